@@ -1,0 +1,53 @@
+//! Runglass opens what workflow engines leave behind.
+//!
+//! The modules stand here in the order in which they build on one another; each
+//! may use those that its own line names, and none below it. `tests/layers.rs`
+//! reads the imports and holds the code to this table.
+//!
+//! | module | what it is | may use |
+//! |---|---|---|
+//! | [`model`] | what a run is, in words that hold for every engine | |
+//! | [`pickle`] | Python values, safely: bytes in, an arena of values out | |
+//! | [`source`] | where bytes come from | `model` |
+//! | [`formats`] | one folder per engine: from files to the model | `model`, `pickle`, `source` |
+//! | [`layout`] | pictures without pixels | `model` |
+//! | [`text`] | previews as data | `model` |
+//! | [`route`] | an address in the app as the `#/…` part of a URL, and back | `model` |
+//! | [`engine`] | the one door: typed requests in, typed replies out | all above |
+//! | `browser` | fetch, files, storage, the worker (wasm only) | `engine` and what it speaks in |
+//! | `ui` | the screens (wasm only) | all above |
+//! | `cli` | the same engine at a terminal (native only) | `engine` and what it speaks in |
+//!
+//! # What always holds
+//!
+//! 1. Nothing but `browser` and `ui` knows the browser, nothing but `cli` knows a terminal.
+//! 2. Parsers are pure functions of bytes. Only a source and the engine wait, and
+//!    no parser knows which source it reads.
+//! 3. The screen talks to the engine only by requests and replies that can cross a
+//!    thread; a reply holds what a screen shows, never a whole run as objects.
+//! 4. Work can be stopped: long work is cut into steps with a breath between them,
+//!    and a stopped request is dropped at its next breath.
+//! 5. Opening never fails half-way: a reader returns what it could read and a list
+//!    of problems. `Err` only when nothing at all can be shown.
+//! 6. A pickle is data: no name in a pickle is ever looked up to be run.
+//! 7. Everything that comes from a run is hostile: every count, size, offset and
+//!    depth is checked, and text reaches the screen as text.
+//! 8. Every list has an order that we chose; the clock and the time zone are arguments.
+//! 9. What is not looked at is not read.
+
+pub mod model;
+pub mod pickle;
+pub mod source;
+pub mod formats;
+pub mod layout;
+pub mod text;
+pub mod route;
+pub mod engine;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;

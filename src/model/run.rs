@@ -1,0 +1,194 @@
+//! Flow, run, step, task, attempt: the tree that everything hangs on.
+//!
+//! These are the facts that lists and pictures need, for every task of a run;
+//! artifacts, metadata and logs of a task are read when somebody looks at it.
+
+use super::{AttemptNumber, Evidence, Graph, Moment, Problem, Span, Status};
+use serde::{Deserialize, Serialize};
+
+/// A flow (TaPS: app) with the runs that are recorded of it, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flow {
+    pub name: String,
+    pub runs: Vec<String>,
+}
+
+/// What is recorded of a run itself, without its tasks (Prefect: flow run).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunRecord {
+    pub flow: String,
+    pub id: String,
+    pub user: Option<String>,
+    /// User tags, sorted.
+    pub tags: Vec<String>,
+    /// Tags that the engine set, sorted.
+    pub system_tags: Vec<String>,
+    /// When the record was written. Metaflow's tagging rewrites it: see `started`.
+    pub recorded: Option<Moment>,
+    /// When the run began, from its id where that holds the time.
+    pub started: Option<Moment>,
+}
+
+/// A run with all its steps and tasks.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub record: RunRecord,
+    pub status: Status,
+    pub evidence: Evidence,
+    /// The end of the last attempt, or the last sign of life when it has no end.
+    pub ended: Option<Moment>,
+    pub graph: Option<Graph>,
+    /// The steps that have a record, in the order in which they were created;
+    /// `_parameters` is not among them.
+    pub steps: Vec<Step>,
+    /// The hidden task that holds the parameters (Metaflow: `_parameters`).
+    pub parameters: Option<Task>,
+    /// The run that this one resumes.
+    pub origin: Option<String>,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub name: String,
+    pub created: Option<Moment>,
+    /// Whether the step has a record of its own; without one the engine's client
+    /// does not list it.
+    pub recorded: bool,
+    /// By id, as people count.
+    pub tasks: Vec<Task>,
+}
+
+/// One execution of a step (Prefect: task run).
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub id: String,
+    /// When the engine gave out the id: the task waits from here to its first start.
+    pub created: Option<Moment>,
+    pub recorded: bool,
+    pub status: Status,
+    /// By number; numbers may have gaps.
+    pub attempts: Vec<Attempt>,
+    /// Where in its foreach the task stands, outermost first; empty outside.
+    pub foreach: Vec<ForeachFrame>,
+    /// The task that this one is a copy of: `run/step/task`.
+    pub origin: Option<String>,
+}
+
+/// One frame of a foreach: `country=FI`, the third of twelve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeachFrame {
+    pub step: String,
+    pub index: Option<u64>,
+    /// `variable=value` as recorded; values are cut by the engine.
+    pub label: Option<(String, String)>,
+}
+
+/// One try of a task (Metaflow: attempt, under @retry).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub number: AttemptNumber,
+    pub status: Status,
+    pub evidence: Evidence,
+    pub started: Option<Moment>,
+    pub ended: Option<Moment>,
+    /// Whether `ended` is the recorded end, not only the last sign of life.
+    pub end_recorded: bool,
+    /// Whether the engine closed it, well or badly, so that its artifacts can be listed.
+    pub done: bool,
+    /// An exception was caught and the run went on (Metaflow: @catch).
+    pub caught: bool,
+    pub exit: Option<Exit>,
+}
+
+/// How the process of an attempt ended, as its parent saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    pub code: i64,
+    pub killed: bool,
+    pub success: bool,
+}
+
+impl Run {
+    pub fn step(&self, name: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.name == name)
+    }
+
+    pub fn task(&self, step: &str, task: &str) -> Option<&Task> {
+        if step == "_parameters" {
+            return self.parameters.as_ref().filter(|found| found.id == task);
+        }
+        self.step(step)?.tasks.iter().find(|found| found.id == task)
+    }
+
+    pub fn tasks(&self) -> impl Iterator<Item = (&Step, &Task)> {
+        self.steps
+            .iter()
+            .flat_map(|step| step.tasks.iter().map(move |task| (step, task)))
+    }
+
+    pub fn duration(&self) -> Option<Span> {
+        Some(self.ended?.since(self.record.started?))
+    }
+}
+
+impl Step {
+    /// What its tasks amount to; a step without tasks was not reached.
+    pub fn status(&self) -> Status {
+        Status::of_group(self.tasks.iter().map(|task| task.status)).unwrap_or(Status::Skipped)
+    }
+
+    /// From the first start to the last end of its tasks.
+    pub fn duration(&self) -> Option<Span> {
+        let started = self.tasks.iter().filter_map(Task::started).min()?;
+        let ended = self.tasks.iter().filter_map(Task::ended).max()?;
+        Some(ended.since(started))
+    }
+}
+
+impl Task {
+    pub fn started(&self) -> Option<Moment> {
+        self.attempts.first()?.started
+    }
+
+    pub fn ended(&self) -> Option<Moment> {
+        self.attempts.last()?.ended
+    }
+
+    /// From the first start to the last end, waits between attempts included.
+    pub fn duration(&self) -> Option<Span> {
+        Some(self.ended()?.since(self.started()?))
+    }
+
+    pub fn attempt(&self, number: AttemptNumber) -> Option<&Attempt> {
+        self.attempts
+            .iter()
+            .find(|attempt| attempt.number == number)
+    }
+
+    pub fn last_attempt(&self) -> Option<&Attempt> {
+        self.attempts.last()
+    }
+
+    /// `country=FI / fold=3`, or nothing outside a foreach.
+    pub fn foreach_label(&self) -> Option<String> {
+        if self.foreach.is_empty() {
+            return None;
+        }
+        let parts = self
+            .foreach
+            .iter()
+            .map(|frame| match (&frame.label, frame.index) {
+                (Some((name, value)), _) => format!("{name}={value}"),
+                (None, Some(index)) => format!("{}[{index}]", frame.step),
+                (None, None) => frame.step.clone(),
+            });
+        Some(parts.collect::<Vec<_>>().join(" / "))
+    }
+}
+
+impl Attempt {
+    pub fn duration(&self) -> Option<Span> {
+        Some(self.ended?.since(self.started?))
+    }
+}

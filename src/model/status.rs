@@ -1,0 +1,109 @@
+//! How something went, and how that is known.
+
+use super::Moment;
+use serde::{Deserialize, Serialize};
+
+/// How an attempt, a task, a step or a run went.
+///
+/// The order is that of a group: it takes the first of its members' statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Status {
+    /// The last attempt failed (a task), or such a task kept the run from its end.
+    Failed,
+    /// No end yet, and there is a sign of life.
+    Running,
+    /// No end, and no sign of life: killed, cut off, or saved while running.
+    Unfinished,
+    /// Worked in the end, but not at first.
+    Retried,
+    Succeeded,
+    /// The result of an earlier run was used again (Metaflow: cloned by `resume`).
+    Cached,
+    /// Not reached: a branch not taken, or a step that the run never got to.
+    Skipped,
+}
+
+impl Status {
+    /// What a group of members amounts to; `None` for an empty group.
+    pub fn of_group(members: impl IntoIterator<Item = Status>) -> Option<Status> {
+        members.into_iter().min()
+    }
+
+    /// The word on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Failed => "Failed",
+            Status::Running => "Running",
+            Status::Unfinished => "Unfinished",
+            Status::Retried => "Succeeded after a retry",
+            Status::Succeeded => "Succeeded",
+            Status::Cached => "Cached",
+            Status::Skipped => "Not reached",
+        }
+    }
+
+    /// The word in an address and in a dump.
+    pub fn key(self) -> &'static str {
+        match self {
+            Status::Failed => "failed",
+            Status::Running => "running",
+            Status::Unfinished => "unfinished",
+            Status::Retried => "retried",
+            Status::Succeeded => "succeeded",
+            Status::Cached => "cached",
+            Status::Skipped => "skipped",
+        }
+    }
+
+    pub const ALL: [Status; 7] = [
+        Status::Failed,
+        Status::Running,
+        Status::Unfinished,
+        Status::Retried,
+        Status::Succeeded,
+        Status::Cached,
+        Status::Skipped,
+    ];
+
+    pub fn from_key(key: &str) -> Option<Status> {
+        Self::ALL.into_iter().find(|status| status.key() == key)
+    }
+}
+
+/// What a status rests on, from the strongest proof to the weakest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Evidence {
+    /// The engine recorded success or failure; `record` is the file or field that says so.
+    Recorded { record: String },
+    /// The process ended with this code; negative codes are signals.
+    ExitCode { code: i64, record: String },
+    /// A later attempt was started, so this one cannot have succeeded.
+    LaterAttempt,
+    /// A task of it failed; `task` is `step/id`.
+    FailedTask { task: String },
+    /// Nothing says how it ended.
+    NoEnd { last_sign: Option<Moment> },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_takes_the_worst_of_its_members() {
+        use Status::*;
+        assert_eq!(Status::of_group([Succeeded, Failed, Running]), Some(Failed));
+        assert_eq!(
+            Status::of_group([Cached, Succeeded, Retried]),
+            Some(Retried)
+        );
+        assert_eq!(Status::of_group([]), None);
+    }
+
+    #[test]
+    fn every_status_has_a_word_of_its_own_in_the_address() {
+        for status in Status::ALL {
+            assert_eq!(Status::from_key(status.key()), Some(status));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Moments and spans, both in whole microseconds.
+//!
+//! Metaflow writes milliseconds in its metadata, microseconds in run ids and log
+//! lines, and seconds as a float in `N.attempt.json`; a microsecond holds them all.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A point in time: microseconds since the Unix epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Moment(pub i64);
+
+/// A length of time in microseconds; never negative when it comes from [`Moment::since`].
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Span(pub i64);
+
+impl Moment {
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1000))
+    }
+
+    /// From seconds with a fraction. `None` for what no calendar holds (NaN, infinities, absurd sizes).
+    pub fn from_seconds(seconds: f64) -> Option<Self> {
+        let micros = seconds * 1e6;
+        (micros.is_finite() && micros.abs() < 9e18).then_some(Self(micros.round() as i64))
+    }
+
+    /// ISO 8601 in UTC with the given number of fraction digits: 3 or 6.
+    pub fn iso(self, digits: usize) -> Option<String> {
+        let time = DateTime::<Utc>::from_timestamp_micros(self.0)?;
+        let format = if digits == 3 {
+            "%Y-%m-%dT%H:%M:%S%.3fZ"
+        } else {
+            "%Y-%m-%dT%H:%M:%S%.6fZ"
+        };
+        Some(time.format(format).to_string())
+    }
+
+    /// How long after `earlier` this is; nothing when the clocks run backwards.
+    pub fn since(self, earlier: Moment) -> Span {
+        Span(self.0.saturating_sub(earlier.0).max(0))
+    }
+
+    pub fn plus(self, span: Span) -> Moment {
+        Moment(self.0.saturating_add(span.0))
+    }
+}
+
+impl Span {
+    pub const fn from_minutes(minutes: i64) -> Self {
+        Self(minutes * 60_000_000)
+    }
+}
+
+/// The later of two moments of which either may be unknown.
+pub fn later(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
+    a.max(b)
+}
+
+/// The earlier of two moments of which either may be unknown.
+pub fn earlier(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_prints_as_the_client_does() {
+        let moment = Moment::from_millis(1_795_211_265_194);
+        assert_eq!(moment.iso(3).as_deref(), Some("2026-11-20T21:47:45.194Z"));
+        assert_eq!(
+            moment.iso(6).as_deref(),
+            Some("2026-11-20T21:47:45.194000Z")
+        );
+    }
+
+    #[test]
+    fn absurd_seconds_are_no_moment() {
+        assert_eq!(Moment::from_seconds(f64::NAN), None);
+        assert_eq!(Moment::from_seconds(1e300), None);
+        assert_eq!(Moment::from_seconds(1.5), Some(Moment(1_500_000)));
+    }
+
+    #[test]
+    fn time_that_runs_backwards_has_no_length() {
+        assert_eq!(Moment(5).since(Moment(9)), Span(0));
+    }
+}
