@@ -1,0 +1,158 @@
+//! Numbers as text, the way of protocol 0, and integers as bytes.
+//!
+//! Source: `load_int`, `load_long`, `load_float` and `load_counted_long` of CPython's
+//! `Modules/_pickle.c`, which read with `strtol` and `PyLong_FromString`, base 0.
+
+/// An integer that was read from text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum ReadInt {
+    Small(i64),
+    /// More than 64 bits, in decimal: where its digits (and a minus) stand in the text.
+    Digits {
+        from: usize,
+        to: usize,
+    },
+}
+
+/// Reads the text of INT and LONG: decimal of any length, or `0x`, `0o`, `0b` of up
+/// to 64 bits. `octal` also takes a leading zero for octal, as `strtol` does.
+pub(super) fn int(text: &[u8], octal: bool) -> Option<ReadInt> {
+    let from = text.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let to = text.iter().rposition(|byte| !byte.is_ascii_whitespace())? + 1;
+    let trimmed = std::str::from_utf8(text.get(from..to)?).ok()?;
+    let (negative, digits) = match trimmed.as_bytes().first()? {
+        b'-' => (true, trimmed.get(1..)?),
+        b'+' => (false, trimmed.get(1..)?),
+        _ => (false, trimmed),
+    };
+    let (radix, magnitude) = match digits.get(..2) {
+        Some("0x" | "0X") => (16, digits.get(2..)?),
+        Some("0o" | "0O") => (8, digits.get(2..)?),
+        Some("0b" | "0B") => (2, digits.get(2..)?),
+        Some(two) if octal && two.starts_with('0') => (8, digits.get(1..)?),
+        _ => (10, digits),
+    };
+    if magnitude.is_empty() || !magnitude.chars().all(|digit| digit.is_digit(radix)) {
+        return None;
+    }
+    let read = i128::from_str_radix(magnitude, radix).ok();
+    let signed = read.map(|number| if negative { -number } else { number });
+    if let Some(small) = signed.and_then(|number| i64::try_from(number).ok()) {
+        return Some(ReadInt::Small(small));
+    }
+    if radix != 10 {
+        return None;
+    }
+    let zeros = magnitude.len() - magnitude.trim_start_matches('0').len();
+    let first = to - magnitude.len() + zeros;
+    // A minus that stands before skipped zeros is not next to the digits any more.
+    match (negative, zeros) {
+        (false, _) => Some(ReadInt::Digits { from: first, to }),
+        (true, 0) => Some(ReadInt::Digits {
+            from: first - 1,
+            to,
+        }),
+        (true, _) => None,
+    }
+}
+
+/// Reads the text of FLOAT: what Python's `float()` takes.
+pub(super) fn float(text: &[u8]) -> Option<f64> {
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+/// Reads the decimal index of GET and PUT.
+pub(super) fn index(text: &[u8]) -> Option<u64> {
+    match int(text, false)? {
+        ReadInt::Small(index) => u64::try_from(index).ok(),
+        ReadInt::Digits { .. } => None,
+    }
+}
+
+/// Little-endian two's complement of up to eight bytes.
+pub(super) fn from_bytes(bytes: &[u8]) -> Option<i64> {
+    let negative = bytes.last().is_some_and(|&byte| byte >= 0x80);
+    let mut whole = if negative { [0xff; 8] } else { [0; 8] };
+    whole.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(i64::from_le_bytes(whole))
+}
+
+/// How many of the bytes of a two's complement number are needed: the last ones may
+/// only repeat the sign.
+pub(super) fn needed(bytes: &[u8]) -> usize {
+    let mut len = bytes.len();
+    while let Some(&[below, last]) = bytes.get(..len).and_then(|all| all.last_chunk::<2>()) {
+        let sign = if below >= 0x80 { 0xff } else { 0 };
+        if last != sign {
+            break;
+        }
+        len -= 1;
+    }
+    len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<i64>) {
+        assert_eq!(
+            int(text.as_bytes(), true),
+            expected.map(ReadInt::Small),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn integers_are_read_as_python_reads_them() {
+        check("0", Some(0));
+        check("-17", Some(-17));
+        check("+17", Some(17));
+        check(" 17\r", Some(17));
+        check("0x1F", Some(31));
+        check("-0x1f", Some(-31));
+        check("0o17", Some(15));
+        check("0b101", Some(5));
+        check("017", Some(15));
+        check("-9223372036854775808", Some(i64::MIN));
+        check("", None);
+        check("-", None);
+        check("--1", None);
+        check("1.5", None);
+        check("0x", None);
+        check("089", None);
+        check("1é", None);
+    }
+
+    #[test]
+    fn long_ones_stay_digits() {
+        let text = b" -123456789012345678901234567890\r";
+        let Some(ReadInt::Digits { from, to }) = int(text, false) else {
+            panic!()
+        };
+        assert_eq!(&text[from..to], b"-123456789012345678901234567890");
+    }
+
+    #[test]
+    fn bytes_are_twos_complement() {
+        assert_eq!(from_bytes(b""), Some(0));
+        assert_eq!(from_bytes(b"\xff"), Some(-1));
+        assert_eq!(from_bytes(b"\xff\x00"), Some(255));
+        assert_eq!(from_bytes(&[0; 9]), None);
+        assert_eq!(needed(b"\xff\x00\x00\x00"), 2);
+        assert_eq!(needed(b"\x80\xff\xff"), 1);
+        assert_eq!(needed(b"\x7f\xff"), 2);
+        assert_eq!(needed(b"\x00"), 1);
+        assert_eq!(needed(b""), 0);
+    }
+
+    #[test]
+    fn floats_are_read_as_python_reads_them() {
+        assert_eq!(float(b"1.5"), Some(1.5));
+        assert_eq!(float(b"-inf"), Some(f64::NEG_INFINITY));
+        assert!(float(b"nan").is_some_and(f64::is_nan));
+        assert_eq!(float(b"1e400"), Some(f64::INFINITY));
+        assert_eq!(float(b"1,5"), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! A value as Python's `repr` prints it, up to a number of characters.
+//!
+//! Exact wherever that needs no foreign code: plain values, containers of them, and
+//! the classes of [`known`](super::known()). Anything else is printed in a readable
+//! form, `module.Class(args) {state}`, and the result says so. Printing follows
+//! CPython 3.11 (`OrderedDict([('a', 1)])`, Unicode 14 for what is printable).
+//!
+//! Differences from Python, all of them deliberate: sets stand in the order of the
+//! pickle, where Python's own order depends on the process; integers of more than
+//! 4,300 digits are described, where Python raises; nesting has no limit, where
+//! Python raises RecursionError. Start at [`repr`]; [`printer`] walks the value with
+//! a stack of its own, so depth and cycles do no harm.
+
+mod known;
+mod out;
+mod printable;
+mod printer;
+mod scalar;
+
+pub(super) use self::printable::is_printable;
+
+use self::out::Out;
+use self::printer::Printer;
+use super::node::NodeId;
+use super::value::Pickle;
+
+/// A printed value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Repr {
+    pub text: String,
+    /// Whether there would have been more: `text` has then exactly as many characters
+    /// as were allowed, and no mark at its end.
+    pub cut: bool,
+    /// Whether Python prints the same. A set of two or more elements that are not all
+    /// numbers is never exact, because its order changes from process to process.
+    pub exact: bool,
+}
+
+/// Prints at most `max_chars` characters of a value. The work is proportional to
+/// what is printed, save that quotes are looked for in the first 16 MiB of a text.
+pub fn repr(pickle: &Pickle, id: NodeId, max_chars: usize) -> Repr {
+    let mut printer = Printer::new(pickle, Out::new(max_chars));
+    printer.print(id);
+    let Out {
+        text, cut, exact, ..
+    } = printer.out;
+    Repr { text, cut, exact }
+}
