@@ -1,1 +1,162 @@
-//! (to be written)
+//! The one door to what a run holds.
+//!
+//! A [`Question`](ask::Question) goes in, its answer comes out, both as bytes that can
+//! cross a thread. The [`Engine`] owns the opened sources and what was read of them;
+//! the screen and the command line own nothing. Work breathes: between two steps it
+//! lets a stop be seen, and a stopped request is simply dropped.
+//!
+//! Start with [`ask`] for what can be asked. Each other file answers for one screen
+//! or one part of it, and holds the shapes of its answers.
+
+pub mod about;
+pub mod ask;
+pub mod data;
+pub mod failure_card;
+pub mod goto;
+pub mod logs;
+pub mod opened;
+pub mod overview;
+pub mod picture;
+pub mod rail;
+pub mod runs;
+pub mod sources;
+pub mod task;
+pub mod tasks;
+pub mod values;
+
+use crate::model::Moment;
+use crate::source::{Blob, Folder, Http, Pace, Progress, Waiting};
+use ask::{Failure, Question, Request};
+use opened::Opened;
+use serde::Serialize;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What the outside lends to the engine.
+pub trait Host {
+    fn http(&self) -> Rc<dyn Http>;
+    fn now(&self) -> Moment;
+    /// Lets other work run when this work has gone on for a while.
+    fn breathe(&self) -> Waiting<'_, ()>;
+    /// A file or folder that the user gave by hand, by the key under which it was given.
+    fn given(&self, key: &str) -> Option<Given>;
+}
+
+#[derive(Clone)]
+pub enum Given {
+    File(Rc<dyn Blob>),
+    Folder(Rc<dyn Folder>),
+}
+
+/// Where a request says how far it is, and what it knows already.
+pub trait Listener {
+    fn progress(&self, progress: Progress);
+    /// An answer that is right but not yet whole, encoded as the final one will be.
+    fn partial(&self, answer: Vec<u8>);
+}
+
+pub struct Engine {
+    host: Rc<dyn Host>,
+    opened: RefCell<Vec<Rc<Opened>>>,
+    values: values::ValueCache,
+    logs: logs::LogCache,
+}
+
+/// One request at work.
+pub struct Work {
+    host: Rc<dyn Host>,
+    listener: Rc<dyn Listener>,
+}
+
+impl Pace for Work {
+    fn breathe(&self) -> Waiting<'_, ()> {
+        self.host.breathe()
+    }
+
+    fn progress(&self, progress: Progress) {
+        self.listener.progress(progress);
+    }
+}
+
+impl Work {
+    fn partial(&self, answer: &impl Serialize) {
+        if let Ok(bytes) = encode(answer) {
+            self.listener.partial(bytes);
+        }
+    }
+}
+
+impl Engine {
+    pub fn new(host: Rc<dyn Host>) -> Self {
+        Self {
+            host,
+            opened: RefCell::default(),
+            values: values::ValueCache::default(),
+            logs: logs::LogCache::default(),
+        }
+    }
+
+    /// Answers a request in bytes by an answer in bytes: what crosses the thread.
+    pub async fn answer(
+        &self,
+        request: &[u8],
+        listener: Rc<dyn Listener>,
+    ) -> Result<Vec<u8>, Failure> {
+        let request: Request = postcard::from_bytes(request).map_err(Failure::of_protocol)?;
+        let work = Rc::new(Work {
+            host: self.host.clone(),
+            listener,
+        });
+        match request {
+            Request::Open(question) => encode(&self.open(question, work).await?),
+            Request::Runs(question) => encode(&self.runs(question, &work).await?),
+            Request::Rail(question) => encode(&self.rail(question, &work).await?),
+            Request::Overview(question) => encode(&self.overview(question, &work).await?),
+            Request::FailureCard(question) => encode(&self.failure_card(question, &work).await?),
+            Request::Picture(question) => encode(&self.picture(question, &work).await?),
+            Request::StepFacts(question) => encode(&self.step_facts(question, &work).await?),
+            Request::Tasks(question) => encode(&self.tasks(question, &work).await?),
+            Request::RunData(question) => encode(&self.run_data(question, &work).await?),
+            Request::About(question) => encode(&self.about(question, &work).await?),
+            Request::Task(question) => encode(&self.task(question, &work).await?),
+            Request::TaskData(question) => encode(&self.task_data(question, &work).await?),
+            Request::Metadata(question) => encode(&self.metadata(question, &work).await?),
+            Request::Log(question) => encode(&self.log(question, &work).await?),
+            Request::LogText(question) => encode(&self.log_text(question, &work).await?),
+            Request::Value(question) => encode(&self.value(question, &work).await?),
+            Request::ValueChildren(question) => {
+                encode(&self.value_children(question, &work).await?)
+            }
+            Request::ValueBytes(question) => encode(&self.value_bytes(question, &work).await?),
+            Request::GoTo(question) => encode(&self.go_to(question, &work).await?),
+            Request::Problems(question) => encode(&self.all_problems(question)),
+            Request::Reading(question) => encode(&self.reading(question)),
+        }
+    }
+
+    /// Answers a question without the bytes in between: for tests and the command line.
+    pub async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Failure> {
+        let request = encode(&question.into_request())?;
+        let answer = self.answer(&request, Rc::new(Silence)).await?;
+        postcard::from_bytes(&answer).map_err(Failure::of_protocol)
+    }
+
+    pub(crate) fn work_in_silence(&self) -> Rc<Work> {
+        Rc::new(Work {
+            host: self.host.clone(),
+            listener: Rc::new(Silence),
+        })
+    }
+}
+
+/// Encodes what crosses the thread.
+pub fn encode(answer: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    postcard::to_stdvec(answer).map_err(Failure::of_protocol)
+}
+
+struct Silence;
+
+impl Listener for Silence {
+    fn progress(&self, _: Progress) {}
+    fn partial(&self, _: Vec<u8>) {}
+}

@@ -1,1 +1,7 @@
-//! (to be written)
+//! From files to the model: one folder per engine.
+//!
+//! Readers are plain functions over a [`Shelf`](crate::source::Shelf); they never
+//! wait and never know which source they read. They return what they could read
+//! and push a [`Problem`](crate::model::Problem) for what they could not.
+
+pub mod metaflow;

@@ -1,1 +1,144 @@
-//! (to be written)
+//! Where bytes come from.
+//!
+//! A [`Source`] lists folders and reads files; [`open`] finds out what was given
+//! and makes one. Sources over an archive stand on a [`Blob`] (bytes that can be
+//! read in pieces: a picked file, a URL with ranges), sources over a folder on a
+//! [`Folder`]; both are filled by the outside: the browser by `File` and fetch,
+//! the command line by the file system. Nothing here knows what the bytes mean.
+//!
+//! Readers of formats do not wait. They are written against a [`Shelf`]: a view
+//! of what has been read so far that notes what they miss. [`gather`] fetches
+//! that and asks again, until nothing is missing.
+
+pub mod blob;
+pub mod failure;
+pub mod folder;
+pub mod http;
+pub mod inflate;
+pub mod limits;
+pub mod listing;
+pub mod open;
+pub mod shelf;
+pub mod zip;
+mod zip_index;
+
+pub use blob::{Blob, MemoryBlob};
+pub use failure::{OpenError, ReadError};
+pub use folder::{Folder, FolderSource};
+pub use http::{Http, HttpAnswer, HttpBlob, HttpFailure};
+pub use listing::{Entry, EntryKind, Listing, join};
+pub use open::open_blob;
+pub use shelf::{Shelf, gather};
+
+use std::future::Future;
+use std::ops::Range;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// Something that will be there later. Nothing here crosses a thread.
+pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Bytes that several readers may hold.
+pub type Bytes = Rc<Vec<u8>>;
+
+/// What a source is, for the reader of the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFacts {
+    /// As the user knows it: a file name, or a URL without its query.
+    pub name: String,
+    pub kind: SourceKind,
+    /// Bytes in all, where known.
+    pub size: Option<u64>,
+    /// Whether new records may appear while it is open.
+    pub can_grow: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    Zip,
+    Folder,
+}
+
+/// A file, or a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Want {
+    pub path: String,
+    /// The part of the file that is wanted, cut at its end; all of it when `None`.
+    pub range: Option<Range64>,
+}
+
+/// A half-open range of bytes that can be ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range64 {
+    pub start: u64,
+    pub end: u64,
+}
+
+impl From<Range<u64>> for Range64 {
+    fn from(range: Range<u64>) -> Self {
+        Self {
+            start: range.start,
+            end: range.end,
+        }
+    }
+}
+
+/// A tree of files that can be listed and read. Paths are relative, with `/`
+/// between the parts and none at the ends; the root is the empty path.
+pub trait Source {
+    fn facts(&self) -> SourceFacts;
+
+    /// What lies directly in a folder, ordered by name.
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>>;
+
+    /// Reads several files at once, so that an implementation can join reads that
+    /// lie side by side. The answers stand in the order of the wants.
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Bytes, ReadError>>>;
+
+    /// Bytes fetched or read so far.
+    fn bytes_read(&self) -> u64;
+
+    /// What is wrong with the source as a whole.
+    fn problems(&self) -> Vec<crate::model::Problem> {
+        Vec::new()
+    }
+}
+
+/// What the outside lends to long work: a clock to know when to pause, a pause, and
+/// a place to say how far it is.
+pub trait Pace {
+    /// Lets other work run when this work has gone on for a while. A stopped request
+    /// ends here.
+    fn breathe(&self) -> Waiting<'_, ()>;
+
+    /// Says how far the work is.
+    fn progress(&self, progress: Progress);
+}
+
+/// How far a piece of work is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Progress {
+    /// What is being done, in a word or two.
+    pub what: String,
+    pub done: u64,
+    pub total: Option<u64>,
+    pub unit: Unit,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Unit {
+    #[default]
+    Things,
+    Bytes,
+}
+
+/// For tests and the command line: never pauses, says nothing.
+pub struct NoPace;
+
+impl Pace for NoPace {
+    fn breathe(&self) -> Waiting<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn progress(&self, _: Progress) {}
+}

@@ -1,0 +1,84 @@
+// Starts the program, and draws the last screen when it cannot go on.
+//
+// A classic script, so that it also runs where modules do not (a page opened from
+// file://). After a panic, a trap or a failed allocation the program itself can
+// draw nothing: this file must not need it.
+"use strict";
+(() => {
+  const here = document.currentScript;
+  const absolute = (path) => new URL(path, document.baseURI).href;
+  const boot = { js: absolute(here.dataset.js), wasm: absolute(here.dataset.wasm), worker: absolute("worker.js") };
+  globalThis.runglassBoot = boot;
+
+  let crashed = false;
+
+  const element = (name, className, text) => {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    if (text) made.textContent = text;
+    return made;
+  };
+
+  // headline, one sentence, what to try, and the details to copy.
+  const show = (headline, sentence, advice, details) => {
+    const main = element("main", "crash");
+    main.setAttribute("role", "alert");
+    main.append(element("h1", "", headline), element("p", "lead", sentence));
+    const list = element("ol");
+    for (const one of advice) list.append(element("li", "", one));
+    main.append(list);
+    if (details) {
+      const copy = element("button", "btn", "Copy details");
+      copy.addEventListener("click", () => navigator.clipboard?.writeText(details));
+      const reload = element("button", "btn btn-primary", "Reload");
+      reload.addEventListener("click", () => location.reload());
+      const buttons = element("div", "crash-buttons");
+      buttons.append(reload, copy);
+      main.append(buttons, element("pre", "", details));
+    }
+    document.body.replaceChildren(main);
+  };
+
+  globalThis.runglassCrash = (what) => {
+    if (crashed) return;
+    crashed = true;
+    const details = [`what   ${what}`, `where  ${location.href}`, `with   ${navigator.userAgent}`].join("\n");
+    show(
+      "Runglass has stopped",
+      "A fault in Runglass ended it. Nothing was changed and nothing was sent; the address still holds the place.",
+      ["Reload the page: it opens at the same place.", "If it happens again, report the details below; look them through first, they name the place in your run."],
+      details,
+    );
+  };
+
+  if (location.protocol === "file:") {
+    show(
+      "Runglass has to come from a web server",
+      "Browsers start no WebAssembly program from a file. Any web server will do, and nothing leaves this machine.",
+      ["In this folder: python3 -m http.server 8000", "Then open http://localhost:8000/ and drop your runs there."],
+      "",
+    );
+    return;
+  }
+
+  // What ends the program without a panic: a trap, a stack overflow, no memory left.
+  addEventListener("error", (event) => {
+    if (event.message) runglassCrash(`${event.message}\n       ${event.error?.stack ?? ""}`);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    runglassCrash(String(event.reason?.stack ?? event.reason));
+  });
+
+  import(boot.js)
+    .then((program) => program.default({ module_or_path: boot.wasm }))
+    .catch((error) => {
+      if (crashed) return;
+      crashed = true;
+      show(
+        "Runglass could not be loaded",
+        "The program did not arrive, or this browser cannot run it.",
+        ["Reload the page.", "Use a browser of the last two years with WebAssembly switched on.", "If you host Runglass: all files of its folder must be there, .wasm served as application/wasm."],
+        String(error?.stack ?? error),
+      );
+    });
+})();

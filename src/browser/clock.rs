@@ -1,0 +1,101 @@
+//! The reader's clock, time zone and pauses.
+
+use crate::model::Moment;
+use crate::source::Waiting;
+use crate::text::clock::Zone;
+use js_sys::{Date, Function, Object, Promise, Reflect};
+use std::cell::Cell;
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::MessageChannel;
+
+pub fn now() -> Moment {
+    Moment::from_millis(Date::now() as i64)
+}
+
+/// The reader's zone, with the changes of some years around now.
+pub fn zone() -> Zone {
+    let name =
+        js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &Object::new()).resolved_options();
+    let name = Reflect::get(&name, &JsValue::from_str("timeZone"))
+        .ok()
+        .and_then(|name| name.as_string());
+    const DAY: f64 = 86_400_000.0;
+    const YEARS: f64 = 12.0;
+    let now = Date::now();
+    let mut offsets = Vec::new();
+    let mut last = None;
+    let mut day = now - YEARS * 365.0 * DAY;
+    while day < now + 2.0 * 365.0 * DAY {
+        let date = Date::new(&JsValue::from_f64(day));
+        let minutes = -(date.get_timezone_offset() as i32);
+        if last != Some(minutes) {
+            let from = if last.is_none() {
+                i64::MIN
+            } else {
+                change_between(day - DAY, day, minutes)
+            };
+            offsets.push((from, minutes));
+            last = Some(minutes);
+        }
+        day += DAY;
+    }
+    Zone {
+        name: name.unwrap_or_else(|| "local time".to_owned()),
+        offsets,
+    }
+}
+
+/// The microsecond at which the offset became `minutes`, to the minute.
+fn change_between(mut before: f64, mut after: f64, minutes: i32) -> i64 {
+    while after - before > 60_000.0 {
+        let middle = ((before + after) / 2.0).floor();
+        let date = Date::new(&JsValue::from_f64(middle));
+        if -(date.get_timezone_offset() as i32) == minutes {
+            after = middle
+        } else {
+            before = middle
+        }
+    }
+    ((after / 60_000.0).round() * 60_000_000.0) as i64
+}
+
+/// How long work goes on before it lets other work run: well below a frame.
+const STRETCH: f64 = 8.0;
+
+thread_local! {
+    static LAST_PAUSE: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Pauses when work has gone on for a while. A message is a whole turn of the event
+/// loop, so a request to stop is seen, and unlike a timer it is not held back.
+pub fn breathe() -> Waiting<'static, ()> {
+    let now = Date::now();
+    if now - LAST_PAUSE.get() < STRETCH {
+        return Box::pin(std::future::ready(()));
+    }
+    Box::pin(turn())
+}
+
+/// One whole turn of the event loop.
+pub async fn turn() {
+    let turn = Promise::new(&mut |resolve, _| post_to_self(resolve));
+    // A channel that cannot be made means no pause, not no work.
+    let _turned = JsFuture::from(turn).await;
+    LAST_PAUSE.set(Date::now());
+}
+
+fn post_to_self(resolve: Function) {
+    let Ok(channel) = MessageChannel::new() else {
+        let _resolved = resolve.call0(&JsValue::NULL);
+        return;
+    };
+    let port = channel.port1();
+    let closing = port.clone();
+    let heard = Closure::once_into_js(move || {
+        closing.close();
+        let _resolved = resolve.call0(&JsValue::NULL);
+    });
+    port.set_onmessage(Some(heard.unchecked_ref()));
+    let _posted = channel.port2().post_message(&JsValue::NULL);
+}

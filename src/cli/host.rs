@@ -1,0 +1,267 @@
+//! What a terminal lends to the engine: files, folders, HTTP and the clock.
+
+use crate::engine::{Given, Host};
+use crate::model::Moment;
+use crate::source::failure::UnreachableHint;
+use crate::source::listing::{Entry, EntryKind, Listing};
+use crate::source::{
+    Blob, Folder, Http, HttpAnswer, HttpFailure, ReadError, Waiting, Want, folder::part_of,
+};
+use std::fs;
+use std::future::ready;
+use std::io::{self, Read as _, Seek as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// One source given on the command line.
+pub struct Terminal {
+    given: Option<Given>,
+}
+
+impl Terminal {
+    /// For a URL, which the engine fetches itself.
+    pub fn new() -> Self {
+        Self { given: None }
+    }
+
+    /// For a file or a folder on disk.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        let given = if fs::metadata(path)?.is_dir() {
+            Given::Folder(Rc::new(DiskFolder {
+                root: path.to_owned(),
+            }))
+        } else {
+            Given::File(Rc::new(DiskFile {
+                path: path.to_owned(),
+                size: fs::metadata(path)?.len(),
+            }))
+        };
+        Ok(Self { given: Some(given) })
+    }
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Host for Terminal {
+    fn http(&self) -> Rc<dyn Http> {
+        Rc::new(Fetcher)
+    }
+
+    fn now(&self) -> Moment {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Moment(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    fn breathe(&self) -> Waiting<'_, ()> {
+        Box::pin(ready(()))
+    }
+
+    fn given(&self, _: &str) -> Option<Given> {
+        self.given.clone()
+    }
+}
+
+struct DiskFile {
+    path: PathBuf,
+    size: u64,
+}
+
+impl Blob for DiskFile {
+    fn name(&self) -> String {
+        name_of(&self.path)
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read(&self, range: Range<u64>) -> Waiting<'_, Result<Vec<u8>, ReadError>> {
+        Box::pin(ready(read_part(&self.path, range)))
+    }
+}
+
+fn read_part(path: &Path, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
+    let told = |error: io::Error| ReadError::Unreachable(format!("{}: {error}", path.display()));
+    let mut file = fs::File::open(path).map_err(told)?;
+    file.seek(io::SeekFrom::Start(range.start)).map_err(told)?;
+    let wanted = range.end - range.start;
+    let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
+    file.take(wanted).read_to_end(&mut bytes).map_err(told)?;
+    if (bytes.len() as u64) < wanted {
+        return Err(ReadError::Damaged(format!(
+            "{} has become shorter while it was read.",
+            path.display()
+        )));
+    }
+    Ok(bytes)
+}
+
+fn name_of(path: &Path) -> String {
+    let name = path
+        .file_name()
+        .or_else(|| path.components().next_back().map(|last| last.as_os_str()));
+    name.map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// A folder on disk. Its own name is the first part of every path, as in a folder
+/// that is dropped on the page: a flow's folder then has its name.
+struct DiskFolder {
+    root: PathBuf,
+}
+
+impl DiskFolder {
+    /// Where a path of the source lies; `None` for one that would lead out.
+    fn place(&self, path: &str) -> Option<PathBuf> {
+        let rest = path.strip_prefix(&name_of(&self.root))?;
+        let mut place = self.root.clone();
+        for part in rest.split('/').filter(|part| !part.is_empty()) {
+            if part == ".." || part == "." || part.contains('\\') {
+                return None;
+            }
+            place.push(part);
+        }
+        Some(place)
+    }
+
+    fn entries(&self, folder: &str) -> Result<Listing, ReadError> {
+        if folder.is_empty() {
+            let entry = Entry {
+                name: name_of(&self.root).into(),
+                kind: EntryKind::Folder,
+            };
+            return Ok(Listing::new(vec![entry]));
+        }
+        let Some(place) = self.place(folder) else {
+            return Err(ReadError::Missing);
+        };
+        let told = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => ReadError::Missing,
+            _ => ReadError::Unreachable(format!("{}: {error}", place.display())),
+        };
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(&place).map_err(told)? {
+            let entry = entry.map_err(told)?;
+            // A link could lead out of the folder: it is not followed.
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
+            let kind = if kind.is_dir() {
+                EntryKind::Folder
+            } else if kind.is_file() {
+                EntryKind::File {
+                    size: entry.metadata().ok().map(|data| data.len()),
+                }
+            } else {
+                continue;
+            };
+            entries.push(Entry {
+                name: entry.file_name().to_string_lossy().into_owned().into(),
+                kind,
+            });
+        }
+        Ok(Listing::new(entries))
+    }
+
+    fn content(&self, want: &Want) -> Result<Vec<u8>, ReadError> {
+        let place = self.place(&want.path).ok_or(ReadError::Missing)?;
+        match fs::read(&place) {
+            Ok(bytes) => Ok(part_of(bytes, want.range)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ReadError::Missing),
+            Err(error) => Err(ReadError::Unreachable(format!(
+                "{}: {error}",
+                place.display()
+            ))),
+        }
+    }
+}
+
+impl Folder for DiskFolder {
+    fn name(&self) -> String {
+        name_of(&self.root)
+    }
+
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
+        Box::pin(ready(self.entries(folder)))
+    }
+
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
+        Box::pin(ready(wants.iter().map(|want| self.content(want)).collect()))
+    }
+
+    fn can_grow(&self) -> bool {
+        true
+    }
+}
+
+/// HTTP with ranges.
+struct Fetcher;
+
+impl Http for Fetcher {
+    fn get<'a>(
+        &'a self,
+        url: &'a str,
+        range: Option<Range<u64>>,
+        arrived: &'a dyn Fn(u64, Option<u64>),
+    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
+        Box::pin(ready(fetch(url, range, arrived)))
+    }
+}
+
+fn fetch(
+    url: &str,
+    range: Option<Range<u64>>,
+    arrived: &dyn Fn(u64, Option<u64>),
+) -> Result<HttpAnswer, HttpFailure> {
+    let told = |error: &dyn std::fmt::Display| HttpFailure {
+        detail: error.to_string(),
+        hint: UnreachableHint::NoAnswer,
+    };
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .into();
+    // Offsets are those of the file as it is stored: nothing may pack it on the way.
+    let mut request = agent.get(url).header("Accept-Encoding", "identity");
+    if let Some(range) = &range {
+        request = request.header(
+            "Range",
+            format!("bytes={}-{}", range.start, range.end.saturating_sub(1)),
+        );
+    }
+    let mut answer = request.call().map_err(|error| told(&error))?;
+    let header = |name: &str| {
+        answer
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let content_range = header("content-range");
+    let version = header("etag").or_else(|| header("last-modified"));
+    let status = answer.status().as_u16();
+    let total = header("content-length").and_then(|length| length.parse().ok());
+    let mut body = Vec::new();
+    answer
+        .body_mut()
+        .with_config()
+        .limit(crate::source::limits::WHOLE_ARCHIVE + 1)
+        .reader()
+        .read_to_end(&mut body)
+        .map_err(|error| told(&error))?;
+    arrived(body.len() as u64, total);
+    Ok(HttpAnswer {
+        status,
+        content_range,
+        version,
+        body,
+    })
+}

@@ -1,0 +1,120 @@
+//! Everything about a run that is no task: parameters, tags, what ran it, where it
+//! came from.
+
+use super::ask::Failure;
+use super::{Engine, Work};
+use crate::formats::metaflow::paths::PARAMETERS;
+use crate::formats::metaflow::task::Depth;
+use crate::model::{Moment, RunPath};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AboutQuery {
+    pub run: RunPath,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AboutView {
+    pub parameters: Vec<ParameterRow>,
+    /// The hidden task that holds them: `(step, id)`.
+    pub parameters_task: Option<(String, String)>,
+    pub tags: Vec<String>,
+    pub system_tags: Vec<String>,
+    pub user: Option<String>,
+    pub started: Option<Moment>,
+    /// When the run's record was written last; tagging rewrites it.
+    pub recorded: Option<Moment>,
+    pub origin: Option<String>,
+    /// The script, the flow's docstring and its decorators.
+    pub file: String,
+    pub doc: String,
+    pub decorators: Vec<String>,
+    pub constants: Vec<ParameterRow>,
+    /// What the scheduler noted of the run: field and value, the newest of each.
+    pub notes: Vec<(String, String)>,
+    /// Whether the graph was recorded, which is where the file, the docstring and the
+    /// kinds of parameters stand.
+    pub has_graph: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParameterRow {
+    pub name: String,
+    /// `Parameter`, `IncludeFile`, `Config`.
+    pub kind: String,
+    pub value: Option<String>,
+    pub fault: Option<String>,
+}
+
+impl Engine {
+    pub(super) async fn about(&self, query: AboutQuery, work: &Work) -> Result<AboutView, Failure> {
+        let loaded = self.load_run(&query.run, work).await?;
+        let run = &loaded.run;
+        let graph = run.graph.clone().unwrap_or_default();
+        let mut view = AboutView {
+            parameters: Vec::new(),
+            parameters_task: None,
+            tags: run.record.tags.clone(),
+            system_tags: run.record.system_tags.clone(),
+            user: run.record.user.clone(),
+            started: run.record.started,
+            recorded: run.record.recorded,
+            origin: run.origin.clone(),
+            file: graph.file.clone(),
+            doc: graph.doc.trim().to_owned(),
+            decorators: graph
+                .decorators
+                .iter()
+                .map(|decorator| decorator.line())
+                .collect(),
+            constants: Vec::new(),
+            notes: Vec::new(),
+            has_graph: run.graph.is_some(),
+        };
+        let Some(task) = &run.parameters else {
+            return Ok(view);
+        };
+        view.parameters_task = Some((PARAMETERS.to_owned(), task.id.clone()));
+        let path = loaded.path.task(PARAMETERS, &task.id);
+        let (detail, _) = self.load_task(&loaded, &path, Depth::Tables, work).await;
+        let mut newest = std::collections::BTreeMap::new();
+        for entry in &detail.metadata {
+            newest.insert(entry.field.clone(), entry.value.text());
+        }
+        view.notes = newest.into_iter().collect();
+        let artifacts = detail
+            .artifacts
+            .into_values()
+            .next_back()
+            .unwrap_or_default();
+        for artifact in artifacts
+            .iter()
+            .filter(|artifact| !artifact.hidden() && artifact.name != "name")
+        {
+            let line = self.value_line(&loaded, artifact, work).await;
+            let (value, fault) = match line {
+                Ok(value) => (value, None),
+                Err(failure) => (None, Some(failure.explanation)),
+            };
+            // Without a graph every public value of the hidden task is taken for a parameter.
+            let kind = graph
+                .parameters
+                .iter()
+                .find(|(name, _)| *name == artifact.name)
+                .map(|(_, kind)| kind.clone());
+            let is_constant = graph.constants.contains(&artifact.name);
+            let row = ParameterRow {
+                name: artifact.name.clone(),
+                kind: kind.unwrap_or_default(),
+                value,
+                fault,
+            };
+            if is_constant {
+                view.constants.push(row)
+            } else {
+                view.parameters.push(row)
+            }
+        }
+        Ok(view)
+    }
+}

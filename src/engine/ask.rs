@@ -1,0 +1,159 @@
+//! What can be asked, and how an answer can fail.
+
+use super::{
+    about, data, failure_card, goto, logs, overview, picture, rail, runs, sources, task, tasks,
+    values,
+};
+use crate::source::OpenError;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A question whose answer has one shape.
+pub trait Question: Serialize + Clone + PartialEq + 'static {
+    type Answer: Serialize + DeserializeOwned + Clone + 'static;
+    fn into_request(self) -> Request;
+}
+
+macro_rules! questions {
+    ($($name:ident => $question:ty, $answer:ty;)*) => {
+        /// Every question as it crosses the thread.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Request {
+            $($name($question),)*
+        }
+
+        $(impl Question for $question {
+            type Answer = $answer;
+            fn into_request(self) -> Request {
+                Request::$name(self)
+            }
+        })*
+    };
+}
+
+questions! {
+    Open => sources::Open, sources::SourcesView;
+    Runs => runs::RunsQuery, runs::RunsView;
+    Rail => rail::RailQuery, rail::RailView;
+    Overview => overview::OverviewQuery, overview::OverviewView;
+    FailureCard => failure_card::FailureCardQuery, failure_card::FailureCardView;
+    Picture => picture::PictureQuery, picture::PictureView;
+    StepFacts => picture::StepFactsQuery, picture::StepFactsView;
+    Tasks => tasks::TasksQuery, tasks::TasksView;
+    RunData => data::RunDataQuery, data::RunDataView;
+    About => about::AboutQuery, about::AboutView;
+    Task => task::TaskQuery, task::TaskView;
+    TaskData => data::TaskDataQuery, data::TaskDataView;
+    Metadata => task::MetadataQuery, task::MetadataView;
+    Log => logs::LogQuery, logs::LogView;
+    LogText => logs::LogTextQuery, logs::LogTextView;
+    Value => values::ValueQuery, values::ValueView;
+    ValueChildren => values::ChildrenQuery, values::ChildrenView;
+    ValueBytes => values::BytesQuery, values::BytesView;
+    GoTo => goto::GoToQuery, goto::GoToView;
+    Problems => sources::ProblemsQuery, sources::ProblemsView;
+    Reading => sources::ReadingQuery, sources::ReadingView;
+}
+
+/// Why there is no answer: the words of an error screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    pub kind: FailureKind,
+    pub headline: String,
+    pub explanation: String,
+    /// At most three, most likely first.
+    pub advice: Vec<String>,
+    pub details: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// A source cannot be opened.
+    Source,
+    /// The source asks for a file that only the user can give.
+    NeedsFile,
+    /// The source is open, and there is no such place in it.
+    NotFound,
+    /// The place is there and cannot be read.
+    Unreadable,
+    /// A fault of this program.
+    Fault,
+}
+
+impl Failure {
+    pub fn of_source(error: &OpenError, name: &str) -> Self {
+        let kind = match error {
+            OpenError::Forgotten { .. } => FailureKind::NeedsFile,
+            _ => FailureKind::Source,
+        };
+        Self {
+            kind,
+            headline: error.headline().to_owned(),
+            explanation: error.explanation(name),
+            advice: error.advice().into_iter().map(str::to_owned).collect(),
+            details: error
+                .details()
+                .into_iter()
+                .map(|(label, value)| (label.to_owned(), value))
+                .collect(),
+        }
+    }
+
+    /// There is no such run, step, task or artifact.
+    pub fn not_found(what: &str, place: &str, nearest: &str) -> Self {
+        Self {
+            kind: FailureKind::NotFound,
+            headline: format!("There is no {what} {place} here"),
+            explanation: format!("The opened sources hold {nearest}."),
+            advice: vec![
+                "Check the address, capital letters included.".to_owned(),
+                "The link may belong to another source: open that one.".to_owned(),
+            ],
+            details: vec![("sought".to_owned(), place.to_owned())],
+        }
+    }
+
+    pub fn unreadable(headline: &str, file: &str, what: &str, advice: &str) -> Self {
+        Self {
+            kind: FailureKind::Unreadable,
+            headline: headline.to_owned(),
+            explanation: what.to_owned(),
+            advice: vec![advice.to_owned()],
+            details: vec![
+                ("where".to_owned(), file.to_owned()),
+                ("what".to_owned(), what.to_owned()),
+            ],
+        }
+    }
+
+    pub fn of_protocol(error: postcard::Error) -> Self {
+        Self {
+            kind: FailureKind::Fault,
+            headline: "Page and worker do not understand each other".to_owned(),
+            explanation: "They probably come from two versions of Runglass.".to_owned(),
+            advice: vec!["Reload the page without its cache (Ctrl+Shift+R).".to_owned()],
+            details: vec![("what".to_owned(), error.to_string())],
+        }
+    }
+}
+
+/// A stretch of a long list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    pub first: u64,
+    pub count: u64,
+}
+
+impl Window {
+    /// The rows of the window, never more than a screen can show.
+    pub fn of<T>(self, rows: &[T]) -> &[T] {
+        const MOST: u64 = 1000;
+        let first = usize::try_from(self.first)
+            .unwrap_or(usize::MAX)
+            .min(rows.len());
+        let end = first
+            .saturating_add(self.count.min(MOST) as usize)
+            .min(rows.len());
+        rows.get(first..end).unwrap_or_default()
+    }
+}

@@ -1,0 +1,327 @@
+//! Lists of artifacts: of one attempt, and of a whole run.
+
+use super::ask::{Failure, Window};
+use super::opened::LoadedRun;
+use super::rail::step_order;
+use super::values::{Kind, Most, kind_of_class};
+use super::{Engine, Work};
+use crate::formats::metaflow::task::Depth;
+use crate::formats::metaflow::{blob, lineage};
+use crate::model::{Artifact, AttemptNumber, Encoding, RunPath, Task, TaskPath};
+use crate::pickle;
+use crate::source::{Pace as _, Progress, Unit};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskDataQuery {
+    pub task: TaskPath,
+    pub attempt: Option<AttemptNumber>,
+    /// The engine's own values too, which its client does not list.
+    pub hidden: bool,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskDataView {
+    pub attempt: AttemptNumber,
+    pub rows: Vec<ArtifactRow>,
+    pub total: u64,
+    pub hidden: u64,
+    /// The attempt has a table of artifacts: without one it left none, or it is damaged.
+    pub recorded: bool,
+    /// More parents than could be compared with: what is passed on may be marked as set.
+    pub parents_compared: (u64, u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArtifactRow {
+    pub name: String,
+    pub class: String,
+    pub kind: Kind,
+    pub size: Option<u64>,
+    pub sha: String,
+    /// A line of the value; `None` while it has not been read or is too large for a list.
+    pub value: Option<String>,
+    /// Why there is no value.
+    pub fault: Option<String>,
+    /// A parent left the same value: it was only passed on.
+    pub passed_on: bool,
+    pub hidden: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDataQuery {
+    pub run: RunPath,
+    pub text: String,
+    pub window: Window,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDataView {
+    pub rows: Vec<RunArtifactRow>,
+    pub total: u64,
+    pub matching: u64,
+    pub window: Window,
+    /// Tasks whose artifacts were looked at, of all.
+    pub tasks_read: (u64, u64),
+}
+
+/// One artifact as one step set it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunArtifactRow {
+    pub name: String,
+    pub class: String,
+    pub kind: Kind,
+    pub step: String,
+    /// The first task that set it, with its attempt.
+    pub task: String,
+    pub attempt: AttemptNumber,
+    pub size: Option<u64>,
+    /// Different values among the tasks of the step.
+    pub values: u64,
+    pub value: Option<String>,
+}
+
+/// A value up to this size is read for its line in a list.
+const LINE_OF: u64 = 64 << 10;
+
+/// Parents that are compared with: a join may have thousands.
+const PARENTS: usize = 12;
+
+/// Tasks whose tables are read for the list of a run.
+const TASKS: usize = 1000;
+
+impl Engine {
+    pub(super) async fn task_data(
+        &self,
+        query: TaskDataQuery,
+        work: &Work,
+    ) -> Result<TaskDataView, Failure> {
+        let place = self.task_place(&query.task, query.attempt, work).await?;
+        let run = &place.loaded.run;
+        let all = place
+            .detail
+            .artifacts
+            .get(&place.attempt)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let parents = match (&run.graph, place.task(&query.task)) {
+            (Some(graph), Some(task)) => lineage::parents(run, graph, &query.task.step, task),
+            _ => Vec::new(),
+        };
+        let inherited = self
+            .artifacts_of(&place.loaded, parents.iter().take(PARENTS), work)
+            .await;
+        let text = query.text.trim().to_lowercase();
+        let shown: Vec<&Artifact> = all
+            .iter()
+            .filter(|artifact| query.hidden || !artifact.hidden())
+            .filter(|artifact| text.is_empty() || artifact.name.to_lowercase().contains(&text))
+            .collect();
+        let mut view = TaskDataView {
+            attempt: place.attempt,
+            rows: shown
+                .iter()
+                .map(|artifact| row(artifact, &inherited))
+                .collect(),
+            total: all.iter().filter(|artifact| !artifact.hidden()).count() as u64,
+            hidden: all.iter().filter(|artifact| artifact.hidden()).count() as u64,
+            recorded: place.detail.names.tables.contains(&place.attempt)
+                || place.detail.names.artifacts.contains_key(&place.attempt),
+            parents_compared: (parents.len().min(PARENTS) as u64, parents.len() as u64),
+        };
+        work.partial(&view);
+        for (row, artifact) in view.rows.iter_mut().zip(shown) {
+            match self.value_line(&place.loaded, artifact, work).await {
+                Ok(line) => row.value = line,
+                Err(failure) => row.fault = Some(failure.explanation),
+            }
+        }
+        Ok(view)
+    }
+
+    /// A line of a value; `None` for one that is too large for a list.
+    pub(super) async fn value_line(
+        &self,
+        loaded: &LoadedRun,
+        artifact: &Artifact,
+        work: &Work,
+    ) -> Result<Option<String>, Failure> {
+        let too_large = artifact.size.is_none_or(|size| size > LINE_OF);
+        if too_large || matches!(artifact.encoding, Encoding::Other(_)) {
+            return Ok(None);
+        }
+        let known = match artifact.sha.as_str() {
+            blob::TRUE_SHA => Some("True"),
+            blob::FALSE_SHA => Some("False"),
+            blob::NONE_SHA => Some("None"),
+            _ => None,
+        };
+        if let Some(known) = known {
+            return Ok(Some(known.to_owned()));
+        }
+        let decoded = self
+            .decode(
+                &*loaded.source,
+                &loaded.store,
+                &loaded.path.flow,
+                &artifact.sha,
+                Most::Default,
+                work,
+            )
+            .await?;
+        let root = decoded.pickle.root();
+        Ok(root.map(|root| pickle::summary::summary(&decoded.pickle, root)))
+    }
+
+    /// Which values some tasks left: name and SHA.
+    async fn artifacts_of<'a>(
+        &self,
+        loaded: &LoadedRun,
+        tasks: impl Iterator<Item = &'a lineage::TaskName>,
+        work: &Work,
+    ) -> BTreeSet<(String, String)> {
+        let mut found = BTreeSet::new();
+        for (step, id) in tasks {
+            let path = loaded.path.task(step, id);
+            let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
+            let last = detail
+                .artifacts
+                .into_values()
+                .next_back()
+                .unwrap_or_default();
+            found.extend(
+                last.into_iter()
+                    .map(|artifact| (artifact.name, artifact.sha)),
+            );
+        }
+        found
+    }
+
+    pub(super) async fn run_data(
+        &self,
+        query: RunDataQuery,
+        work: &Work,
+    ) -> Result<RunDataView, Failure> {
+        let loaded = self.load_run(&query.run, work).await?;
+        let run = &loaded.run;
+        let total_tasks = run.tasks().count();
+        // Every step gets its share, so that a wide foreach does not hide what follows it.
+        let share = (TASKS / run.steps.len().max(1)).max(1);
+        let mut read = 0;
+        let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut rows: Vec<(RunArtifactRow, Artifact)> = Vec::new();
+        for step in step_order(run) {
+            let Some(tasks) = run.step(&step).map(|step| step.tasks.as_slice()) else {
+                continue;
+            };
+            let mut set_here: BTreeMap<String, Setting> = BTreeMap::new();
+            let mut seen = Vec::new();
+            for task in tasks.iter().take(share) {
+                let (attempt, artifacts) = self.last_artifacts(&loaded, &step, task, work).await;
+                read += 1;
+                work.progress(Progress {
+                    what: "Reading artifacts".to_owned(),
+                    done: read,
+                    total: Some(total_tasks.min(TASKS) as u64),
+                    unit: Unit::Things,
+                });
+                for artifact in artifacts.into_iter().filter(|artifact| !artifact.hidden()) {
+                    let key = (artifact.name.clone(), artifact.sha.clone());
+                    if !known.contains(&key) {
+                        let setting =
+                            set_here
+                                .entry(artifact.name.clone())
+                                .or_insert_with(|| Setting {
+                                    task: task.id.clone(),
+                                    attempt,
+                                    artifact: artifact.clone(),
+                                    shas: BTreeSet::new(),
+                                });
+                        setting.shas.insert(artifact.sha.clone());
+                    }
+                    seen.push(key);
+                }
+            }
+            known.extend(seen);
+            rows.extend(set_here.into_values().map(|setting| setting.row(&step)));
+        }
+        let text = query.text.trim().to_lowercase();
+        let total = rows.len() as u64;
+        rows.retain(|(row, _)| {
+            text.is_empty()
+                || row.name.to_lowercase().contains(&text)
+                || row.step.to_lowercase().contains(&text)
+        });
+        let matching = rows.len() as u64;
+        let mut shown = query.window.of(&rows).to_vec();
+        for (row, artifact) in &mut shown {
+            row.value = self
+                .value_line(&loaded, artifact, work)
+                .await
+                .ok()
+                .flatten();
+        }
+        Ok(RunDataView {
+            rows: shown.into_iter().map(|(row, _)| row).collect(),
+            total,
+            matching,
+            window: query.window,
+            tasks_read: (read, total_tasks as u64),
+        })
+    }
+
+    async fn last_artifacts(
+        &self,
+        loaded: &LoadedRun,
+        step: &str,
+        task: &Task,
+        work: &Work,
+    ) -> (AttemptNumber, Vec<Artifact>) {
+        let path = loaded.path.task(step, &task.id);
+        let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
+        detail.artifacts.into_iter().next_back().unwrap_or_default()
+    }
+}
+
+/// How a step set an artifact.
+struct Setting {
+    task: String,
+    attempt: AttemptNumber,
+    artifact: Artifact,
+    shas: BTreeSet<String>,
+}
+
+impl Setting {
+    fn row(self, step: &str) -> (RunArtifactRow, Artifact) {
+        let class = self.artifact.class.clone().unwrap_or_default();
+        let row = RunArtifactRow {
+            name: self.artifact.name.clone(),
+            kind: kind_of_class(&class),
+            class,
+            step: step.to_owned(),
+            task: self.task,
+            attempt: self.attempt,
+            size: self.artifact.size,
+            values: self.shas.len() as u64,
+            value: None,
+        };
+        (row, self.artifact)
+    }
+}
+
+fn row(artifact: &Artifact, inherited: &BTreeSet<(String, String)>) -> ArtifactRow {
+    let class = artifact.class.clone().unwrap_or_default();
+    ArtifactRow {
+        name: artifact.name.clone(),
+        kind: kind_of_class(&class),
+        class,
+        size: artifact.size,
+        sha: artifact.sha.clone(),
+        value: None,
+        fault: None,
+        passed_on: inherited.contains(&(artifact.name.clone(), artifact.sha.clone())),
+        hidden: artifact.hidden(),
+    }
+}

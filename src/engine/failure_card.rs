@@ -1,0 +1,249 @@
+//! What went wrong in one attempt: the exception, where it was raised, and the last
+//! lines on stderr. What one reads first.
+
+use super::ask::Failure;
+use super::logs::{LogRow, Streams};
+use super::task::{AttemptView, attempt_views};
+use super::{Engine, Work};
+use crate::formats::metaflow::blob;
+use crate::model::{AttemptNumber, Evidence, Status, Stream, TaskPath};
+use crate::pickle::Text;
+use crate::text::traceback::{self, Traceback};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureCardQuery {
+    pub task: TaskPath,
+    /// The last attempt when none is named.
+    pub attempt: Option<AttemptNumber>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureCardView {
+    pub task: TaskPath,
+    pub label: Option<String>,
+    pub attempts: Vec<AttemptView>,
+    pub attempt: AttemptNumber,
+    pub exception: Option<ExceptionView>,
+    /// Without an exception: how it is known that the attempt failed.
+    pub how: String,
+    /// The last lines of stderr, and how many there are in all.
+    pub tail: Vec<LogRow>,
+    pub lines: u64,
+    /// Numbers of the lines, from 0, that name the exception.
+    pub raised_at: Vec<u64>,
+    pub stderr_recorded: bool,
+    /// Every attempt raised the same.
+    pub same_in_all: bool,
+}
+
+/// An exception as it was recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExceptionView {
+    /// The class with its module.
+    pub kind: String,
+    pub message: String,
+    /// The traceback taken apart, where it has the usual shape.
+    pub traceback: Option<Traceback>,
+    /// As it was recorded.
+    pub text: String,
+    /// Where it was found: the artifact's name, or `stderr`.
+    pub from: String,
+    /// @catch took it, and the run went on.
+    pub caught: bool,
+}
+
+/// How many lines of stderr a card shows.
+const TAIL: usize = 8;
+
+impl Engine {
+    pub(super) async fn failure_card(
+        &self,
+        query: FailureCardQuery,
+        work: &Work,
+    ) -> Result<FailureCardView, Failure> {
+        let place = self.task_place(&query.task, query.attempt, work).await?;
+        let Some(task) = place.task(&query.task) else {
+            return Err(Failure::not_found(
+                "task",
+                &query.task.to_string(),
+                "others",
+            ));
+        };
+        let attempts = attempt_views(task);
+        let log = self
+            .read_log(
+                &query.task,
+                place.attempt,
+                Streams::One(Stream::Stderr),
+                work,
+            )
+            .await?;
+        let exception = self.exception_of(&query.task, place.attempt, work).await?;
+        let mut same_in_all = task.attempts.len() > 1;
+        for other in task
+            .attempts
+            .iter()
+            .filter(|other| other.number != place.attempt)
+        {
+            let theirs = self.exception_of(&query.task, other.number, work).await?;
+            let what = |exception: &Option<ExceptionView>| {
+                exception
+                    .as_ref()
+                    .map(|one| (one.kind.clone(), one.message.clone()))
+            };
+            same_in_all &= exception.is_some() && what(&theirs) == what(&exception);
+        }
+        let total = log.lines.len() as u64;
+        let first = total.saturating_sub(TAIL as u64);
+        let tail: Vec<LogRow> = super::logs::rows(
+            &log,
+            super::ask::Window {
+                first,
+                count: TAIL as u64,
+            },
+        );
+        let named = exception.as_ref().map(|exception| {
+            exception
+                .kind
+                .rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        });
+        let names_it = |row: &&LogRow| {
+            let text = row.line.text();
+            named.as_ref().is_some_and(|name| {
+                text.trim_start().starts_with(name.as_str()) || text.contains(&format!(".{name}: "))
+            })
+        };
+        Ok(FailureCardView {
+            task: query.task.clone(),
+            label: task.foreach_label(),
+            how: task
+                .attempt(place.attempt)
+                .map(|attempt| how(attempt.status, &attempt.evidence))
+                .unwrap_or_default(),
+            attempts,
+            attempt: place.attempt,
+            raised_at: tail.iter().filter(names_it).map(|row| row.number).collect(),
+            exception,
+            tail,
+            lines: total,
+            stderr_recorded: log.recorded,
+            same_in_all,
+        })
+    }
+
+    /// The exception of one attempt: from its artifact, else from the end of its stderr.
+    pub(super) async fn exception_of(
+        &self,
+        path: &TaskPath,
+        attempt: AttemptNumber,
+        work: &Work,
+    ) -> Result<Option<ExceptionView>, Failure> {
+        let place = self.task_place(path, Some(attempt), work).await?;
+        for name in ["_exception", "_catch_exception"] {
+            let Some(artifact) = place.detail.artifact(attempt, name) else {
+                continue;
+            };
+            if artifact.sha == blob::NONE_SHA {
+                continue;
+            }
+            let loaded = &place.loaded;
+            let decoded = self
+                .decode(
+                    &*loaded.source,
+                    &loaded.store,
+                    &path.flow,
+                    &artifact.sha,
+                    super::values::Most::Default,
+                    work,
+                )
+                .await;
+            let Ok(value) = decoded else { continue };
+            let Some(wrapped) = value.pickle.wrapped_exception() else {
+                continue;
+            };
+            let text = |text: Option<Text<'_>>| {
+                text.map(|text| text.lossy().into_owned())
+                    .unwrap_or_default()
+            };
+            let stacktrace = text(wrapped.stacktrace);
+            return Ok(Some(ExceptionView {
+                kind: text(wrapped.class),
+                message: text(wrapped.exception),
+                traceback: traceback::parse(&stacktrace),
+                text: stacktrace,
+                from: name.to_owned(),
+                caught: name == "_catch_exception",
+            }));
+        }
+        let failed = place
+            .task(path)
+            .and_then(|task| task.attempt(attempt))
+            .map(|attempt| attempt.status);
+        if failed != Some(Status::Failed) {
+            return Ok(None);
+        }
+        let log = self
+            .read_log(path, attempt, Streams::One(Stream::Stderr), work)
+            .await?;
+        /// A traceback longer than this is one of runaway recursion; its end is enough.
+        const LINES: usize = 2000;
+        let from = log.lines.len().saturating_sub(LINES);
+        let text: Vec<&str> = log
+            .lines
+            .iter()
+            .skip(from)
+            .map(|line| line.text.as_str())
+            .collect();
+        let text = text.join("\n");
+        let found = traceback::in_log(&text);
+        let named = found
+            .as_ref()
+            .and_then(|found| found.last()?.exception.clone());
+        Ok(named.map(|exception| ExceptionView {
+            kind: exception.kind,
+            message: exception.message,
+            traceback: found,
+            text,
+            from: "stderr".to_owned(),
+            caught: false,
+        }))
+    }
+}
+
+/// How a status is known, as a sentence.
+pub(super) fn how(status: Status, evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Recorded { record } => format!("Metaflow recorded {record}."),
+        Evidence::ExitCode { code, .. } if *code < 0 => {
+            format!(
+                "The process was ended by signal {}{}.",
+                -code,
+                signal_name(-code)
+            )
+        }
+        Evidence::ExitCode { code, .. } => format!("The process ended with exit code {code}."),
+        Evidence::LaterAttempt => {
+            "No end was recorded, and a later attempt was started.".to_owned()
+        }
+        Evidence::FailedTask { task } => format!("{task} failed on its last attempt."),
+        Evidence::NoEnd { .. } if status == Status::Running => "No end is recorded yet.".to_owned(),
+        Evidence::NoEnd { .. } => {
+            "No end was recorded: it was killed, cut off, or saved while it ran.".to_owned()
+        }
+    }
+}
+
+fn signal_name(signal: i64) -> &'static str {
+    match signal {
+        2 => " (SIGINT, interrupted)",
+        6 => " (SIGABRT, aborted)",
+        9 => " (SIGKILL, killed, often for want of memory)",
+        11 => " (SIGSEGV, crashed)",
+        15 => " (SIGTERM, asked to stop)",
+        _ => "",
+    }
+}

@@ -1,0 +1,200 @@
+//! *Go to*: places whose names match what somebody types.
+
+use super::ask::Failure;
+use super::data::TaskDataQuery;
+use super::{Engine, Work};
+use crate::model::{RunPath, Status, TaskPath};
+use crate::text::fuzzy;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoToQuery {
+    pub text: String,
+    /// The run and the task that are on the screen: their parts are searched too.
+    pub run: Option<RunPath>,
+    pub task: Option<TaskPath>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoToView {
+    /// The best first within each kind; kinds in the order of the screen.
+    pub found: Vec<Found>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    pub kind: FoundKind,
+    /// A pathspec: `Flow`, `Flow/run`, … down to an artifact.
+    pub path: String,
+    /// What is shown, and which of its characters match.
+    pub text: String,
+    pub marks: Vec<u32>,
+    pub note: String,
+    pub status: Option<Status>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FoundKind {
+    Flow,
+    Run,
+    Step,
+    Task,
+    Artifact,
+}
+
+/// Results of one kind.
+const OF_A_KIND: usize = 5;
+
+/// Candidates of one kind that are looked through.
+const CANDIDATES: usize = 50_000;
+
+impl Engine {
+    pub(super) async fn go_to(&self, query: GoToQuery, work: &Work) -> Result<GoToView, Failure> {
+        let mut candidates: Vec<Found> = Vec::new();
+        let mut add = |kind, path: String, text: String, note: String, status| {
+            candidates.push(Found {
+                kind,
+                path,
+                text,
+                marks: Vec::new(),
+                note,
+                status,
+            });
+        };
+        let runs = self.run_paths();
+        let mut flow_before = "";
+        for path in runs.iter().take(CANDIDATES) {
+            if path.flow != flow_before {
+                let count = runs.iter().filter(|other| other.flow == path.flow).count();
+                let note = if count == 1 {
+                    "1 run".to_owned()
+                } else {
+                    format!("{count} runs")
+                };
+                add(
+                    FoundKind::Flow,
+                    path.flow.clone(),
+                    path.flow.clone(),
+                    note,
+                    None,
+                );
+                flow_before = &path.flow;
+            }
+            let brief = self
+                .find_run(path)
+                .ok()
+                .and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
+            let status = brief.as_ref().and_then(|brief| brief.status);
+            let user = brief
+                .and_then(|brief| brief.record.user.clone())
+                .unwrap_or_default();
+            add(
+                FoundKind::Run,
+                path.to_string(),
+                path.to_string(),
+                user,
+                status,
+            );
+        }
+        // A typed pathspec may lead into a run that is not on the screen.
+        let typed = typed_run(&query.text, &runs);
+        if let Some(run) = typed.or(query.run) {
+            let loaded = self.load_run(&run, work).await?;
+            for step in &loaded.run.steps {
+                let note = format!("{} tasks", step.tasks.len());
+                add(
+                    FoundKind::Step,
+                    format!("{run}/{}", step.name),
+                    step.name.clone(),
+                    note,
+                    Some(step.status()),
+                );
+            }
+            for (step, task) in loaded.run.tasks().take(CANDIDATES) {
+                let path = format!("{run}/{}/{}", step.name, task.id);
+                let label = task.foreach_label().unwrap_or_default();
+                let text = if label.is_empty() {
+                    format!("{}/{}", step.name, task.id)
+                } else {
+                    format!("{}/{} {label}", step.name, task.id)
+                };
+                let note = match task.attempts.len() {
+                    0 | 1 => String::new(),
+                    count => format!("{count} attempts"),
+                };
+                add(FoundKind::Task, path, text, note, Some(task.status));
+            }
+        }
+        if let Some(task) = query.task {
+            let artifacts = TaskDataQuery {
+                task: task.clone(),
+                attempt: None,
+                hidden: false,
+                text: String::new(),
+            };
+            for row in self
+                .task_data(artifacts, &self.work_in_silence())
+                .await?
+                .rows
+            {
+                let note = row.value.unwrap_or(row.class);
+                add(
+                    FoundKind::Artifact,
+                    format!("{task}/{}", row.name),
+                    row.name.clone(),
+                    note,
+                    None,
+                );
+            }
+        }
+        Ok(GoToView {
+            found: best(candidates, query.text.trim()),
+        })
+    }
+}
+
+/// The run that a typed pathspec begins with.
+fn typed_run(text: &str, runs: &[RunPath]) -> Option<RunPath> {
+    let mut parts = text.trim().trim_start_matches("#/").split('/');
+    let (flow, run) = (parts.next()?, parts.next()?);
+    runs.iter()
+        .find(|path| path.flow == flow && path.run == run)
+        .cloned()
+}
+
+fn best(candidates: Vec<Found>, text: &str) -> Vec<Found> {
+    let mut scored: Vec<(i64, Found)> = candidates
+        .into_iter()
+        .filter_map(|mut found| {
+            if text.is_empty() {
+                return Some((0, found));
+            }
+            // A whole pathspec is matched against whole pathspecs.
+            let hay = if text.contains('/') {
+                &found.path
+            } else {
+                &found.text
+            };
+            let hit = fuzzy::fit(text, hay)?;
+            if text.contains('/') {
+                found.text = found.path.clone();
+            }
+            found.marks = hit.positions;
+            Some((i64::from(hit.score), found))
+        })
+        .collect();
+    // Stable: of equal scores, the order in which they were found, newest runs first.
+    scored.sort_by(|a, b| a.1.kind.cmp(&b.1.kind).then(b.0.cmp(&a.0)));
+    let mut shown: Vec<Found> = Vec::new();
+    for (_, found) in scored {
+        if shown
+            .iter()
+            .filter(|other| other.kind == found.kind)
+            .count()
+            < OF_A_KIND
+        {
+            shown.push(found);
+        }
+    }
+    shown
+}

@@ -1,0 +1,305 @@
+//! Logs, a window of lines at a time.
+//!
+//! A log is read and merged whole once, then kept: its lines are found by number,
+//! searched and cut into windows without being read again.
+
+use super::ask::{Failure, Window};
+use super::task::TaskPlace;
+use super::{Engine, Work};
+use crate::formats::metaflow::log;
+use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Stream, TaskPath};
+use crate::source::{Bytes, Pace as _, Want};
+use crate::text::ansi::{self, AnsiLine, Style};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogQuery {
+    pub task: TaskPath,
+    pub attempt: AttemptNumber,
+    /// One stream, or both merged by time.
+    pub streams: Streams,
+    /// Counted from the first line; see `from_end`.
+    pub window: Window,
+    /// Only the last lines: `window.count` of them.
+    pub from_end: bool,
+    /// Text to find, in any case.
+    pub search: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Streams {
+    One(Stream),
+    Both,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogView {
+    pub window: Window,
+    pub lines: Vec<LogRow>,
+    pub total: u64,
+    /// Bytes of the stored files, headers included.
+    pub size: u64,
+    /// A log that is there and empty is not one that is not there.
+    pub recorded: bool,
+    /// Numbers (from 0) of the lines with the text that was searched, at most some thousands.
+    pub found: Vec<u64>,
+    pub found_total: u64,
+    pub undecodable: u64,
+    pub problems: Vec<Problem>,
+    /// The log is that of the task which this one was copied from.
+    pub from_origin: Option<TaskPath>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogRow {
+    /// From 0.
+    pub number: u64,
+    pub at: Option<Moment>,
+    pub stream: Stream,
+    pub line: AnsiLine,
+}
+
+/// The whole text of some lines, or of all, for copying and saving.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogTextQuery {
+    pub task: TaskPath,
+    pub attempt: AttemptNumber,
+    pub streams: Streams,
+    /// First and last line from 0, both included; all lines when `None`.
+    pub lines: Option<(u64, u64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogTextView {
+    pub text: String,
+}
+
+/// More hits than this are only counted.
+const HITS: usize = 5000;
+
+/// A line longer than this is cut on the screen; copying gives all of it.
+const LINE: usize = 2000;
+
+/// A line of one of the streams.
+pub(super) struct ReadLine {
+    pub stream: Stream,
+    pub at: Option<Moment>,
+    pub text: String,
+    /// The style that the lines before have left switched on.
+    carried: Style,
+}
+
+/// A log that was read and merged.
+#[derive(Default)]
+pub(super) struct ReadLog {
+    pub lines: Vec<ReadLine>,
+    pub size: u64,
+    pub recorded: bool,
+    pub undecodable: u64,
+    pub problems: Vec<Problem>,
+    pub from_origin: Option<TaskPath>,
+}
+
+/// The logs looked at last, so that scrolling does not read them again.
+#[derive(Default)]
+pub(super) struct LogCache {
+    kept: RefCell<Vec<(LogKey, Rc<ReadLog>)>>,
+}
+
+type LogKey = (TaskPath, AttemptNumber, Streams);
+
+impl LogCache {
+    /// Both streams of two attempts, split and merged.
+    const KEPT: usize = 6;
+
+    fn get(&self, key: &LogKey) -> Option<Rc<ReadLog>> {
+        self.kept
+            .borrow()
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, log)| log.clone())
+    }
+
+    fn put(&self, key: LogKey, log: Rc<ReadLog>) {
+        let mut kept = self.kept.borrow_mut();
+        kept.push((key, log));
+        if kept.len() > Self::KEPT {
+            kept.remove(0);
+        }
+    }
+
+    pub fn clear(&self) {
+        self.kept.borrow_mut().clear();
+    }
+}
+
+impl Engine {
+    pub(super) async fn log(&self, query: LogQuery, work: &Work) -> Result<LogView, Failure> {
+        let read = self
+            .read_log(&query.task, query.attempt, query.streams, work)
+            .await?;
+        let total = read.lines.len() as u64;
+        let window = if query.from_end {
+            let count = query.window.count.min(total);
+            Window {
+                first: total - count,
+                count,
+            }
+        } else {
+            query.window
+        };
+        let wanted = query.search.trim().to_lowercase();
+        let mut found = Vec::new();
+        let mut found_total = 0;
+        if !wanted.is_empty() {
+            for (number, line) in read.lines.iter().enumerate() {
+                if line.text.to_lowercase().contains(&wanted) {
+                    found_total += 1;
+                    if found.len() < HITS {
+                        found.push(number as u64);
+                    }
+                }
+                if number % 1024 == 0 {
+                    work.breathe().await;
+                }
+            }
+        }
+        let lines = rows(&read, window);
+        Ok(LogView {
+            window,
+            lines,
+            total,
+            size: read.size,
+            recorded: read.recorded,
+            found,
+            found_total,
+            undecodable: read.undecodable,
+            problems: read.problems.clone(),
+            from_origin: read.from_origin.clone(),
+        })
+    }
+
+    pub(super) async fn log_text(
+        &self,
+        query: LogTextQuery,
+        work: &Work,
+    ) -> Result<LogTextView, Failure> {
+        let read = self
+            .read_log(&query.task, query.attempt, query.streams, work)
+            .await?;
+        let (first, last) = query.lines.unwrap_or((0, u64::MAX));
+        let wanted = read
+            .lines
+            .iter()
+            .zip(0u64..)
+            .filter(|(_, number)| (first..=last).contains(number));
+        let mut text = String::new();
+        for (line, _) in wanted {
+            text.push_str(&line.text);
+            text.push('\n');
+        }
+        Ok(LogTextView { text })
+    }
+
+    pub(super) async fn read_log(
+        &self,
+        path: &TaskPath,
+        attempt: AttemptNumber,
+        streams: Streams,
+        work: &Work,
+    ) -> Result<Rc<ReadLog>, Failure> {
+        let key = (path.clone(), attempt, streams);
+        if let Some(known) = self.logs.get(&key) {
+            return Ok(known);
+        }
+        let place = self.task_place(path, Some(attempt), work).await?;
+        let mut read = ReadLog::default();
+        let wanted: &[Stream] = match &streams {
+            Streams::One(stream) => std::slice::from_ref(stream),
+            Streams::Both => &[Stream::Stdout, Stream::Stderr],
+        };
+        for stream in wanted {
+            let one = self
+                .read_stream(&place, attempt, *stream, &mut read.problems)
+                .await;
+            read.size += one.size;
+            read.recorded |= one.recorded;
+            read.undecodable += one.undecodable;
+            let mut carried = Style::default();
+            for (number, line) in one.lines.into_iter().enumerate() {
+                let before = carried;
+                // Without an escape sequence nothing is switched on or off.
+                if line.text.contains('\u{1b}') {
+                    carried = ansi::line(&line.text, carried, 0).1;
+                }
+                read.lines.push(ReadLine {
+                    stream: *stream,
+                    at: line.at,
+                    text: line.text,
+                    carried: before,
+                });
+                if number % 4096 == 0 {
+                    work.breathe().await;
+                }
+            }
+        }
+        if streams == Streams::Both {
+            // Stable: of one moment, stdout stays before stderr; lines without a time come last.
+            read.lines
+                .sort_by_key(|line| line.at.unwrap_or(Moment(i64::MAX)));
+        }
+        let read = Rc::new(read);
+        self.logs.put(key, read.clone());
+        Ok(read)
+    }
+
+    async fn read_stream(
+        &self,
+        place: &TaskPlace,
+        attempt: AttemptNumber,
+        stream: Stream,
+        problems: &mut Vec<Problem>,
+    ) -> Log {
+        let folder = &place.detail.folder;
+        let names: BTreeSet<String> = place
+            .detail
+            .log_files(attempt, stream)
+            .map(|file| format!("{folder}/{}", file.name))
+            .collect();
+        let wants: Vec<Want> = names
+            .into_iter()
+            .map(|path| Want { path, range: None })
+            .collect();
+        let mut files: Vec<Bytes> = Vec::new();
+        for (want, answer) in wants.iter().zip(place.loaded.source.read(&wants).await) {
+            match answer {
+                Ok(bytes) => files.push(bytes),
+                Err(error) => problems.push(Problem::damage(
+                    Place::file(&want.path),
+                    error.to_string(),
+                    format!("What this file holds of {} is not shown.", stream.word()),
+                )),
+            }
+        }
+        let parts: Vec<&[u8]> = files.iter().map(|file| file.as_slice()).collect();
+        let mut read = log::merge(&parts);
+        read.recorded = !wants.is_empty();
+        read
+    }
+}
+
+/// A window of lines as they are drawn.
+pub(super) fn rows(log: &ReadLog, window: Window) -> Vec<LogRow> {
+    let lines = window.of(&log.lines).iter().zip(window.first..);
+    lines
+        .map(|(line, number)| LogRow {
+            number,
+            at: line.at,
+            stream: line.stream,
+            line: ansi::line(&line.text, line.carried, LINE).0,
+        })
+        .collect()
+}

@@ -1,0 +1,421 @@
+//! A source that is open, and what was read of it so far.
+
+use super::ask::Failure;
+use super::{Engine, Work, values};
+use crate::formats::metaflow::brief::{self, RunBrief};
+use crate::formats::metaflow::task::{Depth, TaskDetail};
+use crate::formats::metaflow::{
+    Store, graph, outcome, paths, record, run as run_reader, store as stores, task as task_reader,
+};
+use crate::model::{
+    Flow, Graph, Moment, Problem, Run, RunPath, Status, Step, Task, TaskPath, pathspec::natural,
+};
+use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// A source as the user named it, with its datastores.
+pub struct Opened {
+    /// The `src=` of the address.
+    pub key: String,
+    pub source: Rc<dyn Source>,
+    pub stores: Vec<OpenedStore>,
+    /// What was wrong with listing it; what is wrong with a run is found when the run is read.
+    pub problems: Vec<Problem>,
+    pub found_while_reading: RefCell<BTreeSet<Problem>>,
+}
+
+pub struct OpenedStore {
+    pub store: Store,
+    pub flows: Vec<Flow>,
+    briefs: RefCell<BTreeMap<RunPath, Rc<RunBrief>>>,
+    runs: RefCell<Vec<Rc<LoadedRun>>>,
+}
+
+/// A run with all its tasks, and where it came from.
+pub struct LoadedRun {
+    pub path: RunPath,
+    pub source: Rc<dyn Source>,
+    pub store: Store,
+    pub run: Run,
+}
+
+/// How many whole runs are kept; the one looked at longest ago goes first.
+const RUNS_KEPT: usize = 6;
+
+/// How many tasks are read between two signs of progress.
+const TASKS_AT_ONCE: usize = 256;
+
+impl Opened {
+    /// Lists the datastores and their flows.
+    pub async fn list(key: String, source: Rc<dyn Source>, work: &Work) -> (Self, usize) {
+        let (found, not_searched) = gather(&*source, work, stores::find_stores).await;
+        let mut problems = Vec::new();
+        let mut opened = Vec::new();
+        for store in found {
+            let (flows, more) = gather(&*source, work, |shelf| {
+                let mut problems = Vec::new();
+                let flows = stores::list_flows(shelf, &store, &mut problems);
+                (flows, problems)
+            })
+            .await;
+            problems.extend(more);
+            opened.push(OpenedStore {
+                store,
+                flows,
+                briefs: RefCell::default(),
+                runs: RefCell::default(),
+            });
+        }
+        let opened = Self {
+            key,
+            source,
+            stores: opened,
+            problems,
+            found_while_reading: RefCell::default(),
+        };
+        (opened, not_searched)
+    }
+
+    pub fn note(&self, problems: impl IntoIterator<Item = Problem>) {
+        self.found_while_reading.borrow_mut().extend(problems);
+    }
+
+    pub fn all_problems(&self) -> Vec<Problem> {
+        let mut all: BTreeSet<Problem> = self.found_while_reading.borrow().clone();
+        all.extend(self.problems.iter().cloned());
+        all.extend(self.source.problems());
+        all.into_iter().collect()
+    }
+
+    fn store_of(&self, path: &RunPath) -> Option<&OpenedStore> {
+        self.stores.iter().find(|store| {
+            let mut flows = store.flows.iter().filter(|flow| flow.name == path.flow);
+            flows.any(|flow| flow.runs.contains(&path.run))
+        })
+    }
+}
+
+impl OpenedStore {
+    pub fn brief(&self, path: &RunPath) -> Option<Rc<RunBrief>> {
+        self.briefs.borrow().get(path).cloned()
+    }
+
+    /// Reads the lines of several runs at once.
+    pub async fn read_briefs(&self, opened: &Opened, paths: &[RunPath], work: &Work) {
+        let alive = opened.source.facts().can_grow;
+        let now = work.host.now();
+        let briefs = gather(&*opened.source, work, |shelf| {
+            paths
+                .iter()
+                .map(|path| brief::read(shelf, &self.store, path, alive, now))
+                .collect::<Vec<_>>()
+        })
+        .await;
+        for (path, (brief, problems)) in paths.iter().zip(briefs) {
+            opened.note(problems);
+            self.briefs
+                .borrow_mut()
+                .insert(path.clone(), Rc::new(brief));
+        }
+    }
+}
+
+impl Engine {
+    /// The source and the datastore that hold a run: the first, when several do.
+    pub(super) fn find_run(&self, path: &RunPath) -> Result<(Rc<Opened>, usize), Failure> {
+        for opened in self.opened.borrow().iter() {
+            let at = opened.stores.iter().position(|store| {
+                opened
+                    .store_of(path)
+                    .is_some_and(|found| std::ptr::eq(found, store))
+            });
+            if let Some(at) = at {
+                return Ok((opened.clone(), at));
+            }
+        }
+        Err(self.no_such_run(path))
+    }
+
+    fn no_such_run(&self, path: &RunPath) -> Failure {
+        let opened = self.opened.borrow();
+        let flows = || {
+            opened
+                .iter()
+                .flat_map(|opened| &opened.stores)
+                .flat_map(|store| &store.flows)
+        };
+        match flows().find(|flow| flow.name == path.flow) {
+            Some(flow) => {
+                let runs = flow.runs.len();
+                let newest = flow
+                    .runs
+                    .first()
+                    .map(|run| format!(", the newest is {run}"))
+                    .unwrap_or_default();
+                Failure::not_found(
+                    "run",
+                    &path.to_string(),
+                    &format!("{runs} runs of {}{newest}", path.flow),
+                )
+            }
+            None => {
+                let mut names: Vec<&str> =
+                    flows().map(|flow| flow.name.as_str()).take(12).collect();
+                names.sort_unstable();
+                Failure::not_found(
+                    "flow",
+                    &path.flow,
+                    &format!("the flows {}", names.join(", ")),
+                )
+            }
+        }
+    }
+
+    /// A whole run: from what was read before, else from its files.
+    pub(crate) async fn load_run(
+        &self,
+        path: &RunPath,
+        work: &Work,
+    ) -> Result<Rc<LoadedRun>, Failure> {
+        let (opened, at) = self.find_run(path)?;
+        let Some(in_store) = opened.stores.get(at) else {
+            return Err(self.no_such_run(path));
+        };
+        {
+            let mut kept = in_store.runs.borrow_mut();
+            if let Some(found) = kept.iter().position(|loaded| loaded.path == *path) {
+                let loaded = kept.remove(found);
+                kept.push(loaded.clone());
+                return Ok(loaded);
+            }
+        }
+        let loaded = Rc::new(self.read_run(&opened, &in_store.store, path, work).await);
+        opened.note(loaded.run.problems.iter().cloned());
+        let mut kept = in_store.runs.borrow_mut();
+        kept.retain(|other| other.path != *path);
+        kept.push(loaded.clone());
+        if kept.len() > RUNS_KEPT {
+            kept.remove(0);
+        }
+        Ok(loaded)
+    }
+
+    async fn read_run(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        path: &RunPath,
+        work: &Work,
+    ) -> LoadedRun {
+        let source = &opened.source;
+        let (outline, mut problems) = gather(&**source, work, |shelf| {
+            run_reader::outline(shelf, store, path)
+        })
+        .await;
+        let total: usize = outline.steps.iter().map(|step| step.tasks.len()).sum();
+        let mut done = 0;
+        let mut steps = Vec::new();
+        let mut parameters = None;
+        let mut origin = None;
+        for step in &outline.steps {
+            let mut tasks: Vec<Task> = Vec::with_capacity(step.tasks.len());
+            for ids in step.tasks.chunks(TASKS_AT_ONCE) {
+                let places: Vec<TaskPath> =
+                    ids.iter().map(|id| path.task(&step.name, id)).collect();
+                let read = gather(&**source, work, |shelf| {
+                    places
+                        .iter()
+                        .map(|place| run_reader::read_task(shelf, store, place))
+                        .collect::<Vec<_>>()
+                })
+                .await;
+                for (task, more) in read {
+                    problems.extend(more);
+                    origin = origin.or(task.origin_run);
+                    tasks.push(task.task);
+                }
+                done += ids.len();
+                work.progress(Progress {
+                    what: "Reading tasks".to_owned(),
+                    done: done as u64,
+                    total: Some(total as u64),
+                    unit: Unit::Things,
+                });
+            }
+            if step.name == paths::PARAMETERS {
+                parameters = tasks.into_iter().next();
+            } else {
+                steps.push(Step {
+                    name: step.name.clone(),
+                    created: step.created,
+                    recorded: step.recorded,
+                    tasks,
+                });
+            }
+        }
+        let mut run = Run {
+            record: outline.record,
+            status: Status::Unfinished,
+            evidence: crate::model::Evidence::NoEnd { last_sign: None },
+            ended: None,
+            graph: None,
+            steps,
+            parameters,
+            origin,
+            problems: Vec::new(),
+        };
+        run.graph = self
+            .read_graph(opened, store, path, &run, &mut problems, work)
+            .await;
+        let end_step = run
+            .graph
+            .as_ref()
+            .map_or("end", |graph| &graph.end)
+            .to_owned();
+        outcome::judge_run(
+            &mut run,
+            &end_step,
+            source.facts().can_grow,
+            work.host.now(),
+        );
+        problems.sort();
+        problems.dedup();
+        run.problems = problems;
+        LoadedRun {
+            path: path.clone(),
+            source: source.clone(),
+            store: store.clone(),
+            run,
+        }
+    }
+
+    /// The graph lies in the hidden task from a run's first second, and in every
+    /// task that persisted; the hidden one is tried first.
+    async fn read_graph(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        path: &RunPath,
+        run: &Run,
+        problems: &mut Vec<Problem>,
+        work: &Work,
+    ) -> Option<Graph> {
+        /// A run of which so many tasks have no graph has none.
+        const TRIED: usize = 8;
+        let hidden = run.parameters.iter().map(|task| (paths::PARAMETERS, task));
+        let others = run.tasks().map(|(step, task)| (step.name.as_str(), task));
+        for (step, task) in hidden.chain(others).take(TRIED) {
+            let folder = store.task(&path.task(step, &task.id));
+            let attempts: Vec<u32> = task
+                .attempts
+                .iter()
+                .rev()
+                .map(|attempt| attempt.number)
+                .collect();
+            let sha = gather(&*opened.source, work, |shelf| {
+                let mut ignored = Vec::new();
+                attempts.iter().find_map(|attempt| {
+                    let listing = shelf.list(&folder)?.ok()?;
+                    let there = listing.has_file(&format!("{attempt}.data.json"));
+                    let table = there
+                        .then(|| record::read_table(shelf, &folder, *attempt, &mut ignored))??;
+                    Some(table.rows.get("_graph_info")?.sha.clone())
+                })
+            })
+            .await;
+            let Some(sha) = sha else { continue };
+            match self
+                .decode(
+                    &*opened.source,
+                    store,
+                    &path.flow,
+                    &sha,
+                    values::Most::Default,
+                    work,
+                )
+                .await
+            {
+                Ok(value) => return graph::read(&value.pickle),
+                Err(failure) => problems.push(Problem::damage(
+                    crate::model::Place::file(store.blob(&path.flow, &sha)),
+                    format!("The flow's graph cannot be read: {}", failure.explanation),
+                    "The steps are shown in the order in which they began.",
+                )),
+            }
+        }
+        None
+    }
+
+    /// One task in full.
+    pub(crate) async fn load_task(
+        &self,
+        loaded: &LoadedRun,
+        path: &TaskPath,
+        depth: Depth,
+        work: &Work,
+    ) -> (TaskDetail, Vec<Problem>) {
+        gather(&*loaded.source, work, |shelf| {
+            task_reader::read(shelf, &loaded.store, path, depth)
+        })
+        .await
+    }
+
+    /// Every run of every source: flow, run, and how many sources hold it. The first
+    /// source wins where two hold the same.
+    pub fn run_paths(&self) -> Vec<RunPath> {
+        let mut all: BTreeMap<RunPath, ()> = BTreeMap::new();
+        for opened in self.opened.borrow().iter() {
+            for flow in opened.stores.iter().flat_map(|store| &store.flows) {
+                all.extend(
+                    flow.runs
+                        .iter()
+                        .map(|run| (RunPath::new(&flow.name, run), ())),
+                );
+            }
+        }
+        let mut paths: Vec<RunPath> = all.into_keys().collect();
+        paths.sort_by(|a, b| a.flow.cmp(&b.flow).then_with(|| natural(&b.run, &a.run)));
+        paths
+    }
+
+    /// When a flow's record was written: by its first run.
+    pub(crate) async fn flow_created(&self, flow: &str, work: &Work) -> Option<Moment> {
+        for opened in self.opened() {
+            for in_store in opened
+                .stores
+                .iter()
+                .filter(|store| store.flows.iter().any(|known| known.name == flow))
+            {
+                let folder = in_store.store.flow(flow);
+                let found = read_created(&opened.source, &folder, work).await;
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        None
+    }
+
+    /// When a step's record was written.
+    pub(crate) async fn step_created(
+        &self,
+        loaded: &LoadedRun,
+        step: &str,
+        work: &Work,
+    ) -> Option<Moment> {
+        read_created(&loaded.source, &loaded.store.step(&loaded.path, step), work).await
+    }
+
+    pub(super) fn opened(&self) -> Vec<Rc<Opened>> {
+        self.opened.borrow().clone()
+    }
+}
+
+async fn read_created(source: &Rc<dyn Source>, folder: &str, work: &Work) -> Option<Moment> {
+    let read = |shelf: &Shelf| {
+        record::read_self(shelf, folder, "", &mut Vec::new()).and_then(|found| found.at)
+    };
+    gather(&**source, work, read).await
+}

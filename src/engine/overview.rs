@@ -1,0 +1,415 @@
+//! A run at a glance: how it went, what failed first, what else there is.
+
+use super::ask::Failure;
+use super::opened::LoadedRun;
+use super::runs::{duration, went_well};
+use super::tasks::{StripTask, strip_task};
+use super::{Engine, Work};
+use crate::model::{
+    Evidence, Moment, Problem, Run, RunPath, Span, Status, Step, pathspec::natural,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverviewQuery {
+    pub run: RunPath,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverviewView {
+    pub run: RunPath,
+    pub status: Status,
+    /// `Failed in features, country=FI`.
+    pub headline: String,
+    /// How it is known, in a sentence or two.
+    pub evidence: String,
+    /// The record that the status was told by.
+    pub proof: String,
+    pub started: Option<Moment>,
+    pub ended: Option<Moment>,
+    pub duration: Option<Span>,
+    /// Of the flow's good runs.
+    pub median: Option<Span>,
+    pub user: Option<String>,
+    pub tags: Vec<String>,
+    /// `Metaflow 2.19.39`, `Python 3.11.7`, `dev`.
+    pub ran_with: Vec<String>,
+    /// The runs before this one, newest first.
+    pub previous: Vec<(String, Status)>,
+    pub origin: Option<String>,
+    /// One for each distinct exception, the first in time first.
+    pub failures: Vec<FailureGroup>,
+    /// The tasks of the step that matters most: that of the first failure, else the widest.
+    pub siblings: Option<Siblings>,
+    /// The steps that took longest, of a run without failure.
+    pub longest_steps: Vec<StepTime>,
+    pub running: Vec<StripTask>,
+    pub tasks: u64,
+    /// Artifacts of the end of a good run.
+    pub has_end: bool,
+    pub problems: Vec<Problem>,
+    pub problems_total: u64,
+}
+
+/// Tasks that failed with the same exception.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureGroup {
+    pub kind: String,
+    /// The first of them.
+    pub task: StripTask,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Siblings {
+    pub step: String,
+    /// The variable of the innermost foreach.
+    pub by: Option<String>,
+    pub tasks: Vec<StripTask>,
+    pub total: u64,
+    pub statuses: Vec<(Status, u64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepTime {
+    pub step: String,
+    pub status: Status,
+    pub duration: Span,
+    pub tasks: u64,
+}
+
+/// Exceptions are read of so many failed tasks; the rest is counted with the last.
+const FAILURES_READ: usize = 40;
+
+/// Tiles on one screen.
+const TILES: usize = 60;
+
+impl Engine {
+    pub(super) async fn overview(
+        &self,
+        query: OverviewQuery,
+        work: &Work,
+    ) -> Result<OverviewView, Failure> {
+        let loaded = self.load_run(&query.run, work).await?;
+        let run = &loaded.run;
+        let failures = self.failure_groups(&loaded, work).await;
+        let steps_not_reached = run.graph.as_ref().map_or(0, |graph| {
+            let reached = |name: &str| run.step(name).is_some_and(|step| !step.tasks.is_empty());
+            graph
+                .steps
+                .iter()
+                .filter(|step| !reached(&step.name))
+                .count()
+        });
+        let (previous, median) = self.neighbours(&query.run, work).await?;
+        const SHOWN: usize = 20;
+        Ok(OverviewView {
+            status: run.status,
+            headline: headline(run, &failures),
+            evidence: evidence(run, steps_not_reached),
+            proof: proof(&run.evidence),
+            started: run.record.started,
+            ended: run.ended,
+            duration: run.duration(),
+            median,
+            user: run.record.user.clone(),
+            tags: run.record.tags.clone(),
+            ran_with: ran_with(&run.record.system_tags),
+            previous,
+            origin: run.origin.clone(),
+            siblings: siblings(run, &failures),
+            longest_steps: longest_steps(run),
+            running: running(run),
+            tasks: run.tasks().count() as u64,
+            has_end: went_well(run.status),
+            problems: run.problems.iter().take(SHOWN).cloned().collect(),
+            problems_total: run.problems.len() as u64,
+            failures,
+            run: query.run,
+        })
+    }
+
+    async fn failure_groups(&self, loaded: &LoadedRun, work: &Work) -> Vec<FailureGroup> {
+        let run = &loaded.run;
+        if went_well(run.status) {
+            return Vec::new();
+        }
+        let mut failed: Vec<(&Step, &crate::model::Task)> = run
+            .tasks()
+            .filter(|(_, task)| task.status == Status::Failed)
+            .collect();
+        failed.sort_by(|a, b| {
+            a.1.ended()
+                .cmp(&b.1.ended())
+                .then_with(|| natural(&a.1.id, &b.1.id))
+        });
+        let mut groups: Vec<FailureGroup> = Vec::new();
+        for (at, (step, task)) in failed.iter().enumerate() {
+            let path = loaded.path.task(&step.name, &task.id);
+            let kind = if at < FAILURES_READ {
+                let attempt = task.last_attempt().map_or(0, |attempt| attempt.number);
+                let exception = self.exception_of(&path, attempt, work).await.ok().flatten();
+                exception
+                    .map(|exception| exception.kind)
+                    .unwrap_or_default()
+            } else {
+                groups
+                    .last()
+                    .map(|group| group.kind.clone())
+                    .unwrap_or_default()
+            };
+            match groups
+                .iter_mut()
+                .find(|group| group.kind == kind && group.task.step == step.name)
+            {
+                Some(group) => group.count += 1,
+                None => groups.push(FailureGroup {
+                    kind,
+                    task: strip_task(&step.name, task),
+                    count: 1,
+                }),
+            }
+        }
+        groups
+    }
+
+    /// The runs of the flow before this one, and the median of its good runs.
+    async fn neighbours(
+        &self,
+        path: &RunPath,
+        work: &Work,
+    ) -> Result<(Vec<(String, Status)>, Option<Span>), Failure> {
+        const SHOWN: usize = 4;
+        /// Enough runs for a median; reading all of a long history would make one wait.
+        const SAMPLE: usize = 20;
+        let all = self.run_paths();
+        let of_flow: Vec<&RunPath> = all.iter().filter(|other| other.flow == path.flow).collect();
+        let mut previous = Vec::new();
+        let mut durations = Vec::new();
+        let here = of_flow.iter().position(|other| *other == path).unwrap_or(0);
+        for (at, other) in of_flow.iter().enumerate().take(here + SAMPLE) {
+            let near = at >= here.saturating_sub(SAMPLE / 2);
+            if !near {
+                continue;
+            }
+            let brief = self.brief_of(other, work).await?;
+            let Some(status) = brief.status else { continue };
+            if at > here && previous.len() < SHOWN {
+                previous.push((other.run.clone(), status));
+            }
+            if went_well(status) {
+                durations.extend(duration(&brief));
+            }
+        }
+        durations.sort();
+        let median = durations.get(durations.len() / 2).copied();
+        Ok((previous, median.filter(|_| durations.len() > 1)))
+    }
+}
+
+fn headline(run: &Run, failures: &[FailureGroup]) -> String {
+    match (run.status, failures.first()) {
+        (Status::Failed, Some(first)) => {
+            let place = if first.task.label == first.task.id {
+                first.task.step.clone()
+            } else {
+                format!("{}, {}", first.task.step, first.task.label)
+            };
+            let more: u64 = failures.iter().map(|group| group.count).sum::<u64>() - 1;
+            match more {
+                0 => format!("Failed in {place}"),
+                1 => format!("Failed in {place} and one more task"),
+                _ => format!("Failed in {place} and {more} more tasks"),
+            }
+        }
+        (Status::Retried, _) => "Succeeded after a retry".to_owned(),
+        (Status::Cached, _) => "Succeeded, every task copied from an earlier run".to_owned(),
+        (Status::Unfinished | Status::Running, _) => match newest_step(run) {
+            Some(step) => format!("{} in {step}", run.status.word()),
+            None => format!("{}, no step began", run.status.word()),
+        },
+        (status, _) => status.word().to_owned(),
+    }
+}
+
+fn newest_step(run: &Run) -> Option<&str> {
+    let newest = run.tasks().max_by_key(|(_, task)| {
+        task.attempts
+            .last()
+            .and_then(|attempt| attempt.started)
+            .max(task.created)
+    });
+    newest.map(|(step, _)| step.name.as_str())
+}
+
+fn evidence(run: &Run, not_reached: usize) -> String {
+    let tasks = run.tasks().count();
+    let counted = |count: usize, one: &str, many: &str| {
+        format!("{count} {}", if count == 1 { one } else { many })
+    };
+    let unreached = match not_reached {
+        0 => String::new(),
+        1 => " One step was never reached.".to_owned(),
+        count => format!(" {count} steps were never reached."),
+    };
+    let retried = run
+        .tasks()
+        .filter(|(_, task)| task.status == Status::Retried)
+        .count();
+    let caught = run
+        .tasks()
+        .filter(|(_, task)| task.attempts.last().is_some_and(|attempt| attempt.caught))
+        .count();
+    match run.status {
+        Status::Failed => {
+            let failed: Vec<&Step> = run
+                .steps
+                .iter()
+                .filter(|step| step.status() == Status::Failed)
+                .collect();
+            let told = failed.iter().take(3).map(|step| {
+                let bad = step
+                    .tasks
+                    .iter()
+                    .filter(|task| task.status == Status::Failed)
+                    .count();
+                format!(
+                    "{bad} of {} failed on {} last attempt.",
+                    counted(
+                        step.tasks.len(),
+                        &format!("{} task", step.name),
+                        &format!("{} tasks", step.name)
+                    ),
+                    if bad == 1 { "its" } else { "their" }
+                )
+            });
+            told.collect::<Vec<_>>().join(" ") + &unreached
+        }
+        Status::Unfinished => {
+            let last = outcome_sign(run);
+            format!(
+                "No end was recorded{last}: it was killed, cut off, or saved while it ran.{unreached}"
+            )
+        }
+        Status::Running => format!("No end is recorded yet{}.", outcome_sign(run)),
+        _ => {
+            let mut told = counted(tasks, "task", "tasks");
+            if retried > 0 {
+                told.push_str(&format!(", {retried} of them after a retry"));
+            }
+            if caught > 0 {
+                told.push_str(&format!(", {caught} with an exception that was caught"));
+            }
+            format!("{told}.{unreached}")
+        }
+    }
+}
+
+fn outcome_sign(run: &Run) -> String {
+    match newest_step(run) {
+        Some(step) => format!("; the last sign of life is in {step}"),
+        None => String::new(),
+    }
+}
+
+fn proof(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Recorded { record } => format!("told by {record}"),
+        Evidence::ExitCode { code, record } => format!("told by exit code {code} in {record}"),
+        Evidence::LaterAttempt => "told by a later attempt".to_owned(),
+        Evidence::FailedTask { task } => {
+            format!("told by {task}, which failed on its last attempt")
+        }
+        Evidence::NoEnd { .. } => "no record says how it ended".to_owned(),
+    }
+}
+
+/// What ran it, from the engine's own tags.
+fn ran_with(system_tags: &[String]) -> Vec<String> {
+    let tag = |key: &str| {
+        system_tags
+            .iter()
+            .find_map(|tag| tag.strip_prefix(key)?.strip_prefix(':'))
+    };
+    let metaflow = tag("metaflow_version").map(|version| format!("Metaflow {version}"));
+    let python = tag("python_version").map(|version| format!("Python {version}"));
+    metaflow
+        .into_iter()
+        .chain(python)
+        .chain(tag("runtime").map(str::to_owned))
+        .collect()
+}
+
+fn siblings(run: &Run, failures: &[FailureGroup]) -> Option<Siblings> {
+    let step = match failures.first() {
+        Some(first) => run.step(&first.task.step)?,
+        None => run.steps.iter().max_by_key(|step| step.tasks.len())?,
+    };
+    if step.tasks.len() < 2 {
+        return None;
+    }
+    let mut tasks: Vec<&crate::model::Task> = step.tasks.iter().collect();
+    let place = |task: &crate::model::Task| {
+        task.foreach
+            .iter()
+            .map(|frame| frame.index)
+            .collect::<Vec<_>>()
+    };
+    tasks.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id)));
+    let mut statuses: BTreeMap<Status, u64> = BTreeMap::new();
+    for task in &tasks {
+        *statuses.entry(task.status).or_default() += 1;
+    }
+    if tasks.len() > TILES {
+        // What went wrong must be among those that are shown.
+        tasks.sort_by_key(|task| went_well(task.status));
+        tasks.truncate(TILES);
+    }
+    let by = tasks.first().and_then(|task| {
+        task.foreach
+            .last()?
+            .label
+            .as_ref()
+            .map(|label| label.0.clone())
+    });
+    Some(Siblings {
+        step: step.name.clone(),
+        by,
+        total: step.tasks.len() as u64,
+        tasks: tasks
+            .into_iter()
+            .map(|task| strip_task(&step.name, task))
+            .collect(),
+        statuses: statuses.into_iter().collect(),
+    })
+}
+
+fn longest_steps(run: &Run) -> Vec<StepTime> {
+    const SHOWN: usize = 6;
+    let time = |step: &Step| {
+        Some(StepTime {
+            step: step.name.clone(),
+            status: step.status(),
+            duration: step.duration()?,
+            tasks: step.tasks.len() as u64,
+        })
+    };
+    let mut times: Vec<StepTime> = run.steps.iter().filter_map(time).collect();
+    times.sort_by(|a, b| {
+        b.duration
+            .cmp(&a.duration)
+            .then_with(|| a.step.cmp(&b.step))
+    });
+    times.truncate(SHOWN);
+    times
+}
+
+fn running(run: &Run) -> Vec<StripTask> {
+    let busy = run
+        .tasks()
+        .filter(|(_, task)| matches!(task.status, Status::Running | Status::Unfinished));
+    busy.take(TILES)
+        .map(|(step, task)| strip_task(&step.name, task))
+        .collect()
+}

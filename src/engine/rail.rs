@@ -1,0 +1,200 @@
+//! The tree at the left: the steps of a run, and of each the tasks worth naming.
+//!
+//! What failed or was retried is listed by name; of the rest only a count, which
+//! opens into the tasks themselves when somebody asks for them ([`tasks`](super::tasks)).
+
+use super::ask::Failure;
+use super::{Engine, Work};
+use crate::model::{Graph, Run, RunPath, Span, Status, Step, Task};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RailQuery {
+    pub run: RunPath,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RailView {
+    pub run: RunPath,
+    pub status: Status,
+    pub steps: Vec<RailStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RailStep {
+    pub name: String,
+    pub status: Status,
+    pub duration: Option<Span>,
+    pub tasks: u64,
+    pub failed: u64,
+    /// The tasks of a step with several, or one that was tried more than once.
+    pub groups: Vec<RailGroup>,
+}
+
+/// Tasks of one status. Few are named here, many are only counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RailGroup {
+    pub status: Status,
+    pub count: u64,
+    pub named: Vec<RailTask>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RailTask {
+    pub id: String,
+    pub status: Status,
+    /// Its foreach values, else its id.
+    pub label: String,
+    pub attempts: u64,
+    pub duration: Option<Span>,
+}
+
+/// More tasks of one status than this become one row.
+const NAMED: usize = 12;
+
+impl Engine {
+    pub(super) async fn rail(&self, query: RailQuery, work: &Work) -> Result<RailView, Failure> {
+        let loaded = self.load_run(&query.run, work).await?;
+        let run = &loaded.run;
+        let steps = step_order(run)
+            .iter()
+            .map(|name| rail_step(name, run.step(name)))
+            .collect();
+        Ok(RailView {
+            run: query.run,
+            status: run.status,
+            steps,
+        })
+    }
+}
+
+fn rail_step(name: &str, step: Option<&Step>) -> RailStep {
+    let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
+    let mut by_status: BTreeMap<Status, Vec<&Task>> = BTreeMap::new();
+    for task in tasks {
+        by_status.entry(task.status).or_default().push(task);
+    }
+    let worth_listing = tasks.len() > 1 || tasks.iter().any(|task| task.attempts.len() > 1);
+    let groups = by_status.iter().map(|(status, tasks)| RailGroup {
+        status: *status,
+        count: tasks.len() as u64,
+        named: if tasks.len() <= NAMED {
+            tasks.iter().map(|task| rail_task(task)).collect()
+        } else {
+            Vec::new()
+        },
+    });
+    RailStep {
+        name: name.to_owned(),
+        status: step.map_or(Status::Skipped, Step::status),
+        duration: step.and_then(Step::duration),
+        tasks: tasks.len() as u64,
+        failed: by_status.get(&Status::Failed).map_or(0, Vec::len) as u64,
+        groups: if worth_listing {
+            groups.collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+pub(super) fn rail_task(task: &Task) -> RailTask {
+    RailTask {
+        id: task.id.clone(),
+        status: task.status,
+        label: task.foreach_label().unwrap_or_else(|| task.id.clone()),
+        attempts: task.attempts.len() as u64,
+        duration: task.duration(),
+    }
+}
+
+/// The steps in the order of a reader: along the graph from its start, a step after
+/// all that lead into it; what the graph does not know comes last, as it was created.
+pub(super) fn step_order(run: &Run) -> Vec<String> {
+    let mut order = run.graph.as_ref().map(along_graph).unwrap_or_default();
+    let known: BTreeSet<String> = order.iter().cloned().collect();
+    order.extend(
+        run.steps
+            .iter()
+            .map(|step| step.name.clone())
+            .filter(|name| !known.contains(name)),
+    );
+    order
+}
+
+fn along_graph(graph: &Graph) -> Vec<String> {
+    let mut waiting: BTreeMap<&str, usize> = graph
+        .steps
+        .iter()
+        .map(|step| (step.name.as_str(), 0))
+        .collect();
+    for step in &graph.steps {
+        for next in step.next.iter().filter(|next| **next != step.name) {
+            if let Some(count) = waiting.get_mut(next.as_str()) {
+                *count += 1;
+            }
+        }
+    }
+    let mut order: Vec<String> = Vec::new();
+    let mut left: Vec<&crate::model::GraphStep> = graph.steps.iter().collect();
+    while !left.is_empty() {
+        // The first in the order of the source that waits for nothing; in a cycle, the first.
+        let free = left
+            .iter()
+            .position(|step| waiting.get(step.name.as_str()) == Some(&0))
+            .unwrap_or(0);
+        let step = left.remove(free);
+        for next in step.next.iter().filter(|next| **next != step.name) {
+            if let Some(count) = waiting.get_mut(next.as_str()) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        order.push(step.name.clone());
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{GraphStep, StepKind};
+
+    fn step(name: &str, next: &[&str]) -> GraphStep {
+        GraphStep {
+            name: name.to_owned(),
+            kind: StepKind::Linear,
+            doc: String::new(),
+            line: None,
+            next: next.iter().map(|name| (*name).to_owned()).collect(),
+            decorators: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_step_comes_after_all_that_lead_into_it() {
+        let graph = Graph {
+            steps: vec![
+                step("end", &[]),
+                step("start", &["right", "left"]),
+                step("left", &["join"]),
+                step("join", &["end"]),
+                step("right", &["right", "join"]),
+            ],
+            ..Graph::default()
+        };
+        assert_eq!(
+            along_graph(&graph),
+            ["start", "left", "right", "join", "end"]
+        );
+    }
+
+    #[test]
+    fn a_cycle_ends() {
+        let graph = Graph {
+            steps: vec![step("a", &["b"]), step("b", &["a"])],
+            ..Graph::default()
+        };
+        assert_eq!(along_graph(&graph).len(), 2);
+    }
+}

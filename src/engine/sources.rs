@@ -1,0 +1,190 @@
+//! Opening sources, and what can be said about them as a whole.
+
+use super::ask::Failure;
+use super::opened::Opened;
+use super::{Engine, Given, Work};
+use crate::model::Problem;
+use crate::source::http::open_url;
+use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// Opens exactly these sources: those that are open already stay, others are closed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Open {
+    pub sources: Vec<SourceSpec>,
+    /// Read anew what is open already.
+    pub again: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceSpec {
+    /// The `src=` of the address.
+    pub key: String,
+    /// An absolute URL; `None` for what the user gave by hand.
+    pub url: Option<String>,
+    /// As the user knows it.
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourcesView {
+    pub sources: Vec<SourceView>,
+    pub runs: u64,
+    pub problems: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceView {
+    pub key: String,
+    pub name: String,
+    pub folder: bool,
+    pub size: Option<u64>,
+    pub runs: u64,
+    pub flows: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProblemsQuery;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProblemsView {
+    /// The worst first; never more than a list can show.
+    pub problems: Vec<Problem>,
+    pub total: u64,
+}
+
+/// How much of the sources has been read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadingQuery;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadingView {
+    pub read: u64,
+    pub size: Option<u64>,
+    pub problems: u64,
+}
+
+impl Engine {
+    pub(super) async fn open(
+        &self,
+        question: Open,
+        work: Rc<Work>,
+    ) -> Result<SourcesView, Failure> {
+        let known = self.opened();
+        let mut opened = Vec::new();
+        for spec in &question.sources {
+            let kept = known
+                .iter()
+                .find(|open| open.key == spec.key && !question.again);
+            opened.push(match kept {
+                Some(open) => open.clone(),
+                None => {
+                    let open = self.open_one(spec, &work).await;
+                    Rc::new(open.map_err(|error| Failure::of_source(&error, &spec.name))?)
+                }
+            });
+        }
+        *self.opened.borrow_mut() = opened;
+        self.values.clear();
+        self.logs.clear();
+        Ok(self.sources_view())
+    }
+
+    async fn open_one(&self, spec: &SourceSpec, work: &Rc<Work>) -> Result<Opened, OpenError> {
+        let source: Rc<dyn Source> = match &spec.url {
+            Some(url) => {
+                let blob = open_url(self.host.http(), url, &**work).await?;
+                open_blob(blob, work.clone()).await?
+            }
+            None => match self.host.given(&spec.key) {
+                Some(Given::File(blob)) => open_blob(blob, work.clone()).await?,
+                Some(Given::Folder(folder)) => Rc::new(FolderSource::new(folder)),
+                None => {
+                    return Err(OpenError::Forgotten {
+                        name: spec.name.clone(),
+                    });
+                }
+            },
+        };
+        let (opened, not_searched) = Opened::list(spec.key.clone(), source.clone(), work).await;
+        if opened
+            .stores
+            .iter()
+            .all(|store| store.flows.iter().all(|flow| flow.runs.is_empty()))
+        {
+            let listing = source.list("").await.unwrap_or_default();
+            let mut looked_for =
+                "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"
+                    .to_owned();
+            if not_searched > 0 {
+                looked_for.push_str(&format!(
+                    "; {not_searched} folders were too deep to be searched"
+                ));
+            }
+            return Err(OpenError::NoRuns {
+                entries: listing.len() as u64,
+                looked_for,
+                found: listing
+                    .iter()
+                    .take(8)
+                    .map(|entry| entry.name.to_string())
+                    .collect(),
+            });
+        }
+        Ok(opened)
+    }
+
+    pub fn sources_view(&self) -> SourcesView {
+        let opened = self.opened();
+        let sources: Vec<SourceView> = opened
+            .iter()
+            .map(|open| {
+                let facts = open.source.facts();
+                let flows = || open.stores.iter().flat_map(|store| &store.flows);
+                SourceView {
+                    key: open.key.clone(),
+                    name: facts.name,
+                    folder: facts.kind == SourceKind::Folder,
+                    size: facts.size,
+                    runs: flows().map(|flow| flow.runs.len() as u64).sum(),
+                    flows: flows().count() as u64,
+                }
+            })
+            .collect();
+        SourcesView {
+            runs: self.run_paths().len() as u64,
+            problems: opened
+                .iter()
+                .map(|open| open.all_problems().len() as u64)
+                .sum(),
+            sources,
+        }
+    }
+
+    pub fn all_problems(&self, _: ProblemsQuery) -> ProblemsView {
+        /// What a screen can show; a damaged archive may have one problem a file.
+        const SHOWN: usize = 500;
+        let mut problems: Vec<Problem> = self
+            .opened()
+            .iter()
+            .flat_map(|open| open.all_problems())
+            .collect();
+        problems.sort();
+        let total = problems.len() as u64;
+        problems.truncate(SHOWN);
+        ProblemsView { problems, total }
+    }
+
+    pub fn reading(&self, _: ReadingQuery) -> ReadingView {
+        let opened = self.opened();
+        ReadingView {
+            read: opened.iter().map(|open| open.source.bytes_read()).sum(),
+            size: opened.iter().map(|open| open.source.facts().size).sum(),
+            problems: opened
+                .iter()
+                .map(|open| open.all_problems().len() as u64)
+                .sum(),
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! A task's page: its attempts, where it stands, what the engine noted of it.
+
+use super::ask::{Failure, Window};
+use super::opened::LoadedRun;
+use super::{Engine, Work};
+use crate::formats::metaflow::lineage;
+use crate::formats::metaflow::task::{Depth, TaskDetail};
+use crate::model::{
+    Attempt, AttemptNumber, Evidence, Moment, Problem, Span, Status, Stream, Task, TaskPath,
+};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskQuery {
+    pub task: TaskPath,
+    /// The last attempt when none is named.
+    pub attempt: Option<AttemptNumber>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskView {
+    pub task: TaskPath,
+    pub status: Status,
+    pub label: Option<String>,
+    pub created: Option<Moment>,
+    pub duration: Option<Span>,
+    pub attempts: Vec<AttemptView>,
+    /// The attempt that the rest is about.
+    pub attempt: AttemptNumber,
+    /// The neighbours among the tasks of the step.
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    /// Tasks that led here, and that this one led to; only some of very many.
+    pub parents: Vec<Relative>,
+    pub parents_total: u64,
+    pub children: Vec<Relative>,
+    pub children_total: u64,
+    /// The task that this one is a copy of: `run/step/task`.
+    pub origin: Option<String>,
+    pub counts: TaskCounts,
+    pub problems: Vec<Problem>,
+}
+
+/// What stands on the tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TaskCounts {
+    pub stdout: u64,
+    pub stderr: u64,
+    pub artifacts: u64,
+    pub metadata: u64,
+    pub exceptions: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttemptView {
+    pub number: AttemptNumber,
+    pub status: Status,
+    pub evidence: Evidence,
+    pub started: Option<Moment>,
+    pub ended: Option<Moment>,
+    pub end_recorded: bool,
+    pub duration: Option<Span>,
+    /// From the end of the attempt before, or from the task's creation.
+    pub waited: Option<Span>,
+    pub caught: bool,
+    pub exit_code: Option<i64>,
+    pub killed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Relative {
+    pub step: String,
+    pub id: String,
+    pub status: Status,
+    pub label: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetadataQuery {
+    pub task: TaskPath,
+    /// One attempt's events, or all.
+    pub attempt: Option<AttemptNumber>,
+    pub text: String,
+    pub window: Window,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetadataView {
+    pub total: u64,
+    pub matching: u64,
+    pub rows: Vec<MetadataRow>,
+    pub window: Window,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetadataRow {
+    pub at: Option<Moment>,
+    pub attempt: Option<AttemptNumber>,
+    pub field: String,
+    pub value: String,
+    pub kind: String,
+    /// It belongs to the task that this one was copied from.
+    pub from_origin: bool,
+}
+
+/// A task with everything that its page needs.
+pub(super) struct TaskPlace {
+    pub loaded: Rc<LoadedRun>,
+    pub detail: TaskDetail,
+    pub problems: Vec<Problem>,
+    pub attempt: AttemptNumber,
+}
+
+impl TaskPlace {
+    pub fn task<'a>(&'a self, path: &TaskPath) -> Option<&'a Task> {
+        self.loaded.run.task(&path.step, &path.task)
+    }
+}
+
+/// How many parents and children are named.
+const RELATIVES: usize = 24;
+
+impl Engine {
+    pub(super) async fn task_place(
+        &self,
+        path: &TaskPath,
+        attempt: Option<AttemptNumber>,
+        work: &Work,
+    ) -> Result<TaskPlace, Failure> {
+        let loaded = self.load_run(&path.run_path(), work).await?;
+        let Some(task) = loaded.run.task(&path.step, &path.task) else {
+            return Err(no_such_task(&loaded, path));
+        };
+        let last = task.last_attempt().map_or(0, |attempt| attempt.number);
+        if let Some(wanted) = attempt
+            && task.attempt(wanted).is_none()
+        {
+            let numbers: Vec<String> = task
+                .attempts
+                .iter()
+                .map(|attempt| attempt.number.to_string())
+                .collect();
+            let nearest = format!("the attempts {}", numbers.join(", "));
+            return Err(Failure::not_found(
+                "attempt",
+                &format!("{wanted} of {path}"),
+                &nearest,
+            ));
+        }
+        let (detail, problems) = self.load_task(&loaded, path, Depth::Tables, work).await;
+        Ok(TaskPlace {
+            attempt: attempt.unwrap_or(last),
+            loaded,
+            detail,
+            problems,
+        })
+    }
+
+    pub(super) async fn task(&self, query: TaskQuery, work: &Work) -> Result<TaskView, Failure> {
+        let place = self.task_place(&query.task, query.attempt, work).await?;
+        let run = &place.loaded.run;
+        let Some(task) = place.task(&query.task) else {
+            return Err(no_such_task(&place.loaded, &query.task));
+        };
+        let step = &query.task.step;
+        let siblings = run
+            .step(step)
+            .map(|step| step.tasks.as_slice())
+            .unwrap_or_default();
+        let here = siblings.iter().position(|sibling| sibling.id == task.id);
+        let neighbour = |at: Option<usize>| {
+            at.and_then(|at| siblings.get(at))
+                .map(|task| task.id.clone())
+        };
+        let (parents, children) = match &run.graph {
+            Some(graph) => (
+                lineage::parents(run, graph, step, task),
+                lineage::children(run, graph, step, task),
+            ),
+            None => (Vec::new(), Vec::new()),
+        };
+        let relatives = |names: &[lineage::TaskName]| {
+            let named = names.iter().take(RELATIVES);
+            named
+                .filter_map(|(step, id)| Some(relative(step, run.task(step, id)?)))
+                .collect::<Vec<Relative>>()
+        };
+        let artifacts = place
+            .detail
+            .artifacts
+            .get(&place.attempt)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let raised = artifacts.iter().any(|artifact| {
+            matches!(artifact.name.as_str(), "_exception" | "_catch_exception")
+                && artifact.sha != crate::formats::metaflow::blob::NONE_SHA
+        });
+        let bytes = |stream| {
+            place
+                .detail
+                .log_files(place.attempt, stream)
+                .filter_map(|file| file.size)
+                .sum()
+        };
+        Ok(TaskView {
+            task: query.task.clone(),
+            status: task.status,
+            label: task.foreach_label(),
+            created: task.created,
+            duration: task.duration(),
+            attempts: attempt_views(task),
+            attempt: place.attempt,
+            previous: neighbour(here.and_then(|at| at.checked_sub(1))),
+            next: neighbour(here.map(|at| at + 1)),
+            parents: relatives(&parents),
+            parents_total: parents.len() as u64,
+            children: relatives(&children),
+            children_total: children.len() as u64,
+            origin: task.origin.clone(),
+            counts: TaskCounts {
+                stdout: bytes(Stream::Stdout),
+                stderr: bytes(Stream::Stderr),
+                artifacts: artifacts
+                    .iter()
+                    .filter(|artifact| !artifact.hidden())
+                    .count() as u64,
+                metadata: place.detail.metadata.len() as u64,
+                exceptions: u64::from(raised),
+            },
+            problems: place.problems,
+        })
+    }
+
+    pub(super) async fn metadata(
+        &self,
+        query: MetadataQuery,
+        work: &Work,
+    ) -> Result<MetadataView, Failure> {
+        let place = self.task_place(&query.task, None, work).await?;
+        let own = place.detail.metadata.iter().map(|entry| (entry, false));
+        let inherited = place
+            .detail
+            .origin_metadata
+            .iter()
+            .map(|entry| (entry, true));
+        let rows: Vec<MetadataRow> = own
+            .chain(inherited)
+            .map(|(entry, from_origin)| MetadataRow {
+                at: entry.at,
+                attempt: entry.attempt,
+                field: entry.field.clone(),
+                value: entry.value.text(),
+                kind: entry.kind.clone(),
+                from_origin,
+            })
+            .collect();
+        let text = query.text.trim().to_lowercase();
+        let matching: Vec<MetadataRow> = rows
+            .iter()
+            .filter(|row| {
+                query.attempt.is_none() || row.attempt.is_none() || row.attempt == query.attempt
+            })
+            .filter(|row| {
+                text.is_empty()
+                    || row.field.to_lowercase().contains(&text)
+                    || row.value.to_lowercase().contains(&text)
+            })
+            .cloned()
+            .collect();
+        Ok(MetadataView {
+            total: rows.len() as u64,
+            matching: matching.len() as u64,
+            rows: query.window.of(&matching).to_vec(),
+            window: query.window,
+        })
+    }
+}
+
+pub(super) fn relative(step: &str, task: &Task) -> Relative {
+    Relative {
+        step: step.to_owned(),
+        id: task.id.clone(),
+        status: task.status,
+        label: task.foreach_label(),
+    }
+}
+
+pub(super) fn attempt_views(task: &Task) -> Vec<AttemptView> {
+    let mut before = task.created;
+    let mut views = Vec::new();
+    for attempt in &task.attempts {
+        views.push(attempt_view(attempt, before));
+        before = attempt.ended;
+    }
+    views
+}
+
+fn attempt_view(attempt: &Attempt, before: Option<Moment>) -> AttemptView {
+    AttemptView {
+        number: attempt.number,
+        status: attempt.status,
+        evidence: attempt.evidence.clone(),
+        started: attempt.started,
+        ended: attempt.ended,
+        end_recorded: attempt.end_recorded,
+        duration: attempt.duration(),
+        waited: attempt
+            .started
+            .zip(before)
+            .map(|(started, before)| started.since(before)),
+        caught: attempt.caught,
+        exit_code: attempt.exit.as_ref().map(|exit| exit.code),
+        killed: attempt.exit.as_ref().is_some_and(|exit| exit.killed),
+    }
+}
+
+fn no_such_task(loaded: &LoadedRun, path: &TaskPath) -> Failure {
+    let run = &loaded.run;
+    match run.step(&path.step) {
+        Some(step) => {
+            let first: Vec<&str> = step
+                .tasks
+                .iter()
+                .take(8)
+                .map(|task| task.id.as_str())
+                .collect();
+            let nearest = format!(
+                "{} tasks of {}: {} …",
+                step.tasks.len(),
+                path.step,
+                first.join(", ")
+            );
+            Failure::not_found("task", &path.to_string(), &nearest)
+        }
+        None => {
+            let names: Vec<&str> = run.steps.iter().map(|step| step.name.as_str()).collect();
+            Failure::not_found(
+                "step",
+                &format!("{}/{}", path.run_path(), path.step),
+                &format!("the steps {}", names.join(", ")),
+            )
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The tasks of a run or of one step, as rows.
+
+use super::ask::{Failure, Window};
+use super::rail::step_order;
+use super::{Engine, Work};
+use crate::model::{Moment, RunPath, Span, Status, Task, pathspec::natural};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TasksQuery {
+    pub run: RunPath,
+    /// One step, or all.
+    pub step: Option<String>,
+    /// Text in the step, the id or a foreach value, in any case.
+    pub text: String,
+    pub statuses: Vec<Status>,
+    pub sort: TasksSort,
+    pub descending: bool,
+    pub window: Window,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TasksSort {
+    /// As the flow runs: by step, then by place in the foreach.
+    #[default]
+    Order,
+    Status,
+    Step,
+    Started,
+    Duration,
+    Attempts,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TasksView {
+    pub total: u64,
+    pub matching: u64,
+    pub statuses: Vec<(Status, u64)>,
+    pub rows: Vec<TaskRow>,
+    pub window: Window,
+    /// The longest duration among all, to draw the bars against.
+    pub longest: Option<Span>,
+    pub median: Option<Span>,
+    /// For the strip: status and length of each matching task in the order of the
+    /// flow, while they are few enough to be drawn one by one.
+    pub strip: Vec<StripTask>,
+    pub foreach: Vec<String>,
+    pub step_facts: Option<StepHead>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskRow {
+    pub step: String,
+    pub id: String,
+    pub status: Status,
+    pub label: Option<String>,
+    pub attempts: Vec<(u32, Status)>,
+    pub created: Option<Moment>,
+    pub started: Option<Moment>,
+    pub queued: Option<Span>,
+    pub duration: Option<Span>,
+    pub caught: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StripTask {
+    pub step: String,
+    pub id: String,
+    pub status: Status,
+    pub label: String,
+    pub duration: Option<Span>,
+}
+
+/// What the head of a step's page says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepHead {
+    pub name: String,
+    pub status: Status,
+    pub tasks: u64,
+    pub failed: u64,
+    pub duration: Option<Span>,
+    pub doc: String,
+    pub decorators: Vec<String>,
+    pub kind: String,
+}
+
+/// More cells than this are not drawn one by one.
+const STRIP: usize = 2000;
+
+impl Engine {
+    pub(super) async fn tasks(&self, query: TasksQuery, work: &Work) -> Result<TasksView, Failure> {
+        let loaded = self.load_run(&query.run, work).await?;
+        let run = &loaded.run;
+        let order: BTreeMap<String, usize> = step_order(run)
+            .into_iter()
+            .enumerate()
+            .map(|(at, name)| (name, at))
+            .collect();
+        if let Some(step) = &query.step
+            && !order.contains_key(step)
+        {
+            let names: Vec<&str> = order.keys().map(String::as_str).collect();
+            let place = format!("{}/{step}", query.run);
+            return Err(Failure::not_found(
+                "step",
+                &place,
+                &format!("the steps {}", names.join(", ")),
+            ));
+        }
+        let in_scope = |step: &str| query.step.as_deref().is_none_or(|wanted| wanted == step);
+        let mut all: Vec<(&str, &Task)> = run
+            .tasks()
+            .filter(|(step, _)| in_scope(&step.name))
+            .map(|(step, task)| (step.name.as_str(), task))
+            .collect();
+        all.sort_by(|a, b| {
+            order
+                .get(a.0)
+                .cmp(&order.get(b.0))
+                .then_with(|| foreach_order(a.1, b.1))
+        });
+
+        let mut counts: BTreeMap<Status, u64> = BTreeMap::new();
+        for (_, task) in &all {
+            *counts.entry(task.status).or_default() += 1;
+        }
+        let text = query.text.trim().to_lowercase();
+        let mut matching: Vec<(&str, &Task)> = all
+            .iter()
+            .copied()
+            .filter(|(step, task)| {
+                (query.statuses.is_empty() || query.statuses.contains(&task.status))
+                    && has_text(step, task, &text)
+            })
+            .collect();
+        let strip = if matching.len() <= STRIP && query.step.is_some() {
+            matching
+                .iter()
+                .map(|(step, task)| strip_task(step, task))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        // Stable: what the chosen column does not part stays in the order of the flow.
+        matching.sort_by(|a, b| {
+            let order = compare(query.sort, a, b);
+            if query.descending {
+                order.reverse()
+            } else {
+                order
+            }
+        });
+        let mut durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.duration()).collect();
+        durations.sort();
+        Ok(TasksView {
+            total: all.len() as u64,
+            matching: matching.len() as u64,
+            statuses: counts.into_iter().collect(),
+            rows: query
+                .window
+                .of(&matching)
+                .iter()
+                .map(|(step, task)| row(step, task))
+                .collect(),
+            window: query.window,
+            longest: durations.last().copied(),
+            median: durations.get(durations.len() / 2).copied(),
+            strip,
+            foreach: all
+                .first()
+                .map(|(_, task)| variables(task))
+                .unwrap_or_default(),
+            step_facts: query.step.as_ref().map(|name| {
+                let step = run.step(name);
+                let in_graph = run.graph.as_ref().and_then(|graph| graph.step(name));
+                StepHead {
+                    name: name.clone(),
+                    status: step.map_or(Status::Skipped, crate::model::Step::status),
+                    tasks: all.len() as u64,
+                    failed: all
+                        .iter()
+                        .filter(|(_, task)| task.status == Status::Failed)
+                        .count() as u64,
+                    duration: step.and_then(crate::model::Step::duration),
+                    doc: in_graph.map(|step| step.doc.clone()).unwrap_or_default(),
+                    decorators: in_graph
+                        .map(|step| step.decorators.iter().map(|one| one.line()).collect())
+                        .unwrap_or_default(),
+                    kind: in_graph.map(super::picture::kind_word).unwrap_or_default(),
+                }
+            }),
+        })
+    }
+}
+
+/// By place in the foreach, outermost first, then by id.
+fn foreach_order(a: &Task, b: &Task) -> Ordering {
+    let place = |task: &Task| {
+        task.foreach
+            .iter()
+            .map(|frame| frame.index)
+            .collect::<Vec<_>>()
+    };
+    place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id))
+}
+
+fn has_text(step: &str, task: &Task, text: &str) -> bool {
+    text.is_empty()
+        || format!("{step}/{}", task.id).to_lowercase().contains(text)
+        || task
+            .foreach_label()
+            .is_some_and(|label| label.to_lowercase().contains(text))
+}
+
+fn compare(sort: TasksSort, a: &(&str, &Task), b: &(&str, &Task)) -> Ordering {
+    match sort {
+        TasksSort::Order => Ordering::Equal,
+        TasksSort::Status => a.1.status.cmp(&b.1.status),
+        TasksSort::Step => a.0.cmp(b.0),
+        TasksSort::Started => a.1.started().cmp(&b.1.started()),
+        TasksSort::Duration => a.1.duration().cmp(&b.1.duration()),
+        TasksSort::Attempts => a.1.attempts.len().cmp(&b.1.attempts.len()),
+    }
+}
+
+fn row(step: &str, task: &Task) -> TaskRow {
+    TaskRow {
+        step: step.to_owned(),
+        id: task.id.clone(),
+        status: task.status,
+        label: task.foreach_label(),
+        attempts: task
+            .attempts
+            .iter()
+            .map(|attempt| (attempt.number, attempt.status))
+            .collect(),
+        created: task.created,
+        started: task.started(),
+        queued: task
+            .started()
+            .zip(task.created)
+            .map(|(started, created)| started.since(created)),
+        duration: task.duration(),
+        caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
+    }
+}
+
+pub(super) fn strip_task(step: &str, task: &Task) -> StripTask {
+    StripTask {
+        step: step.to_owned(),
+        id: task.id.clone(),
+        status: task.status,
+        label: task.foreach_label().unwrap_or_else(|| task.id.clone()),
+        duration: task.duration(),
+    }
+}
+
+fn variables(task: &Task) -> Vec<String> {
+    task.foreach
+        .iter()
+        .map(|frame| {
+            frame
+                .label
+                .as_ref()
+                .map_or_else(|| frame.step.clone(), |label| label.0.clone())
+        })
+        .collect()
+}

@@ -1,0 +1,218 @@
+//! Logs with headers, merged as the Client API merges them (Metaflow `mflog/mflog.py`).
+//!
+//! A line reads `[MFLOG|0|2026-01-31T23:59:59.123456Z|runtime|<id>]text`. Lines are
+//! ordered by time over both files of a stream, equal times by the rest of their
+//! header; lines without a readable header come last, ordered by their bytes.
+
+use crate::model::{Log, LogLine, Moment};
+use chrono::NaiveDateTime;
+
+/// A line with its header taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Line<'a> {
+    header: Option<Header<'a>>,
+    /// The text behind the header; of a line without one the whole line, with its line end.
+    message: &'a [u8],
+}
+
+/// The order of the fields is the client's order of lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Header<'a> {
+    timestamp: &'a [u8],
+    /// `[!` marks a line that the task wrote with a header of its own.
+    should_persist: bool,
+    version: &'a [u8],
+    source: &'a [u8],
+    id: &'a [u8],
+}
+
+/// Reads the files of one stream of one attempt, headers off, in the client's order.
+pub fn merge(files: &[&[u8]]) -> Log {
+    let mut undecodable = 0;
+    let lines = sorted_lines(files)
+        .into_iter()
+        .map(|line| {
+            let at = line.header.and_then(|header| moment(header.timestamp));
+            let text = line.message.strip_suffix(b"\n").unwrap_or(line.message);
+            undecodable += std::str::from_utf8(text).map_or_else(|_| invalid_bytes(text), |_| 0);
+            LogLine {
+                at,
+                text: String::from_utf8_lossy(text).into_owned(),
+            }
+        })
+        .collect();
+    let size = files.iter().map(|file| file.len() as u64).sum();
+    Log {
+        lines,
+        size,
+        recorded: !files.is_empty(),
+        undecodable,
+    }
+}
+
+/// The text that the client gives, byte for byte: every message with a line end of
+/// its own, so that a line without header, which has kept its own, ends in two.
+pub fn client_text(files: &[&[u8]]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for line in sorted_lines(files) {
+        text.extend_from_slice(line.message);
+        text.push(b'\n');
+    }
+    text
+}
+
+/// The time of the last line that has one; the beginning may be cut off.
+pub fn last_time(end: &[u8]) -> Option<Moment> {
+    end.split(|byte| *byte == b'\n')
+        .rev()
+        .find_map(|line| moment(parse(line).header?.timestamp))
+}
+
+fn sorted_lines<'a>(files: &[&'a [u8]]) -> Vec<Line<'a>> {
+    let mut lines: Vec<Line<'a>> = files
+        .iter()
+        .flat_map(|file| file.split_inclusive(|byte| *byte == b'\n').map(parse))
+        .collect();
+    // Lines without a header carry the client's time of the year 3000: they come last.
+    lines.sort_by(|a, b| match (&a.header, &b.header) {
+        (Some(a_header), Some(b_header)) => a_header
+            .cmp(b_header)
+            .then_with(|| a.message.cmp(b.message)),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => a.message.cmp(b.message),
+    });
+    lines
+}
+
+fn parse(line: &[u8]) -> Line<'_> {
+    let header = take_header(line);
+    match header {
+        Some((header, message)) => Line {
+            header: Some(header),
+            message: message.strip_suffix(b"\n").unwrap_or(message),
+        },
+        None => Line {
+            header: None,
+            message: line,
+        },
+    }
+}
+
+fn take_header(line: &[u8]) -> Option<(Header<'_>, &[u8])> {
+    let (should_persist, rest) = match line.strip_prefix(b"[!") {
+        Some(rest) => (true, rest),
+        None => (false, line),
+    };
+    let rest = rest.strip_prefix(b"[MFLOG|")?;
+    let (version, rest) = split_at(rest, b"|")?;
+    let (timestamp, rest) = split_at(rest, b"Z|")?;
+    let (source, rest) = split_at(rest, b"|")?;
+    let (id, message) = split_at(rest, b"]")?;
+    (version == b"0" && moment(timestamp).is_some()).then_some((
+        Header {
+            timestamp,
+            should_persist,
+            version,
+            source,
+            id,
+        },
+        message,
+    ))
+}
+
+/// Splits at the first mark, which must not be behind a line end.
+fn split_at<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes
+        .windows(mark.len())
+        .position(|window| window == mark)?;
+    let (before, rest) = (bytes.get(..at)?, bytes.get(at + mark.len()..)?);
+    (!before.contains(&b'\n')).then_some((before, rest))
+}
+
+/// `%Y-%m-%dT%H:%M:%S.%f`, UTC, with one to six digits behind the point.
+fn moment(timestamp: &[u8]) -> Option<Moment> {
+    let text = std::str::from_utf8(timestamp).ok()?;
+    let digits = text.rsplit_once('.')?.1;
+    if digits.is_empty() || digits.len() > 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+    Some(Moment(time.and_utc().timestamp_micros()))
+}
+
+fn invalid_bytes(mut bytes: &[u8]) -> u64 {
+    let mut count = 0;
+    while let Err(error) = std::str::from_utf8(bytes) {
+        let skip = error
+            .error_len()
+            .unwrap_or(bytes.len() - error.valid_up_to())
+            .max(1);
+        count += skip as u64;
+        bytes = bytes.get(error.valid_up_to() + skip..).unwrap_or_default();
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(files: &[&str], expected: &str) {
+        let files: Vec<&[u8]> = files.iter().map(|file| file.as_bytes()).collect();
+        assert_eq!(String::from_utf8_lossy(&client_text(&files)), expected);
+    }
+
+    #[test]
+    fn lines_are_ordered_by_time_over_both_files() {
+        check(
+            &[
+                "[MFLOG|0|2026-01-31T10:00:02.000000Z|runtime|b]two\n[MFLOG|0|2026-01-31T10:00:00.000000Z|runtime|a]zero\n",
+                "[MFLOG|0|2026-01-31T10:00:01.000000Z|task|c]one\n",
+            ],
+            "zero\none\ntwo\n",
+        );
+    }
+
+    #[test]
+    fn lines_without_header_come_last_and_keep_their_line_end() {
+        check(
+            &["stray\n[MFLOG|0|2026-01-31T10:00:00.000000Z|runtime|a]x\nlast"],
+            "x\nlast\nstray\n\n",
+        );
+    }
+
+    #[test]
+    fn only_the_first_header_of_a_glued_line_counts() {
+        check(
+            &[
+                "[MFLOG|0|2026-01-31T10:00:00.1Z|runtime|a]no end[MFLOG|0|2026-01-31T10:00:00.2Z|runtime|b]Task failed.\n",
+            ],
+            "no end[MFLOG|0|2026-01-31T10:00:00.2Z|runtime|b]Task failed.\n",
+        );
+    }
+
+    #[test]
+    fn a_time_of_another_shape_is_no_header() {
+        let line = "[MFLOG|0|2026-01-31T10:00:00Z|runtime|a]x\n";
+        check(&[line], &format!("{line}\n"));
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_are_counted_and_replaced() {
+        let log = merge(&[b"[MFLOG|0|2026-01-31T10:00:00.1Z|runtime|a]a\xff\xfeb\n"]);
+        assert_eq!(log.lines.len(), 1);
+        assert_eq!(log.lines[0].text, "a\u{fffd}\u{fffd}b");
+        assert_eq!(log.undecodable, 2);
+    }
+
+    #[test]
+    fn the_last_time_is_found_behind_a_cut_beginning() {
+        let end = b"rest of a line\n[MFLOG|0|2026-01-31T10:00:07.5Z|runtime|a]x\nstray\n";
+        assert_eq!(
+            last_time(end).and_then(|at| at.iso(3)).as_deref(),
+            Some("2026-01-31T10:00:07.500Z")
+        );
+    }
+}

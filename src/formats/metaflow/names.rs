@@ -1,0 +1,200 @@
+//! What the names of a task's files tell without opening one.
+//!
+//! Written by Metaflow's `datastore/task_datastore.py` (`N.attempt.json`, `N.data.json`,
+//! `N.DONE.lock`), `runtime.py` (`N.runtime`, `N.runtime_stdout.log`) and
+//! `plugins/metadata_providers/local.py` (`sysmeta_<field>_<ms>.json`,
+//! `N_artifact_<name>.json`).
+
+use crate::model::{AttemptNumber, Moment, Stream};
+use crate::source::Listing;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files of one task, sorted by what they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskNames {
+    /// Attempts that were started (`N.attempt.json`).
+    pub started: BTreeSet<AttemptNumber>,
+    /// Attempts with a table of artifacts (`N.data.json`).
+    pub tables: BTreeSet<AttemptNumber>,
+    /// Attempts that were closed (`N.DONE.lock`).
+    pub closed: BTreeSet<AttemptNumber>,
+    /// Attempts whose exit was seen (`N.runtime`).
+    pub exits: BTreeSet<AttemptNumber>,
+    pub logs: Vec<LogFile>,
+    pub events: Vec<EventFile>,
+    /// Names of artifacts by attempt (`N_artifact_<name>.json`).
+    pub artifacts: BTreeMap<AttemptNumber, Vec<String>>,
+    /// Whether the task has its own record (`_meta/_self.json`).
+    pub recorded: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFile {
+    pub name: String,
+    pub attempt: AttemptNumber,
+    pub stream: Stream,
+    pub size: Option<u64>,
+}
+
+/// A metadata event. The field is as the file's name says, which is only a hint:
+/// the record's own `field_name` counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventFile {
+    pub name: String,
+    pub field: String,
+    pub at: Moment,
+}
+
+impl TaskNames {
+    /// Sorts the listing of the task's folder and of its `_meta`.
+    pub fn of(folder: &Listing, meta: &Listing) -> Self {
+        let mut names = TaskNames::default();
+        for (name, size) in folder.files() {
+            names.add_file(name, size);
+        }
+        for (name, _) in meta.files() {
+            names.add_meta(name);
+        }
+        names
+    }
+
+    fn add_file(&mut self, name: &str, size: Option<u64>) {
+        let Some((number, rest)) = name.split_once('.') else {
+            return;
+        };
+        let Ok(attempt) = number.parse::<AttemptNumber>() else {
+            return;
+        };
+        let stream = match rest {
+            "attempt.json" => {
+                self.started.insert(attempt);
+                return;
+            }
+            "data.json" => {
+                self.tables.insert(attempt);
+                return;
+            }
+            "DONE.lock" => {
+                self.closed.insert(attempt);
+                return;
+            }
+            "runtime" => {
+                self.exits.insert(attempt);
+                return;
+            }
+            // `N.stdout.log` is what releases before mflog wrote.
+            "runtime_stdout.log" | "task_stdout.log" | "stdout.log" => Stream::Stdout,
+            "runtime_stderr.log" | "task_stderr.log" | "stderr.log" => Stream::Stderr,
+            _ => return,
+        };
+        self.logs.push(LogFile {
+            name: name.to_owned(),
+            attempt,
+            stream,
+            size,
+        });
+    }
+
+    fn add_meta(&mut self, name: &str) {
+        if name == "_self.json" {
+            self.recorded = true;
+            return;
+        }
+        let Some(stem) = name.strip_suffix(".json") else {
+            return;
+        };
+        if let Some(rest) = stem.strip_prefix("sysmeta_") {
+            // The field may hold `_` itself; the time never does.
+            let Some((field, millis)) = rest.rsplit_once('_') else {
+                return;
+            };
+            let Ok(millis) = millis.parse::<i64>() else {
+                return;
+            };
+            self.events.push(EventFile {
+                name: name.to_owned(),
+                field: field.to_owned(),
+                at: Moment::from_millis(millis),
+            });
+        } else if let Some((number, artifact)) = stem.split_once("_artifact_")
+            && let Ok(attempt) = number.parse::<AttemptNumber>()
+        {
+            self.artifacts
+                .entry(attempt)
+                .or_default()
+                .push(artifact.to_owned());
+        }
+    }
+
+    /// Every attempt that left a trace.
+    pub fn attempts(&self) -> BTreeSet<AttemptNumber> {
+        let mut all = self.started.clone();
+        all.extend(&self.tables);
+        all.extend(&self.exits);
+        all.extend(self.logs.iter().map(|log| log.attempt));
+        all.extend(self.artifacts.keys());
+        all
+    }
+
+    /// The time of the newest event.
+    pub fn newest_event(&self) -> Option<Moment> {
+        self.events.iter().map(|event| event.at).max()
+    }
+
+    /// Events whose name hints at a field.
+    pub fn events_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a EventFile> {
+        self.events.iter().filter(move |event| event.field == field)
+    }
+
+    pub fn has_artifact(&self, attempt: AttemptNumber, name: &str) -> bool {
+        self.artifacts
+            .get(&attempt)
+            .is_some_and(|names| names.iter().any(|found| found == name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Entry, EntryKind};
+
+    fn listing(names: &[&str]) -> Listing {
+        let entry = |name: &&str| Entry {
+            name: (*name).into(),
+            kind: EntryKind::File { size: Some(1) },
+        };
+        Listing::new(names.iter().map(entry).collect())
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        let names = TaskNames::of(
+            &listing(&[
+                "0.attempt.json",
+                "1.attempt.json",
+                "0.DONE.lock",
+                "0.runtime",
+                "0.runtime_stderr.log",
+                "tmpab12",
+                "x.y",
+            ]),
+            &listing(&[
+                "_self.json",
+                "sysmeta_attempt_ok_1795211263281.json",
+                "0_artifact__task_ok.json",
+                "0_artifact_größe.json",
+                "sysmeta_x.json",
+            ]),
+        );
+        assert_eq!(names.started, BTreeSet::from([0, 1]));
+        assert_eq!(names.closed, BTreeSet::from([0]));
+        assert_eq!(names.logs.len(), 1);
+        assert!(names.recorded);
+        assert_eq!(
+            names.artifacts.get(&0),
+            Some(&vec!["_task_ok".to_owned(), "größe".to_owned()])
+        );
+        assert_eq!(names.events.len(), 1);
+        assert_eq!(names.events_of("attempt_ok").count(), 1);
+    }
+}

@@ -1,0 +1,58 @@
+//! Where things lie in a datastore (Metaflow `plugins/datastores/local_storage.py`,
+//! `plugins/metadata_providers/local.py`).
+
+use crate::model::{RunPath, TaskPath};
+use crate::source::join;
+
+/// The hidden step whose one task holds the parameters.
+pub const PARAMETERS: &str = "_parameters";
+
+/// A datastore in a source: the folder that holds the flows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Store {
+    /// The folder's path in the source; empty for the source's own root.
+    pub root: String,
+}
+
+impl Store {
+    pub fn flow(&self, flow: &str) -> String {
+        join(&self.root, flow)
+    }
+
+    pub fn run(&self, run: &RunPath) -> String {
+        join(&self.flow(&run.flow), &run.run)
+    }
+
+    pub fn step(&self, run: &RunPath, step: &str) -> String {
+        join(&self.run(run), step)
+    }
+
+    pub fn task(&self, task: &TaskPath) -> String {
+        format!("{}/{}/{}", self.run(&task.run_path()), task.step, task.task)
+    }
+
+    /// A stored value by its SHA-1 (`datastore/content_addressed_store.py`).
+    pub fn blob(&self, flow: &str, sha: &str) -> String {
+        format!(
+            "{}/data/{}/{sha}",
+            self.flow(flow),
+            sha.get(..2).unwrap_or_default()
+        )
+    }
+
+    /// Where the content of an IncludeFile lies: beside the flows, without a level of
+    /// its own for the first digits.
+    pub fn included_file(&self, flow: &str, sha: &str) -> String {
+        join(&self.root, &format!("data/{flow}/{sha}"))
+    }
+}
+
+/// The folder of an object's own records.
+pub fn meta(folder: &str) -> String {
+    format!("{folder}/_meta")
+}
+
+/// The record that makes a folder a flow, a run, a step or a task for the client.
+pub fn self_record(folder: &str) -> String {
+    format!("{folder}/_meta/_self.json")
+}

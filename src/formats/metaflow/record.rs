@@ -1,0 +1,221 @@
+//! The records themselves, field by field. Every field may be missing.
+
+use super::json::{self, Problems};
+use super::names::EventFile;
+use crate::model::{Artifact, AttemptNumber, Encoding, Exit, MetadataEntry, MetadataValue, Moment};
+use crate::source::Shelf;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// `_self.json` of a run, a step or a task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SelfRecord {
+    pub user: Option<String>,
+    pub tags: Vec<String>,
+    pub system_tags: Vec<String>,
+    pub at: Option<Moment>,
+}
+
+pub fn read_self(
+    shelf: &Shelf,
+    folder: &str,
+    loses: &str,
+    problems: &mut Problems,
+) -> Option<SelfRecord> {
+    let path = super::paths::self_record(folder);
+    let map = json::object(shelf.read(&path), &path, loses, problems)?;
+    let mut tags = json::texts(&map, "tags");
+    let mut system_tags = json::texts(&map, "system_tags");
+    // The lists come from sets: their order says nothing.
+    tags.sort();
+    system_tags.sort();
+    Some(SelfRecord {
+        user: json::text(&map, "user_name"),
+        tags,
+        system_tags,
+        at: json::recorded_at(&map),
+    })
+}
+
+/// A metadata event: its own field name, value, time and attempt.
+pub fn read_event(
+    shelf: &Shelf,
+    meta: &str,
+    file: &EventFile,
+    problems: &mut Problems,
+) -> Option<MetadataEntry> {
+    let path = format!("{meta}/{}", file.name);
+    let map = json::object(
+        shelf.read(&path),
+        &path,
+        "This metadata event is left out.",
+        problems,
+    )?;
+    let value = match map.get("value") {
+        Some(Value::String(text)) => MetadataValue::Text(text.clone()),
+        Some(Value::Array(items)) if items.iter().all(Value::is_string) => MetadataValue::List(
+            items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+        ),
+        Some(other) => MetadataValue::Json(other.to_string()),
+        None => MetadataValue::Json("null".to_owned()),
+    };
+    let tagged = json::texts(&map, "tags").iter().find_map(|tag| {
+        tag.strip_prefix("attempt_id:")
+            .and_then(|number| number.parse().ok())
+    });
+    Some(MetadataEntry {
+        field: json::text(&map, "field_name").unwrap_or_else(|| file.field.clone()),
+        value,
+        kind: json::text(&map, "type").unwrap_or_default(),
+        at: json::recorded_at(&map).or(Some(file.at)),
+        attempt: tagged,
+    })
+}
+
+/// `N.attempt.json`: when the attempt started.
+pub fn read_attempt_start(
+    shelf: &Shelf,
+    folder: &str,
+    attempt: AttemptNumber,
+    problems: &mut Problems,
+) -> Option<Moment> {
+    let path = format!("{folder}/{attempt}.attempt.json");
+    let loses = "The start of this attempt is taken from its metadata.";
+    let map = json::object(shelf.read(&path), &path, loses, problems)?;
+    Moment::from_seconds(map.get("time")?.as_f64()?)
+}
+
+/// `N.runtime`: how the process ended, as the scheduler saw it.
+pub fn read_exit(
+    shelf: &Shelf,
+    folder: &str,
+    attempt: AttemptNumber,
+    problems: &mut Problems,
+) -> Option<Exit> {
+    let path = format!("{folder}/{attempt}.runtime");
+    let map = json::object(
+        shelf.read(&path),
+        &path,
+        "The exit code of this attempt is not known.",
+        problems,
+    )?;
+    Some(Exit {
+        code: json::integer(&map, "return_code").unwrap_or_default(),
+        killed: json::truth(&map, "killed").unwrap_or_default(),
+        success: json::truth(&map, "success").unwrap_or_default(),
+    })
+}
+
+/// `N.data.json`: the table of an attempt's artifacts, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    pub python: Option<String>,
+    pub rows: BTreeMap<String, TableRow>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableRow {
+    pub sha: String,
+    pub size: Option<u64>,
+    /// As Python prints the class: `<class 'x.Y'>`.
+    pub class: Option<String>,
+    pub encoding: Option<String>,
+}
+
+pub fn read_table(
+    shelf: &Shelf,
+    folder: &str,
+    attempt: AttemptNumber,
+    problems: &mut Problems,
+) -> Option<Table> {
+    let path = format!("{folder}/{attempt}.data.json");
+    let loses = "Sizes and types of this attempt's artifacts are not known.";
+    let map = json::object(shelf.read(&path), &path, loses, problems)?;
+    let empty = Map::new();
+    let objects = map
+        .get("objects")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
+    let info = map.get("info").and_then(Value::as_object).unwrap_or(&empty);
+    let mut table = Table {
+        python: json::text(&map, "python_version"),
+        ..Table::default()
+    };
+    for name in objects.keys().chain(info.keys()) {
+        let about = info.get(name).and_then(Value::as_object).unwrap_or(&empty);
+        let sha = objects
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        table.rows.insert(
+            name.clone(),
+            TableRow {
+                sha: sha.to_owned(),
+                size: json::integer(about, "size").and_then(|size| u64::try_from(size).ok()),
+                class: json::text(about, "type"),
+                encoding: json::text(about, "encoding"),
+            },
+        );
+    }
+    Some(table)
+}
+
+/// `N_artifact_<name>.json`: the record of one artifact.
+pub fn read_artifact(
+    shelf: &Shelf,
+    meta: &str,
+    attempt: AttemptNumber,
+    name: &str,
+    problems: &mut Problems,
+) -> Option<Artifact> {
+    let path = format!("{meta}/{attempt}_artifact_{name}.json");
+    let map = json::object(
+        shelf.read(&path),
+        &path,
+        "This artifact's own record is left out.",
+        problems,
+    )?;
+    Some(Artifact {
+        name: json::text(&map, "name").unwrap_or_else(|| name.to_owned()),
+        sha: json::text(&map, "sha").unwrap_or_default(),
+        size: None,
+        class: None,
+        encoding: encoding(json::text(&map, "content_type").as_deref()),
+        created: json::recorded_at(&map),
+    })
+}
+
+/// A missing encoding means what the first releases wrote.
+pub fn encoding(name: Option<&str>) -> Encoding {
+    match name {
+        None => Encoding::Pickle("gzip+pickle-v2".to_owned()),
+        Some(name) if name.contains("pickle") => Encoding::Pickle(name.to_owned()),
+        Some(name) => Encoding::Other(name.to_owned()),
+    }
+}
+
+/// The class in `<class 'x.Y'>`: `x.Y`, and a builtin's bare name. Enums print as
+/// `<enum 'Name'>`, without their module.
+pub fn class_name(printed: &str) -> String {
+    let inner = printed.split('\'').nth(1);
+    inner.unwrap_or(printed).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_named_without_its_wrapping() {
+        assert_eq!(
+            class_name("<class 'pandas.core.frame.DataFrame'>"),
+            "pandas.core.frame.DataFrame"
+        );
+        assert_eq!(class_name("<enum 'Colour'>"), "Colour");
+        assert_eq!(class_name("whatever"), "whatever");
+    }
+}

@@ -1,0 +1,340 @@
+//! A run with its steps and tasks: in two parts, so that a run of many thousand
+//! tasks can be read in pieces and shown while it is read.
+//!
+//! [`outline`] finds the steps and the tasks' ids, [`read_task`] reads one task as
+//! far as lists and pictures need it: a handful of small records, no artifact and
+//! no log but the end of one whose attempt has no other end.
+
+use super::json::Problems;
+use super::names::TaskNames;
+use super::outcome::{AttemptFacts, task_status};
+use super::paths::{self, Store};
+use super::{log, record};
+use crate::model::{
+    Attempt, AttemptNumber, ForeachFrame, MetadataEntry, MetadataValue, Moment, Place, Problem,
+    RunPath, RunRecord, Task, TaskPath, pathspec::natural, time::later,
+};
+use crate::source::{Listing, Range64, Shelf, join};
+
+/// The frame of a run: what there is to read.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    pub record: RunRecord,
+    /// In the order in which they were created; the hidden step is the last.
+    pub steps: Vec<StepOutline>,
+}
+
+#[derive(Clone, Debug)]
+pub struct StepOutline {
+    pub name: String,
+    pub created: Option<Moment>,
+    pub recorded: bool,
+    /// Ids as people count.
+    pub tasks: Vec<String>,
+}
+
+pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problems) {
+    let mut problems = Vec::new();
+    let record = super::store::read_run_record(shelf, store, run, &mut problems);
+    let mut outline = Outline {
+        record,
+        steps: Vec::new(),
+    };
+    let folder = store.run(run);
+    let listing = match shelf.list(&folder) {
+        None => return (outline, problems),
+        Some(Ok(listing)) => listing,
+        Some(Err(error)) => {
+            problems.push(Problem::damage(
+                Place::file(&folder),
+                error.to_string(),
+                "The run's steps are not shown.",
+            ));
+            return (outline, problems);
+        }
+    };
+    for name in listing.folders().filter(|name| *name != "_meta") {
+        let step_folder = join(&folder, name);
+        let Some(Ok(inside)) = shelf.list(&step_folder) else {
+            continue;
+        };
+        let recorded = match shelf.list(&paths::meta(&step_folder)) {
+            None => continue,
+            Some(meta) => meta.is_ok_and(|meta| meta.has_file("_self.json")),
+        };
+        let found = recorded
+            .then(|| {
+                record::read_self(
+                    shelf,
+                    &step_folder,
+                    "When the step was created is not known.",
+                    &mut problems,
+                )
+            })
+            .flatten();
+        if !recorded {
+            problems.push(Problem::damage(
+                Place::file(paths::self_record(&step_folder)),
+                format!("The record of step {name} is missing."),
+                "Its tasks are shown; Metaflow's client does not list the step.",
+            ));
+        }
+        let mut tasks: Vec<String> = inside
+            .folders()
+            .filter(|task| *task != "_meta")
+            .map(str::to_owned)
+            .collect();
+        tasks.sort_by(|a, b| natural(a, b));
+        outline.steps.push(StepOutline {
+            name: name.to_owned(),
+            created: found.and_then(|found| found.at),
+            recorded,
+            tasks,
+        });
+    }
+    let key = |step: &StepOutline| {
+        (
+            step.name == paths::PARAMETERS,
+            step.created.unwrap_or(Moment(i64::MAX)),
+        )
+    };
+    outline
+        .steps
+        .sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name)));
+    (outline, problems)
+}
+
+/// One task, and the run that it is resumed from, if any.
+pub struct ReadTask {
+    pub task: Task,
+    pub origin_run: Option<String>,
+}
+
+pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Problems) {
+    let mut problems = Vec::new();
+    let folder = store.task(path);
+    let meta = paths::meta(&folder);
+    let empty = Listing::default();
+    let files = shelf.list(&folder).and_then(Result::ok).unwrap_or(&empty);
+    let records = shelf.list(&meta).and_then(Result::ok).unwrap_or(&empty);
+    let names = TaskNames::of(files, records);
+    if files.has_folder("_meta") && !records.is_empty() && !names.recorded {
+        problems.push(Problem::damage(
+            Place::file(paths::self_record(&folder)),
+            "The task's own record is missing.",
+            "When it was created is not known; Metaflow's client does not list the task.",
+        ));
+    }
+    let own = names
+        .recorded
+        .then(|| {
+            record::read_self(
+                shelf,
+                &folder,
+                "When the task was created is not known.",
+                &mut problems,
+            )
+        })
+        .flatten();
+
+    let mut events = |field: &str| read_events(shelf, &meta, &names, field, &mut problems);
+    let starts = events("attempt");
+    let oks = events("attempt_ok");
+    let dones = events("attempt-done");
+    // These say the same for every attempt: the newest is enough.
+    let mut newest = |field: &str| {
+        let file = names.events_of(field).max_by_key(|event| event.at)?;
+        record::read_event(shelf, &meta, file, &mut problems)
+    };
+    let origin_task = newest("origin-task-id").map(|entry| entry.value.text());
+    let origin_run = newest("origin-run-id")
+        .map(|entry| entry.value.text())
+        .filter(|origin| origin != "None");
+    let foreach_path = newest("foreach-execution-path").map(|entry| entry.value.text());
+    let foreach_stack = newest("foreach-stack").map(|entry| entry.value);
+
+    let numbers = names.attempts();
+    let last = numbers.last().copied();
+    let mut attempts = Vec::new();
+    for number in numbers {
+        let of_attempt = |events: &[MetadataEntry]| {
+            events
+                .iter()
+                .rev()
+                .find(|entry| attempt_of(entry) == number)
+                .cloned()
+        };
+        let ok = of_attempt(&oks);
+        let done = of_attempt(&dones);
+        let facts = AttemptFacts {
+            ok: ok.as_ref().map(|entry| entry.value.text() == "True"),
+            done: done.is_some(),
+            success_sha: success_sha(shelf, &meta, &names, number, &mut problems),
+            exit: names
+                .exits
+                .contains(&number)
+                .then(|| record::read_exit(shelf, &folder, number, &mut problems))
+                .flatten(),
+            cloned: origin_task.is_some(),
+            later_attempt: last.is_some_and(|last| number < last),
+            parameters: path.step == paths::PARAMETERS,
+        };
+        let started = of_attempt(&starts).and_then(|entry| entry.at).or_else(|| {
+            let has_start = names.started.contains(&number);
+            has_start
+                .then(|| record::read_attempt_start(shelf, &folder, number, &mut problems))
+                .flatten()
+        });
+        let recorded_end = done.or(ok).and_then(|entry| entry.at);
+        let ended = recorded_end.or_else(|| last_log_time(shelf, &folder, &names, number));
+        let (status, evidence) = facts.judge(later(ended, started));
+        attempts.push(Attempt {
+            number,
+            status,
+            evidence,
+            started,
+            ended: later(ended, started),
+            end_recorded: recorded_end.is_some(),
+            done: facts.done,
+            caught: facts.caught(),
+            exit: facts.exit,
+        });
+    }
+    let task = Task {
+        id: path.task.clone(),
+        created: own.and_then(|own| own.at),
+        recorded: names.recorded,
+        status: task_status(&attempts),
+        attempts,
+        foreach: foreach_frames(foreach_path.as_deref(), foreach_stack.as_ref()),
+        origin: origin_run
+            .as_ref()
+            .zip(origin_task)
+            .map(|(run, task)| format!("{run}/{}/{task}", path.step)),
+    };
+    (ReadTask { task, origin_run }, problems)
+}
+
+fn read_events(
+    shelf: &Shelf,
+    meta: &str,
+    names: &TaskNames,
+    field: &str,
+    problems: &mut Problems,
+) -> Vec<MetadataEntry> {
+    let mut events: Vec<MetadataEntry> = names
+        .events_of(field)
+        .filter_map(|file| record::read_event(shelf, meta, file, problems))
+        .collect();
+    events.sort_by_key(|entry| entry.at);
+    events
+}
+
+/// The attempt that an event belongs to: its tag, or, for `attempt` and
+/// `attempt-done`, its value.
+fn attempt_of(entry: &MetadataEntry) -> AttemptNumber {
+    let value = entry.value.text();
+    match entry.field.as_str() {
+        "attempt" | "attempt-done" => value.parse().ok().or(entry.attempt),
+        _ => entry.attempt,
+    }
+    .unwrap_or_default()
+}
+
+/// The SHA-1 of `_success`: told by the artifact's record, without opening a blob.
+fn success_sha(
+    shelf: &Shelf,
+    meta: &str,
+    names: &TaskNames,
+    attempt: AttemptNumber,
+    problems: &mut Problems,
+) -> Option<String> {
+    let there = names.has_artifact(attempt, "_success");
+    let artifact =
+        there.then(|| record::read_artifact(shelf, meta, attempt, "_success", problems))??;
+    Some(artifact.sha)
+}
+
+/// The time of the last line that an attempt printed: the only end that one without
+/// an `attempt-done` may have.
+fn last_log_time(
+    shelf: &Shelf,
+    folder: &str,
+    names: &TaskNames,
+    attempt: AttemptNumber,
+) -> Option<Moment> {
+    /// Enough for the last line's header, unless that line is very long.
+    const END: u64 = 16 << 10;
+    let mut last = None;
+    for file in names.logs.iter().filter(|file| file.attempt == attempt) {
+        let path = format!("{folder}/{}", file.name);
+        let read = match file.size {
+            Some(size) => shelf.read_part(
+                &path,
+                Range64 {
+                    start: size.saturating_sub(END),
+                    end: size,
+                },
+            ),
+            // Where a listing has no sizes the end cannot be named.
+            None => shelf.read(&path),
+        };
+        if let Some(Ok(bytes)) = read {
+            last = later(last, log::last_time(bytes));
+        }
+    }
+    last
+}
+
+/// The frames of a foreach: the path names steps and indices and is complete, the
+/// stack names variables and values and may be shorter.
+pub fn foreach_frames(path: Option<&str>, stack: Option<&MetadataValue>) -> Vec<ForeachFrame> {
+    let labels: Vec<&str> = match stack {
+        Some(MetadataValue::List(items)) => items.iter().map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let mut frames = Vec::new();
+    for (at, part) in path
+        .unwrap_or_default()
+        .split(',')
+        .filter(|part| !part.is_empty())
+        .enumerate()
+    {
+        let (step, index) = part.rsplit_once(':').unwrap_or((part, ""));
+        let label = labels.get(at).and_then(|label| label.split_once('='));
+        frames.push(ForeachFrame {
+            step: step.to_owned(),
+            index: index.parse().ok(),
+            label: label.map(|(name, value)| (name.to_owned(), value.to_owned())),
+        });
+    }
+    frames
+}
+
+/// The path that [`foreach_frames`] was made from.
+pub fn foreach_path(frames: &[ForeachFrame]) -> Option<String> {
+    let part = |frame: &ForeachFrame| match frame.index {
+        Some(index) => format!("{}:{index}", frame.step),
+        None => frame.step.clone(),
+    };
+    (!frames.is_empty()).then(|| frames.iter().map(part).collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreach_frames_are_whole_though_values_are_missing() {
+        let stack = MetadataValue::List(vec!["country=FI".to_owned()]);
+        let frames = foreach_frames(Some("country:3,fold:1"), Some(&stack));
+        assert_eq!(frames.len(), 2);
+        assert_eq!(
+            frames[0].label,
+            Some(("country".to_owned(), "FI".to_owned()))
+        );
+        assert_eq!(frames[1].label, None);
+        assert_eq!(foreach_path(&frames).as_deref(), Some("country:3,fold:1"));
+        assert_eq!(foreach_path(&[]), None);
+    }
+}

@@ -1,0 +1,204 @@
+//! Which datastores, flows and runs there are.
+
+use super::json::Problems;
+use super::paths::{self, Store};
+use super::record;
+use crate::model::{Flow, Moment, Place, Problem, RunPath, RunRecord, pathspec::natural};
+use crate::source::{Shelf, join};
+
+/// How deep folders are searched for a datastore, and how many are looked into:
+/// an archive may hold a project with its `.metaflow` some folders down.
+const DEPTH: usize = 12;
+const FOLDERS: usize = 4000;
+
+/// Folders that cannot hold a datastore and are large.
+const SKIPPED: [&str; 6] = [
+    "node_modules",
+    ".git",
+    "__pycache__",
+    "site-packages",
+    ".venv",
+    "mf.cards",
+];
+
+/// The datastores of a source, the shallowest first; and how many folders were not
+/// searched because there are too many.
+///
+/// A datastore is a folder that holds flows: folders with `_meta/_self.json`, or with
+/// runs that have one. What lies inside a datastore is not searched again.
+pub fn find_stores(shelf: &Shelf) -> (Vec<Store>, usize) {
+    let mut stores = Vec::new();
+    let mut level = vec![String::new()];
+    let mut looked = 0;
+    for _ in 0..DEPTH {
+        let mut next = Vec::new();
+        for folder in std::mem::take(&mut level) {
+            if looked >= FOLDERS {
+                return (stores, level.len() + next.len() + 1);
+            }
+            looked += 1;
+            let Some(Ok(listing)) = shelf.list(&folder) else {
+                continue;
+            };
+            let folders: Vec<&str> = listing
+                .folders()
+                .filter(|name| !SKIPPED.contains(name))
+                .collect();
+            if folders
+                .iter()
+                .any(|name| is_flow(shelf, &join(&folder, name)))
+            {
+                stores.push(Store { root: folder });
+                continue;
+            }
+            next.extend(folders.iter().map(|name| join(&folder, name)));
+        }
+        level = next;
+    }
+    (stores, level.len())
+}
+
+/// Whether a folder has the shape of a flow. Its own record may be lost, its blobs
+/// too: what is left must still be told from a run, a step and a task, which have
+/// a record of the same name.
+fn is_flow(shelf: &Shelf, folder: &str) -> bool {
+    /// Enough runs to look into: all of one flow have the same shape.
+    const SAMPLE: usize = 8;
+    let Some(Ok(listing)) = shelf.list(folder) else {
+        return false;
+    };
+    if listing.has_folder(paths::PARAMETERS) {
+        return false;
+    }
+    let marked = listing.has_file("latest_run") || listing.has_folder("data");
+    let recorded = listing.has_folder("_meta") && has_self(shelf, folder) == Some(true);
+    if marked && recorded {
+        return true;
+    }
+    let mut runs = listing
+        .folders()
+        .filter(|name| *name != "_meta" && *name != "data")
+        .take(SAMPLE);
+    (marked || recorded) && runs.any(|name| is_run(shelf, &join(folder, name)))
+}
+
+/// Whether a folder has a record of its own; `None` while that is not known.
+fn has_self(shelf: &Shelf, folder: &str) -> Option<bool> {
+    Some(
+        shelf
+            .list(&paths::meta(folder))?
+            .is_ok_and(|meta| meta.has_file("_self.json")),
+    )
+}
+
+/// Whether a folder has the shape of a run: the hidden step is written first.
+fn is_run(shelf: &Shelf, folder: &str) -> bool {
+    matches!(shelf.list(folder), Some(Ok(listing)) if listing.has_folder(paths::PARAMETERS))
+}
+
+/// The flows of a datastore by name, each with its runs, newest first.
+///
+/// The client lists only folders with a record of their own; a run whose record is
+/// lost is listed here too, with a problem.
+pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<Flow> {
+    let Some(Ok(listing)) = shelf.list(&store.root) else {
+        return Vec::new();
+    };
+    let mut flows = Vec::new();
+    for name in listing.folders() {
+        let folder = store.flow(name);
+        if !is_flow(shelf, &folder) {
+            continue;
+        }
+        if has_self(shelf, &folder) == Some(false) {
+            problems.push(Problem::damage(
+                Place::file(paths::self_record(&folder)),
+                "The flow's own record is missing.",
+                "Its runs are shown; Metaflow's client does not list the flow.",
+            ));
+        }
+        let Some(Ok(inside)) = shelf.list(&folder) else {
+            continue;
+        };
+        let mut runs = Vec::new();
+        for run in inside
+            .folders()
+            .filter(|run| *run != "_meta" && *run != "data")
+        {
+            let run_folder = join(&folder, run);
+            let Some(recorded) = has_self(shelf, &run_folder) else {
+                continue;
+            };
+            if !recorded && !is_run(shelf, &run_folder) {
+                continue;
+            }
+            if !recorded {
+                problems.push(Problem::damage(
+                    Place::file(paths::self_record(&run_folder)),
+                    "The run's own record is missing.",
+                    "Its tags and user are not known; Metaflow's client does not list the run.",
+                ));
+            }
+            runs.push(run.to_owned());
+        }
+        runs.sort_by(|a, b| natural(b, a));
+        flows.push(Flow {
+            name: name.to_owned(),
+            runs,
+        });
+    }
+    flows
+}
+
+/// A run's own record. Where it is lost, the id still tells what it can.
+pub fn read_run_record(
+    shelf: &Shelf,
+    store: &Store,
+    run: &RunPath,
+    problems: &mut Problems,
+) -> RunRecord {
+    let folder = store.run(run);
+    let has_record = has_self(shelf, &folder) == Some(true);
+    let found = has_record
+        .then(|| {
+            record::read_self(
+                shelf,
+                &folder,
+                "The run's tags and user are not known.",
+                problems,
+            )
+        })
+        .flatten()
+        .unwrap_or_default();
+    RunRecord {
+        flow: run.flow.clone(),
+        id: run.run.clone(),
+        user: found.user,
+        tags: found.tags,
+        system_tags: found.system_tags,
+        recorded: found.at,
+        started: started_by_id(&run.run).or(found.at),
+    }
+}
+
+/// A local run's id is the microsecond at which it began, in 16 digits
+/// (Metaflow `metadata_provider/metadata.py`, `_new_run`).
+pub fn started_by_id(id: &str) -> Option<Moment> {
+    let digits = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| id.parse().ok().map(Moment)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_run_id_is_its_start() {
+        assert_eq!(
+            started_by_id("1795211261502114"),
+            Some(Moment(1_795_211_261_502_114))
+        );
+        assert_eq!(started_by_id("argo-hello-x7"), None);
+        assert_eq!(started_by_id("12"), None);
+    }
+}

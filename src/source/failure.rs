@@ -1,0 +1,310 @@
+//! Why bytes cannot be had: one sentence of what, one of what to try.
+
+use std::fmt;
+
+/// Why one file of an opened source cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is no such file.
+    Missing,
+    /// The source itself could not be reached; the text says how.
+    Unreachable(String),
+    /// The file is there, but its bytes are not what they should be.
+    Damaged(String),
+    /// The file is there in a form that is not understood.
+    Unsupported(String),
+    /// The file is larger than what is read without asking.
+    TooLarge { size: u64, limit: u64 },
+}
+
+/// Why a source cannot be opened at all.
+///
+/// Each variant holds what the screen needs; [`OpenError::headline`],
+/// [`OpenError::explanation`] and [`OpenError::advice`] are the words on it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum OpenError {
+    /// Nothing in it, not one byte.
+    Empty,
+    /// No format that is known; the first bytes for the details.
+    NotAnArchive { first_bytes: String },
+    /// A zip that ends before its directory.
+    CutOff { size: u64, detail: String },
+    /// A zip whose directory cannot be read.
+    BrokenDirectory { detail: String },
+    /// Every entry is encrypted.
+    Encrypted { entries: u64 },
+    /// An archive without one file in it.
+    NoEntries,
+    /// Files, but no runs of an engine that is known.
+    NoRuns {
+        entries: u64,
+        looked_for: String,
+        found: Vec<String>,
+    },
+    /// The server answered with a status that is no success.
+    Refused { url: String, status: u16 },
+    /// No answer that the page may see: unreachable, or refused by the browser.
+    Unreachable {
+        url: String,
+        detail: String,
+        hint: UnreachableHint,
+    },
+    /// Not an address.
+    BadAddress { url: String, detail: String },
+    /// More than is read without asking.
+    TooLarge { size: u64, limit: u64 },
+    /// A file that was dropped in an earlier session and whose bytes are gone.
+    Forgotten { name: String },
+    /// Reading failed in a way that no other variant names.
+    Failed { detail: String },
+}
+
+/// What a failed fetch most likely means; a browser tells a page no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum UnreachableHint {
+    /// The server answers, but does not allow other pages to read the answer (CORS).
+    NotShared,
+    /// A page loaded by https may not fetch http.
+    MixedContent,
+    /// Nothing answers.
+    NoAnswer,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Missing => f.write_str("The file is not there."),
+            ReadError::Unreachable(detail)
+            | ReadError::Damaged(detail)
+            | ReadError::Unsupported(detail) => f.write_str(detail),
+            ReadError::TooLarge { size, limit } => {
+                write!(f, "The file has {size} bytes; up to {limit} are read.")
+            }
+        }
+    }
+}
+
+impl OpenError {
+    pub fn headline(&self) -> &'static str {
+        match self {
+            OpenError::Empty => "This file is empty",
+            OpenError::NotAnArchive { .. } => "This is no archive that Runglass can read",
+            OpenError::CutOff { .. } => "This archive is cut off",
+            OpenError::BrokenDirectory { .. } => "The directory of this archive cannot be read",
+            OpenError::Encrypted { .. } => "This archive is encrypted",
+            OpenError::NoEntries => "This archive holds no files",
+            OpenError::NoRuns { .. } => "There are no runs in here",
+            OpenError::Refused {
+                status: 404 | 410, ..
+            } => "There is nothing at this address",
+            OpenError::Refused {
+                status: 401 | 403, ..
+            } => "The server does not give this file to you",
+            OpenError::Refused { .. } => "The server refused",
+            OpenError::Unreachable {
+                hint: UnreachableHint::NotShared,
+                ..
+            } => "The server does not share this file with other pages",
+            OpenError::Unreachable {
+                hint: UnreachableHint::MixedContent,
+                ..
+            } => "The browser does not fetch this from a secure page",
+            OpenError::Unreachable { .. } => "Nothing answers at this address",
+            OpenError::BadAddress { .. } => "This is not an address",
+            OpenError::TooLarge { .. } => "This is more than can be read at once",
+            OpenError::Forgotten { .. } => "This view needs a file from you",
+            OpenError::Failed { .. } => "This could not be read",
+        }
+    }
+
+    /// One or two plain sentences; `name` is the source as the user knows it.
+    pub fn explanation(&self, name: &str) -> String {
+        match self {
+            OpenError::Empty => format!("{name} has 0 bytes."),
+            OpenError::NotAnArchive { .. } => {
+                format!("{name} does not begin and end as a zip does.")
+            }
+            OpenError::CutOff { size, .. } => format!(
+                "{name} ends after {size} bytes, before the directory that every zip keeps at its end. \
+                 It was probably copied or downloaded only in part."
+            ),
+            OpenError::BrokenDirectory { .. } => {
+                format!("{name} is a zip, but the directory at its end is not what it should be.")
+            }
+            OpenError::Encrypted { entries } => format!(
+                "All {entries} files in {name} are locked with a password, and Runglass does not ask for passwords."
+            ),
+            OpenError::NoEntries => format!("{name} is a whole zip with nothing in it."),
+            OpenError::NoRuns {
+                entries,
+                looked_for,
+                ..
+            } => {
+                format!(
+                    "{name} holds {entries} files and folders, and none of them is {looked_for}."
+                )
+            }
+            OpenError::Refused { url, status } => {
+                format!("{url} was answered with status {status}.")
+            }
+            OpenError::Unreachable { url, hint, .. } => match hint {
+                UnreachableHint::NotShared => format!(
+                    "A server answers at {url}, but it does not allow a page from another address to read it (CORS)."
+                ),
+                UnreachableHint::MixedContent => {
+                    format!("This page was loaded by https, and {url} is http.")
+                }
+                UnreachableHint::NoAnswer => format!("The browser got no answer from {url}."),
+            },
+            OpenError::BadAddress { url, detail } => {
+                format!("“{url}” cannot be read as a URL: {detail}.")
+            }
+            OpenError::TooLarge { size, limit } => {
+                format!("{name} has {size} bytes, and at most {limit} can be read here.")
+            }
+            OpenError::Forgotten { name } => format!(
+                "{name} was opened from this machine. A browser forgets such a file on reload; \
+                 the place in it is kept in the address."
+            ),
+            OpenError::Failed { .. } => format!("Reading {name} failed."),
+        }
+    }
+
+    /// What to try, most likely first; at most three.
+    pub fn advice(&self) -> Vec<&'static str> {
+        match self {
+            OpenError::Empty | OpenError::CutOff { .. } => vec![
+                "Copy or download the file again, and compare the number of bytes.",
+                "If it was made with zip -r, wait until that command has ended.",
+                "Or open the folder itself: nothing needs to be packed.",
+            ],
+            OpenError::NotAnArchive { .. } => vec![
+                "Choose a .zip, or the folder itself.",
+                "If it came from a web page, the file may be an error page instead: open it in an editor.",
+            ],
+            OpenError::BrokenDirectory { .. } => vec![
+                "Copy or download the file again.",
+                "Try zip -FF broken.zip --out mended.zip.",
+                "Or open the folder itself: nothing needs to be packed.",
+            ],
+            OpenError::Encrypted { .. } => {
+                vec![
+                    "Unpack it with its password and open the folder.",
+                    "Or pack it again without a password.",
+                ]
+            }
+            OpenError::NoEntries => vec!["Pack the folder again: zip -r runs.zip .metaflow"],
+            OpenError::NoRuns { .. } => vec![
+                "Metaflow writes to a folder named .metaflow beside the flow; file dialogs hide it until hidden files are shown.",
+                "Choose the folder that holds .metaflow, .metaflow itself, or a zip of either.",
+            ],
+            OpenError::Refused {
+                status: 404 | 410, ..
+            } => {
+                vec![
+                    "Check the address, capital letters included.",
+                    "Ask whoever sent the link whether the file was moved.",
+                ]
+            }
+            OpenError::Refused {
+                status: 401 | 403, ..
+            } => vec![
+                "Sign in where the file lies, then reload this page.",
+                "Use an address that carries its own permission (a presigned URL).",
+                "Or download the file and drop it here.",
+            ],
+            OpenError::Refused { .. } => {
+                vec![
+                    "Try again in a while.",
+                    "Download the file in another tab and drop it here.",
+                ]
+            }
+            OpenError::Unreachable {
+                hint: UnreachableHint::NotShared,
+                ..
+            } => vec![
+                "Let the server send: Access-Control-Allow-Origin: * and Access-Control-Expose-Headers: Content-Range, Content-Length, ETag.",
+                "Or put Runglass on the same server as the file.",
+                "Or download the file and drop it here.",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::MixedContent,
+                ..
+            } => vec![
+                "Use the https address of the file, if there is one.",
+                "Or open Runglass by http, for instance from this machine.",
+                "Or download the file and drop it here.",
+            ],
+            OpenError::Unreachable { .. } => vec![
+                "Check that the server runs and that the address is right.",
+                "Check the network: a VPN may be needed.",
+                "Or download the file and drop it here.",
+            ],
+            OpenError::BadAddress { .. } => {
+                vec!["An address begins with https:// or http://, or is relative to this page."]
+            }
+            OpenError::TooLarge { .. } => {
+                vec!["Unpack it and open the folder: then only what you look at is read."]
+            }
+            OpenError::Forgotten { .. } => vec!["Choose the file again, or drop it here."],
+            OpenError::Failed { .. } => vec!["Try again.", "Or open the folder itself."],
+        }
+    }
+
+    /// Facts for the details, `label → value`.
+    pub fn details(&self) -> Vec<(&'static str, String)> {
+        match self {
+            OpenError::NotAnArchive { first_bytes } => vec![("begins", first_bytes.clone())],
+            OpenError::CutOff { size, detail } => vec![
+                ("size", format!("{size} bytes")),
+                (
+                    "sought",
+                    "end of central directory (50 4b 05 06) in the last 65,557 bytes".to_owned(),
+                ),
+                ("what", detail.clone()),
+            ],
+            OpenError::BrokenDirectory { detail } | OpenError::Failed { detail } => {
+                vec![("what", detail.clone())]
+            }
+            OpenError::Encrypted { entries } => vec![("entries", entries.to_string())],
+            OpenError::NoRuns {
+                found, looked_for, ..
+            } => {
+                let mut details = vec![("sought", looked_for.clone())];
+                if !found.is_empty() {
+                    details.push(("found", found.join(", ")));
+                }
+                details
+            }
+            OpenError::Refused { url, status } => vec![
+                ("where", url.clone()),
+                ("server", format!("status {status}")),
+            ],
+            OpenError::Unreachable { url, detail, .. } => {
+                vec![("where", url.clone()), ("browser", detail.clone())]
+            }
+            OpenError::BadAddress { url, detail } => {
+                vec![("where", url.clone()), ("what", detail.clone())]
+            }
+            OpenError::TooLarge { size, limit } => {
+                vec![("size", size.to_string()), ("limit", limit.to_string())]
+            }
+            OpenError::Empty | OpenError::NoEntries | OpenError::Forgotten { .. } => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.headline())?;
+        for (label, value) in self.details() {
+            write!(f, "\n  {label}: {value}")?;
+        }
+        for advice in self.advice() {
+            write!(f, "\n  try: {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for OpenError {}

@@ -1,0 +1,75 @@
+//! A folder whose files are read one by one.
+
+use super::{Bytes, Listing, Range64, ReadError, Source, SourceFacts, SourceKind, Waiting, Want};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// A tree of files that the outside lends: a dropped folder, a folder on disk.
+pub trait Folder {
+    fn name(&self) -> String;
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>>;
+    /// Reads files or parts of them; the answers stand in the order of the wants.
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>>;
+    /// Whether files may appear or change while it is open.
+    fn can_grow(&self) -> bool;
+}
+
+/// A [`Source`] over a [`Folder`].
+pub struct FolderSource {
+    folder: Rc<dyn Folder>,
+    read: Cell<u64>,
+}
+
+impl FolderSource {
+    pub fn new(folder: Rc<dyn Folder>) -> Self {
+        Self {
+            folder,
+            read: Cell::new(0),
+        }
+    }
+}
+
+impl Source for FolderSource {
+    fn facts(&self) -> SourceFacts {
+        SourceFacts {
+            name: self.folder.name(),
+            kind: SourceKind::Folder,
+            size: None,
+            can_grow: self.folder.can_grow(),
+        }
+    }
+
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
+        self.folder.list(folder)
+    }
+
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Bytes, ReadError>>> {
+        Box::pin(async move {
+            let answers = self.folder.read(wants).await;
+            let read: u64 = answers
+                .iter()
+                .flatten()
+                .map(|bytes| bytes.len() as u64)
+                .sum();
+            self.read.set(self.read.get() + read);
+            answers
+                .into_iter()
+                .map(|answer| answer.map(Rc::new))
+                .collect()
+        })
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.read.get()
+    }
+}
+
+/// The part of a file that a want asks for, cut at the file's end.
+pub fn part_of(bytes: Vec<u8>, range: Option<Range64>) -> Vec<u8> {
+    let Some(range) = range else { return bytes };
+    let end = usize::try_from(range.end)
+        .unwrap_or(usize::MAX)
+        .min(bytes.len());
+    let start = usize::try_from(range.start).unwrap_or(usize::MAX).min(end);
+    bytes.get(start..end).unwrap_or_default().to_vec()
+}

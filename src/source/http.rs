@@ -1,0 +1,229 @@
+//! A URL as a blob: by ranges where the server gives them, else whole.
+
+use super::failure::UnreachableHint;
+use super::{Blob, OpenError, Pace, Progress, ReadError, Unit, Waiting, limits};
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// Fetches by GET. The browser implements it by fetch, the command line by an HTTP crate.
+pub trait Http {
+    /// Fetches a URL or a range of it. `arrived` is called with the bytes so far and,
+    /// where the server announced it, their number in all.
+    fn get<'a>(
+        &'a self,
+        url: &'a str,
+        range: Option<Range<u64>>,
+        arrived: &'a dyn Fn(u64, Option<u64>),
+    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>>;
+}
+
+/// What a server answered. Any status is an answer.
+#[derive(Clone, Debug, Default)]
+pub struct HttpAnswer {
+    pub status: u16,
+    /// `Content-Range`, where the server lets the page see it.
+    pub content_range: Option<String>,
+    /// `ETag`, else `Last-Modified`: what tells one version from the next.
+    pub version: Option<String>,
+    pub body: Vec<u8>,
+}
+
+/// No answer that can be read.
+#[derive(Clone, Debug)]
+pub struct HttpFailure {
+    pub detail: String,
+    pub hint: UnreachableHint,
+}
+
+/// A file behind a URL whose server gives ranges.
+pub struct HttpBlob {
+    http: Rc<dyn Http>,
+    url: String,
+    size: u64,
+    version: Option<String>,
+    /// The end of the file, which came with the first answer and is read first.
+    tail: RefCell<Option<(u64, Vec<u8>)>>,
+}
+
+/// The name of a URL for the reader: its last part, without query.
+pub fn url_name(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    path.trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .filter(|name| !name.is_empty())
+        .unwrap_or(path)
+        .to_owned()
+}
+
+/// Finds out whether a URL can be read by ranges; if not, it is fetched whole.
+///
+/// The first request asks for one byte: its answer carries the size where the page
+/// may see `Content-Range`. A server that hides the header, or sends the whole
+/// file, is read whole, with progress.
+pub async fn open_url(
+    http: Rc<dyn Http>,
+    url: &str,
+    pace: &dyn Pace,
+) -> Result<Rc<dyn Blob>, OpenError> {
+    let unreachable = |failure: HttpFailure| OpenError::Unreachable {
+        url: url.to_owned(),
+        detail: failure.detail,
+        hint: failure.hint,
+    };
+    let says = |done: u64, total: Option<u64>| {
+        // The first answer is one byte where ranges work; what is longer is the file.
+        if done > 1 {
+            pace.progress(Progress {
+                what: "This server sends no ranges, so the whole file is read once".to_owned(),
+                done,
+                total,
+                unit: Unit::Bytes,
+            });
+        }
+    };
+    let first = http
+        .get(url, Some(0..1), &says)
+        .await
+        .map_err(unreachable)?;
+    match first.status {
+        206 if first.body.len() == 1 => {
+            if let Some(size) = first.content_range.as_deref().and_then(total_of) {
+                return Ok(Rc::new(HttpBlob {
+                    http,
+                    url: url.to_owned(),
+                    size,
+                    version: first.version,
+                    tail: RefCell::default(),
+                }));
+            }
+            let whole = http.get(url, None, &says).await.map_err(unreachable)?;
+            whole_file(url, whole)
+        }
+        200 => whole_file(url, first),
+        // An empty file has no byte 0 to give.
+        416 => Ok(Rc::new(super::MemoryBlob::new(url_name(url), Vec::new()))),
+        status => Err(OpenError::Refused {
+            url: url.to_owned(),
+            status,
+        }),
+    }
+}
+
+fn whole_file(url: &str, answer: HttpAnswer) -> Result<Rc<dyn Blob>, OpenError> {
+    match answer.status {
+        200 if answer.body.len() as u64 > limits::WHOLE_ARCHIVE => Err(OpenError::TooLarge {
+            size: answer.body.len() as u64,
+            limit: limits::WHOLE_ARCHIVE,
+        }),
+        200 => Ok(Rc::new(super::MemoryBlob::new(url_name(url), answer.body))),
+        status => Err(OpenError::Refused {
+            url: url.to_owned(),
+            status,
+        }),
+    }
+}
+
+/// The size in `Content-Range: bytes 0-0/12345` (RFC 9110 §14.4).
+fn total_of(content_range: &str) -> Option<u64> {
+    content_range
+        .strip_prefix("bytes ")?
+        .rsplit_once('/')?
+        .1
+        .trim()
+        .parse()
+        .ok()
+}
+
+impl Blob for HttpBlob {
+    fn name(&self) -> String {
+        url_name(&self.url)
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
+
+    fn read(&self, range: Range<u64>) -> Waiting<'_, Result<Vec<u8>, ReadError>> {
+        Box::pin(async move {
+            if range.is_empty() {
+                return Ok(Vec::new());
+            }
+            if let Some((start, tail)) = &*self.tail.borrow() {
+                let part = range.start.checked_sub(*start).and_then(|from| {
+                    tail.get(usize::try_from(from).ok()?..usize::try_from(range.end - start).ok()?)
+                });
+                if let Some(part) = part {
+                    return Ok(part.to_vec());
+                }
+            }
+            let asked = range.end - range.start;
+            let answer = self
+                .http
+                .get(&self.url, Some(range.clone()), &|_, _| {})
+                .await
+                .map_err(|failure| {
+                    ReadError::Unreachable(format!(
+                        "{} did not answer: {}.",
+                        self.url, failure.detail
+                    ))
+                })?;
+            if let (Some(before), Some(now)) = (&self.version, &answer.version)
+                && before != now
+            {
+                return Err(ReadError::Unreachable(format!(
+                    "{} has changed since it was opened. Reload the page to read it anew.",
+                    self.url
+                )));
+            }
+            match answer.status {
+                206 if answer.body.len() as u64 == asked => {
+                    if range.end == self.size {
+                        *self.tail.borrow_mut() = Some((range.start, answer.body.clone()));
+                    }
+                    Ok(answer.body)
+                }
+                206 => Err(ReadError::Damaged(format!(
+                    "{} sent {} bytes where {asked} were asked for.",
+                    self.url,
+                    answer.body.len()
+                ))),
+                // A server may stop giving ranges in between; the whole file holds the part.
+                200 => {
+                    let part = super::Range64::from(range);
+                    Ok(super::folder::part_of(answer.body, Some(part)))
+                }
+                status => Err(ReadError::Unreachable(format!(
+                    "{} answered with status {status}.",
+                    self.url
+                ))),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_is_read_from_the_range() {
+        assert_eq!(total_of("bytes 0-0/12345"), Some(12345));
+        assert_eq!(total_of("bytes 0-0/*"), None);
+        assert_eq!(total_of("lines 0-0/5"), None);
+    }
+
+    #[test]
+    fn a_url_is_named_by_its_last_part() {
+        assert_eq!(
+            url_name("https://example.org/runs/nightly.zip?sig=secret"),
+            "nightly.zip"
+        );
+        assert_eq!(url_name("https://example.org/runs/"), "runs");
+    }
+}

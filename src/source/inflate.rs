@@ -1,0 +1,137 @@
+//! Unpacking, with a limit on what comes out.
+
+use super::{Pace, ReadError, limits};
+use flate2::bufread::{DeflateDecoder, GzDecoder};
+use std::io::Read;
+
+/// What the packed bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Bare deflate, as in a zip.
+    Deflate,
+    /// One gzip member, as Metaflow stores its blobs.
+    Gzip,
+}
+
+/// Bytes that came out, and what was wrong at the end, if anything: a file that is
+/// cut off still gives its beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpacked {
+    pub bytes: Vec<u8>,
+    pub fault: Option<String>,
+}
+
+/// How much comes out between two breaths: a few milliseconds of work.
+const SLICE: usize = 1 << 20;
+
+/// Unpacks up to `limit` bytes. `expected` is the size that was announced, a hint
+/// that is not trusted.
+pub async fn unpack(
+    packed: &[u8],
+    packing: Packing,
+    expected: Option<u64>,
+    limit: u64,
+    pace: &dyn Pace,
+) -> Result<Unpacked, ReadError> {
+    let grown = (packed.len() as u64)
+        .saturating_mul(limits::RATIO)
+        .max(limits::RATIO_FREE);
+    let allowed = limit.min(grown);
+    if let Some(size) = expected.filter(|size| *size > allowed) {
+        return Err(ReadError::TooLarge {
+            size,
+            limit: allowed,
+        });
+    }
+    let guess = expected
+        .unwrap_or((packed.len() as u64).saturating_mul(3))
+        .min(allowed)
+        .min(64 << 20);
+    let mut bytes = Vec::with_capacity(guess as usize);
+    let mut decoder: Box<dyn Read + '_> = match packing {
+        Packing::Deflate => Box::new(DeflateDecoder::new(packed)),
+        Packing::Gzip => Box::new(GzDecoder::new(packed)),
+    };
+    loop {
+        let before = bytes.len();
+        match decoder.by_ref().take(SLICE as u64).read_to_end(&mut bytes) {
+            Ok(_) if bytes.len() as u64 > allowed => {
+                return Err(ReadError::TooLarge {
+                    size: bytes.len() as u64,
+                    limit: allowed,
+                });
+            }
+            Ok(_) if bytes.len() == before => return Ok(Unpacked { bytes, fault: None }),
+            Ok(_) => pace.breathe().await,
+            Err(error) => {
+                let fault = format!(
+                    "The packed bytes are damaged or cut off after {} bytes of content ({error}).",
+                    bytes.len()
+                );
+                return Ok(Unpacked {
+                    bytes,
+                    fault: Some(fault),
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::NoPace;
+    use std::io::Write as _;
+
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(3));
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn unpacked(packed: &[u8], limit: u64) -> Result<Unpacked, ReadError> {
+        pollster::block_on(unpack(packed, Packing::Gzip, None, limit, &NoPace))
+    }
+
+    #[test]
+    fn what_was_packed_comes_back() {
+        let content = b"started\n".repeat(1000);
+        assert_eq!(
+            unpacked(&gzip(&content), 1 << 20),
+            Ok(Unpacked {
+                bytes: content,
+                fault: None
+            })
+        );
+    }
+
+    #[test]
+    fn a_cut_file_gives_its_beginning_and_says_so() {
+        let content: Vec<u8> = (0..60_000u32)
+            .flat_map(|n| (n.wrapping_mul(2_654_435_761)).to_le_bytes())
+            .collect();
+        let packed = gzip(&content);
+        let Ok(cut) = unpacked(&packed[..packed.len() / 2], 1 << 20) else {
+            panic!("nothing came out")
+        };
+        assert!(!cut.bytes.is_empty() && content.starts_with(&cut.bytes));
+        assert!(cut.fault.is_some());
+    }
+
+    #[test]
+    fn a_flipped_byte_is_noticed() {
+        let mut packed = gzip(b"value");
+        let last = packed.len() - 6;
+        packed[last] ^= 1;
+        assert!(unpacked(&packed, 1 << 20).unwrap().fault.is_some());
+    }
+
+    #[test]
+    fn a_bomb_ends_at_the_limit() {
+        let packed = gzip(&vec![0; 8 << 20]);
+        assert!(matches!(
+            unpacked(&packed, 4 << 20),
+            Err(ReadError::TooLarge { .. })
+        ));
+    }
+}

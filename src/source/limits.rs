@@ -1,0 +1,26 @@
+//! How much is read without asking. Each number carries its reason.
+
+/// The largest archive that is held in memory whole, when a server sends no
+/// ranges: a 32-bit program has 4 GiB in all and must decode beside it.
+pub const WHOLE_ARCHIVE: u64 = 1 << 30;
+
+/// The most that one file may unpack to. A log of a run ends at 10 MiB by
+/// Metaflow's default (`--max-log-size`); artifacts may be larger.
+pub const UNPACKED_FILE: u64 = 1 << 30;
+
+/// The most that one file may grow by unpacking, over [`RATIO_FREE`] bytes.
+/// Deflate reaches 1,032:1 on zeros at most; real logs stay under 50:1.
+pub const RATIO: u64 = 1100;
+
+/// Up to this size any ratio is fine.
+pub const RATIO_FREE: u64 = 1 << 20;
+
+/// The largest zip directory: 3 million entries at some 100 bytes.
+pub const ZIP_DIRECTORY: u64 = 400 << 20;
+
+/// Reads that lie closer than this are made as one: a request costs about as much
+/// as these bytes do.
+pub const JOIN_GAP: u64 = 16 << 10;
+
+/// One joined read is no longer than this, so that progress shows and cancelling helps.
+pub const JOIN_MOST: u64 = 4 << 20;

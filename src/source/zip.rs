@@ -1,0 +1,418 @@
+//! A zip as a source: its directory once, then only the entries that are read.
+//!
+//! Reads that lie side by side are made as one, and at most six run at once, so
+//! that a zip behind a URL costs few requests and a picked one few turns.
+
+use super::inflate::{Packing, unpack};
+use super::zip_index::{IndexBuilder, Record, ZipEntry, ZipIndex};
+use super::{
+    Blob, Bytes, Listing, OpenError, Pace, Progress, ReadError, Source, SourceFacts, SourceKind,
+    Unit, Waiting, Want, folder::part_of, limits,
+};
+use crate::model::{Place, Problem};
+use futures_util::StreamExt as _;
+use rawzip::{ErrorKind, ReaderAt, ZipLocator};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::rc::Rc;
+
+pub struct ZipSource {
+    blob: Rc<dyn Blob>,
+    pace: Rc<dyn Pace>,
+    index: ZipIndex,
+    read: Cell<u64>,
+    /// Entries that turned out to be damaged while they were read, by path.
+    damaged: RefCell<BTreeMap<String, Problem>>,
+}
+
+/// The end of a zip: 22 bytes and a comment of up to 65,535, with room for zip64.
+const TAIL: u64 = 66 << 10;
+
+/// Reads the directory. `Err` only when no entry at all can be had.
+pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSource, OpenError> {
+    let pieces = Pieces {
+        size: blob.size(),
+        parts: RefCell::default(),
+        missed: Cell::new(None),
+    };
+    let failed = |error: ReadError| OpenError::Failed {
+        detail: error.to_string(),
+    };
+    let size = blob.size();
+    let read = Cell::new(0u64);
+    let fetch = async |range: Range<u64>| {
+        read.set(read.get() + (range.end - range.start));
+        let bytes = blob.read(range.clone()).await.map_err(failed)?;
+        pieces.parts.borrow_mut().insert(range.start, bytes);
+        Ok::<(), OpenError>(())
+    };
+    fetch(size.saturating_sub(TAIL)..size).await?;
+
+    // The library reads without waiting: what it misses is fetched, and it is asked again.
+    let mut buffer = vec![0; rawzip::RECOMMENDED_BUFFER_SIZE.max(TAIL as usize)];
+    let archive = loop {
+        match ZipLocator::new().locate_in_reader(&pieces, &mut buffer, size) {
+            Ok(archive) => break archive,
+            Err((_, error)) => match pieces.missed.take() {
+                Some(range) => fetch(range).await?,
+                None => return Err(no_directory(&*blob, &error).await),
+            },
+        }
+    };
+    let directory = archive.directory_offset()..archive.eocd_offset().min(size);
+    let length = directory.end.saturating_sub(directory.start);
+    if length > limits::ZIP_DIRECTORY {
+        return Err(OpenError::TooLarge {
+            size: length,
+            limit: limits::ZIP_DIRECTORY,
+        });
+    }
+    let mut at = directory.start;
+    while at < directory.end.min(size.saturating_sub(TAIL)) {
+        let end = (at + limits::JOIN_MOST).min(directory.end);
+        fetch(at..end).await?;
+        at = end;
+        pace.progress(Progress {
+            what: "Reading the directory".to_owned(),
+            done: at - directory.start,
+            total: Some(length),
+            unit: Unit::Bytes,
+        });
+        pace.breathe().await;
+    }
+
+    let mut builder = IndexBuilder::default();
+    let mut entries = archive.entries(&mut buffer);
+    let mut fault = None;
+    loop {
+        match entries.next_entry() {
+            Ok(Some(entry)) => {
+                let name = entry.file_path();
+                builder.add(&Record {
+                    raw_name: name.as_bytes(),
+                    method: entry.compression_method().as_u16(),
+                    encrypted: entry.flags().is_encrypted(),
+                    name_and_extra: (name.len() + entry.extra_fields().remaining_bytes().len())
+                        as u32,
+                    crc: entry.crc32(),
+                    header_offset: entry.local_header_offset(),
+                    packed: entry.compressed_size_hint(),
+                    size: entry.uncompressed_size_hint(),
+                });
+                if builder.records % 4096 == 0 {
+                    pace.breathe().await;
+                }
+            }
+            Ok(None) => break,
+            Err(error) => {
+                fault = Some(error.to_string());
+                break;
+            }
+        }
+    }
+    let (records, encrypted) = (builder.records, builder.encrypted);
+    match &fault {
+        Some(detail) if records == 0 => {
+            return Err(OpenError::BrokenDirectory {
+                detail: detail.clone(),
+            });
+        }
+        None if records == 0 => return Err(OpenError::NoEntries),
+        _ if encrypted == records => return Err(OpenError::Encrypted { entries: encrypted }),
+        _ => {}
+    }
+    let name = blob.name();
+    let announced = archive.entries_hint();
+    let mut index = builder.finish(&name);
+    if let Some(detail) = fault {
+        index.problems.push(Problem::damage(
+            Place::at(&name, directory.start),
+            format!("The directory of the archive ends in the middle, after {records} of {announced} entries: {detail}"),
+            "What the directory named up to there is shown. Copy or download the archive again.",
+        ));
+    }
+    if encrypted > 0 {
+        index.problems.push(Problem::damage(
+            Place::file(&name),
+            format!("{encrypted} of {records} files in the archive are encrypted."),
+            "They are left out. Unpack the archive with its password and open the folder.",
+        ));
+    }
+    Ok(ZipSource {
+        blob,
+        pace,
+        index,
+        read,
+        damaged: RefCell::default(),
+    })
+}
+
+/// Tells a zip that is cut off from something that never was one.
+async fn no_directory(blob: &dyn Blob, error: &rawzip::Error) -> OpenError {
+    let start = blob.read(0..blob.size().min(8)).await.unwrap_or_default();
+    match error.kind() {
+        ErrorKind::MissingEndOfCentralDirectory if start.starts_with(b"PK\x03\x04") => {
+            OpenError::CutOff {
+                size: blob.size(),
+                detail: "the archive has no directory".to_owned(),
+            }
+        }
+        ErrorKind::MissingEndOfCentralDirectory => {
+            let hex: Vec<String> = start.iter().map(|byte| format!("{byte:02x}")).collect();
+            OpenError::NotAnArchive {
+                first_bytes: hex.join(" "),
+            }
+        }
+        _ => OpenError::BrokenDirectory {
+            detail: error.to_string(),
+        },
+    }
+}
+
+/// The parts of an archive that are here, for a reader that does not wait.
+struct Pieces {
+    size: u64,
+    parts: RefCell<BTreeMap<u64, Vec<u8>>>,
+    missed: Cell<Option<Range<u64>>>,
+}
+
+impl ReaderAt for Pieces {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        if offset >= self.size || buffer.is_empty() {
+            return Ok(0);
+        }
+        let parts = self.parts.borrow();
+        let known = parts
+            .range(..=offset)
+            .next_back()
+            .and_then(|(start, bytes)| {
+                let from = usize::try_from(offset - start).ok()?;
+                bytes.get(from..).filter(|rest| !rest.is_empty())
+            });
+        let Some(known) = known else {
+            let end = (offset + buffer.len() as u64).min(self.size);
+            self.missed.set(Some(offset..end));
+            return Err(io::Error::other("not fetched yet"));
+        };
+        let length = known.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..length), known.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        Ok(length)
+    }
+}
+
+/// Entries whose bytes lie close together and are read as one.
+struct Group {
+    range: Range<u64>,
+    /// Which want each entry answers.
+    members: Vec<(usize, ZipEntry)>,
+}
+
+impl ZipSource {
+    /// How far from its header an entry's data may reach: the local extra fields
+    /// are not in the directory, and differ from those that are by some bytes.
+    fn guess(&self, entry: &ZipEntry) -> Range<u64> {
+        const HEADER: u64 = 30;
+        const SLACK: u64 = 64;
+        let length = HEADER + u64::from(entry.name_and_extra) + SLACK;
+        let end = entry
+            .header_offset
+            .saturating_add(length)
+            .saturating_add(entry.packed);
+        entry.header_offset.min(self.blob.size())..end.min(self.blob.size())
+    }
+
+    fn groups(&self, mut members: Vec<(usize, ZipEntry)>) -> Vec<Group> {
+        members.sort_by_key(|(_, entry)| entry.header_offset);
+        let mut groups: Vec<Group> = Vec::new();
+        for (want, entry) in members {
+            let range = self.guess(&entry);
+            match groups.last_mut() {
+                Some(group)
+                    if range.start <= group.range.end.saturating_add(limits::JOIN_GAP)
+                        && range.end.saturating_sub(group.range.start) <= limits::JOIN_MOST =>
+                {
+                    group.range.end = group.range.end.max(range.end);
+                    group.members.push((want, entry));
+                }
+                _ => groups.push(Group {
+                    range,
+                    members: vec![(want, entry)],
+                }),
+            }
+        }
+        groups
+    }
+
+    async fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
+        self.read.set(self.read.get() + (range.end - range.start));
+        self.blob.read(range).await
+    }
+
+    /// The packed bytes of an entry out of a part of the archive that begins at `start`.
+    async fn packed_bytes(
+        &self,
+        entry: &ZipEntry,
+        part: &[u8],
+        start: u64,
+    ) -> Result<Vec<u8>, ReadError> {
+        let path = self.index.path(entry);
+        let lies = |what: &str| ReadError::Damaged(format!("{path}: {what}"));
+        let from = usize::try_from(entry.header_offset.saturating_sub(start)).unwrap_or(usize::MAX);
+        let header = part
+            .get(from..)
+            .and_then(|rest| rest.get(..30))
+            .ok_or_else(|| lies("the directory points outside the archive."))?;
+        let number = |at: usize| {
+            header
+                .get(at..at + 2)
+                .and_then(|two| two.try_into().ok())
+                .map_or(0, |two| u64::from(u16::from_le_bytes(two)))
+        };
+        if !header.starts_with(b"PK\x03\x04") {
+            return Err(lies("the directory points at something that is no file."));
+        }
+        let data = entry.header_offset + 30 + number(26) + number(28);
+        let end = data.saturating_add(entry.packed);
+        if end > self.blob.size() {
+            return Err(lies("the archive ends in the middle of this file."));
+        }
+        let within = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
+        match part.get(within(data)..within(end)) {
+            Some(bytes) => Ok(bytes.to_vec()),
+            None => self.fetch(data..end).await,
+        }
+    }
+
+    async fn unpack(&self, entry: &ZipEntry, packed: Vec<u8>) -> Result<Vec<u8>, ReadError> {
+        let path = self.index.path(entry);
+        if entry.encrypted {
+            return Err(ReadError::Unsupported(format!("{path} is encrypted.")));
+        }
+        let unpacked = match entry.method {
+            0 => super::inflate::Unpacked {
+                bytes: packed,
+                fault: None,
+            },
+            8 => {
+                unpack(
+                    &packed,
+                    Packing::Deflate,
+                    Some(entry.size),
+                    limits::UNPACKED_FILE,
+                    &*self.pace,
+                )
+                .await?
+            }
+            method => {
+                return Err(ReadError::Unsupported(format!(
+                    "{path} is packed by method {method}; stored and deflated files can be read."
+                )));
+            }
+        };
+        let fault = unpacked.fault.or_else(|| {
+            let mut crc = flate2::Crc::new();
+            crc.update(&unpacked.bytes);
+            if unpacked.bytes.len() as u64 != entry.size {
+                Some(format!(
+                    "{} bytes came out, {} were announced.",
+                    unpacked.bytes.len(),
+                    entry.size
+                ))
+            } else if crc.sum() != entry.crc {
+                Some("Its content does not match the archive's checksum.".to_owned())
+            } else {
+                None
+            }
+        });
+        if let Some(fault) = fault {
+            self.damaged.borrow_mut().insert(
+                path.to_owned(),
+                Problem::damage(
+                    Place::file(path),
+                    fault,
+                    "What could be unpacked is shown. Copy the archive again.",
+                ),
+            );
+        }
+        Ok(unpacked.bytes)
+    }
+
+    async fn read_group(
+        &self,
+        group: Group,
+        wants: &[Want],
+    ) -> Vec<(usize, Result<Bytes, ReadError>)> {
+        let part = self.fetch(group.range.clone()).await;
+        let mut answers = Vec::with_capacity(group.members.len());
+        for (want, entry) in group.members {
+            let bytes = match &part {
+                Ok(part) => match self.packed_bytes(&entry, part, group.range.start).await {
+                    Ok(packed) => self.unpack(&entry, packed).await,
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error.clone()),
+            };
+            let range = wants.get(want).and_then(|want| want.range);
+            answers.push((want, bytes.map(|bytes| Rc::new(part_of(bytes, range)))));
+        }
+        answers
+    }
+}
+
+impl Source for ZipSource {
+    fn facts(&self) -> SourceFacts {
+        SourceFacts {
+            name: self.blob.name(),
+            kind: SourceKind::Zip,
+            size: Some(self.blob.size()),
+            can_grow: false,
+        }
+    }
+
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
+        Box::pin(std::future::ready(Ok(self.index.list(folder))))
+    }
+
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Bytes, ReadError>>> {
+        Box::pin(async move {
+            let mut answers: Vec<Result<Bytes, ReadError>> =
+                vec![Err(ReadError::Missing); wants.len()];
+            let mut members = Vec::with_capacity(wants.len());
+            for (at, want) in wants.iter().enumerate() {
+                if let Some(entry) = self.index.find(&want.path) {
+                    members.push((at, *entry));
+                }
+            }
+            let reads = self
+                .groups(members)
+                .into_iter()
+                .map(|group| self.read_group(group, wants));
+            let mut reads = futures_util::stream::iter(reads).buffer_unordered(6);
+            while let Some(group) = reads.next().await {
+                for (at, answer) in group {
+                    if let Some(slot) = answers.get_mut(at) {
+                        *slot = answer;
+                    }
+                }
+            }
+            answers
+        })
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.read.get()
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        self.index
+            .problems
+            .iter()
+            .cloned()
+            .chain(self.damaged.borrow().values().cloned())
+            .collect()
+    }
+}
