@@ -7,7 +7,12 @@
     reason = "a test that cannot read its fixture has failed"
 )]
 
-use runglass::pickle::{Limits, Outcome, Pickle, decode, known, repr, type_name};
+use proptest::prelude::*;
+use runglass::pickle::explore::{Path, Step, child_count, children};
+use runglass::pickle::summary::{MOST_CHARS, shape, summary};
+use runglass::pickle::{
+    Limits, Machine, NodeId, Outcome, Pickle, Progress, decode, known, opcode, repr, type_name,
+};
 use serde_json::Value as Json;
 use std::fs;
 use std::path::PathBuf;
@@ -80,4 +85,411 @@ fn every_value_prints_as_in_python() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn pickles_of_python_2_are_read_as_python_3_reads_them() {
+    for row in rows("python2.json") {
+        let name = row["name"].as_str().unwrap();
+        let pickle = decode(
+            from_hex(row["pickle"].as_str().unwrap()),
+            &Limits::default(),
+        );
+        let root = pickle.root().unwrap();
+        assert_eq!(
+            repr(&pickle, root, 1000).text,
+            row["repr"].as_str().unwrap(),
+            "{name}"
+        );
+        assert_eq!(
+            type_name(&pickle, root),
+            row["type"].as_str().unwrap(),
+            "{name}"
+        );
+        // Bytes that are no ASCII are worth a word.
+        let expected = match name.starts_with("datetime") {
+            true => Outcome::ValueWithWarning,
+            false => Outcome::Value,
+        };
+        assert_eq!(
+            pickle.outcome(),
+            expected,
+            "{name}: {:?}",
+            pickle.problems()
+        );
+    }
+}
+
+/// Values whose classes no reader has: what is there of them, readable.
+#[test]
+fn values_of_foreign_classes_are_readable() {
+    let expected = "\
+zoo_point: zoo.Point() {x: 1.0, y: 2.0, tags: ['t']} | Point, 3 fields
+  .x .y .tags
+zoo_slotted: zoo.Slotted() {a: 1, b: 'x'} | Slotted, 2 fields
+  .a .b
+zoo_both: zoo.Both() {c: None, a: 1, b: 'x'} | Both, 3 fields
+  .c .a .b
+zoo_stateful: zoo.Stateful() {['opaque', 7]} | Stateful, 2 values
+  <state>
+zoo_reduced: zoo.Reduced(1, 'two') | Reduced(1, 'two')
+  <args>
+zoo_keywords: zoo.Keywords(1, 2, depth=3) | Keywords, 2 arguments
+  <args> <kwargs>
+zoo_list: zoo.MyList() [1, 2] | MyList, 2 items
+  [0] [1]
+zoo_list_attribute: zoo.MyList() {name: 'n'} [1, 2] | MyList, 2 items
+  .name [0] [1]
+zoo_dict: zoo.MyDict() {'a': 1} | MyDict, 1 key
+  [\"a\"]
+zoo_set: zoo.MySet([1]) | MySet([1])
+  <args>
+zoo_int: zoo.MyInt(7) | MyInt(7)
+  <args>
+zoo_error: zoo.MyError('custom') | MyError('custom')
+  <args>
+zoo_enum: zoo.Colour(1) | Colour(1)
+  <args>
+zoo_flag: zoo.Perm(3) | Perm(3)
+  <args>
+zoo_pair: zoo.Pair(1, 'b') | Pair(1, 'b')
+  <args>
+zoo_class: <class 'zoo.Point'> | <class 'zoo.Point'>
+  -
+zoo_function: <function zoo.apply_state> | <function zoo.apply_state>
+  -
+zoo_setter: zoo.WithSetter() {colour: 'red'} | WithSetter, 1 field
+  .colour
+zoo_cycle: zoo.Point() {x: 0.0, y: 0.0, tags: [], me: ...} | Point, 4 fields
+  .x .y .tags .me
+metaflow_included_file: metaflow.includefile.IncludedFile() {_descriptor: {'type': 'uploader-v2', \
+'url': 'local:///x/.metaflow/data/F/00', 'is_text': True, 'encoding': None, 'note': None, \
+'sub-type': 'uploaded', 'size': 3}, _cached_size: None} | IncludedFile, 3 bytes
+  ._descriptor ._cached_size
+";
+    let mut shown = String::new();
+    for row in rows("foreign.json") {
+        for (what, pickle) in pickles(&row) {
+            let root = pickle.root().unwrap();
+            assert_eq!(
+                pickle.outcome(),
+                Outcome::Value,
+                "{what}: {:?}",
+                pickle.problems()
+            );
+            assert_eq!(
+                type_name(&pickle, root),
+                row["type"].as_str().unwrap(),
+                "{what}"
+            );
+            let printed = repr(&pickle, root, 1000);
+            assert!(!printed.exact && !printed.cut, "{what}");
+            if pickle.protocol() < 4 {
+                continue;
+            }
+            if what.ends_with("protocol 4") {
+                let globals: Vec<&str> = pickle.globals().map(|global| global.written()).collect();
+                assert_eq!(Json::from(globals), row["globals"], "{what}");
+            }
+            let children = children(&pickle, root, 0..99);
+            let labels: Vec<&str> = children.iter().map(|child| child.label.as_str()).collect();
+            let labels = if labels.is_empty() {
+                "-".to_owned()
+            } else {
+                labels.join(" ")
+            };
+            let name = row["name"].as_str().unwrap();
+            shown += &format!(
+                "{name}: {} | {}\n  {labels}\n",
+                printed.text,
+                summary(&pickle, root)
+            );
+        }
+    }
+    assert_eq!(shown, expected);
+}
+
+/// Looks at a value and at what is in it, level by level, as a screen would.
+fn look_around(pickle: &Pickle) {
+    let mut todo: Vec<NodeId> = pickle.root().into_iter().collect();
+    for _ in 0..300 {
+        let Some(id) = todo.pop() else { break };
+        let printed = repr(pickle, id, 120);
+        assert!(printed.text.chars().count() <= 120);
+        assert!(!printed.cut || printed.text.chars().count() == 120);
+        assert!(summary(pickle, id).chars().count() <= MOST_CHARS);
+        assert!(shape(pickle, id).chars().count() <= MOST_CHARS);
+        assert!(!type_name(pickle, id).is_empty());
+        known::len(pickle, id);
+        let count = child_count(pickle, id);
+        let shown = children(pickle, id, 0..20);
+        assert_eq!(shown.len(), count.min(20));
+        for child in &shown {
+            let path = Path::new("x").child(child.step.clone());
+            assert_eq!(path.to_string().parse::<Path>().as_ref(), Ok(&path));
+            assert!(pickle.resolve(id, &path.steps).is_ok(), "{path}");
+        }
+        todo.extend(shown.iter().map(|child| child.node));
+    }
+}
+
+#[test]
+fn every_child_is_found_again_by_its_path() {
+    for row in rows("values.json").iter().chain(&rows("foreign.json")) {
+        for (what, pickle) in pickles(row) {
+            look_around(&pickle);
+            let root = pickle.root().unwrap();
+            let count = child_count(&pickle, root);
+            let all = children(&pickle, root, 0..count);
+            for (place, child) in all.iter().enumerate() {
+                let found = pickle.resolve(root, std::slice::from_ref(&child.step));
+                assert_eq!(found, Ok(child.node), "{what}{}", child.label);
+                let window = children(&pickle, root, place..place + 1);
+                assert_eq!(window, std::slice::from_ref(child), "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pickle_cut_anywhere_still_shows_what_came_before() {
+    for row in rows("values.json").iter().chain(&rows("foreign.json")) {
+        let whole = fixture(&format!("{}.pkl", row["name"].as_str().unwrap()));
+        let step = whole.len().div_ceil(400);
+        for len in (0..whole.len()).step_by(step) {
+            let pickle = decode(whole[..len].to_vec(), &Limits::default());
+            let outcome = pickle.outcome();
+            assert!(
+                matches!(outcome, Outcome::Partial | Outcome::Error),
+                "{len}: {outcome:?}"
+            );
+            assert_eq!(outcome == Outcome::Error, pickle.root().is_none());
+            look_around(&pickle);
+        }
+    }
+}
+
+#[test]
+fn a_cut_list_keeps_its_beginning() {
+    let whole = fixture("list_1500.pkl");
+    let pickle = decode(whole[..whole.len() / 2].to_vec(), &Limits::default());
+    let root = pickle.root().unwrap();
+    assert_eq!(pickle.outcome(), Outcome::Partial);
+    assert!(pickle.is_unfinished(root));
+    assert!(repr(&pickle, root, 30).text.starts_with("[0, 1, 2, 3, "));
+}
+
+#[test]
+fn metaflow_values_have_readers_of_their_own() {
+    let open = |name: &str| decode(fixture(name), &Limits::default());
+
+    let stack = open("metaflow_foreach_stack.pkl");
+    let frames = stack.foreach_frames().unwrap();
+    let facts: Vec<_> = frames
+        .iter()
+        .map(|frame| {
+            (
+                stack.as_str(frame.step),
+                stack.as_int(frame.index),
+                stack.as_str(frame.value),
+            )
+        })
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            (Some("work"), Some(1), Some("béta")),
+            (Some("inner"), Some(0), None)
+        ]
+    );
+
+    let failed = open("metaflow_exception.pkl");
+    let wrapped = failed.wrapped_exception().unwrap();
+    assert_eq!(wrapped.class.unwrap().as_str(), Some("builtins.ValueError"));
+    assert_eq!(wrapped.exception.unwrap().as_str(), Some("no luck"));
+    assert!(wrapped.stacktrace.unwrap().lossy().starts_with("Traceback"));
+
+    let included = open("metaflow_included_file.pkl");
+    let file = included.included_file().unwrap();
+    let size = included.item(file.descriptor, "size").unwrap();
+    assert_eq!(included.as_int(size), Some(3));
+}
+
+#[test]
+fn only_the_zone_info_form_of_getattr_is_known() {
+    // getattr(ZoneInfo, "clear_cache")("x", 1)
+    let program = b"cbuiltins\ngetattr\n(czoneinfo\nZoneInfo\nVclear_cache\ntR(Vx\nI1\ntR.";
+    let pickle = decode(program.to_vec(), &Limits::default());
+    let root = pickle.root().unwrap();
+    assert!(known::known(&pickle, root).is_none());
+    assert_eq!(
+        repr(&pickle, root, 200).text,
+        "builtins.getattr(<class 'zoneinfo.ZoneInfo'>, 'clear_cache')('x', 1)"
+    );
+}
+
+#[test]
+fn deep_nesting_is_no_trouble() {
+    for depth in [1_000, 100_000] {
+        let mut lists = vec![b']'; depth];
+        lists.extend(vec![b'a'; depth - 1]);
+        lists.push(b'.');
+        let tuples = [b")".to_vec(), vec![0x85; depth], b".".to_vec()].concat();
+        let marks = [vec![b'('; depth], vec![b't'; depth], b".".to_vec()].concat();
+        let unclosed = vec![b'('; depth];
+        for program in [lists, tuples, marks, unclosed] {
+            let pickle = decode(program, &Limits::default());
+            look_around(&pickle);
+            let printed = repr(&pickle, pickle.root().unwrap(), 300_000);
+            assert!(printed.text.len() <= 300_000);
+        }
+    }
+}
+
+#[test]
+fn a_small_pickle_cannot_take_much_memory() {
+    // Thirty levels of tuples of ten references each: 10^30 elements if they were copied.
+    let mut laughs = b"X\x03\x00\x00\x00lol\x94".to_vec();
+    for level in 0..30_u8 {
+        laughs.push(b'(');
+        laughs.extend([b'h', level].repeat(10));
+        laughs.extend_from_slice(b"t\x94");
+    }
+    laughs.push(b'.');
+    let pickle = decode(laughs, &Limits::default());
+    look_around(&pickle);
+    assert!(pickle.memory() < 100_000, "{pickle:?}");
+
+    // A list that is copied into a set over and over.
+    let mut copies = b"](".to_vec();
+    copies.extend(vec![b'N'; 20_000]);
+    copies.extend_from_slice(b"eq\x000cbuiltins\nset\nq\x010]");
+    for _ in 0..20_000 {
+        copies.extend_from_slice(b"h\x01h\x00\x85Ra");
+    }
+    copies.push(b'.');
+    let limits = Limits {
+        memory: 10 << 20,
+        ..Limits::default()
+    };
+    let pickle = decode(copies, &limits);
+    assert!(pickle.memory() < 12 << 20, "{pickle:?}");
+    assert!(
+        pickle
+            .problems()
+            .iter()
+            .any(|problem| problem.to_string().contains("bytes of memory"))
+    );
+    look_around(&pickle);
+
+    // Memo numbers far apart.
+    let mut far = Vec::new();
+    for shift in 0..32_u32 {
+        far.extend_from_slice(b"]r");
+        far.extend_from_slice(&(1_u32 << shift).to_le_bytes());
+    }
+    far.push(b'.');
+    let pickle = decode(far, &Limits::default());
+    assert_eq!(pickle.outcome(), Outcome::Value);
+}
+
+#[test]
+fn colliding_keys_cost_no_quadratic_time() {
+    // Numbers whose hashes share their low bits.
+    let mut program = b"}(".to_vec();
+    for number in 0..200_000_i64 {
+        program.extend_from_slice(&[0x8a, 8]);
+        program.extend_from_slice(&(number << 45).to_le_bytes());
+        program.push(b'N');
+    }
+    program.extend_from_slice(b"u.");
+    let pickle = decode(program, &Limits::default());
+    assert!(matches!(
+        pickle.outcome(),
+        Outcome::Value | Outcome::ValueWithWarning
+    ));
+}
+
+#[test]
+fn a_hundred_megabytes_are_not_copied() {
+    let mut program = b"\x8e".to_vec();
+    program.extend_from_slice(&100_000_000_u64.to_le_bytes());
+    program.resize(program.len() + 100_000_000, b'x');
+    program.push(b'.');
+    let start = program.as_ptr();
+    let pickle = decode(program, &Limits::default());
+    let bytes = pickle.as_bytes(pickle.root().unwrap()).unwrap();
+    assert_eq!(bytes.as_ptr(), start.wrapping_add(9));
+    assert!(pickle.memory() < 1000);
+}
+
+/// Opcodes with arguments that are plausible more often than not.
+fn instruction() -> impl Strategy<Value = Vec<u8>> {
+    let with = |code: u8, argument: Vec<u8>| [vec![code], argument].concat();
+    prop_oneof![
+        8 => prop::sample::select(opcode::ALL).prop_map(|(code, ..)| vec![code]),
+        4 => prop::sample::select(b"()]}\x8fNK\x85\x86\x87tleusadob0R\x81\x92\x94\x902(1.".to_vec())
+            .prop_map(|code| vec![code]),
+        4 => any::<u8>().prop_map(move |number| with(b'K', vec![number])),
+        3 => (0_u8..12).prop_map(move |number| with(b'h', vec![number])),
+        2 => (0_u8..12).prop_map(move |number| with(b'q', vec![number])),
+        2 => Just(b"X\x01\x00\x00\x00a".to_vec()),
+        2 => prop::sample::select(vec![
+            &b"cm\nC\n"[..], b"cbuiltins\nset\n", b"cbuiltins\nbytearray\n", b"c_codecs\nencode\n",
+            b"ccollections\nCounter\n", b"ccollections\ndeque\n", b"ccollections\nOrderedDict\n",
+            b"ccollections\ndefaultdict\n", b"cdatetime\ndatetime\n", b"cdatetime\ntimezone\n",
+            b"cbuiltins\nslice\n", b"carray\narray\n", b"cre\n_compile\n", b"cbuiltins\nOSError\n",
+            b"cdecimal\nDecimal\n", b"cpathlib\nPosixPath\n", b"cuuid\nUUID\n",
+            b"ctypes\nSimpleNamespace\n", b"cfunctools\npartial\n", b"ccopyreg\n__newobj__\n",
+        ])
+        .prop_map(<[u8]>::to_vec),
+        1 => Just(b"C\x0a\x07\xe8\x02\x1d\x0c\x22\x38\x0c\x09\x14".to_vec()),
+        1 => any::<f64>().prop_map(move |number| with(b'G', number.to_be_bytes().to_vec())),
+        1 => prop::collection::vec(any::<u8>(), 0..6),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 800, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_program_does_harm(program in prop::collection::vec(instruction(), 0..60), slice in 1_u64..40) {
+        let program = program.concat();
+        let pickle = decode(program.clone(), &Limits::default());
+        look_around(&pickle);
+        for problem in pickle.problems() {
+            prop_assert!(problem.to_string().len() < 300);
+        }
+        // In slices, it comes to the same.
+        let mut machine = Machine::new(program, Limits::default());
+        while machine.advance(slice) == Progress::More {}
+        let again = machine.finish();
+        prop_assert_eq!(again.problems(), pickle.problems());
+        prop_assert_eq!(again.root(), pickle.root());
+        // Small limits hold.
+        let tight = Limits { steps: 20, nodes: 8, memo: 3, stack: 6, memory: 2000 };
+        look_around(&decode(pickle.bytes().to_vec(), &tight));
+    }
+
+    #[test]
+    fn no_bytes_do_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        look_around(&decode(bytes, &Limits::default()));
+    }
+}
+
+#[test]
+fn what_python_prints_as_it_is_is_known_for_every_character() {
+    let changes: Vec<u32> = serde_json::from_slice(&fixture("printable.json")).unwrap();
+    let mut wrong = Vec::new();
+    for code in (0..0x11_0000).filter_map(char::from_u32) {
+        let before = changes.partition_point(|&change| change <= u32::from(code));
+        let expected = before % 2 == 1;
+        // A path escapes exactly what Python's repr escapes.
+        let label = Step::Key(code.to_string()).to_string();
+        let shown = label == format!("[\"{code}\"]");
+        if shown != expected && !"\"\\".contains(code) {
+            wrong.push(code);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }

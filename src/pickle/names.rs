@@ -70,6 +70,8 @@ pub(super) enum Role {
     /// cloudpickle's makers of classes that are stored by value.
     SkeletonClass,
     SkeletonEnum,
+    /// cloudpickle's maker of functions that are stored by value.
+    MakeFunction,
     MetaflowException,
     IncludedFile,
     ForeachFrame,
@@ -120,6 +122,9 @@ fn role(module: &str, name: &str) -> Role {
         }
         ("cloudpickle.cloudpickle" | "cloudpickle.cloudpickle_fast", "_make_skeleton_enum") => {
             Role::SkeletonEnum
+        }
+        ("cloudpickle.cloudpickle" | "cloudpickle.cloudpickle_fast", "_make_function") => {
+            Role::MakeFunction
         }
         ("metaflow.exception", "MetaflowExceptionWrapper") => Role::MetaflowException,
         ("metaflow.includefile", "IncludedFile") => Role::IncludedFile,

@@ -227,7 +227,7 @@ fn short_object(pickle: &Pickle, object: Object<'_>) -> Option<String> {
             }))
         }
         Some(Known::Exception(_) | Known::ForeachFrame(_)) => Some(printed_or_cut(pickle, id)),
-        Some(Known::IncludedFile(_) | Known::ClassByValue(_)) => None,
+        Some(Known::IncludedFile(_) | Known::ClassByValue(_) | Known::FunctionByValue(_)) => None,
         Some(Known::Date(date)) => Some(date.to_string()),
         Some(Known::TimeDelta(delta)) => Some(delta.to_string()),
         Some(Known::Time(time)) => Some(format!("{time}{}", zone(pickle, time.zone))),
@@ -291,6 +291,7 @@ fn object_shape(pickle: &Pickle, object: Object<'_>) -> String {
         Some(Known::Deque(deque)) => return sized(&name, deque.items.len(), "item"),
         Some(Known::Array(array)) => return sized("array", array.len(), "item"),
         Some(Known::ClassByValue(class)) => return format!("class {}", class.name),
+        Some(Known::FunctionByValue(function)) => return format!("function {}", function.name),
         Some(Known::Pattern(..)) => return "re.Pattern".to_owned(),
         Some(Known::IncludedFile(file)) => {
             let size = pickle

@@ -52,6 +52,7 @@ fn object_type(pickle: &Pickle, object: Object<'_>) -> String {
         Some(Known::Pattern(..)) => return "re.Pattern".to_owned(),
         Some(Known::Array(_)) => return "array.array".to_owned(),
         Some(Known::TypeOf(_) | Known::ClassByValue(_)) => return "builtins.type".to_owned(),
+        Some(Known::FunctionByValue(_)) => return "builtins.function".to_owned(),
         Some(Known::Exception(raised)) => return format!("builtins.{}", raised.class),
         _ => {}
     }

@@ -94,7 +94,9 @@ fn sections(pickle: &Pickle, id: NodeId) -> Vec<Section<'_>> {
         Value::Set(items) | Value::FrozenSet(items) => vec![Section::Elements(items)],
         Value::Dict(dict) => vec![Section::Entries(dict)],
         Value::Object(object) => match known::known(pickle, id) {
-            Some(Known::ClassByValue(_)) | None => sections_of_object(object),
+            Some(Known::ClassByValue(_) | Known::FunctionByValue(_)) | None => {
+                sections_of_object(object)
+            }
             Some(known) => sections_of_known(object, &known),
         },
         _ => Vec::new(),
@@ -124,6 +126,11 @@ fn sections_of_known<'a>(object: Object<'a>, known: &Known<'a>) -> Vec<Section<'
                 sections.push(Section::Items(ids));
             }
         }
+        Known::Partial(partial) => sections.extend([
+            Section::Field("func", partial.function),
+            Section::Field("args", partial.args_node),
+            Section::Field("keywords", partial.kwargs_node),
+        ]),
         &Known::Slice([start, stop, step]) => sections.extend([
             Section::Field("start", start),
             Section::Field("stop", stop),

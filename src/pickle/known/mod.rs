@@ -65,6 +65,8 @@ pub enum Known<'a> {
     Pattern(NodeId, i64),
     /// An address, network or interface of `ipaddress`: class and text.
     Ip(&'static str, String),
+    /// `functools.partial`.
+    Partial(Partial<'a>),
     /// A built-in exception.
     Exception(Raised<'a>),
     /// A class by its name.
@@ -73,6 +75,8 @@ pub enum Known<'a> {
     Function(Global<'a>),
     /// A class whose whole definition is in the pickle (cloudpickle): its name.
     ClassByValue(ClassName<'a>),
+    /// A function whose code is in the pickle (cloudpickle): its name.
+    FunctionByValue(ClassName<'a>),
     WrappedException(WrappedException<'a>),
     IncludedFile(IncludedFile),
     ForeachFrame(ForeachFrame),
@@ -125,6 +129,7 @@ fn known_object<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Known<'a>>
         Role::Complex => numbers::complex(pickle, args),
         Role::Range => numbers::range(pickle, args).map(Known::Range),
         Role::Slice => <[NodeId; 3]>::try_from(args).ok().map(Known::Slice),
+        Role::Partial => partial(pickle, object).map(Known::Partial),
         Role::TypeOf => type_of(pickle, args).map(Known::TypeOf),
         Role::Uuid => numbers::uuid(pickle, object).map(Known::Uuid),
         Role::PosixPath => paths::posix(pickle, class, args).map(Known::Path),
@@ -150,6 +155,12 @@ fn known_object<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Known<'a>>
         Role::IncludedFile => metaflow::included_file(pickle, object).map(Known::IncludedFile),
         Role::SkeletonClass | Role::SkeletonEnum => {
             class_by_value(pickle, object).map(Known::ClassByValue)
+        }
+        Role::MakeFunction => {
+            let text = |name| object.attribute(name).and_then(|id| pickle.as_str(id));
+            let name = text("__qualname__").or(text("__name__"))?;
+            let module = text("__module__").unwrap_or("__main__");
+            Some(Known::FunctionByValue(ClassName { module, name }))
         }
         Role::ForeachFrame => metaflow::foreach_frame(pickle, object).map(Known::ForeachFrame),
         _ => None,
@@ -177,6 +188,33 @@ fn known_call_result<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Known
     }
 }
 
+/// A function with some of its arguments: the function, a tuple and a dict.
+#[derive(Clone, Copy, Debug)]
+pub struct Partial<'a> {
+    pub function: NodeId,
+    pub args_node: NodeId,
+    pub args: &'a [NodeId],
+    pub kwargs_node: NodeId,
+    pub kwargs: Dict<'a>,
+}
+
+/// The state of a partial: function, arguments, keywords, and the instance's dict.
+fn partial<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Partial<'a>> {
+    let state = object.states().last()?.value;
+    let &[function, args_node, kwargs_node, _dict] = pickle.as_list(state)? else {
+        return None;
+    };
+    let args = pickle.as_list(args_node)?;
+    let kwargs = pickle.as_dict(kwargs_node)?;
+    Some(Partial {
+        function,
+        args_node,
+        args,
+        kwargs_node,
+        kwargs,
+    })
+}
+
 /// `type(None)` and its two relatives, which `pickle` writes as calls.
 fn type_of(pickle: &Pickle, args: &[NodeId]) -> Option<&'static str> {
     let &[of] = args else { return None };
@@ -188,7 +226,7 @@ fn type_of(pickle: &Pickle, args: &[NodeId]) -> Option<&'static str> {
     }
 }
 
-/// Module and qualified name of a class.
+/// Module and qualified name of a class or function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ClassName<'a> {
     pub module: &'a str,

@@ -2,8 +2,8 @@
 //! has them, building an arena of values instead of running anything.
 //!
 //! It works in slices, so that the caller can draw a frame or stop in between.
-//! Start at [`Machine`]; [`opcodes`] is the loop; [`calls`] is what becomes of
-//! REDUCE and its relatives; [`partial`] saves what was there when decoding ended
+//! Start at [`Machine`]; [`opcodes`] is the loop, with [`fill`] for containers;
+//! [`calls`] is what becomes of REDUCE and its relatives; [`partial`] saves what was there when decoding ended
 //! early; [`tidy`] is the pass over dicts and sets at the end.
 //!
 //! Where this machine goes on although Python's would raise: a Python 2 string that
@@ -13,12 +13,17 @@
 //! ids, out-of-band buffers, extension numbers). Each leaves a [`Problem`](super::Problem).
 
 mod calls;
+mod construct;
+mod fill;
 mod memo;
 mod numbers;
 mod opcodes;
 mod partial;
 mod tidy;
 mod unescape;
+
+#[cfg(test)]
+mod tests;
 
 use self::memo::Memo;
 use self::tidy::Tidy;
@@ -338,6 +343,14 @@ impl Machine {
         };
         self.fence = self.marks.last().map_or(0, |&mark| mark as usize);
         Ok(mark as usize)
+    }
+
+    /// An opcode has no use for what lies above the mark that it took: puts the mark
+    /// back, so that what is there can be kept.
+    fn odd_items(&mut self, mark: usize) -> Fault {
+        self.fence = mark;
+        self.marks.push(mark as u32);
+        Box::new(What::OddItems)
     }
 
     /// What lies on the stack from `height` up.

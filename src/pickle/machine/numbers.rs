@@ -7,15 +7,19 @@
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum ReadInt {
     Small(i64),
-    /// More than 64 bits, in decimal: where its digits (and a minus) stand in the text.
-    Digits {
+    /// More than 64 bits: where its decimal digits (and a minus) stand in the text.
+    Verbatim {
         from: usize,
         to: usize,
     },
+    /// The same, where the text has them in another form.
+    Decimal(String),
+    /// More than 64 bits, in two's complement, low bytes first.
+    Bytes(Vec<u8>),
 }
 
-/// Reads the text of INT and LONG: decimal of any length, or `0x`, `0o`, `0b` of up
-/// to 64 bits. `octal` also takes a leading zero for octal, as `strtol` does.
+/// Reads the text of INT and LONG: decimal, `0x`, `0o` or `0b`, with underscores
+/// between digits. `octal` also takes a leading zero for octal, as `strtol` does.
 pub(super) fn int(text: &[u8], octal: bool) -> Option<ReadInt> {
     let from = text.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let to = text.iter().rposition(|byte| !byte.is_ascii_whitespace())? + 1;
@@ -25,35 +29,75 @@ pub(super) fn int(text: &[u8], octal: bool) -> Option<ReadInt> {
         b'+' => (false, trimmed.get(1..)?),
         _ => (false, trimmed),
     };
-    let (radix, magnitude) = match digits.get(..2) {
-        Some("0x" | "0X") => (16, digits.get(2..)?),
-        Some("0o" | "0O") => (8, digits.get(2..)?),
-        Some("0b" | "0B") => (2, digits.get(2..)?),
+    let (radix, digits) = match digits.get(..2) {
+        Some("0x" | "0X") => (16, after_prefix(digits)),
+        Some("0o" | "0O") => (8, after_prefix(digits)),
+        Some("0b" | "0B") => (2, after_prefix(digits)),
         Some(two) if octal && two.starts_with('0') => (8, digits.get(1..)?),
         _ => (10, digits),
     };
-    if magnitude.is_empty() || !magnitude.chars().all(|digit| digit.is_digit(radix)) {
+    if digits
+        .split('_')
+        .any(|run| run.is_empty() || !run.chars().all(|one| one.is_digit(radix)))
+    {
         return None;
     }
-    let read = i128::from_str_radix(magnitude, radix).ok();
+    let plain = digits.replace('_', "");
+    let read = i128::from_str_radix(&plain, radix).ok();
     let signed = read.map(|number| if negative { -number } else { number });
     if let Some(small) = signed.and_then(|number| i64::try_from(number).ok()) {
         return Some(ReadInt::Small(small));
     }
     if radix != 10 {
-        return None;
+        return Some(ReadInt::Bytes(twos_complement(
+            &plain,
+            radix.ilog2(),
+            negative,
+        )));
     }
-    let zeros = magnitude.len() - magnitude.trim_start_matches('0').len();
-    let first = to - magnitude.len() + zeros;
-    // A minus that stands before skipped zeros is not next to the digits any more.
-    match (negative, zeros) {
-        (false, _) => Some(ReadInt::Digits { from: first, to }),
-        (true, 0) => Some(ReadInt::Digits {
-            from: first - 1,
-            to,
-        }),
-        (true, _) => None,
+    let shortest = plain.trim_start_matches('0');
+    let sign = if negative { "-" } else { "" };
+    Some(if trimmed.strip_prefix(sign) == Some(shortest) {
+        ReadInt::Verbatim { from, to }
+    } else {
+        ReadInt::Decimal(format!("{sign}{shortest}"))
+    })
+}
+
+/// The digits after `0x` and its like, where one underscore may come first.
+fn after_prefix(digits: &str) -> &str {
+    let rest = digits.get(2..).unwrap_or("");
+    rest.strip_prefix('_').unwrap_or(rest)
+}
+
+/// Digits of `width` bits each as little-endian two's complement.
+fn twos_complement(digits: &str, width: u32, negative: bool) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(digits.len() / 2 + 2);
+    let (mut waiting, mut bits) = (0_u32, 0);
+    for digit in digits
+        .chars()
+        .rev()
+        .filter_map(|digit| digit.to_digit(1 << width))
+    {
+        waiting |= digit << bits;
+        bits += width;
+        if bits >= 8 {
+            bytes.push((waiting & 0xff) as u8);
+            waiting >>= 8;
+            bits -= 8;
+        }
     }
+    // A whole byte more, so that the sign has room.
+    bytes.extend([(waiting & 0xff) as u8, 0]);
+    if negative {
+        let mut carry = true;
+        for byte in &mut bytes {
+            (*byte, carry) = (!*byte).overflowing_add(u8::from(carry));
+        }
+    }
+    let needed = needed(&bytes);
+    bytes.truncate(needed);
+    bytes
 }
 
 /// Reads the text of FLOAT: what Python's `float()` takes.
@@ -65,7 +109,7 @@ pub(super) fn float(text: &[u8]) -> Option<f64> {
 pub(super) fn index(text: &[u8]) -> Option<u64> {
     match int(text, false)? {
         ReadInt::Small(index) => u64::try_from(index).ok(),
-        ReadInt::Digits { .. } => None,
+        _ => None,
     }
 }
 
@@ -115,6 +159,9 @@ mod tests {
         check("0o17", Some(15));
         check("0b101", Some(5));
         check("017", Some(15));
+        check("1_000", Some(1000));
+        check("1__0", None);
+        check("_1", None);
         check("-9223372036854775808", Some(i64::MIN));
         check("", None);
         check("-", None);
@@ -122,16 +169,40 @@ mod tests {
         check("1.5", None);
         check("0x", None);
         check("089", None);
+        check("0x_1", Some(1));
         check("1é", None);
     }
 
     #[test]
     fn long_ones_stay_digits() {
         let text = b" -123456789012345678901234567890\r";
-        let Some(ReadInt::Digits { from, to }) = int(text, false) else {
-            panic!()
-        };
-        assert_eq!(&text[from..to], b"-123456789012345678901234567890");
+        let read = int(text, false).unwrap();
+        assert_eq!(read, ReadInt::Verbatim { from: 1, to: 32 });
+        assert_eq!(
+            int(b"-00123456789_0123456789_0123456789", false).unwrap(),
+            ReadInt::Decimal("-12345678901234567890123456789".into())
+        );
+    }
+
+    #[test]
+    fn long_ones_of_other_bases_become_bytes() {
+        let read = |text: &str| int(text.as_bytes(), false).unwrap();
+        assert_eq!(
+            read("0x1_0000_0000_0000_0000"),
+            ReadInt::Bytes([vec![0; 8], vec![1]].concat())
+        );
+        assert_eq!(
+            read("-0x10000000000000000"),
+            ReadInt::Bytes([vec![0; 8], vec![255]].concat())
+        );
+        assert_eq!(
+            read("0x8000000000000000"),
+            ReadInt::Bytes([vec![0; 7], vec![0x80, 0]].concat())
+        );
+        assert_eq!(
+            read("0o2000000000000000000000"),
+            ReadInt::Bytes([vec![0; 8], vec![1]].concat())
+        );
     }
 
     #[test]

@@ -210,8 +210,8 @@ impl Machine {
                 }
                 op::DICT => {
                     let mark = self.pop_mark()?;
-                    if !(self.stack.len() - mark).is_multiple_of(2) {
-                        return Err(Box::new(What::OddItems));
+                    if !self.above(mark).len().is_multiple_of(2) {
+                        return Err(self.odd_items(mark));
                     }
                     let span = self.arena.store(self.stack.get(mark..).unwrap_or(&[]));
                     self.stack.truncate(mark);
@@ -351,10 +351,10 @@ impl Machine {
             // What protocols 0 and 1 write for booleans.
             b"00" => self.stack.push(NodeId::FALSE),
             b"01" => self.stack.push(NodeId::TRUE),
-            text => match numbers::int(text, true) {
-                Some(read) => self.push_read(line, read),
-                None => return Err(Box::new(bad_number(text))),
-            },
+            text => {
+                let read = numbers::int(text, true).ok_or_else(|| bad_number(text))?;
+                self.push_read(line, read)?;
+            }
         }
         Ok(())
     }
@@ -363,24 +363,25 @@ impl Machine {
         let line = self.line()?;
         let text = self.arena.bytes_at(line);
         let digits = text.strip_suffix(b"L").unwrap_or(text);
-        match numbers::int(digits, false) {
-            Some(read) => self.push_read(line, read),
-            None => return Err(Box::new(bad_number(text))),
-        }
-        Ok(())
+        let read = numbers::int(digits, false).ok_or_else(|| bad_number(text))?;
+        self.push_read(line, read)
     }
 
-    fn push_read(&mut self, line: Stretch, read: ReadInt) {
-        match read {
-            ReadInt::Small(value) => self.push_int(value),
-            ReadInt::Digits { from, to } => {
-                let stretch = Stretch {
-                    at: line.at + from as u32,
-                    len: (to - from) as u32,
-                };
-                self.push_node(Node::Digits(stretch));
+    fn push_read(&mut self, line: Stretch, read: ReadInt) -> Result<(), Fault> {
+        let node = match read {
+            ReadInt::Small(value) => {
+                self.push_int(value);
+                return Ok(());
             }
-        }
+            ReadInt::Verbatim { from, to } => Node::Digits(Stretch {
+                at: line.at + from as u32,
+                len: (to - from) as u32,
+            }),
+            ReadInt::Decimal(digits) => Node::Digits(self.keep(digits.as_bytes())?),
+            ReadInt::Bytes(bytes) => Node::Long(self.keep(&bytes)?),
+        };
+        self.push_node(node);
+        Ok(())
     }
 
     fn long(&mut self, len: u64) -> Result<(), Fault> {
@@ -413,111 +414,6 @@ impl Machine {
         self.stack.truncate(from);
         self.push_node(Node::Tuple(span));
         Ok(())
-    }
-
-    /// The container under what lies from height `from` up, which is `None` where
-    /// nothing lies there: CPython does nothing then.
-    fn target(&self, from: usize) -> Result<Option<NodeId>, Fault> {
-        if from > self.stack.len() || from <= self.fence {
-            return Err(Box::new(What::StackEmpty));
-        }
-        if from == self.stack.len() {
-            return Ok(None);
-        }
-        Ok(from
-            .checked_sub(1)
-            .and_then(|below| self.stack.get(below))
-            .copied())
-    }
-
-    fn append(&mut self, from: usize) -> Result<(), Fault> {
-        let Some(target) = self.target(from)? else {
-            return Ok(());
-        };
-        let items = self.stack.get(from..).unwrap_or(&[]);
-        match self.arena.node(target) {
-            Node::List(span) => {
-                let span = self.arena.extend(span, items);
-                self.arena.replace(target, Node::List(span));
-            }
-            Node::Object { .. } => self.arena.change_extra(target, |arena, extra| {
-                extra.items = arena.extend(extra.items, items);
-            }),
-            _ => self.wrong_target("a list", target),
-        }
-        self.stack.truncate(from);
-        Ok(())
-    }
-
-    fn set_items(&mut self, from: usize) -> Result<(), Fault> {
-        let Some(target) = self.target(from)? else {
-            return Ok(());
-        };
-        let items = self.stack.get(from..).unwrap_or(&[]);
-        if !items.len().is_multiple_of(2) {
-            return Err(Box::new(What::OddItems));
-        }
-        match self.arena.node(target) {
-            Node::Dict(span) => {
-                let span = self.arena.extend(span, items);
-                self.arena.replace(target, Node::Dict(span));
-            }
-            Node::Object { .. } => self.arena.change_extra(target, |arena, extra| {
-                extra.entries = arena.extend(extra.entries, items);
-            }),
-            // `list[index] = value` is the same opcode.
-            Node::List(span) => {
-                for pair in items.chunks_exact(2) {
-                    let [index, value] = *pair else { continue };
-                    let places = self.arena.ids_mut(span);
-                    let len = places.len() as i64;
-                    let place = index
-                        .as_small()
-                        .map(|at| if at < 0 { at + len } else { at });
-                    let place = place.and_then(|at| usize::try_from(at).ok());
-                    match place.and_then(|at| places.get_mut(at)) {
-                        Some(place) => *place = value,
-                        None => {
-                            let what = "an index inside the list";
-                            let got = "another".to_owned();
-                            let opcode = op::name(op::SETITEM).unwrap_or("");
-                            self.problems.add(
-                                What::WrongTarget { needs: what, got },
-                                self.at,
-                                opcode,
-                            );
-                        }
-                    }
-                }
-            }
-            _ => self.wrong_target("a dict", target),
-        }
-        self.stack.truncate(from);
-        Ok(())
-    }
-
-    fn add_items(&mut self, from: usize) -> Result<(), Fault> {
-        let Some(target) = self.target(from)? else {
-            return Ok(());
-        };
-        let items = self.stack.get(from..).unwrap_or(&[]);
-        match self.arena.node(target) {
-            Node::Set(span) => {
-                let span = self.arena.extend(span, items);
-                self.arena.replace(target, Node::Set(span));
-            }
-            Node::Object { .. } => self.arena.change_extra(target, |arena, extra| {
-                extra.added = arena.extend(extra.added, items);
-            }),
-            _ => self.wrong_target("a set", target),
-        }
-        self.stack.truncate(from);
-        Ok(())
-    }
-
-    pub(super) fn wrong_target(&mut self, needs: &'static str, target: NodeId) {
-        let got = self.type_name(target);
-        self.problem(What::WrongTarget { needs, got });
     }
 
     fn extension(&mut self, code: i64) -> Result<(), Fault> {

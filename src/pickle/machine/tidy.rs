@@ -27,8 +27,9 @@ pub(super) struct Tidy {
     /// The next node to look at.
     next: usize,
     run: Option<Run>,
-    /// Entry numbers plus one, by hash; reused from container to container.
-    table: Vec<u32>,
+    /// Entry numbers plus one by hash, under the upper half of the hash; reused from
+    /// container to container.
+    table: Vec<u64>,
 }
 
 /// One container in the middle of being looked through.
@@ -160,26 +161,30 @@ fn all_differ(arena: &Arena, span: Span, stride: usize) -> bool {
 
 impl Run {
     /// Looks at one entry: keeps it, or lets it replace the value of an earlier one.
-    fn step(&mut self, arena: &mut Arena, table: &mut [u32]) {
+    fn step(&mut self, arena: &mut Arena, table: &mut [u64]) {
+        const NUMBER: u64 = 0xffff_ffff;
         let start = self.span.start as usize;
         let from = start + self.read * self.stride;
         let key = arena.pool[from];
         self.read += 1;
         if self.patience > 0 {
             let mask = table.len() - 1;
-            let mut place = hash(arena, key) as usize & mask;
+            let hash = hash(arena, key);
+            let mut place = hash as usize & mask;
             loop {
                 let earlier = table[place];
                 if earlier == 0 {
-                    table[place] = self.kept as u32 + 1;
+                    table[place] = (hash & !NUMBER) | (self.kept as u64 + 1);
                     break;
                 }
-                let at = start + (earlier as usize - 1) * self.stride;
-                if equal(arena, arena.pool[at], key) {
-                    if self.stride == 2 {
-                        arena.pool[at + 1] = arena.pool[from + 1];
+                if (earlier ^ hash) & !NUMBER == 0 {
+                    let at = start + ((earlier & NUMBER) as usize - 1) * self.stride;
+                    if equal(arena, arena.pool[at], key) {
+                        if self.stride == 2 {
+                            arena.pool[at + 1] = arena.pool[from + 1];
+                        }
+                        return;
                     }
-                    return;
                 }
                 self.patience -= 1;
                 if self.patience == 0 {
@@ -221,10 +226,12 @@ fn whole(node: Node) -> Option<i64> {
     }
 }
 
-const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-
+/// Both halves of the product: every bit of the result depends on every bit before.
 fn mix(hash: u64, word: u64) -> u64 {
-    (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER)
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    const OTHER: u64 = 0xd6e8_feb8_6659_fd93;
+    let product = u128::from(hash ^ word ^ OTHER) * u128::from(ODD);
+    (product as u64) ^ ((product >> 64) as u64)
 }
 
 fn hash_bytes(mut hash: u64, bytes: &[u8]) -> u64 {
@@ -237,8 +244,13 @@ fn hash_bytes(mut hash: u64, bytes: &[u8]) -> u64 {
     mix(mix(hash, u64::from_le_bytes(last)), bytes.len() as u64)
 }
 
-/// Equal keys have equal hashes; the low bits are the good ones.
+/// Equal keys have equal hashes.
 fn hash(arena: &Arena, id: NodeId) -> u64 {
+    if let Some(value) = whole(arena.node(id)) {
+        // Consecutive numbers, the most common ones, get places next to one another.
+        let value = value as u64;
+        return value ^ (value >> 15) ^ (value >> 30) ^ (value << 32);
+    }
     let mut hash = 0;
     let mut todo = [id; 8];
     let mut waiting = 1;
@@ -269,7 +281,7 @@ fn hash(arena: &Arena, id: NodeId) -> u64 {
             _ => mix(hash, u64::from(id.to_bits())),
         };
     }
-    hash ^ (hash >> 32)
+    hash
 }
 
 fn equal(arena: &Arena, one: NodeId, other: NodeId) -> bool {

@@ -152,6 +152,23 @@ pub(super) fn print_known<'a>(printer: &mut Printer<'a>, id: NodeId, known: Know
         Known::Array(array) => print_array(printer, array),
         Known::Pattern(pattern, flags) => print_pattern(printer, id, pattern, flags),
         Known::Ip(class, text) => printer.out.put(&format!("{class}('{text}')")),
+        Known::Partial(partial) => {
+            if !printer.enter(id) {
+                printer.out.put("...");
+                return;
+            }
+            printer.out.put("functools.partial(");
+            let comma = |more: bool| Job::Put(if more { ", " } else { "" });
+            printer.queue([
+                Job::Value(partial.function),
+                comma(!partial.args.is_empty()),
+                Job::Items(partial.args, 0),
+                comma(!partial.kwargs.is_empty()),
+                Job::Entries(partial.kwargs, 0, Style::Keyword),
+                Job::Put(")"),
+                Job::Leave(id),
+            ]);
+        }
         Known::Exception(raised) => {
             if !printer.enter(id) {
                 printer.inexact("...");
@@ -164,6 +181,7 @@ pub(super) fn print_known<'a>(printer: &mut Printer<'a>, id: NodeId, known: Know
         Known::Class(global) => print_class(printer, global),
         Known::Function(global) => print_function(printer, global),
         Known::ClassByValue(class) => printer.inexact(&format!("<class '{class}'>")),
+        Known::FunctionByValue(name) => printer.inexact(&format!("<function {name}>")),
         Known::WrappedException(wrapped) => {
             // Its `repr` is its text, as it is.
             match wrapped.stacktrace.filter(|text| !text.is_empty()) {

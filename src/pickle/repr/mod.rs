@@ -6,7 +6,8 @@
 //! CPython 3.11 (`OrderedDict([('a', 1)])`, Unicode 14 for what is printable).
 //!
 //! Differences from Python, all of them deliberate: sets stand in the order of the
-//! pickle, where Python's own order depends on the process; integers of more than
+//! pickle where Python's own order depends on the process (texts), and in Python's
+//! where it does not (numbers, tuples of numbers); integers of more than
 //! 4,300 digits are described, where Python raises; nesting has no limit, where
 //! Python raises RecursionError. Start at [`repr`]; [`printer`] walks the value with
 //! a stack of its own, so depth and cycles do no harm.
@@ -16,6 +17,7 @@ mod out;
 mod printable;
 mod printer;
 mod scalar;
+mod set_order;
 
 pub(super) use self::printable::is_printable;
 
@@ -31,8 +33,8 @@ pub struct Repr {
     /// Whether there would have been more: `text` has then exactly as many characters
     /// as were allowed, and no mark at its end.
     pub cut: bool,
-    /// Whether Python prints the same. A set of two or more elements that are not all
-    /// numbers is never exact, because its order changes from process to process.
+    /// Whether Python prints the same. A set of two or more texts is never exact, because
+    /// its order changes from process to process.
     pub exact: bool,
 }
 

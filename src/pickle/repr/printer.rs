@@ -3,6 +3,7 @@
 use super::known::print_known;
 use super::out::Out;
 use super::scalar;
+use super::set_order::set_order;
 use crate::pickle::known;
 use crate::pickle::node::{Made, NodeId};
 use crate::pickle::object::Object;
@@ -16,6 +17,8 @@ pub(super) enum Job<'a> {
     Put(&'static str),
     /// The elements from a place on, with commas between them.
     Items(&'a [NodeId], usize),
+    /// The same for elements in an order of their own.
+    Ordered(Vec<NodeId>, usize),
     /// The entries from a place on.
     Entries(Dict<'a>, usize, Style),
     /// Some entries in an order of their own, last first.
@@ -91,6 +94,13 @@ impl<'a> Printer<'a> {
                 }
                 self.queue([Job::Value(id), Job::Items(ids, at + 1)]);
             }
+            Job::Ordered(ids, at) => {
+                let Some(&id) = ids.get(at) else { return };
+                if at > 0 {
+                    self.out.put(", ");
+                }
+                self.queue([Job::Value(id), Job::Ordered(ids, at + 1)]);
+            }
             Job::Entries(dict, at, style) => {
                 let Some((key, value)) = dict.get(at) else {
                     return;
@@ -164,14 +174,10 @@ impl<'a> Printer<'a> {
                 self.container(id, "(", items, close, "(...)");
             }
             Value::Set([]) => self.out.put("set()"),
-            Value::Set(items) => {
-                self.note_order(items);
-                self.container(id, "{", items, "}", "set(...)");
-            }
+            Value::Set(items) => self.set(id, "{", items, "}", "set(...)"),
             Value::FrozenSet([]) => self.out.put("frozenset()"),
             Value::FrozenSet(items) => {
-                self.note_order(items);
-                self.container(id, "frozenset({", items, "})", "frozenset(...)");
+                self.set(id, "frozenset({", items, "})", "frozenset(...)");
             }
             Value::Dict(dict) => self.dict(id, "{", dict, Style::Dict, "}", "{...}"),
             Value::Buffer { index, .. } => {
@@ -191,20 +197,24 @@ impl<'a> Printer<'a> {
         self.out.put(text);
     }
 
-    fn note_order(&mut self, items: &[NodeId]) {
-        // More elements than characters are not printed anyway.
-        let looked_at = items
-            .get(..items.len().min(self.out.left() + 1))
-            .unwrap_or(items);
-        let numbers = looked_at.iter().all(|&item| {
-            matches!(
-                self.pickle.value(item),
-                Value::Int(_) | Value::BigInt(_) | Value::Bool(_) | Value::Float(_)
-            )
-        });
-        if items.len() > 1 && !numbers {
-            self.out.exact = false;
+    fn set(
+        &mut self,
+        id: NodeId,
+        open: &'static str,
+        items: &'a [NodeId],
+        close: &'static str,
+        again: &'static str,
+    ) {
+        if items.len() == 1 {
+            return self.container(id, open, items, close, again);
         }
+        let Some(order) = set_order(self.pickle, items) else {
+            self.out.exact = false;
+            return self.container(id, open, items, close, again);
+        };
+        // Numbers and tuples of them hold no set, so there is no cycle to look for.
+        self.out.put(open);
+        self.queue([Job::Ordered(order, 0), Job::Put(close)]);
     }
 
     pub fn container(

@@ -24,16 +24,49 @@ fn float_without_point(value: f64) -> String {
             "-inf".to_owned()
         };
     }
-    // Rust's shortest digits are Python's: `-1.2345e-7`.
-    let scientific = format!("{value:e}");
+    let scientific = shortest(value);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if !(-4..16).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
     }
-    // Within this range the plain form of Rust has the same digits.
-    format!("{value}")
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(mantissa) => ("-", mantissa),
+        None => ("", mantissa),
+    };
+    let digits = mantissa.replace('.', "");
+    let whole = usize::try_from(exponent + 1).unwrap_or(0);
+    if whole == 0 {
+        let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+        return format!("{sign}0.{zeros}{digits}");
+    }
+    match digits.split_at_checked(whole) {
+        Some((whole, "")) => format!("{sign}{whole}"),
+        Some((whole, part)) => format!("{sign}{whole}.{part}"),
+        None => format!("{sign}{digits:0<whole$}"),
+    }
+}
+
+/// The shortest digits that read back as the same number, in Rust's exponent form.
+/// Where two are equally near, Rust takes the upper one and Python the even one.
+fn shortest(value: f64) -> String {
+    let shortest = format!("{value:e}");
+    let mantissa = shortest.split('e').next().unwrap_or("");
+    let places = mantissa
+        .split_once('.')
+        .map_or(0, |(_, places)| places.len());
+    if places < 14 {
+        // So few digits are never half-way: they are the number, or far from it.
+        return shortest;
+    }
+    // This form rounds halves to even.
+    let rounded = format!("{value:.places$e}");
+    if rounded.parse() == Ok(value) {
+        rounded
+    } else {
+        shortest
+    }
 }
 
 /// `repr(complex)`.
@@ -168,6 +201,13 @@ mod tests {
         check(1.2345e22, "1.2345e+22");
         check(1.797_693_134_862_315_7e308, "1.7976931348623157e+308");
         check(5e-324, "5e-324");
+        check(-123456.0, "-123456.0");
+        check(-0.00012, "-0.00012");
+        check(1200.0, "1200.0");
+        // Half-way between two shortest forms.
+        check(226_229_917_111_810.5 / 8.0, "28278739638976.312");
+        check(5e-324 * 3.0, "1.5e-323");
+        check(2_f64.powi(-44), "5.684341886080802e-14");
         check(f64::NAN, "nan");
         check(f64::NEG_INFINITY, "-inf");
     }
