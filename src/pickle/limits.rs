@@ -30,7 +30,8 @@ impl Default for Limits {
             memo: 64 << 20,
             // Lists and dicts come in batches of 1,000; a tuple lies there whole.
             stack: 64 << 20,
-            memory: 1536 << 20,
+            // Growing takes up to twice as much for a moment, beside the pickle itself.
+            memory: 1 << 30,
         }
     }
 }

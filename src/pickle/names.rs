@@ -1,8 +1,8 @@
 //! The globals of a pickle: `module.name` pairs, each kept once.
 //!
 //! A name is never looked up to be run. All that happens with one is a comparison
-//! with three tables: what it was called before Python 3 ([`renames`](super::renames)),
-//! whether running it would do harm ([`danger`](super::danger)), and whether it is
+//! with three tables: what it was called before Python 3 ([`renames`]),
+//! whether running it would do harm ([`danger`]), and whether it is
 //! one of the few whose meaning is known ([`Role`]).
 
 use super::danger;

@@ -198,8 +198,9 @@ impl fmt::Display for What {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
     pub what: What,
-    /// The offset of the opcode, in bytes from the start of the pickle.
-    pub offset: u64,
+    /// The offset of the opcode, in bytes from the start of the pickle; `None` for what
+    /// was found when everything had been read.
+    pub offset: Option<u64>,
     /// The opcode at that place as `pickletools` names it; empty where there is none.
     pub opcode: &'static str,
     /// How often it happened. `what` and `offset` are those of the first time.
@@ -214,14 +215,16 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (byte {}", self.what, self.offset)?;
-        if !self.opcode.is_empty() {
-            write!(f, ", {}", self.opcode)?;
+        write!(f, "{}", self.what)?;
+        let mut facts = Vec::new();
+        facts.extend(self.offset.map(|offset| format!("byte {offset}")));
+        facts.extend(Some(self.opcode.to_owned()).filter(|opcode| !opcode.is_empty()));
+        facts.extend((self.times > 1).then(|| format!("{} times", self.times)));
+        if facts.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " ({})", facts.join(", "))
         }
-        if self.times > 1 {
-            write!(f, ", {} times", self.times)?;
-        }
-        write!(f, ")")
     }
 }
 
@@ -233,7 +236,7 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    pub fn add(&mut self, what: What, offset: usize, opcode: &'static str) {
+    pub fn add(&mut self, what: What, offset: Option<usize>, opcode: &'static str) {
         let kind = std::mem::discriminant(&what);
         let known = self
             .list
@@ -241,28 +244,24 @@ impl Problems {
             .find(|known| std::mem::discriminant(&known.what) == kind);
         match known {
             Some(known) => known.times = known.times.saturating_add(1),
-            None => self.list.push(Problem {
-                what,
-                offset: offset as u64,
-                opcode,
-                times: 1,
-            }),
+            None => self.add_apart(what, offset, opcode),
         }
     }
 
     /// Adds one that stands for itself whatever else there is.
-    pub fn add_apart(&mut self, what: What, offset: usize, opcode: &'static str) {
+    pub fn add_apart(&mut self, what: What, offset: Option<usize>, opcode: &'static str) {
         self.list.push(Problem {
             what,
-            offset: offset as u64,
+            offset: offset.map(|offset| offset as u64),
             opcode,
             times: 1,
         });
     }
 
-    /// Everything, in the order of the places.
+    /// Everything, in the order of the places; what has none comes last.
     pub fn into_sorted(mut self) -> Vec<Problem> {
-        self.list.sort_by_key(|problem| problem.offset);
+        self.list
+            .sort_by_key(|problem| problem.offset.unwrap_or(u64::MAX));
         self.list
     }
 }

@@ -39,6 +39,10 @@ pub fn type_name(pickle: &Pickle, id: NodeId) -> String {
                 "builtin_function_or_method"
             }
             Some(Known::Function(_)) => "function",
+            // The numbers' base classes have a metaclass.
+            Some(Known::Class(class)) if class.role() == Role::Fraction => {
+                return "abc.ABCMeta".to_owned();
+            }
             _ => "type",
         },
         Value::Object(object) => return object_type(pickle, object),

@@ -2,7 +2,7 @@
 //!
 //! [`Pickle`] owns the arena; [`Pickle::value`] turns an id into a borrowed
 //! [`Value`], one level deep: elements are ids again. Nothing here knows a class
-//! (that is [`known`](super::known)) and nothing here recurses, so cycles are
+//! (that is [`known`](mod@super::known)) and nothing here recurses, so cycles are
 //! harmless.
 
 use super::arena::Arena;

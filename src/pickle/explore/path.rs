@@ -2,7 +2,8 @@
 //!
 //! It is what a person would write in Python, with names in angle brackets for what
 //! Python has no expression for (`<args>`, `<element 3>`). Printing and reading are
-//! inverse to each other. Knows no values; [`resolve`](super::resolve) follows a path.
+//! inverse to each other. Knows no values;
+//! [`Pickle::resolve`](crate::pickle::Pickle::resolve) follows a path.
 
 use crate::pickle::repr::is_printable;
 use std::fmt;

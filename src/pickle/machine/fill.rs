@@ -80,7 +80,7 @@ impl Machine {
                             let opcode = op::name(op::SETITEM).unwrap_or("");
                             self.problems.add(
                                 What::WrongTarget { needs: what, got },
-                                self.at,
+                                Some(self.at),
                                 opcode,
                             );
                         }

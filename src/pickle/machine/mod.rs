@@ -162,13 +162,14 @@ impl Machine {
     pub fn finish(mut self) -> Pickle {
         match self.phase {
             Phase::Decode => self.end_early(Box::new(What::Stopped)),
-            Phase::Tidy => self.problems.add(What::KeysNotCompared, self.at, ""),
+            Phase::Tidy => self.problems.add(What::KeysNotCompared, None, ""),
             Phase::Done => {}
         }
         self.tell_of_dangerous_names();
         let trailing = (self.arena.bytes.len() - self.pos.min(self.arena.bytes.len())) as u64;
         if !self.ended_early && trailing > 0 {
-            self.problems.add(What::Trailing(trailing), self.pos, "");
+            self.problems
+                .add(What::Trailing(trailing), Some(self.pos), "");
         }
         self.unfinished.sort_unstable();
         self.unfinished.dedup();
@@ -205,7 +206,8 @@ impl Machine {
     }
 
     /// How many opcodes can be carried out before a limit must be looked at again.
-    fn room(&self) -> Result<u64, Fault> {
+    fn room(&mut self) -> Result<u64, Fault> {
+        self.reserve()?;
         let limits = &self.limits;
         let nodes = (self.arena.nodes.len() - NodeId::FIXED.len()) as u64;
         let memory = self.arena.memory()
@@ -237,6 +239,20 @@ impl Machine {
         Ok(room)
     }
 
+    /// Makes room for a chunk where growing can be refused: a vector that grows by
+    /// itself ends the whole program when memory is used up.
+    fn reserve(&mut self) -> Result<(), Fault> {
+        let most = (CHUNK * MOST_PER_OPCODE) as usize;
+        let refused = self.arena.nodes.try_reserve(most).is_err()
+            || self.arena.pool.try_reserve(most).is_err()
+            || self.stack.try_reserve(most).is_err();
+        if refused {
+            let what = What::LimitReached(Limit::Memory, self.arena.memory());
+            return Err(Box::new(what));
+        }
+        Ok(())
+    }
+
     /// Takes the cost of copying `references` from the budget, and refuses the copy
     /// when memory does not allow it.
     fn charge(&mut self, references: u32) -> Result<(), Fault> {
@@ -265,7 +281,7 @@ impl Machine {
 
     fn problem(&mut self, what: What) {
         let opcode = self.opcode();
-        self.problems.add(what, self.at, opcode);
+        self.problems.add(what, Some(self.at), opcode);
     }
 
     /// Decoding cannot go on: keeps what there is.
@@ -291,9 +307,10 @@ impl Machine {
                 .get(offset)
                 .and_then(|&byte| opcode::name(byte));
             if count < TOLD_APART {
-                self.problems.add_apart(what, offset, opcode.unwrap_or(""));
+                self.problems
+                    .add_apart(what, Some(offset), opcode.unwrap_or(""));
             } else {
-                self.problems.add(what, offset, opcode.unwrap_or(""));
+                self.problems.add(what, Some(offset), opcode.unwrap_or(""));
             }
         }
     }

@@ -329,7 +329,7 @@ fn oddities_that_python_would_refuse_are_told() {
     );
     check(
         b"}]K\x01s.",
-        "value-with-warning: {[]: 1}\nPython cannot use a list as a key (byte 0)",
+        "value-with-warning: {[]: 1}\nPython cannot use a list as a key",
     );
     check(b"](K\x01K\x02eK\x00K\x09s.", "value: [9, 2]");
 }

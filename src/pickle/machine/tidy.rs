@@ -65,7 +65,7 @@ impl Tidy {
                     run.step(arena, &mut self.table);
                 }
                 if run.patience == 0 {
-                    problems.add(What::KeysNotCompared, 0, "");
+                    problems.add(What::KeysNotCompared, None, "");
                 }
                 if run.read >= entries {
                     run.write_back(arena);
@@ -88,7 +88,7 @@ impl Tidy {
             let keys = arena.ids(span).iter().step_by(stride);
             for &key in keys.clone() {
                 if let Some(name) = unhashable(arena.node(key)) {
-                    problems.add(What::Unhashable(name.to_owned()), 0, "");
+                    problems.add(What::Unhashable(name.to_owned()), None, "");
                 }
             }
             let entries = span.len as usize / stride;

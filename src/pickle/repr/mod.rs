@@ -9,7 +9,7 @@
 //! pickle where Python's own order depends on the process (texts), and in Python's
 //! where it does not (numbers, tuples of numbers); integers of more than
 //! 4,300 digits are described, where Python raises; nesting has no limit, where
-//! Python raises RecursionError. Start at [`repr`]; [`printer`] walks the value with
+//! Python raises RecursionError. Start at [`repr`]; `printer` walks the value with
 //! a stack of its own, so depth and cycles do no harm.
 
 mod known;
