@@ -1,0 +1,12 @@
+//! Pictures without pixels: where things stand, computed as plain numbers.
+//!
+//! Everything here is a pure function of sizes, counts and times. Nothing knows a
+//! browser, a colour, a font or what a node means; the screen asks for numbers and
+//! draws them. Everything is safe for hostile input: sizes and counts are clamped,
+//! work and memory are bounded.
+//!
+//! Start with [`dag`], the largest; [`window`] and [`axis`] stand alone.
+
+pub mod dag;
+pub mod window;
+pub mod axis;
