@@ -44,11 +44,12 @@ const EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag";
  * - `hold`: path → bytes after which the answer waits for `server.release(path)`, at its
  *   next piece (64 KiB where `piece` is not given).
  *
- * `server.requests` is the log: `{ method, path, range, status, bytes, aborted }`, the
- * path decoded, `bytes` those of the body so far, `aborted` when the reader went away.
+ * `server.requests` is the log: `{ method, path, range, status, bytes, aborted, ended }`,
+ * the path decoded, `bytes` those of the body so far, `aborted` when the reader went
+ * away, `ended` a promise of the end.
  */
 export async function startServer({ mounts, port = 0, ...given }) {
-  const options = { ranges: true, cors: "none", status: {}, piece: 0, hold: {}, ...given };
+  const options = { ranges: true, cors: "none", piece: 0, ...given, status: { ...given.status }, hold: { ...given.hold } };
   const requests = [];
   const held = new Set();
   const roots = [];
@@ -58,7 +59,7 @@ export async function startServer({ mounts, port = 0, ...given }) {
   const server = createServer((request, response) => {
     const entry = { method: request.method, path: request.url, range: request.headers.range, status: 0, bytes: 0, aborted: false };
     requests.push(entry);
-    response.on("close", () => {
+    entry.ended = once(response, "close").then(() => {
       entry.aborted = !response.writableFinished;
     });
     answer({ request, response, entry, options, roots, held }).catch((error) => {
@@ -74,8 +75,9 @@ export async function startServer({ mounts, port = 0, ...given }) {
     origin,
     options,
     requests,
-    /** Lets the answers for a path go on. */
+    /** Lets the answers for a path go on, those that are not held yet too. */
     release: (path) => {
+      delete options.hold[path];
       for (const one of [...held]) if (one.path === path) one.go();
     },
     /** The address of a path that begins with `/`. */
@@ -139,7 +141,7 @@ async function answer({ request, response, entry, options, roots, held }) {
   entry.status = range === "whole" ? 200 : 206;
   response.writeHead(entry.status);
   if (request.method === "HEAD" || first === end) return response.end();
-  await send(file, first, end, { response, entry, piece: options.piece, hold: options.hold[path], held });
+  await send(file, first, end, { response, entry, options, held });
 }
 
 /** An answer that is no file. */
@@ -192,12 +194,11 @@ function rangeOf(header, size) {
 }
 
 /** Sends bytes `first` to `end` of a file, in the pieces and with the halt that were asked for. */
-async function send(file, first, end, { response, entry, piece, hold, held }) {
-  const highWaterMark = piece || undefined;
+async function send(file, first, end, { response, entry, options, held }) {
+  const highWaterMark = options.piece || undefined;
   const gone = new Promise((closed) => response.once("close", closed));
   for await (const chunk of createReadStream(file, { start: first, end: end - 1, highWaterMark })) {
-    if (hold !== undefined && entry.bytes >= hold) {
-      hold = undefined;
+    if (entry.bytes >= options.hold[entry.path]) {
       const waiting = { path: entry.path };
       const released = new Promise((go) => (waiting.go = go));
       held.add(waiting);
@@ -207,7 +208,7 @@ async function send(file, first, end, { response, entry, piece, hold, held }) {
     if (response.destroyed) return;
     entry.bytes += chunk.length;
     if (!response.write(chunk)) await Promise.race([new Promise((go) => response.once("drain", go)), gone]);
-    if (piece) await new Promise(setImmediate);
+    if (options.piece) await new Promise(setImmediate);
   }
   response.end();
 }
