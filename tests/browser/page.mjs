@@ -278,7 +278,7 @@ export class AppPage {
    */
   sideways() {
     return this.#page.evaluate(() => {
-      const named = (element) => `${element.localName}.${[...element.classList].join(".")} “${element.textContent.trim().slice(0, 40)}”`;
+      const named = (element) => `${element.localName}.${[...element.classList].join(".")} “${(element.ariaLabel ?? element.textContent).trim().slice(0, 40)}”`;
       const page = [document.documentElement, document.body, document.querySelector(".app")];
       const wide = page.filter((element) => element && element.scrollWidth > innerWidth).map((element) => `${named(element)} is ${element.scrollWidth} px wide`);
       const inPane = (element) => {

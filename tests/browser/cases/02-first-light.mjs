@@ -67,6 +67,14 @@ export async function run(t) {
     await page.sees(value(0));
   });
 
+  await t.check("another attempt keeps the artifact, and shows what that attempt left", async () => {
+    await page.openAttempt(2);
+    await page.isAt(`${RUN}/${TASK}/${ARTIFACT}`);
+    await page.sees(value(2));
+    await page.back();
+    await page.sees(value(0));
+  });
+
   await t.check("switches between dark and light", async () => {
     await page.theme("dark");
     const dark = await page.ground();
