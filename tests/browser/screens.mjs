@@ -10,10 +10,12 @@ import { join } from "node:path";
 /** `[name, hash, what must be seen before it is there, what is done first]`. */
 export function screens(t) {
   const { runs, tasks } = JSON.parse(readFileSync(join(t.fixtures, "metaflow/trainflow.expected.json"), "utf8"));
-  const failed = Object.keys(runs).find((run) => runs[run].successful === false);
-  const retried = Object.keys(tasks).find((task) => tasks[task].successful && Object.keys(tasks[task].attempts).length > 1);
-  const good = retried.split("/").slice(0, 2).join("/");
-  const broken = Object.keys(tasks).find((task) => task.startsWith(failed) && !tasks[task].successful);
+  const failed = Object.keys(runs).find((run) => !runs[run].successful);
+  const broken = Object.keys(tasks).find((task) => task.startsWith(`${failed}/`) && !tasks[task].successful);
+  // The run that went well in the end, because a task was tried again.
+  const runOf = (task) => task.split("/").slice(0, 2).join("/");
+  const retried = Object.keys(tasks).find((task) => runs[runOf(task)].successful && Object.keys(tasks[task].attempts).length > 1);
+  const good = runOf(retried);
   const src = "src=examples/trainflow.zip";
   const at = (place, more = "") => `#/${place}?${src}${more}`;
   const main = (page) => page.getByRole("main");
