@@ -88,8 +88,9 @@ pub async fn open_url(
         .await
         .map_err(unreachable)?;
     match first.status {
-        206 if first.body.len() == 1 => {
-            if let Some(size) = first.content_range.as_deref().and_then(total_of) {
+        206 => {
+            let size = first.content_range.as_deref().and_then(total_of);
+            if let Some(size) = size.filter(|_| first.body.len() == 1) {
                 return Ok(Rc::new(HttpBlob {
                     http,
                     url: url.to_owned(),
@@ -136,6 +137,13 @@ fn total_of(content_range: &str) -> Option<u64> {
         .ok()
 }
 
+/// The part in `Content-Range: bytes 100-199/12345`.
+fn part_of_range(content_range: &str) -> Option<Range<u64>> {
+    let (part, _) = content_range.strip_prefix("bytes ")?.rsplit_once('/')?;
+    let (first, last) = part.trim().split_once('-')?;
+    Some(first.parse().ok()?..last.parse::<u64>().ok()?.checked_add(1)?)
+}
+
 impl Blob for HttpBlob {
     fn name(&self) -> String {
         url_name(&self.url)
@@ -162,7 +170,6 @@ impl Blob for HttpBlob {
                     return Ok(part.to_vec());
                 }
             }
-            let asked = range.end - range.start;
             let answer = self
                 .http
                 .get(&self.url, Some(range.clone()), &|_, _| {})
@@ -173,37 +180,60 @@ impl Blob for HttpBlob {
                         self.url, failure.detail
                     ))
                 })?;
-            if let (Some(before), Some(now)) = (&self.version, &answer.version)
-                && before != now
-            {
-                return Err(ReadError::Unreachable(format!(
-                    "{} has changed since it was opened. Reload the page to read it anew.",
-                    self.url
-                )));
+            let part = self.part_in(answer, range.clone())?;
+            if range.end == self.size {
+                *self.tail.borrow_mut() = Some((range.start, part.clone()));
             }
-            match answer.status {
-                206 if answer.body.len() as u64 == asked => {
-                    if range.end == self.size {
-                        *self.tail.borrow_mut() = Some((range.start, answer.body.clone()));
-                    }
-                    Ok(answer.body)
-                }
-                206 => Err(ReadError::Damaged(format!(
-                    "{} sent {} bytes where {asked} were asked for.",
-                    self.url,
-                    answer.body.len()
-                ))),
-                // A server may stop giving ranges in between; the whole file holds the part.
-                200 => {
-                    let part = super::Range64::from(range);
-                    Ok(super::folder::part_of(answer.body, Some(part)))
-                }
-                status => Err(ReadError::Unreachable(format!(
-                    "{} answered with status {status}.",
-                    self.url
-                ))),
-            }
+            Ok(part)
         })
+    }
+}
+
+impl HttpBlob {
+    /// The bytes of an answer, when they are those that were asked for, of the file
+    /// that was opened.
+    fn part_in(&self, answer: HttpAnswer, asked: Range<u64>) -> Result<Vec<u8>, ReadError> {
+        let size = answer.body.len() as u64;
+        let content_range = answer.content_range.as_deref().unwrap_or_default();
+        let other_version = matches!(
+            (&self.version, &answer.version),
+            (Some(before), Some(now)) if before != now
+        );
+        let other_size = match answer.status {
+            206 => total_of(content_range).is_some_and(|total| total != self.size),
+            // A server may stop giving ranges in between; the whole file holds the part.
+            200 => size != self.size,
+            _ => false,
+        };
+        if other_version || other_size {
+            return Err(ReadError::Unreachable(format!(
+                "{} has changed since it was opened. Reload the page to read it anew.",
+                self.url
+            )));
+        }
+        let sent = |what: String| {
+            let (first, last) = (asked.start, asked.end.saturating_sub(1));
+            ReadError::Damaged(format!(
+                "{} sent {what} where bytes {first} to {last} were asked for.",
+                self.url
+            ))
+        };
+        match answer.status {
+            200 => Ok(super::folder::part_of(answer.body, Some(asked.into()))),
+            206 => match part_of_range(content_range) {
+                // A cache in between may answer with another part, which it has.
+                Some(other) if other != asked => {
+                    let last = other.end.saturating_sub(1);
+                    Err(sent(format!("bytes {} to {last}", other.start)))
+                }
+                _ if size != asked.end - asked.start => Err(sent(format!("{size} bytes"))),
+                _ => Ok(answer.body),
+            },
+            status => Err(ReadError::Unreachable(format!(
+                "{} answered with status {status}.",
+                self.url
+            ))),
+        }
     }
 }
 
@@ -216,6 +246,8 @@ mod tests {
         assert_eq!(total_of("bytes 0-0/12345"), Some(12345));
         assert_eq!(total_of("bytes 0-0/*"), None);
         assert_eq!(total_of("lines 0-0/5"), None);
+        assert_eq!(part_of_range("bytes 100-199/*"), Some(100..200));
+        assert_eq!(part_of_range("bytes */12345"), None);
     }
 
     #[test]
