@@ -37,6 +37,7 @@ pub enum OpenError {
     NoEntries,
     /// Files, but no runs of an engine that is known.
     NoRuns {
+        /// How many names lie at the top, and the first of them.
         entries: u64,
         looked_for: String,
         found: Vec<String>,
@@ -135,14 +136,8 @@ impl OpenError {
                 "All {entries} files in {name} are locked with a password, and Runglass does not ask for passwords."
             ),
             OpenError::NoEntries => format!("{name} is a whole zip with nothing in it."),
-            OpenError::NoRuns {
-                entries,
-                looked_for,
-                ..
-            } => {
-                format!(
-                    "{name} holds {entries} files and folders, and none of them is {looked_for}."
-                )
+            OpenError::NoRuns { looked_for, .. } => {
+                format!("Nothing in {name} is {}.", looked_for.trim_end_matches('.'))
             }
             OpenError::Refused { url, status } => {
                 format!("{url} was answered with status {status}.")
@@ -154,7 +149,7 @@ impl OpenError {
                 UnreachableHint::MixedContent => {
                     format!("This page was loaded by https, and {url} is http.")
                 }
-                UnreachableHint::NoAnswer => format!("The browser got no answer from {url}."),
+                UnreachableHint::NoAnswer => format!("No answer came from {url}."),
             },
             OpenError::BadAddress { url, detail } => {
                 format!("“{url}” cannot be read as a URL: {detail}.")
@@ -166,17 +161,22 @@ impl OpenError {
                 "{name} was opened from this machine. A browser forgets such a file on reload; \
                  the place in it is kept in the address."
             ),
-            OpenError::Failed { .. } => format!("Reading {name} failed."),
+            OpenError::Failed { detail } => format!("Reading {name} failed. {detail}"),
         }
     }
 
     /// What to try, most likely first; at most three.
     pub fn advice(&self) -> Vec<&'static str> {
         match self {
-            OpenError::Empty | OpenError::CutOff { .. } => vec![
+            OpenError::Empty => vec![
                 "Copy or download the file again, and compare the number of bytes.",
                 "If it was made with zip -r, wait until that command has ended.",
                 "Or open the folder itself: nothing needs to be packed.",
+            ],
+            OpenError::CutOff { .. } => vec![
+                "Copy or download the file again, and compare the number of bytes.",
+                "If it was made with zip -r, wait until that command has ended.",
+                "Or open what came through: zip -FF broken.zip --out mended.zip",
             ],
             OpenError::NotAnArchive { .. } => vec![
                 "Choose a .zip, or the folder itself.",
@@ -184,7 +184,7 @@ impl OpenError {
             ],
             OpenError::BrokenDirectory { .. } => vec![
                 "Copy or download the file again.",
-                "Try zip -FF broken.zip --out mended.zip.",
+                "Or open what can be saved of it: zip -FF broken.zip --out mended.zip",
                 "Or open the folder itself: nothing needs to be packed.",
             ],
             OpenError::Encrypted { .. } => {
@@ -247,7 +247,10 @@ impl OpenError {
                 vec!["Unpack it and open the folder: then only what you look at is read."]
             }
             OpenError::Forgotten { .. } => vec!["Choose the file again, or drop it here."],
-            OpenError::Failed { .. } => vec!["Try again.", "Or open the folder itself."],
+            OpenError::Failed { .. } => vec![
+                "Try again.",
+                "Or copy or download the file again, and open that.",
+            ],
         }
     }
 
@@ -268,11 +271,18 @@ impl OpenError {
             }
             OpenError::Encrypted { entries } => vec![("entries", entries.to_string())],
             OpenError::NoRuns {
-                found, looked_for, ..
+                found,
+                looked_for,
+                entries,
             } => {
                 let mut details = vec![("sought", looked_for.clone())];
-                if !found.is_empty() {
-                    details.push(("found", found.join(", ")));
+                let more = entries.saturating_sub(found.len() as u64);
+                match (found.is_empty(), more) {
+                    (true, _) => {}
+                    (false, 0) => details.push(("found", found.join(", "))),
+                    (false, more) => {
+                        details.push(("found", format!("{} and {more} more", found.join(", "))));
+                    }
                 }
                 details
             }
@@ -281,7 +291,7 @@ impl OpenError {
                 ("server", format!("status {status}")),
             ],
             OpenError::Unreachable { url, detail, .. } => {
-                vec![("where", url.clone()), ("browser", detail.clone())]
+                vec![("where", url.clone()), ("what", detail.clone())]
             }
             OpenError::BadAddress { url, detail } => {
                 vec![("where", url.clone()), ("what", detail.clone())]

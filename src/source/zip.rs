@@ -161,13 +161,28 @@ async fn no_directory(blob: &dyn Blob, error: &rawzip::Error) -> OpenError {
         }
         ErrorKind::MissingEndOfCentralDirectory => {
             let hex: Vec<String> = start.iter().map(|byte| format!("{byte:02x}")).collect();
-            OpenError::NotAnArchive {
-                first_bytes: hex.join(" "),
+            let printable = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+            let mut first_bytes = hex.join(" ");
+            if start.iter().all(printable) {
+                first_bytes.push_str(&format!(" ({})", String::from_utf8_lossy(&start)));
             }
+            OpenError::NotAnArchive { first_bytes }
         }
         _ => OpenError::BrokenDirectory {
             detail: error.to_string(),
         },
+    }
+}
+
+/// The methods that packers know beside those that are read (APPNOTE.TXT 4.4.5).
+fn method_name(method: u16) -> &'static str {
+    match method {
+        9 => " (Deflate64)",
+        12 => " (bzip2)",
+        14 => " (LZMA)",
+        93 => " (Zstandard)",
+        95 => " (xz)",
+        _ => "",
     }
 }
 
@@ -259,13 +274,12 @@ impl ZipSource {
         part: &[u8],
         start: u64,
     ) -> Result<Vec<u8>, ReadError> {
-        let path = self.index.path(entry);
-        let lies = |what: &str| ReadError::Damaged(format!("{path}: {what}"));
+        let lies = |what: &str| ReadError::Damaged(what.to_owned());
         let from = usize::try_from(entry.header_offset.saturating_sub(start)).unwrap_or(usize::MAX);
         let header = part
             .get(from..)
             .and_then(|rest| rest.get(..30))
-            .ok_or_else(|| lies("the directory points outside the archive."))?;
+            .ok_or_else(|| lies("The archive's directory points outside of it for this file."))?;
         let number = |at: usize| {
             header
                 .get(at..at + 2)
@@ -273,12 +287,14 @@ impl ZipSource {
                 .map_or(0, |two| u64::from(u16::from_le_bytes(two)))
         };
         if !header.starts_with(b"PK\x03\x04") {
-            return Err(lies("the directory points at something that is no file."));
+            return Err(lies(
+                "The archive's directory points at something that is no file.",
+            ));
         }
         let data = entry.header_offset + 30 + number(26) + number(28);
         let end = data.saturating_add(entry.packed);
         if end > self.blob.size() {
-            return Err(lies("the archive ends in the middle of this file."));
+            return Err(lies("The archive ends in the middle of this file."));
         }
         let within = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
         match part.get(within(data)..within(end)) {
@@ -290,7 +306,7 @@ impl ZipSource {
     async fn unpack(&self, entry: &ZipEntry, packed: Vec<u8>) -> Result<Vec<u8>, ReadError> {
         let path = self.index.path(entry);
         if entry.encrypted {
-            return Err(ReadError::Unsupported(format!("{path} is encrypted.")));
+            return Err(ReadError::Unsupported("The file is encrypted.".to_owned()));
         }
         let unpacked = match entry.method {
             0 => super::inflate::Unpacked {
@@ -309,7 +325,8 @@ impl ZipSource {
             }
             method => {
                 return Err(ReadError::Unsupported(format!(
-                    "{path} is packed by method {method}; stored and deflated files can be read."
+                    "The file is packed by method {method}{}; stored and deflated files can be read.",
+                    method_name(method)
                 )));
             }
         };
