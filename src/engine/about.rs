@@ -92,10 +92,6 @@ impl Engine {
             .filter(|artifact| !artifact.hidden() && artifact.name != "name")
         {
             let line = self.value_line(&loaded, artifact, work).await;
-            let (value, fault) = match line {
-                Ok(value) => (value, None),
-                Err(failure) => (None, Some(failure.explanation)),
-            };
             // Without a graph every public value of the hidden task is taken for a parameter.
             let kind = graph
                 .parameters
@@ -106,8 +102,8 @@ impl Engine {
             let row = ParameterRow {
                 name: artifact.name.clone(),
                 kind: kind.unwrap_or_default(),
-                value,
-                fault,
+                value: line.value,
+                fault: line.fault,
             };
             if is_constant {
                 view.constants.push(row)

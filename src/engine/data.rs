@@ -9,7 +9,7 @@ use crate::formats::metaflow::task::Depth;
 use crate::formats::metaflow::{blob, lineage};
 use crate::model::{Artifact, AttemptNumber, Encoding, RunPath, Task, TaskPath};
 use crate::pickle;
-use crate::source::{Pace as _, Progress, Unit};
+use crate::source::{EntryKind, Pace as _, Progress, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ pub struct ArtifactRow {
     pub sha: String,
     /// A line of the value; `None` while it has not been read or is too large for a list.
     pub value: Option<String>,
-    /// Why there is no value.
+    /// Why there is no value, or why it cannot be relied on.
     pub fault: Option<String>,
     /// A parent left the same value: it was only passed on.
     pub passed_on: bool,
@@ -81,6 +81,15 @@ pub struct RunArtifactRow {
     /// Different values among the tasks of the step.
     pub values: u64,
     pub value: Option<String>,
+    /// Why there is no value, or why it cannot be relied on.
+    pub fault: Option<String>,
+}
+
+/// A value as a list shows it.
+#[derive(Default)]
+pub(super) struct ValueLine {
+    pub value: Option<String>,
+    pub fault: Option<String>,
 }
 
 /// A value up to this size is read for its line in a list.
@@ -133,25 +142,19 @@ impl Engine {
         };
         work.partial(&view);
         for (row, artifact) in view.rows.iter_mut().zip(shown) {
-            match self.value_line(&place.loaded, artifact, work).await {
-                Ok(line) => row.value = line,
-                Err(failure) => row.fault = Some(failure.explanation),
-            }
+            let line = self.value_line(&place.loaded, artifact, work).await;
+            (row.value, row.fault) = (line.value, line.fault);
         }
         Ok(view)
     }
 
-    /// A line of a value; `None` for one that is too large for a list.
+    /// A line of a value; nothing for one that is too large for a list.
     pub(super) async fn value_line(
         &self,
         loaded: &LoadedRun,
         artifact: &Artifact,
         work: &Work,
-    ) -> Result<Option<String>, Failure> {
-        let too_large = artifact.size.is_none_or(|size| size > LINE_OF);
-        if too_large || matches!(artifact.encoding, Encoding::Other(_)) {
-            return Ok(None);
-        }
+    ) -> ValueLine {
         let known = match artifact.sha.as_str() {
             blob::TRUE_SHA => Some("True"),
             blob::FALSE_SHA => Some("False"),
@@ -159,7 +162,19 @@ impl Engine {
             _ => None,
         };
         if let Some(known) = known {
-            return Ok(Some(known.to_owned()));
+            return ValueLine {
+                value: Some(known.to_owned()),
+                fault: None,
+            };
+        }
+        // Where the table is damaged, the size as stored must do.
+        let size = match artifact.size {
+            Some(size) => Some(size),
+            None => stored_size(loaded, artifact).await,
+        };
+        let too_large = size.is_some_and(|size| size > LINE_OF);
+        if too_large || matches!(artifact.encoding, Encoding::Other(_)) {
+            return ValueLine::default();
         }
         let decoded = self
             .decode(
@@ -170,9 +185,20 @@ impl Engine {
                 Most::Default,
                 work,
             )
-            .await?;
-        let root = decoded.pickle.root();
-        Ok(root.map(|root| pickle::summary::summary(&decoded.pickle, root)))
+            .await;
+        match decoded {
+            Ok(decoded) => ValueLine {
+                value: decoded
+                    .pickle
+                    .root()
+                    .map(|root| pickle::summary::summary(&decoded.pickle, root)),
+                fault: decoded.fault(),
+            },
+            Err(failure) => ValueLine {
+                value: None,
+                fault: Some(failure.explanation),
+            },
+        }
     }
 
     /// Which values some tasks left: name and SHA.
@@ -257,11 +283,8 @@ impl Engine {
         let matching = rows.len() as u64;
         let mut shown = query.window.of(&rows).to_vec();
         for (row, artifact) in &mut shown {
-            row.value = self
-                .value_line(&loaded, artifact, work)
-                .await
-                .ok()
-                .flatten();
+            let line = self.value_line(&loaded, artifact, work).await;
+            (row.value, row.fault) = (line.value, line.fault);
         }
         Ok(RunDataView {
             rows: shown.into_iter().map(|(row, _)| row).collect(),
@@ -282,6 +305,17 @@ impl Engine {
         let path = loaded.path.task(step, &task.id);
         let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
         detail.artifacts.into_iter().next_back().unwrap_or_default()
+    }
+}
+
+/// The bytes of a value as they lie in the source, where its listing has sizes.
+async fn stored_size(loaded: &LoadedRun, artifact: &Artifact) -> Option<u64> {
+    let place = blob::place(&loaded.store, &loaded.path.flow, &artifact.sha)?;
+    let (folder, name) = place.blob.rsplit_once('/')?;
+    let listing = loaded.source.list(folder).await.ok()?;
+    match listing.get(name)?.kind {
+        EntryKind::File { size } => size,
+        EntryKind::Folder => None,
     }
 }
 
@@ -306,6 +340,7 @@ impl Setting {
             size: self.artifact.size,
             values: self.shas.len() as u64,
             value: None,
+            fault: None,
         };
         (row, self.artifact)
     }

@@ -157,6 +157,24 @@ pub struct Decoded {
     pub problems: Vec<String>,
 }
 
+impl Decoded {
+    /// What takes something away from the value, in sentences: damaged bytes, a pickle
+    /// that ends in the middle. `None` for a value that can be relied on.
+    pub fn fault(&self) -> Option<String> {
+        // That nothing is no pickle goes without saying.
+        let nothing = self.pickle.bytes().is_empty() && !self.problems.is_empty();
+        let of_pickle = self.pickle.problems().iter().filter(|_| !nothing);
+        let lost = of_pickle.filter(|problem| problem.severity() == pickle::Severity::Damage);
+        let faults: Vec<String> = self
+            .problems
+            .iter()
+            .cloned()
+            .chain(lost.map(sentence))
+            .collect();
+        (!faults.is_empty()).then(|| faults.join(" "))
+    }
+}
+
 /// How large a value is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Most {
@@ -471,7 +489,8 @@ impl Engine {
             let nearest = if names.is_empty() {
                 format!("no artifact of attempt {}", place.attempt)
             } else {
-                format!("in attempt {}: {}", place.attempt, names.join(", "))
+                let names = names.join(", ");
+                format!("these artifacts of attempt {}: {names}", place.attempt)
             };
             return Err(Failure::not_found(
                 "artifact",
@@ -590,7 +609,11 @@ async fn fetch_blob(
 ) -> Result<Fetched, Failure> {
     let headline = "This value cannot be read";
     let Some(place) = blob::place(store, flow, sha) else {
-        let what = format!("Its record names “{sha}”, which is no SHA-1 of a stored value.");
+        let what = if sha.is_empty() {
+            "Its record does not say where the value is stored.".to_owned()
+        } else {
+            format!("Its record names “{sha}”, which is no SHA-1 of a stored value.")
+        };
         return Err(Failure::unreadable(
             headline,
             &store.flow(flow),
@@ -614,15 +637,20 @@ async fn fetch_blob(
         Some(Ok(bytes)) => bytes,
         Some(Err(ReadError::Missing)) | None => {
             let what = "The file that holds the value is not in this source.";
-            let advice = "Pack or copy the flow's folder data too: it holds the values.";
+            let advice = "Pack or copy the flow's folder “data” too: it holds the values.";
             return Err(Failure::unreadable(headline, &place.blob, what, advice));
         }
         Some(Err(error)) => {
+            let advice = match error {
+                ReadError::Unsupported(_) => "Unpack the archive and open the folder.",
+                ReadError::Unreachable(_) => "Try again.",
+                _ => "Copy the datastore again.",
+            };
             return Err(Failure::unreadable(
                 headline,
                 &place.blob,
                 &error.to_string(),
-                "Copy the datastore again.",
+                advice,
             ));
         }
     };

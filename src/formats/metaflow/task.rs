@@ -63,7 +63,7 @@ fn read_own(
         record::read_self(
             shelf,
             &folder,
-            "The task's creation is not known.",
+            "When the task was created is not known.",
             problems,
         )
     });
@@ -116,11 +116,14 @@ fn read_own(
             let Some(own) = record::read_artifact(shelf, &meta, attempt, name, problems) else {
                 continue;
             };
-            let row = artifacts.remove(name);
-            let merged = Artifact {
-                size: row.as_ref().and_then(|row| row.size),
-                class: row.and_then(|row| row.class),
-                ..own
+            let merged = match artifacts.remove(name) {
+                Some(row) => Artifact {
+                    size: row.size,
+                    class: row.class,
+                    sha: if own.sha.is_empty() { row.sha } else { own.sha },
+                    ..own
+                },
+                None => own,
             };
             artifacts.insert(name.clone(), merged);
         }
