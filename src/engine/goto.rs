@@ -2,9 +2,11 @@
 
 use super::ask::Failure;
 use super::data::TaskDataQuery;
+use super::rail::step_order;
 use super::{Engine, Work};
-use crate::model::{RunPath, Status, TaskPath};
+use crate::model::{RunPath, Status, Step, TaskPath};
 use crate::text::fuzzy;
+use crate::text::human::counted;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,11 +68,7 @@ impl Engine {
         for path in runs.iter().take(CANDIDATES) {
             if path.flow != flow_before {
                 let count = runs.iter().filter(|other| other.flow == path.flow).count();
-                let note = if count == 1 {
-                    "1 run".to_owned()
-                } else {
-                    format!("{count} runs")
-                };
+                let note = counted(count as u64, "run", "runs");
                 add(
                     FoundKind::Flow,
                     path.flow.clone(),
@@ -100,14 +98,16 @@ impl Engine {
         let typed = typed_run(&query.text, &runs);
         if let Some(run) = typed.or(query.run) {
             let loaded = self.load_run(&run, work).await?;
-            for step in &loaded.run.steps {
-                let note = format!("{} tasks", step.tasks.len());
+            // Steps that were not reached too: they have a place on the screen.
+            for name in step_order(&loaded.run) {
+                let step = loaded.run.step(&name);
+                let tasks = step.map_or(0, |step| step.tasks.len());
                 add(
                     FoundKind::Step,
-                    format!("{run}/{}", step.name),
-                    step.name.clone(),
-                    note,
-                    Some(step.status()),
+                    format!("{run}/{name}"),
+                    name,
+                    counted(tasks as u64, "task", "tasks"),
+                    Some(step.map_or(Status::Skipped, Step::status)),
                 );
             }
             for (step, task) in loaded.run.tasks().take(CANDIDATES) {

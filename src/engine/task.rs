@@ -8,6 +8,7 @@ use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{
     Attempt, AttemptNumber, Evidence, Moment, Problem, Span, Status, Stream, Task, TaskPath,
 };
+use crate::text::human::counted;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -141,7 +142,8 @@ impl Engine {
                 .iter()
                 .map(|attempt| attempt.number.to_string())
                 .collect();
-            let nearest = format!("the attempts {}", numbers.join(", "));
+            let count = counted(numbers.len() as u64, "attempt", "attempts");
+            let nearest = format!("{count} of it: {}", numbers.join(", "));
             return Err(Failure::not_found(
                 "attempt",
                 &format!("{wanted} of {path}"),
@@ -326,10 +328,15 @@ fn no_such_task(loaded: &LoadedRun, path: &TaskPath) -> Failure {
                 .map(|task| task.id.as_str())
                 .collect();
             let nearest = format!(
-                "{} tasks of {}: {} …",
-                step.tasks.len(),
+                "{} of {}: {}{}",
+                counted(step.tasks.len() as u64, "task", "tasks"),
                 path.step,
-                first.join(", ")
+                first.join(", "),
+                if step.tasks.len() > first.len() {
+                    " …"
+                } else {
+                    ""
+                }
             );
             Failure::not_found("task", &path.to_string(), &nearest)
         }
