@@ -11,6 +11,7 @@ use crate::model::{
     Flow, Graph, Moment, Problem, Run, RunPath, Status, Step, Task, TaskPath, pathspec::natural,
 };
 use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather};
+use crate::text::human::counted;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -50,10 +51,10 @@ const TASKS_AT_ONCE: usize = 256;
 impl Opened {
     /// Lists the datastores and their flows.
     pub async fn list(key: String, source: Rc<dyn Source>, work: &Work) -> (Self, usize) {
-        let (found, not_searched) = gather(&*source, work, stores::find_stores).await;
-        let mut problems = Vec::new();
+        let search = gather(&*source, work, stores::find_stores).await;
+        let mut problems = search.problems;
         let mut opened = Vec::new();
-        for store in found {
+        for store in search.stores {
             let (flows, more) = gather(&*source, work, |shelf| {
                 let mut problems = Vec::new();
                 let flows = stores::list_flows(shelf, &store, &mut problems);
@@ -75,7 +76,7 @@ impl Opened {
             problems,
             found_while_reading: RefCell::default(),
         };
-        (opened, not_searched)
+        (opened, search.not_searched)
     }
 
     pub fn note(&self, problems: impl IntoIterator<Item = Problem>) {
@@ -148,7 +149,7 @@ impl Engine {
         };
         match flows().find(|flow| flow.name == path.flow) {
             Some(flow) => {
-                let runs = flow.runs.len();
+                let runs = counted(flow.runs.len() as u64, "run", "runs");
                 let newest = flow
                     .runs
                     .first()
@@ -157,7 +158,7 @@ impl Engine {
                 Failure::not_found(
                     "run",
                     &path.to_string(),
-                    &format!("{runs} runs of {}{newest}", path.flow),
+                    &format!("{runs} of {}{newest}", path.flow),
                 )
             }
             None => {

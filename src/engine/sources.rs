@@ -122,6 +122,9 @@ impl Engine {
                     "; {not_searched} folders were too deep to be searched"
                 ));
             }
+            for problem in opened.problems.iter().take(3) {
+                looked_for.push_str(&format!("; {}: {}", problem.place, problem.what));
+            }
             return Err(OpenError::NoRuns {
                 entries: listing.len() as u64,
                 looked_for,

@@ -4,6 +4,7 @@
 //! records tell a good run (its own and the last task's outcome); only a run
 //! without a good end has the outcome of every task read.
 
+use super::folders::listed;
 use super::json::Problems;
 use super::names::TaskNames;
 use super::outcome::SIGN_OF_LIFE;
@@ -58,8 +59,8 @@ pub fn read(
         for task in &in_step.tasks {
             let folder = store.task(&path.task(&in_step.name, task));
             let meta = paths::meta(&folder);
-            let files = shelf.list(&folder).and_then(Result::ok).unwrap_or(&empty);
-            let records = shelf.list(&meta).and_then(Result::ok).unwrap_or(&empty);
+            let files = listed(shelf, &folder, &mut problems).unwrap_or(&empty);
+            let records = listed(shelf, &meta, &mut problems).unwrap_or(&empty);
             let names = TaskNames::of(files, records);
             if in_step.name == paths::PARAMETERS {
                 let file = names.events_of("end_step").max_by_key(|event| event.at);

@@ -9,8 +9,8 @@
 pub mod blob;
 pub mod brief;
 pub mod client;
+pub mod folders;
 pub mod graph;
-
 pub mod json;
 pub mod lineage;
 pub mod log;

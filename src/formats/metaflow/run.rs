@@ -5,10 +5,12 @@
 //! far as lists and pictures need it: a handful of small records, no artifact and
 //! no log but the end of one whose attempt has no other end.
 
+use super::folders::listed;
 use super::json::Problems;
 use super::names::TaskNames;
 use super::outcome::{AttemptFacts, task_status};
 use super::paths::{self, Store};
+use super::store::note_lost_record;
 use super::{log, record};
 use crate::model::{
     Attempt, AttemptNumber, ForeachFrame, MetadataEntry, MetadataValue, Moment, Place, Problem,
@@ -55,7 +57,7 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
     };
     for name in listing.folders().filter(|name| *name != "_meta") {
         let step_folder = join(&folder, name);
-        let Some(Ok(inside)) = shelf.list(&step_folder) else {
+        let Some(inside) = listed(shelf, &step_folder, &mut problems) else {
             continue;
         };
         let recorded = match shelf.list(&paths::meta(&step_folder)) {
@@ -73,11 +75,9 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
             })
             .flatten();
         if !recorded {
-            problems.push(Problem::damage(
-                Place::file(paths::self_record(&step_folder)),
-                format!("The record of step {name} is missing."),
-                "Its tasks are shown; Metaflow's client does not list the step.",
-            ));
+            let record = format!("The record of step {name}");
+            let hint = "Its tasks are shown; Metaflow's client does not list the step.";
+            note_lost_record(shelf, &step_folder, &record, hint, &mut problems);
         }
         let mut tasks: Vec<String> = inside
             .folders()
@@ -115,8 +115,8 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
     let folder = store.task(path);
     let meta = paths::meta(&folder);
     let empty = Listing::default();
-    let files = shelf.list(&folder).and_then(Result::ok).unwrap_or(&empty);
-    let records = shelf.list(&meta).and_then(Result::ok).unwrap_or(&empty);
+    let files = listed(shelf, &folder, &mut problems).unwrap_or(&empty);
+    let records = listed(shelf, &meta, &mut problems).unwrap_or(&empty);
     let names = TaskNames::of(files, records);
     if files.has_folder("_meta") && !records.is_empty() && !names.recorded {
         problems.push(Problem::damage(

@@ -1,5 +1,6 @@
 //! Which datastores, flows and runs there are.
 
+use super::folders::listed;
 use super::json::Problems;
 use super::paths::{self, Store};
 use super::record;
@@ -21,23 +22,33 @@ const SKIPPED: [&str; 6] = [
     "mf.cards",
 ];
 
-/// The datastores of a source, the shallowest first; and how many folders were not
-/// searched because there are too many.
+/// What a search for datastores came to.
+#[derive(Default)]
+pub struct Search {
+    /// The shallowest first.
+    pub stores: Vec<Store>,
+    /// Folders that were not looked into, because there are too many or they lie too deep.
+    pub not_searched: usize,
+    pub problems: Problems,
+}
+
+/// The datastores of a source.
 ///
 /// A datastore is a folder that holds flows: folders with `_meta/_self.json`, or with
 /// runs that have one. What lies inside a datastore is not searched again.
-pub fn find_stores(shelf: &Shelf) -> (Vec<Store>, usize) {
-    let mut stores = Vec::new();
+pub fn find_stores(shelf: &Shelf) -> Search {
+    let mut search = Search::default();
     let mut level = vec![String::new()];
     let mut looked = 0;
     for _ in 0..DEPTH {
         let mut next = Vec::new();
         for folder in std::mem::take(&mut level) {
             if looked >= FOLDERS {
-                return (stores, level.len() + next.len() + 1);
+                search.not_searched = level.len() + next.len() + 1;
+                return search;
             }
             looked += 1;
-            let Some(Ok(listing)) = shelf.list(&folder) else {
+            let Some(listing) = listed(shelf, &folder, &mut search.problems) else {
                 continue;
             };
             let folders: Vec<&str> = listing
@@ -48,14 +59,15 @@ pub fn find_stores(shelf: &Shelf) -> (Vec<Store>, usize) {
                 .iter()
                 .any(|name| is_flow(shelf, &join(&folder, name)))
             {
-                stores.push(Store { root: folder });
+                search.stores.push(Store { root: folder });
                 continue;
             }
             next.extend(folders.iter().map(|name| join(&folder, name)));
         }
         level = next;
     }
-    (stores, level.len())
+    search.not_searched = level.len();
+    search
 }
 
 /// Whether a folder has the shape of a flow. Its own record may be lost, its blobs
@@ -108,14 +120,12 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
     for name in listing.folders() {
         let folder = store.flow(name);
         if !is_flow(shelf, &folder) {
+            listed(shelf, &folder, problems);
             continue;
         }
         if has_self(shelf, &folder) == Some(false) {
-            problems.push(Problem::damage(
-                Place::file(paths::self_record(&folder)),
-                "The flow's own record is missing.",
-                "Its runs are shown; Metaflow's client does not list the flow.",
-            ));
+            let hint = "Its runs are shown; Metaflow's client does not list the flow.";
+            note_lost_record(shelf, &folder, "The flow's own record", hint, problems);
         }
         let Some(Ok(inside)) = shelf.list(&folder) else {
             continue;
@@ -130,14 +140,13 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
                 continue;
             };
             if !recorded && !is_run(shelf, &run_folder) {
+                listed(shelf, &run_folder, problems);
                 continue;
             }
             if !recorded {
-                problems.push(Problem::damage(
-                    Place::file(paths::self_record(&run_folder)),
-                    "The run's own record is missing.",
-                    "Its tags and user are not known; Metaflow's client does not list the run.",
-                ));
+                let hint =
+                    "Its tags and user are not known; Metaflow's client does not list the run.";
+                note_lost_record(shelf, &run_folder, "The run's own record", hint, problems);
             }
             runs.push(run.to_owned());
         }
@@ -148,6 +157,25 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
         });
     }
     flows
+}
+
+/// Notes that a record of a flow, a run or a step is not there, or that nobody can tell.
+pub fn note_lost_record(
+    shelf: &Shelf,
+    folder: &str,
+    record: &str,
+    hint: &str,
+    problems: &mut Problems,
+) {
+    let before = problems.len();
+    listed(shelf, &paths::meta(folder), problems);
+    if problems.len() == before {
+        problems.push(Problem::damage(
+            Place::file(paths::self_record(folder)),
+            format!("{record} is missing."),
+            hint,
+        ));
+    }
 }
 
 /// A run's own record. Where it is lost, the id still tells what it can.
