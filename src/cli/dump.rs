@@ -13,13 +13,15 @@ use crate::engine::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
-use crate::formats::metaflow::{lineage, log};
+use crate::formats::metaflow::{blob, lineage, log};
 use crate::model::{
-    Artifact, AttemptNumber, Encoding, MetadataValue, Moment, RunPath, Step, Stream, Task, TaskPath,
+    Artifact, AttemptNumber, Encoding, MetadataValue, Moment, Place, Problem, RunPath, Step,
+    Stream, Task, TaskPath,
 };
 use crate::pickle::{self, Pickle};
 use crate::source::{Bytes, Want};
 use serde_json::{Map, Value, json};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
@@ -72,6 +74,7 @@ pub async fn dump_engine(
             .all(|(part, wanted)| part == wanted)
     };
     let work = engine.work_in_silence();
+    let found = RefCell::default();
     let mut maps = Maps::default();
     let mut namespaces: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     let mut by_flow: BTreeMap<String, Vec<RunFacts>> = BTreeMap::new();
@@ -85,6 +88,7 @@ pub async fn dump_engine(
             work: &work,
             loaded: &loaded,
             origin: None,
+            found: &found,
         };
         let facts = dumper.run(&mut maps, &wanted).await?;
         by_flow.entry(path.flow.clone()).or_default().push(facts);
@@ -140,7 +144,8 @@ pub async fn dump_engine(
             (namespace.clone(), Value::Object(flows))
         })
         .collect();
-    let problems = engine.all_problems(ProblemsQuery);
+    let mut problems: BTreeSet<Problem> = found.into_inner();
+    problems.extend(engine.all_problems(ProblemsQuery).problems);
     Ok(json!({
         "source": source,
         "flows": maps.flows,
@@ -148,7 +153,7 @@ pub async fn dump_engine(
         "steps": maps.steps,
         "tasks": maps.tasks,
         "namespaces": namespaces,
-        "problems": problems.problems.iter().map(|problem| json!({
+        "problems": problems.iter().map(|problem| json!({
             "severity": format!("{:?}", problem.severity).to_lowercase(),
             "place": problem.place.to_string(),
             "what": problem.what,
@@ -179,6 +184,9 @@ struct Dumper<'a> {
     /// The run that this one resumes, as the newest step's task tells it: the text
     /// `None` in an ordinary run.
     origin: Option<String>,
+    /// What could not be read of tasks, logs and values: a page says it where it shows
+    /// them, a dump has read them all.
+    found: &'a RefCell<BTreeSet<Problem>>,
 }
 
 /// What the client says of a task, kept for its step and its run.
@@ -263,10 +271,11 @@ impl Dumper<'_> {
         }
         if run.parameters.is_some() && wanted(&[&path.flow, &path.run, PARAMETERS]) {
             let tasks = facts.get(PARAMETERS).map(Vec::as_slice).unwrap_or_default();
-            let created = self
+            let (created, problems) = self
                 .engine
                 .step_created(self.loaded, PARAMETERS, self.work)
                 .await;
+            self.found.borrow_mut().extend(problems);
             maps.steps.insert(
                 format!("{path}/{PARAMETERS}"),
                 self.hidden_step(tasks, created, &tags),
@@ -393,10 +402,11 @@ impl Dumper<'_> {
         task: &Task,
         tags: &Tags,
     ) -> Result<(Value, TaskFacts), Failure> {
-        let (detail, _) = self
+        let (detail, problems) = self
             .engine
             .load_task(self.loaded, path, Depth::Records, self.work)
             .await;
+        self.found.borrow_mut().extend(problems);
         let whole = ClientTask {
             detail: &detail,
             attempt: None,
@@ -539,16 +549,23 @@ impl Dumper<'_> {
                 range: None,
             })
             .collect();
-        let read: Vec<Bytes> = self
-            .loaded
-            .source
-            .read(&files)
-            .await
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut read: Vec<Bytes> = Vec::new();
+        for (file, answer) in files.iter().zip(self.loaded.source.read(&files).await) {
+            match answer {
+                Ok(bytes) => read.push(bytes),
+                Err(error) => self.note(Problem::damage(
+                    Place::file(&file.path),
+                    error.to_string(),
+                    format!("What this file holds of {} is left out.", stream.word()),
+                )),
+            }
+        }
         let parts: Vec<&[u8]> = read.iter().map(|file| file.as_slice()).collect();
         String::from_utf8(log::client_text(&parts)).map_or(Value::Null, Value::String)
+    }
+
+    fn note(&self, problem: Problem) {
+        self.found.borrow_mut().insert(problem);
     }
 
     async fn artifact(
@@ -578,6 +595,29 @@ impl Dumper<'_> {
                     self.work,
                 )
                 .await;
+            match &decoded {
+                Ok(decoded) => {
+                    if let Some(fault) = decoded.fault() {
+                        let place = loaded.store.blob(&path.flow, &artifact.sha);
+                        let hint = match decoded.pickle.root() {
+                            Some(_) => {
+                                "What could be read of it is shown. Copy the datastore again."
+                            }
+                            None => "The value is not shown. Copy the datastore again.",
+                        };
+                        self.note(Problem::damage(Place::file(place), fault, hint));
+                    }
+                }
+                Err(failure) => {
+                    let attempt = client.artifacts_attempt().unwrap_or_default();
+                    let record = format!(
+                        "{}/_meta/{attempt}_artifact_{}.json",
+                        client.detail.folder, artifact.name
+                    );
+                    let blob = blob::place(&loaded.store, &path.flow, &artifact.sha);
+                    self.note(of_failure(failure, blob.is_none().then_some(record)));
+                }
+            }
             if let Ok(decoded) = decoded
                 && let Some(root) = decoded.pickle.root()
             {
@@ -615,6 +655,19 @@ impl Dumper<'_> {
         });
         shown
     }
+}
+
+/// A value that cannot be read, as a line among the problems: at its blob, else at
+/// the record that names none.
+fn of_failure(failure: &Failure, record: Option<String>) -> Problem {
+    let place = failure.details.iter().find(|(label, _)| label == "where");
+    let place = record.or_else(|| place.map(|(_, file)| file.clone()));
+    let advice = failure.advice.first().cloned().unwrap_or_default();
+    Problem::damage(
+        Place::file(place.unwrap_or_default()),
+        &failure.explanation,
+        advice,
+    )
 }
 
 /// An artifact's entry, and what else its value tells of the task.

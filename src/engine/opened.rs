@@ -390,7 +390,8 @@ impl Engine {
                 .filter(|store| store.flows.iter().any(|known| known.name == flow))
             {
                 let folder = in_store.store.flow(flow);
-                let found = read_created(&opened.source, &folder, work).await;
+                let (found, problems) = read_created(&opened.source, &folder, work).await;
+                opened.note(problems);
                 if found.is_some() {
                     return found;
                 }
@@ -399,14 +400,15 @@ impl Engine {
         None
     }
 
-    /// When a step's record was written.
+    /// When a step's record was written, and what is wrong with it.
     pub(crate) async fn step_created(
         &self,
         loaded: &LoadedRun,
         step: &str,
         work: &Work,
-    ) -> Option<Moment> {
-        read_created(&loaded.source, &loaded.store.step(&loaded.path, step), work).await
+    ) -> (Option<Moment>, Vec<Problem>) {
+        let folder = loaded.store.step(&loaded.path, step);
+        read_created(&loaded.source, &folder, work).await
     }
 
     pub(super) fn opened(&self) -> Vec<Rc<Opened>> {
@@ -414,9 +416,16 @@ impl Engine {
     }
 }
 
-async fn read_created(source: &Rc<dyn Source>, folder: &str, work: &Work) -> Option<Moment> {
+async fn read_created(
+    source: &Rc<dyn Source>,
+    folder: &str,
+    work: &Work,
+) -> (Option<Moment>, Vec<Problem>) {
     let read = |shelf: &Shelf| {
-        record::read_self(shelf, folder, "", &mut Vec::new()).and_then(|found| found.at)
+        let mut problems = Vec::new();
+        let loses = "When it was created is not known.";
+        let found = record::read_self(shelf, folder, loses, &mut problems);
+        (found.and_then(|found| found.at), problems)
     };
     gather(&**source, work, read).await
 }
