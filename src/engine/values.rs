@@ -661,7 +661,7 @@ async fn fetch_blob(
             headline,
             &place.note,
             &what,
-            "Use the engine's own client for it.",
+            "Copy the datastore again, or read it with the engine's own client.",
         )
     })?;
     let size = stored.len() as u64;
