@@ -266,9 +266,7 @@ impl OpenError {
                 ),
                 ("what", detail.clone()),
             ],
-            OpenError::BrokenDirectory { detail } | OpenError::Failed { detail } => {
-                vec![("what", detail.clone())]
-            }
+            OpenError::BrokenDirectory { detail } => vec![("what", detail.clone())],
             OpenError::Encrypted { entries } => vec![("entries", entries.to_string())],
             OpenError::NoRuns {
                 found,
@@ -299,7 +297,10 @@ impl OpenError {
             OpenError::TooLarge { size, limit } => {
                 vec![("size", size.to_string()), ("limit", limit.to_string())]
             }
-            OpenError::Empty | OpenError::NoEntries | OpenError::Forgotten { .. } => Vec::new(),
+            OpenError::Empty
+            | OpenError::NoEntries
+            | OpenError::Forgotten { .. }
+            | OpenError::Failed { .. } => Vec::new(),
         }
     }
 }
