@@ -1,0 +1,280 @@
+//! Archives that are broken on purpose, one for each fault: what a person reads.
+//!
+//! Each snapshot is named after its fault (`tests/fixtures/README.md` says what was
+//! done) and holds either the words of the error screen, or the runs with all that
+//! could still be read of them, and the list of problems. Read it as somebody who
+//! has this archive and knows nothing of Runglass: is it said what is wrong, where,
+//! and what to try? Is everything shown that can be? Is nothing missing in silence?
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+#[path = "support/fixtures.rs"]
+mod fixtures;
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/host.rs"]
+mod host;
+#[path = "support/words.rs"]
+mod words;
+
+use folder::{MemoryFolder, unpacked};
+use host::TestHost;
+use runglass::cli::dump::dump_engine;
+use runglass::engine::ask::{Failure, FailureKind, Window};
+use runglass::engine::data::TaskDataQuery;
+use runglass::engine::logs::{LogQuery, Streams};
+use runglass::engine::overview::OverviewQuery;
+use runglass::engine::runs::{RunRow, RunsQuery};
+use runglass::engine::tasks::{TaskRow, TasksQuery};
+use runglass::engine::{Engine, Given};
+use runglass::model::{RunPath, TaskPath};
+use runglass::source::{MemoryBlob, NoPace, open_blob};
+use runglass::text::human;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+const ALL: Window = Window {
+    first: 0,
+    count: 1000,
+};
+
+/// An engine with an archive, or why it cannot be opened.
+fn open(name: &str, bytes: Vec<u8>) -> Result<Engine, Failure> {
+    let blob = MemoryBlob::new(name, bytes);
+    let (engine, opened) = TestHost::given(Given::File(Rc::new(blob))).open(name);
+    opened.map(|_| engine)
+}
+
+/// Everything that a person is told of an archive.
+fn told(name: &str, bytes: Vec<u8>) -> String {
+    let engine = match open(name, bytes) {
+        Ok(engine) => engine,
+        Err(failure) => return words::of_failure(&failure),
+    };
+    // As the page asks for it.
+    let question = RunsQuery {
+        window: ALL,
+        descending: true,
+        ..RunsQuery::default()
+    };
+    let runs = pollster::block_on(engine.ask(question)).unwrap();
+    assert_eq!(runs.pending, 0);
+    let mut text = String::new();
+    for row in &runs.rows {
+        of_run(&engine, row, &mut text);
+    }
+    let dumped = pollster::block_on(dump_engine(&engine, name, None)).unwrap();
+    let problems = words::of_problems(&dumped);
+    match problems.as_str() {
+        "" => text.push_str("\nNo problems.\n"),
+        _ => write!(text, "\nProblems\n\n{problems}").unwrap(),
+    }
+    text
+}
+
+fn of_run(engine: &Engine, row: &RunRow, text: &mut String) {
+    let run = RunPath::new(&row.flow, &row.run);
+    let overview = pollster::block_on(engine.ask(OverviewQuery { run: run.clone() })).unwrap();
+    assert_eq!(
+        row.status,
+        Some(overview.status),
+        "the list and the page of {run} disagree"
+    );
+    let user = row.user.as_deref().unwrap_or("nobody known");
+    let took = row
+        .duration
+        .map_or("?".to_owned(), |span| human::span(span.0));
+    writeln!(text, "{run}  by {user}  {took}").unwrap();
+    writeln!(text, "  {}. {}", overview.headline, overview.evidence).unwrap();
+    let question = TasksQuery {
+        run: run.clone(),
+        step: None,
+        text: String::new(),
+        statuses: Vec::new(),
+        sort: Default::default(),
+        descending: false,
+        window: ALL,
+    };
+    let tasks = pollster::block_on(engine.ask(question)).unwrap();
+    for task in &tasks.rows {
+        of_task(engine, &run, task, text);
+    }
+}
+
+fn of_task(engine: &Engine, run: &RunPath, row: &TaskRow, text: &mut String) {
+    let task = run.task(&row.step, &row.id);
+    let took = row
+        .duration
+        .map_or("?".to_owned(), |span| human::span(span.0));
+    let question = TaskDataQuery {
+        task: task.clone(),
+        attempt: None,
+        hidden: true,
+        text: String::new(),
+    };
+    let status = row.status.word();
+    let place = format!("{}/{}", row.step, row.id);
+    let data = pollster::block_on(engine.ask(question)).unwrap();
+    let shown = data.rows.iter().filter(|row| row.value.is_some()).count();
+    let of = data.rows.len();
+    let lines = human::counted(lines_of_log(engine, &task, data.attempt), "line", "lines");
+    writeln!(
+        text,
+        "  {place}  {status}  {took}  {shown} of {of} values, {lines} of log"
+    )
+    .unwrap();
+    for row in data.rows {
+        let without = row.value.is_none().then_some("not read for a list");
+        if let Some(why) = row.fault.as_deref().or(without) {
+            writeln!(text, "    {}  {why}", row.name).unwrap();
+        }
+    }
+}
+
+fn lines_of_log(engine: &Engine, task: &TaskPath, attempt: u32) -> u64 {
+    let question = LogQuery {
+        task: task.clone(),
+        attempt,
+        streams: Streams::Both,
+        window: ALL,
+        from_end: false,
+        search: String::new(),
+    };
+    pollster::block_on(engine.ask(question)).map_or(0, |log| log.total)
+}
+
+#[test]
+fn every_fault_is_told() {
+    let folder = fixtures::path("tests/fixtures/broken");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 24);
+    for file in names {
+        let fault = file.strip_suffix(".zip").unwrap();
+        let bytes = fixtures::bytes(&format!("tests/fixtures/broken/{file}"));
+        insta::assert_snapshot!(fault, told(&file, bytes));
+    }
+    // Two archives hold 50 MB of zeros each way: reading them must not need many times that.
+    #[cfg(target_os = "linux")]
+    assert!(peak_kb() < 600_000, "{} kB of memory", peak_kb());
+}
+
+/// The most memory that this process ever had.
+#[cfg(target_os = "linux")]
+fn peak_kb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.unwrap().parse().unwrap()
+}
+
+/// The small run, whole: to be damaged.
+fn small() -> Vec<u8> {
+    fixtures::bytes("tests/fixtures/broken/bare-store.zip")
+}
+
+/// Opens and reads everything: either there are words for what is wrong, or a run.
+#[track_caller]
+fn check_survives(what: &str, bytes: Vec<u8>) {
+    match open("small.zip", bytes) {
+        Err(failure) => {
+            assert_eq!(failure.kind, FailureKind::Source, "{what}: {failure:?}");
+            assert!(!failure.advice.is_empty(), "{what}: {failure:?}");
+        }
+        Ok(engine) => {
+            let dumped = pollster::block_on(dump_engine(&engine, "small.zip", None)).unwrap();
+            assert!(
+                dumped["runs"]
+                    .as_object()
+                    .is_some_and(|runs| !runs.is_empty()),
+                "{what}"
+            );
+        }
+    }
+}
+
+#[test]
+fn cut_off_anywhere() {
+    let whole = small();
+    for end in (0..whole.len()).step_by(61) {
+        check_survives(&format!("cut at {end}"), whole[..end].to_vec());
+    }
+}
+
+#[test]
+fn with_a_hole_anywhere() {
+    let whole = small();
+    for at in (0..whole.len()).step_by(509) {
+        let mut bytes = whole.clone();
+        bytes.drain(at..(at + 40).min(whole.len()));
+        check_survives(&format!("without 40 bytes at {at}"), bytes);
+    }
+}
+
+#[test]
+fn with_bytes_flipped_anywhere() {
+    let whole = small();
+    for at in (0..whole.len()).step_by(127) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0xff;
+        check_survives(&format!("byte {at} flipped"), bytes);
+    }
+}
+
+/// The files of the small run, in memory.
+fn files() -> MemoryFolder {
+    let blob = Rc::new(MemoryBlob::new("small.zip", small()));
+    let source = pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap();
+    MemoryFolder {
+        files: unpacked(&*source),
+        can_grow: false,
+    }
+}
+
+/// The dump of a folder, which must still have its one run.
+#[track_caller]
+fn dump_of(what: &str, folder: MemoryFolder) -> Value {
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("memory");
+    assert_eq!(opened.unwrap().runs, 1, "{what}");
+    let dumped = pollster::block_on(dump_engine(&engine, "memory", None)).unwrap();
+    assert_eq!(dumped["runs"].as_object().unwrap().len(), 1, "{what}");
+    dumped
+}
+
+#[test]
+fn a_run_that_lost_a_file_is_still_there() {
+    let whole = files();
+    for lost in whole.files.keys() {
+        let mut folder = whole.clone();
+        folder.files.remove(lost);
+        dump_of(&format!("without {lost}"), folder);
+    }
+}
+
+/// An empty log may be one that nothing was written to, but no record and no value is
+/// empty by itself: it is told, unless nothing of it is missing (what `0.attempt.json`
+/// says stands elsewhere too).
+#[test]
+fn no_record_and_no_value_is_empty_in_silence() {
+    let whole = files();
+    let sound = dump_of("whole", whole.clone());
+    assert_eq!(words::of_problems(&sound), "");
+    for emptied in whole.files.keys().filter(|path| !path.ends_with(".log")) {
+        let mut folder = whole.clone();
+        folder.files.insert(emptied.clone(), Vec::new());
+        let dumped = dump_of(&format!("{emptied} emptied"), folder);
+        let told = words::of_problems(&dumped);
+        assert!(
+            told.contains(emptied.as_str()) || dumped == sound,
+            "{emptied} is empty, and this is told:\n{told}"
+        );
+    }
+}

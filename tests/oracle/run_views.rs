@@ -1,0 +1,249 @@
+//! The views of runs in the bundled example as text, to be read by eye: what the
+//! screens are made of, fact by fact. The records and the clock are fixed, so every
+//! time in them is stable.
+
+use crate::example::{
+    FAILED, SCREEN, ask, at, failed_run, failed_task, mix, or_dash, strip, took, trainflow,
+};
+use runglass::engine::about::{AboutQuery, ParameterRow};
+use runglass::engine::goto::GoToQuery;
+use runglass::engine::overview::OverviewQuery;
+use runglass::engine::rail::RailQuery;
+use runglass::engine::runs::RunsQuery;
+use runglass::model::{RunPath, Status};
+use std::fmt::Write as _;
+
+#[test]
+fn the_list_of_runs() {
+    let view = ask(RunsQuery {
+        window: SCREEN,
+        descending: true,
+        ..RunsQuery::default()
+    });
+    let mut page = String::new();
+    writeln!(page, "{} of {} runs", view.matching, view.total).unwrap();
+    for flow in &view.flows {
+        let status = or_dash(flow.status.map(Status::key));
+        writeln!(
+            page,
+            "flow {}  {} runs, the newest {status}",
+            flow.name, flow.runs
+        )
+        .unwrap();
+    }
+    writeln!(page, "statuses  {}", mix(&view.statuses)).unwrap();
+    writeln!(page, "tags  {:?}", view.tags).unwrap();
+    writeln!(page, "users  {:?}", view.users).unwrap();
+    for row in &view.rows {
+        writeln!(page, "\n{}/{}", row.flow, row.run).unwrap();
+        let status = or_dash(row.status.map(Status::word));
+        writeln!(
+            page,
+            "  {status}  {}  ({})",
+            or_dash(row.step.as_ref()),
+            row.proof
+        )
+        .unwrap();
+        writeln!(page, "  {} tasks, {} retried", row.tasks, row.retried).unwrap();
+        writeln!(page, "  {} {:?}", or_dash(row.user.as_ref()), row.tags).unwrap();
+        writeln!(
+            page,
+            "  {}  {}  longest {}  median {}",
+            at(row.started),
+            took(row.duration),
+            took(row.longest),
+            took(row.median)
+        )
+        .unwrap();
+        writeln!(page, "  latest {}  last good {}", row.latest, row.last_good).unwrap();
+    }
+    let history = view.history.unwrap();
+    writeln!(
+        page,
+        "\nhistory of {}: median {}, {} at the first try",
+        history.flow,
+        took(history.median),
+        history.succeeded_first_time
+    )
+    .unwrap();
+    for (status, span, run) in &history.bars {
+        writeln!(page, "  {run}  {}  {}", status.key(), took(*span)).unwrap();
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn the_rail() {
+    let view = ask(RailQuery { run: failed_run() });
+    let mut page = format!("{}  {}\n", view.run, view.status.word());
+    for step in &view.steps {
+        writeln!(
+            page,
+            "{}  {}  {}  {} of {} failed",
+            step.name,
+            step.status.key(),
+            took(step.duration),
+            step.failed,
+            step.tasks
+        )
+        .unwrap();
+        for group in &step.groups {
+            writeln!(page, "  {} {}", group.count, group.status.key()).unwrap();
+            for task in &group.named {
+                writeln!(
+                    page,
+                    "    {}  {}  {} attempts  {}",
+                    task.id,
+                    task.label,
+                    task.attempts,
+                    took(task.duration)
+                )
+                .unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn the_overview_of_each_run() {
+    let engine = trainflow();
+    for (name, run) in [
+        ("failed", FAILED),
+        ("retried", "1795218597618720"),
+        ("short", "1795218571629966"),
+    ] {
+        let question = OverviewQuery {
+            run: RunPath::new("TrainFlow", run),
+        };
+        let view = pollster::block_on(engine.ask(question)).unwrap();
+        let mut page = format!("{}  {}\n", view.run, view.status.word());
+        writeln!(page, "{}", view.headline).unwrap();
+        writeln!(page, "{}", view.evidence).unwrap();
+        writeln!(page, "({})", view.proof).unwrap();
+        writeln!(page, "{} to {}", at(view.started), at(view.ended)).unwrap();
+        writeln!(
+            page,
+            "{}, median {}",
+            took(view.duration),
+            took(view.median)
+        )
+        .unwrap();
+        writeln!(page, "{} {:?}", or_dash(view.user.as_ref()), view.tags).unwrap();
+        writeln!(page, "ran with {}", view.ran_with.join(", ")).unwrap();
+        writeln!(page, "resumes {}", or_dash(view.origin.as_ref())).unwrap();
+        writeln!(page, "before it").unwrap();
+        for (run, status) in &view.previous {
+            writeln!(page, "  {run}  {}", status.key()).unwrap();
+        }
+        writeln!(
+            page,
+            "{} tasks, reached its end: {}",
+            view.tasks, view.has_end
+        )
+        .unwrap();
+        for group in &view.failures {
+            writeln!(page, "failure  {} x {}", group.count, group.kind).unwrap();
+            writeln!(page, "  first {}", strip(&group.task)).unwrap();
+        }
+        if let Some(siblings) = &view.siblings {
+            let by = or_dash(siblings.by.as_ref());
+            let statuses = mix(&siblings.statuses);
+            writeln!(
+                page,
+                "siblings in {} by {by}: {} ({statuses})",
+                siblings.step, siblings.total
+            )
+            .unwrap();
+            for task in &siblings.tasks {
+                writeln!(page, "  {}", strip(task)).unwrap();
+            }
+        }
+        writeln!(page, "longest steps").unwrap();
+        for step in &view.longest_steps {
+            writeln!(
+                page,
+                "  {}  {}  {}  {} tasks",
+                step.step,
+                step.status.key(),
+                took(Some(step.duration)),
+                step.tasks
+            )
+            .unwrap();
+        }
+        writeln!(page, "still at work").unwrap();
+        for task in &view.running {
+            writeln!(page, "  {}", strip(task)).unwrap();
+        }
+        assert_eq!((view.problems.len(), view.problems_total), (0, 0));
+        insta::assert_snapshot!(format!("overview_{name}"), page);
+    }
+}
+
+#[test]
+fn about_a_run() {
+    let view = ask(AboutQuery { run: failed_run() });
+    let mut page = format!("{}\n{:?}\n{:?}\n", view.file, view.doc, view.decorators);
+    writeln!(
+        page,
+        "{} {:?}\n{:?}",
+        or_dash(view.user.as_ref()),
+        view.tags,
+        view.system_tags
+    )
+    .unwrap();
+    writeln!(
+        page,
+        "started {}  recorded {}",
+        at(view.started),
+        at(view.recorded)
+    )
+    .unwrap();
+    writeln!(
+        page,
+        "resumes {}  graph {}",
+        or_dash(view.origin.as_ref()),
+        view.has_graph
+    )
+    .unwrap();
+    parameters("parameters", &view.parameters, &mut page);
+    parameters("constants", &view.constants, &mut page);
+    writeln!(page, "held by {:?}", view.parameters_task).unwrap();
+    for (field, value) in &view.notes {
+        writeln!(page, "note  {field}  {value}").unwrap();
+    }
+    insta::assert_snapshot!(page);
+}
+
+fn parameters(what: &str, rows: &[ParameterRow], page: &mut String) {
+    writeln!(page, "{what}").unwrap();
+    for row in rows {
+        let value = or_dash(row.value.as_ref().or(row.fault.as_ref()));
+        writeln!(page, "  {} ({}) = {value}", row.name, row.kind).unwrap();
+    }
+}
+
+#[test]
+fn going_to_a_place() {
+    let engine = trainflow();
+    let mut page = String::new();
+    for text in ["fi", "", "train", &format!("TrainFlow/{FAILED}/fe")] {
+        let question = GoToQuery {
+            text: text.to_owned(),
+            run: Some(failed_run()),
+            task: Some(failed_task()),
+        };
+        let view = pollster::block_on(engine.ask(question)).unwrap();
+        writeln!(page, "“{text}”").unwrap();
+        for found in &view.found {
+            let status = or_dash(found.status.map(Status::key));
+            writeln!(
+                page,
+                "  {:?}  {}  {:?}  ({})  {status}\n    {}",
+                found.kind, found.text, found.marks, found.note, found.path
+            )
+            .unwrap();
+        }
+    }
+    insta::assert_snapshot!(page);
+}

@@ -1,0 +1,506 @@
+//! One run, however it comes in: the same dump from a zip on disk, a folder, a zip
+//! behind HTTP with and without ranges; and the right words where a server or a
+//! disk does not do what it should.
+//!
+//! A server's answers are data ([`site`]): each case is tried without a socket, and
+//! over one on this machine with the command line's own HTTP client.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+#[path = "support/faulty.rs"]
+mod faulty;
+#[path = "support/fixtures.rs"]
+mod fixtures;
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/host.rs"]
+mod host;
+#[path = "support/server.rs"]
+mod server;
+#[path = "support/site.rs"]
+mod site;
+#[path = "support/words.rs"]
+mod words;
+
+use faulty::{Closed, Slow};
+use folder::{MemoryFolder, unpacked};
+use host::TestHost;
+use runglass::cli::dump::{dump, dump_engine};
+use runglass::engine::ask::{Failure, FailureKind, Window};
+use runglass::engine::runs::RunsQuery;
+use runglass::engine::sources::{Open, ProblemsQuery, SourceSpec};
+use runglass::engine::{Engine, Given};
+use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
+use serde_json::Value;
+use server::Server;
+use site::{Double, Reply, Site, with_ranges};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A whole run, and two with faults, so that problems are compared too.
+const ARCHIVES: [&str; 3] = ["bare-store", "cut-json", "missing-blob"];
+
+fn archive(name: &str) -> Vec<u8> {
+    fixtures::bytes(&format!("tests/fixtures/broken/{name}.zip"))
+}
+
+/// The files of an archive as unpacking would leave them.
+fn files_of(name: &str) -> MemoryFolder {
+    let blob: Rc<dyn Blob> = Rc::new(MemoryBlob::new(name, archive(name)));
+    let source = pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap();
+    MemoryFolder {
+        files: unpacked(&*source),
+        can_grow: false,
+    }
+}
+
+/// What a host's source holds, but for its name.
+fn dumped(host: TestHost) -> Result<Value, Failure> {
+    let (engine, opened) = host.open("https://example.org/runs/small.zip");
+    opened?;
+    dump_of(&engine)
+}
+
+fn dump_of(engine: &Engine) -> Result<Value, Failure> {
+    let mut dumped = pollster::block_on(dump_engine(engine, "", None))?;
+    rooted(&mut dumped);
+    Ok(dumped)
+}
+
+/// Takes off what differs between a zip and a folder: the name, and the folders above
+/// the flow in the places of problems.
+fn rooted(dump: &mut Value) {
+    dump["source"].take();
+    for problem in dump["problems"].as_array_mut().unwrap() {
+        let place = problem["place"].as_str().unwrap();
+        if let Some(at) = place.find("LinearFlow") {
+            problem["place"] = place[at..].into();
+        }
+    }
+}
+
+fn online(site: Site) -> TestHost {
+    TestHost {
+        http: Some(Rc::new(Double::new(site))),
+        ..TestHost::default()
+    }
+}
+
+fn in_memory(name: &str) -> TestHost {
+    TestHost::given(Given::File(Rc::new(MemoryBlob::new(
+        "small.zip",
+        archive(name),
+    ))))
+}
+
+#[test]
+fn a_run_is_the_same_however_it_comes_in() {
+    for name in ARCHIVES {
+        let expected = dumped(in_memory(name)).unwrap();
+        assert_eq!(expected["runs"].as_object().unwrap().len(), 1, "{name}");
+        let file = Arc::new(archive(name));
+        let whole = file.clone();
+        let hidden = file.clone();
+        let unwilling = file.clone();
+        let hosts = [
+            (
+                "a folder",
+                TestHost::given(Given::Folder(Rc::new(files_of(name)))),
+            ),
+            (
+                "a blob that takes its time",
+                TestHost::given(Given::File(Rc::new(Slow::new(archive(name))))),
+            ),
+            ("ranges", online(with_ranges(file.clone()))),
+            (
+                "a server without ranges",
+                online(Arc::new(move |_, _| Reply::whole(&whole))),
+            ),
+            (
+                "a server that does not let the page see Content-Range",
+                online(Arc::new(move |_, range| Reply {
+                    content_range: None,
+                    ..Reply::part(&hidden, range)
+                })),
+            ),
+            (
+                "a server that stops giving ranges",
+                online(Arc::new(move |nth, range| match nth {
+                    0 | 1 => Reply::part(&unwilling, range),
+                    _ => Reply::whole(&unwilling),
+                })),
+            ),
+        ];
+        for (what, host) in hosts {
+            assert_eq!(dumped(host).unwrap(), expected, "{name} as {what}");
+        }
+    }
+}
+
+#[test]
+fn a_run_is_the_same_from_disk_and_over_a_socket() {
+    for name in ARCHIVES {
+        let expected = dumped(in_memory(name)).unwrap();
+        let zip = fixtures::path(&format!("tests/fixtures/broken/{name}.zip"));
+        let folder = on_disk(name);
+        let server = Server::start(with_ranges(Arc::new(archive(name))));
+        let whole = Arc::new(archive(name));
+        let plain = Server::start(Arc::new(move |_, _| Reply::whole(&whole)));
+        for source in [
+            zip.to_str().unwrap().to_owned(),
+            folder.to_str().unwrap().to_owned(),
+            server.url("small.zip"),
+            plain.url("small.zip"),
+        ] {
+            let mut dumped = pollster::block_on(dump(&source, None)).unwrap();
+            assert_eq!(dumped["source"], source);
+            rooted(&mut dumped);
+            assert_eq!(dumped, expected, "{name} as {source}");
+        }
+    }
+}
+
+/// Unpacks an archive below the build's own folder for such things.
+fn on_disk(name: &str) -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sources-{name}"));
+    if root.exists() {
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+    for (path, bytes) in files_of(name).files {
+        let place = root.join(path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(place, bytes).unwrap();
+    }
+    root
+}
+
+/// What a server does wrong, and the headline that it must end in.
+fn faulty_servers() -> Vec<(&'static str, Site, &'static str)> {
+    let file = Arc::new(archive("bare-store"));
+    let part = |change: fn(usize, Reply) -> Reply| -> Site {
+        let file = file.clone();
+        Arc::new(move |nth, range| change(nth, Reply::part(&file, range)))
+    };
+    let always = |reply: fn() -> Reply| -> Site { Arc::new(move |_, _| reply()) };
+    vec![
+        (
+            "404",
+            always(|| Reply::status(404)),
+            "There is nothing at this address",
+        ),
+        (
+            "403",
+            always(|| Reply::status(403)),
+            "The server does not give this file to you",
+        ),
+        ("500", always(|| Reply::status(500)), "The server refused"),
+        (
+            "a page instead of the file",
+            always(|| Reply {
+                status: 200,
+                ..Reply::status(0)
+            }),
+            "This is no archive that Runglass can read",
+        ),
+        (
+            "an empty file",
+            always(|| Reply::status(416)),
+            "This file is empty",
+        ),
+        (
+            "a connection that ends in the middle of the first answer",
+            always(|| Reply {
+                cut: Some(3),
+                ..Reply::whole(b"PK\x03\x04 and so on")
+            }),
+            "Nothing answers at this address",
+        ),
+        (
+            "a connection that ends in the middle of the directory",
+            part(|nth, reply| Reply {
+                cut: (nth == 1).then_some(100),
+                ..reply
+            }),
+            "This could not be read",
+        ),
+        (
+            "403 after the first answer (a link that runs out)",
+            part(|nth, reply| match nth {
+                0 => reply,
+                _ => Reply::status(403),
+            }),
+            "This could not be read",
+        ),
+        (
+            "fewer bytes than asked for",
+            part(|nth, mut reply| {
+                if nth == 1 {
+                    reply.body.truncate(50);
+                }
+                reply
+            }),
+            "This could not be read",
+        ),
+        (
+            "another part than asked for",
+            part(|nth, mut reply| {
+                if nth == 1 {
+                    reply.content_range = Some(format!("bytes 9-99/{}", reply.body.len()));
+                }
+                reply
+            }),
+            "This could not be read",
+        ),
+        (
+            "Content-Range with too small a size",
+            part(|_, reply| Reply {
+                content_range: Some("bytes 0-0/1000".to_owned()),
+                ..reply
+            }),
+            "This could not be read",
+        ),
+        (
+            "Content-Range with too large a size",
+            part(|nth, reply| match nth {
+                0 => Reply {
+                    content_range: Some("bytes 0-0/9999999".to_owned()),
+                    ..reply
+                },
+                _ => reply,
+            }),
+            "This could not be read",
+        ),
+        (
+            "a file that grows while it is opened, without an ETag",
+            part(|nth, reply| match nth {
+                0 => reply,
+                _ => Reply {
+                    content_range: Some("bytes 0-99/9999999".to_owned()),
+                    ..reply
+                },
+            }),
+            "This could not be read",
+        ),
+        (
+            "a file that changes while it is opened",
+            part(|nth, reply| Reply {
+                etag: Some(format!("\"{}\"", nth.min(1))),
+                ..reply
+            }),
+            "This could not be read",
+        ),
+        (
+            "ranges at first, then the whole of a shorter file",
+            part(|nth, reply| match nth {
+                0 => reply,
+                _ => Reply::whole(b"PK\x05\x06 something else by now"),
+            }),
+            "This could not be read",
+        ),
+    ]
+}
+
+#[test]
+fn a_faulty_server_ends_in_words() {
+    let mut told = String::new();
+    for (what, site, headline) in faulty_servers() {
+        let Err(failure) = dumped(online(site)) else {
+            panic!("{what} was not noticed")
+        };
+        assert_eq!(failure.headline, headline, "{what}");
+        assert_eq!(failure.kind, FailureKind::Source, "{what}");
+        told.push_str(&format!("# {what}\n{}\n", words::of_failure(&failure)));
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_faulty_server_ends_in_the_same_words_over_a_socket() {
+    for (what, site, headline) in faulty_servers() {
+        let server = Server::start(site);
+        let dumped = pollster::block_on(dump(&server.url("small.zip"), None));
+        let Err(failure) = dumped else {
+            panic!("{what} was not noticed")
+        };
+        assert_eq!(failure.headline, headline, "{what}: {failure:?}");
+    }
+}
+
+#[test]
+fn nobody_at_the_address() {
+    let gone = Server::start(Arc::new(|_, _| Reply::status(200))).url("small.zip");
+    let failure = pollster::block_on(dump(&gone, None)).unwrap_err();
+    assert_eq!(failure.headline, "Nothing answers at this address");
+}
+
+/// A server that says a 206 of everything to the first question, for one byte: it
+/// gives no ranges that can be relied on, but it gave the file.
+#[test]
+fn a_server_that_overdoes_it_is_read_whole() {
+    let file = Arc::new(archive("bare-store"));
+    let site: Site = Arc::new(move |_, range| Reply {
+        status: if range.is_some() { 206 } else { 200 },
+        ..Reply::whole(&file)
+    });
+    assert_eq!(
+        dumped(online(site)).unwrap(),
+        dumped(in_memory("bare-store")).unwrap()
+    );
+}
+
+/// Each read in turn: what is lost by it is told, and comes with a second try.
+#[test]
+fn one_read_that_fails_is_told_and_can_be_tried_again() {
+    let sound = dumped(in_memory("bare-store")).unwrap();
+    let mut reads = 0..;
+    loop {
+        let failing = reads.next().unwrap();
+        let mut blob = Slow::new(archive("bare-store"));
+        blob.fails = Some(failing);
+        let blob = Rc::new(blob);
+        let host = TestHost::given(Given::File(blob.clone()));
+        let (engine, opened) = host.open("small.zip");
+        match opened.and_then(|_| dump_of(&engine)) {
+            Ok(dumped) if blob.reads.get() <= failing => {
+                assert_eq!(dumped, sound);
+                break;
+            }
+            Ok(dumped) => {
+                let told = words::of_problems(&dumped);
+                assert!(
+                    told.contains("The disk was pulled out.") || dumped == sound,
+                    "read {failing} failed, and this is told:\n{told}"
+                );
+            }
+            Err(failure) => {
+                let told = words::of_failure(&failure);
+                assert!(told.contains("The disk was pulled out."), "{told}");
+            }
+        }
+        let again = Open {
+            sources: vec![SourceSpec {
+                key: "small.zip".to_owned(),
+                url: None,
+                name: "small.zip".to_owned(),
+            }],
+            again: true,
+        };
+        pollster::block_on(engine.ask(again)).unwrap();
+        assert_eq!(dump_of(&engine).unwrap(), sound, "after read {failing}");
+    }
+    assert!(reads.start > 10, "only {} reads", reads.start);
+}
+
+#[test]
+fn a_folder_that_cannot_be_listed_is_told() {
+    let whole = files_of("bare-store");
+    let sound = dumped(TestHost::given(Given::Folder(Rc::new(whole.clone())))).unwrap();
+    let parents = |path: &String| {
+        let parts = path.match_indices('/').map(|(at, _)| path[..at].to_owned());
+        parts.collect::<Vec<_>>()
+    };
+    let folders: BTreeSet<String> = whole.files.keys().flat_map(parents).collect();
+    assert!(folders.len() > 20);
+    for closed in folders {
+        let folder = Closed {
+            folder: whole.clone(),
+            closed: closed.clone(),
+        };
+        let told = match dumped(TestHost::given(Given::Folder(Rc::new(folder)))) {
+            Ok(dumped) if dumped == sound => continue,
+            Ok(dumped) => words::of_problems(&dumped),
+            Err(failure) => words::of_failure(&failure),
+        };
+        assert!(
+            told.contains(&closed) && told.contains("Permission denied."),
+            "{closed} cannot be listed, and this is told:\n{told}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_changes_after_it_was_opened_is_told() {
+    let file = Arc::new(fixtures::bytes("public/examples/trainflow.zip"));
+    let changed = Arc::new(AtomicBool::new(false));
+    let now = changed.clone();
+    let site: Site = Arc::new(move |_, range| Reply {
+        etag: Some(format!("\"{}\"", now.load(Ordering::SeqCst))),
+        ..Reply::part(&file, range)
+    });
+    let (engine, opened) = online(site).open("https://example.org/runs/trainflow.zip");
+    assert_eq!(opened.unwrap().problems, 0);
+    changed.store(true, Ordering::SeqCst);
+    let runs = pollster::block_on(engine.ask(all_runs())).unwrap();
+    assert_eq!(runs.total, 3);
+    let problems = pollster::block_on(engine.ask(ProblemsQuery))
+        .unwrap()
+        .problems;
+    let told = "https://example.org/runs/trainflow.zip has changed since it was opened.";
+    assert!(
+        problems.iter().any(|one| one.what.contains(told)),
+        "{problems:?}"
+    );
+}
+
+fn all_runs() -> RunsQuery {
+    RunsQuery {
+        window: Window {
+            first: 0,
+            count: 100,
+        },
+        ..RunsQuery::default()
+    }
+}
+
+/// The run list of an archive of 2.9 MB, 18 runs and 4,986 files: what a reader
+/// behind a slow line waits for.
+#[test]
+fn a_list_of_runs_costs_few_requests() {
+    let file = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
+    let size = file.len();
+    let http = Rc::new(Double::new(with_ranges(Arc::new(file))));
+    let host = TestHost {
+        http: Some(http.clone()),
+        ..TestHost::default()
+    };
+    let (engine, opened) = host.open("https://example.org/runs/basics.zip");
+    assert_eq!(opened.unwrap().runs, 18);
+    let at_open = (http.asked.borrow().len(), *http.sent.borrow());
+    let runs = pollster::block_on(engine.ask(all_runs())).unwrap();
+    assert_eq!((runs.pending, runs.rows.len()), (0, 18));
+    let (requests, bytes) = (http.asked.borrow().len(), *http.sent.borrow());
+    println!(
+        "{size} bytes, opened by {} requests, {} bytes",
+        at_open.0, at_open.1
+    );
+    println!("{size} bytes, run list by {requests} requests, {bytes} bytes");
+    println!(
+        "{} different bytes among them",
+        distinct(&http.asked.borrow())
+    );
+    assert!(requests <= 80, "{requests} requests");
+    assert!(
+        bytes <= size as u64,
+        "{bytes} bytes, more than the whole file"
+    );
+}
+
+/// How many bytes the ranges cover.
+fn distinct(ranges: &[Option<Range<u64>>]) -> u64 {
+    let mut ranges: Vec<Range<u64>> = ranges.iter().flatten().cloned().collect();
+    ranges.sort_by_key(|range| range.start);
+    let (mut covered, mut end) = (0, 0);
+    for range in ranges {
+        covered += range.end.saturating_sub(range.start.max(end));
+        end = end.max(range.end);
+    }
+    covered
+}

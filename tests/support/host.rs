@@ -1,0 +1,108 @@
+//! What a test lends to the engine: files by name, a clock that stands still, and
+//! HTTP where the test brings it.
+
+use runglass::engine::ask::Failure;
+use runglass::engine::sources::{Open, SourceSpec, SourcesView};
+use runglass::engine::{Engine, Given, Host};
+use runglass::model::Moment;
+use runglass::source::failure::UnreachableHint;
+use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
+use std::future::Future;
+use std::ops::Range;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// 2026-12-01, 12:00 UTC: some days after the youngest record.
+pub const NOW: Moment = Moment(1_796_126_400_000_000);
+
+/// A host with one source, under whatever key it is asked for.
+#[derive(Default)]
+pub struct TestHost {
+    pub given: Option<Given>,
+    /// Nothing answers without it.
+    pub http: Option<Rc<dyn Http>>,
+    /// [`NOW`] without it.
+    pub now: Option<Moment>,
+}
+
+impl TestHost {
+    pub fn given(given: Given) -> Self {
+        Self {
+            given: Some(given),
+            ..Self::default()
+        }
+    }
+
+    /// An engine on this host, and what came of opening the source: a file by its
+    /// name, or a URL.
+    pub fn open(self, key: &str) -> (Engine, Result<SourcesView, Failure>) {
+        let question = Open {
+            sources: vec![self.source(key)],
+            again: false,
+        };
+        let engine = Engine::new(Rc::new(self));
+        let opened = pollster::block_on(engine.ask(question));
+        (engine, opened)
+    }
+
+    fn source(&self, key: &str) -> SourceSpec {
+        SourceSpec {
+            key: key.to_owned(),
+            url: self.given.is_none().then(|| key.to_owned()),
+            name: key.rsplit('/').next().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+impl Host for TestHost {
+    fn http(&self) -> Rc<dyn Http> {
+        self.http.clone().unwrap_or_else(|| Rc::new(Offline))
+    }
+
+    fn now(&self) -> Moment {
+        self.now.unwrap_or(NOW)
+    }
+
+    /// Work is taken up again at once, but it was laid down: what must not be held
+    /// over a breath shows itself.
+    fn breathe(&self) -> Waiting<'_, ()> {
+        Box::pin(Breath { taken: false })
+    }
+
+    fn given(&self, _: &str) -> Option<Given> {
+        self.given.clone()
+    }
+}
+
+struct Breath {
+    taken: bool,
+}
+
+impl Future for Breath {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.taken, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+struct Offline;
+
+impl Http for Offline {
+    fn get<'a>(
+        &'a self,
+        _: &'a str,
+        _: Option<Range<u64>>,
+        _: &'a dyn Fn(u64, Option<u64>),
+    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
+        Box::pin(std::future::ready(Err(HttpFailure {
+            detail: "This test has no network".to_owned(),
+            hint: UnreachableHint::NoAnswer,
+        })))
+    }
+}
