@@ -164,7 +164,7 @@ fn every_fault_is_told() {
     }
     // Two archives hold 50 MB of zeros each way: reading them must not need many times that.
     #[cfg(target_os = "linux")]
-    assert!(peak_kb() < 600_000, "{} kB of memory", peak_kb());
+    assert!(peak_kb() < 300_000, "{} kB of memory", peak_kb());
 }
 
 /// The most memory that this process ever had.
