@@ -3,7 +3,7 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    runglass::browser::start();
+    runglass::browser::start(runglass::ui::mount);
 }
 
 #[cfg(not(target_arch = "wasm32"))]

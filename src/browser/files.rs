@@ -271,7 +271,7 @@ impl DroppedFolder {
         }
         let entry: FileSystemFileEntry = entry.unchecked_into();
         let file =
-            promised(|found, failed| entry.file_with_callback_and_error(found, failed)).await;
+            promised(|found, failed| entry.file_with_callback_and_callback(found, failed)).await;
         let file: File = file
             .map_err(|error| ReadError::Unreachable(text(&error)))?
             .unchecked_into();

@@ -10,6 +10,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod crash;
 pub mod door;
+pub mod example;
 pub mod fetch;
 pub mod files;
 pub mod host;
@@ -21,8 +22,9 @@ pub mod worker;
 
 use wasm_bindgen::JsCast as _;
 
-/// The entry of the program, on the page and in the worker.
-pub fn start() {
+/// The entry of the program. In the worker the engine listens; on the page `screens`
+/// draws.
+pub fn start(screens: fn()) {
     crash::install();
     let global = js_sys::global();
     if let Ok(scope) = global
@@ -31,6 +33,6 @@ pub fn start() {
     {
         worker::run(&scope);
     } else {
-        crate::ui::mount();
+        screens();
     }
 }

@@ -7,7 +7,7 @@
 use super::protocol;
 use crate::source::listing::{Entry, EntryKind, Listing};
 use crate::source::{Folder, Range64, ReadError, Waiting, Want};
-use futures_util::channel::oneshot;
+use futures_channel::oneshot;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

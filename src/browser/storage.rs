@@ -1,5 +1,6 @@
 //! What is remembered on this machine: settings and recent sources. Never bytes of a run.
 
+use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
 /// Storage may be switched off; then nothing is remembered, and nothing breaks.
@@ -21,5 +22,29 @@ pub fn set(key: &str, value: &str) {
 pub fn remove(key: &str) {
     if let Some(storage) = storage() {
         let _removed = storage.remove_item(&format!("runglass.{key}"));
+    }
+}
+
+/// A source that was opened before: its name and address.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recent {
+    /// The `src=` of the address.
+    pub key: String,
+    pub name: String,
+    pub folder: bool,
+    pub runs: u64,
+    pub size: Option<u64>,
+    /// When it was opened, in microseconds since the epoch.
+    pub at: i64,
+}
+
+/// What was opened before, the newest first.
+pub fn recent() -> Vec<Recent> {
+    get("recent").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+pub fn set_recent(all: &[Recent]) {
+    if let Ok(text) = serde_json::to_string(all) {
+        set("recent", &text);
     }
 }

@@ -215,7 +215,7 @@ impl Engine {
 }
 
 /// How a status is known, as a sentence.
-pub(super) fn how(status: Status, evidence: &Evidence) -> String {
+pub fn how(status: Status, evidence: &Evidence) -> String {
     match evidence {
         Evidence::Recorded { record } => format!("Metaflow recorded {record}."),
         Evidence::ExitCode { code, .. } if *code < 0 => {

@@ -22,6 +22,8 @@ pub struct Opened {
     pub key: String,
     pub source: Rc<dyn Source>,
     pub stores: Vec<OpenedStore>,
+    /// Which datastore holds which run.
+    places: BTreeMap<RunPath, usize>,
     /// What was wrong with listing it; what is wrong with a run is found when the run is read.
     pub problems: Vec<Problem>,
     pub found_while_reading: RefCell<BTreeSet<Problem>>,
@@ -69,9 +71,19 @@ impl Opened {
                 runs: RefCell::default(),
             });
         }
+        let mut places = BTreeMap::new();
+        for (at, in_store) in opened.iter().enumerate() {
+            for flow in &in_store.flows {
+                for run in &flow.runs {
+                    // Where two datastores hold the same run, the first counts.
+                    places.entry(RunPath::new(&flow.name, run)).or_insert(at);
+                }
+            }
+        }
         let opened = Self {
             key,
             source,
+            places,
             stores: opened,
             problems,
             found_while_reading: RefCell::default(),
@@ -88,13 +100,6 @@ impl Opened {
         all.extend(self.problems.iter().cloned());
         all.extend(self.source.problems());
         all.into_iter().collect()
-    }
-
-    fn store_of(&self, path: &RunPath) -> Option<&OpenedStore> {
-        self.stores.iter().find(|store| {
-            let mut flows = store.flows.iter().filter(|flow| flow.name == path.flow);
-            flows.any(|flow| flow.runs.contains(&path.run))
-        })
     }
 }
 
@@ -127,13 +132,8 @@ impl Engine {
     /// The source and the datastore that hold a run: the first, when several do.
     pub(super) fn find_run(&self, path: &RunPath) -> Result<(Rc<Opened>, usize), Failure> {
         for opened in self.opened.borrow().iter() {
-            let at = opened.stores.iter().position(|store| {
-                opened
-                    .store_of(path)
-                    .is_some_and(|found| std::ptr::eq(found, store))
-            });
-            if let Some(at) = at {
-                return Ok((opened.clone(), at));
+            if let Some(at) = opened.places.get(path) {
+                return Ok((opened.clone(), *at));
             }
         }
         Err(self.no_such_run(path))
@@ -382,7 +382,7 @@ impl Engine {
     }
 
     /// When a flow's record was written: by its first run.
-    pub(crate) async fn flow_created(&self, flow: &str, work: &Work) -> Option<Moment> {
+    pub async fn flow_created(&self, flow: &str, work: &Work) -> Option<Moment> {
         for opened in self.opened() {
             for in_store in opened
                 .stores
@@ -401,7 +401,7 @@ impl Engine {
     }
 
     /// When a step's record was written, and what is wrong with it.
-    pub(crate) async fn step_created(
+    pub async fn step_created(
         &self,
         loaded: &LoadedRun,
         step: &str,

@@ -62,6 +62,9 @@ pub struct TaskRow {
     pub queued: Option<Span>,
     pub duration: Option<Span>,
     pub caught: bool,
+    /// What a failed task raised, or the first attempt of one that was retried; read
+    /// for the rows that are shown.
+    pub why: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -154,7 +157,7 @@ impl Engine {
         });
         let mut durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.duration()).collect();
         durations.sort();
-        Ok(TasksView {
+        let mut view = TasksView {
             total: all.len() as u64,
             matching: matching.len() as u64,
             statuses: counts.into_iter().collect(),
@@ -191,7 +194,32 @@ impl Engine {
                     kind: in_graph.map(super::picture::kind_word).unwrap_or_default(),
                 }
             }),
-        })
+        };
+        if view.rows.iter().any(|row| told_by_exception(row).is_some()) {
+            work.partial(&view);
+        }
+        for row in &mut view.rows {
+            let Some(attempt) = told_by_exception(row) else { continue };
+            let path = query.run.task(&row.step, &row.id);
+            let Ok(Some(raised)) = self.exception_of(&path, attempt, work).await else { continue };
+            let name = raised.kind.rsplit('.').next().unwrap_or_default();
+            let message = raised.message.lines().next().unwrap_or_default();
+            row.why = Some(match row.status {
+                Status::Retried => format!("attempt {attempt}: {name}: {message}"),
+                _ => format!("{name}: {message}"),
+            });
+        }
+        Ok(view)
+    }
+}
+
+/// The attempt whose exception says what went wrong with a task.
+fn told_by_exception(row: &TaskRow) -> Option<u32> {
+    match row.status {
+        Status::Failed => row.attempts.last().map(|(number, _)| *number),
+        Status::Retried => row.attempts.iter().find(|(_, status)| *status == Status::Failed).map(|(number, _)| *number),
+        _ if row.caught => row.attempts.last().map(|(number, _)| *number),
+        _ => None,
     }
 }
 
@@ -244,6 +272,7 @@ fn row(step: &str, task: &Task) -> TaskRow {
             .map(|(started, created)| started.since(created)),
         duration: task.duration(),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
+        why: None,
     }
 }
 

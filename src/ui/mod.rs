@@ -1,1 +1,98 @@
-//! (to be written)
+//! The screens: read a signal, call a pure function, draw.
+//!
+//! [`state`] holds what all screens share, [`ask`] brings answers from the engine,
+//! [`frame`] draws what stands around every place, [`parts`] what recurs in them.
+//! One file or folder per place follows. Nothing here reads a file, parses a record
+//! or lays out a picture.
+
+pub mod artifact;
+pub mod ask;
+pub mod card;
+pub mod dialogs;
+pub mod error;
+pub mod frame;
+pub mod keys;
+pub mod open;
+pub mod parts;
+pub mod rail;
+pub mod run;
+pub mod runs;
+pub mod state;
+pub mod step;
+pub mod task;
+
+use crate::browser::door;
+use crate::route::Place;
+use leptos::prelude::*;
+use state::{App, SourcesState};
+
+/// Opens the door to the engine and puts the app in the place of the boot splash.
+pub fn mount() {
+    door::open();
+    let app = App::start();
+    leptos::mount::mount_to_body(move || {
+        provide_context(app);
+        state::follow_sources(app);
+        keys::listen(app);
+        open::accept_drops(app);
+        Root()
+    });
+    if let Some(splash) = document().get_element_by_id("boot") {
+        splash.remove();
+    }
+}
+
+/// Which screen is drawn. Filters, tabs and selections change inside a screen; what
+/// is listed here makes a new one.
+#[derive(Clone, PartialEq)]
+enum Screen {
+    Open,
+    Opening,
+    Failed,
+    Place(Place),
+}
+
+#[component]
+fn Root() -> impl IntoView {
+    let app = state::app();
+    let screen = Memo::new(move |_| {
+        let place = app.route.with(|route| route.place.clone());
+        if place == Place::Open {
+            return Screen::Open;
+        }
+        app.sources.with(|sources| match sources {
+            SourcesState::None => Screen::Open,
+            SourcesState::Opening(_) => Screen::Opening,
+            SourcesState::Failed(_) => Screen::Failed,
+            // Artifacts are shown inside their task, so that going from one to the next
+            // keeps the list.
+            SourcesState::Open(_) => Screen::Place(match place {
+                Place::Artifact { flow, run, step, task, .. } => Place::Task { flow, run, step, task },
+                place => place,
+            }),
+        })
+    });
+    view! {
+        <div class="app" data-rail=move || (app.rail.get() != state::Rail::Wide).then(|| app.rail.get().word())>
+            <a class="skip-link" href="#main" on:click=move |event| {
+                event.prevent_default();
+                keys::focus_main();
+            }>"Skip to the content"</a>
+            {frame::header(app)}
+            {move || match screen.get() {
+                Screen::Open => open::page(app),
+                Screen::Opening => open::opening(app),
+                Screen::Failed => error::of_source(app),
+                Screen::Place(Place::Open) => open::page(app),
+                Screen::Place(Place::Runs { flow }) => runs::page(app, flow),
+                Screen::Place(Place::Run { flow, run }) => run::page(app, flow, run),
+                Screen::Place(Place::Step { flow, run, step }) => step::page(app, flow, run, step),
+                Screen::Place(Place::Task { flow, run, step, task } | Place::Artifact { flow, run, step, task, .. }) => {
+                    task::page(app, flow, run, step, task)
+                }
+            }}
+        </div>
+        {dialogs::all(app)}
+        {frame::toast(app)}
+    }
+}

@@ -128,14 +128,7 @@ impl Exception {
 }
 
 /// Each is one line of code, and the test fails as soon as one is not needed.
-pub const EXCEPTIONS: &[Exception] = &[
-    // The entry of the program finds out whether it is the page or the worker, and
-    // starts the one or the other.
-    Exception {
-        file: "src/browser/mod.rs",
-        path: "crate::ui::mount",
-    },
-];
+pub const EXCEPTIONS: &[Exception] = &[];
 
 /// What any `mod tests` may use besides.
 const TEST_CRATES: &[&str] = &["insta", "proptest", "pollster"];

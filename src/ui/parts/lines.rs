@@ -1,0 +1,203 @@
+//! Lines of logs and of code, as they are drawn everywhere.
+
+use super::super::state::App;
+use crate::engine::logs::LogRow;
+use crate::text::ansi::{AnsiLine, Ink, Style};
+use crate::text::code::{CodeKind, CodeRun};
+use crate::text::python;
+use crate::text::traceback::Traceback;
+use leptos::prelude::*;
+
+/// Lines of a log with numbers and times. `total` makes room for the longest number,
+/// `hot` marks lines.
+pub fn log_lines(app: App, rows: &[LogRow], total: u64, times: bool, hot: &dyn Fn(u64) -> bool) -> AnyView {
+    let lines = rows
+        .iter()
+        .map(|row| {
+            let time = times.then(|| {
+                let text = row.at.map(|at| app.time_millis(at)).unwrap_or_default();
+                view! { <time title=row.at.map(|at| app.full(at))>{text}</time> }
+            });
+            let marked = hot(row.number).then_some("");
+            view! {
+                <div class="line" data-hot=marked data-line=(row.number + 1).to_string()>
+                    <span class="no">{row.number + 1}</span>
+                    {time}
+                    {text(&row.line)}
+                </div>
+            }
+        })
+        .collect_view();
+    lines_of(total, lines.into_any())
+}
+
+/// The frame of lines: as many digits as the longest number has.
+pub fn lines_of(total: u64, lines: AnyView) -> AnyView {
+    let digits = total.max(1).ilog10() + 1;
+    leptos::html::div().class("lines").style(("--no", digits.to_string())).child(lines).into_any()
+}
+
+/// The text of a line in its styles.
+pub fn text(line: &AnsiLine) -> AnyView {
+    let runs = line
+        .runs
+        .iter()
+        .map(|run| {
+            let class = style_class(&run.style);
+            match class.is_empty() {
+                true => run.text.clone().into_any(),
+                false => view! { <span class=class>{run.text.clone()}</span> }.into_any(),
+            }
+        })
+        .collect_view();
+    let folded = (line.folded > 0).then(|| {
+        let label = format!("{} earlier states of this line", line.folded);
+        view! { " "<span class="folded" title=label.clone()>{format!("⟲ {}", line.folded)}</span> }
+    });
+    let cut = (line.left_out > 0).then(|| {
+        view! { " "<span class="folded">{format!("… {} more characters", crate::text::human::count(line.left_out))}</span> }
+    });
+    view! { <span class="txt">{runs}{folded}{cut}</span> }.into_any()
+}
+
+/// The classes of a style: `a1` red … `bold`.
+fn style_class(style: &Style) -> String {
+    let mut class: Vec<String> = Vec::new();
+    let (ink, ground) = if style.inverse { (&style.bg, &style.fg) } else { (&style.fg, &style.bg) };
+    if let Some(number) = colour(ink) {
+        class.push(format!("a{number}"));
+    }
+    if let Some(number) = colour(ground) {
+        class.push(format!("b{number}"));
+    }
+    let marks = [
+        (style.bold, "bold"),
+        (style.dim, "weak"),
+        (style.italic, "italic"),
+        (style.underline, "under"),
+        (style.strike, "strike"),
+    ];
+    class.extend(marks.iter().filter(|(on, _)| *on).map(|(_, name)| (*name).to_owned()));
+    class.join(" ")
+}
+
+/// One of the sixteen colours. A colour by its numbers becomes the nearest of them:
+/// the style sheet alone holds colours.
+fn colour(ink: &Ink) -> Option<u8> {
+    match ink {
+        Ink::Default => None,
+        Ink::Named(number) => Some(*number),
+        Ink::Rgb(rgb) => Some(nearest(rgb.0, rgb.1, rgb.2)),
+    }
+}
+
+fn nearest(r: u8, g: u8, b: u8) -> u8 {
+    let (most, least) = (r.max(g).max(b), r.min(g).min(b));
+    if most - least < 40 {
+        return if most > 140 { 7 } else { 8 };
+    }
+    let high = |part: u8| u16::from(part) * 5 > u16::from(most) * 3;
+    u8::from(high(r)) | u8::from(high(g)) << 1 | u8::from(high(b)) << 2
+}
+
+/// The line that raised, with what stands around it in the traceback.
+pub fn raised_at(traceback: &Traceback) -> Option<AnyView> {
+    let raised = traceback.last()?;
+    let place = raised.place()?;
+    let source = place.source.first()?.text.clone();
+    let file = place.file.rsplit('/').next().unwrap_or(&place.file).to_owned();
+    let library = raised.frames.iter().filter(|frame| frame.library.is_some()).count();
+    let folded = (library > 0).then(|| {
+        let label = crate::text::human::counted(library as u64, "frame in a library", "frames in libraries");
+        view! { <span class="faint push only-wide">{label}</span> }
+    });
+    let number = u64::from(place.line.unwrap_or(0));
+    Some(
+        view! {
+            <div class="card-bar"><span class="mono" title=place.file.clone()>{format!("{file}:{number}")}</span><span class="faint">{place.function.clone().map(|name| format!("in {name}"))}</span>{folded}</div>
+            <div class="code" tabindex="0" role="region" aria-label="Source">{lines_of(number, code_line(number, &source, true))}</div>
+        }
+        .into_any(),
+    )
+}
+
+/// A line of Python with its number.
+pub fn code_line(number: u64, source: &str, hot: bool) -> AnyView {
+    let tokens = python::highlight(source).into_iter().next().unwrap_or_default();
+    view! { <div class="line" data-hot=hot.then_some("")><span class="no">{number}</span><span class="txt">{tokens_view(&tokens)}</span></div> }.into_any()
+}
+
+fn tokens_view(runs: &[CodeRun]) -> AnyView {
+    runs.iter()
+        .map(|run| {
+            let class = match run.kind {
+                CodeKind::Keyword => "kw",
+                CodeKind::String | CodeKind::Key => "str",
+                CodeKind::Number => "num",
+                CodeKind::Decorator | CodeKind::Definition | CodeKind::Builtin => "fn",
+                CodeKind::Comment | CodeKind::Note => "faint",
+                CodeKind::Plain => "",
+            };
+            match class {
+                "" => run.text.clone().into_any(),
+                class => view! { <span class=class>{run.text.clone()}</span> }.into_any(),
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// What is marked in a log.
+pub struct Marks {
+    pub chosen: Option<crate::route::Lines>,
+    /// The line, from 0, of the hit that is shown.
+    pub hit: Option<u64>,
+    /// The text that is searched.
+    pub text: String,
+    /// Both streams are shown: each line says which one it is of.
+    pub both: bool,
+}
+
+/// Lines of a log of which some are selected or found.
+pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> AnyView {
+    rows.iter()
+        .map(|row| {
+            let number = row.number + 1;
+            let chosen = marks.chosen.as_ref().is_some_and(|lines| (lines.first..=lines.last).contains(&number));
+            let time = times.then(|| {
+                let text = row.at.map(|at| app.time(at)).unwrap_or_default();
+                view! { <time title=row.at.map(|at| app.full(at))>{text}</time> }
+            });
+            let err = marks.both && row.stream == crate::model::Stream::Stderr;
+            view! {
+                <div class="line" class:err=err data-selected=chosen.then_some("") data-found=(marks.hit == Some(row.number)).then_some("") data-line=number.to_string()>
+                    <span class="no">{number}</span>
+                    {time}
+                    {if marks.text.is_empty() { text(&row.line) } else { found_text(&row.line, &marks.text) }}
+                </div>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// A line with the searched text marked; where it is found the styles give way.
+fn found_text(line: &AnsiLine, sought: &str) -> AnyView {
+    let plain = line.text();
+    let (folded, sought) = (plain.to_lowercase(), sought.to_lowercase());
+    // Where folding changes lengths, places in the one are none in the other.
+    if !folded.contains(&sought) || folded.len() != plain.len() {
+        return text(line);
+    }
+    let mut parts: Vec<AnyView> = Vec::new();
+    let mut at = 0;
+    while let Some(found) = folded.get(at..).and_then(|rest| rest.find(&sought)) {
+        let (from, to) = (at + found, at + found + sought.len());
+        parts.push(plain.get(at..from).unwrap_or_default().to_owned().into_any());
+        let hit = plain.get(from..to).unwrap_or_default().to_owned();
+        parts.push(view! { <mark>{hit}</mark> }.into_any());
+        at = to;
+    }
+    parts.push(plain.get(at..).unwrap_or_default().to_owned().into_any());
+    view! { <span class="txt">{parts}</span> }.into_any()
+}

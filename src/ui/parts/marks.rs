@@ -1,0 +1,83 @@
+//! Small pictures: icons, status glyphs, bars. All of them stand in the sprite of
+//! `index.html` and are only referred to.
+
+use crate::engine::values::Kind;
+use crate::model::Status;
+use leptos::prelude::*;
+use leptos::svg;
+
+fn sprite(class: String, href: String, label: Option<String>) -> AnyView {
+    let picture = svg::svg().class(class).child(svg::r#use().attr("href", href));
+    match label {
+        Some(label) => picture.attr("role", "img").attr("aria-label", label).into_any(),
+        None => picture.attr("aria-hidden", "true").into_any(),
+    }
+}
+
+/// An icon of the sprite; `class` may be empty, `icon-s` or `icon-m`.
+pub fn icon(name: &str, class: &str) -> AnyView {
+    sprite(format!("icon {class}"), format!("#i-{name}"), None)
+}
+
+/// The mark of Runglass.
+pub fn mark() -> AnyView {
+    sprite("mark".to_owned(), "#mark".to_owned(), None)
+}
+
+/// The class of a status in the style sheets.
+pub fn status_class(status: Status) -> &'static str {
+    match status {
+        Status::Failed => "fail",
+        Status::Running => "run",
+        Status::Unfinished => "unf",
+        Status::Retried => "retry",
+        Status::Succeeded => "ok",
+        Status::Cached => "cache",
+        Status::Skipped => "skip",
+    }
+}
+
+/// The mark of a status where words beside it say the same.
+pub fn glyph(status: Status, class: &str) -> AnyView {
+    let status = status_class(status);
+    sprite(format!("glyph {status} {class}"), format!("#g-{status}"), None)
+}
+
+/// The mark of a status that stands alone.
+pub fn spoken_glyph(status: Status, class: &str) -> AnyView {
+    let word = status.word().to_owned();
+    let status = status_class(status);
+    sprite(format!("glyph {status} {class}"), format!("#g-{status}"), Some(word))
+}
+
+/// A bar of a length in percent.
+pub fn bar(status: Option<Status>, percent: f64) -> AnyView {
+    let class = match status {
+        Some(Status::Succeeded) | None => "bar".to_owned(),
+        Some(status) => format!("bar {}", status_class(status)),
+    };
+    let width = format!("{:.1}%", percent.clamp(0.0, 100.0));
+    leptos::html::i().class(class).style(("--w", width)).into_any()
+}
+
+/// What part of a whole something is, in percent.
+pub fn percent(part: i64, whole: i64) -> f64 {
+    if whole <= 0 { 0.0 } else { part as f64 / whole as f64 * 100.0 }
+}
+
+/// The icon of a kind of value.
+pub fn kind_icon(kind: Kind) -> AnyView {
+    let name = match kind {
+        Kind::Number => "hash",
+        Kind::Text => "text",
+        Kind::List => "list",
+        Kind::Dict => "dict",
+        Kind::Bytes => "bytes",
+        Kind::Image => "image",
+        Kind::Table => "table",
+        Kind::Time => "clock",
+        Kind::Object => "object",
+        Kind::Other => "none",
+    };
+    icon(name, "")
+}

@@ -1,0 +1,366 @@
+//! The rail at the left: flows beside the list of runs, steps and tasks beside a run.
+
+use super::ask::{Answer, answer};
+use super::parts::marks::{glyph, icon, spoken_glyph};
+use super::state::{App, span};
+use crate::engine::ask::Window;
+use crate::engine::rail::{RailQuery, RailStep, RailTask, RailView};
+use crate::engine::runs::RunsView;
+use crate::engine::sources::ReadingQuery;
+use crate::engine::tasks::{TasksQuery, TasksSort};
+use crate::model::{RunPath, Status, TaskPath};
+use crate::route::{Filters, Place, Route};
+use crate::text::human;
+use leptos::prelude::*;
+
+/// Draws the rail around its content.
+fn rail(app: App, label: &'static str, content: AnyView, strip: AnyView) -> AnyView {
+    view! {
+        <nav class="rail" aria-label=label>
+            {content}
+            {foot(app)}
+            <div class="rail-strip">
+                <button class="btn btn-quiet btn-icon" aria-label="Show the rail" on:click=move |_| app.toggle_rail()>{icon("menu", "icon-m")}</button>
+                {strip}
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+/// How much of the source has been read, and what was wrong with it.
+fn foot(app: App) -> AnyView {
+    // Asked again whenever the place changes: reading goes on with looking.
+    let place = Memo::new(move |_| app.route.with(|route| (route.place.clone(), route.tab.clone())));
+    let trigger = RwSignal::new(0u32);
+    let reading = answer(move || {
+        place.track();
+        trigger.track();
+        Some(ReadingQuery)
+    });
+    Effect::new(move || {
+        place.track();
+        // Once more when what the place needs has been read.
+        set_timeout(move || { let _told = trigger.try_update(|count| *count += 1); }, std::time::Duration::from_millis(600));
+    });
+    let name = super::frame::source_name(app);
+    let told = move || {
+        reading.get().value.map(|view| {
+            let text = match view.size {
+                Some(size) => format!("{} of {} read", human::size(view.read.min(size)), human::size(size)),
+                None => format!("{} read", human::size(view.read)),
+            };
+            let part = view.size.filter(|size| *size > 0).map(|size| view.read.min(size) as f64 / size as f64 * 100.0);
+            let bar = part.map(|part| view! { <progress max="100" value=format!("{part:.1}") aria-label="Read so far"></progress> });
+            let problems = (view.problems > 0).then(|| {
+                let label = human::counted(view.problems, "problem", "problems");
+                view! { <button class="link" on:click=move |_| app.dialog.set(super::state::Dialog::Problems)>{label}</button> }
+            });
+            view! { {bar}<p>{text}</p>{problems} }
+        })
+    };
+    view! { <div class="rail-foot">{icon("box", "")}<span class="cut-end">{name}</span><span></span>{told}</div> }.into_any()
+}
+
+/// Flows and tags of all runs.
+pub fn of_flows(app: App, runs: RwSignal<Answer<RunsView>>, flow: Option<String>) -> AnyView {
+    let all = flow.is_none();
+    let chosen = flow.clone();
+    let flows = move || {
+        let Some(view) = runs.get().value else { return Vec::new() };
+        let rows = view.flows.into_iter().map(|row| {
+            let current = chosen.as_deref() == Some(row.name.as_str());
+            let href = app.href(Place::Runs { flow: Some(row.name.clone()) });
+            let mark = row.status.map_or_else(|| view! { <span class="glyph"></span> }.into_any(), |status| glyph(status, ""));
+            view! {
+                <a class="tree-row" href=href aria-current=current.then_some("page")>
+                    {mark}<span class="name">{row.name}</span><span class="n">{human::count(row.runs)}</span>
+                </a>
+            }
+            .into_any()
+        });
+        rows.collect::<Vec<_>>()
+    };
+    let total = move || runs.get().value.map(|view| human::count(view.total)).unwrap_or_default();
+    let statuses = move || {
+        let view = runs.get().value?;
+        let rows: Vec<_> = view
+            .statuses
+            .into_iter()
+            .filter(|(status, _)| *status != Status::Succeeded)
+            .map(|(status, count)| {
+                let filters = Filters { statuses: vec![status.key().to_owned()], ..Filters::default() };
+                let href = filtered(app, filters);
+                let name = match status {
+                    Status::Retried => "Needed a retry",
+                    other => other.word(),
+                };
+                view! { <a class="tree-row" href=href>{glyph(status, "")}<span class="name">{name}</span><span class="n">{human::count(count)}</span></a> }
+            })
+            .collect();
+        (!rows.is_empty()).then(|| view! { <h3>"Views"</h3>{rows} })
+    };
+    let tags = move || {
+        let view = runs.get().value?;
+        let rows: Vec<_> = view
+            .tags
+            .into_iter()
+            .take(12)
+            .map(|(tag, count)| {
+                let href = filtered(app, Filters { tags: vec![tag.clone()], ..Filters::default() });
+                view! { <a class="tree-row" href=href>{icon("hash", "icon-s")}<span class="name">{tag}</span><span class="n">{human::count(count)}</span></a> }
+            })
+            .collect();
+        (!rows.is_empty()).then(|| view! { <h3>"Tags"</h3>{rows} })
+    };
+    let content = view! {
+        <div class="scroll tree">
+            <h2>"Flows"</h2>
+            <a class="tree-row" href=app.href(Place::Runs { flow: None }) aria-current=all.then_some("page")>
+                <span class="glyph"></span><span class="name">"All flows"</span><span class="n">{total}</span>
+            </a>
+            {flows}
+            {statuses}
+            {tags}
+        </div>
+    };
+    rail(app, "Flows", content.into_any(), ().into_any())
+}
+
+/// The address of this list with other filters.
+fn filtered(app: App, filters: Filters) -> String {
+    app.route.with_untracked(|route| route.clone().with_filters(filters)).to_hash()
+}
+
+/// The steps of a run, with the tasks worth naming.
+pub fn of_run(app: App, run: RunPath) -> AnyView {
+    let asked = run.clone();
+    let tree = answer(move || Some(RailQuery { run: asked.clone() }));
+    let typed = RwSignal::new(String::new());
+    let at_run = run.clone();
+    let rows = move || {
+        tree.get().value.map(|view| {
+            let text = typed.get().trim().to_lowercase();
+            let current = app.route.with(|route| route.place.clone());
+            tree_rows(app, &at_run, &view, &text, &current)
+        })
+    };
+    let strip_run = run.clone();
+    let strip = move || {
+        tree.get().value.map(|view| {
+            let run = strip_run.clone();
+            let glyphs = view
+                .steps
+                .iter()
+                .map(|step| {
+                    let href = app.step_href(&run, &step.name);
+                    let label = format!("{}, {}", step.name, step.status.word().to_lowercase());
+                    view! { <a class="rail-glyph" href=href aria-label=label title=step.name.clone()>{glyph(step.status, "")}</a> }
+                })
+                .collect_view();
+            view! { <a class="rail-glyph" href=app.run_href(&strip_run) aria-label=run.run.clone()>{glyph(view.status, "")}</a>{glyphs} }
+        })
+    };
+    let content = view! {
+        <label class="field">
+            {icon("filter", "")}
+            <input type="search" class="rail-filter" placeholder="Filter steps and tasks" aria-label="Filter steps and tasks" on:input=move |event| typed.set(event_target_value(&event)) />
+            <kbd>"/"</kbd>
+        </label>
+        <div class="tree scroll" role="tree" aria-label="Steps and tasks">{rows}</div>
+    };
+    rail(app, "This run", content.into_any(), view! { {strip} }.into_any())
+}
+
+fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Place) -> AnyView {
+    let mut rows: Vec<AnyView> = Vec::new();
+    let here = current.parts();
+    let selected = here.len() == 2;
+    rows.push(row(app.run_href(run), 1, None, selected, spoken_glyph(view.status, ""), view.run.run.clone(), "mono", String::new()));
+    let mut unreached = 0;
+    for step in &view.steps {
+        let matching: Vec<&RailTask> = step
+            .groups
+            .iter()
+            .flat_map(|group| &group.named)
+            .filter(|task| !text.is_empty() && task.label.to_lowercase().contains(text))
+            .collect();
+        if !text.is_empty() && !step.name.to_lowercase().contains(text) && matching.is_empty() {
+            continue;
+        }
+        let selected = here.get(2) == Some(&step.name.as_str()) && here.len() == 3;
+        let note = note(step, unreached);
+        if step.status == Status::Skipped {
+            unreached += 1;
+        }
+        let is_here = here.get(2) == Some(&step.name.as_str());
+        let trouble = step.groups.iter().any(|group| matches!(group.status, Status::Failed | Status::Retried | Status::Running | Status::Unfinished));
+        let start_open = trouble || is_here || !matching.is_empty();
+        if step.groups.is_empty() {
+            // A step of one task: the task itself is one click less away.
+            rows.push(row(app.step_href(run, &step.name), 2, None, selected || is_here, glyph(step.status, ""), step.name.clone(), "", note));
+        } else {
+            rows.push(step_row(app, run, step, selected, start_open, note, here.get(3).copied()));
+        }
+    }
+    rows.collect_view().into_any()
+}
+
+fn note(step: &RailStep, unreached_before: u32) -> String {
+    match (step.failed, step.status) {
+        (0, Status::Skipped) if unreached_before == 0 => "not reached".to_owned(),
+        (0, Status::Skipped) => String::new(),
+        (0, _) if step.tasks > 1 => human::count(step.tasks),
+        (failed, _) if failed > 0 && step.tasks > 1 => format!("{} of {} failed", human::count(failed), human::count(step.tasks)),
+        _ => span(step.duration),
+    }
+}
+
+/// A step that opens into its tasks.
+fn step_row(app: App, run: &RunPath, step: &RailStep, selected: bool, start_open: bool, note: String, task_here: Option<&str>) -> AnyView {
+    let open = RwSignal::new(start_open);
+    let href = app.step_href(run, &step.name);
+    let (run, step, task_here) = (run.clone(), step.clone(), task_here.map(str::to_owned));
+    let name = step.name.clone();
+    let status = step.status;
+    let children = move || {
+        open.get().then(|| {
+            let groups = step.groups.iter().map(|group| {
+                if group.named.is_empty() || (group.status == Status::Succeeded && group.count > 3 && step.groups.len() > 1) {
+                    group_row(app, &run, &step.name, group.status, group.count, task_here.clone())
+                } else {
+                    let rows = group.named.iter().map(|task| task_row(app, &run, &step.name, task, task_here.as_deref()));
+                    rows.collect_view().into_any()
+                }
+            });
+            groups.collect_view()
+        })
+    };
+    let row = leptos::html::a()
+        .attr("role", "treeitem")
+        .class("tree-row")
+        .attr("href", href)
+        .attr("aria-level", "2")
+        .attr("aria-expanded", move || open.get().to_string())
+        .attr("aria-selected", selected.to_string())
+        .attr("tabindex", "-1")
+        .child((
+            twist(open),
+            glyph(status, ""),
+            leptos::html::span().class("name").child(name),
+            leptos::html::span().class("n").child(note),
+        ));
+    view! { {row}{children} }.into_any()
+}
+
+/// The arrow that opens a row; a click on it does not follow the link.
+fn twist(open: RwSignal<bool>) -> AnyView {
+    view! {
+        <span class="twist" on:click=move |event| {
+            event.prevent_default();
+            event.stop_propagation();
+            open.update(|open| *open = !*open);
+        }>{icon("right", "icon-s")}</span>
+    }
+    .into_any()
+}
+
+/// Many tasks of one status as one row, which opens into some of them.
+fn group_row(app: App, run: &RunPath, step: &str, status: Status, count: u64, task_here: Option<String>) -> AnyView {
+    /// Rows that are drawn; the step's page has the rest.
+    const SHOWN: u64 = 100;
+    let open = RwSignal::new(false);
+    let word = if status == Status::Skipped { "not started".to_owned() } else { status.word().to_lowercase() };
+    let name = format!("{} {word}", human::count(count));
+    let (run, step) = (run.clone(), step.to_owned());
+    let (asked_run, asked_step) = (run.clone(), step.clone());
+    let tasks = answer(move || {
+        open.get().then(|| TasksQuery {
+            run: asked_run.clone(),
+            step: Some(asked_step.clone()),
+            text: String::new(),
+            statuses: vec![status],
+            sort: TasksSort::Order,
+            descending: false,
+            window: Window { first: 0, count: SHOWN },
+        })
+    });
+    let href = app.step_href(&run, &step);
+    let children = move || {
+        let view = tasks.get().value.filter(|_| open.get())?;
+        let rows = view
+            .rows
+            .iter()
+            .map(|task| {
+                let label = task.label.clone().unwrap_or_else(|| task.id.clone());
+                let short = RailTask { id: task.id.clone(), status: task.status, label, attempts: task.attempts.len() as u64, duration: task.duration };
+                task_row(app, &run, &step, &short, task_here.as_deref())
+            })
+            .collect_view();
+        let more = (view.matching > SHOWN).then(|| {
+            row(app.step_href(&run, &step), 4, None, false, icon("more", ""), format!("{} more", human::count(view.matching - SHOWN)), "", String::new())
+        });
+        Some(view! { {rows}{more} })
+    };
+    let row = leptos::html::a()
+        .attr("role", "treeitem")
+        .class("tree-row")
+        .attr("href", href)
+        .attr("aria-level", "3")
+        .attr("aria-expanded", move || open.get().to_string())
+        .attr("tabindex", "-1")
+        .style(("--l", "1"))
+        .child((twist(open), glyph(status, ""), leptos::html::span().class("name").child(name)));
+    view! { {row}{children} }.into_any()
+}
+
+fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Option<&str>) -> AnyView {
+    let path = TaskPath { flow: run.flow.clone(), run: run.run.clone(), step: step.to_owned(), task: task.id.clone() };
+    let note = if task.attempts > 1 { format!("{} attempts", task.attempts) } else { span(task.duration) };
+    let selected = here == Some(task.id.as_str());
+    row(app.task_href(&path), 3, Some(1), selected, glyph(task.status, ""), task.label.clone(), "", note)
+}
+
+#[allow(clippy::too_many_arguments, reason = "one row of a tree; each argument is one thing in it")]
+fn row(href: String, level: u8, indent: Option<u8>, selected: bool, mark: AnyView, name: String, class: &'static str, note: String) -> AnyView {
+    let twist = (level > 1).then(|| view! { <span class="twist none">{icon("right", "icon-s")}</span> });
+    let row = leptos::html::a()
+        .attr("role", "treeitem")
+        .class("tree-row")
+        .attr("href", href)
+        .attr("aria-level", level.to_string())
+        .attr("aria-selected", selected.to_string())
+        .attr("tabindex", if level == 1 { "0" } else { "-1" })
+        .style(("--l", indent.unwrap_or(0).to_string()));
+    row.child((
+        twist,
+        mark,
+        leptos::html::span().class(format!("name {class}")).child(name),
+        leptos::html::span().class("n").child(note),
+    ))
+    .into_any()
+}
+
+/// Only a route of the same run keeps the tree; used by pages to draw beside it.
+pub fn beside(tree: AnyView, main: AnyView) -> AnyView {
+    view! { {tree}{main} }.into_any()
+}
+
+/// The address of a task from a route.
+pub fn task_of(route: &Route) -> Option<TaskPath> {
+    match &route.place {
+        Place::Task { flow, run, step, task } | Place::Artifact { flow, run, step, task, .. } => {
+            Some(TaskPath { flow: flow.clone(), run: run.clone(), step: step.clone(), task: task.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// The run of a route.
+pub fn run_of(route: &Route) -> Option<RunPath> {
+    let parts = route.place.parts();
+    match parts.as_slice() {
+        [flow, run, ..] => Some(RunPath::new(*flow, *run)),
+        _ => None,
+    }
+}

@@ -1,0 +1,333 @@
+//! What all screens share: where one is, what is open, and how it is shown.
+
+use super::ask::Ticketed;
+use crate::browser::files::Gift;
+use crate::browser::{address, clock, door, storage};
+use crate::engine::ask::Failure;
+use crate::engine::sources::{Open, SourceSpec, SourcesView};
+use crate::model::{Moment, RunPath, Span, TaskPath};
+use crate::route::{Place, Route};
+use crate::source::Progress;
+use crate::text::clock::{self as words, Zone};
+use crate::text::human;
+use leptos::prelude::*;
+
+/// Shared by all screens; made of signals, so it is copied freely.
+#[derive(Clone, Copy)]
+pub struct App {
+    pub route: RwSignal<Route>,
+    pub sources: RwSignal<SourcesState>,
+    /// Counts gifts, so that a file given again under the same name is opened anew.
+    gifts: RwSignal<u32>,
+    pub theme: RwSignal<Theme>,
+    pub rail: RwSignal<Rail>,
+    pub dialog: RwSignal<Dialog>,
+    pub toast: RwSignal<Option<Toast>>,
+    zone: StoredValue<Zone>,
+}
+
+#[derive(Clone, PartialEq)]
+pub enum SourcesState {
+    None,
+    Opening(Option<Progress>),
+    Open(SourcesView),
+    Failed(Failure),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+/// How the rail is shown. On a narrow screen it is a sheet that lies over the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Rail {
+    Wide,
+    Strip,
+    Sheet,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    None,
+    GoTo,
+    Keys,
+    Problems,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct Toast {
+    pub text: String,
+    pub good: bool,
+}
+
+pub fn app() -> App {
+    expect_context()
+}
+
+impl App {
+    pub fn start() -> Self {
+        let route = RwSignal::new(Route::parse(&address::hash()));
+        address::on_change(move |hash| {
+            let now = Route::parse(&hash);
+            if route.with_untracked(|before| *before != now) {
+                route.set(now);
+            }
+        });
+        let theme = match storage::get("theme").as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        };
+        let rail = if storage::get("rail").as_deref() == Some("strip") { Rail::Strip } else { Rail::Wide };
+        let app = Self {
+            route,
+            sources: RwSignal::new(SourcesState::None),
+            gifts: RwSignal::new(0),
+            theme: RwSignal::new(theme),
+            rail: RwSignal::new(rail),
+            dialog: RwSignal::new(Dialog::None),
+            toast: RwSignal::new(None),
+            zone: StoredValue::new(clock::zone()),
+        };
+        app.show_theme();
+        app
+    }
+
+    /// Goes to an address, as a link does.
+    pub fn go(self, route: Route) {
+        address::push(&route.to_hash());
+    }
+
+    /// Changes the address without a step in the history: for filters and selections.
+    pub fn change(self, change: impl FnOnce(Route) -> Route) {
+        let route = change(self.route.get_untracked());
+        if self.route.with_untracked(|before| *before == route) {
+            return;
+        }
+        address::replace(&route.to_hash());
+        self.route.set(route);
+    }
+
+    /// The address of a place in what is open.
+    pub fn href(self, place: Place) -> String {
+        self.route.with_untracked(|route| route.clone().to(place)).to_hash()
+    }
+
+    pub fn run_href(self, run: &RunPath) -> String {
+        self.href(Place::Run { flow: run.flow.clone(), run: run.run.clone() })
+    }
+
+    pub fn step_href(self, run: &RunPath, step: &str) -> String {
+        self.href(Place::Step { flow: run.flow.clone(), run: run.run.clone(), step: step.to_owned() })
+    }
+
+    pub fn task_route(self, task: &TaskPath) -> Route {
+        let place = Place::Task {
+            flow: task.flow.clone(),
+            run: task.run.clone(),
+            step: task.step.clone(),
+            task: task.task.clone(),
+        };
+        self.route.with_untracked(|route| route.clone().to(place))
+    }
+
+    pub fn task_href(self, task: &TaskPath) -> String {
+        self.task_route(task).to_hash()
+    }
+
+    pub fn artifact_route(self, task: &TaskPath, artifact: &str) -> Route {
+        let place = Place::Artifact {
+            flow: task.flow.clone(),
+            run: task.run.clone(),
+            step: task.step.clone(),
+            task: task.task.clone(),
+            artifact: artifact.to_owned(),
+        };
+        self.route.with_untracked(|route| route.clone().to(place))
+    }
+
+    /// Opens what was dropped or picked. A file that the page asked for takes the
+    /// place that is waiting for it.
+    pub fn take(self, gift: Gift) {
+        let name = gift.name();
+        let awaited = self.route.with_untracked(|route| {
+            route.sources.iter().find(|key| local_name(key) == Some(name.as_str())).cloned()
+        });
+        let key = awaited.clone().unwrap_or_else(|| format!("local::{name}"));
+        door::give(&key, gift);
+        self.gifts.update(|count| *count += 1);
+        if awaited.is_none() {
+            self.go(Route::open(&key));
+        }
+    }
+
+    pub fn open_url(self, url: &str) {
+        self.gifts.update(|count| *count += 1);
+        self.go(Route::open(url.trim()));
+    }
+
+    /// Tries again to open what could not be opened.
+    pub fn retry(self) {
+        self.gifts.update(|count| *count += 1);
+    }
+
+    pub fn next_theme(self) {
+        self.theme.update(|theme| {
+            *theme = match theme {
+                Theme::System => Theme::Light,
+                Theme::Light => Theme::Dark,
+                Theme::Dark => Theme::System,
+            }
+        });
+        match self.theme.get_untracked() {
+            Theme::System => storage::remove("theme"),
+            Theme::Light => storage::set("theme", "light"),
+            Theme::Dark => storage::set("theme", "dark"),
+        }
+        self.show_theme();
+    }
+
+    fn show_theme(self) {
+        let Some(root) = document().document_element() else { return };
+        // An attribute that cannot be set leaves the theme of the system.
+        let _shown = match self.theme.get_untracked() {
+            Theme::System => root.remove_attribute("data-theme"),
+            Theme::Light => root.set_attribute("data-theme", "light"),
+            Theme::Dark => root.set_attribute("data-theme", "dark"),
+        };
+    }
+
+    pub fn toggle_rail(self) {
+        let narrow = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < 640.0);
+        self.rail.update(|rail| {
+            *rail = match (narrow, *rail) {
+                (true, Rail::Sheet) => Rail::Wide,
+                (true, _) => Rail::Sheet,
+                (false, Rail::Wide) => Rail::Strip,
+                (false, _) => Rail::Wide,
+            }
+        });
+        if !narrow {
+            storage::set("rail", self.rail.get_untracked().word());
+        }
+    }
+
+    pub fn say(self, text: impl Into<String>, good: bool) {
+        self.toast.set(Some(Toast { text: text.into(), good }));
+    }
+
+    /// Copies, and says what was copied.
+    pub fn copy(self, text: String, what: &'static str) {
+        crate::browser::clipboard::copy(text, move |copied| {
+            if copied {
+                self.say(format!("{what} copied"), true);
+            } else {
+                self.say("The browser did not let the page copy", false);
+            }
+        });
+    }
+
+    pub fn copy_link(self) {
+        let hash = self.route.with_untracked(Route::to_hash);
+        self.copy(address::link(&hash), "Link to this view");
+    }
+
+    // Words for moments and spans, in the reader's zone.
+
+    pub fn started(self, at: Moment) -> String {
+        self.zone.with_value(|zone| words::started(clock::now().0, at.0, zone))
+    }
+
+    pub fn ago(self, at: Moment) -> Option<String> {
+        words::ago(clock::now().0, at.0)
+    }
+
+    pub fn stated(self, at: Moment) -> String {
+        self.zone.with_value(|zone| words::stated(clock::now().0, at.0, zone))
+    }
+
+    pub fn full(self, at: Moment) -> String {
+        self.zone.with_value(|zone| words::full(at.0, zone))
+    }
+
+    pub fn time(self, at: Moment) -> String {
+        self.zone.with_value(|zone| words::time_of_day(at.0, zone))
+    }
+
+    pub fn time_millis(self, at: Moment) -> String {
+        self.zone.with_value(|zone| words::time_of_day_millis(at.0, zone))
+    }
+}
+
+pub fn span(span: Option<Span>) -> String {
+    span.map(|span| human::span(span.0)).unwrap_or_default()
+}
+
+impl Rail {
+    pub fn word(self) -> &'static str {
+        match self {
+            Rail::Wide => "wide",
+            Rail::Strip => "strip",
+            Rail::Sheet => "sheet",
+        }
+    }
+}
+
+/// The file name in `local:<sha256>:<name>`.
+pub fn local_name(key: &str) -> Option<&str> {
+    key.strip_prefix("local:")?.split_once(':').map(|(_, name)| name)
+}
+
+/// Keeps the opened sources in step with the address.
+pub fn follow_sources(app: App) {
+    let ticket = Ticketed::new();
+    let wanted = Memo::new(move |_| app.route.with(|route| route.sources.clone()));
+    Effect::new(move |before: Option<u32>| {
+        let keys = wanted.get();
+        let gifts = app.gifts.get();
+        if keys.is_empty() {
+            ticket.clear();
+            app.sources.set(SourcesState::None);
+            return gifts;
+        }
+        let again = before.is_some_and(|before| before != gifts);
+        app.sources.set(SourcesState::Opening(None));
+        let specs: Result<Vec<SourceSpec>, Failure> = keys.iter().map(|key| spec(key)).collect();
+        match specs {
+            Err(failure) => app.sources.set(SourcesState::Failed(failure)),
+            Ok(sources) => ticket.ask(Open { sources, again }, move |news| match news {
+                door::News::Progress(progress) => app.sources.set(SourcesState::Opening(Some(progress))),
+                door::News::Partial(_) => {}
+                door::News::Done(Ok(view)) => {
+                    super::open::remember(&view);
+                    app.sources.set(SourcesState::Open(view));
+                }
+                door::News::Done(Err(failure)) => app.sources.set(SourcesState::Failed(failure)),
+            }),
+        }
+        gifts
+    });
+}
+
+fn spec(key: &str) -> Result<SourceSpec, Failure> {
+    use crate::source::{OpenError, http::url_name};
+    if let Some(name) = local_name(key) {
+        return Ok(SourceSpec { key: key.to_owned(), url: None, name: name.to_owned() });
+    }
+    match address::absolute(key) {
+        Ok(url) => Ok(SourceSpec { key: key.to_owned(), name: url_name(&url), url: Some(url) }),
+        Err(detail) => {
+            let error = OpenError::BadAddress { url: key.to_owned(), detail };
+            Err(Failure::of_source(&error, key))
+        }
+    }
+}
+
+/// How the status of an attempt is known, as a sentence.
+pub fn how_known(status: crate::model::Status, evidence: &crate::model::Evidence, caught: bool) -> String {
+    let known = crate::engine::failure_card::how(status, evidence);
+    if caught { format!("{known} An exception was caught on the way.") } else { known }
+}
