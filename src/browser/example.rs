@@ -38,8 +38,12 @@ pub struct Note {
 /// Reads the picture. Without it the page is still whole, so a failure is not told.
 pub fn read(done: impl FnOnce(Card) + 'static) -> Task {
     spawn(async move {
-        let Ok(url) = address::absolute("examples/trainflow.card.json") else { return };
-        let Ok(answer) = BrowserHttp.get(&url, None, &|_, _| {}).await else { return };
+        let Ok(url) = address::absolute("examples/trainflow.card.json") else {
+            return;
+        };
+        let Ok(answer) = BrowserHttp.get(&url, None, &|_, _| {}).await else {
+            return;
+        };
         if let Ok(card) = serde_json::from_slice(&answer.body) {
             done(card);
         }

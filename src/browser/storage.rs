@@ -40,7 +40,9 @@ pub struct Recent {
 
 /// What was opened before, the newest first.
 pub fn recent() -> Vec<Recent> {
-    get("recent").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    get("recent")
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 pub fn set_recent(all: &[Recent]) {

@@ -56,7 +56,10 @@ pub struct ProblemsView {
 
 /// How much of the sources has been read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ReadingQuery;
+pub struct ReadingQuery {
+    /// How often it was asked: each time is a new question.
+    pub times: u32,
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadingView {

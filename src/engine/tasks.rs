@@ -199,9 +199,13 @@ impl Engine {
             work.partial(&view);
         }
         for row in &mut view.rows {
-            let Some(attempt) = told_by_exception(row) else { continue };
+            let Some(attempt) = told_by_exception(row) else {
+                continue;
+            };
             let path = query.run.task(&row.step, &row.id);
-            let Ok(Some(raised)) = self.exception_of(&path, attempt, work).await else { continue };
+            let Ok(Some(raised)) = self.exception_of(&path, attempt, work).await else {
+                continue;
+            };
             let name = raised.kind.rsplit('.').next().unwrap_or_default();
             let message = raised.message.lines().next().unwrap_or_default();
             row.why = Some(match row.status {
@@ -217,7 +221,11 @@ impl Engine {
 fn told_by_exception(row: &TaskRow) -> Option<u32> {
     match row.status {
         Status::Failed => row.attempts.last().map(|(number, _)| *number),
-        Status::Retried => row.attempts.iter().find(|(_, status)| *status == Status::Failed).map(|(number, _)| *number),
+        Status::Retried => row
+            .attempts
+            .iter()
+            .find(|(_, status)| *status == Status::Failed)
+            .map(|(number, _)| *number),
         _ if row.caught => row.attempts.last().map(|(number, _)| *number),
         _ => None,
     }

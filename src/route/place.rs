@@ -98,7 +98,10 @@ impl Place {
 
     /// The place of some names from the flow down; `None` for none, or more than five.
     pub fn from_parts(parts: &[String]) -> Option<Self> {
-        let path: Vec<String> = parts.iter().map(|part| percent::encode_part(part)).collect();
+        let path: Vec<String> = parts
+            .iter()
+            .map(|part| percent::encode_part(part))
+            .collect();
         (parts.len() <= 5).then(|| Self::from_path(&path.join("/")))?
     }
 

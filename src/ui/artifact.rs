@@ -8,7 +8,9 @@ use super::state::App;
 use crate::browser::{clipboard, door};
 use crate::engine::ask::Window;
 use crate::engine::data::{ArtifactRow, TaskDataQuery, TaskDataView};
-use crate::engine::values::{BytesQuery, Child, ChildrenQuery, Shape, Trust, ValueQuery, ValueView};
+use crate::engine::values::{
+    BytesQuery, Child, ChildrenQuery, Shape, Trust, ValueQuery, ValueView,
+};
 use crate::model::TaskPath;
 use crate::route::Place;
 use crate::text::human;
@@ -19,7 +21,11 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
     let chosen = Memo::new(move |_| chosen_name(app));
     let list = data_list(app, task.clone(), attempt);
     let value = move || match chosen.get() {
-        None => parts::empty("No value is chosen", "Choose one of the artifacts at the left.", None),
+        None => parts::empty(
+            "No value is chosen",
+            "Choose one of the artifacts at the left.",
+            None,
+        ),
         Some(name) => value_pane(app, task.clone(), attempt, name),
     };
     view! {
@@ -31,7 +37,8 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
 
 /// The list beside the logs.
 pub fn side_list(app: App, task: TaskPath, attempt: u32) -> AnyView {
-    view! { <aside class="side" aria-label="Data">{data_list(app, task, attempt)}</aside> }.into_any()
+    view! { <aside class="side" aria-label="Data">{data_list(app, task, attempt)}</aside> }
+        .into_any()
 }
 
 fn chosen_name(app: App) -> Option<String> {
@@ -47,10 +54,17 @@ fn data_list(app: App, task: TaskPath, attempt: u32) -> AnyView {
     let hidden = RwSignal::new(chosen_name(app).is_some_and(|name| name.starts_with('_')));
     let asked = task.clone();
     let found = answer(move || {
-        Some(TaskDataQuery { task: asked.clone(), attempt: Some(attempt), hidden: hidden.get(), text: typed.get() })
+        Some(TaskDataQuery {
+            task: asked.clone(),
+            attempt: Some(attempt),
+            hidden: hidden.get(),
+            text: typed.get(),
+        })
     });
     let count = move || found.get().value.map(|view| human::count(view.total));
-    let draw = shown(found, move |view: TaskDataView| rows(app, &task, &view, hidden));
+    let draw = shown(found, move |view: TaskDataView| {
+        rows(app, &task, &view, hidden)
+    });
     view! {
         <div class="pane-head">
             <h2>"Data"</h2>
@@ -67,7 +81,10 @@ fn rows(app: App, task: &TaskPath, view: &TaskDataView, hidden: RwSignal<bool>) 
         let some: Vec<&ArtifactRow> = view.rows.iter().filter(wanted).collect();
         (!some.is_empty()).then(|| {
             let count = some.len();
-            let items = some.into_iter().map(|row| item(app, task, view.attempt, row)).collect_view();
+            let items = some
+                .into_iter()
+                .map(|row| item(app, task, view.attempt, row))
+                .collect_view();
             view! { <h3><span>{title}</span><span>{count}</span></h3><ul>{items}</ul> }
         })
     };
@@ -109,10 +126,13 @@ fn item(app: App, task: &TaskPath, attempt: u32, row: &ArtifactRow) -> AnyView {
         app.artifact_route(&of, &name).with_attempt(kept).to_hash()
     };
     let current_name = row.name.clone();
-    let current = move || (chosen_name(app).as_deref() == Some(current_name.as_str())).then_some("true");
+    let current =
+        move || (chosen_name(app).as_deref() == Some(current_name.as_str())).then_some("true");
     let brief = match (&row.value, &row.fault) {
         (Some(value), _) => view! { <span class="brief cut-end">{value.clone()}</span> }.into_any(),
-        (None, Some(fault)) => view! { <span class="brief cut-end fail">{fault.clone()}</span> }.into_any(),
+        (None, Some(fault)) => {
+            view! { <span class="brief cut-end fail">{fault.clone()}</span> }.into_any()
+        }
         (None, None) => view! { <span class="brief cut-end">{row.class.clone()}</span> }.into_any(),
     };
     view! {
@@ -131,34 +151,72 @@ fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> AnyView {
     let large = RwSignal::new(false);
     let question = {
         let (task, name) = (task.clone(), name.clone());
-        move || ValueQuery { task: task.clone(), attempt: Some(attempt), name: name.clone(), large: large.get() }
+        move || ValueQuery {
+            task: task.clone(),
+            attempt: Some(attempt),
+            name: name.clone(),
+            large: large.get(),
+        }
     };
     let asked = question.clone();
     let found = answer(move || Some(asked()));
-    let back = app.task_route(&task).with_attempt(Some(attempt)).with_tab("data").to_hash();
+    let back = app
+        .task_route(&task)
+        .with_attempt(Some(attempt))
+        .with_tab("data")
+        .to_hash();
     let draw = move || match found.get() {
-        Answer { failure: Some(failure), .. } => super::error::in_place(&failure),
-        Answer { value: Some(view), .. } => drawn(app, &view, question(), large, &back),
+        Answer {
+            failure: Some(failure),
+            ..
+        } => super::error::in_place(&failure),
+        Answer {
+            value: Some(view), ..
+        } => drawn(app, &view, question(), large, &back),
         Answer { progress, .. } => parts::loading(progress),
     };
     view! { {draw} }.into_any()
 }
 
-fn drawn(app: App, view: &ValueView, question: ValueQuery, large: RwSignal<bool>, back: &str) -> AnyView {
-    let kind = view.root.as_ref().map_or(crate::engine::values::kind_of_class(&view.class), |root| root.kind);
+fn drawn(
+    app: App,
+    view: &ValueView,
+    question: ValueQuery,
+    large: RwSignal<bool>,
+    back: &str,
+) -> AnyView {
+    let kind = view
+        .root
+        .as_ref()
+        .map_or(crate::engine::values::kind_of_class(&view.class), |root| {
+            root.kind
+        });
     let python = view.python.clone();
-    let unknown = view.root.is_some() && !view.classes.is_empty() && matches!(view.shape, Shape::Tree);
+    let unknown =
+        view.root.is_some() && !view.classes.is_empty() && matches!(view.shape, Shape::Tree);
     let chip = match view.outcome {
         Trust::Partial => Some(("chip chip-warn", "read in part")),
         Trust::Nothing if view.too_large.is_none() => Some(("chip chip-fail", "cannot be read")),
-        _ if !view.dangerous.is_empty() => Some(("chip chip-fail", "asks to run code, which was not done")),
+        _ if !view.dangerous.is_empty() => {
+            Some(("chip chip-fail", "asks to run code, which was not done"))
+        }
         _ if unknown => Some(("chip chip-warn only-wide", "class not loaded, state shown")),
         _ => None,
     }
     .map(|(class, text)| view! { <span class=class>{text}</span> });
     let sha = view.sha.clone();
-    let short_sha = if sha.len() > 12 { format!("{}…{}", sha.get(..8).unwrap_or_default(), sha.get(sha.len() - 4..).unwrap_or_default()) } else { sha.clone() };
-    let stored = view.stored.map(|stored| view! { <span class="faint">{format!("{} stored", human::size(stored))}</span> });
+    let short_sha = if sha.len() > 12 {
+        format!(
+            "{}…{}",
+            sha.get(..8).unwrap_or_default(),
+            sha.get(sha.len() - 4..).unwrap_or_default()
+        )
+    } else {
+        sha.clone()
+    };
+    let stored = view.stored.map(
+        |stored| view! { <span class="faint">{format!("{} stored", human::size(stored))}</span> },
+    );
     let save = {
         let question = question.clone();
         move |_| save_value(question.clone())
@@ -166,7 +224,11 @@ fn drawn(app: App, view: &ValueView, question: ValueQuery, large: RwSignal<bool>
     let dangerous = (!view.dangerous.is_empty()).then(|| {
         view! { <div class="problem bad">{icon("warn", "icon-m")}<h3>"This pickle names functions that no data needs"</h3><p><code>{view.dangerous.join(", ")}</code>" Nothing was called; do not open it with Python."</p></div> }
     });
-    let problems = view.problems.iter().map(|text| view! { <p class="note">{text.clone()}</p> }).collect_view();
+    let problems = view
+        .problems
+        .iter()
+        .map(|text| view! { <p class="note">{text.clone()}</p> })
+        .collect_view();
     let body = body(app, view, &question, large);
     let classes = (!view.classes.is_empty()).then(|| {
         let most: Vec<String> = view.classes.iter().take(6).cloned().collect();
@@ -202,7 +264,11 @@ fn drawn(app: App, view: &ValueView, question: ValueQuery, large: RwSignal<bool>
 fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>) -> AnyView {
     if let Some(size) = view.too_large {
         let way_out = view! { <button class="btn btn-s" on:click=move |_| large.set(true)>"Decode it all the same"</button> };
-        return parts::empty("This value is large", format!("{} are decoded only when asked for.", human::size(size)), Some(way_out.into_any()));
+        return parts::empty(
+            "This value is large",
+            format!("{} are decoded only when asked for.", human::size(size)),
+            Some(way_out.into_any()),
+        );
     }
     match &view.shape {
         Shape::Scalar { repr } => view! { <div class="scroll page"><pre class="scalar mono">{repr.clone()}</pre></div> }.into_any(),
@@ -240,7 +306,14 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
     let asked = question.clone();
     let bits = child.node;
     let parts = answer(move || {
-        open.get().then(|| ChildrenQuery { value: asked.clone(), node: bits, window: Window { first: 0, count: count.get() } })
+        open.get().then(|| ChildrenQuery {
+            value: asked.clone(),
+            node: bits,
+            window: Window {
+                first: 0,
+                count: count.get(),
+            },
+        })
     });
     let children = move || {
         let now = parts.get();
@@ -251,7 +324,11 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
             return Some(view! { <p class="note">{failure.explanation}</p> }.into_any());
         }
         let view = now.value?;
-        let rows = view.children.iter().map(|child| node(question.clone(), child.clone(), level + 1, false)).collect_view();
+        let rows = view
+            .children
+            .iter()
+            .map(|child| node(question.clone(), child.clone(), level + 1, false))
+            .collect_view();
         let left = view.total - view.children.len() as u64;
         let more = (left > 0).then(|| {
             let label = format!("Show {} more of {}", human::count(left.min(SOME)), human::count(view.total));
@@ -265,7 +342,11 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
             open.update(|open| *open = !*open);
         }
     };
-    let short_class = child.class.strip_prefix("builtins.").unwrap_or(&child.class).to_owned();
+    let short_class = child
+        .class
+        .strip_prefix("builtins.")
+        .unwrap_or(&child.class)
+        .to_owned();
     let inside = view! {
         <span class="twist" class:none=!can_open>{icon("right", "icon-s")}</span>
         {kind_icon(child.kind)}
@@ -277,7 +358,9 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
         .attr("role", "treeitem")
         .class("tree-row")
         .attr("aria-level", (level + 1).to_string())
-        .attr("aria-expanded", move || can_open.then(|| open.get().to_string()))
+        .attr("aria-expanded", move || {
+            can_open.then(|| open.get().to_string())
+        })
         .attr("tabindex", if level == 0 { "0" } else { "-1" })
         .style(("--l", level.to_string()))
         .on(leptos::ev::click, move |_| toggle())
@@ -285,10 +368,22 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
     view! { {row}{children} }.into_any()
 }
 
-fn image(app: App, question: ValueQuery, mime: String, width: u32, height: u32, name: String) -> AnyView {
+fn image(
+    app: App,
+    question: ValueQuery,
+    mime: String,
+    width: u32,
+    height: u32,
+    name: String,
+) -> AnyView {
     let url = RwSignal::new(None::<String>);
     let real = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("full")));
-    let found = answer(move || Some(BytesQuery { value: question.clone(), raw: false }));
+    let found = answer(move || {
+        Some(BytesQuery {
+            value: question.clone(),
+            raw: false,
+        })
+    });
     Effect::new(move || {
         if let Some(view) = found.get().value {
             let made = clipboard::object_url(&view.bytes, &view.mime);
@@ -303,7 +398,14 @@ fn image(app: App, question: ValueQuery, mime: String, width: u32, height: u32, 
             clipboard::forget(&before);
         }
     });
-    let size = if width > 0 { format!("{}, {width} × {height}", mime.trim_start_matches("image/").to_uppercase()) } else { mime };
+    let size = if width > 0 {
+        format!(
+            "{}, {width} × {height}",
+            mime.trim_start_matches("image/").to_uppercase()
+        )
+    } else {
+        mime
+    };
     let chosen = Signal::derive(move || real.get());
     view! {
         <div class="image-tools">
@@ -325,9 +427,17 @@ fn bytes(head: &[u8], total: u64, kind: &str) -> AnyView {
             view! { <div class="line"><span class="no">{format!("{:06x}", at * 16)}</span><span class="txt">{format!("{:<48}", hex.join(" "))}</span><span class="txt">{text}</span></div> }
         })
         .collect_view();
-    let kind = if kind.is_empty() { String::new() } else { format!("{kind}, ") };
+    let kind = if kind.is_empty() {
+        String::new()
+    } else {
+        format!("{kind}, ")
+    };
     let told = if (head.len() as u64) < total {
-        format!("{kind}the first {} of {}", human::count(head.len() as u64), human::counted(total, "byte", "bytes"))
+        format!(
+            "{kind}the first {} of {}",
+            human::count(head.len() as u64),
+            human::counted(total, "byte", "bytes")
+        )
     } else {
         format!("{kind}{}", human::counted(total, "byte", "bytes"))
     };
@@ -335,11 +445,17 @@ fn bytes(head: &[u8], total: u64, kind: &str) -> AnyView {
 }
 
 fn save_value(question: ValueQuery) {
-    let ticket = door::ask(BytesQuery { value: question, raw: false }, |news| {
-        if let door::News::Done(Ok(view)) = news {
-            clipboard::save(&view.bytes, &view.mime, &view.file);
-        }
-    });
+    let ticket = door::ask(
+        BytesQuery {
+            value: question,
+            raw: false,
+        },
+        |news| {
+            if let door::News::Done(Ok(view)) = news {
+                clipboard::save(&view.bytes, &view.mime, &view.file);
+            }
+        },
+    );
     // It is answered once; leaving the page does not stop a download.
     std::mem::forget(ticket);
 }

@@ -18,7 +18,12 @@ pub struct Answer<A> {
 
 impl<A> Default for Answer<A> {
     fn default() -> Self {
-        Self { value: None, failure: None, progress: None, waiting: true }
+        Self {
+            value: None,
+            failure: None,
+            progress: None,
+            waiting: true,
+        }
     }
 }
 
@@ -52,7 +57,9 @@ impl Default for Ticketed {
 
 /// Asks whenever the question changes, and keeps the last answer until there is a
 /// newer one. No question, no answer. The work is stopped when the screen is left.
-pub fn answer<Q>(question: impl Fn() -> Option<Q> + Send + Sync + 'static) -> RwSignal<Answer<Q::Answer>>
+pub fn answer<Q>(
+    question: impl Fn() -> Option<Q> + Send + Sync + 'static,
+) -> RwSignal<Answer<Q::Answer>>
 where
     Q: Question + Send + Sync,
     Q::Answer: Send + Sync,
@@ -63,7 +70,10 @@ where
     Effect::new(move || {
         let Some(question) = question.get() else {
             ticket.clear();
-            answer.set(Answer { waiting: false, ..Answer::default() });
+            answer.set(Answer {
+                waiting: false,
+                ..Answer::default()
+            });
             return;
         };
         answer.update(|answer| {
@@ -79,10 +89,20 @@ where
                     answer.failure = None;
                 }
                 News::Done(Ok(value)) => {
-                    *answer = Answer { value: Some(value), failure: None, progress: None, waiting: false };
+                    *answer = Answer {
+                        value: Some(value),
+                        failure: None,
+                        progress: None,
+                        waiting: false,
+                    };
                 }
                 News::Done(Err(failure)) => {
-                    *answer = Answer { value: None, failure: Some(failure), progress: None, waiting: false };
+                    *answer = Answer {
+                        value: None,
+                        failure: Some(failure),
+                        progress: None,
+                        waiting: false,
+                    };
                 }
             });
         });

@@ -51,7 +51,11 @@ fn drawn(card: &Card, href: &str) -> AnyView {
         .iter()
         .enumerate()
         .map(|(at, row)| {
-            let label = if row.step == before { String::new() } else { row.step.clone() };
+            let label = if row.step == before {
+                String::new()
+            } else {
+                row.step.clone()
+            };
             before = &row.step;
             drawn_row(row, &label, TOP + ROW * at as f64, &x)
         })
@@ -59,20 +63,32 @@ fn drawn(card: &Card, href: &str) -> AnyView {
     let picture = svg::svg()
         .attr("viewBox", format!("0 0 {WIDTH} {height:.0}"))
         .attr("role", "img")
-        .attr("aria-label", format!("Timeline of {}, {tasks}, {length}", card.flow))
+        .attr(
+            "aria-label",
+            format!("Timeline of {}, {tasks}, {length}", card.flow),
+        )
         .child((axis, rows));
     let tip = card.note.as_ref().and_then(|note| {
         let row = card.rows.get(note.row)?;
         let (from, to, _) = *row.attempts.get(note.attempt as usize)?;
         let left = format!("{:.1}%", (x(from) + x(to)) / 2.0 / WIDTH * 100.0 - 2.0);
-        let top = format!("{:.1}%", (TOP + ROW * note.row as f64 - 62.0) / height * 100.0);
+        let top = format!(
+            "{:.1}%",
+            (TOP + ROW * note.row as f64 - 62.0) / height * 100.0
+        );
         let length = human::span((to - from) * 1000);
         let name = format!("{}, attempt {}", row.step, note.attempt);
         let inside = view! {
             <b>{glyph(Status::Failed, "glyph-s")}{name}<span class="n">{length}</span></b>
             <p class="mono">{note.text.clone()}</p>
         };
-        Some(leptos::html::div().class("tip").style(("--x", left)).style(("--y", top)).child(inside))
+        Some(
+            leptos::html::div()
+                .class("tip")
+                .style(("--x", left))
+                .style(("--y", top))
+                .child(inside),
+        )
     });
     let swatch = |class: &'static str| view! { <svg class="swatch" viewBox="0 0 14 9"><rect class=class width="14" height="9" rx="2"></rect></svg> };
     view! {
@@ -108,7 +124,12 @@ fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> AnyVi
     let mut ended: Option<i64> = None;
     for (from, to, failed) in &row.attempts {
         if let Some(before) = ended {
-            let line = format!("M{:.1} {:.1}H{:.1}", x(before) + 2.0, top + 9.0, x(*from) - 2.0);
+            let line = format!(
+                "M{:.1} {:.1}H{:.1}",
+                x(before) + 2.0,
+                top + 9.0,
+                x(*from) - 2.0
+            );
             marks.push(view! { <path class="wait" d=line></path> }.into_any());
         }
         marks.push(bar(if *failed { "mk fail" } else { "mk" }, *from, *to));
@@ -125,5 +146,9 @@ fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> AnyVi
 /// A round step, so that the axis has three to six marks.
 fn tick(length: i64) -> i64 {
     const ROUND: [i64; 10] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
-    ROUND.into_iter().map(|seconds| seconds * 1000).find(|step| length / step <= 5).unwrap_or(3_600_000)
+    ROUND
+        .into_iter()
+        .map(|seconds| seconds * 1000)
+        .find(|step| length / step <= 5)
+        .unwrap_or(3_600_000)
 }

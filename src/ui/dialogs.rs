@@ -62,32 +62,44 @@ fn frame(title: &'static str, content: AnyView, foot: AnyView) -> AnyView {
 fn keys_dialog(_: App) -> AnyView {
     let command = keys::command_key();
     let groups: [(&str, Vec<(&str, Vec<&str>)>); 4] = [
-        ("Everywhere", vec![
-            ("Go to", vec![command]),
-            ("Nearest filter", vec!["/"]),
-            ("Keys", vec!["?"]),
-            ("Rail", vec!["["]),
-            ("Copy link", vec!["Y"]),
-            ("Open a file", vec!["O"]),
-            ("Theme", vec!["T"]),
-            ("Out", vec!["Esc"]),
-        ]),
-        ("In a run", vec![
-            ("Next failure", vec!["."]),
-            ("Next and previous task", vec!["J", "K"]),
-            ("Tabs", vec!["1", "9"]),
-            ("Up", vec!["U"]),
-        ]),
-        ("In a tree or a list", vec![
-            ("Move", vec!["↑", "↓"]),
-            ("Open and close", vec!["→", "←"]),
-            ("Follow", vec!["Enter"]),
-        ]),
-        ("DAG", vec![
-            ("Fit", vec!["F"]),
-            ("Along the edges", vec!["←", "↑", "↓", "→"]),
-            ("Open the step", vec!["Enter"]),
-        ]),
+        (
+            "Everywhere",
+            vec![
+                ("Go to", vec![command]),
+                ("Nearest filter", vec!["/"]),
+                ("Keys", vec!["?"]),
+                ("Rail", vec!["["]),
+                ("Copy link", vec!["Y"]),
+                ("Open a file", vec!["O"]),
+                ("Theme", vec!["T"]),
+                ("Out", vec!["Esc"]),
+            ],
+        ),
+        (
+            "In a run",
+            vec![
+                ("Next failure", vec!["."]),
+                ("Next and previous task", vec!["J", "K"]),
+                ("Tabs", vec!["1", "9"]),
+                ("Up", vec!["U"]),
+            ],
+        ),
+        (
+            "In a tree or a list",
+            vec![
+                ("Move", vec!["↑", "↓"]),
+                ("Open and close", vec!["→", "←"]),
+                ("Follow", vec!["Enter"]),
+            ],
+        ),
+        (
+            "DAG",
+            vec![
+                ("Fit", vec!["F"]),
+                ("Along the edges", vec!["←", "↑", "↓", "→"]),
+                ("Open the step", vec!["Enter"]),
+            ],
+        ),
     ];
     let sections = groups
         .into_iter()
@@ -95,34 +107,62 @@ fn keys_dialog(_: App) -> AnyView {
             let rows = rows
                 .into_iter()
                 .map(|(name, keys)| {
-                    let keys = keys.into_iter().map(|key| view! { <kbd>{key.to_owned()}</kbd> }).collect_view();
+                    let keys = keys
+                        .into_iter()
+                        .map(|key| view! { <kbd>{key.to_owned()}</kbd> })
+                        .collect_view();
                     view! { <div><dt>{name.to_owned()}</dt><dd>{keys}</dd></div> }
                 })
                 .collect_view();
             view! { <section><h3>{title.to_owned()}</h3><dl>{rows}</dl></section> }
         })
         .collect_view();
-    frame("Keys", view! { <div class="keys">{sections}</div> }.into_any(), ().into_any())
+    frame(
+        "Keys",
+        view! { <div class="keys">{sections}</div> }.into_any(),
+        ().into_any(),
+    )
 }
 
 fn problems(app: App) -> AnyView {
     let found = answer(move || Some(ProblemsQuery));
     let text = move || {
-        found.get_untracked().value.map(|view| view.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")).unwrap_or_default()
+        found
+            .get_untracked()
+            .value
+            .map(|view| {
+                view.problems
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            })
+            .unwrap_or_default()
     };
     let list = move || {
         found.get().value.map(|view| {
             if view.problems.is_empty() {
-                return view! { <p class="faint">"Nothing that was read had a problem."</p> }.into_any();
+                return view! { <p class="faint">"Nothing that was read had a problem."</p> }
+                    .into_any();
             }
             let rows = view.problems.iter().map(one_problem).collect_view();
             view! { <div class="problems">{rows}</div> }.into_any()
         })
     };
-    let count = move || found.get().value.map(|view| {
-        let shown = view.problems.len() as u64;
-        if shown < view.total { format!("the first {} of {}", human::count(shown), human::count(view.total)) } else { human::counted(view.total, "problem", "problems") }
-    });
+    let count = move || {
+        found.get().value.map(|view| {
+            let shown = view.problems.len() as u64;
+            if shown < view.total {
+                format!(
+                    "the first {} of {}",
+                    human::count(shown),
+                    human::count(view.total)
+                )
+            } else {
+                human::counted(view.total, "problem", "problems")
+            }
+        })
+    };
     let foot = view! {
         <div class="dialog-foot">
             <span>{count}" in what has been read so far"</span>
@@ -178,16 +218,29 @@ fn palette(app: App) -> AnyView {
     let typed = RwSignal::new(String::new());
     let chosen = RwSignal::new(0usize);
     let only_acts = move || typed.with(|text| text.trim_start().starts_with('>'));
-    let (run, task) = app.route.with_untracked(|route| (rail::run_of(route), rail::task_of(route)));
+    let (run, task) = app
+        .route
+        .with_untracked(|route| (rail::run_of(route), rail::task_of(route)));
     let found = answer(move || {
-        (!only_acts()).then(|| GoToQuery { text: typed.get(), run: run.clone(), task: task.clone() })
+        (!only_acts()).then(|| GoToQuery {
+            text: typed.get(),
+            run: run.clone(),
+            task: task.clone(),
+        })
     });
     let choices = Memo::new(move |_| {
         let text = typed.get();
         let places = found.get().value.map(|view| view.found).unwrap_or_default();
         let wanted = text.trim_start_matches(['>', ' ']).to_lowercase();
-        let acts = ACTS.iter().filter(|(name, _, _)| wanted.is_empty() && only_acts() || !wanted.is_empty() && name.to_lowercase().contains(&wanted));
-        let mut all: Vec<Choice> = places.into_iter().filter(|_| !only_acts()).map(Choice::Place).collect();
+        let acts = ACTS.iter().filter(|(name, _, _)| {
+            wanted.is_empty() && only_acts()
+                || !wanted.is_empty() && name.to_lowercase().contains(&wanted)
+        });
+        let mut all: Vec<Choice> = places
+            .into_iter()
+            .filter(|_| !only_acts())
+            .map(Choice::Place)
+            .collect();
         all.extend(acts.map(|(name, key, act)| Choice::Act(name, key, *act)));
         all
     });
@@ -261,12 +314,29 @@ fn group_of(choice: &Choice) -> &'static str {
     }
 }
 
-fn option(at: usize, choice: &Choice, chosen: RwSignal<usize>, take: impl Fn(Option<Choice>) + Copy + Send + Sync + 'static) -> AnyView {
+fn option(
+    at: usize,
+    choice: &Choice,
+    chosen: RwSignal<usize>,
+    take: impl Fn(Option<Choice>) + Copy + Send + Sync + 'static,
+) -> AnyView {
     let taken = choice.clone();
     let selected = move || (chosen.get() == at).to_string();
     let inside = match choice {
         Choice::Place(found) => {
-            let mark = found.status.map_or_else(|| icon(if found.kind == FoundKind::Artifact { "object" } else { "box" }, ""), |status| glyph(status, ""));
+            let mark = found.status.map_or_else(
+                || {
+                    icon(
+                        if found.kind == FoundKind::Artifact {
+                            "object"
+                        } else {
+                            "box"
+                        },
+                        "",
+                    )
+                },
+                |status| glyph(status, ""),
+            );
             view! { {mark}<span class="mono">{marked(&found.text, &found.marks)}</span><span class="dim"></span><span class="n">{found.note.clone()}</span> }.into_any()
         }
         Choice::Act(name, key, _) => {
@@ -290,7 +360,11 @@ fn marked(text: &str, marks: &[u32]) -> AnyView {
         if text.is_empty() {
             return;
         }
-        parts.push(if in_mark { view! { <em>{text}</em> }.into_any() } else { text.into_any() });
+        parts.push(if in_mark {
+            view! { <em>{text}</em> }.into_any()
+        } else {
+            text.into_any()
+        });
     };
     for (at, letter) in text.chars().enumerate() {
         let marked = marks.binary_search(&(at as u32)).is_ok();

@@ -16,7 +16,8 @@ pub fn of_source(app: App) -> AnyView {
         return ().into_any();
     };
     let needs_file = failure.kind == FailureKind::NeedsFile;
-    let again = (!needs_file).then(|| view! { <button class="btn" on:click=move |_| app.retry()>"Try again"</button> });
+    let again = (!needs_file)
+        .then(|| view! { <button class="btn" on:click=move |_| app.retry()>"Try again"</button> });
     let acts = view! { <div class="acts">{choosers(app, !needs_file)}{again}<a class="btn" href="#/">"Open something else"</a></div> };
     let main = view! {
         <main class="main error" id="main" tabindex="-1"><div>{body(&failure, Some(acts.into_any()))}</div></main>
@@ -32,7 +33,11 @@ pub fn in_place(failure: &Failure) -> AnyView {
 fn body(failure: &Failure, acts: Option<AnyView>) -> AnyView {
     let app = app();
     let text = text_of(failure);
-    let advice = failure.advice.iter().map(|one| view! { <li>{one.clone()}</li> }).collect_view();
+    let advice = failure
+        .advice
+        .iter()
+        .map(|one| view! { <li>{one.clone()}</li> })
+        .collect_view();
     let mark = match failure.kind {
         FailureKind::NeedsFile => icon("file", "icon-m"),
         _ => spoken_glyph(Status::Failed, ""),

@@ -21,12 +21,12 @@ pub fn header(app: App) -> AnyView {
             </a>
             {move || (!is_open()).then(|| crumbs(app, place.get()))}
             {move || (!is_open()).then(|| view! {
-                <button class="btn open-palette" aria-label="Go to" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| app.dialog.set(Dialog::GoTo)>
+                <button class="btn open-palette" aria-label=format!("Go to {}", super::keys::command_key()) aria-keyshortcuts="Control+K Meta+K" on:click=move |_| app.dialog.set(Dialog::GoTo)>
                     {icon("search", "")}
                     <span>"Go to"</span>
                     <kbd>{super::keys::command_key()}</kbd>
                 </button>
-                <button class="btn" aria-label="Copy a link to this view" on:click=move |_| app.copy_link()>
+                <button class="btn" aria-label="Copy link to this view" on:click=move |_| app.copy_link()>
                     {icon("link", "")}
                     <span class="only-wide">"Copy link"</span>
                 </button>
@@ -44,7 +44,11 @@ pub fn header(app: App) -> AnyView {
 /// The source and the pathspec; each part leads to its place.
 fn crumbs(app: App, place: Place) -> AnyView {
     let up = move || {
-        app.route.with(|route| route.parent().map_or_else(|| "#/".to_owned(), |parent| parent.to_hash()))
+        app.route.with(|route| {
+            route
+                .parent()
+                .map_or_else(|| "#/".to_owned(), |parent| parent.to_hash())
+        })
     };
     let parts: Vec<String> = place.parts().into_iter().map(str::to_owned).collect();
     let last = parts.len();
@@ -95,7 +99,10 @@ pub fn toast(app: App) -> AnyView {
         if let Some(toast) = app.toast.get()
             && toast.good
         {
-            set_timeout(move || app.toast.set(None), std::time::Duration::from_secs(4));
+            set_timeout(
+                move || app.toast.set(None),
+                std::time::Duration::from_secs(4),
+            );
         }
     });
     let shown = move || {

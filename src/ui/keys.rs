@@ -10,13 +10,20 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 /// The name of the key that opens *go to* on this machine.
 pub fn command_key() -> &'static str {
     let platform = window().navigator().platform().unwrap_or_default();
-    if platform.starts_with("Mac") || platform.starts_with("iP") { "⌘K" } else { "Ctrl K" }
+    if platform.starts_with("Mac") || platform.starts_with("iP") {
+        "⌘K"
+    } else {
+        "Ctrl K"
+    }
 }
 
 /// Whether a key belongs to a field that somebody types in.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target
+        .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
 pub fn focus_main() {
@@ -79,7 +86,11 @@ fn press(app: App, key: &str) -> bool {
         "t" | "T" => app.next_theme(),
         "/" => return focus(".main .filter-input") || focus(".rail-filter"),
         "o" | "O" => {
-            if element(".pick-file").is_some() { click(".pick-file") } else { app.go(crate::route::Route::default()) }
+            if element(".pick-file").is_some() {
+                click(".pick-file")
+            } else {
+                app.go(crate::route::Route::default())
+            }
         }
         "u" | "U" => click(".crumbs .back"),
         "j" | "J" => click(".next-task"),
@@ -90,7 +101,10 @@ fn press(app: App, key: &str) -> bool {
                 app.rail.set(Rail::Wide);
             } else if app.toast.get_untracked().is_some() {
                 app.toast.set(None);
-            } else if app.route.with_untracked(|route| route.select.is_some() || route.lines.is_some()) {
+            } else if app
+                .route
+                .with_untracked(|route| route.select.is_some() || route.lines.is_some())
+            {
                 app.change(|route| route.with_select(None).with_lines(None));
             } else {
                 return false;
@@ -109,23 +123,40 @@ fn press(app: App, key: &str) -> bool {
 
 /// Goes to the next failed task in the tree, from the one that is looked at.
 fn next_failure() {
-    let Ok(rows) = document().query_selector_all(".rail .tree-row") else { return };
-    let rows: Vec<HtmlElement> = (0..rows.length()).filter_map(|at| rows.get(at)?.dyn_into().ok()).collect();
-    let here = rows.iter().position(|row| row.get_attribute("aria-selected").as_deref() == Some("true")).unwrap_or(0);
+    let Ok(rows) = document().query_selector_all(".rail .tree-row") else {
+        return;
+    };
+    let rows: Vec<HtmlElement> = (0..rows.length())
+        .filter_map(|at| rows.get(at)?.dyn_into().ok())
+        .collect();
+    let here = rows
+        .iter()
+        .position(|row| row.get_attribute("aria-selected").as_deref() == Some("true"))
+        .unwrap_or(0);
     let failed = |row: &&HtmlElement| {
-        row.query_selector(".glyph.fail").ok().flatten().is_some() && row.get_attribute("aria-level").as_deref() != Some("1")
+        row.query_selector(".glyph.fail").ok().flatten().is_some()
+            && row.get_attribute("aria-level").as_deref() != Some("1")
     };
     // Tasks before the steps that they are in: those are where the answer is.
     let task = |row: &&HtmlElement| row.get_attribute("aria-level").as_deref() == Some("3");
     let after = || rows.iter().cycle().skip(here + 1).take(rows.len());
-    if let Some(row) = after().filter(failed).find(task).or_else(|| after().find(failed)) {
+    if let Some(row) = after()
+        .filter(failed)
+        .find(task)
+        .or_else(|| after().find(failed))
+    {
         row.click();
     }
 }
 
 /// Arrow keys in a tree: up and down over what is shown, right and left open and close.
 fn in_tree(event: &KeyboardEvent) -> bool {
-    let Some(row) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return false };
+    let Some(row) = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+    else {
+        return false;
+    };
     if !row.class_list().contains("tree-row") {
         return false;
     }
@@ -145,14 +176,23 @@ fn in_tree(event: &KeyboardEvent) -> bool {
 }
 
 fn toggle(row: &HtmlElement) {
-    let twist = row.query_selector(".twist").ok().flatten().and_then(|twist| twist.dyn_into::<HtmlElement>().ok());
+    let twist = row
+        .query_selector(".twist")
+        .ok()
+        .flatten()
+        .and_then(|twist| twist.dyn_into::<HtmlElement>().ok());
     if let Some(twist) = twist {
         twist.click();
     }
 }
 
 fn in_tabs(event: &KeyboardEvent) -> bool {
-    let Some(tab) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return false };
+    let Some(tab) = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+    else {
+        return false;
+    };
     if tab.get_attribute("role").as_deref() != Some("tab") {
         return false;
     }
@@ -166,11 +206,21 @@ fn in_tabs(event: &KeyboardEvent) -> bool {
 
 /// Gives the focus to a neighbour among the elements of one container.
 fn move_in(from: &HtmlElement, selector: &str, container: &str, step: i32) {
-    let Ok(Some(container)) = from.closest(container) else { return };
-    let Ok(all) = container.query_selector_all(selector) else { return };
-    let all: Vec<HtmlElement> = (0..all.length()).filter_map(|at| all.get(at)?.dyn_into().ok()).collect();
-    let Some(here) = all.iter().position(|one| one == from) else { return };
-    let next = here.checked_add_signed(step as isize).and_then(|next| all.get(next));
+    let Ok(Some(container)) = from.closest(container) else {
+        return;
+    };
+    let Ok(all) = container.query_selector_all(selector) else {
+        return;
+    };
+    let all: Vec<HtmlElement> = (0..all.length())
+        .filter_map(|at| all.get(at)?.dyn_into().ok())
+        .collect();
+    let Some(here) = all.iter().position(|one| one == from) else {
+        return;
+    };
+    let next = here
+        .checked_add_signed(step as isize)
+        .and_then(|next| all.get(next));
     if let Some(next) = next {
         let _focused = next.focus();
     }

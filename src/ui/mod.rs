@@ -67,7 +67,18 @@ fn Root() -> impl IntoView {
             // Artifacts are shown inside their task, so that going from one to the next
             // keeps the list.
             SourcesState::Open(_) => Screen::Place(match place {
-                Place::Artifact { flow, run, step, task, .. } => Place::Task { flow, run, step, task },
+                Place::Artifact {
+                    flow,
+                    run,
+                    step,
+                    task,
+                    ..
+                } => Place::Task {
+                    flow,
+                    run,
+                    step,
+                    task,
+                },
                 place => place,
             }),
         })

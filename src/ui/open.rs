@@ -20,7 +20,10 @@ pub fn page(app: App) -> AnyView {
     let url = NodeRef::<Input>::new();
     let open = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let typed = url.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let typed = url
+            .get_untracked()
+            .map(|field| field.value())
+            .unwrap_or_default();
         if !typed.trim().is_empty() {
             app.open_url(&typed);
         }
@@ -29,7 +32,11 @@ pub fn page(app: App) -> AnyView {
     Effect::new(move || {
         if let Some(field) = url.get() {
             // Where there is no keyboard, focus would only cover the page with one.
-            let fine = window().match_media("(pointer: fine)").ok().flatten().is_some_and(|query| query.matches());
+            let fine = window()
+                .match_media("(pointer: fine)")
+                .ok()
+                .flatten()
+                .is_some_and(|query| query.matches());
             if fine {
                 let _focused = field.focus();
             }
@@ -122,7 +129,9 @@ pub fn choosers(app: App, folder: bool) -> AnyView {
     let file_input = NodeRef::<Input>::new();
     let folder_input = NodeRef::<Input>::new();
     let taken = move |input: NodeRef<Input>| {
-        let Some(input) = input.get_untracked() else { return };
+        let Some(input) = input.get_untracked() else {
+            return;
+        };
         if let Some(gift) = input.files().as_ref().and_then(files::picked) {
             app.take(gift);
         }
@@ -159,7 +168,10 @@ pub fn choosers(app: App, folder: bool) -> AnyView {
 /// The whole window takes what is dropped.
 pub fn accept_drops(app: App) {
     let is_files = |event: &ev::DragEvent| {
-        event.data_transfer().is_some_and(|data| (0..data.types().length()).any(|at| data.types().get(at).as_string().as_deref() == Some("Files")))
+        event.data_transfer().is_some_and(|data| {
+            (0..data.types().length())
+                .any(|at| data.types().get(at).as_string().as_deref() == Some("Files"))
+        })
     };
     let mark = |on: bool| {
         let main = document().get_element_by_id("main");

@@ -31,17 +31,26 @@ fn rail(app: App, label: &'static str, content: AnyView, strip: AnyView) -> AnyV
 /// How much of the source has been read, and what was wrong with it.
 fn foot(app: App) -> AnyView {
     // Asked again whenever the place changes: reading goes on with looking.
-    let place = Memo::new(move |_| app.route.with(|route| (route.place.clone(), route.tab.clone())));
+    let place = Memo::new(move |_| {
+        app.route
+            .with(|route| (route.place.clone(), route.tab.clone()))
+    });
     let trigger = RwSignal::new(0u32);
     let reading = answer(move || {
-        place.track();
-        trigger.track();
-        Some(ReadingQuery)
+        Some(ReadingQuery {
+            times: trigger.get(),
+        })
     });
+    let ask_again = move || {
+        // The rail may be gone by then.
+        let _told = trigger.try_update(|count| *count += 1);
+    };
     Effect::new(move || {
         place.track();
-        // Once more when what the place needs has been read.
-        set_timeout(move || { let _told = trigger.try_update(|count| *count += 1); }, std::time::Duration::from_millis(600));
+        // What a place needs is read soon after it is shown.
+        for wait in [250, 1000, 3000] {
+            set_timeout(ask_again, std::time::Duration::from_millis(wait));
+        }
     });
     let name = super::frame::source_name(app);
     let told = move || {
@@ -67,7 +76,9 @@ pub fn of_flows(app: App, runs: RwSignal<Answer<RunsView>>, flow: Option<String>
     let all = flow.is_none();
     let chosen = flow.clone();
     let flows = move || {
-        let Some(view) = runs.get().value else { return Vec::new() };
+        let Some(view) = runs.get().value else {
+            return Vec::new();
+        };
         let rows = view.flows.into_iter().map(|row| {
             let current = chosen.as_deref() == Some(row.name.as_str());
             let href = app.href(Place::Runs { flow: Some(row.name.clone()) });
@@ -81,7 +92,12 @@ pub fn of_flows(app: App, runs: RwSignal<Answer<RunsView>>, flow: Option<String>
         });
         rows.collect::<Vec<_>>()
     };
-    let total = move || runs.get().value.map(|view| human::count(view.total)).unwrap_or_default();
+    let total = move || {
+        runs.get()
+            .value
+            .map(|view| human::count(view.total))
+            .unwrap_or_default()
+    };
     let statuses = move || {
         let view = runs.get().value?;
         let rows: Vec<_> = view
@@ -129,7 +145,9 @@ pub fn of_flows(app: App, runs: RwSignal<Answer<RunsView>>, flow: Option<String>
 
 /// The address of this list with other filters.
 fn filtered(app: App, filters: Filters) -> String {
-    app.route.with_untracked(|route| route.clone().with_filters(filters)).to_hash()
+    app.route
+        .with_untracked(|route| route.clone().with_filters(filters))
+        .to_hash()
 }
 
 /// The steps of a run, with the tasks worth naming.
@@ -169,14 +187,28 @@ pub fn of_run(app: App, run: RunPath) -> AnyView {
         </label>
         <div class="tree scroll" role="tree" aria-label="Steps and tasks">{rows}</div>
     };
-    rail(app, "This run", content.into_any(), view! { {strip} }.into_any())
+    rail(
+        app,
+        "This run",
+        content.into_any(),
+        view! { {strip} }.into_any(),
+    )
 }
 
 fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Place) -> AnyView {
     let mut rows: Vec<AnyView> = Vec::new();
     let here = current.parts();
     let selected = here.len() == 2;
-    rows.push(row(app.run_href(run), 1, None, selected, spoken_glyph(view.status, ""), view.run.run.clone(), "mono", String::new()));
+    rows.push(row(
+        app.run_href(run),
+        1,
+        None,
+        selected,
+        spoken_glyph(view.status, ""),
+        view.run.run.clone(),
+        "mono",
+        String::new(),
+    ));
     let mut unreached = 0;
     for step in &view.steps {
         let matching: Vec<&RailTask> = step
@@ -194,13 +226,35 @@ fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Pla
             unreached += 1;
         }
         let is_here = here.get(2) == Some(&step.name.as_str());
-        let trouble = step.groups.iter().any(|group| matches!(group.status, Status::Failed | Status::Retried | Status::Running | Status::Unfinished));
+        let trouble = step.groups.iter().any(|group| {
+            matches!(
+                group.status,
+                Status::Failed | Status::Retried | Status::Running | Status::Unfinished
+            )
+        });
         let start_open = trouble || is_here || !matching.is_empty();
         if step.groups.is_empty() {
             // A step of one task: the task itself is one click less away.
-            rows.push(row(app.step_href(run, &step.name), 2, None, selected || is_here, glyph(step.status, ""), step.name.clone(), "", note));
+            rows.push(row(
+                app.step_href(run, &step.name),
+                2,
+                None,
+                selected || is_here,
+                glyph(step.status, ""),
+                step.name.clone(),
+                "",
+                note,
+            ));
         } else {
-            rows.push(step_row(app, run, step, selected, start_open, note, here.get(3).copied()));
+            rows.push(step_row(
+                app,
+                run,
+                step,
+                selected,
+                start_open,
+                note,
+                here.get(3).copied(),
+            ));
         }
     }
     rows.collect_view().into_any()
@@ -211,13 +265,25 @@ fn note(step: &RailStep, unreached_before: u32) -> String {
         (0, Status::Skipped) if unreached_before == 0 => "not reached".to_owned(),
         (0, Status::Skipped) => String::new(),
         (0, _) if step.tasks > 1 => human::count(step.tasks),
-        (failed, _) if failed > 0 && step.tasks > 1 => format!("{} of {} failed", human::count(failed), human::count(step.tasks)),
+        (failed, _) if failed > 0 && step.tasks > 1 => format!(
+            "{} of {} failed",
+            human::count(failed),
+            human::count(step.tasks)
+        ),
         _ => span(step.duration),
     }
 }
 
 /// A step that opens into its tasks.
-fn step_row(app: App, run: &RunPath, step: &RailStep, selected: bool, start_open: bool, note: String, task_here: Option<&str>) -> AnyView {
+fn step_row(
+    app: App,
+    run: &RunPath,
+    step: &RailStep,
+    selected: bool,
+    start_open: bool,
+    note: String,
+    task_here: Option<&str>,
+) -> AnyView {
     let open = RwSignal::new(start_open);
     let href = app.step_href(run, &step.name);
     let (run, step, task_here) = (run.clone(), step.clone(), task_here.map(str::to_owned));
@@ -226,10 +292,24 @@ fn step_row(app: App, run: &RunPath, step: &RailStep, selected: bool, start_open
     let children = move || {
         open.get().then(|| {
             let groups = step.groups.iter().map(|group| {
-                if group.named.is_empty() || (group.status == Status::Succeeded && group.count > 3 && step.groups.len() > 1) {
-                    group_row(app, &run, &step.name, group.status, group.count, task_here.clone())
+                if group.named.is_empty()
+                    || (group.status == Status::Succeeded
+                        && group.count > 3
+                        && step.groups.len() > 1)
+                {
+                    group_row(
+                        app,
+                        &run,
+                        &step.name,
+                        group.status,
+                        group.count,
+                        task_here.clone(),
+                    )
                 } else {
-                    let rows = group.named.iter().map(|task| task_row(app, &run, &step.name, task, task_here.as_deref()));
+                    let rows = group
+                        .named
+                        .iter()
+                        .map(|task| task_row(app, &run, &step.name, task, task_here.as_deref()));
                     rows.collect_view().into_any()
                 }
             });
@@ -266,11 +346,22 @@ fn twist(open: RwSignal<bool>) -> AnyView {
 }
 
 /// Many tasks of one status as one row, which opens into some of them.
-fn group_row(app: App, run: &RunPath, step: &str, status: Status, count: u64, task_here: Option<String>) -> AnyView {
+fn group_row(
+    app: App,
+    run: &RunPath,
+    step: &str,
+    status: Status,
+    count: u64,
+    task_here: Option<String>,
+) -> AnyView {
     /// Rows that are drawn; the step's page has the rest.
     const SHOWN: u64 = 100;
     let open = RwSignal::new(false);
-    let word = if status == Status::Skipped { "not started".to_owned() } else { status.word().to_lowercase() };
+    let word = if status == Status::Skipped {
+        "not started".to_owned()
+    } else {
+        status.word().to_lowercase()
+    };
     let name = format!("{} {word}", human::count(count));
     let (run, step) = (run.clone(), step.to_owned());
     let (asked_run, asked_step) = (run.clone(), step.clone());
@@ -282,7 +373,10 @@ fn group_row(app: App, run: &RunPath, step: &str, status: Status, count: u64, ta
             statuses: vec![status],
             sort: TasksSort::Order,
             descending: false,
-            window: Window { first: 0, count: SHOWN },
+            window: Window {
+                first: 0,
+                count: SHOWN,
+            },
         })
     });
     let href = app.step_href(&run, &step);
@@ -293,12 +387,27 @@ fn group_row(app: App, run: &RunPath, step: &str, status: Status, count: u64, ta
             .iter()
             .map(|task| {
                 let label = task.label.clone().unwrap_or_else(|| task.id.clone());
-                let short = RailTask { id: task.id.clone(), status: task.status, label, attempts: task.attempts.len() as u64, duration: task.duration };
+                let short = RailTask {
+                    id: task.id.clone(),
+                    status: task.status,
+                    label,
+                    attempts: task.attempts.len() as u64,
+                    duration: task.duration,
+                };
                 task_row(app, &run, &step, &short, task_here.as_deref())
             })
             .collect_view();
         let more = (view.matching > SHOWN).then(|| {
-            row(app.step_href(&run, &step), 4, None, false, icon("more", ""), format!("{} more", human::count(view.matching - SHOWN)), "", String::new())
+            row(
+                app.step_href(&run, &step),
+                4,
+                None,
+                false,
+                icon("more", ""),
+                format!("{} more", human::count(view.matching - SHOWN)),
+                "",
+                String::new(),
+            )
         });
         Some(view! { {rows}{more} })
     };
@@ -310,20 +419,55 @@ fn group_row(app: App, run: &RunPath, step: &str, status: Status, count: u64, ta
         .attr("aria-expanded", move || open.get().to_string())
         .attr("tabindex", "-1")
         .style(("--l", "1"))
-        .child((twist(open), glyph(status, ""), leptos::html::span().class("name").child(name)));
+        .child((
+            twist(open),
+            glyph(status, ""),
+            leptos::html::span().class("name").child(name),
+        ));
     view! { {row}{children} }.into_any()
 }
 
 fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Option<&str>) -> AnyView {
-    let path = TaskPath { flow: run.flow.clone(), run: run.run.clone(), step: step.to_owned(), task: task.id.clone() };
-    let note = if task.attempts > 1 { format!("{} attempts", task.attempts) } else { span(task.duration) };
+    let path = TaskPath {
+        flow: run.flow.clone(),
+        run: run.run.clone(),
+        step: step.to_owned(),
+        task: task.id.clone(),
+    };
+    let note = if task.attempts > 1 {
+        format!("{} attempts", task.attempts)
+    } else {
+        span(task.duration)
+    };
     let selected = here == Some(task.id.as_str());
-    row(app.task_href(&path), 3, Some(1), selected, glyph(task.status, ""), task.label.clone(), "", note)
+    row(
+        app.task_href(&path),
+        3,
+        Some(1),
+        selected,
+        glyph(task.status, ""),
+        task.label.clone(),
+        "",
+        note,
+    )
 }
 
-#[allow(clippy::too_many_arguments, reason = "one row of a tree; each argument is one thing in it")]
-fn row(href: String, level: u8, indent: Option<u8>, selected: bool, mark: AnyView, name: String, class: &'static str, note: String) -> AnyView {
-    let twist = (level > 1).then(|| view! { <span class="twist none">{icon("right", "icon-s")}</span> });
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one row of a tree; each argument is one thing in it"
+)]
+fn row(
+    href: String,
+    level: u8,
+    indent: Option<u8>,
+    selected: bool,
+    mark: AnyView,
+    name: String,
+    class: &'static str,
+    note: String,
+) -> AnyView {
+    let twist =
+        (level > 1).then(|| view! { <span class="twist none">{icon("right", "icon-s")}</span> });
     let row = leptos::html::a()
         .attr("role", "treeitem")
         .class("tree-row")
@@ -335,7 +479,9 @@ fn row(href: String, level: u8, indent: Option<u8>, selected: bool, mark: AnyVie
     row.child((
         twist,
         mark,
-        leptos::html::span().class(format!("name {class}")).child(name),
+        leptos::html::span()
+            .class(format!("name {class}"))
+            .child(name),
         leptos::html::span().class("n").child(note),
     ))
     .into_any()
@@ -349,9 +495,24 @@ pub fn beside(tree: AnyView, main: AnyView) -> AnyView {
 /// The address of a task from a route.
 pub fn task_of(route: &Route) -> Option<TaskPath> {
     match &route.place {
-        Place::Task { flow, run, step, task } | Place::Artifact { flow, run, step, task, .. } => {
-            Some(TaskPath { flow: flow.clone(), run: run.clone(), step: step.clone(), task: task.clone() })
+        Place::Task {
+            flow,
+            run,
+            step,
+            task,
         }
+        | Place::Artifact {
+            flow,
+            run,
+            step,
+            task,
+            ..
+        } => Some(TaskPath {
+            flow: flow.clone(),
+            run: run.clone(),
+            step: step.clone(),
+            task: task.clone(),
+        }),
         _ => None,
     }
 }

@@ -52,7 +52,14 @@ pub fn page(app: App, flow: Option<String>) -> AnyView {
             total: view.matching,
             first: view.window.first,
             drawn: view.rows.len() as u64,
-            draw: Arc::new(move || shown.rows.iter().map(|row| run_row(app, row)).collect_view().into_any()),
+            draw: Arc::new(move || {
+                shown
+                    .rows
+                    .iter()
+                    .map(|row| run_row(app, row))
+                    .collect_view()
+                    .into_any()
+            }),
             empty: (runs.get().value.is_some()).then(|| {
                 let total = view.total;
                 Arc::new(move || nothing(app, total)) as Arc<dyn Fn() -> AnyView + Send + Sync>
@@ -66,7 +73,11 @@ pub fn page(app: App, flow: Option<String>) -> AnyView {
             if view.matching == view.total {
                 human::counted(view.total, "run", "runs")
             } else {
-                format!("{} of {}", human::count(view.matching), human::count(view.total))
+                format!(
+                    "{} of {}",
+                    human::count(view.matching),
+                    human::count(view.total)
+                )
             }
         })
     };
@@ -102,12 +113,17 @@ pub fn page(app: App, flow: Option<String>) -> AnyView {
 
 fn sorted(app: App) -> Sort {
     let chosen = app.route.with(|route| route.filters.sort.clone());
-    chosen.unwrap_or_else(|| Sort { by: "started".to_owned(), descending: true })
+    chosen.unwrap_or_else(|| Sort {
+        by: "started".to_owned(),
+        descending: true,
+    })
 }
 
 /// Filters that are not buttons of their own: a tag, a user. A click takes one away.
 fn chosen(app: App) -> AnyView {
-    let (tags, users) = app.route.with(|route| (route.filters.tags.clone(), route.filters.users.clone()));
+    let (tags, users) = app
+        .route
+        .with(|route| (route.filters.tags.clone(), route.filters.users.clone()));
     let chip = |text: String, remove: Box<dyn Fn(&mut crate::route::Filters)>| {
         let label = format!("Remove the filter {text}");
         view! {
@@ -121,11 +137,17 @@ fn chosen(app: App) -> AnyView {
     let mut chips = Vec::new();
     for tag in tags {
         let gone = tag.clone();
-        chips.push(chip(format!("tag {tag}"), Box::new(move |filters| filters.tags.retain(|known| *known != gone))));
+        chips.push(chip(
+            format!("tag {tag}"),
+            Box::new(move |filters| filters.tags.retain(|known| *known != gone)),
+        ));
     }
     for user in users {
         let gone = user.clone();
-        chips.push(chip(format!("user {user}"), Box::new(move |filters| filters.users.retain(|known| *known != gone))));
+        chips.push(chip(
+            format!("user {user}"),
+            Box::new(move |filters| filters.users.retain(|known| *known != gone)),
+        ));
     }
     chips.collect_view().into_any()
 }
@@ -133,7 +155,10 @@ fn chosen(app: App) -> AnyView {
 fn nothing(app: App, total: u64) -> AnyView {
     super::parts::empty(
         "No run matches",
-        format!("{}, none of them with these filters", human::counted(total, "run", "runs")),
+        format!(
+            "{}, none of them with these filters",
+            human::counted(total, "run", "runs")
+        ),
         Some(clear_filters(app)),
     )
 }
@@ -143,7 +168,11 @@ fn run_row(app: App, row: &RunRow) -> AnyView {
     let status = match row.status {
         None => view! { <span class="faint">"reading"</span> }.into_any(),
         Some(status) => {
-            let word = if status == Status::Retried { "Succeeded" } else { status.word() };
+            let word = if status == Status::Retried {
+                "Succeeded"
+            } else {
+                status.word()
+            };
             let note = match (&row.step, row.retried) {
                 (Some(step), _) => format!("in {step}"),
                 (None, 0) => String::new(),
@@ -178,9 +207,14 @@ fn run_row(app: App, row: &RunRow) -> AnyView {
         view! { <span title=app.full(at)>{app.started(at)}</span>" "<span class="faint">{ago}</span> }
     });
     let length = row.duration.zip(row.longest).map(|(duration, longest)| {
-        let marked = leptos::html::span().class("span").child(bar(row.status, percent(duration.0, longest.0)));
+        let marked = leptos::html::span()
+            .class("span")
+            .child(bar(row.status, percent(duration.0, longest.0)));
         match row.median {
-            Some(median) => marked.attr("data-m", "").style(("--m", format!("{:.1}%", percent(median.0, longest.0)))).into_any(),
+            Some(median) => marked
+                .attr("data-m", "")
+                .style(("--m", format!("{:.1}%", percent(median.0, longest.0))))
+                .into_any(),
             None => marked.into_any(),
         }
     });
@@ -206,12 +240,21 @@ fn run_row(app: App, row: &RunRow) -> AnyView {
 
 /// The past durations of a flow as bars, oldest first.
 fn past(app: App, history: &History) -> AnyView {
-    let longest = history.bars.iter().filter_map(|(_, length, _)| *length).map(|length| length.0).max().unwrap_or(1).max(1);
+    let longest = history
+        .bars
+        .iter()
+        .filter_map(|(_, length, _)| *length)
+        .map(|length| length.0)
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let bars = history
         .bars
         .iter()
         .map(|(status, length, run)| {
-            let part = length.map_or(0.0, |length| percent(length.0, longest)).max(6.0);
+            let part = length
+                .map_or(0.0, |length| percent(length.0, longest))
+                .max(6.0);
             let label = format!("{run}, {}, {}", status.word().to_lowercase(), span(*length));
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
@@ -227,7 +270,9 @@ fn past(app: App, history: &History) -> AnyView {
         })
         .collect_view();
     let count = history.bars.len();
-    let median = history.median.map(|median| view! { <span>"median "{span(Some(median))}</span> });
+    let median = history
+        .median
+        .map(|median| view! { <span>"median "{span(Some(median))}</span> });
     view! {
         <div class="pane-foot past-foot">
             <b>{format!("{}, last {count}", history.flow)}</b>

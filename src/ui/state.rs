@@ -81,7 +81,11 @@ impl App {
             Some("dark") => Theme::Dark,
             _ => Theme::System,
         };
-        let rail = if storage::get("rail").as_deref() == Some("strip") { Rail::Strip } else { Rail::Wide };
+        let rail = if storage::get("rail").as_deref() == Some("strip") {
+            Rail::Strip
+        } else {
+            Rail::Wide
+        };
         let app = Self {
             route,
             sources: RwSignal::new(SourcesState::None),
@@ -113,15 +117,24 @@ impl App {
 
     /// The address of a place in what is open.
     pub fn href(self, place: Place) -> String {
-        self.route.with_untracked(|route| route.clone().to(place)).to_hash()
+        self.route
+            .with_untracked(|route| route.clone().to(place))
+            .to_hash()
     }
 
     pub fn run_href(self, run: &RunPath) -> String {
-        self.href(Place::Run { flow: run.flow.clone(), run: run.run.clone() })
+        self.href(Place::Run {
+            flow: run.flow.clone(),
+            run: run.run.clone(),
+        })
     }
 
     pub fn step_href(self, run: &RunPath, step: &str) -> String {
-        self.href(Place::Step { flow: run.flow.clone(), run: run.run.clone(), step: step.to_owned() })
+        self.href(Place::Step {
+            flow: run.flow.clone(),
+            run: run.run.clone(),
+            step: step.to_owned(),
+        })
     }
 
     pub fn task_route(self, task: &TaskPath) -> Route {
@@ -154,7 +167,11 @@ impl App {
     pub fn take(self, gift: Gift) {
         let name = gift.name();
         let awaited = self.route.with_untracked(|route| {
-            route.sources.iter().find(|key| local_name(key) == Some(name.as_str())).cloned()
+            route
+                .sources
+                .iter()
+                .find(|key| local_name(key) == Some(name.as_str()))
+                .cloned()
         });
         let key = awaited.clone().unwrap_or_else(|| format!("local::{name}"));
         door::give(&key, gift);
@@ -191,7 +208,9 @@ impl App {
     }
 
     fn show_theme(self) {
-        let Some(root) = document().document_element() else { return };
+        let Some(root) = document().document_element() else {
+            return;
+        };
         // An attribute that cannot be set leaves the theme of the system.
         let _shown = match self.theme.get_untracked() {
             Theme::System => root.remove_attribute("data-theme"),
@@ -201,7 +220,11 @@ impl App {
     }
 
     pub fn toggle_rail(self) {
-        let narrow = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < 640.0);
+        let narrow = window()
+            .inner_width()
+            .ok()
+            .and_then(|width| width.as_f64())
+            .is_some_and(|width| width < 640.0);
         self.rail.update(|rail| {
             *rail = match (narrow, *rail) {
                 (true, Rail::Sheet) => Rail::Wide,
@@ -216,7 +239,10 @@ impl App {
     }
 
     pub fn say(self, text: impl Into<String>, good: bool) {
-        self.toast.set(Some(Toast { text: text.into(), good }));
+        self.toast.set(Some(Toast {
+            text: text.into(),
+            good,
+        }));
     }
 
     /// Copies, and says what was copied.
@@ -238,7 +264,8 @@ impl App {
     // Words for moments and spans, in the reader's zone.
 
     pub fn started(self, at: Moment) -> String {
-        self.zone.with_value(|zone| words::started(clock::now().0, at.0, zone))
+        self.zone
+            .with_value(|zone| words::started(clock::now().0, at.0, zone))
     }
 
     pub fn ago(self, at: Moment) -> Option<String> {
@@ -246,7 +273,8 @@ impl App {
     }
 
     pub fn stated(self, at: Moment) -> String {
-        self.zone.with_value(|zone| words::stated(clock::now().0, at.0, zone))
+        self.zone
+            .with_value(|zone| words::stated(clock::now().0, at.0, zone))
     }
 
     pub fn full(self, at: Moment) -> String {
@@ -258,7 +286,8 @@ impl App {
     }
 
     pub fn time_millis(self, at: Moment) -> String {
-        self.zone.with_value(|zone| words::time_of_day_millis(at.0, zone))
+        self.zone
+            .with_value(|zone| words::time_of_day_millis(at.0, zone))
     }
 }
 
@@ -278,7 +307,9 @@ impl Rail {
 
 /// The file name in `local:<sha256>:<name>`.
 pub fn local_name(key: &str) -> Option<&str> {
-    key.strip_prefix("local:")?.split_once(':').map(|(_, name)| name)
+    key.strip_prefix("local:")?
+        .split_once(':')
+        .map(|(_, name)| name)
 }
 
 /// Keeps the opened sources in step with the address.
@@ -299,7 +330,9 @@ pub fn follow_sources(app: App) {
         match specs {
             Err(failure) => app.sources.set(SourcesState::Failed(failure)),
             Ok(sources) => ticket.ask(Open { sources, again }, move |news| match news {
-                door::News::Progress(progress) => app.sources.set(SourcesState::Opening(Some(progress))),
+                door::News::Progress(progress) => {
+                    app.sources.set(SourcesState::Opening(Some(progress)))
+                }
                 door::News::Partial(_) => {}
                 door::News::Done(Ok(view)) => {
                     super::open::remember(&view);
@@ -315,19 +348,38 @@ pub fn follow_sources(app: App) {
 fn spec(key: &str) -> Result<SourceSpec, Failure> {
     use crate::source::{OpenError, http::url_name};
     if let Some(name) = local_name(key) {
-        return Ok(SourceSpec { key: key.to_owned(), url: None, name: name.to_owned() });
+        return Ok(SourceSpec {
+            key: key.to_owned(),
+            url: None,
+            name: name.to_owned(),
+        });
     }
     match address::absolute(key) {
-        Ok(url) => Ok(SourceSpec { key: key.to_owned(), name: url_name(&url), url: Some(url) }),
+        Ok(url) => Ok(SourceSpec {
+            key: key.to_owned(),
+            name: url_name(&url),
+            url: Some(url),
+        }),
         Err(detail) => {
-            let error = OpenError::BadAddress { url: key.to_owned(), detail };
+            let error = OpenError::BadAddress {
+                url: key.to_owned(),
+                detail,
+            };
             Err(Failure::of_source(&error, key))
         }
     }
 }
 
 /// How the status of an attempt is known, as a sentence.
-pub fn how_known(status: crate::model::Status, evidence: &crate::model::Evidence, caught: bool) -> String {
+pub fn how_known(
+    status: crate::model::Status,
+    evidence: &crate::model::Evidence,
+    caught: bool,
+) -> String {
     let known = crate::engine::failure_card::how(status, evidence);
-    if caught { format!("{known} An exception was caught on the way.") } else { known }
+    if caught {
+        format!("{known} An exception was caught on the way.")
+    } else {
+        known
+    }
 }

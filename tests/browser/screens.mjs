@@ -22,7 +22,7 @@ export function screens(t) {
   const row = (page) => main(page).getByRole("rowgroup").getByRole("row").first();
   const panel = (page) => main(page).getByRole("tabpanel");
   return [
-    ["open", "", (page) => main(page).getByRole("link", { name: "Open this example" })],
+    ["open", "", (page) => main(page).getByRole("heading", { name: "What happened in that run?" })],
     ["runs", at(""), row],
     ["runs-none", at("", "&q=nothing-has-this"), (page) => main(page).getByText("No run matches")],
     ["run-failed", at(failed), (page) => main(page).getByRole("article")],
@@ -38,11 +38,11 @@ export function screens(t) {
     ["task-exception", at(broken, "&tab=exception"), panel],
     ["task-data", at(retried, "&tab=data"), (page) => panel(page).getByRole("link").first()],
     ["task-metadata", at(retried, "&tab=metadata"), row],
-    ["artifact-text", at(`${retried}/report`), (page) => main(page).getByText("report").first()],
+    ["artifact-text", at(`${retried}/report`), (page) => main(page).getByRole("heading", { name: "report" })],
     ["artifact-dict", at(`${retried}/best_params`), (page) => main(page).getByText("patience").first()],
-    ["artifact-frame", at(`${retried}/history`), (page) => main(page).getByText("history").first()],
+    ["artifact-frame", at(`${retried}/history`), (page) => main(page).getByRole("heading", { name: "history" })],
     ["artifact-image", at(`${retried}/roc_curve`), (page) => main(page).locator("img")],
-    ["artifact-object", at(`${retried}/model`), (page) => main(page).getByText("GradientBoosted").first()],
+    ["artifact-object", at(`${retried}/model`), (page) => main(page).getByRole("heading", { name: "model" })],
     ["go-to", at(failed), (page) => page.getByRole("option").first(), async (page) => {
       await page.getByRole("button", { name: /go to/i }).click();
       await page.getByRole("combobox", { name: /go to/i }).fill("fi");

@@ -86,6 +86,8 @@ pub const LAYERS: &[Layer] = &[
             // What goes through the door to the worker and back.
             "serde",
             "postcard",
+            "serde_json",
+            "futures_channel",
         ],
         waits: true,
     },

@@ -171,7 +171,7 @@ fn an_answer_in_bytes_is_the_answer() {
         task: Some(here),
     });
     check(ProblemsQuery);
-    check(ReadingQuery);
+    check(ReadingQuery::default());
 }
 
 #[test]

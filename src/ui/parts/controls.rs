@@ -8,7 +8,10 @@ use leptos::prelude::*;
 
 /// A field that filters a list; what is typed stands in the address as `q=`.
 pub fn filter_field(app: App, label: &'static str, small: bool) -> AnyView {
-    let text = move || app.route.with(|route| route.filters.text.clone().unwrap_or_default());
+    let text = move || {
+        app.route
+            .with(|route| route.filters.text.clone().unwrap_or_default())
+    };
     view! {
         <label class="field" class:s=small>
             {icon("search", "")}
@@ -38,7 +41,7 @@ pub fn status_filter(app: App, counts: &[(Status, u64)]) -> AnyView {
         .map(|(status, count)| {
             let (status, count) = (*status, *count);
             let on = move || app.route.with(|route| route.filters.statuses.iter().any(|key| key == status.key()));
-            let label = format!("Only {}", status.word().to_lowercase());
+            let label = format!("Only {}: {}", status.word().to_lowercase(), human::count(count));
             view! {
                 <button class="btn btn-s" aria-pressed=move || on().to_string() aria-label=label on:click=move |_| toggle_status(app, status)>
                     {glyph(status, "")}
@@ -65,7 +68,14 @@ pub fn toggle_status(app: App, status: Status) {
 
 /// The statuses that the address filters by.
 pub fn wanted_statuses(app: App) -> Vec<Status> {
-    app.route.with(|route| route.filters.statuses.iter().filter_map(|key| Status::from_key(key)).collect())
+    app.route.with(|route| {
+        route
+            .filters
+            .statuses
+            .iter()
+            .filter_map(|key| Status::from_key(key))
+            .collect()
+    })
 }
 
 pub fn clear_filters(app: App) -> AnyView {
@@ -80,7 +90,13 @@ pub fn clear_filters(app: App) -> AnyView {
 }
 
 /// A button that copies a text.
-pub fn copy_button(app: App, label: &'static str, what: &'static str, class: &'static str, text: impl Fn() -> String + 'static) -> AnyView {
+pub fn copy_button(
+    app: App,
+    label: &'static str,
+    what: &'static str,
+    class: &'static str,
+    text: impl Fn() -> String + 'static,
+) -> AnyView {
     view! { <button class=class on:click=move |_| app.copy(text(), what)>{icon("copy", "")}{label}</button> }.into_any()
 }
 
@@ -101,5 +117,6 @@ pub fn segments<T: Copy + PartialEq + Send + Sync + 'static>(
             }
         })
         .collect_view();
-    view! { <div class=format!("seg {class}") role="radiogroup" aria-label=label>{buttons}</div> }.into_any()
+    view! { <div class=format!("seg {class}") role="radiogroup" aria-label=label>{buttons}</div> }
+        .into_any()
 }

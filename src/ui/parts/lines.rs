@@ -10,7 +10,13 @@ use leptos::prelude::*;
 
 /// Lines of a log with numbers and times. `total` makes room for the longest number,
 /// `hot` marks lines.
-pub fn log_lines(app: App, rows: &[LogRow], total: u64, times: bool, hot: &dyn Fn(u64) -> bool) -> AnyView {
+pub fn log_lines(
+    app: App,
+    rows: &[LogRow],
+    total: u64,
+    times: bool,
+    hot: &dyn Fn(u64) -> bool,
+) -> AnyView {
     let lines = rows
         .iter()
         .map(|row| {
@@ -34,7 +40,11 @@ pub fn log_lines(app: App, rows: &[LogRow], total: u64, times: bool, hot: &dyn F
 /// The frame of lines: as many digits as the longest number has.
 pub fn lines_of(total: u64, lines: AnyView) -> AnyView {
     let digits = total.max(1).ilog10() + 1;
-    leptos::html::div().class("lines").style(("--no", digits.to_string())).child(lines).into_any()
+    leptos::html::div()
+        .class("lines")
+        .style(("--no", digits.to_string()))
+        .child(lines)
+        .into_any()
 }
 
 /// The text of a line in its styles.
@@ -63,7 +73,11 @@ pub fn text(line: &AnsiLine) -> AnyView {
 /// The classes of a style: `a1` red … `bold`.
 fn style_class(style: &Style) -> String {
     let mut class: Vec<String> = Vec::new();
-    let (ink, ground) = if style.inverse { (&style.bg, &style.fg) } else { (&style.fg, &style.bg) };
+    let (ink, ground) = if style.inverse {
+        (&style.bg, &style.fg)
+    } else {
+        (&style.fg, &style.bg)
+    };
     if let Some(number) = colour(ink) {
         class.push(format!("a{number}"));
     }
@@ -77,7 +91,12 @@ fn style_class(style: &Style) -> String {
         (style.underline, "under"),
         (style.strike, "strike"),
     ];
-    class.extend(marks.iter().filter(|(on, _)| *on).map(|(_, name)| (*name).to_owned()));
+    class.extend(
+        marks
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, name)| (*name).to_owned()),
+    );
     class.join(" ")
 }
 
@@ -105,10 +124,23 @@ pub fn raised_at(traceback: &Traceback) -> Option<AnyView> {
     let raised = traceback.last()?;
     let place = raised.place()?;
     let source = place.source.first()?.text.clone();
-    let file = place.file.rsplit('/').next().unwrap_or(&place.file).to_owned();
-    let library = raised.frames.iter().filter(|frame| frame.library.is_some()).count();
+    let file = place
+        .file
+        .rsplit('/')
+        .next()
+        .unwrap_or(&place.file)
+        .to_owned();
+    let library = raised
+        .frames
+        .iter()
+        .filter(|frame| frame.library.is_some())
+        .count();
     let folded = (library > 0).then(|| {
-        let label = crate::text::human::counted(library as u64, "frame in a library", "frames in libraries");
+        let label = crate::text::human::counted(
+            library as u64,
+            "frame in a library",
+            "frames in libraries",
+        );
         view! { <span class="faint push only-wide">{label}</span> }
     });
     let number = u64::from(place.line.unwrap_or(0));
@@ -123,7 +155,10 @@ pub fn raised_at(traceback: &Traceback) -> Option<AnyView> {
 
 /// A line of Python with its number.
 pub fn code_line(number: u64, source: &str, hot: bool) -> AnyView {
-    let tokens = python::highlight(source).into_iter().next().unwrap_or_default();
+    let tokens = python::highlight(source)
+        .into_iter()
+        .next()
+        .unwrap_or_default();
     view! { <div class="line" data-hot=hot.then_some("")><span class="no">{number}</span><span class="txt">{tokens_view(&tokens)}</span></div> }.into_any()
 }
 
@@ -193,7 +228,13 @@ fn found_text(line: &AnsiLine, sought: &str) -> AnyView {
     let mut at = 0;
     while let Some(found) = folded.get(at..).and_then(|rest| rest.find(&sought)) {
         let (from, to) = (at + found, at + found + sought.len());
-        parts.push(plain.get(at..from).unwrap_or_default().to_owned().into_any());
+        parts.push(
+            plain
+                .get(at..from)
+                .unwrap_or_default()
+                .to_owned()
+                .into_any(),
+        );
         let hit = plain.get(from..to).unwrap_or_default().to_owned();
         parts.push(view! { <mark>{hit}</mark> }.into_any());
         at = to;

@@ -7,9 +7,14 @@ use leptos::prelude::*;
 use leptos::svg;
 
 fn sprite(class: String, href: String, label: Option<String>) -> AnyView {
-    let picture = svg::svg().class(class).child(svg::r#use().attr("href", href));
+    let picture = svg::svg()
+        .class(class)
+        .child(svg::r#use().attr("href", href));
     match label {
-        Some(label) => picture.attr("role", "img").attr("aria-label", label).into_any(),
+        Some(label) => picture
+            .attr("role", "img")
+            .attr("aria-label", label)
+            .into_any(),
         None => picture.attr("aria-hidden", "true").into_any(),
     }
 }
@@ -40,14 +45,22 @@ pub fn status_class(status: Status) -> &'static str {
 /// The mark of a status where words beside it say the same.
 pub fn glyph(status: Status, class: &str) -> AnyView {
     let status = status_class(status);
-    sprite(format!("glyph {status} {class}"), format!("#g-{status}"), None)
+    sprite(
+        format!("glyph {status} {class}"),
+        format!("#g-{status}"),
+        None,
+    )
 }
 
 /// The mark of a status that stands alone.
 pub fn spoken_glyph(status: Status, class: &str) -> AnyView {
     let word = status.word().to_owned();
     let status = status_class(status);
-    sprite(format!("glyph {status} {class}"), format!("#g-{status}"), Some(word))
+    sprite(
+        format!("glyph {status} {class}"),
+        format!("#g-{status}"),
+        Some(word),
+    )
 }
 
 /// A bar of a length in percent.
@@ -57,12 +70,19 @@ pub fn bar(status: Option<Status>, percent: f64) -> AnyView {
         Some(status) => format!("bar {}", status_class(status)),
     };
     let width = format!("{:.1}%", percent.clamp(0.0, 100.0));
-    leptos::html::i().class(class).style(("--w", width)).into_any()
+    leptos::html::i()
+        .class(class)
+        .style(("--w", width))
+        .into_any()
 }
 
 /// What part of a whole something is, in percent.
 pub fn percent(part: i64, whole: i64) -> f64 {
-    if whole <= 0 { 0.0 } else { part as f64 / whole as f64 * 100.0 }
+    if whole <= 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64 * 100.0
+    }
 }
 
 /// The icon of a kind of value.

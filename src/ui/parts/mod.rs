@@ -17,7 +17,12 @@ pub fn loading(progress: Option<Progress>) -> AnyView {
     let bars = || {
         [14, 90, 72, 130]
             .into_iter()
-            .map(|width| leptos::html::i().class("sk").style(("--w", format!("{width}px"))).into_any())
+            .map(|width| {
+                leptos::html::i()
+                    .class("sk")
+                    .style(("--w", format!("{width}px")))
+                    .into_any()
+            })
             .collect_view()
     };
     let rows = (0..8).map(|_| view! { <div>{bars()}</div> }).collect_view();
@@ -36,15 +41,23 @@ pub fn progress_line(progress: &Progress) -> AnyView {
         None => amount(progress.done),
     };
     let bar = match progress.total {
-        Some(total) if total > 0 => view! { <progress max=total.to_string() value=progress.done.to_string()></progress> }.into_any(),
+        Some(total) if total > 0 => {
+            view! { <progress max=total.to_string() value=progress.done.to_string()></progress> }
+                .into_any()
+        }
         _ => view! { <progress></progress> }.into_any(),
     };
     view! { <div class="progress late"><p><span>{progress.what.clone()}</span><span class="push">{told}</span></p>{bar}</div> }.into_any()
 }
 
 /// What was looked for and is not there, with the way out.
-pub fn empty(headline: impl Into<String>, text: impl Into<String>, way_out: Option<AnyView>) -> AnyView {
-    view! { <div class="empty"><h2>{headline.into()}</h2><p>{text.into()}</p>{way_out}</div> }.into_any()
+pub fn empty(
+    headline: impl Into<String>,
+    text: impl Into<String>,
+    way_out: Option<AnyView>,
+) -> AnyView {
+    view! { <div class="empty"><h2>{headline.into()}</h2><p>{text.into()}</p>{way_out}</div> }
+        .into_any()
 }
 
 /// A problem in the place that it concerns.

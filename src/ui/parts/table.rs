@@ -23,11 +23,19 @@ pub struct Column {
 }
 
 pub const fn column(name: &'static str, sort: &'static str) -> Column {
-    Column { name, sort: Some(sort), class: "" }
+    Column {
+        name,
+        sort: Some(sort),
+        class: "",
+    }
 }
 
 pub const fn plain(name: &'static str) -> Column {
-    Column { name, sort: None, class: "" }
+    Column {
+        name,
+        sort: None,
+        class: "",
+    }
 }
 
 /// What part of a list is looked at, in rows; follows the scrolling.
@@ -41,19 +49,40 @@ pub struct Scrolled {
 
 impl Scrolled {
     pub fn new() -> Self {
-        let window = RwSignal::new(Window { first: 0, count: 60 });
-        Self { window, node: NodeRef::new(), total: RwSignal::new(0), row: RwSignal::new(ROW) }
+        let window = RwSignal::new(Window {
+            first: 0,
+            count: 60,
+        });
+        Self {
+            window,
+            node: NodeRef::new(),
+            total: RwSignal::new(0),
+            row: RwSignal::new(ROW),
+        }
     }
 
     fn rows(self, count: u64, viewport: f64) -> Rows {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        Rows { count, height: self.row.get_untracked(), viewport, overscan: OVERSCAN }
+        Rows {
+            count,
+            height: self.row.get_untracked(),
+            viewport,
+            overscan: OVERSCAN,
+        }
     }
 
     fn measure(self) {
-        let Some(node) = self.node.get_untracked() else { return };
-        let drawn = node.query_selector(".row").ok().flatten().map(|row| row.get_bounding_client_rect().height());
-        if let Some(height) = drawn.filter(|height| *height > 1.0 && *height != self.row.get_untracked()) {
+        let Some(node) = self.node.get_untracked() else {
+            return;
+        };
+        let drawn = node
+            .query_selector(".row")
+            .ok()
+            .flatten()
+            .map(|row| row.get_bounding_client_rect().height());
+        if let Some(height) =
+            drawn.filter(|height| *height > 1.0 && *height != self.row.get_untracked())
+        {
             self.row.set(height);
         }
         let rows = self.rows(self.total.get_untracked(), f64::from(node.client_height()));
@@ -61,7 +90,10 @@ impl Scrolled {
         // In steps, so that not every pixel asks anew.
         let step = OVERSCAN / 2;
         let first = seen.first / step * step;
-        let window = Window { first: first as u64, count: (seen.end - first + step) as u64 };
+        let window = Window {
+            first: first as u64,
+            count: (seen.end - first + step) as u64,
+        };
         if self.window.get_untracked() != window {
             self.window.set(window);
         }
@@ -84,7 +116,10 @@ pub fn table(
     sorted: impl Fn() -> Option<Sort> + Copy + Send + Sync + 'static,
     rows: impl Fn() -> TableRows + Send + Sync + 'static,
 ) -> AnyView {
-    let heads = columns.iter().map(|column| head(app, column, sorted)).collect_view();
+    let heads = columns
+        .iter()
+        .map(|column| head(app, column, sorted))
+        .collect_view();
     let rows = Memo::new_with_compare(move |_| rows(), |_, _| true);
     let total = move || rows.with(|rows| rows.total);
     Effect::new(move || {
@@ -126,12 +161,25 @@ pub struct TableRows {
     pub empty: Option<std::sync::Arc<dyn Fn() -> AnyView + Send + Sync>>,
 }
 
-fn head(app: App, column: &'static Column, sorted: impl Fn() -> Option<Sort> + Copy + Send + Sync + 'static) -> AnyView {
+fn head(
+    app: App,
+    column: &'static Column,
+    sorted: impl Fn() -> Option<Sort> + Copy + Send + Sync + 'static,
+) -> AnyView {
     let Some(word) = column.sort else {
-        return view! { <span role="columnheader" class=column.class>{column.name}</span> }.into_any();
+        return view! { <span role="columnheader" class=column.class>{column.name}</span> }
+            .into_any();
     };
     let here = move || sorted().filter(|sort| sort.by == word);
-    let direction = move || here().map(|sort| if sort.descending { "descending" } else { "ascending" });
+    let direction = move || {
+        here().map(|sort| {
+            if sort.descending {
+                "descending"
+            } else {
+                "ascending"
+            }
+        })
+    };
     view! {
         <span role="columnheader" class=column.class aria-sort=direction>
             <button on:click=move |_| {

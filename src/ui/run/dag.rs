@@ -23,7 +23,13 @@ struct Look {
 /// The small form, for the overview: a click goes to the step.
 pub fn small(app: App, run: RunPath) -> AnyView {
     let asked = run.clone();
-    let found = answer(move || Some(PictureQuery { run: asked.clone(), small: true, only_reached: false }));
+    let found = answer(move || {
+        Some(PictureQuery {
+            run: asked.clone(),
+            small: true,
+            only_reached: false,
+        })
+    });
     view! {
         {move || found.get().value.map(|view| {
             let drawing = &view.drawing;
@@ -50,6 +56,17 @@ fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> AnyView 
     let count = (step.failed > 0 && step.tasks > 1).then(|| {
         view! { <text class="sub end" x=(x + node.width - 9.0).to_string() y=(y + 16.0).to_string()>{format!("{} / {}", human::count(step.failed), human::count(step.tasks))}</text> }
     });
+    let seen = match (step.failed, step.tasks) {
+        (failed, tasks) if failed > 0 && tasks > 1 => {
+            format!(
+                "{} {} / {}",
+                short(&step.name, 13),
+                human::count(failed),
+                human::count(tasks)
+            )
+        }
+        _ => short(&step.name, 13),
+    };
     let class = format!("node {} small", status_class(step.status));
     let inside = (
         sheet,
@@ -59,23 +76,41 @@ fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> AnyView 
         count,
     );
     let group = svg::g().class(class).child(inside);
-    view! { <a href=app.step_href(run, &step.name) aria-label=spoken(step)>{group}</a> }.into_any()
+    svg::a()
+        .attr("href", app.step_href(run, &step.name))
+        .attr("aria-label", spoken(step, &seen))
+        .child(group)
+        .into_any()
 }
 
 /// The whole tab.
 pub fn tab(app: App, run: RunPath) -> AnyView {
-    let only_reached = Memo::new(move |_| app.route.with(|route| route.extra("reached") == Some("only")));
+    let only_reached = Memo::new(move |_| {
+        app.route
+            .with(|route| route.extra("reached") == Some("only"))
+    });
     let as_table = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("table")));
     let asked = run.clone();
-    let found = answer(move || Some(PictureQuery { run: asked.clone(), small: false, only_reached: only_reached.get() }));
+    let found = answer(move || {
+        Some(PictureQuery {
+            run: asked.clone(),
+            small: false,
+            only_reached: only_reached.get(),
+        })
+    });
     let selected = Memo::new(move |_| app.route.with(|route| route.select.clone()));
     let look = RwSignal::new(None::<Look>);
     let pane = NodeRef::<Div>::new();
     let sought = RwSignal::new(String::new());
 
     let fit = move || {
-        let (Some(view), Some(pane)) = (found.get_untracked().value, pane.get_untracked()) else { return };
-        let (width, height) = (f64::from(pane.client_width()), f64::from(pane.client_height()));
+        let (Some(view), Some(pane)) = (found.get_untracked().value, pane.get_untracked()) else {
+            return;
+        };
+        let (width, height) = (
+            f64::from(pane.client_width()),
+            f64::from(pane.client_height()),
+        );
         look.set(Some(fitted(&view, width, height)));
     };
     Effect::new(move || {
@@ -85,8 +120,13 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
         }
     });
     let zoom = move |factor: f64| {
-        let Some(pane) = pane.get_untracked() else { return };
-        let middle = (f64::from(pane.client_width()) / 2.0, f64::from(pane.client_height()) / 2.0);
+        let Some(pane) = pane.get_untracked() else {
+            return;
+        };
+        let middle = (
+            f64::from(pane.client_width()) / 2.0,
+            f64::from(pane.client_height()) / 2.0,
+        );
         look.update(|look| *look = look.map(|look| zoomed(look, factor, middle)));
     };
     let fit_key = window_event_listener(ev::keydown, move |event| {
@@ -101,9 +141,15 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
         app.change(|route| route.with_select(name.as_deref()));
     };
     let open_run = run.clone();
-    let open = move |name: &str| app.go(app.route.with_untracked(|route| {
-        route.clone().to(crate::route::Place::Step { flow: open_run.flow.clone(), run: open_run.run.clone(), step: name.to_owned() })
-    }));
+    let open = move |name: &str| {
+        app.go(app.route.with_untracked(|route| {
+            route.clone().to(crate::route::Place::Step {
+                flow: open_run.flow.clone(),
+                run: open_run.run.clone(),
+                step: name.to_owned(),
+            })
+        }))
+    };
     let open = StoredValue::new(open);
     let drawn = move || {
         found.get().value.map(|view| {
@@ -118,21 +164,49 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
                     let is_selected = marked.as_deref() == Some(step.name.as_str());
                     let faded = !text.is_empty() && !step.name.to_lowercase().contains(&text);
                     let walk = view.clone();
-                    big_node(step, node, is_selected, faded, marked.is_none() && at == 0, Acts {
-                        choose: Box::new(choose),
-                        open: Box::new(move |name| open.with_value(|open| open(name))),
-                        walk: Box::new(move |key| neighbour(&walk, at, key)),
-                    })
+                    big_node(
+                        step,
+                        node,
+                        is_selected,
+                        faded,
+                        marked.is_none() && at == 0,
+                        Acts {
+                            choose: Box::new(choose),
+                            open: Box::new(move |name| open.with_value(|open| open(name))),
+                            walk: Box::new(move |key| neighbour(&walk, at, key)),
+                        },
+                    )
                 })
                 .collect();
-            let transform = move || look.get().map_or_else(String::new, |look| format!("translate({:.1} {:.1}) scale({:.3})", look.x, look.y, look.zoom));
-            let far = move || look.get().and_then(|look| match look.zoom {
-                zoom if zoom < 0.3 => Some("block"),
-                zoom if zoom < 0.5 => Some("far"),
-                _ => None,
-            });
-            let inside = svg::g().class("view").attr("transform", transform).child((edges(&view), words(&view), nodes));
-            svg::svg().class("dag").attr("data-zoom", far).attr("role", "group").attr("aria-label", "Steps of this run; arrow keys walk along its edges").child(inside)
+            let transform = move || {
+                look.get().map_or_else(String::new, |look| {
+                    format!(
+                        "translate({:.1} {:.1}) scale({:.3})",
+                        look.x, look.y, look.zoom
+                    )
+                })
+            };
+            let far = move || {
+                look.get().and_then(|look| match look.zoom {
+                    zoom if zoom < 0.3 => Some("block"),
+                    zoom if zoom < 0.5 => Some("far"),
+                    _ => None,
+                })
+            };
+            let inside = svg::g().class("view").attr("transform", transform).child((
+                edges(&view),
+                words(&view),
+                nodes,
+            ));
+            svg::svg()
+                .class("dag")
+                .attr("data-zoom", far)
+                .attr("role", "group")
+                .attr(
+                    "aria-label",
+                    "Steps of this run; arrow keys walk along its edges",
+                )
+                .child(inside)
         })
     };
     let table_run = run.clone();
@@ -179,7 +253,9 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
             </div>
         }
     };
-    let set = move |key: &'static str, value: Option<&'static str>| app.change(|route| route.with_extra(key, value));
+    let set = move |key: &'static str, value: Option<&'static str>| {
+        app.change(|route| route.with_extra(key, value))
+    };
     let chosen = Signal::derive(move || as_table.get());
     let unreached = move || found.get().value.map_or(0, |view| view.not_reached);
     let tools = view! {
@@ -228,16 +304,29 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
 /// The drawing as large as fits, but not larger than life.
 fn fitted(view: &PictureView, width: f64, height: f64) -> Look {
     const ROOM: f64 = 24.0;
-    let (w, h) = (f64::from(view.drawing.width).max(1.0), f64::from(view.drawing.height).max(1.0));
-    let zoom = ((width - 2.0 * ROOM) / w).min((height - 2.0 * ROOM - 16.0) / h).clamp(0.05, 1.0);
-    Look { x: (width - w * zoom) / 2.0, y: ((height - h * zoom) / 2.0).clamp(8.0, ROOM), zoom }
+    let (w, h) = (
+        f64::from(view.drawing.width).max(1.0),
+        f64::from(view.drawing.height).max(1.0),
+    );
+    let zoom = ((width - 2.0 * ROOM) / w)
+        .min((height - 2.0 * ROOM - 16.0) / h)
+        .clamp(0.05, 1.0);
+    Look {
+        x: (width - w * zoom) / 2.0,
+        y: ((height - h * zoom) / 2.0).clamp(8.0, ROOM),
+        zoom,
+    }
 }
 
 /// The same drawing nearer or farther, with one point staying where it is.
 fn zoomed(look: Look, factor: f64, at: (f64, f64)) -> Look {
     let zoom = (look.zoom * factor).clamp(0.05, 3.0);
     let real = zoom / look.zoom;
-    Look { x: at.0 - (at.0 - look.x) * real, y: at.1 - (at.1 - look.y) * real, zoom }
+    Look {
+        x: at.0 - (at.0 - look.x) * real,
+        y: at.1 - (at.1 - look.y) * real,
+        zoom,
+    }
 }
 
 fn edges(view: &PictureView) -> AnyView {
@@ -246,16 +335,26 @@ fn edges(view: &PictureView) -> AnyView {
         .iter()
         .zip(&view.edges)
         .map(|(edge, note)| {
-            let (line, head) = if note.taken { ("edge", "head-of") } else { ("edge skip", "head-of skip") };
+            let (line, head) = if note.taken {
+                ("edge", "head-of")
+            } else {
+                ("edge skip", "head-of skip")
+            };
             let (tip, to) = (edge.tip.at, edge.tip.towards);
             // A triangle 8 wide and 5 long, its point at the tip.
             let (bx, by) = (tip.x - to.x * 5.0, tip.y - to.y * 5.0);
             let triangle = format!(
                 "M{} {}L{} {}L{} {}Z",
-                bx - to.y * 4.0, by + to.x * 4.0, bx + to.y * 4.0, by - to.x * 4.0, tip.x, tip.y
+                bx - to.y * 4.0,
+                by + to.x * 4.0,
+                bx + to.y * 4.0,
+                by - to.x * 4.0,
+                tip.x,
+                tip.y
             );
             let d = edge.path.d();
-            (!d.is_empty()).then(|| view! { <path class=line d=d></path><path class=head d=triangle></path> })
+            (!d.is_empty())
+                .then(|| view! { <path class=line d=d></path><path class=head d=triangle></path> })
         })
         .collect_view()
         .into_any()
@@ -286,27 +385,77 @@ struct Acts {
     walk: Box<dyn Fn(&str) -> Option<String>>,
 }
 
-fn big_node(step: &StepNode, node: &Node, selected: bool, faded: bool, first: bool, acts: Acts) -> AnyView {
+fn big_node(
+    step: &StepNode,
+    node: &Node,
+    selected: bool,
+    faded: bool,
+    first: bool,
+    acts: Acts,
+) -> AnyView {
     let (x, y) = (node.x, node.y);
     let sheets: Vec<AnyView> = (1..=step.depth.min(2))
         .rev()
-        .map(|n| rect("sheet", x + 4.0 * f32::from(n), y + 4.0 * f32::from(n), node.width, node.height))
+        .map(|n| {
+            rect(
+                "sheet",
+                x + 4.0 * f32::from(n),
+                y + 4.0 * f32::from(n),
+                node.width,
+                node.height,
+            )
+        })
         .collect();
     let depth = f32::from(step.depth.min(2)) * 4.0;
-    let ring = rect("ring", x - 5.0, y - 5.0, node.width + 10.0 + depth, node.height + 10.0 + depth);
+    let ring = rect(
+        "ring",
+        x - 5.0,
+        y - 5.0,
+        node.width + 10.0 + depth,
+        node.height + 10.0 + depth,
+    );
     let reached = step.status != Status::Skipped;
-    let count = if reached { human::counted(step.tasks, "task", "tasks") } else { "not reached".to_owned() };
-    let failed = (step.failed > 0 && step.tasks > 1).then(|| view! { " · "<tspan>{format!("{} failed", human::count(step.failed))}</tspan> });
+    let count = if reached {
+        human::counted(step.tasks, "task", "tasks")
+    } else {
+        "not reached".to_owned()
+    };
+    let failed = (step.failed > 0 && step.tasks > 1)
+        .then(|| view! { " · "<tspan>{format!("{} failed", human::count(step.failed))}</tspan> });
     let kind: Vec<String> = [step.kind.clone()]
         .into_iter()
         .chain(step.decorators.first().cloned())
         .filter(|text| !text.is_empty())
         .collect();
     let kind = short(&kind.join(" · "), 18);
-    let class = format!("node {}{}", status_class(step.status), if faded { " faded" } else { "" });
+    let told = if step.failed > 0 && step.tasks > 1 {
+        format!("{count} · {} failed", human::count(step.failed))
+    } else {
+        count.clone()
+    };
+    let seen: Vec<String> = [
+        short(&step.name, 20),
+        span(step.duration),
+        told,
+        kind.clone(),
+    ]
+    .into_iter()
+    .filter(|text| !text.is_empty())
+    .collect();
+    let seen = seen.join(" ");
+    let class = format!(
+        "node {}{}",
+        status_class(step.status),
+        if faded { " faded" } else { "" }
+    );
     let name = StoredValue::new(step.name.clone());
     let acts = StoredValue::new_local(acts);
     let (left, right) = (x + 32.0, x + node.width - 10.0);
+    let title = svg::title().child(if step.doc.is_empty() {
+        step.name.clone()
+    } else {
+        format!("{}: {}", step.name, step.doc)
+    });
     view! {
         <g
             class=class
@@ -314,7 +463,7 @@ fn big_node(step: &StepNode, node: &Node, selected: bool, faded: bool, first: bo
             tabindex=if selected || first { "0" } else { "-1" }
             role="button"
             aria-pressed=selected.to_string()
-            aria-label=spoken(step)
+            aria-label=spoken(step, &seen)
             on:click=move |_| acts.with_value(|acts| (acts.choose)(Some(name.get_value())))
             on:dblclick=move |_| acts.with_value(|acts| (acts.open)(&name.get_value()))
             on:keydown=move |event| {
@@ -331,7 +480,7 @@ fn big_node(step: &StepNode, node: &Node, selected: bool, faded: bool, first: bo
                 event.prevent_default();
             }
         >
-            <title>{if step.doc.is_empty() { step.name.clone() } else { format!("{}: {}", step.name, step.doc) }}</title>
+            {title}
             {ring}
             {sheets}
             {rect("box", x, y, node.width, node.height)}
@@ -363,7 +512,10 @@ fn mix(step: &StepNode, x: f32, y: f32, width: f32) -> AnyView {
     };
     if step.tasks <= PARTS {
         let each = (width + 1.0) / step.tasks as f32;
-        let statuses = step.mix.iter().flat_map(|(status, count)| std::iter::repeat_n(*status, *count as usize));
+        let statuses = step
+            .mix
+            .iter()
+            .flat_map(|(status, count)| std::iter::repeat_n(*status, *count as usize));
         for (at, status) in statuses.enumerate() {
             part(status, x + each * at as f32, each - 1.0);
         }
@@ -404,15 +556,9 @@ fn short(name: &str, most: usize) -> String {
     cut
 }
 
-fn spoken(step: &StepNode) -> String {
-    if step.status == Status::Skipped {
-        return format!("{}, not reached", step.name);
-    }
-    let tasks = match step.failed {
-        0 => human::counted(step.tasks, "task", "tasks"),
-        failed => format!("{} of {}", human::count(failed), human::counted(step.tasks, "task", "tasks")),
-    };
-    format!("{}, {}, {tasks}, {}", step.name, step.status.word().to_lowercase(), span(step.duration))
+/// What a screen reader says of a step: first what can be seen, in the same order.
+fn spoken(step: &StepNode, seen: &str) -> String {
+    format!("{seen}, {}", step.status.word().to_lowercase())
 }
 
 /// Down and up follow edges, left and right go along the layer.
@@ -426,7 +572,12 @@ fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<String> {
             .filter(move |other| *other != at)
     };
     let near = |others: Vec<usize>| {
-        let distance = |other: &usize| view.drawing.nodes.get(*other).map_or(i64::MAX, |node| ((node.x - here.x).abs() * 2.0) as i64);
+        let distance = |other: &usize| {
+            view.drawing
+                .nodes
+                .get(*other)
+                .map_or(i64::MAX, |node| ((node.x - here.x).abs() * 2.0) as i64)
+        };
         others.into_iter().min_by_key(distance)
     };
     let next = match key {
@@ -434,7 +585,14 @@ fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<String> {
         "ArrowUp" => near(linked(at, false).collect()),
         "ArrowLeft" | "ArrowRight" => {
             let right = key == "ArrowRight";
-            let others = view.drawing.nodes.iter().enumerate().filter(|(_, node)| node.y == here.y && (if right { node.x > here.x } else { node.x < here.x }));
+            let others = view.drawing.nodes.iter().enumerate().filter(|(_, node)| {
+                node.y == here.y
+                    && (if right {
+                        node.x > here.x
+                    } else {
+                        node.x < here.x
+                    })
+            });
             near(others.map(|(other, _)| other).collect())
         }
         _ => None,
@@ -448,8 +606,12 @@ fn focus_step(name: String) {
         let found = document().query_selector_all(".node[data-step]").ok();
         let Some(nodes) = found else { return };
         for at in 0..nodes.length() {
-            let node = nodes.get(at).and_then(|node| wasm_bindgen::JsCast::dyn_into::<web_sys::SvgElement>(node).ok());
-            if let Some(node) = node.filter(|node| node.get_attribute("data-step").as_deref() == Some(name.as_str())) {
+            let node = nodes
+                .get(at)
+                .and_then(|node| wasm_bindgen::JsCast::dyn_into::<web_sys::SvgElement>(node).ok());
+            if let Some(node) = node
+                .filter(|node| node.get_attribute("data-step").as_deref() == Some(name.as_str()))
+            {
                 let _focused = node.focus();
             }
         }
@@ -485,9 +647,18 @@ fn twin(app: App, run: &RunPath, view: &PictureView) -> AnyView {
             }
         })
         .collect_view();
-    let heads = ["Status", "Step", "Tasks", "Failed", "Duration", "Kind", "Leads to", "Decorators"]
-        .map(|head| view! { <span role="columnheader">{head}</span> })
-        .collect_view();
+    let heads = [
+        "Status",
+        "Step",
+        "Tasks",
+        "Failed",
+        "Duration",
+        "Kind",
+        "Leads to",
+        "Decorators",
+    ]
+    .map(|head| view! { <span role="columnheader">{head}</span> })
+    .collect_view();
     view! {
         <div class="scroll" tabindex="0"><div class="table steps" role="table" aria-label="Steps">
             <div class="thead" role="row">{heads}</div>
@@ -500,16 +671,28 @@ fn twin(app: App, run: &RunPath, view: &PictureView) -> AnyView {
 /// What the panel beside the drawing says of the selected step.
 fn inspector(app: App, run: RunPath, step: String) -> AnyView {
     let (asked_run, asked_step) = (run.clone(), step.clone());
-    let found = answer(move || Some(StepFactsQuery { run: asked_run.clone(), step: asked_step.clone() }));
+    let found = answer(move || {
+        Some(StepFactsQuery {
+            run: asked_run.clone(),
+            step: asked_step.clone(),
+        })
+    });
     let facts_run = run.clone();
-    let draw = shown(found, move |view: StepFactsView| facts(app, &facts_run, &view));
-    view! { <aside class="side inspector" aria-label=step><div class="scroll">{draw}</div></aside> }.into_any()
+    let draw = shown(found, move |view: StepFactsView| {
+        facts(app, &facts_run, &view)
+    });
+    view! { <aside class="side inspector" aria-label=step><div class="scroll">{draw}</div></aside> }
+        .into_any()
 }
 
 fn facts(app: App, run: &RunPath, view: &StepFactsView) -> AnyView {
     let node = &view.node;
     let doc = (!node.doc.is_empty()).then(|| view! { <p class="dim">{node.doc.clone()}</p> });
-    let chips = node.decorators.iter().map(|one| view! { <span class="chip">{one.clone()}</span> }).collect_view();
+    let chips = node
+        .decorators
+        .iter()
+        .map(|one| view! { <span class="chip">{one.clone()}</span> })
+        .collect_view();
     let tally = node
         .mix
         .iter()
@@ -518,13 +701,23 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> AnyView {
     let mix = node
         .mix
         .iter()
-        .map(|(status, count)| leptos::html::i().class(match status {
-            Status::Succeeded => "bar".to_owned(),
-            status => format!("bar {}", status_class(*status)),
-        }).style(("--n", count.to_string())))
+        .map(|(status, count)| {
+            leptos::html::i()
+                .class(match status {
+                    Status::Succeeded => "bar".to_owned(),
+                    status => format!("bar {}", status_class(*status)),
+                })
+                .style(("--n", count.to_string()))
+        })
         .collect_view();
     let tasks = human::counted(node.tasks, "task", "tasks");
-    let longest = view.dots.iter().filter_map(|dot| dot.duration).map(|length| length.0).max().unwrap_or(0);
+    let longest = view
+        .dots
+        .iter()
+        .filter_map(|dot| dot.duration)
+        .map(|length| length.0)
+        .max()
+        .unwrap_or(0);
     let bars = view
         .dots
         .iter()

@@ -12,11 +12,19 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 static COLUMNS: [Column; 5] = [
-    Column { name: "", sort: None, class: "k1" },
+    Column {
+        name: "",
+        sort: None,
+        class: "k1",
+    },
     plain("Name"),
     plain("Value"),
     plain("Set by"),
-    Column { name: "Size", sort: None, class: "num" },
+    Column {
+        name: "Size",
+        sort: None,
+        class: "num",
+    },
 ];
 
 pub fn tab(app: App, run: RunPath) -> AnyView {
@@ -25,26 +33,52 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
     let data = answer(move || {
         Some(RunDataQuery {
             run: asked.clone(),
-            text: app.route.with(|route| route.filters.text.clone().unwrap_or_default()),
+            text: app
+                .route
+                .with(|route| route.filters.text.clone().unwrap_or_default()),
             window: scrolled.window.get(),
         })
     });
     let rows = move || {
         let Some(view) = data.get().value else {
-            return TableRows { total: 0, first: 0, drawn: 0, draw: Arc::new(|| ().into_any()), empty: None };
+            return TableRows {
+                total: 0,
+                first: 0,
+                drawn: 0,
+                draw: Arc::new(|| ().into_any()),
+                empty: None,
+            };
         };
         let (total, shown, run) = (view.total, Arc::new(view.clone()), run.clone());
         TableRows {
             total: view.matching,
             first: view.window.first,
             drawn: view.rows.len() as u64,
-            draw: Arc::new(move || shown.rows.iter().map(|row| artifact_row(app, &run, row)).collect_view().into_any()),
+            draw: Arc::new(move || {
+                shown
+                    .rows
+                    .iter()
+                    .map(|row| artifact_row(app, &run, row))
+                    .collect_view()
+                    .into_any()
+            }),
             empty: Some(Arc::new(move || {
                 if total == 0 {
-                    super::super::parts::empty("No artifacts", "No task of this run left artifacts.", None)
+                    super::super::parts::empty(
+                        "No artifacts",
+                        "No task of this run left artifacts.",
+                        None,
+                    )
                 } else {
-                    let text = format!("{}, none of them with this name", human::counted(total, "artifact", "artifacts"));
-                    super::super::parts::empty("No artifact matches", text, Some(clear_filters(app)))
+                    let text = format!(
+                        "{}, none of them with this name",
+                        human::counted(total, "artifact", "artifacts")
+                    );
+                    super::super::parts::empty(
+                        "No artifact matches",
+                        text,
+                        Some(clear_filters(app)),
+                    )
                 }
             })),
         }
@@ -52,8 +86,15 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
     let told = move || {
         data.get().value.map(|view| {
             let (read, all) = view.tasks_read;
-            let part = if read < all { format!(", of {} of {} tasks", human::count(read), human::count(all)) } else { String::new() };
-            format!("{}{part}", human::counted(view.matching, "artifact", "artifacts"))
+            let part = if read < all {
+                format!(", of {} of {} tasks", human::count(read), human::count(all))
+            } else {
+                String::new()
+            };
+            format!(
+                "{}{part}",
+                human::counted(view.matching, "artifact", "artifacts")
+            )
         })
     };
     view! {
@@ -79,8 +120,16 @@ fn artifact_row(app: App, run: &RunPath, row: &RunArtifactRow) -> AnyView {
         (Some(value), _) => value.clone(),
         (None, _) => row.class.clone(),
     };
-    let set_by = if row.values > 1 { row.step.clone() } else { format!("{}/{}", row.step, row.task) };
-    let set_href = if row.values > 1 { app.step_href(run, &row.step) } else { app.task_href(&task) };
+    let set_by = if row.values > 1 {
+        row.step.clone()
+    } else {
+        format!("{}/{}", row.step, row.task)
+    };
+    let set_href = if row.values > 1 {
+        app.step_href(run, &row.step)
+    } else {
+        app.task_href(&task)
+    };
     view! {
         <div class="row" role="row">
             <span role="cell" class="k1" title=row.class.clone()>{kind_icon(row.kind)}</span>

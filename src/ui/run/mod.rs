@@ -47,7 +47,8 @@ pub fn page(app: App, flow: String, run: String) -> AnyView {
         .into_any()
     };
     let flows = move || tab.get() == "overview";
-    let main = view! { <main class="main" class:flows=flows id="main" tabindex="-1">{content}</main> };
+    let main =
+        view! { <main class="main" class:flows=flows id="main" tabindex="-1">{content}</main> };
     rail::beside(rail::of_run(app, path), main.into_any())
 }
 
@@ -60,7 +61,14 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> AnyView {
         "data" => "Data",
         _ => "About",
     };
-    let tabs = TABS.iter().map(|word| Tab { word, name: name(word), count: count(*word) }).collect();
+    let tabs = TABS
+        .iter()
+        .map(|word| Tab {
+            word,
+            name: name(word),
+            count: count(*word),
+        })
+        .collect();
     tabs::bar(app, "This run", tabs, Memo::new(move |_| tab))
 }
 
@@ -74,7 +82,9 @@ fn head(app: App, view: &OverviewView, tall: bool) -> AnyView {
             let label = if first.task.label == first.task.id { String::new() } else { format!(" ({})", first.task.label) };
             view! { <span class="dim">"in "<a class="link" href=app.task_href(&task)>{format!("{}/{}", first.task.step, first.task.id)}</a>{label}</span> }
         });
-        let started = view.started.map(|at| view! { <span title=app.full(at)>{app.started(at)}</span> });
+        let started = view
+            .started
+            .map(|at| view! { <span title=app.full(at)>{app.started(at)}</span> });
         return view! {
             <div class="head line" title=proof>
                 {mark}
@@ -85,14 +95,30 @@ fn head(app: App, view: &OverviewView, tall: bool) -> AnyView {
         }
         .into_any();
     }
-    let fact = |name: &'static str, value: AnyView, rare: bool| view! { <div class:rare=rare><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
-    let mut facts = vec![fact("Run", view! { <span class="mono">{view.run.run.clone()}</span> }.into_any(), false)];
+    let fact = |name: &'static str, value: AnyView, rare: bool| {
+        view! { <div class:rare=rare><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+    };
+    let mut facts = vec![fact(
+        "Run",
+        view! { <span class="mono">{view.run.run.clone()}</span> }.into_any(),
+        false,
+    )];
     if let Some(at) = view.started {
-        facts.push(fact("Started", view! { <span title=app.full(at)>{app.stated(at)}</span> }.into_any(), false));
+        facts.push(fact(
+            "Started",
+            view! { <span title=app.full(at)>{app.stated(at)}</span> }.into_any(),
+            false,
+        ));
     }
     if view.duration.is_some() {
-        let median = view.median.map(|median| view! { <span class="faint">"median "{span(Some(median))}</span> });
-        facts.push(fact("Duration", view! { {span(view.duration)}" "{median} }.into_any(), false));
+        let median = view
+            .median
+            .map(|median| view! { <span class="faint">"median "{span(Some(median))}</span> });
+        facts.push(fact(
+            "Duration",
+            view! { {span(view.duration)}" "{median} }.into_any(),
+            false,
+        ));
     }
     if let Some(user) = view.user.clone() {
         facts.push(fact("User", view! { {user} }.into_any(), false));
@@ -102,21 +128,40 @@ fn head(app: App, view: &OverviewView, tall: bool) -> AnyView {
             .tags
             .iter()
             .map(|tag| {
-                let filters = crate::route::Filters { tags: vec![tag.clone()], ..Default::default() };
+                let filters = crate::route::Filters {
+                    tags: vec![tag.clone()],
+                    ..Default::default()
+                };
                 let href = app.route.with_untracked(|route| {
-                    route.clone().to(crate::route::Place::Runs { flow: None }).with_filters(filters).to_hash()
+                    route
+                        .clone()
+                        .to(crate::route::Place::Runs { flow: None })
+                        .with_filters(filters)
+                        .to_hash()
                 });
                 view! { <a class="chip" href=href>{tag.clone()}</a> }
             })
             .collect_view();
-        facts.push(fact("Tags", view! { <span class="chips">{tags}</span> }.into_any(), false));
+        facts.push(fact(
+            "Tags",
+            view! { <span class="chips">{tags}</span> }.into_any(),
+            false,
+        ));
     }
     if !view.ran_with.is_empty() {
-        facts.push(fact("Ran with", view! { {view.ran_with.join(", ")} }.into_any(), true));
+        facts.push(fact(
+            "Ran with",
+            view! { {view.ran_with.join(", ")} }.into_any(),
+            true,
+        ));
     }
     if let Some(origin) = &view.origin {
         let href = app.run_href(&RunPath::new(&view.run.flow, origin));
-        facts.push(fact("Resumes", view! { <a class="link mono" href=href>{origin.clone()}</a> }.into_any(), false));
+        facts.push(fact(
+            "Resumes",
+            view! { <a class="link mono" href=href>{origin.clone()}</a> }.into_any(),
+            false,
+        ));
     }
     if !view.previous.is_empty() {
         let glyphs = view

@@ -15,9 +15,17 @@ use leptos::prelude::*;
 
 pub fn tab(app: App, view: OverviewView) -> AnyView {
     let run = view.run.clone();
-    let cards = view.failures.iter().map(|group| card(app, &run, group)).collect_view();
-    let siblings = view.siblings.as_ref().map(|siblings| tiles(app, &run, siblings));
-    let longest = (view.failures.is_empty() && !view.longest_steps.is_empty()).then(|| longest(app, &view));
+    let cards = view
+        .failures
+        .iter()
+        .map(|group| card(app, &run, group))
+        .collect_view();
+    let siblings = view
+        .siblings
+        .as_ref()
+        .map(|siblings| tiles(app, &run, siblings));
+    let longest =
+        (view.failures.is_empty() && !view.longest_steps.is_empty()).then(|| longest(app, &view));
     let running = (!view.running.is_empty() && view.failures.is_empty()).then(|| {
         let title = if view.status == Status::Running { "Running now" } else { "Without an end" };
         let row = |task: &StripTask| {
@@ -54,8 +62,13 @@ pub fn tab(app: App, view: OverviewView) -> AnyView {
 }
 
 pub fn tab_href(app: App, run: &RunPath, tab: &str) -> String {
-    let place = Place::Run { flow: run.flow.clone(), run: run.run.clone() };
-    app.route.with_untracked(|route| route.clone().to(place).with_tab(tab)).to_hash()
+    let place = Place::Run {
+        flow: run.flow.clone(),
+        run: run.run.clone(),
+    };
+    app.route
+        .with_untracked(|route| route.clone().to(place).with_tab(tab))
+        .to_hash()
 }
 
 fn data_href(app: App, run: &RunPath) -> String {
@@ -67,29 +80,54 @@ fn card(app: App, run: &RunPath, group: &FailureGroup) -> AnyView {
     let task = run.task(&group.task.step, &group.task.id);
     let attempt = RwSignal::new(None::<u32>);
     let asked = task.clone();
-    let found = answer(move || Some(FailureCardQuery { task: asked.clone(), attempt: attempt.get() }));
+    let found = answer(move || {
+        Some(FailureCardQuery {
+            task: asked.clone(),
+            attempt: attempt.get(),
+        })
+    });
     let more = group.count.saturating_sub(1);
     let step_href = {
-        let filters = crate::route::Filters { statuses: vec![Status::Failed.key().to_owned()], ..Default::default() };
-        let place = Place::Step { flow: run.flow.clone(), run: run.run.clone(), step: group.task.step.clone() };
-        app.route.with_untracked(|route| route.clone().to(place).with_filters(filters)).to_hash()
+        let filters = crate::route::Filters {
+            statuses: vec![Status::Failed.key().to_owned()],
+            ..Default::default()
+        };
+        let place = Place::Step {
+            flow: run.flow.clone(),
+            run: run.run.clone(),
+            step: group.task.step.clone(),
+        };
+        app.route
+            .with_untracked(|route| route.clone().to(place).with_filters(filters))
+            .to_hash()
     };
     let label = format!("{}/{} failed", group.task.step, group.task.id);
-    let draw = shown(found, move |view: FailureCardView| inside(app, &view, attempt, more, &step_href));
+    let draw = shown(found, move |view: FailureCardView| {
+        inside(app, &view, attempt, more, &step_href)
+    });
     view! { <article class="card" aria-label=label>{draw}</article> }.into_any()
 }
 
-fn inside(app: App, view: &FailureCardView, attempt: RwSignal<Option<u32>>, more: u64, step_href: &str) -> AnyView {
+fn inside(
+    app: App,
+    view: &FailureCardView,
+    attempt: RwSignal<Option<u32>>,
+    more: u64,
+    step_href: &str,
+) -> AnyView {
     let task = &view.task;
     let name = format!("{}/{}", task.step, task.task);
-    let chip = view.label.clone().map(|label| view! { <span class="chip chip-fail only-wide">{label}</span> });
+    let chip = view
+        .label
+        .clone()
+        .map(|label| view! { <span class="chip chip-fail only-wide">{label}</span> });
     let attempts = (view.attempts.len() > 1).then(|| {
         let parts = view
             .attempts
             .iter()
             .map(|one| {
                 let number = one.number;
-                let label = format!("Attempt {number}, {}, {}", one.status.word().to_lowercase(), span(one.duration));
+                let label = format!("Attempt {number} {}, {}", span(one.duration), one.status.word().to_lowercase());
                 let chosen = number == view.attempt;
                 view! {
                     <button aria-pressed=chosen.to_string() aria-label=label on:click=move |_| attempt.set(Some(number))>
@@ -113,28 +151,57 @@ fn inside(app: App, view: &FailureCardView, attempt: RwSignal<Option<u32>>, more
         }
         None => view! { <div class="exc"><b>"No exception was recorded"</b><p>{view.how.clone()}</p></div> }.into_any(),
     };
-    let source = view.exception.as_ref().and_then(|exception| lines::raised_at(exception.traceback.as_ref()?));
-    let stderr_href = app.task_route(task).with_attempt(Some(view.attempt)).with_tab("logs").to_hash();
+    let source = view
+        .exception
+        .as_ref()
+        .and_then(|exception| lines::raised_at(exception.traceback.as_ref()?));
+    let stderr_href = app
+        .task_route(task)
+        .with_attempt(Some(view.attempt))
+        .with_tab("logs")
+        .to_hash();
     let tail = if view.tail.is_empty() {
-        let text = if view.stderr_recorded { "stderr is there and has 0 bytes." } else { "No stderr was recorded for this attempt." };
+        let text = if view.stderr_recorded {
+            "stderr is there and has 0 bytes."
+        } else {
+            "No stderr was recorded for this attempt."
+        };
         view! { <p class="card-none faint">{text}</p> }.into_any()
     } else {
         let first = view.tail.first().map_or(0, |row| row.number + 1);
         let hot = view.raised_at.clone();
-        let range = format!("{} to {} of {}", human::count(first), human::count(view.lines), human::count(view.lines));
+        let range = format!(
+            "{} to {} of {}",
+            human::count(first),
+            human::count(view.lines),
+            human::count(view.lines)
+        );
         view! {
             <div class="card-bar"><span>"Last lines of stderr"</span><span class="faint">{range}</span><a class="link push" href=stderr_href>"All stderr"</a></div>
             <div class="log" tabindex="0" role="region" aria-label="stderr">{lines::log_lines(app, &view.tail, view.lines, true, &move |number| hot.contains(&number))}</div>
         }
         .into_any()
     };
-    let traceback = view.exception.as_ref().map(|exception| exception.text.clone());
-    let copy = traceback.map(|text| controls::copy_button(app, "Copy traceback", "Traceback", "btn btn-s", move || text.clone()));
+    let traceback = view
+        .exception
+        .as_ref()
+        .map(|exception| exception.text.clone());
+    let copy = traceback.map(|text| {
+        controls::copy_button(app, "Copy traceback", "Traceback", "btn btn-s", move || {
+            text.clone()
+        })
+    });
     let others = (more > 0).then(|| {
-        let label = format!("{} failed the same way", human::counted(more, "more task", "more tasks"));
+        let label = format!(
+            "{} failed the same way",
+            human::counted(more, "more task", "more tasks")
+        );
         view! { <a class="link push" href=step_href.to_owned()>{label}</a> }
     });
-    let open = app.task_route(task).with_attempt((view.attempts.len() > 1).then_some(view.attempt)).to_hash();
+    let open = app
+        .task_route(task)
+        .with_attempt((view.attempts.len() > 1).then_some(view.attempt))
+        .to_hash();
     view! {
         <header>{glyph(Status::Failed, "")}<span class="mono">{name}</span>{chip}{attempts}{same}</header>
         {what}
@@ -146,14 +213,20 @@ fn inside(app: App, view: &FailureCardView, attempt: RwSignal<Option<u32>>, more
 }
 
 fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> AnyView {
-    let longest = siblings.tasks.iter().filter_map(|task| task.duration).map(|length| length.0).max().unwrap_or(1);
+    let longest = siblings
+        .tasks
+        .iter()
+        .filter_map(|task| task.duration)
+        .map(|length| length.0)
+        .max()
+        .unwrap_or(1);
     let tiles = siblings
         .tasks
         .iter()
         .map(|task| {
             let path: TaskPath = run.task(&task.step, &task.id);
             let short = task.label.rsplit('=').next().unwrap_or(&task.label).to_owned();
-            let label = format!("{}, {}, {}", task.label, task.status.word().to_lowercase(), span(task.duration));
+            let label = format!("{} {}, {}", task.label, span(task.duration), task.status.word().to_lowercase());
             let part = task.duration.map_or(0.0, |length| percent(length.0, longest));
             view! {
                 <a class="tile" class:fail=task.status == Status::Failed href=app.task_href(&path) aria-label=label title=task.label.clone()>
@@ -172,7 +245,11 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> AnyView {
         .statuses
         .iter()
         .map(|(status, count)| {
-            let word = if *status == Status::Retried { "retried".to_owned() } else { status.word().to_lowercase() };
+            let word = if *status == Status::Retried {
+                "retried".to_owned()
+            } else {
+                status.word().to_lowercase()
+            };
             format!("{} {word}", human::count(*count))
         })
         .collect();

@@ -28,13 +28,20 @@ pub fn of_run(app: App, run: RunPath) -> AnyView {
 }
 
 /// Asks for the tasks that the address wants.
-pub fn asked(app: App, run: RunPath, step: Option<String>, scrolled: Scrolled) -> RwSignal<Answer<TasksView>> {
+pub fn asked(
+    app: App,
+    run: RunPath,
+    step: Option<String>,
+    scrolled: Scrolled,
+) -> RwSignal<Answer<TasksView>> {
     answer(move || {
         let sort = sorted(app);
         Some(TasksQuery {
             run: run.clone(),
             step: step.clone(),
-            text: app.route.with(|route| route.filters.text.clone().unwrap_or_default()),
+            text: app
+                .route
+                .with(|route| route.filters.text.clone().unwrap_or_default()),
             statuses: wanted_statuses(app),
             sort: match sort.as_ref().map(|sort| sort.by.as_str()) {
                 Some("status") => TasksSort::Status,
@@ -55,28 +62,59 @@ fn sorted(app: App) -> Option<Sort> {
 }
 
 /// The toolbar and the table.
-pub fn list(app: App, run: RunPath, tasks: RwSignal<Answer<TasksView>>, scrolled: Scrolled, hint: &'static str) -> AnyView {
+pub fn list(
+    app: App,
+    run: RunPath,
+    tasks: RwSignal<Answer<TasksView>>,
+    scrolled: Scrolled,
+    hint: &'static str,
+) -> AnyView {
     let rows = move || {
         let Some(view) = tasks.get().value else {
-            return TableRows { total: 0, first: 0, drawn: 0, draw: Arc::new(|| ().into_any()), empty: None };
+            return TableRows {
+                total: 0,
+                first: 0,
+                drawn: 0,
+                draw: Arc::new(|| ().into_any()),
+                empty: None,
+            };
         };
         let (total, shown, run) = (view.total, Arc::new(view.clone()), run.clone());
         TableRows {
             total: view.matching,
             first: view.window.first,
             drawn: view.rows.len() as u64,
-            draw: Arc::new(move || shown.rows.iter().map(|row| task_row(app, &run, row, shown.longest)).collect_view().into_any()),
+            draw: Arc::new(move || {
+                shown
+                    .rows
+                    .iter()
+                    .map(|row| task_row(app, &run, row, shown.longest))
+                    .collect_view()
+                    .into_any()
+            }),
             empty: Some(Arc::new(move || {
                 if total == 0 {
-                    super::super::parts::empty("No tasks", "No task of this place was recorded.", None)
+                    super::super::parts::empty(
+                        "No tasks",
+                        "No task of this place was recorded.",
+                        None,
+                    )
                 } else {
-                    let text = format!("{}, none of them with these filters", human::counted(total, "task", "tasks"));
+                    let text = format!(
+                        "{}, none of them with these filters",
+                        human::counted(total, "task", "tasks")
+                    );
                     super::super::parts::empty("No task matches", text, Some(clear_filters(app)))
                 }
             })),
         }
     };
-    let count = move || tasks.get().value.map(|view| human::counted(view.matching, "task", "tasks"));
+    let count = move || {
+        tasks
+            .get()
+            .value
+            .map(|view| human::counted(view.matching, "task", "tasks"))
+    };
     view! {
         <div class="tools">
             {filter_field(app, hint, true)}
@@ -95,9 +133,18 @@ pub fn list(app: App, run: RunPath, tasks: RwSignal<Answer<TasksView>>, scrolled
 
 fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> AnyView {
     let path = run.task(&row.step, &row.id);
-    let word = if row.status == Status::Retried { "Retried" } else { row.status.word() };
-    let caught = row.caught.then(|| view! { <span class="faint">"caught"</span> });
-    let part = row.duration.zip(longest).map_or(0.0, |(length, longest)| percent(length.0, longest.0));
+    let word = if row.status == Status::Retried {
+        "Retried"
+    } else {
+        row.status.word()
+    };
+    let caught = row
+        .caught
+        .then(|| view! { <span class="faint">"caught"</span> });
+    let part = row
+        .duration
+        .zip(longest)
+        .map_or(0.0, |(length, longest)| percent(length.0, longest.0));
     let why = row.why.clone().unwrap_or_default();
     let failed = row.status == Status::Failed;
     view! {

@@ -13,30 +13,62 @@ use leptos::prelude::*;
 
 pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
     let asked = task.clone();
-    let found = answer(move || Some(FailureCardQuery { task: asked.clone(), attempt: Some(attempt) }));
+    let found = answer(move || {
+        Some(FailureCardQuery {
+            task: asked.clone(),
+            attempt: Some(attempt),
+        })
+    });
     let as_text = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("text")));
-    view! { {shown(found, move |view: FailureCardView| draw(app, &task, &view, as_text))} }.into_any()
+    view! { {shown(found, move |view: FailureCardView| draw(app, &task, &view, as_text))} }
+        .into_any()
 }
 
 fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) -> AnyView {
     let Some(exception) = view.exception.clone() else {
-        let failed = view.attempts.iter().find(|attempt| attempt.number == view.attempt).is_some_and(|attempt| attempt.status == crate::model::Status::Failed);
+        let failed = view
+            .attempts
+            .iter()
+            .find(|attempt| attempt.number == view.attempt)
+            .is_some_and(|attempt| attempt.status == crate::model::Status::Failed);
         let (headline, text) = if failed {
-            ("No exception was recorded", format!("{} Its last lines may tell more.", view.how))
+            (
+                "No exception was recorded",
+                format!("{} Its last lines may tell more.", view.how),
+            )
         } else {
-            ("Nothing was raised", format!("Attempt {} ended without an exception.", view.attempt))
+            (
+                "Nothing was raised",
+                format!("Attempt {} ended without an exception.", view.attempt),
+            )
         };
-        let logs = app.task_route(task).with_attempt(Some(view.attempt)).with_tab("logs").to_hash();
+        let logs = app
+            .task_route(task)
+            .with_attempt(Some(view.attempt))
+            .with_tab("logs")
+            .to_hash();
         let way_out = view! { <a class="link" href=logs>"Show its logs"</a> }.into_any();
-        return view! { <div class="pane">{parts::empty(headline, text, Some(way_out))}</div> }.into_any();
+        return view! { <div class="pane">{parts::empty(headline, text, Some(way_out))}</div> }
+            .into_any();
     };
     let text = exception.text.clone();
     let no_frames = exception.traceback.is_none();
     let chosen = Signal::derive(move || as_text.get() || no_frames);
     let shown = exception.clone();
     let from = from(app, task, view, &exception);
-    let body = move || if chosen.get() { whole(&shown) } else { frames(&shown) };
-    let short = exception.kind.rsplit('.').next().unwrap_or_default().to_owned();
+    let body = move || {
+        if chosen.get() {
+            whole(&shown)
+        } else {
+            frames(&shown)
+        }
+    };
+    let short = exception
+        .kind
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     view! {
         <div class="pane">
             <div class="tools">
@@ -56,11 +88,16 @@ fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) 
 
 fn from(app: App, task: &TaskPath, view: &FailureCardView, exception: &ExceptionView) -> AnyView {
     let same = view.same_in_all.then_some(" The same in every attempt.");
-    let caught = exception.caught.then_some(" @catch took it, and the run went on.");
+    let caught = exception
+        .caught
+        .then_some(" @catch took it, and the run went on.");
     if exception.from == "stderr" {
         return view! { <p class="dim">{format!("From the end of stderr of attempt {}: no exception was stored.", view.attempt)}{same}</p> }.into_any();
     }
-    let href = app.artifact_route(task, &exception.from).with_attempt(Some(view.attempt)).to_hash();
+    let href = app
+        .artifact_route(task, &exception.from)
+        .with_attempt(Some(view.attempt))
+        .to_hash();
     view! { <p class="dim">"From the artifact "<a class="link mono" href=href>{exception.from.clone()}</a>{format!(" of attempt {}.", view.attempt)}{same}{caught}</p> }.into_any()
 }
 
@@ -76,9 +113,17 @@ fn whole(exception: &ExceptionView) -> AnyView {
 }
 
 fn frames(exception: &ExceptionView) -> AnyView {
-    let Some(traceback) = &exception.traceback else { return whole(exception) };
+    let Some(traceback) = &exception.traceback else {
+        return whole(exception);
+    };
     let last = traceback.raised.len().saturating_sub(1);
-    traceback.raised.iter().enumerate().map(|(at, raised)| chain(raised, at == last)).collect_view().into_any()
+    traceback
+        .raised
+        .iter()
+        .enumerate()
+        .map(|(at, raised)| chain(raised, at == last))
+        .collect_view()
+        .into_any()
 }
 
 fn chain(raised: &Raised, is_last: bool) -> AnyView {
@@ -102,7 +147,10 @@ fn chain(raised: &Raised, is_last: bool) -> AnyView {
         })
         .collect_view();
     let left_out = (raised.left_out > 0).then(|| view! { <p class="note">{format!("{} frames in the middle are left out here; the text has them.", human::count(raised.left_out as u64))}</p> });
-    let group = raised.group.clone().map(|text| view! { <pre class="pre mono">{text}</pre> });
+    let group = raised
+        .group
+        .clone()
+        .map(|text| view! { <pre class="pre mono">{text}</pre> });
     view! {
         {relation}
         {head}
@@ -116,15 +164,31 @@ fn chain(raised: &Raised, is_last: bool) -> AnyView {
 
 fn drawn_frame(frame: &Frame, open: bool, raised_here: bool) -> AnyView {
     let number = u64::from(frame.line.unwrap_or(0));
-    let place = frame.line.map_or_else(|| frame.file.clone(), |line| format!("{}:{line}", frame.file));
-    let function = frame.function.clone().map(|name| view! { <span class="faint">"in "{name}</span> });
-    let library = frame.library.clone().map(|name| view! { <span class="chip">{name}</span> });
-    let here = raised_here.then(|| view! { <span class="chip chip-fail push">"raised here"</span> });
+    let place = frame.line.map_or_else(
+        || frame.file.clone(),
+        |line| format!("{}:{line}", frame.file),
+    );
+    let function = frame
+        .function
+        .clone()
+        .map(|name| view! { <span class="faint">"in "{name}</span> });
+    let library = frame
+        .library
+        .clone()
+        .map(|name| view! { <span class="chip">{name}</span> });
+    let here =
+        raised_here.then(|| view! { <span class="chip chip-fail push">"raised here"</span> });
     let repeated = (frame.repeated > 0).then(|| view! { <span class="faint">{format!("{} more times", human::count(u64::from(frame.repeated)))}</span> });
     let source = if frame.source.is_empty() {
-        view! { <p class="note">"The source of this line was not at hand when it was raised."</p> }.into_any()
+        view! { <p class="note">"The source of this line was not at hand when it was raised."</p> }
+            .into_any()
     } else {
-        let rows = frame.source.iter().enumerate().map(|(at, line)| lines::code_line(number + at as u64, &line.text, at == 0)).collect_view();
+        let rows = frame
+            .source
+            .iter()
+            .enumerate()
+            .map(|(at, line)| lines::code_line(number + at as u64, &line.text, at == 0))
+            .collect_view();
         view! { <div class="code" tabindex="0" role="group" aria-label="Source">{lines::lines_of(number, rows.into_any())}</div> }.into_any()
     };
     view! {

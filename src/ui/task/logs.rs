@@ -41,14 +41,18 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
     };
     // On a narrow screen one stream is shown at a time: that of the selected lines first.
     let show = RwSignal::new(app.route.with_untracked(|route| {
-        route.lines.as_ref().map_or("stderr".to_owned(), |lines| lines.stream.clone())
+        route
+            .lines
+            .as_ref()
+            .map_or("stderr".to_owned(), |lines| lines.stream.clone())
     }));
     let toggle = |signal: RwSignal<bool>, name: &'static str| {
         view! { <button class="btn btn-s btn-quiet only-wide" aria-pressed=move || signal.get().to_string() on:click=move |_| signal.update(|on| *on = !*on)>{name}</button> }
     };
     let streams = move || {
         if merged.get() {
-            view! { <div class="panel streams">{pane(view, Streams::Both, "both")}</div> }.into_any()
+            view! { <div class="panel streams">{pane(view, Streams::Both, "both")}</div> }
+                .into_any()
         } else {
             view! {
                 <div class="panel streams" data-show=move || show.get()>
@@ -88,7 +92,10 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
 /// One log with its head and its lines.
 fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
     let node = NodeRef::<Div>::new();
-    let window = RwSignal::new(Window { first: 0, count: 120 });
+    let window = RwSignal::new(Window {
+        first: 0,
+        count: 120,
+    });
     let found = answer(move || {
         Some(LogQuery {
             task: view.task.get_value(),
@@ -100,12 +107,22 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
         })
     });
     let total = move || found.with(|answer| answer.value.as_ref().map_or(0, |log| log.total));
-    let rows = move |height: f64| Rows { count: total() as usize, height: LINE, viewport: height, overscan: 40 };
+    let rows = move |height: f64| Rows {
+        count: total() as usize,
+        height: LINE,
+        viewport: height,
+        overscan: 40,
+    };
     let measure = move || {
-        let Some(node) = node.get_untracked() else { return };
+        let Some(node) = node.get_untracked() else {
+            return;
+        };
         let seen = rows(f64::from(node.client_height())).window(f64::from(node.scroll_top()));
         let first = seen.first / 20 * 20;
-        let now = Window { first: first as u64, count: (seen.end - first + 20) as u64 };
+        let now = Window {
+            first: first as u64,
+            count: (seen.end - first + 20) as u64,
+        };
         if window.get_untracked() != now {
             window.set(now);
         }
@@ -117,14 +134,18 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
         hit.set(0);
     });
     let jump_to = move |line: u64| {
-        let Some(node) = node.get_untracked() else { return };
+        let Some(node) = node.get_untracked() else {
+            return;
+        };
         let height = f64::from(node.client_height());
         let top = (line as f64 * LINE - height / 3.0).max(0.0);
         node.set_scroll_top(top as i32);
         measure();
     };
     let jump = move |step: i64| {
-        let Some(log) = found.get_untracked().value else { return };
+        let Some(log) = found.get_untracked().value else {
+            return;
+        };
         if log.found.is_empty() {
             return;
         }
@@ -147,23 +168,42 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
         }
     });
     let selected = Memo::new(move |_| {
-        view.app.route.with(|route| route.lines.clone().filter(|lines| lines.stream == name))
+        view.app
+            .route
+            .with(|route| route.lines.clone().filter(|lines| lines.stream == name))
     });
     let select = move |line: u64, extend: bool| {
         view.app.change(|route| {
             let before = route.lines.clone().filter(|lines| lines.stream == name);
             let lines = match before {
-                Some(before) if extend => Lines { stream: name.to_owned(), first: before.first.min(line), last: before.last.max(line) },
-                Some(before) if before.first == line && before.last == line => return route.with_lines(None),
-                _ => Lines { stream: name.to_owned(), first: line, last: line },
+                Some(before) if extend => Lines {
+                    stream: name.to_owned(),
+                    first: before.first.min(line),
+                    last: before.last.max(line),
+                },
+                Some(before) if before.first == line && before.last == line => {
+                    return route.with_lines(None);
+                }
+                _ => Lines {
+                    stream: name.to_owned(),
+                    first: line,
+                    last: line,
+                },
             };
             route.with_lines(Some(lines))
         });
     };
     let clicked = move |event: leptos::ev::MouseEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let Some(target) = target.filter(|target| target.class_list().contains("no")) else { return };
-        let line = target.parent_element().and_then(|line| line.get_attribute("data-line")).and_then(|line| line.parse().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let Some(target) = target.filter(|target| target.class_list().contains("no")) else {
+            return;
+        };
+        let line = target
+            .parent_element()
+            .and_then(|line| line.get_attribute("data-line"))
+            .and_then(|line| line.parse().ok());
         if let Some(line) = line {
             select(line, event.shift_key());
         }
@@ -196,7 +236,10 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
     let notes = move || {
         found.get().value.map(|log| {
             let lossy = (log.undecodable > 0).then(|| {
-                let text = format!("{} are not UTF-8 and stand as \u{fffd}", human::counted(log.undecodable, "byte", "bytes"));
+                let text = format!(
+                    "{} are not UTF-8 and stand as \u{fffd}",
+                    human::counted(log.undecodable, "byte", "bytes")
+                );
                 view! { <p class="note">{text}</p> }
             });
             let problems = log.problems.iter().map(parts::problem).collect_view();
@@ -204,23 +247,50 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
         })
     };
     let body = move || match found.get() {
-        Answer { failure: Some(failure), .. } => super::super::error::in_place(&failure),
-        Answer { value: None, progress, .. } => parts::loading(progress),
-        Answer { value: Some(log), .. } if log.total == 0 => nothing(name, &log),
-        Answer { value: Some(log), .. } => {
+        Answer {
+            failure: Some(failure),
+            ..
+        } => super::super::error::in_place(&failure),
+        Answer {
+            value: None,
+            progress,
+            ..
+        } => parts::loading(progress),
+        Answer {
+            value: Some(log), ..
+        } if log.total == 0 => nothing(name, &log),
+        Answer {
+            value: Some(log), ..
+        } => {
             let chosen = selected.get();
             let hits = log.found.clone();
-            let current = hits.get(hit.get()).copied().filter(|_| !view.search.get_untracked().trim().is_empty());
+            let current = hits
+                .get(hit.get())
+                .copied()
+                .filter(|_| !view.search.get_untracked().trim().is_empty());
             let text = view.search.get_untracked().trim().to_owned();
             let first = log.window.first;
             let drawn = log.lines.len() as u64;
-            let rows = lines::marked_lines(view.app, &log.lines, view.times.get(), &lines::Marks { chosen, hit: current, text, both: streams == Streams::Both });
+            let rows = lines::marked_lines(
+                view.app,
+                &log.lines,
+                view.times.get(),
+                &lines::Marks {
+                    chosen,
+                    hit: current,
+                    text,
+                    both: streams == Streams::Both,
+                },
+            );
             let digits = log.total.max(1).ilog10() + 1;
             leptos::html::div()
                 .class("lines")
                 .style(("--no", digits.to_string()))
                 .style(("--before", format!("{}px", first as f64 * LINE)))
-                .style(("--after", format!("{}px", (log.total - first - drawn) as f64 * LINE)))
+                .style((
+                    "--after",
+                    format!("{}px", (log.total - first - drawn) as f64 * LINE),
+                ))
                 .child(rows)
                 .into_any()
         }
@@ -239,7 +309,11 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
 
 fn nothing(name: &'static str, log: &LogView) -> AnyView {
     if log.recorded {
-        parts::empty(format!("Nothing on {name}"), "The log is there and holds no line.", None)
+        parts::empty(
+            format!("Nothing on {name}"),
+            "The log is there and holds no line.",
+            None,
+        )
     } else {
         parts::empty(
             format!("No {name} was recorded"),
@@ -263,9 +337,23 @@ fn copy_lines(view: View, streams: Streams, lines: Lines) {
 fn save(view: View) {
     for stream in [Stream::Stdout, Stream::Stderr] {
         let task = view.task.get_value();
-        let name = format!("{}-{}-{}-{}.{}.txt", task.flow, task.step, task.task, view.attempt, stream.word());
-        let question = LogTextQuery { task, attempt: view.attempt, streams: Streams::One(stream), lines: None };
-        with_text(question, move |text| clipboard::save(text.as_bytes(), "text/plain", &name));
+        let name = format!(
+            "{}-{}-{}-{}.{}.txt",
+            task.flow,
+            task.step,
+            task.task,
+            view.attempt,
+            stream.word()
+        );
+        let question = LogTextQuery {
+            task,
+            attempt: view.attempt,
+            streams: Streams::One(stream),
+            lines: None,
+        };
+        with_text(question, move |text| {
+            clipboard::save(text.as_bytes(), "text/plain", &name)
+        });
     }
 }
 

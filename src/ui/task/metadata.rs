@@ -15,7 +15,11 @@ static COLUMNS: [Column; 5] = [
     plain("Field"),
     plain("Value"),
     plain("Type"),
-    Column { name: "Attempt", sort: None, class: "num" },
+    Column {
+        name: "Attempt",
+        sort: None,
+        class: "num",
+    },
 ];
 
 pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
@@ -25,31 +29,58 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
         Some(MetadataQuery {
             task: task.clone(),
             attempt: one.get().then_some(attempt),
-            text: app.route.with(|route| route.filters.text.clone().unwrap_or_default()),
+            text: app
+                .route
+                .with(|route| route.filters.text.clone().unwrap_or_default()),
             window: scrolled.window.get(),
         })
     });
     let rows = move || {
         let Some(view) = found.get().value else {
-            return TableRows { total: 0, first: 0, drawn: 0, draw: Arc::new(|| ().into_any()), empty: None };
+            return TableRows {
+                total: 0,
+                first: 0,
+                drawn: 0,
+                draw: Arc::new(|| ().into_any()),
+                empty: None,
+            };
         };
         let (total, shown) = (view.total, Arc::new(view.clone()));
         TableRows {
             total: view.matching,
             first: view.window.first,
             drawn: view.rows.len() as u64,
-            draw: Arc::new(move || shown.rows.iter().map(|row| event_row(app, row)).collect_view().into_any()),
+            draw: Arc::new(move || {
+                shown
+                    .rows
+                    .iter()
+                    .map(|row| event_row(app, row))
+                    .collect_view()
+                    .into_any()
+            }),
             empty: Some(Arc::new(move || {
                 if total == 0 {
-                    super::super::parts::empty("No metadata", "Nothing was noted of this task.", None)
+                    super::super::parts::empty(
+                        "No metadata",
+                        "Nothing was noted of this task.",
+                        None,
+                    )
                 } else {
-                    let text = format!("{}, none of them with this text", human::counted(total, "event", "events"));
+                    let text = format!(
+                        "{}, none of them with this text",
+                        human::counted(total, "event", "events")
+                    );
                     super::super::parts::empty("No event matches", text, Some(clear_filters(app)))
                 }
             })),
         }
     };
-    let count = move || found.get().value.map(|view| human::counted(view.matching, "event", "events"));
+    let count = move || {
+        found
+            .get()
+            .value
+            .map(|view| human::counted(view.matching, "event", "events"))
+    };
     let chosen = Signal::derive(move || one.get());
     view! {
         <div class="tools">
@@ -68,8 +99,18 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
 }
 
 fn event_row(app: App, row: &MetadataRow) -> AnyView {
-    let kind = if row.kind == row.field { String::new() } else { row.kind.clone() };
-    let kind = if row.from_origin { format!("{kind} from the task it was copied from").trim().to_owned() } else { kind };
+    let kind = if row.kind == row.field {
+        String::new()
+    } else {
+        row.kind.clone()
+    };
+    let kind = if row.from_origin {
+        format!("{kind} from the task it was copied from")
+            .trim()
+            .to_owned()
+    } else {
+        kind
+    };
     view! {
         <div class="row" role="row">
             <span role="cell" class="mono faint k2" title=row.at.map(|at| app.full(at))>{row.at.map(|at| app.time_millis(at))}</span>

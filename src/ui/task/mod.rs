@@ -21,19 +21,26 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
     let path = RunPath::new(flow, run).task(&step, &task);
     let asked = path.clone();
     let found = answer(move || {
-        Some(TaskQuery { task: asked.clone(), attempt: app.route.with(|route| route.attempt) })
+        Some(TaskQuery {
+            task: asked.clone(),
+            attempt: app.route.with(|route| route.attempt),
+        })
     });
     let named = tabs::current(app, TABS);
     // An artifact's address is a place in the data.
     let tab = Memo::new(move |_| {
-        let artifact = app.route.with(|route| matches!(route.place, Place::Artifact { .. }));
+        let artifact = app
+            .route
+            .with(|route| matches!(route.place, Place::Artifact { .. }));
         if artifact { "data" } else { named.get() }
     });
     let view_of = Memo::new_with_compare(move |_| found.get().value, |a, b| a != b);
     let attempt = Memo::new(move |_| view_of.with(|view| view.as_ref().map(|view| view.attempt)));
     let here = path.clone();
     let body = move || {
-        let Some(attempt) = attempt.get() else { return ().into_any() };
+        let Some(attempt) = attempt.get() else {
+            return ().into_any();
+        };
         let here = here.clone();
         match tab.get() {
             "exception" => exception::tab(app, here, attempt),
@@ -48,18 +55,35 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
         "metadata" => "panel stack",
         _ => "panel",
     };
-    let chosen = move || app.route.with(|route| matches!(route.place, Place::Artifact { .. })).then_some("");
+    let chosen = move || {
+        app.route
+            .with(|route| matches!(route.place, Place::Artifact { .. }))
+            .then_some("")
+    };
     let main = move || match found.get() {
-        Answer { failure: Some(failure), .. } => parts_error(&failure),
+        Answer {
+            failure: Some(failure),
+            ..
+        } => parts_error(&failure),
         _ => ().into_any(),
     };
-    let loading = move || view_of.with(Option::is_none).then(|| match found.get() {
-        Answer { failure: None, progress, .. } => parts::loading(progress),
-        _ => ().into_any(),
-    });
+    let loading = move || {
+        view_of.with(Option::is_none).then(|| match found.get() {
+            Answer {
+                failure: None,
+                progress,
+                ..
+            } => parts::loading(progress),
+            _ => ().into_any(),
+        })
+    };
     let has_view = move || view_of.with(Option::is_some);
     let head_path = path.clone();
-    let problem = move || view_of.get().and_then(|view| parts::problems(&view.problems, view.problems.len() as u64));
+    let problem = move || {
+        view_of
+            .get()
+            .and_then(|view| parts::problems(&view.problems, view.problems.len() as u64))
+    };
     let main = view! {
         <main class="main" id="main" tabindex="-1">
             {main}
@@ -82,12 +106,33 @@ fn parts_error(failure: &crate::engine::ask::Failure) -> AnyView {
 fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> AnyView {
     let counts = view.counts;
     let tab_of = |word: &'static str| match word {
-        "logs" => Tab { word, name: "Logs", count: None },
-        "exception" => Tab { word, name: "Exception", count: Some(counts.exceptions) },
-        "data" => Tab { word, name: "Data", count: Some(counts.artifacts) },
-        _ => Tab { word, name: "Metadata", count: Some(counts.metadata) },
+        "logs" => Tab {
+            word,
+            name: "Logs",
+            count: None,
+        },
+        "exception" => Tab {
+            word,
+            name: "Exception",
+            count: Some(counts.exceptions),
+        },
+        "data" => Tab {
+            word,
+            name: "Data",
+            count: Some(counts.artifacts),
+        },
+        _ => Tab {
+            word,
+            name: "Metadata",
+            count: Some(counts.metadata),
+        },
     };
-    tabs::bar(app, "This task", TABS.iter().map(|word| tab_of(word)).collect(), tab)
+    tabs::bar(
+        app,
+        "This task",
+        TABS.iter().map(|word| tab_of(word)).collect(),
+        tab,
+    )
 }
 
 fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
@@ -104,12 +149,25 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
         (Status::Skipped, _) => "was not reached".to_owned(),
     };
     let chip = view.label.clone().map(|label| {
-        let class = if view.status == Status::Failed { "chip chip-fail" } else { "chip" };
+        let class = if view.status == Status::Failed {
+            "chip chip-fail"
+        } else {
+            "chip"
+        };
         view! { " "<span class=class>{label}</span> }
     });
-    let neighbour = |id: &Option<String>| id.as_ref().map(|id| app.task_href(&TaskPath { task: id.clone(), ..path.clone() }));
+    let neighbour = |id: &Option<String>| {
+        id.as_ref().map(|id| {
+            app.task_href(&TaskPath {
+                task: id.clone(),
+                ..path.clone()
+            })
+        })
+    };
     let previous = neighbour(&view.previous).map(|href| view! { <a class="btn previous-task" href=href>{icon("left", "")}"Previous task"</a> });
-    let next = neighbour(&view.next).map(|href| view! { <a class="btn next-task" href=href>"Next task"{icon("right", "")}</a> });
+    let next = neighbour(&view.next).map(
+        |href| view! { <a class="btn next-task" href=href>"Next task"{icon("right", "")}</a> },
+    );
     let parts = view
         .attempts
         .iter()
@@ -122,16 +180,28 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
             view! { <a href=href aria-current=chosen.to_string()>{glyph(attempt.status, "")}<b>{number}</b>" "{word}" "<span class="faint">{span(attempt.duration)}</span></a> }
         })
         .collect_view();
-    let shown = view.attempts.iter().find(|attempt| attempt.number == view.attempt);
+    let shown = view
+        .attempts
+        .iter()
+        .find(|attempt| attempt.number == view.attempt);
     let why = shown.map(|attempt| {
         let known = super::state::how_known(attempt.status, &attempt.evidence, attempt.caught);
         view! { <span class="why">{known}</span> }
     });
-    let started = shown.and_then(|attempt| attempt.started).map(|at| view! { <span title=app.full(at)>"Started "<b>{app.started(at)}</b></span> });
-    let waited = shown.and_then(|attempt| attempt.waited).filter(|waited| waited.0 >= 1_000_000).map(|waited| {
-        let word = if view.attempt == 0 { "Queued " } else { "Waited " };
-        view! { <span>{word}<b>{span(Some(waited))}</b></span> }
-    });
+    let started = shown
+        .and_then(|attempt| attempt.started)
+        .map(|at| view! { <span title=app.full(at)>"Started "<b>{app.started(at)}</b></span> });
+    let waited = shown
+        .and_then(|attempt| attempt.waited)
+        .filter(|waited| waited.0 >= 1_000_000)
+        .map(|waited| {
+            let word = if view.attempt == 0 {
+                "Queued "
+            } else {
+                "Waited "
+            };
+            view! { <span>{word}<b>{span(Some(waited))}</b></span> }
+        });
     let origin = view.origin.as_ref().and_then(|origin| {
         let mut parts = origin.split('/');
         let (run, step, task) = (parts.next()?, parts.next()?, parts.next()?);
