@@ -540,6 +540,31 @@ fn a_list_of_runs_costs_few_requests() {
     );
 }
 
+/// Each pass over a run asks for more of its records, and each page for some of them
+/// anew: nothing that was fetched is fetched again.
+#[test]
+fn no_byte_is_fetched_twice() {
+    let file = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
+    let http = Rc::new(Double::new(with_ranges(Arc::new(file))));
+    let host = TestHost {
+        http: Some(http.clone()),
+        ..TestHost::default()
+    };
+    let (engine, opened) = host.open("https://example.org/runs/basics.zip");
+    assert_eq!(opened.unwrap().runs, 18);
+    let (_, problems) = statuses(&engine);
+    assert_eq!(problems, 0);
+    pollster::block_on(dump_engine(&engine, "", None)).unwrap();
+    let (sent, asked) = (*http.sent.borrow(), http.asked.borrow());
+    // A part that is kept in the middle of another is fetched with it: that is rare.
+    let twice = sent - distinct(&asked);
+    println!(
+        "{sent} bytes by {} requests, {twice} of them again",
+        asked.len()
+    );
+    assert!(twice < sent / 50, "{twice} of {sent} bytes");
+}
+
 /// How many bytes the ranges cover.
 fn distinct(ranges: &[Option<Range<u64>>]) -> u64 {
     let mut ranges: Vec<Range<u64>> = ranges.iter().flatten().cloned().collect();
