@@ -44,6 +44,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -336,6 +337,23 @@ fn a_faulty_server_ends_in_the_same_words_over_a_socket() {
         };
         assert_eq!(failure.headline, headline, "{what}: {failure:?}");
     }
+}
+
+/// A proxy, which here is not there, is not asked for what lies on this machine.
+#[test]
+fn this_machine_is_reached_without_a_proxy() {
+    let server = Server::start(with_ranges(Arc::new(archive("bare-store"))));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+    command.args(["dump", &server.url("small.zip")]);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    for name in ["no_proxy", "NO_PROXY"] {
+        command.env_remove(name);
+    }
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
 }
 
 #[test]
