@@ -9,7 +9,7 @@ use super::{Engine, Work};
 use crate::model::{
     Evidence, Moment, Problem, Run, RunPath, Span, Status, Step, pathspec::natural,
 };
-use crate::sorting::{sort, sort_by, sort_by_key};
+use crate::sorting::{sort_by, sort_by_key};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -203,9 +203,12 @@ impl Engine {
                 durations.extend(duration(&brief));
             }
         }
-        sort(&mut durations);
-        let median = durations.get(durations.len() / 2).copied();
-        Ok((previous, median.filter(|_| durations.len() > 1)))
+        // One run is no measure.
+        let median = match durations.len() {
+            0 | 1 => None,
+            _ => Span::median(durations),
+        };
+        Ok((previous, median))
     }
 }
 
