@@ -327,6 +327,31 @@ fn a_faulty_server_ends_in_words() {
     insta::assert_snapshot!(told);
 }
 
+/// What opens a file to whoever has it stands in no message and in no dump.
+#[test]
+fn a_secret_in_a_url_is_not_repeated() {
+    let check = |told: String| {
+        assert!(told.contains("/small.zip"), "{told}");
+        assert!(!told.contains("s3cret"), "{told}");
+    };
+    let url = "https://ana:s3cret@example.org/runs/small.zip?X-Amz-Signature=s3cret";
+    for (_, site, _) in faulty_servers() {
+        let (engine, opened) = online(site).open(url);
+        let failure = opened.and_then(|_| dump_of(&engine)).unwrap_err();
+        let told = words::of_failure(&failure);
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+    let server = Server::start(with_ranges(Arc::new(archive("missing-blob"))));
+    let url = server.url("small.zip").replace("//", "//ana:s3cret@") + "?token=s3cret";
+    let dumped = pollster::block_on(dump(&url, None)).unwrap();
+    check(dumped.to_string());
+    drop(server);
+    let failure = pollster::block_on(dump(&url, None)).unwrap_err();
+    check(words::of_failure(&failure));
+    let failure = pollster::block_on(dump("http://ana:s3cret@/small.zip", None)).unwrap_err();
+    check(words::of_failure(&failure));
+}
+
 #[test]
 fn a_faulty_server_ends_in_the_same_words_over_a_socket() {
     for (what, site, headline) in faulty_servers() {

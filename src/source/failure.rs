@@ -1,5 +1,6 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
+use super::shown::shown_url;
 use std::fmt;
 
 /// Why one file of an opened source cannot be read.
@@ -42,15 +43,16 @@ pub enum OpenError {
         looked_for: String,
         found: Vec<String>,
     },
-    /// The server answered with a status that is no success.
+    /// The server answered with a status that is no success; `url` as it may be shown.
     Refused { url: String, status: u16 },
-    /// No answer that the page may see: unreachable, or refused by the browser.
+    /// No answer that the page may see: unreachable, or refused by the browser; `url` as
+    /// it may be shown.
     Unreachable {
         url: String,
         detail: String,
         hint: UnreachableHint,
     },
-    /// Not an address.
+    /// Not an address; `url` as it was typed.
     BadAddress { url: String, detail: String },
     /// More than is read without asking.
     TooLarge { size: u64, limit: u64 },
@@ -152,6 +154,7 @@ impl OpenError {
                 UnreachableHint::NoAnswer => format!("No answer came from {url}."),
             },
             OpenError::BadAddress { url, detail } => {
+                let url = shown_url(url);
                 format!("“{url}” cannot be read as a URL: {detail}.")
             }
             OpenError::TooLarge { size, limit } => {
@@ -292,7 +295,7 @@ impl OpenError {
                 vec![("where", url.clone()), ("what", detail.clone())]
             }
             OpenError::BadAddress { url, detail } => {
-                vec![("where", url.clone()), ("what", detail.clone())]
+                vec![("where", shown_url(url)), ("what", detail.clone())]
             }
             OpenError::TooLarge { size, limit } => {
                 vec![("size", size.to_string()), ("limit", limit.to_string())]

@@ -1,6 +1,7 @@
 //! A URL as a blob: by ranges where the server gives them, else whole.
 
 use super::failure::UnreachableHint;
+use super::shown::{shown_url, without_secrets};
 use super::{Blob, OpenError, Pace, Progress, ReadError, Unit, Waiting, limits};
 use std::ops::Range;
 use std::rc::Rc;
@@ -65,8 +66,8 @@ pub async fn open_url(
     pace: &dyn Pace,
 ) -> Result<Rc<dyn Blob>, OpenError> {
     let unreachable = |failure: HttpFailure| OpenError::Unreachable {
-        url: url.to_owned(),
-        detail: failure.detail,
+        url: shown_url(url),
+        detail: without_secrets(&failure.detail, url),
         hint: failure.hint,
     };
     let says = |done: u64, total: Option<u64>| {
@@ -102,7 +103,7 @@ pub async fn open_url(
         // An empty file has no byte 0 to give.
         416 => Ok(Rc::new(super::MemoryBlob::new(url_name(url), Vec::new()))),
         status => Err(OpenError::Refused {
-            url: url.to_owned(),
+            url: shown_url(url),
             status,
         }),
     }
@@ -116,7 +117,7 @@ fn whole_file(url: &str, answer: HttpAnswer) -> Result<Rc<dyn Blob>, OpenError> 
         }),
         200 => Ok(Rc::new(super::MemoryBlob::new(url_name(url), answer.body))),
         status => Err(OpenError::Refused {
-            url: url.to_owned(),
+            url: shown_url(url),
             status,
         }),
     }
@@ -165,7 +166,8 @@ impl Blob for HttpBlob {
                 .map_err(|failure| {
                     ReadError::Unreachable(format!(
                         "{} did not answer: {}.",
-                        self.url, failure.detail
+                        shown_url(&self.url),
+                        without_secrets(&failure.detail, &self.url)
                     ))
                 })?;
             self.part_in(answer, range)
@@ -192,14 +194,14 @@ impl HttpBlob {
         if other_version || other_size {
             return Err(ReadError::Unreachable(format!(
                 "{} has changed since it was opened. Reload the page to read it anew.",
-                self.url
+                shown_url(&self.url)
             )));
         }
         let sent = |what: String| {
             let (first, last) = (asked.start, asked.end.saturating_sub(1));
             ReadError::Damaged(format!(
                 "{} sent {what} where bytes {first} to {last} were asked for.",
-                self.url
+                shown_url(&self.url)
             ))
         };
         match answer.status {
@@ -215,7 +217,7 @@ impl HttpBlob {
             },
             status => Err(ReadError::Unreachable(format!(
                 "{} answered with status {status}.",
-                self.url
+                shown_url(&self.url)
             ))),
         }
     }

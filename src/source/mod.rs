@@ -20,6 +20,7 @@ pub mod listing;
 pub mod open;
 mod parts;
 pub mod shelf;
+pub mod shown;
 pub mod zip;
 mod zip_index;
 

@@ -6,6 +6,7 @@ use runglass::engine::sources::{Open, SourceSpec, SourcesView};
 use runglass::engine::{Engine, Given, Host};
 use runglass::model::Moment;
 use runglass::source::failure::UnreachableHint;
+use runglass::source::http::url_name;
 use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
 use std::cell::Cell;
 use std::future::Future;
@@ -51,7 +52,7 @@ impl TestHost {
         SourceSpec {
             key: key.to_owned(),
             url: self.given.is_none().then(|| key.to_owned()),
-            name: key.rsplit('/').next().unwrap_or_default().to_owned(),
+            name: url_name(key),
         }
     }
 }

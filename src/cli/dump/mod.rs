@@ -20,6 +20,8 @@ use crate::engine::Engine;
 use crate::engine::ask::Failure;
 use crate::engine::sources::{Open, ProblemsQuery, SourceSpec};
 use crate::model::{Moment, Problem};
+use crate::source::http::url_name;
+use crate::source::shown::shown_url;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +47,11 @@ pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failur
     let spec = SourceSpec {
         key: source.to_owned(),
         url: is_url.then(|| source.to_owned()),
-        name: source.rsplit('/').next().unwrap_or(source).to_owned(),
+        name: if is_url {
+            url_name(source)
+        } else {
+            source.rsplit('/').next().unwrap_or(source).to_owned()
+        },
     };
     engine
         .ask(Open {
@@ -53,7 +59,11 @@ pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failur
             again: false,
         })
         .await?;
-    dump_engine(&engine, source, below).await
+    let shown = match is_url {
+        true => shown_url(source),
+        false => source.to_owned(),
+    };
+    dump_engine(&engine, &shown, below).await
 }
 
 /// Prints what an engine has opened.
