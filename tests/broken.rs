@@ -29,12 +29,15 @@ use runglass::engine::data::TaskDataQuery;
 use runglass::engine::logs::{LogQuery, Streams};
 use runglass::engine::overview::{OverviewQuery, OverviewView};
 use runglass::engine::runs::{RunRow, RunsQuery};
+use runglass::engine::sources::{Open, SourceSpec};
 use runglass::engine::tasks::{TaskRow, TasksQuery};
+use runglass::engine::values::ValueQuery;
 use runglass::engine::{Engine, Given};
 use runglass::model::{RunPath, Status, TaskPath};
 use runglass::source::{MemoryBlob, NoPace, open_blob};
 use runglass::text::human;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -333,6 +336,51 @@ fn dump_of(what: &str, folder: MemoryFolder) -> Value {
     let dumped = pollster::block_on(dump_engine(&engine, "memory", None)).unwrap();
     assert_eq!(dumped["runs"].as_object().unwrap().len(), 1, "{what}");
     dumped
+}
+
+/// Two people have a run each of one flow, and the blobs of one of them are damaged.
+#[test]
+fn a_value_is_that_of_its_own_source() {
+    let whole = files();
+    let mut damaged = MemoryFolder::default();
+    for (path, bytes) in &whole.files {
+        let mut bytes = bytes.clone();
+        if path.contains("/data/") && !path.ends_with("_meta") {
+            bytes.truncate(bytes.len() - 9);
+        }
+        let path = path.replace("1795211174306524", "1795211174306525");
+        damaged.files.insert(path, bytes);
+    }
+    let given = |folder: MemoryFolder| Given::Folder(Rc::new(folder));
+    let host = TestHost {
+        by_key: BTreeMap::from([
+            ("damaged".to_owned(), given(damaged)),
+            ("whole".to_owned(), given(whole)),
+        ]),
+        ..TestHost::default()
+    };
+    let engine = Engine::new(Rc::new(host));
+    let sources = ["damaged", "whole"].map(|key| SourceSpec {
+        key: key.to_owned(),
+        url: None,
+        name: key.to_owned(),
+    });
+    let question = Open {
+        sources: sources.to_vec(),
+        again: false,
+    };
+    assert_eq!(pollster::block_on(engine.ask(question)).unwrap().runs, 2);
+    let problems = |run: &str| {
+        let question = ValueQuery {
+            task: RunPath::new("LinearFlow", run).task("start", "1"),
+            attempt: None,
+            name: "title".to_owned(),
+            large: false,
+        };
+        pollster::block_on(engine.ask(question)).unwrap().problems
+    };
+    assert!(!problems("1795211174306525").is_empty());
+    assert_eq!(problems("1795211174306524"), [""; 0]);
 }
 
 #[test]

@@ -178,7 +178,7 @@ impl Engine {
         }
         let decoded = self
             .decode(
-                &*loaded.source,
+                &loaded.source,
                 &loaded.store,
                 &loaded.path.flow,
                 &artifact.sha,

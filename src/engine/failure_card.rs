@@ -153,7 +153,7 @@ impl Engine {
             let loaded = &place.loaded;
             let decoded = self
                 .decode(
-                    &*loaded.source,
+                    &loaded.source,
                     &loaded.store,
                     &path.flow,
                     &artifact.sha,

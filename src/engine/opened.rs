@@ -394,7 +394,7 @@ impl Engine {
             let Some(sha) = sha else { continue };
             match self
                 .decode(
-                    &*opened.source,
+                    &opened.source,
                     store,
                     &path.flow,
                     &sha,

@@ -9,6 +9,7 @@ use runglass::source::failure::UnreachableHint;
 use runglass::source::http::url_name;
 use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Range;
 use std::pin::Pin;
@@ -18,10 +19,12 @@ use std::task::{Context, Poll};
 /// 2026-12-01, 12:00 UTC: some days after the youngest record.
 pub const NOW: Moment = Moment(1_796_126_400_000_000);
 
-/// A host with one source, under whatever key it is asked for.
+/// A host with one source, under whatever key it is asked for, or with several.
 #[derive(Default)]
 pub struct TestHost {
     pub given: Option<Given>,
+    /// Those that have a key of their own.
+    pub by_key: BTreeMap<String, Given>,
     /// Nothing answers without it.
     pub http: Option<Rc<dyn Http>>,
     /// A clock that the test moves on; [`NOW`] without it.
@@ -72,8 +75,8 @@ impl Host for TestHost {
         Box::pin(Breath { taken: false })
     }
 
-    fn given(&self, _: &str) -> Option<Given> {
-        self.given.clone()
+    fn given(&self, key: &str) -> Option<Given> {
+        self.by_key.get(key).or(self.given.as_ref()).cloned()
     }
 }
 

@@ -43,7 +43,7 @@ impl Dumper<'_> {
             let decoded = self
                 .engine
                 .decode(
-                    &*loaded.source,
+                    &loaded.source,
                     &loaded.store,
                     &path.flow,
                     &artifact.sha,

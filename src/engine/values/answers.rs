@@ -273,7 +273,7 @@ impl Engine {
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
         self.decode(
-            &*place.loaded.source,
+            &place.loaded.source,
             &place.loaded.store,
             &path.flow,
             &artifact.sha,

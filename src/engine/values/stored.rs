@@ -61,29 +61,40 @@ impl Most {
 /// The values looked at last.
 #[derive(Default)]
 pub struct ValueCache {
-    kept: RefCell<Vec<(String, Rc<Decoded>)>>,
+    /// The one used longest ago first.
+    kept: RefCell<Vec<Kept>>,
+}
+
+/// A value, and where it lies: two sources may have blobs of one name, of which one is
+/// damaged.
+struct Kept {
+    source: Rc<dyn Source>,
+    blob: String,
+    value: Rc<Decoded>,
 }
 
 impl ValueCache {
     /// Bytes of pickles and their arenas that are kept.
     const KEPT: u64 = 192 << 20;
 
-    fn get(&self, key: &str) -> Option<Rc<Decoded>> {
+    fn get(&self, source: &Rc<dyn Source>, blob: &str) -> Option<Rc<Decoded>> {
         let mut kept = self.kept.borrow_mut();
-        let at = kept.iter().position(|(known, _)| known == key)?;
+        let here = |known: &Kept| known.blob == blob && Rc::ptr_eq(&known.source, source);
+        let at = kept.iter().position(here)?;
         let found = kept.remove(at);
-        let value = found.1.clone();
+        let value = found.value.clone();
         kept.push(found);
         Some(value)
     }
 
-    fn put(&self, key: String, value: Rc<Decoded>) {
-        let weight = |value: &Decoded| value.pickle.bytes().len() as u64 + value.pickle.memory();
+    fn put(&self, new: Kept) {
+        let weight = |kept: &Kept| {
+            let pickle = &kept.value.pickle;
+            pickle.bytes().len() as u64 + pickle.memory()
+        };
         let mut kept = self.kept.borrow_mut();
-        kept.push((key, value));
-        while kept.len() > 1
-            && kept.iter().map(|(_, value)| weight(value)).sum::<u64>() > Self::KEPT
-        {
+        kept.push(new);
+        while kept.len() > 1 && kept.iter().map(weight).sum::<u64>() > Self::KEPT {
             kept.remove(0);
         }
     }
@@ -97,18 +108,18 @@ impl Engine {
     /// Fetches, unpacks, checks and decodes a stored value.
     pub(crate) async fn decode(
         &self,
-        source: &dyn Source,
+        source: &Rc<dyn Source>,
         store: &Store,
         flow: &str,
         sha: &str,
         most: Most,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        let key = store.blob(flow, sha);
-        if let Some(known) = self.values.get(&key) {
+        let blob = store.blob(flow, sha);
+        if let Some(known) = self.values.get(source, &blob) {
             return Ok(known);
         }
-        let fetched = fetch_blob(source, store, flow, sha, most, work).await?;
+        let fetched = fetch_blob(&**source, store, flow, sha, most, work).await?;
         let mut machine = Machine::new(fetched.bytes, Limits::default());
         while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
             work.breathe().await;
@@ -118,7 +129,11 @@ impl Engine {
             stored: fetched.stored,
             problems: fetched.problems,
         });
-        self.values.put(key, decoded.clone());
+        self.values.put(Kept {
+            source: source.clone(),
+            blob,
+            value: decoded.clone(),
+        });
         Ok(decoded)
     }
 }
