@@ -58,6 +58,8 @@ pub struct LoadedRun {
     pub source: Rc<dyn Source>,
     pub store: Store,
     pub run: Run,
+    /// Whether the flow's values are there at all; without them that was told already.
+    pub has_values: bool,
     holds: Holds,
 }
 
@@ -254,7 +256,7 @@ impl Engine {
                 }
             }
         }
-        let loaded = Rc::new(self.read_run(&opened, &in_store.store, path, work).await);
+        let loaded = Rc::new(self.read_run(&opened, in_store, path, work).await);
         opened.note([(Reading::Run(path.clone()), loaded.run.problems.clone())]);
         let mut kept = in_store.runs.borrow_mut();
         kept.retain(|other| other.path != *path);
@@ -268,11 +270,14 @@ impl Engine {
     async fn read_run(
         &self,
         opened: &Opened,
-        store: &Store,
+        in_store: &OpenedStore,
         path: &RunPath,
         work: &Work,
     ) -> LoadedRun {
         let source = &opened.source;
+        let store = &in_store.store;
+        let mut flows = in_store.flows.iter();
+        let has_values = flows.any(|flow| flow.name == path.flow && flow.has_values);
         let ((outline, mut problems), mut answered) = gather(&**source, work, |shelf| {
             let outline = run_reader::outline(shelf, store, path);
             (outline, shelf.is_answered())
@@ -330,9 +335,11 @@ impl Engine {
             origin,
             problems: Vec::new(),
         };
-        run.graph = self
-            .read_graph(opened, store, path, &run, &mut problems, work)
-            .await;
+        if has_values {
+            run.graph = self
+                .read_graph(opened, store, path, &run, &mut problems, work)
+                .await;
+        }
         let end_step = run
             .graph
             .as_ref()
@@ -353,6 +360,7 @@ impl Engine {
             source: source.clone(),
             store: store.clone(),
             run,
+            has_values,
             holds: Holds::of(answered, work.host.now()),
         }
     }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Flow {
     pub name: String,
     pub runs: Vec<String>,
+    /// Whether the values of its artifacts are there at all (Metaflow: the folder `data`).
+    pub has_values: bool,
 }
 
 /// What is recorded of a run itself, without its tasks (Prefect: flow run).

@@ -152,12 +152,30 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
             runs.push(run.to_owned());
         }
         sort_by(&mut runs, |a, b| natural(b, a));
+        let has_values = inside.has_folder("data");
+        if !has_values && !runs.is_empty() {
+            problems.push(lost_values(&folder, runs.len()));
+        }
         flows.push(Flow {
             name: name.to_owned(),
             runs,
+            has_values,
         });
     }
     flows
+}
+
+/// That the folder of a flow's values is missing: told once, not of every value.
+fn lost_values(flow: &str, runs: usize) -> Problem {
+    let runs = match runs {
+        1 => "of its one run".to_owned(),
+        count => format!("of all its {count} runs"),
+    };
+    Problem::damage(
+        Place::file(join(flow, "data")),
+        format!("The flow's folder “data” is not in this source: it holds the values {runs}."),
+        "Artifacts are shown without values, steps in the order in which they began. Pack or copy that folder too.",
+    )
 }
 
 /// Notes that a record of a flow, a run or a step is not there, or that nobody can tell.
