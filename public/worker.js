@@ -1,27 +1,19 @@
-// The worker's entry: the same program as the page's, already compiled there.
-//
-// The first message says where the program's script lies and brings the module.
-// Messages that come before the program listens are kept and given to it.
-const early = [];
-const keep = (event) => early.push(event.data);
-
-globalThis.runglassCrash = (what) => postMessage(["crashed", 0, String(what), ""]);
+// The worker's entry. The first message says where the engine lies and brings the port
+// through which it talks to the page; what comes through the port waits there until the
+// engine listens.
+globalThis.runglassCrash = (what) => postMessage({ crash: String(what) });
 addEventListener("unhandledrejection", (event) => runglassCrash(event.reason?.stack ?? event.reason));
 
 addEventListener(
   "message",
-  async (event) => {
-    const [script, module] = event.data;
-    addEventListener("message", keep);
+  async ({ data: { js, wasm, port } }) => {
+    globalThis.runglassPort = port;
     try {
-      const program = await import(script);
-      await program.default({ module_or_path: module });
+      const program = await import(js);
+      await program.default({ module_or_path: wasm });
     } catch (error) {
-      runglassCrash(error?.stack ?? error);
-      return;
+      postMessage({ lost: String(error?.stack ?? error) });
     }
-    removeEventListener("message", keep);
-    for (const data of early) globalThis.onmessage(new MessageEvent("message", { data }));
   },
   { once: true },
 );

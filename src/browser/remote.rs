@@ -1,7 +1,7 @@
-//! A folder that the page can read, as the worker sees it: every listing and every
+//! A folder that the page can read, as the engine sees it: every listing and every
 //! read is a question to the page.
 //!
-//! Entries of a dropped folder cannot be handed to a worker in every browser, so the
+//! Entries of a dropped folder cannot be handed to another thread in every browser, so the
 //! page keeps them and answers. Reads are asked for many at a time.
 
 use super::protocol;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::MessagePort;
 
 /// A question about a folder.
 #[derive(Serialize, Deserialize)]
@@ -79,7 +79,7 @@ impl Waiters {
 }
 
 pub struct RemoteFolder {
-    pub scope: DedicatedWorkerGlobalScope,
+    pub port: MessagePort,
     pub waiters: Rc<Waiters>,
     pub key: String,
     pub name: String,
@@ -93,11 +93,10 @@ impl RemoteFolder {
         self.waiters.next.set(number);
         let (sender, receiver) = oneshot::channel();
         self.waiters.open.borrow_mut().insert(number, sender);
-        let (parts, handed) =
-            protocol::bytes_message(protocol::FOLDER_ASK, number, &bytes, &self.key);
-        self.scope
-            .post_message_with_transfer(&parts, &handed)
-            .map_err(|_| lost("the message could not be sent"))?;
+        let load = protocol::bytes(&bytes);
+        if !protocol::send(&self.port, protocol::FOLDER_ASK, number, &load, &self.key) {
+            return Err(lost("the message could not be sent"));
+        }
         let answer = receiver
             .await
             .map_err(|_| lost("the question was dropped"))?;

@@ -10,7 +10,7 @@ use crate::route::{Place, Route};
 use crate::source::Progress;
 use crate::text::clock::{self as words, Zone};
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
 /// Shared by all screens; made of signals, so it is copied freely.
 #[derive(Clone, Copy)]
@@ -329,17 +329,17 @@ pub fn follow_sources(app: App) {
         let specs: Result<Vec<SourceSpec>, Failure> = keys.iter().map(|key| spec(key)).collect();
         match specs {
             Err(failure) => app.sources.set(SourcesState::Failed(failure)),
-            Ok(sources) => ticket.ask(Open { sources, again }, move |news| match news {
-                door::News::Progress(progress) => {
-                    app.sources.set(SourcesState::Opening(Some(progress)))
-                }
-                door::News::Partial(_) => {}
-                door::News::Done(Ok(view)) => {
-                    super::open::remember(&view);
-                    app.sources.set(SourcesState::Open(view));
-                }
-                door::News::Done(Err(failure)) => app.sources.set(SourcesState::Failed(failure)),
-            }),
+            Ok(sources) => ticket.ask(
+                Open { sources, again },
+                move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
+                move |opened| match opened {
+                    Ok(view) => {
+                        super::open::remember(&view);
+                        app.sources.set(SourcesState::Open(view));
+                    }
+                    Err(failure) => app.sources.set(SourcesState::Failed(failure)),
+                },
+            ),
         }
         gifts
     });

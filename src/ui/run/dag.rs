@@ -7,10 +7,8 @@ use crate::engine::picture::{PictureQuery, PictureView, StepFactsQuery, StepFact
 use crate::layout::dag::{Align, Node};
 use crate::model::{RunPath, Status};
 use crate::text::human;
-use leptos::ev;
-use leptos::html::Div;
-use leptos::prelude::*;
-use leptos::svg;
+use crate::ui::dom::prelude::*;
+use web_sys::KeyboardEvent;
 
 /// How the drawing lies in its pane.
 #[derive(Clone, Copy, PartialEq)]
@@ -21,7 +19,7 @@ struct Look {
 }
 
 /// The small form, for the overview: a click goes to the step.
-pub fn small(app: App, run: RunPath) -> AnyView {
+pub fn small(app: App, run: RunPath) -> View {
     let asked = run.clone();
     let found = answer(move || {
         Some(PictureQuery {
@@ -30,31 +28,48 @@ pub fn small(app: App, run: RunPath) -> AnyView {
             only_reached: false,
         })
     });
-    view! {
-        {move || found.get().value.map(|view| {
-            let drawing = &view.drawing;
-            let (width, height) = (drawing.width + 4.0, drawing.height + 4.0);
-            let nodes = view.steps.iter().zip(&drawing.nodes).map(|(step, node)| small_node(app, &run, step, node)).collect_view();
-            let inside = svg::g().attr("transform", "translate(1 1)").child((edges(&view), nodes));
-            svg::svg()
-                .class("dag")
-                .attr("viewBox", format!("0 0 {width} {height}"))
-                .attr("width", format!("{width}"))
-                .attr("height", format!("{height}"))
-                .attr("role", "group")
-                .attr("aria-label", "Steps of this run")
-                .child(inside)
-                .into_any()
-        })}
-    }
-    .into_any()
+    group()
+        .child(move || {
+            found.value().map(|view| {
+                let drawing = &view.drawing;
+                let (width, height) = (drawing.width + 4.0, drawing.height + 4.0);
+                let nodes = view
+                    .steps
+                    .iter()
+                    .zip(&drawing.nodes)
+                    .map(|(step, node)| small_node(app, &run, step, node))
+                    .collect_view();
+                let inside = el::g()
+                    .attr("transform", "translate(1 1)")
+                    .child(edges(&view))
+                    .child(nodes);
+                el::svg()
+                    .class("dag")
+                    .attr("viewBox", format!("0 0 {width} {height}"))
+                    .attr("width", format!("{width}"))
+                    .attr("height", format!("{height}"))
+                    .attr("role", "group")
+                    .attr("aria-label", "Steps of this run")
+                    .child(inside)
+                    .into_view()
+            })
+        })
+        .into_view()
 }
 
-fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> AnyView {
+fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> View {
     let (x, y) = (node.x, node.y);
     let sheet = (step.depth > 0).then(|| rect("sheet", x + 2.0, y + 2.0, node.width, node.height));
     let count = (step.failed > 0 && step.tasks > 1).then(|| {
-        view! { <text class="sub end" x=(x + node.width - 9.0).to_string() y=(y + 16.0).to_string()>{format!("{} / {}", human::count(step.failed), human::count(step.tasks))}</text> }
+        el::text()
+            .class("sub end")
+            .attr("x", (x + node.width - 9.0).to_string())
+            .attr("y", (y + 16.0).to_string())
+            .child(format!(
+                "{} / {}",
+                human::count(step.failed),
+                human::count(step.tasks)
+            ))
     });
     let seen = match (step.failed, step.tasks) {
         (failed, tasks) if failed > 0 && tasks > 1 => {
@@ -68,23 +83,27 @@ fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> AnyView 
         _ => short(&step.name, 13),
     };
     let class = format!("node {} small", status_class(step.status));
-    let inside = (
-        sheet,
-        rect("box", x, y, node.width, node.height),
-        placed_glyph(step.status, x + 7.0, y + 6.0, 12.0),
-        view! { <text class="name" x=(x + 24.0).to_string() y=(y + 16.0).to_string()>{short(&step.name, 13)}</text> },
-        count,
-    );
-    let group = svg::g().class(class).child(inside);
-    svg::a()
+    let name = el::text()
+        .class("name")
+        .attr("x", (x + 24.0).to_string())
+        .attr("y", (y + 16.0).to_string())
+        .child(short(&step.name, 13));
+    let group = el::g()
+        .class(class)
+        .child(sheet)
+        .child(rect("box", x, y, node.width, node.height))
+        .child(placed_glyph(step.status, x + 7.0, y + 6.0, 12.0))
+        .child(name)
+        .child(count);
+    el::a()
         .attr("href", app.step_href(run, &step.name))
         .attr("aria-label", spoken(step, &seen))
         .child(group)
-        .into_any()
+        .into_view()
 }
 
 /// The whole tab.
-pub fn tab(app: App, run: RunPath) -> AnyView {
+pub fn tab(app: App, run: RunPath) -> View {
     let only_reached = Memo::new(move |_| {
         app.route
             .with(|route| route.extra("reached") == Some("only"))
@@ -100,11 +119,11 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
     });
     let selected = Memo::new(move |_| app.route.with(|route| route.select.clone()));
     let look = RwSignal::new(None::<Look>);
-    let pane = NodeRef::<Div>::new();
+    let pane = Reference::new();
     let sought = RwSignal::new(String::new());
 
     let fit = move || {
-        let (Some(view), Some(pane)) = (found.get_untracked().value, pane.get_untracked()) else {
+        let (Some(view), Some(pane)) = (found.value_untracked(), pane.get_untracked()) else {
             return;
         };
         let (width, height) = (
@@ -114,7 +133,7 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
         look.set(Some(fitted(&view, width, height)));
     };
     Effect::new(move || {
-        let there = found.with(|answer| answer.value.is_some());
+        let there = found.value().is_some();
         if there && pane.get().is_some() && look.get_untracked().is_none() {
             fit();
         }
@@ -129,12 +148,11 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
         );
         look.update(|look| *look = look.map(|look| zoomed(look, factor, middle)));
     };
-    let fit_key = window_event_listener(ev::keydown, move |event| {
+    listen("keydown", move |event: KeyboardEvent| {
         if event.key() == "f" && !super::super::keys::is_typing(&event) {
             fit();
         }
     });
-    on_cleanup(move || fit_key.remove());
 
     let select_run = run.clone();
     let choose = move |name: Option<String>| {
@@ -152,10 +170,10 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
     };
     let open = StoredValue::new(open);
     let drawn = move || {
-        found.get().value.map(|view| {
+        found.value().map(|view| {
             let text = sought.get().to_lowercase();
             let marked = selected.get();
-            let nodes: Vec<AnyView> = view
+            let nodes: Vec<View> = view
                 .steps
                 .iter()
                 .zip(&view.drawing.nodes)
@@ -193,12 +211,13 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
                     _ => None,
                 })
             };
-            let inside = svg::g().class("view").attr("transform", transform).child((
-                edges(&view),
-                words(&view),
-                nodes,
-            ));
-            svg::svg()
+            let inside = el::g()
+                .class("view")
+                .attr("transform", transform)
+                .child(edges(&view))
+                .child(words(&view))
+                .child(nodes);
+            el::svg()
                 .class("dag")
                 .attr("data-zoom", far)
                 .attr("role", "group")
@@ -210,95 +229,170 @@ pub fn tab(app: App, run: RunPath) -> AnyView {
         })
     };
     let table_run = run.clone();
-    let twin = move || found.get().value.map(|view| twin(app, &table_run, &view));
+    let twin = move || found.value().map(|view| twin(app, &table_run, &view));
     let dragging = StoredValue::new(None::<(f64, f64)>);
     let canvas = move || {
-        view! {
-            <div
-                class="canvas"
-                node_ref=pane
-                on:wheel=move |event| {
-                    event.prevent_default();
-                    let Some(pane) = pane.get_untracked() else { return };
-                    let rect = pane.get_bounding_client_rect();
-                    let at = (f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top());
-                    let factor = (-event.delta_y() * 0.0015).exp();
-                    look.update(|look| *look = look.map(|look| zoomed(look, factor, at)));
+        el::div()
+            .class("canvas")
+            .reference(pane)
+            .on_wheel(move |event| {
+                event.prevent_default();
+                let Some(pane) = pane.get_untracked() else {
+                    return;
+                };
+                let rect = pane.get_bounding_client_rect();
+                let at = (
+                    f64::from(event.client_x()) - rect.left(),
+                    f64::from(event.client_y()) - rect.top(),
+                );
+                let factor = (-event.delta_y() * 0.0015).exp();
+                look.update(|look| *look = look.map(|look| zoomed(look, factor, at)));
+            })
+            .on_mouse("pointerdown", move |event| {
+                if event.button() == 0 {
+                    dragging.set_value(Some((
+                        f64::from(event.client_x()),
+                        f64::from(event.client_y()),
+                    )));
                 }
-                on:pointerdown=move |event| {
-                    if event.button() == 0 {
-                        dragging.set_value(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
-                    }
+            })
+            .on_mouse("pointermove", move |event| {
+                if event.buttons() & 1 == 0 {
+                    dragging.set_value(None);
                 }
-                on:pointermove=move |event| {
-                    if event.buttons() & 1 == 0 {
-                        dragging.set_value(None);
-                    }
-                    let Some((x, y)) = dragging.get_value() else { return };
-                    let now = (f64::from(event.client_x()), f64::from(event.client_y()));
-                    dragging.set_value(Some(now));
-                    look.update(|look| *look = look.map(|look| Look { x: look.x + now.0 - x, y: look.y + now.1 - y, ..look }));
-                }
-                on:pointerup=move |_| dragging.set_value(None)
-            >
-                {drawn}
-                <div class="legend">
-                    {[Status::Succeeded, Status::Failed, Status::Retried].map(|status| {
-                        let word = if status == Status::Retried { "retried".to_owned() } else { status.word().to_lowercase() };
-                        view! { <span>{glyph(status, "glyph-s")}{word}</span> }
-                    }).collect_view()}
-                    <span><svg class="swatch" viewBox="0 0 14 9"><path class="edge" d="M0 4.5h14"></path></svg>"path taken"</span>
-                    <span><svg class="swatch" viewBox="0 0 14 9"><path class="edge skip" d="M0 4.5h14"></path></svg>"not reached"</span>
-                </div>
-            </div>
-        }
+                let Some((x, y)) = dragging.get_value() else {
+                    return;
+                };
+                let now = (f64::from(event.client_x()), f64::from(event.client_y()));
+                dragging.set_value(Some(now));
+                look.update(|look| {
+                    *look = look.map(|look| Look {
+                        x: look.x + now.0 - x,
+                        y: look.y + now.1 - y,
+                        ..look
+                    })
+                });
+            })
+            .on_mouse("pointerup", move |_| dragging.set_value(None))
+            .child(drawn)
+            .child(
+                el::div()
+                    .class("legend")
+                    .child({
+                        [Status::Succeeded, Status::Failed, Status::Retried]
+                            .map(|status| {
+                                let word = if status == Status::Retried {
+                                    "retried".to_owned()
+                                } else {
+                                    status.word().to_lowercase()
+                                };
+                                el::span().child(glyph(status, "glyph-s")).child(word)
+                            })
+                            .collect_view()
+                    })
+                    .child(
+                        el::span()
+                            .child(
+                                el::svg()
+                                    .class("swatch")
+                                    .attr("viewBox", "0 0 14 9")
+                                    .child(el::path().class("edge").attr("d", "M0 4.5h14")),
+                            )
+                            .child("path taken"),
+                    )
+                    .child(
+                        el::span()
+                            .child(
+                                el::svg()
+                                    .class("swatch")
+                                    .attr("viewBox", "0 0 14 9")
+                                    .child(el::path().class("edge skip").attr("d", "M0 4.5h14")),
+                            )
+                            .child("not reached"),
+                    ),
+            )
     };
     let set = move |key: &'static str, value: Option<&'static str>| {
         app.change(|route| route.with_extra(key, value))
     };
     let chosen = Signal::derive(move || as_table.get());
-    let unreached = move || found.get().value.map_or(0, |view| view.not_reached);
-    let tools = view! {
-        <div class="tools">
-            {super::super::parts::controls::segments("View", &[(false, "Graph"), (true, "Table")], chosen, move |table| set("as", table.then_some("table")), "")}
-            <label class="field s only-wide">
-                {icon("search", "")}
-                <input type="search" class="filter-input" placeholder="Find step" aria-label="Find step" on:input=move |event| sought.set(event_target_value(&event)) />
-            </label>
-            {move || (unreached() > 0 || only_reached.get()).then(|| view! {
-                <button class="btn btn-s btn-quiet push" on:click=move |_| {
-                    set("reached", (!only_reached.get_untracked()).then_some("only"));
-                    look.set(None);
-                }>
-                    {glyph(Status::Skipped, "")}
-                    <span>{if only_reached.get() { "Not reached: hidden" } else { "Not reached: shown" }}</span>
-                </button>
-            })}
-            <span class="push"></span>
-            <div class="zoom">
-                <button class="btn btn-icon" aria-label="Smaller" on:click=move |_| zoom(0.8)>{icon("minus", "")}</button>
-                <output>{move || look.get().map(|look| format!("{:.0}%", look.zoom * 100.0))}</output>
-                <button class="btn btn-icon" aria-label="Larger" on:click=move |_| zoom(1.25)>{icon("plus", "")}</button>
-            </div>
-            <button class="btn btn-s" aria-keyshortcuts="F" on:click=move |_| fit()>{icon("fit", "")}"Fit"<kbd class="only-wide">"F"</kbd></button>
-        </div>
-    };
+    let unreached = move || found.value().map_or(0, |view| view.not_reached);
+    let tools = el::div()
+        .class("tools")
+        .child(super::super::parts::controls::segments(
+            "View",
+            &[(false, "Graph"), (true, "Table")],
+            chosen,
+            move |table| set("as", table.then_some("table")),
+            "",
+        ))
+        .child(
+            el::label()
+                .class("field s only-wide")
+                .child(icon("search", ""))
+                .child(
+                    el::input()
+                        .attr("type", "search")
+                        .class("filter-input")
+                        .attr("placeholder", "Find step")
+                        .attr("aria-label", "Find step")
+                        .on("input", move |event| sought.set(event_target_value(&event))),
+                ),
+        )
+        .child(move || {
+            (unreached() > 0 || only_reached.get()).then(|| {
+                el::button()
+                    .class("btn btn-s btn-quiet push")
+                    .on_click(move |_| {
+                        set("reached", (!only_reached.get_untracked()).then_some("only"));
+                        look.set(None);
+                    })
+                    .child(glyph(Status::Skipped, ""))
+                    .child(el::span().child(if only_reached.get() {
+                        "Not reached: hidden"
+                    } else {
+                        "Not reached: shown"
+                    }))
+            })
+        })
+        .child(el::span().class("push"))
+        .child(
+            el::div()
+                .class("zoom")
+                .child(
+                    el::button()
+                        .class("btn btn-icon")
+                        .attr("aria-label", "Smaller")
+                        .on_click(move |_| zoom(0.8))
+                        .child(icon("minus", "")),
+                )
+                .child(
+                    el::output()
+                        .child(move || look.get().map(|look| format!("{:.0}%", look.zoom * 100.0))),
+                )
+                .child(
+                    el::button()
+                        .class("btn btn-icon")
+                        .attr("aria-label", "Larger")
+                        .on_click(move |_| zoom(1.25))
+                        .child(icon("plus", "")),
+                ),
+        )
+        .child(
+            el::button()
+                .class("btn btn-s")
+                .attr("aria-keyshortcuts", "F")
+                .on_click(move |_| fit())
+                .child(icon("fit", ""))
+                .child("Fit")
+                .child(el::kbd().class("only-wide").child("F")),
+        );
     let inspector = move || {
         let step = selected.get()?;
         Some(inspector(app, select_run.clone(), step))
     };
-    view! {
-        <div class="pane">
-            {tools}
-            {move || found.get().failure.map(|failure| super::super::error::in_place(&failure))}
-            {move || found.get().value.filter(|view| view.guessed).map(|_| view! {
-                <p class="note">"This run recorded no graph. Its steps are shown in the order in which they began, without edges."</p>
-            })}
-            {move || if as_table.get() { twin().into_any() } else { canvas().into_any() }}
-        </div>
-        {inspector}
-    }
-    .into_any()
+    group().child(el::div().class("pane").child(tools).child(move || found.get().failure.map(|failure| super::super::error::in_place(&failure))).child(move || found.value().filter(|view| view.guessed).map(|_| el::p().class("note").child("This run recorded no graph. Its steps are shown in the order in which they began, without edges."))).child(move || if as_table.get() { twin().into_view() } else { canvas().into_view() })).child(inspector)
+    .into_view()
 }
 
 /// The drawing as large as fits, but not larger than life.
@@ -329,7 +423,7 @@ fn zoomed(look: Look, factor: f64, at: (f64, f64)) -> Look {
     }
 }
 
-fn edges(view: &PictureView) -> AnyView {
+fn edges(view: &PictureView) -> View {
     view.drawing
         .edges
         .iter()
@@ -353,14 +447,17 @@ fn edges(view: &PictureView) -> AnyView {
                 tip.y
             );
             let d = edge.path.d();
-            (!d.is_empty())
-                .then(|| view! { <path class=line d=d></path><path class=head d=triangle></path> })
+            (!d.is_empty()).then(|| {
+                group()
+                    .child(el::path().class(line).attr("d", d))
+                    .child(el::path().class(head).attr("d", triangle))
+            })
         })
         .collect_view()
-        .into_any()
+        .into_view()
 }
 
-fn words(view: &PictureView) -> AnyView {
+fn words(view: &PictureView) -> View {
     view.drawing
         .edges
         .iter()
@@ -372,10 +469,15 @@ fn words(view: &PictureView) -> AnyView {
                 Align::Middle => "middle",
                 Align::End => "end",
             };
-            view! { <text class="words" x=edge.label.at.x.to_string() y=(edge.label.at.y + 4.0).to_string() text-anchor=anchor>{note.words.clone()}</text> }
+            el::text()
+                .class("words")
+                .attr("x", edge.label.at.x.to_string())
+                .attr("y", (edge.label.at.y + 4.0).to_string())
+                .attr("text-anchor", anchor)
+                .child(note.words.clone())
         })
         .collect_view()
-        .into_any()
+        .into_view()
 }
 
 struct Acts {
@@ -392,9 +494,9 @@ fn big_node(
     faded: bool,
     first: bool,
     acts: Acts,
-) -> AnyView {
+) -> View {
     let (x, y) = (node.x, node.y);
-    let sheets: Vec<AnyView> = (1..=step.depth.min(2))
+    let sheets: Vec<View> = (1..=step.depth.min(2))
         .rev()
         .map(|n| {
             rect(
@@ -420,8 +522,11 @@ fn big_node(
     } else {
         "not reached".to_owned()
     };
-    let failed = (step.failed > 0 && step.tasks > 1)
-        .then(|| view! { " · "<tspan>{format!("{} failed", human::count(step.failed))}</tspan> });
+    let failed = (step.failed > 0 && step.tasks > 1).then(|| {
+        group()
+            .child(" · ")
+            .child(el::tspan().child(format!("{} failed", human::count(step.failed))))
+    });
     let kind: Vec<String> = [step.kind.clone()]
         .into_iter()
         .chain(step.decorators.first().cloned())
@@ -451,64 +556,98 @@ fn big_node(
     let name = StoredValue::new(step.name.clone());
     let acts = StoredValue::new_local(acts);
     let (left, right) = (x + 32.0, x + node.width - 10.0);
-    let title = svg::title().child(if step.doc.is_empty() {
+    let title = el::title().child(if step.doc.is_empty() {
         step.name.clone()
     } else {
         format!("{}: {}", step.name, step.doc)
     });
-    view! {
-        <g
-            class=class
-            data-step=step.name.clone()
-            tabindex=if selected || first { "0" } else { "-1" }
-            role="button"
-            aria-pressed=selected.to_string()
-            aria-label=spoken(step, &seen)
-            on:click=move |_| acts.with_value(|acts| (acts.choose)(Some(name.get_value())))
-            on:dblclick=move |_| acts.with_value(|acts| (acts.open)(&name.get_value()))
-            on:keydown=move |event| {
-                match event.key().as_str() {
-                    "Enter" => acts.with_value(|acts| (acts.open)(&name.get_value())),
-                    " " => acts.with_value(|acts| (acts.choose)(Some(name.get_value()))),
-                    "Escape" => acts.with_value(|acts| (acts.choose)(None)),
-                    key => {
-                        let Some(next) = acts.with_value(|acts| (acts.walk)(key)) else { return };
-                        acts.with_value(|acts| (acts.choose)(Some(next.clone())));
-                        focus_step(next);
-                    }
+    el::g()
+        .class(class)
+        .attr("data-step", step.name.clone())
+        .attr("tabindex", if selected || first { "0" } else { "-1" })
+        .attr("role", "button")
+        .attr("aria-pressed", selected.to_string())
+        .attr("aria-label", spoken(step, &seen))
+        .on_click(move |_| acts.with_value(|acts| (acts.choose)(Some(name.get_value()))))
+        .on_mouse("dblclick", move |_| {
+            acts.with_value(|acts| (acts.open)(&name.get_value()))
+        })
+        .on_key(move |event| {
+            match event.key().as_str() {
+                "Enter" => acts.with_value(|acts| (acts.open)(&name.get_value())),
+                " " => acts.with_value(|acts| (acts.choose)(Some(name.get_value()))),
+                "Escape" => acts.with_value(|acts| (acts.choose)(None)),
+                key => {
+                    let Some(next) = acts.with_value(|acts| (acts.walk)(key)) else {
+                        return;
+                    };
+                    acts.with_value(|acts| (acts.choose)(Some(next.clone())));
+                    focus_step(next);
                 }
-                event.prevent_default();
             }
-        >
-            {title}
-            {ring}
-            {sheets}
-            {rect("box", x, y, node.width, node.height)}
-            {placed_glyph(step.status, x + 10.0, y + 9.0, 14.0)}
-            <text class="name" x=left.to_string() y=(y + 21.0).to_string()>{short(&step.name, 20)}</text>
-            <text class="time end" x=right.to_string() y=(y + 21.0).to_string()>{span(step.duration)}</text>
-            <text class="sub" x=left.to_string() y=(y + 37.0).to_string()>{count}{failed}</text>
-            <text class="sub end" x=right.to_string() y=(y + 37.0).to_string()>{kind}</text>
-            {mix(step, x + 10.0, y + 43.0, node.width - 20.0)}
-        </g>
-    }
-    .into_any()
+            event.prevent_default();
+        })
+        .child(title)
+        .child(ring)
+        .child(sheets)
+        .child(rect("box", x, y, node.width, node.height))
+        .child(placed_glyph(step.status, x + 10.0, y + 9.0, 14.0))
+        .child(
+            el::text()
+                .class("name")
+                .attr("x", left.to_string())
+                .attr("y", (y + 21.0).to_string())
+                .child(short(&step.name, 20)),
+        )
+        .child(
+            el::text()
+                .class("time end")
+                .attr("x", right.to_string())
+                .attr("y", (y + 21.0).to_string())
+                .child(span(step.duration)),
+        )
+        .child(
+            el::text()
+                .class("sub")
+                .attr("x", left.to_string())
+                .attr("y", (y + 37.0).to_string())
+                .child(count)
+                .child(failed),
+        )
+        .child(
+            el::text()
+                .class("sub end")
+                .attr("x", right.to_string())
+                .attr("y", (y + 37.0).to_string())
+                .child(kind),
+        )
+        .child(mix(step, x + 10.0, y + 43.0, node.width - 20.0))
+        .into_view()
 }
 
 /// One part for each task up to 24, else in proportion; what failed stands first and taller.
-fn mix(step: &StepNode, x: f32, y: f32, width: f32) -> AnyView {
+fn mix(step: &StepNode, x: f32, y: f32, width: f32) -> View {
     const PARTS: u64 = 24;
     if step.tasks == 0 {
-        return ().into_any();
+        return ().into_view();
     }
-    let mut parts: Vec<AnyView> = Vec::new();
+    let mut parts: Vec<View> = Vec::new();
     let mut part = |status: Status, at: f32, width: f32| {
         let (class, top, height) = match status {
             Status::Failed => ("mk fail".to_owned(), y - 3.0, 7.0),
             Status::Succeeded => ("mk".to_owned(), y, 4.0),
             status => (format!("mk {}", status_class(status)), y, 4.0),
         };
-        parts.push(view! { <rect class=class x=format!("{at:.1}") y=top.to_string() width=format!("{:.1}", width.max(1.0)) height=height.to_string() rx="1"></rect> }.into_any());
+        parts.push(
+            el::rect()
+                .class(class)
+                .attr("x", format!("{at:.1}"))
+                .attr("y", top.to_string())
+                .attr("width", format!("{:.1}", width.max(1.0)))
+                .attr("height", height.to_string())
+                .attr("rx", "1")
+                .into_view(),
+        );
     };
     if step.tasks <= PARTS {
         let each = (width + 1.0) / step.tasks as f32;
@@ -527,24 +666,30 @@ fn mix(step: &StepNode, x: f32, y: f32, width: f32) -> AnyView {
             at += length;
         }
     }
-    parts.collect_view().into_any()
+    parts.collect_view().into_view()
 }
 
-fn rect(class: &'static str, x: f32, y: f32, width: f32, height: f32) -> AnyView {
-    view! { <rect class=class x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string()></rect> }.into_any()
+fn rect(class: &'static str, x: f32, y: f32, width: f32, height: f32) -> View {
+    el::rect()
+        .class(class)
+        .attr("x", x.to_string())
+        .attr("y", y.to_string())
+        .attr("width", width.to_string())
+        .attr("height", height.to_string())
+        .into_view()
 }
 
-fn placed_glyph(status: Status, x: f32, y: f32, size: f32) -> AnyView {
+fn placed_glyph(status: Status, x: f32, y: f32, size: f32) -> View {
     let status = status_class(status);
-    svg::svg()
+    el::svg()
         .class(format!("glyph {status}"))
         .attr("x", x.to_string())
         .attr("y", y.to_string())
         .attr("width", size.to_string())
         .attr("height", size.to_string())
         .attr("aria-hidden", "true")
-        .child(svg::r#use().attr("href", format!("#g-{status}")))
-        .into_any()
+        .child(el::use_().attr("href", format!("#g-{status}")))
+        .into_view()
 }
 
 fn short(name: &str, most: usize) -> String {
@@ -619,7 +764,7 @@ fn focus_step(name: String) {
 }
 
 /// The same facts as a table, for the keyboard and for screen readers.
-fn twin(app: App, run: &RunPath, view: &PictureView) -> AnyView {
+fn twin(app: App, run: &RunPath, view: &PictureView) -> View {
     let rows = view
         .steps
         .iter()
@@ -630,21 +775,67 @@ fn twin(app: App, run: &RunPath, view: &PictureView) -> AnyView {
                 .edges
                 .iter()
                 .filter(|edge| edge.from as usize == at)
-                .filter_map(|edge| view.steps.get(edge.to as usize).map(|step| step.name.as_str()))
+                .filter_map(|edge| {
+                    view.steps
+                        .get(edge.to as usize)
+                        .map(|step| step.name.as_str())
+                })
                 .collect();
             let decorators = step.decorators.join(" ");
-            view! {
-                <div class="row" role="row">
-                    <span role="cell" class="flex k1">{glyph(step.status, "")}<span>{step.status.word()}</span></span>
-                    <span role="cell" class="mono k1 grow"><a class="whole" href=app.step_href(run, &step.name)>{step.name.clone()}</a></span>
-                    <span role="cell" class="dim">{human::count(step.tasks)}</span>
-                    <span role="cell" class="dim">{(step.failed > 0).then(|| human::count(step.failed))}</span>
-                    <span role="cell" class="dim">{span(step.duration)}</span>
-                    <span role="cell" class="dim">{step.kind.clone()}</span>
-                    <span role="cell" class="mono dim cut-end">{next.join(", ")}</span>
-                    <span role="cell" class="mono dim cut-end">{decorators}</span>
-                </div>
-            }
+            el::div()
+                .class("row")
+                .attr("role", "row")
+                .child(
+                    el::span()
+                        .attr("role", "cell")
+                        .class("flex k1")
+                        .child(glyph(step.status, ""))
+                        .child(el::span().child(step.status.word())),
+                )
+                .child(
+                    el::span().attr("role", "cell").class("mono k1 grow").child(
+                        el::a()
+                            .class("whole")
+                            .attr("href", app.step_href(run, &step.name))
+                            .child(step.name.clone()),
+                    ),
+                )
+                .child(
+                    el::span()
+                        .attr("role", "cell")
+                        .class("dim")
+                        .child(human::count(step.tasks)),
+                )
+                .child(
+                    el::span()
+                        .attr("role", "cell")
+                        .class("dim")
+                        .child((step.failed > 0).then(|| human::count(step.failed))),
+                )
+                .child(
+                    el::span()
+                        .attr("role", "cell")
+                        .class("dim")
+                        .child(span(step.duration)),
+                )
+                .child(
+                    el::span()
+                        .attr("role", "cell")
+                        .class("dim")
+                        .child(step.kind.clone()),
+                )
+                .child(
+                    el::span()
+                        .attr("role", "cell")
+                        .class("mono dim cut-end")
+                        .child(next.join(", ")),
+                )
+                .child(
+                    el::span()
+                        .attr("role", "cell")
+                        .class("mono dim cut-end")
+                        .child(decorators),
+                )
         })
         .collect_view();
     let heads = [
@@ -657,19 +848,24 @@ fn twin(app: App, run: &RunPath, view: &PictureView) -> AnyView {
         "Leads to",
         "Decorators",
     ]
-    .map(|head| view! { <span role="columnheader">{head}</span> })
+    .map(|head| el::span().attr("role", "columnheader").child(head))
     .collect_view();
-    view! {
-        <div class="scroll" tabindex="0"><div class="table steps" role="table" aria-label="Steps">
-            <div class="thead" role="row">{heads}</div>
-            <div class="rows" role="rowgroup">{rows}</div>
-        </div></div>
-    }
-    .into_any()
+    el::div()
+        .class("scroll")
+        .attr("tabindex", "0")
+        .child(
+            el::div()
+                .class("table steps")
+                .attr("role", "table")
+                .attr("aria-label", "Steps")
+                .child(el::div().class("thead").attr("role", "row").child(heads))
+                .child(el::div().class("rows").attr("role", "rowgroup").child(rows)),
+        )
+        .into_view()
 }
 
 /// What the panel beside the drawing says of the selected step.
-fn inspector(app: App, run: RunPath, step: String) -> AnyView {
+fn inspector(app: App, run: RunPath, step: String) -> View {
     let (asked_run, asked_step) = (run.clone(), step.clone());
     let found = answer(move || {
         Some(StepFactsQuery {
@@ -678,36 +874,44 @@ fn inspector(app: App, run: RunPath, step: String) -> AnyView {
         })
     });
     let facts_run = run.clone();
-    let draw = shown(found, move |view: StepFactsView| {
+    let draw = shown(found, move |view: &StepFactsView| {
         facts(app, &facts_run, &view)
     });
-    view! { <aside class="side inspector" aria-label=step><div class="scroll">{draw}</div></aside> }
-        .into_any()
+    el::aside()
+        .class("side inspector")
+        .attr("aria-label", step)
+        .child(el::div().class("scroll").child(draw))
+        .into_view()
 }
 
-fn facts(app: App, run: &RunPath, view: &StepFactsView) -> AnyView {
+fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
     let node = &view.node;
-    let doc = (!node.doc.is_empty()).then(|| view! { <p class="dim">{node.doc.clone()}</p> });
+    let doc = (!node.doc.is_empty()).then(|| el::p().class("dim").child(node.doc.clone()));
     let chips = node
         .decorators
         .iter()
-        .map(|one| view! { <span class="chip">{one.clone()}</span> })
+        .map(|one| el::span().class("chip").child(one.clone()))
         .collect_view();
     let tally = node
         .mix
         .iter()
-        .map(|(status, count)| view! { <li>{glyph(*status, "")}{status.word()}<span class="n">{human::count(*count)}</span></li> })
+        .map(|(status, count)| {
+            el::li()
+                .child(glyph(*status, ""))
+                .child(status.word())
+                .child(el::span().class("n").child(human::count(*count)))
+        })
         .collect_view();
     let mix = node
         .mix
         .iter()
         .map(|(status, count)| {
-            leptos::html::i()
+            el::i()
                 .class(match status {
                     Status::Succeeded => "bar".to_owned(),
                     status => format!("bar {}", status_class(*status)),
                 })
-                .style(("--n", count.to_string()))
+                .style("--n", count.to_string())
         })
         .collect_view();
     let tasks = human::counted(node.tasks, "task", "tasks");
@@ -724,31 +928,115 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> AnyView {
         .take(12)
         .map(|dot| {
             let path = run.task(&dot.step, &dot.id);
-            let part = dot.duration.map_or(0.0, |length| super::super::parts::marks::percent(length.0, longest));
-            view! { <li>{glyph(dot.status, "")}<a class="whole cut-end" href=app.task_href(&path)>{dot.label.clone()}</a>{bar(Some(dot.status), part)}<span class="n">{span(dot.duration)}</span></li> }
+            let part = dot.duration.map_or(0.0, |length| {
+                super::super::parts::marks::percent(length.0, longest)
+            });
+            el::li()
+                .child(glyph(dot.status, ""))
+                .child(
+                    el::a()
+                        .class("whole cut-end")
+                        .attr("href", app.task_href(&path))
+                        .child(dot.label.clone()),
+                )
+                .child(bar(Some(dot.status), part))
+                .child(el::span().class("n").child(span(dot.duration)))
         })
         .collect_view();
     let left = view.not_shown + (view.dots.len() as u64).saturating_sub(12);
-    let more = (left > 0).then(|| view! { <p><a href=app.step_href(run, &node.name)>{format!("{} more", human::count(left))}</a></p> });
-    let durations = (!view.dots.is_empty()).then(|| {
-        let median = (node.tasks > 1).then(|| view! { <span class="faint">"median "{span(view.median)}</span> });
-        view! { <section class="sect"><div class="sect-head"><h3>"Tasks"</h3>{median}</div><ol class="facts-list longest">{bars}</ol>{more}</section> }
+    let more = (left > 0).then(|| {
+        el::p().child(
+            el::a()
+                .attr("href", app.step_href(run, &node.name))
+                .child(format!("{} more", human::count(left))),
+        )
     });
-    let place = view.place.clone().map(|(file, line)| view! { <section class="sect"><div class="sect-head"><h3>"Source"</h3><span class="mono faint push">{format!("{file}:{line}")}</span></div></section> });
+    let durations = (!view.dots.is_empty()).then(|| {
+        let median = (node.tasks > 1).then(|| {
+            el::span()
+                .class("faint")
+                .child("median ")
+                .child(span(view.median))
+        });
+        el::section()
+            .class("sect")
+            .child(
+                el::div()
+                    .class("sect-head")
+                    .child(el::h3().child("Tasks"))
+                    .child(median),
+            )
+            .child(el::ol().class("facts-list longest").child(bars))
+            .child(more)
+    });
+    let place = view.place.clone().map(|(file, line)| {
+        el::section().class("sect").child(
+            el::div()
+                .class("sect-head")
+                .child(el::h3().child("Source"))
+                .child(
+                    el::span()
+                        .class("mono faint push")
+                        .child(format!("{file}:{line}")),
+                ),
+        )
+    });
     let failed = view.first_failure.as_ref().map(|first| {
         let path = run.task(&first.step, &first.id);
-        view! { <section class="sect"><div class="sect-head"><h3 class="fail">{first.label.clone()}</h3><span class="faint">"first to fail"</span></div><p><a href=app.task_href(&path)>"Open task"</a></p></section> }
+        el::section()
+            .class("sect")
+            .child(
+                el::div()
+                    .class("sect-head")
+                    .child(el::h3().class("fail").child(first.label.clone()))
+                    .child(el::span().class("faint").child("first to fail")),
+            )
+            .child(
+                el::p().child(
+                    el::a()
+                        .attr("href", app.task_href(&path))
+                        .child("Open task"),
+                ),
+            )
     });
-    view! {
-        <section class="sect">
-            <div class="inspect-head">{spoken_glyph(node.status, "")}<h2>{node.name.clone()}</h2><a class="btn btn-s" href=app.step_href(run, &node.name)>"Open step"</a></div>
-            {doc}
-            <div class="chips">{chips}</div>
-        </section>
-        <section class="sect"><div class="sect-head"><h3>{tasks}</h3><span class="faint">{node.kind.clone()}</span></div><div class="mix" aria-hidden="true">{mix}</div><ul class="tally">{tally}</ul></section>
-        {failed}
-        {durations}
-        {place}
-    }
-    .into_any()
+    group()
+        .child(
+            el::section()
+                .class("sect")
+                .child(
+                    el::div()
+                        .class("inspect-head")
+                        .child(spoken_glyph(node.status, ""))
+                        .child(el::h2().child(node.name.clone()))
+                        .child(
+                            el::a()
+                                .class("btn btn-s")
+                                .attr("href", app.step_href(run, &node.name))
+                                .child("Open step"),
+                        ),
+                )
+                .child(doc)
+                .child(el::div().class("chips").child(chips)),
+        )
+        .child(
+            el::section()
+                .class("sect")
+                .child(
+                    el::div()
+                        .class("sect-head")
+                        .child(el::h3().child(tasks))
+                        .child(el::span().class("faint").child(node.kind.clone())),
+                )
+                .child(
+                    el::div()
+                        .class("mix")
+                        .attr("aria-hidden", "true")
+                        .child(mix),
+                )
+                .child(el::ul().class("tally").child(tally)),
+        )
+        .child(failed)
+        .child(durations)
+        .child(place)
+        .into_view()
 }

@@ -13,11 +13,11 @@ use crate::engine::task::{TaskQuery, TaskView};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::route::Place;
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
 const TABS: &[&str] = &["logs", "exception", "data", "metadata"];
 
-pub fn page(app: App, flow: String, run: String, step: String, task: String) -> AnyView {
+pub fn page(app: App, flow: String, run: String, step: String, task: String) -> View {
     let path = RunPath::new(flow, run).task(&step, &task);
     let asked = path.clone();
     let found = answer(move || {
@@ -34,12 +34,11 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
             .with(|route| matches!(route.place, Place::Artifact { .. }));
         if artifact { "data" } else { named.get() }
     });
-    let view_of = Memo::new_with_compare(move |_| found.get().value, |a, b| a != b);
-    let attempt = Memo::new(move |_| view_of.with(|view| view.as_ref().map(|view| view.attempt)));
+    let attempt = Memo::new(move |_| found.value().map(|view| view.attempt));
     let here = path.clone();
     let body = move || {
         let Some(attempt) = attempt.get() else {
-            return ().into_any();
+            return ().into_view();
         };
         let here = here.clone();
         match tab.get() {
@@ -65,45 +64,54 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
             failure: Some(failure),
             ..
         } => parts_error(&failure),
-        _ => ().into_any(),
+        _ => ().into_view(),
     };
     let loading = move || {
-        view_of.with(Option::is_none).then(|| match found.get() {
+        found.value().is_none().then(|| match found.get() {
             Answer {
                 failure: None,
                 progress,
                 ..
             } => parts::loading(progress),
-            _ => ().into_any(),
+            _ => ().into_view(),
         })
     };
-    let has_view = move || view_of.with(Option::is_some);
     let head_path = path.clone();
     let problem = move || {
-        view_of
-            .get()
+        found
+            .value()
             .and_then(|view| parts::problems(&view.problems, view.problems.len() as u64))
     };
-    let main = view! {
-        <main class="main" id="main" tabindex="-1">
-            {main}
-            {loading}
-            {move || view_of.get().map(|view| head(app, &head_path, &view))}
-            {move || view_of.get().map(|view| bar(app, &view, tab))}
-            {problem}
-            <Show when=has_view>
-                <div class=panel_class data-chosen=chosen id="panel" role="tabpanel" aria-labelledby=move || format!("tab-{}", tab.get())>{body.clone()}</div>
-            </Show>
-        </main>
+    let drawn = Memo::new(move |_| found.value().is_some());
+    let panel = move || {
+        drawn.get().then(|| {
+            el::div()
+                .class(panel_class)
+                .attr("data-chosen", chosen)
+                .attr("id", "panel")
+                .attr("role", "tabpanel")
+                .attr("aria-labelledby", move || format!("tab-{}", tab.get()))
+                .child(body.clone())
+        })
     };
-    rail::beside(rail::of_run(app, path.run_path()), main.into_any())
+    let main = el::main()
+        .class("main")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(main)
+        .child(loading)
+        .child(move || found.value().map(|view| head(app, &head_path, &view)))
+        .child(move || found.value().map(|view| bar(app, &view, tab)))
+        .child(problem)
+        .child(panel);
+    rail::beside(rail::of_run(app, path.run_path()), main.into_view())
 }
 
-fn parts_error(failure: &crate::engine::ask::Failure) -> AnyView {
+fn parts_error(failure: &crate::engine::ask::Failure) -> View {
     super::error::in_place(failure)
 }
 
-fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> AnyView {
+fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
     let counts = view.counts;
     let tab_of = |word: &'static str| match word {
         "logs" => Tab {
@@ -135,7 +143,7 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> AnyView {
     )
 }
 
-fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
+fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
     let last = view.attempts.last().map_or(0, |attempt| attempt.number);
     let told = match (view.status, view.attempts.len()) {
         (_, 0) => "was never started".to_owned(),
@@ -154,7 +162,9 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
         } else {
             "chip"
         };
-        view! { " "<span class=class>{label}</span> }
+        group()
+            .child(" ")
+            .child(el::span().class(class).child(label))
     });
     let neighbour = |id: &Option<String>| {
         id.as_ref().map(|id| {
@@ -164,20 +174,42 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
             })
         })
     };
-    let previous = neighbour(&view.previous).map(|href| view! { <a class="btn previous-task" href=href>{icon("left", "")}"Previous task"</a> });
-    let next = neighbour(&view.next).map(
-        |href| view! { <a class="btn next-task" href=href>"Next task"{icon("right", "")}</a> },
-    );
+    let previous = neighbour(&view.previous).map(|href| {
+        el::a()
+            .class("btn previous-task")
+            .attr("href", href)
+            .child(icon("left", ""))
+            .child("Previous task")
+    });
+    let next = neighbour(&view.next).map(|href| {
+        el::a()
+            .class("btn next-task")
+            .attr("href", href)
+            .child("Next task")
+            .child(icon("right", ""))
+    });
     let parts = view
         .attempts
         .iter()
         .map(|attempt| {
             let number = attempt.number;
             // The tab and the artifact that are looked at stay.
-            let href = move || app.route.with(|route| route.clone().with_attempt(Some(number))).to_hash();
+            let href = move || {
+                app.route
+                    .with(|route| route.clone().with_attempt(Some(number)))
+                    .to_hash()
+            };
             let chosen = number == view.attempt;
             let word = attempt.status.word();
-            view! { <a href=href aria-current=chosen.to_string()>{glyph(attempt.status, "")}<b>{number}</b>" "{word}" "<span class="faint">{span(attempt.duration)}</span></a> }
+            el::a()
+                .attr("href", href)
+                .attr("aria-current", chosen.to_string())
+                .child(glyph(attempt.status, ""))
+                .child(el::b().child(number))
+                .child(" ")
+                .child(word)
+                .child(" ")
+                .child(el::span().class("faint").child(span(attempt.duration)))
         })
         .collect_view();
     let shown = view
@@ -186,11 +218,14 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
         .find(|attempt| attempt.number == view.attempt);
     let why = shown.map(|attempt| {
         let known = super::state::how_known(attempt.status, &attempt.evidence, attempt.caught);
-        view! { <span class="why">{known}</span> }
+        el::span().class("why").child(known)
     });
-    let started = shown
-        .and_then(|attempt| attempt.started)
-        .map(|at| view! { <span title=app.full(at)>"Started "<b>{app.started(at)}</b></span> });
+    let started = shown.and_then(|attempt| attempt.started).map(|at| {
+        el::span()
+            .attr("title", app.full(at))
+            .child("Started ")
+            .child(el::b().child(app.started(at)))
+    });
     let waited = shown
         .and_then(|attempt| attempt.waited)
         .filter(|waited| waited.0 >= 1_000_000)
@@ -200,32 +235,67 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
             } else {
                 "Waited "
             };
-            view! { <span>{word}<b>{span(Some(waited))}</b></span> }
+            el::span()
+                .child(word)
+                .child(el::b().child(span(Some(waited))))
         });
     let origin = view.origin.as_ref().and_then(|origin| {
         let mut parts = origin.split('/');
         let (run, step, task) = (parts.next()?, parts.next()?, parts.next()?);
         let href = app.task_href(&RunPath::new(path.flow.clone(), run).task(step, task));
-        Some(view! { <span class="why">"Copied from "<a class="link mono" href=href>{origin.clone()}</a></span> })
+        Some(
+            el::span().class("why").child("Copied from ").child(
+                el::a()
+                    .class("link mono")
+                    .attr("href", href)
+                    .child(origin.clone()),
+            ),
+        )
     });
-    view! {
-        <div class="head">
-            {spoken_glyph(view.status, "")}
-            <h1><span class="mono">{format!("{}/{}", path.step, path.task)}</span>" "<span class="dim">{told}</span>{chip}</h1>
-            <div class="head-acts only-wide">{previous}{next}</div>
-            <div class="attempts">
-                <div class="seg seg-m" role="group" aria-label="Attempt">{parts}</div>
-                {why}
-                {origin}
-                <span class="push only-wide">{waited}{started}</span>
-            </div>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("head")
+        .child(spoken_glyph(view.status, ""))
+        .child(
+            el::h1()
+                .child(
+                    el::span()
+                        .class("mono")
+                        .child(format!("{}/{}", path.step, path.task)),
+                )
+                .child(" ")
+                .child(el::span().class("dim").child(told))
+                .child(chip),
+        )
+        .child(
+            el::div()
+                .class("head-acts only-wide")
+                .child(previous)
+                .child(next),
+        )
+        .child(
+            el::div()
+                .class("attempts")
+                .child(
+                    el::div()
+                        .class("seg seg-m")
+                        .attr("role", "group")
+                        .attr("aria-label", "Attempt")
+                        .child(parts),
+                )
+                .child(why)
+                .child(origin)
+                .child(
+                    el::span()
+                        .class("push only-wide")
+                        .child(waited)
+                        .child(started),
+                ),
+        )
+        .into_view()
 }
 
 /// Where the task stands: what led to it and what it led to.
-pub fn relatives(app: App, run: &RunPath, view: &TaskView) -> AnyView {
+pub fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
     let list = |title: &'static str, all: &[crate::engine::task::Relative], total: u64| {
         (total > 0).then(|| {
             let chips = all
@@ -233,13 +303,29 @@ pub fn relatives(app: App, run: &RunPath, view: &TaskView) -> AnyView {
                 .map(|one| {
                     let href = app.task_href(&run.task(&one.step, &one.id));
                     let label = one.label.clone().unwrap_or_default();
-                    view! { <a class="chip" href=href title=label>{glyph(one.status, "glyph-s")}{format!("{}/{}", one.step, one.id)}</a> }
+                    el::a()
+                        .class("chip")
+                        .attr("href", href)
+                        .attr("title", label)
+                        .child(glyph(one.status, "glyph-s"))
+                        .child(format!("{}/{}", one.step, one.id))
                 })
                 .collect_view();
             let left = total.saturating_sub(all.len() as u64);
-            let more = (left > 0).then(|| view! { <span class="faint">{format!("and {} more", human::count(left))}</span> });
-            view! { <span class="faint">{title}</span>{chips}{more} }
+            let more = (left > 0).then(|| {
+                el::span()
+                    .class("faint")
+                    .child(format!("and {} more", human::count(left)))
+            });
+            group()
+                .child(el::span().class("faint").child(title))
+                .child(chips)
+                .child(more)
         })
     };
-    view! { <div class="relatives chips">{list("from", &view.parents, view.parents_total)}{list("to", &view.children, view.children_total)}</div> }.into_any()
+    el::div()
+        .class("relatives chips")
+        .child(list("from", &view.parents, view.parents_total))
+        .child(list("to", &view.children, view.children_total))
+        .into_view()
 }
