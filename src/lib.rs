@@ -6,12 +6,13 @@
 //!
 //! | module | what it is | may use |
 //! |---|---|---|
+//! | [`sorting`] | lists in order, with little program | |
 //! | [`model`] | what a run is, in words that hold for every engine | |
-//! | [`pickle`] | Python values, safely: bytes in, an arena of values out | |
-//! | [`source`] | where bytes come from | `model` |
-//! | [`formats`] | one folder per engine: from files to the model | `model`, `pickle`, `source` |
-//! | [`layout`] | pictures without pixels | `model` |
-//! | [`text`] | previews as data | `model` |
+//! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `sorting` |
+//! | [`source`] | where bytes come from | `sorting`, `model` |
+//! | [`formats`] | one folder per engine: from files to the model | `sorting`, `model`, `pickle`, `source` |
+//! | [`layout`] | pictures without pixels | `sorting`, `model` |
+//! | [`text`] | previews as data | `sorting`, `model` |
 //! | [`route`] | an address in the app as the `#/…` part of a URL, and back | `model` |
 //! | [`engine`] | the one door: typed requests in, typed replies out | all above |
 //! | `browser` | fetch, files, storage, the worker (wasm only) | `engine` and what it speaks in |
@@ -35,6 +36,10 @@
 //! 8. Every list has an order that we chose; the clock and the time zone are arguments.
 //! 9. What is not looked at is not read.
 
+// Unit tests are never loaded by a browser.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
+pub mod sorting;
 pub mod model;
 pub mod pickle;
 pub mod source;
@@ -50,4 +55,8 @@ pub mod browser;
 pub mod ui;
 
 #[cfg(not(target_arch = "wasm32"))]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "no browser loads it: it need not be small"
+)]
 pub mod cli;

@@ -6,6 +6,7 @@ use super::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
 use crate::model::{Moment, RunPath};
+use crate::sorting::SortedMap;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,10 +78,10 @@ impl Engine {
         view.parameters_task = Some((PARAMETERS.to_owned(), task.id.clone()));
         let path = loaded.path.task(PARAMETERS, &task.id);
         let (detail, _) = self.load_task(&loaded, &path, Depth::Tables, work).await;
-        let mut newest = std::collections::BTreeMap::new();
-        for entry in &detail.metadata {
-            newest.insert(entry.field.clone(), entry.value.text());
-        }
+        // Events are ordered by time: of each field the last one stays.
+        let notes = detail.metadata.iter();
+        let notes = notes.map(|entry| (entry.field.clone(), entry.value.text()));
+        let newest: SortedMap<String, String> = notes.collect();
         view.notes = newest.into_iter().collect();
         let artifacts = detail
             .artifacts

@@ -9,9 +9,9 @@ use crate::formats::metaflow::task::Depth;
 use crate::formats::metaflow::{blob, lineage};
 use crate::model::{Artifact, AttemptNumber, Encoding, RunPath, Task, TaskPath};
 use crate::pickle;
+use crate::sorting::{SortedMap, SortedSet};
 use crate::source::{EntryKind, Pace as _, Progress, Unit};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskDataQuery {
@@ -207,8 +207,8 @@ impl Engine {
         loaded: &LoadedRun,
         tasks: impl Iterator<Item = &'a lineage::TaskName>,
         work: &Work,
-    ) -> BTreeSet<(String, String)> {
-        let mut found = BTreeSet::new();
+    ) -> SortedSet<(String, String)> {
+        let mut found = Vec::new();
         for (step, id) in tasks {
             let path = loaded.path.task(step, id);
             let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
@@ -222,7 +222,7 @@ impl Engine {
                     .map(|artifact| (artifact.name, artifact.sha)),
             );
         }
-        found
+        found.into_iter().collect()
     }
 
     pub(super) async fn run_data(
@@ -236,13 +236,13 @@ impl Engine {
         // Every step gets its share, so that a wide foreach does not hide what follows it.
         let share = (TASKS / run.steps.len().max(1)).max(1);
         let mut read = 0;
-        let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut known: SortedSet<(String, String)> = SortedSet::default();
         let mut rows: Vec<(RunArtifactRow, Artifact)> = Vec::new();
         for step in step_order(run) {
             let Some(tasks) = run.step(&step).map(|step| step.tasks.as_slice()) else {
                 continue;
             };
-            let mut set_here: BTreeMap<String, Setting> = BTreeMap::new();
+            let mut set_here: SortedMap<String, Setting> = SortedMap::default();
             let mut seen = Vec::new();
             for task in tasks.iter().take(share) {
                 let (attempt, artifacts) = self.last_artifacts(&loaded, &step, task, work).await;
@@ -257,14 +257,12 @@ impl Engine {
                     let key = (artifact.name.clone(), artifact.sha.clone());
                     if !known.contains(&key) {
                         let setting =
-                            set_here
-                                .entry(artifact.name.clone())
-                                .or_insert_with(|| Setting {
-                                    task: task.id.clone(),
-                                    attempt,
-                                    artifact: artifact.clone(),
-                                    shas: BTreeSet::new(),
-                                });
+                            set_here.value_or_insert_with(artifact.name.clone(), || Setting {
+                                task: task.id.clone(),
+                                attempt,
+                                artifact: artifact.clone(),
+                                shas: SortedSet::default(),
+                            });
                         setting.shas.insert(artifact.sha.clone());
                     }
                     seen.push(key);
@@ -324,7 +322,7 @@ struct Setting {
     task: String,
     attempt: AttemptNumber,
     artifact: Artifact,
-    shas: BTreeSet<String>,
+    shas: SortedSet<String>,
 }
 
 impl Setting {
@@ -346,7 +344,7 @@ impl Setting {
     }
 }
 
-fn row(artifact: &Artifact, inherited: &BTreeSet<(String, String)>) -> ArtifactRow {
+fn row(artifact: &Artifact, inherited: &SortedSet<(String, String)>) -> ArtifactRow {
     let class = artifact.class.clone().unwrap_or_default();
     ArtifactRow {
         name: artifact.name.clone(),

@@ -5,6 +5,7 @@ use super::data::TaskDataQuery;
 use super::rail::step_order;
 use super::{Engine, Work};
 use crate::model::{RunPath, Status, Step, TaskPath};
+use crate::sorting::sort_by;
 use crate::text::fuzzy;
 use crate::text::human::counted;
 use serde::{Deserialize, Serialize};
@@ -184,7 +185,9 @@ fn best(candidates: Vec<Found>, text: &str) -> Vec<Found> {
         })
         .collect();
     // Stable: of equal scores, the order in which they were found, newest runs first.
-    scored.sort_by(|a, b| a.1.kind.cmp(&b.1.kind).then(b.0.cmp(&a.0)));
+    sort_by(&mut scored, |a, b| {
+        a.1.kind.cmp(&b.1.kind).then(b.0.cmp(&a.0))
+    });
     let mut shown: Vec<Found> = Vec::new();
     for (_, found) in scored {
         if shown

@@ -8,11 +8,11 @@ use super::task::TaskPlace;
 use super::{Engine, Work};
 use crate::formats::metaflow::log;
 use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Stream, TaskPath};
+use crate::sorting::sort_by_key;
 use crate::source::{Bytes, Pace as _, Want};
 use crate::text::ansi::{self, AnsiLine, Style};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -248,8 +248,7 @@ impl Engine {
         }
         if streams == Streams::Both {
             // Stable: of one moment, stdout stays before stderr; lines without a time come last.
-            read.lines
-                .sort_by_key(|line| line.at.unwrap_or(Moment(i64::MAX)));
+            sort_by_key(&mut read.lines, |line| line.at.unwrap_or(Moment(i64::MAX)));
         }
         let read = Rc::new(read);
         self.logs.put(key, read.clone());
@@ -264,14 +263,13 @@ impl Engine {
         problems: &mut Vec<Problem>,
     ) -> Log {
         let folder = &place.detail.folder;
-        let names: BTreeSet<String> = place
+        let wants: Vec<Want> = place
             .detail
             .log_files(attempt, stream)
-            .map(|file| format!("{folder}/{}", file.name))
-            .collect();
-        let wants: Vec<Want> = names
-            .into_iter()
-            .map(|path| Want { path, range: None })
+            .map(|file| Want {
+                path: format!("{folder}/{}", file.name),
+                range: None,
+            })
             .collect();
         let mut files: Vec<Bytes> = Vec::new();
         for (want, answer) in wants.iter().zip(place.loaded.source.read(&wants).await) {

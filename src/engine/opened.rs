@@ -10,10 +10,10 @@ use crate::formats::metaflow::{
 use crate::model::{
     Flow, Graph, Moment, Problem, Run, RunPath, Status, Step, Task, TaskPath, pathspec::natural,
 };
+use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather};
 use crate::text::human::counted;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A source as the user named it, with its datastores.
@@ -23,16 +23,16 @@ pub struct Opened {
     pub source: Rc<dyn Source>,
     pub stores: Vec<OpenedStore>,
     /// Which datastore holds which run.
-    places: BTreeMap<RunPath, usize>,
+    places: SortedMap<RunPath, usize>,
     /// What was wrong with listing it; what is wrong with a run is found when the run is read.
     pub problems: Vec<Problem>,
-    pub found_while_reading: RefCell<BTreeSet<Problem>>,
+    pub found_while_reading: RefCell<SortedSet<Problem>>,
 }
 
 pub struct OpenedStore {
     pub store: Store,
     pub flows: Vec<Flow>,
-    briefs: RefCell<BTreeMap<RunPath, Rc<RunBrief>>>,
+    briefs: RefCell<SortedMap<RunPath, Rc<RunBrief>>>,
     runs: RefCell<Vec<Rc<LoadedRun>>>,
 }
 
@@ -71,15 +71,15 @@ impl Opened {
                 runs: RefCell::default(),
             });
         }
-        let mut places = BTreeMap::new();
-        for (at, in_store) in opened.iter().enumerate() {
-            for flow in &in_store.flows {
-                for run in &flow.runs {
-                    // Where two datastores hold the same run, the first counts.
-                    places.entry(RunPath::new(&flow.name, run)).or_insert(at);
-                }
-            }
-        }
+        // Where two datastores hold the same run, the first counts: it is put in last.
+        let places = opened.iter().enumerate().rev().flat_map(|(at, in_store)| {
+            let flows = in_store.flows.iter();
+            flows.flat_map(move |flow| {
+                let runs = flow.runs.iter();
+                runs.map(move |run| (RunPath::new(&flow.name, run), at))
+            })
+        });
+        let places = places.collect();
         let opened = Self {
             key,
             source,
@@ -96,10 +96,9 @@ impl Opened {
     }
 
     pub fn all_problems(&self) -> Vec<Problem> {
-        let mut all: BTreeSet<Problem> = self.found_while_reading.borrow().clone();
-        all.extend(self.problems.iter().cloned());
-        all.extend(self.source.problems());
-        all.into_iter().collect()
+        let mut all = self.found_while_reading.borrow().clone();
+        all.extend(self.problems.iter().cloned().chain(self.source.problems()));
+        all.into_vec()
     }
 }
 
@@ -119,12 +118,14 @@ impl OpenedStore {
                 .collect::<Vec<_>>()
         })
         .await;
+        let mut found = Vec::new();
+        let mut read = Vec::new();
         for (path, (brief, problems)) in paths.iter().zip(briefs) {
-            opened.note(problems);
-            self.briefs
-                .borrow_mut()
-                .insert(path.clone(), Rc::new(brief));
+            found.extend(problems);
+            read.push((path.clone(), Rc::new(brief)));
         }
+        opened.note(found);
+        self.briefs.borrow_mut().extend(read);
     }
 }
 
@@ -164,7 +165,7 @@ impl Engine {
             None => {
                 let mut names: Vec<&str> =
                     flows().map(|flow| flow.name.as_str()).take(12).collect();
-                names.sort_unstable();
+                sort(&mut names);
                 Failure::not_found(
                     "flow",
                     &path.flow,
@@ -281,7 +282,7 @@ impl Engine {
             source.facts().can_grow,
             work.host.now(),
         );
-        problems.sort();
+        sort(&mut problems);
         problems.dedup();
         run.problems = problems;
         LoadedRun {
@@ -363,21 +364,21 @@ impl Engine {
         .await
     }
 
-    /// Every run of every source: flow, run, and how many sources hold it. The first
-    /// source wins where two hold the same.
+    /// Every run of every source: by flow, of each the newest first. One that several
+    /// sources hold stands here once.
     pub fn run_paths(&self) -> Vec<RunPath> {
-        let mut all: BTreeMap<RunPath, ()> = BTreeMap::new();
-        for opened in self.opened.borrow().iter() {
-            for flow in opened.stores.iter().flat_map(|store| &store.flows) {
-                all.extend(
-                    flow.runs
-                        .iter()
-                        .map(|run| (RunPath::new(&flow.name, run), ())),
-                );
-            }
-        }
-        let mut paths: Vec<RunPath> = all.into_keys().collect();
-        paths.sort_by(|a, b| a.flow.cmp(&b.flow).then_with(|| natural(&b.run, &a.run)));
+        let opened = self.opened.borrow();
+        let stores = opened.iter().flat_map(|opened| &opened.stores);
+        let flows = stores.flat_map(|store| &store.flows);
+        let paths = flows.flat_map(|flow| {
+            let runs = flow.runs.iter();
+            runs.map(|run| RunPath::new(&flow.name, run))
+        });
+        let mut paths: Vec<RunPath> = paths.collect();
+        sort_by(&mut paths, |a, b| {
+            a.flow.cmp(&b.flow).then_with(|| natural(&b.run, &a.run))
+        });
+        paths.dedup();
         paths
     }
 

@@ -8,8 +8,8 @@ use super::{Engine, Work};
 use crate::model::{
     Evidence, Moment, Problem, Run, RunPath, Span, Status, Step, pathspec::natural,
 };
+use crate::sorting::{sort, sort_by, sort_by_key};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OverviewQuery {
@@ -139,7 +139,7 @@ impl Engine {
             .tasks()
             .filter(|(_, task)| task.status == Status::Failed)
             .collect();
-        failed.sort_by(|a, b| {
+        sort_by(&mut failed, |a, b| {
             a.1.ended()
                 .cmp(&b.1.ended())
                 .then_with(|| natural(&a.1.id, &b.1.id))
@@ -202,7 +202,7 @@ impl Engine {
                 durations.extend(duration(&brief));
             }
         }
-        durations.sort();
+        sort(&mut durations);
         let median = durations.get(durations.len() / 2).copied();
         Ok((previous, median.filter(|_| durations.len() > 1)))
     }
@@ -356,14 +356,13 @@ fn siblings(run: &Run, failures: &[FailureGroup]) -> Option<Siblings> {
             .map(|frame| frame.index)
             .collect::<Vec<_>>()
     };
-    tasks.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id)));
-    let mut statuses: BTreeMap<Status, u64> = BTreeMap::new();
-    for task in &tasks {
-        *statuses.entry(task.status).or_default() += 1;
-    }
+    sort_by(&mut tasks, |a, b| {
+        place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id))
+    });
+    let statuses = Status::tally(tasks.iter().map(|task| task.status));
     if tasks.len() > TILES {
         // What went wrong must be among those that are shown.
-        tasks.sort_by_key(|task| went_well(task.status));
+        sort_by_key(&mut tasks, |task| went_well(task.status));
         tasks.truncate(TILES);
     }
     let by = tasks.first().and_then(|task| {
@@ -381,7 +380,7 @@ fn siblings(run: &Run, failures: &[FailureGroup]) -> Option<Siblings> {
             .into_iter()
             .map(|task| strip_task(&step.name, task))
             .collect(),
-        statuses: statuses.into_iter().collect(),
+        statuses,
     })
 }
 
@@ -396,7 +395,7 @@ fn longest_steps(run: &Run) -> Vec<StepTime> {
         })
     };
     let mut times: Vec<StepTime> = run.steps.iter().filter_map(time).collect();
-    times.sort_by(|a, b| {
+    sort_by(&mut times, |a, b| {
         b.duration
             .cmp(&a.duration)
             .then_with(|| a.step.cmp(&b.step))

@@ -5,9 +5,9 @@ use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
 use crate::layout::dag::{Drawing, Layout, Outline, Progress, Settings, Size};
 use crate::model::{Graph, GraphStep, Run, RunPath, Span, Status, Step, StepKind};
+use crate::sorting::{SortedMap, SortedSet, sort};
 use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PictureQuery {
@@ -90,7 +90,7 @@ impl Engine {
         let graph = run.graph.clone().unwrap_or_else(|| graph_of_steps(run));
         let depths = foreach_depths(&graph);
         let mut names: Vec<&str> = graph.steps.iter().map(|step| step.name.as_str()).collect();
-        let known: BTreeSet<&str> = names.iter().copied().collect();
+        let known: SortedSet<&str> = names.iter().copied().collect();
         names.extend(
             run.steps
                 .iter()
@@ -102,7 +102,7 @@ impl Engine {
         if query.only_reached {
             names.retain(|name| reached(name));
         }
-        let place: BTreeMap<&str, usize> = names
+        let place: SortedMap<&str, usize> = names
             .iter()
             .enumerate()
             .map(|(at, name)| (*name, at))
@@ -196,7 +196,7 @@ impl Engine {
             .iter()
             .filter_map(crate::model::Task::duration)
             .collect();
-        durations.sort();
+        sort(&mut durations);
         let is_bad = |task: &&crate::model::Task| task.status == Status::Failed;
         let bad = tasks.iter().filter(is_bad);
         let good = tasks.iter().filter(|task| !is_bad(task));
@@ -243,8 +243,8 @@ fn graph_of_steps(run: &Run) -> Graph {
 }
 
 /// How many foreach loops each step stands in.
-fn foreach_depths(graph: &Graph) -> BTreeMap<&str, u8> {
-    let mut depths: BTreeMap<&str, u8> = BTreeMap::new();
+fn foreach_depths(graph: &Graph) -> SortedMap<&str, u8> {
+    let mut depths: SortedMap<&str, u8> = SortedMap::default();
     let mut todo: Vec<(&str, u8)> = vec![(graph.start.as_str(), 0)];
     while let Some((name, depth)) = todo.pop() {
         let Some(step) = graph.step(name) else {
@@ -271,7 +271,7 @@ fn foreach_depths(graph: &Graph) -> BTreeMap<&str, u8> {
 }
 
 /// A join with one step before it gathers a foreach; with several it gathers branches.
-fn joins_foreach(graph: &Graph, name: &str, depths: &BTreeMap<&str, u8>) -> bool {
+fn joins_foreach(graph: &Graph, name: &str, depths: &SortedMap<&str, u8>) -> bool {
     let mut before = graph.before(name);
     let first = before.next();
     first.is_some_and(|first| depths.contains_key(first.name.as_str())) && before.next().is_none()
@@ -279,15 +279,13 @@ fn joins_foreach(graph: &Graph, name: &str, depths: &BTreeMap<&str, u8>) -> bool
 
 fn step_node(name: &str, step: Option<&Step>, in_graph: Option<&GraphStep>, depth: u8) -> StepNode {
     let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
-    let mut mix: BTreeMap<Status, u64> = BTreeMap::new();
-    for task in tasks {
-        *mix.entry(task.status).or_default() += 1;
-    }
+    let mix = Status::tally(tasks.iter().map(|task| task.status));
+    let failed = tasks.iter().filter(|task| task.status == Status::Failed);
     StepNode {
         name: name.to_owned(),
         status: step.map_or(Status::Skipped, Step::status),
         tasks: tasks.len() as u64,
-        failed: mix.get(&Status::Failed).copied().unwrap_or(0),
+        failed: failed.count() as u64,
         duration: step.and_then(Step::duration),
         kind: in_graph.map(kind_word).unwrap_or_default(),
         decorators: in_graph
@@ -297,7 +295,7 @@ fn step_node(name: &str, step: Option<&Step>, in_graph: Option<&GraphStep>, dept
             .map(|step| step.doc.trim().to_owned())
             .unwrap_or_default(),
         depth,
-        mix: mix.into_iter().collect(),
+        mix,
     }
 }
 

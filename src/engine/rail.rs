@@ -6,8 +6,8 @@
 use super::ask::Failure;
 use super::{Engine, Work};
 use crate::model::{Graph, Run, RunPath, Span, Status, Step, Task};
+use crate::sorting::{SortedMap, SortedSet};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RailQuery {
@@ -51,7 +51,7 @@ pub struct RailTask {
 }
 
 /// More tasks of one status than this become one row.
-const NAMED: usize = 12;
+const NAMED: u64 = 12;
 
 impl Engine {
     pub(super) async fn rail(&self, query: RailQuery, work: &Work) -> Result<RailView, Failure> {
@@ -71,16 +71,16 @@ impl Engine {
 
 fn rail_step(name: &str, step: Option<&Step>) -> RailStep {
     let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
-    let mut by_status: BTreeMap<Status, Vec<&Task>> = BTreeMap::new();
-    for task in tasks {
-        by_status.entry(task.status).or_default().push(task);
-    }
+    let by_status = Status::tally(tasks.iter().map(|task| task.status));
+    let failed = tasks.iter().filter(|task| task.status == Status::Failed);
+    let failed = failed.count() as u64;
     let worth_listing = tasks.len() > 1 || tasks.iter().any(|task| task.attempts.len() > 1);
-    let groups = by_status.iter().map(|(status, tasks)| RailGroup {
-        status: *status,
-        count: tasks.len() as u64,
-        named: if tasks.len() <= NAMED {
-            tasks.iter().map(|task| rail_task(task)).collect()
+    let groups = by_status.into_iter().map(|(status, count)| RailGroup {
+        status,
+        count,
+        named: if count <= NAMED {
+            let of_status = tasks.iter().filter(|task| task.status == status);
+            of_status.map(rail_task).collect()
         } else {
             Vec::new()
         },
@@ -90,7 +90,7 @@ fn rail_step(name: &str, step: Option<&Step>) -> RailStep {
         status: step.map_or(Status::Skipped, Step::status),
         duration: step.and_then(Step::duration),
         tasks: tasks.len() as u64,
-        failed: by_status.get(&Status::Failed).map_or(0, Vec::len) as u64,
+        failed,
         groups: if worth_listing {
             groups.collect()
         } else {
@@ -113,18 +113,18 @@ pub(super) fn rail_task(task: &Task) -> RailTask {
 /// all that lead into it; what the graph does not know comes last, as it was created.
 pub(super) fn step_order(run: &Run) -> Vec<String> {
     let mut order = run.graph.as_ref().map(along_graph).unwrap_or_default();
-    let known: BTreeSet<String> = order.iter().cloned().collect();
-    order.extend(
-        run.steps
-            .iter()
-            .map(|step| step.name.clone())
-            .filter(|name| !known.contains(name)),
-    );
+    let known: SortedSet<&str> = order.iter().map(String::as_str).collect();
+    let recorded = run.steps.iter().map(|step| &step.name);
+    let more: Vec<String> = recorded
+        .filter(|name| !known.contains(name.as_str()))
+        .cloned()
+        .collect();
+    order.extend(more);
     order
 }
 
 fn along_graph(graph: &Graph) -> Vec<String> {
-    let mut waiting: BTreeMap<&str, usize> = graph
+    let mut waiting: SortedMap<&str, usize> = graph
         .steps
         .iter()
         .map(|step| (step.name.as_str(), 0))

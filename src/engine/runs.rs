@@ -7,9 +7,9 @@ use super::ask::{Failure, Window};
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::RunBrief;
 use crate::model::{Moment, RunPath, Span, Status, pathspec::natural};
+use crate::sorting::{sort, sort_by, sort_by_key};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
 use std::rc::Rc;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -120,13 +120,13 @@ impl Engine {
             }
         }
         // The newest first, whatever the flow: they are what is looked at.
-        unread.sort_by(|a, b| natural(&b.2.run, &a.2.run));
+        sort_by(&mut unread, |a, b| natural(&b.2.run, &a.2.run));
         while !unread.is_empty() {
             if unread.len() > PORTION {
                 work.partial(&self.runs_view(&query, &all));
             }
             let mut portion: Vec<_> = unread.drain(..unread.len().min(PORTION)).collect();
-            portion.sort();
+            sort_by_key(&mut portion, |(holder, store, _)| (*holder, *store));
             for in_one_store in portion.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
                 let Some((holder, store, _)) = in_one_store.first() else {
                     continue;
@@ -178,14 +178,10 @@ impl Engine {
                 }
             })
             .collect();
-        let mut by_flow: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
-        for line in &lines {
-            by_flow.entry(&line.path.flow).or_default().push(line);
-        }
-        let standings: BTreeMap<&str, Standing> = by_flow
-            .iter()
-            .map(|(flow, lines)| (*flow, Standing::of(lines)))
-            .collect();
+        // All runs of a flow stand side by side.
+        let by_flow = lines.chunk_by(|a, b| a.path.flow == b.path.flow);
+        let flows: Vec<OfFlow<'_>> = by_flow.filter_map(OfFlow::of).collect();
+        let flow_of = |name: &str| flows.iter().find(|flow| flow.name == name);
         let in_flow = |line: &&Line| {
             query
                 .flow
@@ -197,7 +193,7 @@ impl Engine {
             .filter(in_flow)
             .filter(|line| matches(query, line))
             .collect();
-        matching.sort_by(|a, b| {
+        sort_by(&mut matching, |a, b| {
             let order = compare(query.sort, a, b);
             let order = if query.descending {
                 order.reverse()
@@ -209,23 +205,24 @@ impl Engine {
         let shown = query.window.of(&matching);
         let rows = shown
             .iter()
-            .map(|line| row(line, standings.get(line.path.flow.as_str())))
+            .map(|line| row(line, flow_of(&line.path.flow)))
             .collect();
-        let history_flow = query.flow.as_deref().or_else(|| {
-            let mut flows = by_flow.keys();
-            flows.next().filter(|_| flows.next().is_none()).copied()
-        });
+        let history_of = match (&query.flow, flows.as_slice()) {
+            (Some(name), _) => flow_of(name),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
         RunsView {
             total: lines.len() as u64,
             matching: matching.len() as u64,
             rows,
             window: query.window,
-            flows: by_flow
+            flows: flows
                 .iter()
-                .map(|(flow, lines)| FlowRow {
-                    name: (*flow).to_owned(),
-                    runs: lines.len() as u64,
-                    status: lines.first().and_then(|line| line.brief.as_ref()?.status),
+                .map(|flow| FlowRow {
+                    name: flow.name.to_owned(),
+                    runs: flow.lines.len() as u64,
+                    status: flow.lines.first().and_then(Line::status),
                 })
                 .collect(),
             tags: counts(lines.iter().filter(in_flow).flat_map(|line| {
@@ -239,66 +236,51 @@ impl Engine {
                     .filter(in_flow)
                     .filter_map(|line| line.brief.as_ref()?.record.user.clone()),
             ),
-            statuses: Status::ALL
-                .into_iter()
-                .map(|status| {
-                    let same = |line: &&Line| {
-                        line.brief
-                            .as_ref()
-                            .is_some_and(|brief| brief.status == Some(status))
-                    };
-                    (
-                        status,
-                        lines.iter().filter(in_flow).filter(same).count() as u64,
-                    )
-                })
-                .filter(|(_, count)| *count > 0)
-                .collect(),
+            statuses: Status::tally(lines.iter().filter(in_flow).filter_map(Line::status)),
             pending: lines.iter().filter(|line| line.brief.is_none()).count() as u64,
-            history: history_flow
-                .and_then(|flow| Some(history(flow, by_flow.get(flow)?, standings.get(flow)?))),
+            history: history_of.map(history),
         }
     }
 }
 
-/// What a flow's runs say about each of them.
-struct Standing {
-    latest: Option<String>,
-    last_good: Option<String>,
+impl Line {
+    fn status(&self) -> Option<Status> {
+        self.brief.as_ref()?.status
+    }
+}
+
+/// The runs of one flow, newest first, and what they say about each of them.
+struct OfFlow<'a> {
+    name: &'a str,
+    lines: &'a [Line],
+    latest: Option<&'a str>,
+    last_good: Option<&'a str>,
     longest: Option<Span>,
     median: Option<Span>,
 }
 
-impl Standing {
-    /// `lines` are newest first.
-    fn of(lines: &[&Line]) -> Self {
-        let good = lines.iter().find(|line| {
-            line.brief
-                .as_ref()
-                .and_then(|brief| brief.status)
-                .is_some_and(went_well)
-        });
+impl<'a> OfFlow<'a> {
+    fn of(lines: &'a [Line]) -> Option<Self> {
+        let went_well = |line: &&Line| line.status().is_some_and(went_well);
         let mut durations: Vec<Span> = lines
             .iter()
-            .filter(|line| {
-                line.brief
-                    .as_ref()
-                    .and_then(|brief| brief.status)
-                    .is_some_and(went_well)
-            })
+            .filter(went_well)
             .filter_map(|line| duration(line.brief.as_deref()?))
             .collect();
-        durations.sort();
+        sort(&mut durations);
         let longest = lines
             .iter()
             .filter_map(|line| duration(line.brief.as_deref()?))
             .max();
-        Self {
-            latest: lines.first().map(|line| line.path.run.clone()),
-            last_good: good.map(|line| line.path.run.clone()),
+        let run = |line: &'a Line| line.path.run.as_str();
+        Some(Self {
+            name: &lines.first()?.path.flow,
+            lines,
+            latest: lines.first().map(run),
+            last_good: lines.iter().find(went_well).map(run),
             longest,
             median: durations.get(durations.len() / 2).copied(),
-        }
+        })
     }
 }
 
@@ -345,9 +327,9 @@ fn compare(sort: RunsSort, a: &Line, b: &Line) -> Ordering {
     }
 }
 
-fn row(line: &Line, standing: Option<&Standing>) -> RunRow {
+fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
     let brief = line.brief.clone().unwrap_or_default();
-    let is = |of: Option<&String>| of == Some(&line.path.run);
+    let is = |of: Option<&str>| of == Some(line.path.run.as_str());
     RunRow {
         flow: line.path.flow.clone(),
         run: line.path.run.clone(),
@@ -367,49 +349,41 @@ fn row(line: &Line, standing: Option<&Standing>) -> RunRow {
             .started
             .or_else(|| crate::formats::metaflow::store::started_by_id(&line.path.run)),
         duration: duration(&brief),
-        longest: standing.and_then(|standing| standing.longest),
-        median: standing.and_then(|standing| standing.median),
-        latest: standing.is_some_and(|standing| is(standing.latest.as_ref())),
-        last_good: standing.is_some_and(|standing| is(standing.last_good.as_ref())),
+        longest: flow.and_then(|flow| flow.longest),
+        median: flow.and_then(|flow| flow.median),
+        latest: flow.is_some_and(|flow| is(flow.latest)),
+        last_good: flow.is_some_and(|flow| is(flow.last_good)),
     }
 }
 
-fn history(flow: &str, lines: &[&Line], standing: &Standing) -> History {
+fn history(flow: &OfFlow<'_>) -> History {
     const SHOWN: usize = 30;
-    let known = |line: &&&Line| {
-        line.brief
-            .as_ref()
-            .is_some_and(|brief| brief.status.is_some())
-    };
-    let mut bars: Vec<(Status, Option<Span>, String)> = lines
-        .iter()
-        .filter(known)
-        .take(SHOWN)
-        .filter_map(|line| {
-            let brief = line.brief.as_ref()?;
-            Some((brief.status?, duration(brief), line.path.run.clone()))
-        })
-        .collect();
+    let known = flow.lines.iter().filter_map(|line| {
+        let brief = line.brief.as_ref()?;
+        Some((brief.status?, duration(brief), line.path.run.clone()))
+    });
+    let mut bars: Vec<(Status, Option<Span>, String)> = known.take(SHOWN).collect();
     bars.reverse();
     let first_time = bars
         .iter()
         .filter(|(status, _, _)| matches!(status, Status::Succeeded | Status::Cached))
         .count();
     History {
-        flow: flow.to_owned(),
+        flow: flow.name.to_owned(),
         bars,
-        median: standing.median,
+        median: flow.median,
         succeeded_first_time: first_time as u64,
     }
 }
 
 /// How often each occurs, the most frequent first, then by name.
 fn counts(items: impl Iterator<Item = String>) -> Vec<(String, u64)> {
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for item in items {
-        *counts.entry(item).or_default() += 1;
-    }
-    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut items: Vec<String> = items.collect();
+    sort(&mut items);
+    let same = items.chunk_by(|a, b| a == b);
+    let mut counts: Vec<(String, u64)> = same
+        .filter_map(|same| Some((same.first()?.clone(), same.len() as u64)))
+        .collect();
+    sort_by_key(&mut counts, |(_, count)| Reverse(*count));
     counts
 }

@@ -4,6 +4,7 @@ use super::ask::Failure;
 use super::opened::Opened;
 use super::{Engine, Given, Work};
 use crate::model::Problem;
+use crate::sorting::sort;
 use crate::source::http::open_url;
 use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob};
 use serde::{Deserialize, Serialize};
@@ -176,7 +177,7 @@ impl Engine {
             .iter()
             .flat_map(|open| open.all_problems())
             .collect();
-        problems.sort();
+        sort(&mut problems);
         let total = problems.len() as u64;
         problems.truncate(SHOWN);
         ProblemsView { problems, total }

@@ -4,9 +4,9 @@ use super::ask::{Failure, Window};
 use super::rail::step_order;
 use super::{Engine, Work};
 use crate::model::{Moment, RunPath, Span, Status, Task, pathspec::natural};
+use crate::sorting::{sort, sort_by};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TasksQuery {
@@ -96,38 +96,24 @@ impl Engine {
     pub(super) async fn tasks(&self, query: TasksQuery, work: &Work) -> Result<TasksView, Failure> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
-        let order: BTreeMap<String, usize> = step_order(run)
-            .into_iter()
-            .enumerate()
-            .map(|(at, name)| (name, at))
-            .collect();
+        let steps = step_order(run);
         if let Some(step) = &query.step
-            && !order.contains_key(step)
+            && !steps.contains(step)
         {
-            let names: Vec<&str> = order.keys().map(String::as_str).collect();
             let place = format!("{}/{step}", query.run);
             return Err(Failure::not_found(
                 "step",
                 &place,
-                &format!("the steps {}", names.join(", ")),
+                &format!("the steps {}", steps.join(", ")),
             ));
         }
-        let in_scope = |step: &str| query.step.as_deref().is_none_or(|wanted| wanted == step);
-        let mut all: Vec<(&str, &Task)> = run
-            .tasks()
-            .filter(|(step, _)| in_scope(&step.name))
-            .map(|(step, task)| (step.name.as_str(), task))
-            .collect();
-        all.sort_by(|a, b| {
-            order
-                .get(a.0)
-                .cmp(&order.get(b.0))
-                .then_with(|| foreach_order(a.1, b.1))
-        });
-
-        let mut counts: BTreeMap<Status, u64> = BTreeMap::new();
-        for (_, task) in &all {
-            *counts.entry(task.status).or_default() += 1;
+        let in_scope = |step: &&String| query.step.as_ref().is_none_or(|wanted| wanted == *step);
+        let mut all: Vec<(&str, &Task)> = Vec::new();
+        for step in steps.iter().filter(in_scope) {
+            let tasks = run.step(step).map(|step| step.tasks.as_slice());
+            let mut tasks: Vec<&Task> = tasks.unwrap_or_default().iter().collect();
+            sort_by(&mut tasks, |a, b| foreach_order(a, b));
+            all.extend(tasks.into_iter().map(|task| (step.as_str(), task)));
         }
         let text = query.text.trim().to_lowercase();
         let mut matching: Vec<(&str, &Task)> = all
@@ -147,7 +133,7 @@ impl Engine {
             Vec::new()
         };
         // Stable: what the chosen column does not part stays in the order of the flow.
-        matching.sort_by(|a, b| {
+        sort_by(&mut matching, |a, b| {
             let order = compare(query.sort, a, b);
             if query.descending {
                 order.reverse()
@@ -156,11 +142,11 @@ impl Engine {
             }
         });
         let mut durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.duration()).collect();
-        durations.sort();
+        sort(&mut durations);
         let mut view = TasksView {
             total: all.len() as u64,
             matching: matching.len() as u64,
-            statuses: counts.into_iter().collect(),
+            statuses: Status::tally(all.iter().map(|(_, task)| task.status)),
             rows: query
                 .window
                 .of(&matching)

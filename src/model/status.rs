@@ -29,6 +29,17 @@ impl Status {
         members.into_iter().min()
     }
 
+    /// How many members have each status: the worst first, without those that none has.
+    pub fn tally(members: impl IntoIterator<Item = Status>) -> Vec<(Status, u64)> {
+        let mut counts = Self::ALL.map(|status| (status, 0));
+        for member in members {
+            for (status, count) in &mut counts {
+                *count += u64::from(*status == member);
+            }
+        }
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    }
+
     /// The word on the screen.
     pub fn word(self) -> &'static str {
         match self {
@@ -98,6 +109,16 @@ mod tests {
             Some(Retried)
         );
         assert_eq!(Status::of_group([]), None);
+    }
+
+    #[test]
+    fn a_tally_begins_with_the_worst() {
+        use Status::*;
+        assert_eq!(
+            Status::tally([Cached, Failed, Cached]),
+            [(Failed, 1), (Cached, 2)]
+        );
+        assert_eq!(Status::tally([]), []);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`Display`](fmt::Display) makes the sentence. Knows nothing of how to decode.
 //! Start at [`Problem`].
 
+use crate::sorting::sort_by_key;
 use std::fmt;
 
 /// How much a problem takes away.
@@ -260,8 +261,7 @@ impl Problems {
 
     /// Everything, in the order of the places; what has none comes last.
     pub fn into_sorted(mut self) -> Vec<Problem> {
-        self.list
-            .sort_by_key(|problem| problem.offset.unwrap_or(u64::MAX));
+        sort_by_key(&mut self.list, |problem| problem.offset.unwrap_or(u64::MAX));
         self.list
     }
 }

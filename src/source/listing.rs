@@ -1,5 +1,6 @@
 //! What lies in a folder.
 
+use crate::sorting::sort_by;
 use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Listing(Rc<Vec<Entry>>);
 
 impl Listing {
     pub fn new(mut entries: Vec<Entry>) -> Self {
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut entries, |a, b| a.name.cmp(&b.name));
         Self(Rc::new(entries))
     }
 

@@ -9,21 +9,22 @@
 //! because the records of a run are shallow.
 
 use super::{Bytes, Listing, Pace, Range64, ReadError, Source, Want};
+use crate::sorting::{SortedMap, SortedSet};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been listed and read so far, and what was asked for in vain.
 #[derive(Default)]
 pub struct Shelf {
-    listings: BTreeMap<String, Result<Listing, ReadError>>,
-    files: BTreeMap<Want, Result<Bytes, ReadError>>,
+    listings: SortedMap<String, Result<Listing, ReadError>>,
+    files: SortedMap<Want, Result<Bytes, ReadError>>,
     missed: RefCell<Missed>,
 }
 
+/// In the order of the questions; a reader may ask for the same thing more than once.
 #[derive(Default)]
 struct Missed {
-    folders: BTreeSet<String>,
-    files: BTreeSet<Want>,
+    folders: Vec<String>,
+    files: Vec<Want>,
 }
 
 impl Shelf {
@@ -32,7 +33,7 @@ impl Shelf {
         if let Some(known) = self.listings.get(folder) {
             return Some(known.as_ref());
         }
-        self.missed.borrow_mut().folders.insert(folder.to_owned());
+        self.missed.borrow_mut().folders.push(folder.to_owned());
         None
     }
 
@@ -56,7 +57,7 @@ impl Shelf {
         if let Some(known) = self.files.get(&want) {
             return Some(known.as_ref());
         }
-        self.missed.borrow_mut().files.insert(want);
+        self.missed.borrow_mut().files.push(want);
         None
     }
 
@@ -83,12 +84,14 @@ pub async fn gather<T>(
         if missed.folders.is_empty() && missed.files.is_empty() {
             break;
         }
-        for folder in missed.folders {
+        let mut listings = Vec::new();
+        for folder in SortedSet::from_iter(missed.folders) {
             let listing = source.list(&folder).await;
-            shelf.listings.insert(folder, listing);
+            listings.push((folder, listing));
         }
+        shelf.listings.extend(listings);
         pace.breathe().await;
-        let wants: Vec<Want> = missed.files.into_iter().collect();
+        let wants = SortedSet::from_iter(missed.files).into_vec();
         if !wants.is_empty() {
             let answers = source.read(&wants).await;
             shelf.files.extend(wants.into_iter().zip(answers));

@@ -10,10 +10,10 @@ use super::{
     Unit, Waiting, Want, folder::part_of, limits,
 };
 use crate::model::{Place, Problem};
+use crate::sorting::{SortedMap, sort_by_key};
 use futures_util::StreamExt as _;
 use rawzip::{ErrorKind, ReaderAt, ZipLocator};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::rc::Rc;
@@ -24,7 +24,7 @@ pub struct ZipSource {
     index: ZipIndex,
     read: Cell<u64>,
     /// Entries that turned out to be damaged while they were read, by path.
-    damaged: RefCell<BTreeMap<String, Problem>>,
+    damaged: RefCell<SortedMap<String, Problem>>,
 }
 
 /// The end of a zip: 22 bytes and a comment of up to 65,535, with room for zip64.
@@ -45,7 +45,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     let fetch = async |range: Range<u64>| {
         read.set(read.get() + (range.end - range.start));
         let bytes = blob.read(range.clone()).await.map_err(failed)?;
-        pieces.parts.borrow_mut().insert(range.start, bytes);
+        pieces.parts.borrow_mut().push((range.start, bytes));
         Ok::<(), OpenError>(())
     };
     fetch(size.saturating_sub(TAIL)..size).await?;
@@ -189,7 +189,8 @@ fn method_name(method: u16) -> &'static str {
 /// The parts of an archive that are here, for a reader that does not wait.
 struct Pieces {
     size: u64,
-    parts: RefCell<BTreeMap<u64, Vec<u8>>>,
+    /// Each with the offset at which it begins, as they came: some hundred at most.
+    parts: RefCell<Vec<(u64, Vec<u8>)>>,
     missed: Cell<Option<Range<u64>>>,
 }
 
@@ -199,13 +200,10 @@ impl ReaderAt for Pieces {
             return Ok(0);
         }
         let parts = self.parts.borrow();
-        let known = parts
-            .range(..=offset)
-            .next_back()
-            .and_then(|(start, bytes)| {
-                let from = usize::try_from(offset - start).ok()?;
-                bytes.get(from..).filter(|rest| !rest.is_empty())
-            });
+        let known = parts.iter().find_map(|(start, bytes)| {
+            let from = usize::try_from(offset.checked_sub(*start)?).ok()?;
+            bytes.get(from..).filter(|rest| !rest.is_empty())
+        });
         let Some(known) = known else {
             let end = (offset + buffer.len() as u64).min(self.size);
             self.missed.set(Some(offset..end));
@@ -241,7 +239,7 @@ impl ZipSource {
     }
 
     fn groups(&self, mut members: Vec<(usize, ZipEntry)>) -> Vec<Group> {
-        members.sort_by_key(|(_, entry)| entry.header_offset);
+        sort_by_key(&mut members, |(_, entry)| entry.header_offset);
         let mut groups: Vec<Group> = Vec::new();
         for (want, entry) in members {
             let range = self.guess(&entry);

@@ -6,6 +6,7 @@
 
 use super::{Entry, EntryKind, Listing};
 use crate::model::{Place, Problem};
+use crate::sorting::sort_by;
 
 /// One file of the archive.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +97,7 @@ impl IndexBuilder {
         let paths = std::mem::take(&mut index.paths);
         let path = |entry: &ZipEntry| path_of(&paths, entry);
         // Stable, so that of two entries with one name the later stays behind the earlier.
-        index.entries.sort_by(|a, b| path(a).cmp(path(b)));
+        sort_by(&mut index.entries, |a, b| path(a).cmp(path(b)));
         let mut doubles = Vec::new();
         let mut kept: Vec<ZipEntry> = Vec::with_capacity(index.entries.len());
         for entry in index.entries {

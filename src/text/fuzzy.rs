@@ -9,6 +9,7 @@
 //! Start with [`rank`]; [`fit`] is for one name.
 
 use super::case::fold;
+use crate::sorting::sort_by_key;
 use serde::{Deserialize, Serialize};
 
 /// A name that fits.
@@ -67,7 +68,9 @@ pub fn rank<'n>(
             ))
         })
         .collect();
-    found.sort_by_key(|(length, one)| (std::cmp::Reverse(one.fit.score), *length, one.index));
+    sort_by_key(&mut found, |(length, one)| {
+        (std::cmp::Reverse(one.fit.score), *length, one.index)
+    });
     found.truncate(limit);
     found.into_iter().map(|(_, one)| one).collect()
 }

@@ -16,11 +16,17 @@ pub struct Layer {
 
 /// All that is neither a screen nor a terminal.
 const CORE: &[&str] = &[
-    "model", "pickle", "source", "formats", "layout", "text", "route", "engine",
+    "sorting", "model", "pickle", "source", "formats", "layout", "text", "route", "engine",
 ];
 
 /// In the order of `src/lib.rs`: a module may use those above it, if its line says so.
 pub const LAYERS: &[Layer] = &[
+    Layer {
+        name: "sorting",
+        modules: &[],
+        crates: &[],
+        waits: false,
+    },
     Layer {
         name: "model",
         modules: &[],
@@ -29,31 +35,31 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "pickle",
-        modules: &[],
+        modules: &["sorting"],
         crates: &[],
         waits: false,
     },
     Layer {
         name: "source",
-        modules: &["model"],
+        modules: &["sorting", "model"],
         crates: &["rawzip", "flate2", "futures_util", "serde"],
         waits: true,
     },
     Layer {
         name: "formats",
-        modules: &["model", "pickle", "source"],
+        modules: &["sorting", "model", "pickle", "source"],
         crates: &["serde_json", "sha1_smol", "chrono", "serde"],
         waits: false,
     },
     Layer {
         name: "layout",
-        modules: &["model"],
+        modules: &["sorting", "model"],
         crates: &["serde"],
         waits: false,
     },
     Layer {
         name: "text",
-        modules: &["model"],
+        modules: &["sorting", "model"],
         crates: &["serde", "chrono"],
         waits: false,
     },
@@ -66,7 +72,7 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "engine",
         modules: &[
-            "model", "pickle", "source", "formats", "layout", "text", "route",
+            "sorting", "model", "pickle", "source", "formats", "layout", "text", "route",
         ],
         crates: &["serde", "postcard", "futures_util", "chrono"],
         waits: true,
@@ -94,7 +100,8 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "ui",
         modules: &[
-            "model", "pickle", "source", "formats", "layout", "text", "route", "engine", "browser",
+            "sorting", "model", "pickle", "source", "formats", "layout", "text", "route", "engine",
+            "browser",
         ],
         crates: &["leptos", "web_sys", "wasm_bindgen", "js_sys"],
         waits: true,

@@ -6,7 +6,7 @@
 use super::blob;
 use super::task::TaskDetail;
 use crate::model::{Artifact, AttemptNumber, MetadataEntry, Moment, Stream};
-use std::collections::BTreeMap;
+use crate::sorting::{SortedMap, sort_by_key};
 
 /// A task as `Task(pathspec)` or `Task(pathspec, attempt=n)` sees it.
 pub struct ClientTask<'a> {
@@ -56,9 +56,9 @@ impl<'a> ClientTask<'a> {
     }
 
     /// `Task.metadata_dict`: of each field the newest.
-    pub fn metadata_dict(&self) -> BTreeMap<&'a str, &'a MetadataEntry> {
+    pub fn metadata_dict(&self) -> SortedMap<&'a str, &'a MetadataEntry> {
         let mut entries = self.metadata();
-        entries.sort_by_key(|entry| entry.at);
+        sort_by_key(&mut entries, |entry| entry.at);
         entries
             .into_iter()
             .map(|entry| (entry.field.as_str(), entry))

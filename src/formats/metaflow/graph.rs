@@ -3,6 +3,7 @@
 
 use crate::model::{Decorator, Graph, GraphStep, StepKind};
 use crate::pickle::{NodeId, Pickle, repr::repr};
+use crate::sorting::sort_by;
 
 /// Reads the artifact; `None` when it does not hold steps.
 pub fn read(pickle: &Pickle) -> Option<Graph> {
@@ -42,7 +43,9 @@ pub fn read(pickle: &Pickle) -> Option<Graph> {
             decorators: decorators(pickle, list(step, "decorators")),
         });
     }
-    steps.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.name.cmp(&b.name)));
+    sort_by(&mut steps, |a, b| {
+        a.line.cmp(&b.line).then_with(|| a.name.cmp(&b.name))
+    });
     let named = |key: &str| {
         list(root, key).iter().filter_map(|item| {
             Some((

@@ -5,6 +5,7 @@
 //! header; lines without a readable header come last, ordered by their bytes.
 
 use crate::model::{Log, LogLine, Moment};
+use crate::sorting::sort_by;
 use chrono::NaiveDateTime;
 
 /// A line with its header taken apart.
@@ -74,7 +75,7 @@ fn sorted_lines<'a>(files: &[&'a [u8]]) -> Vec<Line<'a>> {
         .flat_map(|file| file.split_inclusive(|byte| *byte == b'\n').map(parse))
         .collect();
     // Lines without a header carry the client's time of the year 3000: they come last.
-    lines.sort_by(|a, b| match (&a.header, &b.header) {
+    sort_by(&mut lines, |a, b| match (&a.header, &b.header) {
         (Some(a_header), Some(b_header)) => a_header
             .cmp(b_header)
             .then_with(|| a.message.cmp(b.message)),

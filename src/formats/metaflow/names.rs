@@ -6,24 +6,24 @@
 //! `N_artifact_<name>.json`).
 
 use crate::model::{AttemptNumber, Moment, Stream};
+use crate::sorting::{SortedMap, SortedSet};
 use crate::source::Listing;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The files of one task, sorted by what they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskNames {
     /// Attempts that were started (`N.attempt.json`).
-    pub started: BTreeSet<AttemptNumber>,
+    pub started: SortedSet<AttemptNumber>,
     /// Attempts with a table of artifacts (`N.data.json`).
-    pub tables: BTreeSet<AttemptNumber>,
+    pub tables: SortedSet<AttemptNumber>,
     /// Attempts that were closed (`N.DONE.lock`).
-    pub closed: BTreeSet<AttemptNumber>,
+    pub closed: SortedSet<AttemptNumber>,
     /// Attempts whose exit was seen (`N.runtime`).
-    pub exits: BTreeSet<AttemptNumber>,
+    pub exits: SortedSet<AttemptNumber>,
     pub logs: Vec<LogFile>,
     pub events: Vec<EventFile>,
     /// Names of artifacts by attempt (`N_artifact_<name>.json`).
-    pub artifacts: BTreeMap<AttemptNumber, Vec<String>>,
+    pub artifacts: SortedMap<AttemptNumber, Vec<String>>,
     /// Whether the task has its own record (`_meta/_self.json`).
     pub recorded: bool,
 }
@@ -120,20 +120,18 @@ impl TaskNames {
             && let Ok(attempt) = number.parse::<AttemptNumber>()
         {
             self.artifacts
-                .entry(attempt)
-                .or_default()
+                .value_or_insert_with(attempt, Vec::new)
                 .push(artifact.to_owned());
         }
     }
 
     /// Every attempt that left a trace.
-    pub fn attempts(&self) -> BTreeSet<AttemptNumber> {
-        let mut all = self.started.clone();
-        all.extend(&self.tables);
-        all.extend(&self.exits);
-        all.extend(self.logs.iter().map(|log| log.attempt));
-        all.extend(self.artifacts.keys());
-        all
+    pub fn attempts(&self) -> SortedSet<AttemptNumber> {
+        let of_files = [&self.started, &self.tables, &self.exits];
+        let of_files = of_files.into_iter().flatten().copied();
+        let of_logs = self.logs.iter().map(|log| log.attempt);
+        let of_artifacts = self.artifacts.keys().copied();
+        of_files.chain(of_logs).chain(of_artifacts).collect()
     }
 
     /// The time of the newest event.
@@ -186,8 +184,8 @@ mod tests {
                 "sysmeta_x.json",
             ]),
         );
-        assert_eq!(names.started, BTreeSet::from([0, 1]));
-        assert_eq!(names.closed, BTreeSet::from([0]));
+        assert_eq!(names.started, SortedSet::from_iter([0, 1]));
+        assert_eq!(names.closed, SortedSet::from_iter([0]));
         assert_eq!(names.logs.len(), 1);
         assert!(names.recorded);
         assert_eq!(

@@ -3,9 +3,9 @@
 use super::json::{self, Problems};
 use super::names::EventFile;
 use crate::model::{Artifact, AttemptNumber, Encoding, Exit, MetadataEntry, MetadataValue, Moment};
+use crate::sorting::{SortedMap, sort};
 use crate::source::Shelf;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// `_self.json` of a run, a step or a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub fn read_self(
     let mut tags = json::texts(&map, "tags");
     let mut system_tags = json::texts(&map, "system_tags");
     // The lists come from sets: their order says nothing.
-    tags.sort();
-    system_tags.sort();
+    sort(&mut tags);
+    sort(&mut system_tags);
     Some(SelfRecord {
         user: json::text(&map, "user_name"),
         tags,
@@ -114,7 +114,7 @@ pub fn read_exit(
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     pub python: Option<String>,
-    pub rows: BTreeMap<String, TableRow>,
+    pub rows: SortedMap<String, TableRow>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,27 +141,24 @@ pub fn read_table(
         .and_then(Value::as_object)
         .unwrap_or(&empty);
     let info = map.get("info").and_then(Value::as_object).unwrap_or(&empty);
-    let mut table = Table {
-        python: json::text(&map, "python_version"),
-        ..Table::default()
-    };
-    for name in objects.keys().chain(info.keys()) {
+    let row = |name: &String| {
         let about = info.get(name).and_then(Value::as_object).unwrap_or(&empty);
-        let sha = objects
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        table.rows.insert(
-            name.clone(),
-            TableRow {
-                sha: sha.to_owned(),
-                size: json::integer(about, "size").and_then(|size| u64::try_from(size).ok()),
-                class: json::text(about, "type"),
-                encoding: json::text(about, "encoding"),
-            },
-        );
-    }
-    Some(table)
+        let sha = objects.get(name).and_then(Value::as_str);
+        let row = TableRow {
+            sha: sha.unwrap_or_default().to_owned(),
+            size: json::integer(about, "size").and_then(|size| u64::try_from(size).ok()),
+            class: json::text(about, "type"),
+            encoding: json::text(about, "encoding"),
+        };
+        (name.clone(), row)
+    };
+    let names = objects
+        .keys()
+        .chain(info.keys().filter(|name| !objects.contains_key(*name)));
+    Some(Table {
+        python: json::text(&map, "python_version"),
+        rows: names.map(row).collect(),
+    })
 }
 
 /// `N_artifact_<name>.json`: the record of one artifact.

@@ -16,6 +16,7 @@ use crate::model::{
     Attempt, AttemptNumber, ForeachFrame, MetadataEntry, MetadataValue, Moment, Place, Problem,
     RunPath, RunRecord, Task, TaskPath, pathspec::natural, time::later,
 };
+use crate::sorting::{sort_by, sort_by_key};
 use crate::source::{Listing, Range64, Shelf, join};
 
 /// The frame of a run: what there is to read.
@@ -84,7 +85,7 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
             .filter(|task| *task != "_meta")
             .map(str::to_owned)
             .collect();
-        tasks.sort_by(|a, b| natural(a, b));
+        sort_by(&mut tasks, |a, b| natural(a, b));
         outline.steps.push(StepOutline {
             name: name.to_owned(),
             created: found.and_then(|found| found.at),
@@ -98,9 +99,9 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
             step.created.unwrap_or(Moment(i64::MAX)),
         )
     };
-    outline
-        .steps
-        .sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name)));
+    sort_by(&mut outline.steps, |a, b| {
+        key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
+    });
     (outline, problems)
 }
 
@@ -226,7 +227,7 @@ fn read_events(
         .events_of(field)
         .filter_map(|file| record::read_event(shelf, meta, file, problems))
         .collect();
-    events.sort_by_key(|entry| entry.at);
+    sort_by_key(&mut events, |entry| entry.at);
     events
 }
 

@@ -5,6 +5,7 @@ use super::json::Problems;
 use super::paths::{self, Store};
 use super::record;
 use crate::model::{Flow, Moment, Place, Problem, RunPath, RunRecord, pathspec::natural};
+use crate::sorting::sort_by;
 use crate::source::{Shelf, join};
 
 /// How deep folders are searched for a datastore, and how many are looked into:
@@ -150,7 +151,7 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
             }
             runs.push(run.to_owned());
         }
-        runs.sort_by(|a, b| natural(b, a));
+        sort_by(&mut runs, |a, b| natural(b, a));
         flows.push(Flow {
             name: name.to_owned(),
             runs,

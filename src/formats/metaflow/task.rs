@@ -5,10 +5,10 @@
 use super::json::Problems;
 use super::names::{LogFile, TaskNames};
 use super::paths::{self, Store};
-use super::record::{self, SelfRecord};
+use super::record::{self, SelfRecord, TableRow};
 use crate::model::{Artifact, AttemptNumber, MetadataEntry, Stream, TaskPath};
+use crate::sorting::{SortedMap, sort_by_key};
 use crate::source::{Listing, Shelf};
-use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default)]
 pub struct TaskDetail {
@@ -22,12 +22,12 @@ pub struct TaskDetail {
     /// among its own, the newest of the task it was copied from.
     pub origin_metadata: Vec<MetadataEntry>,
     /// By attempt, each ordered by name, hidden ones included.
-    pub artifacts: BTreeMap<AttemptNumber, Vec<Artifact>>,
+    pub artifacts: SortedMap<AttemptNumber, Vec<Artifact>>,
     /// The attempt that was closed last, by the names of the files that say so: the
     /// client sorts those, not the times inside.
     pub last_done: Option<AttemptNumber>,
     /// The Python that ran each attempt.
-    pub python: BTreeMap<AttemptNumber, String>,
+    pub python: SortedMap<AttemptNumber, String>,
 }
 
 /// How much of the artifacts is read.
@@ -86,7 +86,7 @@ fn read_own(
             .contains(&attempt)
             .then(|| record::read_table(shelf, &folder, attempt, problems));
         let table = table.flatten().unwrap_or_default();
-        if let Some(python) = table.python.clone() {
+        if let Some(python) = table.python {
             detail.python.insert(attempt, python);
         }
         let listed = names
@@ -95,20 +95,19 @@ fn read_own(
             .map(Vec::as_slice)
             .unwrap_or_default();
         let done = detail.done_at(attempt);
-        let mut artifacts: BTreeMap<String, Artifact> = BTreeMap::new();
-        for (name, row) in &table.rows {
-            artifacts.insert(
-                name.clone(),
-                Artifact {
-                    name: name.clone(),
-                    sha: row.sha.clone(),
-                    size: row.size,
-                    class: row.class.as_deref().map(record::class_name),
-                    encoding: record::encoding(row.encoding.as_deref()),
-                    created: done,
-                },
-            );
-        }
+        let of_row = |(name, row): (String, TableRow)| {
+            let artifact = Artifact {
+                name: name.clone(),
+                class: row.class.as_deref().map(record::class_name),
+                encoding: record::encoding(row.encoding.as_deref()),
+                sha: row.sha,
+                size: row.size,
+                created: done,
+            };
+            (name, artifact)
+        };
+        let mut artifacts: SortedMap<String, Artifact> =
+            table.rows.into_iter().map(of_row).collect();
         for name in listed {
             if depth == Depth::Tables && artifacts.contains_key(name) {
                 continue;
@@ -148,7 +147,7 @@ fn read_metadata(
         .filter_map(|file| record::read_event(shelf, meta, file, problems))
         .collect();
     // Stable: events of one moment stay in the order of their files' names.
-    entries.sort_by_key(|entry| entry.at);
+    sort_by_key(&mut entries, |entry| entry.at);
     entries
 }
 
@@ -175,10 +174,8 @@ fn origin_metadata(
         let files = shelf.list(&folder).and_then(Result::ok).unwrap_or(&empty);
         let records = shelf.list(&meta).and_then(Result::ok).unwrap_or(&empty);
         let theirs = read_metadata(shelf, &meta, &TaskNames::of(files, records), problems);
-        let mut newest: BTreeMap<&str, &MetadataEntry> = BTreeMap::new();
-        for entry in &theirs {
-            newest.insert(&entry.field, entry);
-        }
+        let by_field = theirs.iter().map(|entry| (entry.field.as_str(), entry));
+        let newest: SortedMap<&str, &MetadataEntry> = by_field.collect();
         for (field, entry) in newest {
             if !own
                 .iter()

@@ -16,6 +16,7 @@ use super::lanes::Layered;
 use super::lists::Lists;
 use super::spines::{self, Yielding};
 use super::straighten::Straighten;
+use crate::sorting::{sort_by, sort_by_key};
 
 #[derive(Debug)]
 pub(super) struct Coordinates {
@@ -167,7 +168,7 @@ impl Coordinates {
 fn sort_by_place(lists: &mut Lists, far: &[usize], place: &[usize]) {
     for vertex in 0..place.len() {
         let segments = lists.of_mut(vertex);
-        segments.sort_unstable_by_key(|&segment| (place[far[segment]], segment));
+        sort_by_key(segments, |&segment| (place[far[segment]], segment));
     }
 }
 
@@ -305,7 +306,7 @@ fn balance(graph: &Layered, drafts: &mut [Vec<f64>]) -> Vec<f64> {
             for (place, draft) in places.iter_mut().zip(drafts.iter()) {
                 *place = draft[vertex];
             }
-            places.sort_unstable_by(f64::total_cmp);
+            sort_by(&mut places, f64::total_cmp);
             (places[1] + places[2]) / 2.0
         })
         .collect();

@@ -12,6 +12,7 @@
 use super::lists::Lists;
 use super::part::Part;
 use super::{Budget, Settings};
+use crate::sorting::sort_by_key;
 use std::ops::Range;
 
 /// How many points the lanes of one drawing may have in all. A graph that needs more
@@ -138,7 +139,7 @@ pub(super) fn lay(
         layered.layer[lower] - layered.layer[upper] - 1
     };
     let mut by_length: Vec<usize> = (0..edges.len()).collect();
-    by_length.sort_by_key(|&edge| points(edge));
+    sort_by_key(&mut by_length, |&edge| points(edge));
     let mut has_lane = vec![false; edges.len()];
     for edge in by_length {
         let points = points(edge);
@@ -151,7 +152,7 @@ pub(super) fn lay(
 
     // Segments in the order of their ends, which is the preferred one.
     let mut by_ends: Vec<usize> = (0..edges.len()).collect();
-    by_ends.sort_by_key(|&edge| edges[edge]);
+    sort_by_key(&mut by_ends, |&edge| edges[edge]);
     let mut lanes: Vec<Option<Lane>> = vec![None; edges.len()];
     for edge in by_ends {
         if !has_lane[edge] {

@@ -15,6 +15,7 @@ use super::Fuel;
 use super::crossings::{Counter, of_pair};
 use super::first_order;
 use super::lanes::Layered;
+use crate::sorting::{sort, sort_by};
 use std::cmp::Ordering;
 
 /// How many neighbours may be looked at while one drawing is ordered.
@@ -226,7 +227,7 @@ impl Order {
             let middle = if by_median {
                 ends.clear();
                 ends.extend(places);
-                ends.sort_unstable();
+                sort(ends);
                 median(ends)
             } else {
                 places.sum::<usize>() as f64 / segments.len() as f64
@@ -234,7 +235,7 @@ impl Order {
             sorted.push((middle, vertex));
         }
         // Equal middles keep their order.
-        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sort_by(sorted, |a, b| a.0.total_cmp(&b.0));
 
         let mut next = sorted.iter().map(|&(_, vertex)| vertex);
         for vertex in &mut graph.layers[index] {
@@ -269,7 +270,7 @@ impl Order {
                 starts.push(start);
                 let segments = segments.of(vertex).iter();
                 ends.extend(segments.map(|&segment| self.place[far[segment]]));
-                ends[start..].sort_unstable();
+                sort(&mut ends[start..]);
             }
         }
         starts.push(ends.len());

@@ -15,6 +15,7 @@ use super::order::Order;
 use super::routes::{self, Sketch};
 use super::straighten::Straighten;
 use super::{Budget, Direction, Fuel, Outline, Settings, cycles, lanes, layers, whole};
+use crate::sorting::{sort, sort_by_key};
 
 /// A connected part of the input.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +49,7 @@ pub(super) fn repetitions(outline: &Outline) -> Vec<(usize, usize)> {
     let edges = &outline.edges;
     let mut same = Vec::new();
     let mut by_ends: Vec<usize> = (0..edges.len()).collect();
-    by_ends.sort_unstable_by_key(|&index| (edges[index], index));
+    sort_by_key(&mut by_ends, |&index| edges[index]);
     let mut first = 0;
     for pair in 0..by_ends.len() {
         if edges[by_ends[pair]] == edges[by_ends[first]] {
@@ -67,9 +68,9 @@ pub(super) fn repetitions(outline: &Outline) -> Vec<(usize, usize)> {
 pub(super) fn split(outline: &Outline) -> Vec<Part> {
     let count = outline.nodes.len();
     let mut ranked: Vec<usize> = (0..count).collect();
-    ranked.sort_unstable_by_key(|&index| {
+    sort_by_key(&mut ranked, |&index| {
         let order = outline.nodes[index].order;
-        (order.is_none(), order, index)
+        (order.is_none(), order)
     });
     let mut rank = vec![0; count];
     for (place, &index) in ranked.iter().enumerate() {
@@ -83,7 +84,7 @@ pub(super) fn split(outline: &Outline) -> Vec<Part> {
         .filter(|&(_, &(from, to))| from < count && to < count)
         .map(|(index, &(from, to))| (rank[from], rank[to], index))
         .collect();
-    edges.sort_unstable();
+    sort(&mut edges);
     edges.dedup_by_key(|&mut (from, to, _)| (from, to));
 
     let part_of_rank = connect(count, &edges);

@@ -12,6 +12,7 @@ use super::Settings;
 use super::lanes::{Layered, LayeredEdge, loop_reach};
 use super::lists::Lists;
 use super::part::Part;
+use crate::sorting::sort_by;
 
 /// Arrivals spread to both sides by this share of the node.
 const SPREAD: f64 = 0.16;
@@ -234,7 +235,7 @@ impl<'a> Plan<'a> {
                     .iter()
                     .map(|&edge| (self.comes_from(&edges[edge]) - self.across[node], edge)),
             );
-            order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            sort_by(&mut order, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let width = SPREAD * self.part.nodes[node].across;
             let count = order.len();
             let straight = order.iter().position(|&(from, _)| from == 0.0);

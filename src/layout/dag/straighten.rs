@@ -14,6 +14,7 @@
 use super::lanes::Layered;
 use super::lists::Lists;
 use super::spines::Yielding;
+use crate::sorting::sort_by;
 
 /// A lane would rather start straight than end straight: it bends in the last gap.
 const START_OF_LANE: f64 = 2.0;
@@ -312,7 +313,7 @@ impl Touched {
 /// The shift closest to none that brings a unit as near to where it is drawn as can
 /// be: nothing if as much draws to the left as to the right.
 fn wanted(draws: &mut [(f64, f64)]) -> f64 {
-    draws.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    sort_by(draws, |a, b| a.0.total_cmp(&b.0));
     let total: f64 = draws.iter().map(|draw| draw.1).sum();
     let (mut below, mut low, mut high) = (0.0, None, 0.0);
     for &(shift, weight) in draws.iter() {

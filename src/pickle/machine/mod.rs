@@ -34,6 +34,7 @@ use super::node::{Node, NodeId, Stretch};
 use super::opcode;
 use super::problem::{Limit, Problems, What};
 use super::value::Pickle;
+use crate::sorting::sort;
 
 /// Whether there is more to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -171,7 +172,7 @@ impl Machine {
             self.problems
                 .add(What::Trailing(trailing), Some(self.pos), "");
         }
-        self.unfinished.sort_unstable();
+        sort(&mut self.unfinished);
         self.unfinished.dedup();
         Pickle::new(
             self.arena,

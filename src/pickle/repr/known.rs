@@ -10,6 +10,7 @@ use crate::pickle::names::Role;
 use crate::pickle::node::NodeId;
 use crate::pickle::text::{self, Text};
 use crate::pickle::value::{Dict, Global, Pickle, Value};
+use crate::sorting::sort_by;
 use std::fmt::Write as _;
 
 pub(super) fn print_known<'a>(printer: &mut Printer<'a>, id: NodeId, known: Known<'a>) {
@@ -312,19 +313,26 @@ fn print_counter<'a>(printer: &mut Printer<'a>, id: NodeId, dict: Dict<'a>) {
         printer.out.put("...");
         return;
     }
-    let mut ranked: Vec<(f64, u32)> = counts.into_iter().zip(0..).collect();
-    let before =
-        |one: &(f64, u32), other: &(f64, u32)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
-    // An entry takes at least four characters: no more need to be put in order.
-    let room = printer.out.left() / 4 + 1;
-    if ranked.len() > room {
-        ranked.select_nth_unstable_by(room, before);
-        ranked.truncate(room + 1);
+    // An entry takes at least four characters: no more than these will be shown, and
+    // one more shows that there are more. Which they are is found out in portions.
+    let room = printer.out.left() / 4 + 2;
+    let mut ranked: Vec<(f64, u32)> = Vec::new();
+    for entry in counts.into_iter().zip(0..) {
+        ranked.push(entry);
+        if ranked.len() >= 2 * room {
+            most_common(&mut ranked, room);
+        }
     }
-    ranked.sort_unstable_by(before);
+    most_common(&mut ranked, room);
     let order = ranked.into_iter().rev().map(|(_, at)| at).collect();
     printer.out.put("Counter({");
     printer.queue([Job::Ranked(dict, order), Job::Put("})"), Job::Leave(id)]);
+}
+
+/// Puts counts in order, the highest first, and keeps so many of them.
+fn most_common(ranked: &mut Vec<(f64, u32)>, room: usize) {
+    sort_by(ranked, |one, other| other.0.total_cmp(&one.0));
+    ranked.truncate(room);
 }
 
 /// The node that a deque's `maxlen` was read from.
