@@ -73,7 +73,7 @@
   globalThis.runglassEngine = (port) => {
     let worker;
     try {
-      worker = new Worker(absolute("worker.js"), { type: "module" });
+      worker = new Worker(absolute(here.dataset.worker), { type: "module" });
     } catch {
       globalThis.runglassPort = port;
       import(engine.js)

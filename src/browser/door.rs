@@ -3,16 +3,14 @@
 //! The engine is loaded when the first question is asked. `boot.js` starts it in a
 //! worker, or beside the page where none can be started; from here both are one port.
 
-use super::files::Gift;
+use super::files::{DroppedFolder, Gift};
 use super::protocol::{self, Message};
-use super::remote;
 use super::spawn::spawn;
 use crate::engine::ask::{Failure, FailureKind};
-use crate::engine::encode;
-use crate::source::{Folder, Progress};
+use crate::engine::wire::decode;
+use crate::source::Progress;
 use js_sys::Reflect;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
@@ -47,8 +45,8 @@ struct Door {
     /// None when there is no way to an engine.
     port: OnceCell<Option<MessagePort>>,
     next: Cell<u32>,
-    open: RefCell<BTreeMap<u32, Hear>>,
-    folders: RefCell<BTreeMap<String, Rc<dyn Folder>>>,
+    open: RefCell<Vec<(u32, Hear)>>,
+    folders: RefCell<Vec<(String, Rc<DroppedFolder>)>>,
 }
 
 thread_local! {
@@ -98,7 +96,7 @@ impl Door {
     fn ask(self: &Rc<Self>, request: Vec<u8>, hear: Hear) -> Ticket {
         let number = self.next.get().wrapping_add(1);
         self.next.set(number);
-        self.open.borrow_mut().insert(number, hear);
+        self.open.borrow_mut().push((number, hear));
         if !self.say(protocol::ASK, number, &protocol::bytes(&request), "") {
             self.tell(number, News::Failed(lost()));
         }
@@ -106,7 +104,7 @@ impl Door {
     }
 
     fn stop(self: &Rc<Self>, number: u32) {
-        if self.open.borrow_mut().remove(&number).is_some() {
+        if self.taken(number).is_some() {
             self.say(protocol::STOP, number, &JsValue::NULL, "");
         }
     }
@@ -114,9 +112,15 @@ impl Door {
     fn give(self: &Rc<Self>, key: &str, gift: Gift) {
         match gift {
             Gift::File(file) => self.say(protocol::FILE, 0, &file, key),
+            Gift::Files { name, files } => {
+                files.unshift(&name.into());
+                self.say(protocol::FILES, 0, &files, key)
+            }
             Gift::Folder(folder) => {
-                let name = JsValue::from(folder.name());
-                self.folders.borrow_mut().insert(key.to_owned(), folder);
+                let name = JsValue::from(&folder.name);
+                let mut folders = self.folders.borrow_mut();
+                folders.retain(|(other, _)| other != key);
+                folders.push((key.to_owned(), folder));
                 self.say(protocol::FOLDER, 0, &name, key)
             }
         };
@@ -126,47 +130,57 @@ impl Door {
         let number = message.number;
         match message.word.as_str() {
             protocol::PROGRESS => {
-                if let Ok(progress) = postcard::from_bytes(&message.bytes()) {
-                    self.tell_more(number, News::Progress(progress));
-                }
+                self.tell_more(number, News::Progress(decode(&message.bytes())));
             }
             protocol::PARTIAL => self.tell_more(number, News::Partial(message.bytes())),
             protocol::DONE => self.tell(number, News::Done(message.bytes())),
             protocol::FAILED => {
-                let failure = postcard::from_bytes(&message.bytes()).unwrap_or_else(|_| lost());
-                self.tell(number, News::Failed(failure));
+                self.tell(number, News::Failed(decode(&message.bytes())));
             }
             protocol::FOLDER_ASK => self.answer_folder(message),
             _ => {}
         }
     }
 
+    fn taken(&self, number: u32) -> Option<Hear> {
+        let mut open = self.open.borrow_mut();
+        let at = open.iter().position(|(other, _)| *other == number)?;
+        Some(open.swap_remove(at).1)
+    }
+
     /// The last news of a question.
     fn tell(&self, number: u32, news: News) {
-        let hear = self.open.borrow_mut().remove(&number);
-        if let Some(hear) = hear {
+        if let Some(hear) = self.taken(number) {
             hear(news);
         }
     }
 
     fn tell_more(&self, number: u32, news: News) {
-        let hear = self.open.borrow().get(&number).cloned();
+        let open = self.open.borrow();
+        let hear = open.iter().find(|(other, _)| *other == number);
+        let hear = hear.map(|(_, hear)| hear.clone());
+        // What is heard may ask anew.
+        drop(open);
         if let Some(hear) = hear {
             hear(news);
         }
     }
 
     fn answer_folder(self: &Rc<Self>, message: Message) {
+        let folders = self.folders.borrow();
+        let folder = folders.iter().find(|(key, _)| *key == message.key);
+        let Some((_, folder)) = folder.cloned() else {
+            return;
+        };
         let door = self.clone();
         spawn(async move {
-            let folder = door.folders.borrow().get(&message.key).cloned();
-            let ask = postcard::from_bytes(&message.bytes());
-            let (Some(folder), Ok(ask)) = (folder, ask) else {
-                return;
-            };
-            let answer = remote::answer(&*folder, ask).await;
-            let bytes = protocol::bytes(&encode(&answer).unwrap_or_default());
-            door.say(protocol::FOLDER_ANSWER, message.number, &bytes, &message.key);
+            let answer = folder.answer(message.load).await;
+            door.say(
+                protocol::FOLDER_ANSWER,
+                message.number,
+                &answer,
+                &message.key,
+            );
         })
         .detach();
     }

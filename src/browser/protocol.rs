@@ -13,7 +13,9 @@ pub const ASK: &str = "ask";
 pub const STOP: &str = "stop";
 /// Page to engine: a file that was given by hand, by key.
 pub const FILE: &str = "file";
-/// Page to engine: a folder that the page can read, by key and name.
+/// Page to engine: all files of a folder by key: its name, then pairs of path and file.
+pub const FILES: &str = "files";
+/// Page to engine: a folder that the page can walk, by key and name.
 pub const FOLDER: &str = "folder";
 /// Page to engine: the answer to a question about a folder.
 pub const FOLDER_ANSWER: &str = "folder-answer";

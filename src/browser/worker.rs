@@ -1,14 +1,13 @@
 //! The engine's life: it answers questions that come through a port, and stops those
 //! that nobody waits for.
 
-use super::files::FileBlob;
+use super::given::{FileBlob, PickedFolder, RemoteFolder, Waiters};
 use super::host::BrowserHost;
 use super::protocol::{self, Message};
-use super::remote::{RemoteFolder, Waiters};
 use super::spawn::{Task, spawn};
 use crate::engine::{Engine, Given, Listener, encode};
 use crate::source::Progress;
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -62,6 +61,13 @@ impl Worker {
                         .give(message.key, Given::File(Rc::new(FileBlob::new(file))));
                 }
             }
+            protocol::FILES => {
+                // The name, then the files.
+                let parts: Array = message.load.unchecked_into();
+                let name = parts.shift().as_string().unwrap_or_default();
+                let folder = PickedFolder::new(name, &parts);
+                self.host.give(message.key, Given::Folder(Rc::new(folder)));
+            }
             protocol::FOLDER => {
                 let name = message.load.as_string().unwrap_or_default();
                 let folder = RemoteFolder {
@@ -72,7 +78,7 @@ impl Worker {
                 };
                 self.host.give(message.key, Given::Folder(Rc::new(folder)));
             }
-            protocol::FOLDER_ANSWER => self.waiters.answered(message.number, message.bytes()),
+            protocol::FOLDER_ANSWER => self.waiters.answered(message.number, message.load),
             _ => {}
         }
     }

@@ -44,8 +44,7 @@ pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Failure> {
     let engine = Engine::new(Rc::new(terminal));
     let spec = SourceSpec {
         key: source.to_owned(),
-        url: is_url.then(|| source.to_owned()),
-        name: source.rsplit('/').next().unwrap_or(source).to_owned(),
+        given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
     };
     engine
         .ask(Open {

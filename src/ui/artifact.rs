@@ -497,7 +497,12 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> V
             return None;
         }
         if let Some(failure) = now.failure {
-            return Some(el::p().class("note").child(failure.explanation.clone()).into_view());
+            return Some(
+                el::p()
+                    .class("note")
+                    .child(failure.explanation.clone())
+                    .into_view(),
+            );
         }
         let view = now.value?;
         let rows = view
@@ -544,12 +549,12 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> V
     let row = el::div()
         .attr("role", "treeitem")
         .class("tree-row")
-        .attr("aria-level", (level + 1).to_string())
+        .attr("aria-level", level + 1)
         .attr("aria-expanded", move || {
             can_open.then(|| open.get().to_string())
         })
         .attr("tabindex", if level == 0 { "0" } else { "-1" })
-        .style("--l", level.to_string())
+        .style("--l", level)
         .on_click(move |_| toggle())
         .child(inside);
     group().child(row).child(children).into_view()
@@ -571,7 +576,7 @@ fn image(
             raw: false,
         })
     });
-    Effect::new(move || {
+    react(move || {
         if let Some(view) = found.value() {
             let made = clipboard::object_url(&view.bytes, &view.mime);
             if let Some(before) = url.get_untracked() {
@@ -588,7 +593,7 @@ fn image(
     let size = if width > 0 {
         format!(
             "{}, {width} × {height}",
-            mime.trim_start_matches("image/").to_uppercase()
+            mime.trim_start_matches("image/").to_ascii_uppercase()
         )
     } else {
         mime

@@ -7,6 +7,7 @@ use super::dom::prelude::*;
 use crate::browser::door::{self, News, Ticket};
 use crate::engine::ask::{Failure, Question};
 use crate::engine::encode;
+use crate::engine::wire::decode;
 use crate::source::Progress;
 use std::any::Any;
 use std::marker::PhantomData;
@@ -91,13 +92,10 @@ impl<A: 'static> Found<A> {
     }
 }
 
-type Read = fn(&[u8]) -> Result<Rc<dyn Any>, Failure>;
+type Read = fn(&[u8]) -> Rc<dyn Any>;
 
-fn read<Q: Question>(bytes: &[u8]) -> Result<Rc<dyn Any>, Failure> {
-    match postcard::from_bytes::<Q::Answer>(bytes) {
-        Ok(answer) => Ok(Rc::new(answer)),
-        Err(error) => Err(Failure::of_protocol(error)),
-    }
+fn read<Q: Question>(bytes: &[u8]) -> Rc<dyn Any> {
+    Rc::new(decode::<Q::Answer>(bytes))
 }
 
 /// Asks whenever the question changes, and keeps the last answer until there is a
@@ -120,16 +118,18 @@ fn follow(request: Box<dyn Fn() -> Option<Vec<u8>>>, read: Read) -> Known {
         }),
     };
     let ticket = Ticketed::new();
-    Effect::new(move |asked: Option<Option<Vec<u8>>>| {
+    let asked = StoredValue::new(None);
+    react(move || {
         let request = request();
-        if asked.as_ref() == Some(&request) {
-            return request;
+        if asked.with_value(|asked| *asked == Some(request.clone())) {
+            return;
         }
-        let Some(bytes) = request.clone() else {
+        asked.set_value(Some(request.clone()));
+        let Some(bytes) = request else {
             ticket.clear();
             known.value.set(None);
             known.state.set(State::default());
-            return request;
+            return;
         };
         known.state.update(|state| {
             state.waiting = true;
@@ -139,7 +139,6 @@ fn follow(request: Box<dyn Fn() -> Option<Vec<u8>>>, read: Read) -> Known {
             bytes,
             Rc::new(move |news| known.hear(news, read)),
         ));
-        request
     });
     known
 }
@@ -163,10 +162,7 @@ impl Known {
     fn take(self, bytes: Vec<u8>, waiting: bool, read: Read) {
         let same = self.bytes.try_with_value(|before| *before == bytes);
         if same != Some(true) || self.value.try_get_untracked().flatten().is_none() {
-            let value = match read(&bytes) {
-                Ok(value) => value,
-                Err(failure) => return self.fail(failure),
-            };
+            let value = read(&bytes);
             let _told = self.bytes.try_set_value(bytes);
             let _told = self.value.try_set(Some(value));
         }
@@ -208,7 +204,7 @@ impl Ticketed {
                 News::Progress(how_far) => progress(how_far),
                 News::Partial(_) => {}
                 News::Done(bytes) => {
-                    hear(postcard::from_bytes(&bytes).map_err(Failure::of_protocol));
+                    hear(Ok(decode(&bytes)));
                 }
                 News::Failed(failure) => hear(Err(failure)),
             }),
@@ -239,10 +235,8 @@ pub fn once<Q: Question>(question: Q, hear: impl Fn(Q::Answer) + 'static) {
     let ticket = door::ask(
         request,
         Rc::new(move |news| {
-            if let News::Done(bytes) = news
-                && let Ok(answer) = postcard::from_bytes(&bytes)
-            {
-                hear(answer);
+            if let News::Done(bytes) = news {
+                hear(decode(&bytes));
             }
         }),
     );

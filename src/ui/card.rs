@@ -6,6 +6,7 @@
 
 use super::parts::marks::glyph;
 use crate::browser::example::{self, Card, Row};
+use crate::layout::number::number;
 use crate::model::Status;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -46,12 +47,17 @@ fn drawn(card: &Card, href: &str) -> View {
             } else {
                 human::span(at * 1000)
             };
-            let line = format!("M{:.1} {TOP}V{:.1}", x(at) + 0.5, height - 4.0);
+            let line = format!(
+                "M{} {}V{}",
+                number(x(at) + 0.5),
+                number(TOP),
+                number(height - 4.0)
+            );
             group()
                 .child(
                     el::text()
                         .class("axis")
-                        .attr("x", format!("{:.1}", x(at) + 4.0))
+                        .attr("x", x(at) + 4.0)
                         .attr("y", "16")
                         .child(label),
                 )
@@ -74,7 +80,10 @@ fn drawn(card: &Card, href: &str) -> View {
         })
         .collect_view();
     let picture = el::svg()
-        .attr("viewBox", format!("0 0 {WIDTH} {height:.0}"))
+        .attr(
+            "viewBox",
+            format!("0 0 {} {}", number(WIDTH), number(height)),
+        )
         .attr("role", "img")
         .attr(
             "aria-label",
@@ -85,11 +94,8 @@ fn drawn(card: &Card, href: &str) -> View {
     let tip = card.note.as_ref().and_then(|note| {
         let row = card.rows.get(note.row)?;
         let (from, to, _) = *row.attempts.get(note.attempt as usize)?;
-        let left = format!("{:.1}%", (x(from) + x(to)) / 2.0 / WIDTH * 100.0 - 2.0);
-        let top = format!(
-            "{:.1}%",
-            (TOP + ROW * note.row as f64 - 62.0) / height * 100.0
-        );
+        let left = percent((x(from) + x(to)) / 2.0 / WIDTH * 100.0 - 2.0);
+        let top = percent((TOP + ROW * note.row as f64 - 62.0) / height * 100.0);
         let length = human::span((to - from) * 1000);
         let name = format!("{}, attempt {}", row.step, note.attempt);
         let inside = group()
@@ -162,9 +168,9 @@ fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> View 
         let width = (x(to) - x(from)).max(if class == "mk fail" { 3.0 } else { 2.0 });
         el::rect()
             .class(class)
-            .attr("x", format!("{:.1}", x(from)))
-            .attr("y", format!("{:.1}", top + 3.5))
-            .attr("width", format!("{width:.1}"))
+            .attr("x", x(from))
+            .attr("y", top + 3.5)
+            .attr("width", width)
             .attr("height", "11")
             .attr("rx", "2")
             .into_view()
@@ -177,10 +183,10 @@ fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> View 
     for (from, to, failed) in &row.attempts {
         if let Some(before) = ended {
             let line = format!(
-                "M{:.1} {:.1}H{:.1}",
-                x(before) + 2.0,
-                top + 9.0,
-                x(*from) - 2.0
+                "M{} {}H{}",
+                number(x(before) + 2.0),
+                number(top + 9.0),
+                number(x(*from) - 2.0)
             );
             marks.push(el::path().class("wait").attr("d", line).into_view());
         }
@@ -191,14 +197,14 @@ fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> View 
         .child(
             el::text()
                 .attr("x", "0")
-                .attr("y", format!("{:.1}", top + 13.0))
+                .attr("y", top + 13.0)
                 .child(label.to_owned()),
         )
         .child(
             el::text()
                 .class("val")
                 .attr("x", "82")
-                .attr("y", format!("{:.1}", top + 13.0))
+                .attr("y", top + 13.0)
                 .child(row.value.clone()),
         )
         .child(marks)
@@ -213,4 +219,8 @@ fn tick(length: i64) -> i64 {
         .map(|seconds| seconds * 1000)
         .find(|step| length / step <= 5)
         .unwrap_or(3_600_000)
+}
+
+fn percent(value: f64) -> String {
+    format!("{}%", number(value))
 }

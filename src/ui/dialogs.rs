@@ -4,6 +4,7 @@ use super::ask::answer;
 use super::parts::marks::{glyph, icon};
 use super::state::{App, Dialog, app};
 use super::{keys, rail};
+use crate::browser::letters::lower;
 use crate::engine::goto::{Found, FoundKind, GoToQuery};
 use crate::engine::sources::ProblemsQuery;
 use crate::model::{Problem, Severity};
@@ -27,7 +28,7 @@ pub fn all(app: App) -> View {
 
 /// Shows a dialog as soon as it is there; closing it in any way is seen.
 fn modal(app: App, node: Reference) {
-    Effect::new(move || {
+    react(move || {
         if let Some(dialog) = node.get().map(JsCast::unchecked_into::<HtmlDialogElement>)
             && !dialog.open()
         {
@@ -262,10 +263,9 @@ fn palette(app: App) -> View {
             .value()
             .map(|view| view.found.clone())
             .unwrap_or_default();
-        let wanted = text.trim_start_matches(['>', ' ']).to_lowercase();
+        let wanted = lower(&text.trim_start_matches(['>', ' ']));
         let acts = ACTS.iter().filter(|(name, _, _)| {
-            wanted.is_empty() && only_acts()
-                || !wanted.is_empty() && name.to_lowercase().contains(&wanted)
+            wanted.is_empty() && only_acts() || !wanted.is_empty() && lower(&name).contains(&wanted)
         });
         let mut all: Vec<Choice> = places
             .into_iter()
@@ -275,7 +275,7 @@ fn palette(app: App) -> View {
         all.extend(acts.map(|(name, key, act)| Choice::Act(name, key, *act)));
         all
     });
-    Effect::new(move || {
+    react(move || {
         typed.track();
         chosen.set(0);
     });

@@ -155,7 +155,7 @@ pub fn source_name(app: App) -> String {
 
 /// One sentence at the bottom left, gone by itself.
 pub fn toast(app: App) -> View {
-    Effect::new(move || {
+    react(move || {
         if let Some(toast) = app.toast.get()
             && toast.good
         {

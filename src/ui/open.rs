@@ -29,7 +29,7 @@ pub fn page(app: App) -> View {
         }
     };
     let example = Route::open(EXAMPLE).to_hash();
-    Effect::new(move || {
+    react(move || {
         if let Some(field) = url.get() {
             let field: HtmlInputElement = field.unchecked_into();
             // Where there is no keyboard, focus would only cover the page with one.

@@ -3,6 +3,7 @@
 use super::ask::{Found, answer};
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::state::{App, span};
+use crate::browser::letters::lower;
 use crate::engine::ask::Window;
 use crate::engine::rail::{RailQuery, RailStep, RailTask, RailView};
 use crate::engine::runs::RunsView;
@@ -52,7 +53,7 @@ fn foot(app: App) -> View {
         // The rail may be gone by then.
         let _told = trigger.try_update(|count| *count += 1);
     };
-    Effect::new(move || {
+    react(move || {
         place.track();
         // What a place needs is read soon after it is shown.
         for wait in [250, 1000, 3000] {
@@ -77,7 +78,7 @@ fn foot(app: App) -> View {
             let bar = part.map(|part| {
                 el::progress()
                     .attr("max", "100")
-                    .attr("value", format!("{part:.1}"))
+                    .attr("value", part)
                     .attr("aria-label", "Read so far")
             });
             let problems = (view.problems > 0).then(|| {
@@ -220,7 +221,7 @@ pub fn of_run(app: App, run: RunPath) -> View {
     let at_run = run.clone();
     let rows = move || {
         tree.get().value.map(|view| {
-            let text = typed.get().trim().to_lowercase();
+            let text = lower(&typed.get().trim());
             let current = app.route.with(|route| route.place.clone());
             tree_rows(app, &at_run, &view, &text, &current)
         })
@@ -234,7 +235,7 @@ pub fn of_run(app: App, run: RunPath) -> View {
                 .iter()
                 .map(|step| {
                     let href = app.step_href(&run, &step.name);
-                    let label = format!("{}, {}", step.name, step.status.word().to_lowercase());
+                    let label = format!("{}, {}", step.name, step.status.in_sentence().to_owned());
                     el::a()
                         .class("rail-glyph")
                         .attr("href", href)
@@ -304,9 +305,9 @@ fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Pla
             .groups
             .iter()
             .flat_map(|group| &group.named)
-            .filter(|task| !text.is_empty() && task.label.to_lowercase().contains(text))
+            .filter(|task| !text.is_empty() && lower(&task.label).contains(text))
             .collect();
-        if !text.is_empty() && !step.name.to_lowercase().contains(text) && matching.is_empty() {
+        if !text.is_empty() && !lower(&step.name).contains(text) && matching.is_empty() {
             continue;
         }
         let selected = here.get(2) == Some(&step.name.as_str()) && here.len() == 3;
@@ -448,7 +449,7 @@ fn group_row(
     let word = if status == Status::Skipped {
         "not started".to_owned()
     } else {
-        status.word().to_lowercase()
+        status.in_sentence().to_owned()
     };
     let name = format!("{} {word}", human::count(count));
     let (run, step) = (run.clone(), step.to_owned());
@@ -561,7 +562,7 @@ fn row(
         .attr("role", "treeitem")
         .class("tree-row")
         .attr("href", href)
-        .attr("aria-level", level.to_string())
+        .attr("aria-level", u32::from(level))
         .attr("aria-selected", selected.to_string())
         .attr("tabindex", if level == 1 { "0" } else { "-1" })
         .style("--l", indent.unwrap_or(0).to_string());

@@ -7,6 +7,7 @@ use super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::rail;
 use super::state::{App, span};
 use crate::engine::runs::{History, RunRow, RunsQuery, RunsSort, RunsView};
+use crate::layout::number::number;
 use crate::model::{RunPath, Status};
 use crate::route::Sort;
 use crate::text::human;
@@ -16,14 +17,14 @@ static TABLE: Table = Table {
     class: "runs",
     label: "Runs",
     columns: &[
-    column("Status", "status"),
-    column("Flow", "flow"),
-    plain("Run"),
-    column("User", "user"),
-    plain("Tags"),
-    column("Started", "started"),
-    column("Duration", "duration"),
-],
+        column("Status", "status"),
+        column("Flow", "flow"),
+        plain("Run"),
+        column("User", "user"),
+        plain("Tags"),
+        column("Started", "started"),
+        column("Duration", "duration"),
+    ],
 };
 
 pub fn page(app: App, flow: Option<String>) -> View {
@@ -236,7 +237,7 @@ fn run_row(app: App, row: &RunRow) -> View {
         match row.median {
             Some(median) => marked
                 .attr("data-m", "")
-                .style("--m", format!("{:.1}%", percent(median.0, longest.0)))
+                .style("--m", format!("{}%", number(percent(median.0, longest.0))))
                 .into_view(),
             None => marked.into_view(),
         }
@@ -317,7 +318,11 @@ fn past(app: App, history: &History) -> View {
             let part = length
                 .map_or(0.0, |length| percent(length.0, longest))
                 .max(6.0);
-            let label = format!("{run}, {}, {}", status.word().to_lowercase(), span(*length));
+            let label = format!(
+                "{run}, {}, {}",
+                status.in_sentence().to_owned(),
+                span(*length)
+            );
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
                 status => format!("bar {}", super::parts::marks::status_class(*status)),
@@ -328,7 +333,7 @@ fn past(app: App, history: &History) -> View {
                 .attr("href", href)
                 .attr("title", label.clone())
                 .attr("aria-label", label)
-                .style("--v", format!("{part:.0}%"))
+                .style("--v", format!("{}%", number(part)))
         })
         .collect_view();
     let count = history.bars.len();

@@ -156,8 +156,8 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
         "{}; the list below says the same",
         human::counted(count as u64, "task", "tasks")
     );
-    let swatches = (1..=5)
-        .map(|n| el::i().class("bar swatch").attr("data-d", n.to_string()))
+    let swatches = (1..=5u32)
+        .map(|n| el::i().class("bar swatch").attr("data-d", n))
         .collect_view();
     let by = match view.foreach.as_slice() {
         [] => "each cell one task".to_owned(),
@@ -217,7 +217,7 @@ fn cell(
     let label = format!(
         "{}, {}, {}",
         task.label,
-        task.status.word().to_lowercase(),
+        task.status.in_sentence().to_owned(),
         span(task.duration)
     );
     let title = label.clone();
@@ -245,17 +245,17 @@ fn cell(
         let text: String = short.chars().take(most).collect();
         el::text()
             .class_if("fail", task.status == Status::Failed)
-            .attr("x", x.to_string())
+            .attr("x", x)
             .attr("y", "12")
             .child(text)
     });
     let mark = el::rect()
         .class(class)
         .attr("data-d", strength)
-        .attr("x", x.to_string())
-        .attr("y", y.to_string())
-        .attr("width", width.to_string())
-        .attr("height", height.to_string())
+        .attr("x", x)
+        .attr("y", y)
+        .attr("width", width)
+        .attr("height", height)
         .attr("rx", "2");
     let link = el::a()
         .attr("href", app.task_href(&path))

@@ -49,8 +49,10 @@ impl TestHost {
     fn source(&self, key: &str) -> SourceSpec {
         SourceSpec {
             key: key.to_owned(),
-            url: self.given.is_none().then(|| key.to_owned()),
-            name: key.rsplit('/').next().unwrap_or_default().to_owned(),
+            given: self
+                .given
+                .is_some()
+                .then(|| key.rsplit('/').next().unwrap_or_default().to_owned()),
         }
     }
 }
@@ -58,6 +60,10 @@ impl TestHost {
 impl Host for TestHost {
     fn http(&self) -> Rc<dyn Http> {
         self.http.clone().unwrap_or_else(|| Rc::new(Offline))
+    }
+
+    fn absolute(&self, address: &str) -> Result<String, String> {
+        Ok(address.to_owned())
     }
 
     fn now(&self) -> Moment {

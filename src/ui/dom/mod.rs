@@ -23,18 +23,27 @@ pub use element::{Element, group, listen};
 pub use mounted::{Reference, show};
 pub use value::{IntoValue, Value};
 
-use leptos::prelude::{Get, Memo, RwSignal, Signal};
+use leptos::prelude::{Effect, Get, Memo, RwSignal, Signal};
 use std::borrow::Cow;
 
 /// What every screen uses: views, and the signals of Leptos.
 pub mod prelude {
-    pub use super::{CollectView, Element, IntoView, Reference, View, el, group, listen};
+    pub use super::{CollectView, Element, IntoView, Reference, View, el, group, listen, react};
     pub use leptos::prelude::{
-        Effect, Get, GetUntracked, GetValue, LocalStorage, Memo, RwSignal, Set, SetValue, Signal,
+        Get, GetUntracked, GetValue, LocalStorage, Memo, RwSignal, Set, SetValue, Signal,
         StoredValue, Track, Update, UpdateValue, With, WithUntracked, WithValue, document,
         event_target_value, expect_context, on_cleanup, provide_context, request_animation_frame,
         set_timeout, window,
     };
+}
+
+/// Does something at once and whenever a signal changes that it reads. It exists once for
+/// all of the screens, unlike Leptos' own, which is compiled for each closure.
+pub fn react(act: impl Fn() + 'static) {
+    fn boxed(act: Box<dyn Fn()>) {
+        Effect::new(move || act());
+    }
+    boxed(Box::new(act));
 }
 
 /// Something that can be seen: elements, text, or several of them.

@@ -1,6 +1,7 @@
 //! The values of attributes.
 
 use super::Element;
+use crate::layout::number::number;
 use leptos::prelude::{Get, Memo, Signal};
 use std::borrow::Cow;
 
@@ -52,6 +53,30 @@ impl IntoValue for &'static str {
 impl IntoValue for String {
     fn into_value(self) -> Value {
         Value::Text(Cow::Owned(self))
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {
+        $(impl IntoValue for $number {
+            fn into_value(self) -> Value {
+                self.to_string().into_value()
+            }
+        })*
+    };
+}
+
+numbers!(u32, u64, usize);
+
+impl IntoValue for f64 {
+    fn into_value(self) -> Value {
+        number(self).into_value()
+    }
+}
+
+impl IntoValue for f32 {
+    fn into_value(self) -> Value {
+        f64::from(self).into_value()
     }
 }
 

@@ -46,7 +46,7 @@ pub fn status_filter(app: App, counts: &[(Status, u64)]) -> View {
             };
             let label = format!(
                 "Only {}: {}",
-                status.word().to_lowercase(),
+                status.in_sentence().to_owned(),
                 human::count(count)
             );
             el::button()

@@ -1,6 +1,7 @@
 //! Lines of logs and of code, as they are drawn everywhere.
 
 use super::super::state::App;
+use crate::browser::letters::lower;
 use crate::engine::logs::LogRow;
 use crate::text::ansi::{AnsiLine, Ink, Style};
 use crate::text::code::{CodeKind, CodeRun};
@@ -30,7 +31,7 @@ pub fn log_lines(
             el::div()
                 .class("line")
                 .attr("data-hot", marked)
-                .attr("data-line", (row.number + 1).to_string())
+                .attr("data-line", row.number + 1)
                 .child(el::span().class("no").child(row.number + 1))
                 .child(time)
                 .child(text(&row.line))
@@ -44,7 +45,7 @@ pub fn lines_of(total: u64, lines: View) -> View {
     let digits = total.max(1).ilog10() + 1;
     el::div()
         .class("lines")
-        .style("--no", digits.to_string())
+        .style("--no", digits)
         .child(lines)
         .into_view()
 }
@@ -257,7 +258,7 @@ pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> Vi
                 .class_if("err", err)
                 .attr("data-selected", chosen.then_some(""))
                 .attr("data-found", (marks.hit == Some(row.number)).then_some(""))
-                .attr("data-line", number.to_string())
+                .attr("data-line", number)
                 .child(el::span().class("no").child(number))
                 .child(time)
                 .child(if marks.text.is_empty() {
@@ -273,7 +274,7 @@ pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> Vi
 /// A line with the searched text marked; where it is found the styles give way.
 fn found_text(line: &AnsiLine, sought: &str) -> View {
     let plain = line.text();
-    let (folded, sought) = (plain.to_lowercase(), sought.to_lowercase());
+    let (folded, sought) = (lower(&plain), lower(&sought));
     // Where folding changes lengths, places in the one are none in the other.
     if !folded.contains(&sought) || folded.len() != plain.len() {
         return text(line);

@@ -2,6 +2,7 @@
 //! `index.html` and are only referred to.
 
 use crate::engine::values::Kind;
+use crate::layout::number::number;
 use crate::model::Status;
 use crate::ui::dom::prelude::*;
 
@@ -66,7 +67,7 @@ pub fn bar(status: Option<Status>, percent: f64) -> View {
         Some(Status::Succeeded) | None => "bar".to_owned(),
         Some(status) => format!("bar {}", status_class(status)),
     };
-    let width = format!("{:.1}%", percent.clamp(0.0, 100.0));
+    let width = format!("{}%", number(percent.clamp(0.0, 100.0)));
     el::i().class(class).style("--w", width).into_view()
 }
 

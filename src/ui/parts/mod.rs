@@ -66,8 +66,8 @@ pub fn progress_line(progress: &Progress) -> View {
     };
     let bar = match progress.total {
         Some(total) if total > 0 => el::progress()
-            .attr("max", total.to_string())
-            .attr("value", progress.done.to_string())
+            .attr("max", total)
+            .attr("value", progress.done)
             .into_view(),
         _ => el::progress().into_view(),
     };

@@ -3,6 +3,7 @@
 use super::super::ask::Found;
 use super::marks::icon;
 use crate::engine::ask::Window;
+use crate::layout::number::number;
 use crate::layout::window::Rows;
 use crate::route::Sort;
 use crate::ui::dom::prelude::*;
@@ -115,6 +116,7 @@ pub struct Table {
 }
 
 /// The rows that are there: some of all.
+#[derive(Default)]
 pub struct TableRows {
     pub total: u64,
     /// Which of all is the first of `drawn`.
@@ -149,17 +151,12 @@ impl Table {
         sorted: Sorted,
         rows: Box<dyn Fn() -> Option<TableRows>>,
     ) -> View {
-        let heads = self
-            .columns
-            .iter()
-            .map(|column| head(app, column, &sorted))
-            .collect_view();
         // Before there is an answer, there is nothing to be measured.
-        Effect::new(move || {
+        react(move || {
             scrolled.total.track();
             scrolled.measure();
         });
-        let body = move || {
+        let inside = move || {
             let rows = rows();
             let there = rows.is_some();
             let TableRows {
@@ -167,40 +164,39 @@ impl Table {
                 first,
                 drawn,
                 empty,
-            } = rows.unwrap_or(TableRows {
-                total: 0,
-                first: 0,
-                drawn: Vec::new(),
-                empty: View::Nothing,
-            });
+            } = rows.unwrap_or_default();
             scrolled.total.set(total);
             let left = total.saturating_sub(first + drawn.len() as u64);
-            let space = move |rows: u64| {
-                move || format!("{}px", rows as f64 * scrolled.row.get())
-            };
-            let body = el::div()
+            let space =
+                move |rows: u64| move || format!("{}px", number(rows as f64 * scrolled.row.get()));
+            let heads = self.columns.iter().map(|column| head(app, column, &sorted));
+            let rows = el::div()
                 .class("rows")
                 .attr("role", "rowgroup")
                 .style("--before", space(first))
                 .style("--after", space(left))
                 .child(drawn);
+            let table = el::div()
+                .class(format!("table {}", self.class))
+                .attr("role", "table")
+                .attr("aria-label", self.label)
+                .attr("aria-rowcount", total)
+                .child(
+                    el::div()
+                        .class("thead")
+                        .attr("role", "row")
+                        .child(heads.collect_view()),
+                )
+                .child(rows);
             let empty = (there && total == 0).then_some(empty);
-            group().child(body).child(empty)
+            group().child(table).child(empty)
         };
         el::div()
             .class("scroll")
             .attr("tabindex", "0")
             .reference(scrolled.node)
             .on("scroll", move |_| scrolled.measure())
-            .child(
-                el::div()
-                    .class(format!("table {}", self.class))
-                    .attr("role", "table")
-                    .attr("aria-label", self.label)
-                    .attr("aria-rowcount", move || scrolled.total.get().to_string())
-                    .child(el::div().class("thead").attr("role", "row").child(heads))
-                    .child(body),
-            )
+            .child(inside)
             .into_view()
     }
 }
@@ -208,9 +204,7 @@ impl Table {
 type Sorted = Rc<dyn Fn() -> Option<Sort>>;
 
 fn head(app: App, column: &'static Column, sorted: &Sorted) -> View {
-    let cell = el::span()
-        .attr("role", "columnheader")
-        .class(column.class);
+    let cell = el::span().attr("role", "columnheader").class(column.class);
     let Some(word) = column.sort else {
         return cell.child(column.name).into_view();
     };

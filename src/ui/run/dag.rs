@@ -3,8 +3,10 @@
 use super::super::ask::{answer, shown};
 use super::super::parts::marks::{bar, glyph, icon, spoken_glyph, status_class};
 use super::super::state::{App, span};
+use crate::browser::letters::lower;
 use crate::engine::picture::{PictureQuery, PictureView, StepFactsQuery, StepFactsView, StepNode};
 use crate::layout::dag::{Align, Node};
+use crate::layout::number::number;
 use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -32,7 +34,8 @@ pub fn small(app: App, run: RunPath) -> View {
         .child(move || {
             found.value().map(|view| {
                 let drawing = &view.drawing;
-                let (width, height) = (drawing.width + 4.0, drawing.height + 4.0);
+                let width = f64::from(drawing.width) + 4.0;
+                let height = f64::from(drawing.height) + 4.0;
                 let nodes = view
                     .steps
                     .iter()
@@ -45,9 +48,12 @@ pub fn small(app: App, run: RunPath) -> View {
                     .child(nodes);
                 el::svg()
                     .class("dag")
-                    .attr("viewBox", format!("0 0 {width} {height}"))
-                    .attr("width", format!("{width}"))
-                    .attr("height", format!("{height}"))
+                    .attr(
+                        "viewBox",
+                        format!("0 0 {} {}", number(width), number(height)),
+                    )
+                    .attr("width", width)
+                    .attr("height", height)
                     .attr("role", "group")
                     .attr("aria-label", "Steps of this run")
                     .child(inside)
@@ -63,8 +69,8 @@ fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> View {
     let count = (step.failed > 0 && step.tasks > 1).then(|| {
         el::text()
             .class("sub end")
-            .attr("x", (x + node.width - 9.0).to_string())
-            .attr("y", (y + 16.0).to_string())
+            .attr("x", x + node.width - 9.0)
+            .attr("y", y + 16.0)
             .child(format!(
                 "{} / {}",
                 human::count(step.failed),
@@ -85,8 +91,8 @@ fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> View {
     let class = format!("node {} small", status_class(step.status));
     let name = el::text()
         .class("name")
-        .attr("x", (x + 24.0).to_string())
-        .attr("y", (y + 16.0).to_string())
+        .attr("x", x + 24.0)
+        .attr("y", y + 16.0)
         .child(short(&step.name, 13));
     let group = el::g()
         .class(class)
@@ -132,7 +138,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         );
         look.set(Some(fitted(&view, width, height)));
     };
-    Effect::new(move || {
+    react(move || {
         let there = found.value().is_some();
         if there && pane.get().is_some() && look.get_untracked().is_none() {
             fit();
@@ -171,7 +177,7 @@ pub fn tab(app: App, run: RunPath) -> View {
     let open = StoredValue::new(open);
     let drawn = move || {
         found.value().map(|view| {
-            let text = sought.get().to_lowercase();
+            let text = lower(&sought.get());
             let marked = selected.get();
             let nodes: Vec<View> = view
                 .steps
@@ -180,7 +186,7 @@ pub fn tab(app: App, run: RunPath) -> View {
                 .enumerate()
                 .map(|(at, (step, node))| {
                     let is_selected = marked.as_deref() == Some(step.name.as_str());
-                    let faded = !text.is_empty() && !step.name.to_lowercase().contains(&text);
+                    let faded = !text.is_empty() && !lower(&step.name).contains(&text);
                     let walk = view.clone();
                     big_node(
                         step,
@@ -199,8 +205,10 @@ pub fn tab(app: App, run: RunPath) -> View {
             let transform = move || {
                 look.get().map_or_else(String::new, |look| {
                     format!(
-                        "translate({:.1} {:.1}) scale({:.3})",
-                        look.x, look.y, look.zoom
+                        "translate({} {}) scale({})",
+                        number(look.x),
+                        number(look.y),
+                        number(look.zoom)
                     )
                 })
             };
@@ -284,7 +292,7 @@ pub fn tab(app: App, run: RunPath) -> View {
                                 let word = if status == Status::Retried {
                                     "retried".to_owned()
                                 } else {
-                                    status.word().to_lowercase()
+                                    status.in_sentence().to_owned()
                                 };
                                 el::span().child(glyph(status, "glyph-s")).child(word)
                             })
@@ -366,10 +374,10 @@ pub fn tab(app: App, run: RunPath) -> View {
                         .on_click(move |_| zoom(0.8))
                         .child(icon("minus", "")),
                 )
-                .child(
-                    el::output()
-                        .child(move || look.get().map(|look| format!("{:.0}%", look.zoom * 100.0))),
-                )
+                .child(el::output().child(move || {
+                    look.get()
+                        .map(|look| format!("{}%", (look.zoom * 100.0).round() as u64))
+                }))
                 .child(
                     el::button()
                         .class("btn btn-icon")
@@ -437,15 +445,14 @@ fn edges(view: &PictureView) -> View {
             let (tip, to) = (edge.tip.at, edge.tip.towards);
             // A triangle 8 wide and 5 long, its point at the tip.
             let (bx, by) = (tip.x - to.x * 5.0, tip.y - to.y * 5.0);
-            let triangle = format!(
-                "M{} {}L{} {}L{} {}Z",
-                bx - to.y * 4.0,
-                by + to.x * 4.0,
-                bx + to.y * 4.0,
-                by - to.x * 4.0,
-                tip.x,
-                tip.y
-            );
+            let triangle = [
+                (bx - to.y * 4.0, by + to.x * 4.0),
+                (bx + to.y * 4.0, by - to.x * 4.0),
+                (tip.x, tip.y),
+            ]
+            .map(|(x, y)| format!("{} {}", number(x.into()), number(y.into())))
+            .join("L");
+            let triangle = format!("M{triangle}Z");
             let d = edge.path.d();
             (!d.is_empty()).then(|| {
                 group()
@@ -471,8 +478,8 @@ fn words(view: &PictureView) -> View {
             };
             el::text()
                 .class("words")
-                .attr("x", edge.label.at.x.to_string())
-                .attr("y", (edge.label.at.y + 4.0).to_string())
+                .attr("x", edge.label.at.x)
+                .attr("y", edge.label.at.y + 4.0)
                 .attr("text-anchor", anchor)
                 .child(note.words.clone())
         })
@@ -595,30 +602,30 @@ fn big_node(
         .child(
             el::text()
                 .class("name")
-                .attr("x", left.to_string())
-                .attr("y", (y + 21.0).to_string())
+                .attr("x", left)
+                .attr("y", y + 21.0)
                 .child(short(&step.name, 20)),
         )
         .child(
             el::text()
                 .class("time end")
-                .attr("x", right.to_string())
-                .attr("y", (y + 21.0).to_string())
+                .attr("x", right)
+                .attr("y", y + 21.0)
                 .child(span(step.duration)),
         )
         .child(
             el::text()
                 .class("sub")
-                .attr("x", left.to_string())
-                .attr("y", (y + 37.0).to_string())
+                .attr("x", left)
+                .attr("y", y + 37.0)
                 .child(count)
                 .child(failed),
         )
         .child(
             el::text()
                 .class("sub end")
-                .attr("x", right.to_string())
-                .attr("y", (y + 37.0).to_string())
+                .attr("x", right)
+                .attr("y", y + 37.0)
                 .child(kind),
         )
         .child(mix(step, x + 10.0, y + 43.0, node.width - 20.0))
@@ -641,10 +648,10 @@ fn mix(step: &StepNode, x: f32, y: f32, width: f32) -> View {
         parts.push(
             el::rect()
                 .class(class)
-                .attr("x", format!("{at:.1}"))
-                .attr("y", top.to_string())
-                .attr("width", format!("{:.1}", width.max(1.0)))
-                .attr("height", height.to_string())
+                .attr("x", at)
+                .attr("y", top)
+                .attr("width", width.max(1.0))
+                .attr("height", height)
                 .attr("rx", "1")
                 .into_view(),
         );
@@ -672,10 +679,10 @@ fn mix(step: &StepNode, x: f32, y: f32, width: f32) -> View {
 fn rect(class: &'static str, x: f32, y: f32, width: f32, height: f32) -> View {
     el::rect()
         .class(class)
-        .attr("x", x.to_string())
-        .attr("y", y.to_string())
-        .attr("width", width.to_string())
-        .attr("height", height.to_string())
+        .attr("x", x)
+        .attr("y", y)
+        .attr("width", width)
+        .attr("height", height)
         .into_view()
 }
 
@@ -683,10 +690,10 @@ fn placed_glyph(status: Status, x: f32, y: f32, size: f32) -> View {
     let status = status_class(status);
     el::svg()
         .class(format!("glyph {status}"))
-        .attr("x", x.to_string())
-        .attr("y", y.to_string())
-        .attr("width", size.to_string())
-        .attr("height", size.to_string())
+        .attr("x", x)
+        .attr("y", y)
+        .attr("width", size)
+        .attr("height", size)
         .attr("aria-hidden", "true")
         .child(el::use_().attr("href", format!("#g-{status}")))
         .into_view()
@@ -703,7 +710,7 @@ fn short(name: &str, most: usize) -> String {
 
 /// What a screen reader says of a step: first what can be seen, in the same order.
 fn spoken(step: &StepNode, seen: &str) -> String {
-    format!("{seen}, {}", step.status.word().to_lowercase())
+    format!("{seen}, {}", step.status.in_sentence().to_owned())
 }
 
 /// Down and up follow edges, left and right go along the layer.
@@ -911,7 +918,7 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
                     Status::Succeeded => "bar".to_owned(),
                     status => format!("bar {}", status_class(*status)),
                 })
-                .style("--n", count.to_string())
+                .style("--n", *count)
         })
         .collect_view();
     let tasks = human::counted(node.tasks, "task", "tasks");

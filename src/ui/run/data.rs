@@ -15,20 +15,20 @@ static TABLE: Table = Table {
     class: "artifacts",
     label: "Artifacts",
     columns: &[
-    Column {
-        name: "",
-        sort: None,
-        class: "k1",
-    },
-    plain("Name"),
-    plain("Value"),
-    plain("Set by"),
-    Column {
-        name: "Size",
-        sort: None,
-        class: "num",
-    },
-],
+        Column {
+            name: "",
+            sort: None,
+            class: "k1",
+        },
+        plain("Name"),
+        plain("Value"),
+        plain("Set by"),
+        Column {
+            name: "Size",
+            sort: None,
+            class: "num",
+        },
+    ],
 };
 
 pub fn tab(app: App, run: RunPath) -> View {
@@ -46,7 +46,11 @@ pub fn tab(app: App, run: RunPath) -> View {
     let rows = move |view: &RunDataView| TableRows {
         total: view.matching,
         first: view.window.first,
-        drawn: view.rows.iter().map(|row| artifact_row(app, &run, row)).collect(),
+        drawn: view
+            .rows
+            .iter()
+            .map(|row| artifact_row(app, &run, row))
+            .collect(),
         empty: match view.total {
             0 => parts::empty("No artifacts", "No task of this run left artifacts.", None),
             total => {

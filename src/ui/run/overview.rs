@@ -182,7 +182,7 @@ fn inside(
                 let label = format!(
                     "Attempt {number} {}, {}",
                     span(one.duration),
-                    one.status.word().to_lowercase()
+                    one.status.in_sentence().to_owned()
                 );
                 let chosen = number == view.attempt;
                 el::button()
@@ -353,7 +353,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                 "{} {}, {}",
                 task.label,
                 span(task.duration),
-                task.status.word().to_lowercase()
+                task.status.in_sentence().to_owned()
             );
             let part = task
                 .duration
@@ -384,7 +384,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
             let word = if *status == Status::Retried {
                 "retried".to_owned()
             } else {
-                status.word().to_lowercase()
+                status.in_sentence().to_owned()
             };
             format!("{} {word}", human::count(*count))
         })

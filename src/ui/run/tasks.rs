@@ -16,13 +16,13 @@ static TABLE: Table = Table {
     class: "tasks",
     label: "Tasks",
     columns: &[
-    column("Status", "status"),
-    column("Task", "step"),
-    plain("Foreach"),
-    column("Attempts", "attempts"),
-    column("Duration", "duration"),
-    plain("Exception"),
-],
+        column("Status", "status"),
+        column("Task", "step"),
+        plain("Foreach"),
+        column("Attempts", "attempts"),
+        column("Duration", "duration"),
+        plain("Exception"),
+    ],
 };
 
 pub fn of_run(app: App, run: RunPath) -> View {

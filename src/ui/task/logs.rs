@@ -8,6 +8,7 @@ use super::super::state::App;
 use crate::browser::clipboard;
 use crate::engine::ask::Window;
 use crate::engine::logs::{LogQuery, LogTextQuery, LogView, Streams};
+use crate::layout::number::number;
 use crate::layout::window::Rows;
 use crate::model::{Stream, TaskPath};
 use crate::route::Lines;
@@ -167,7 +168,7 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
     };
     // Hits: which one is shown, and a jump to it.
     let hit = RwSignal::new(0usize);
-    Effect::new(move || {
+    react(move || {
         view.search.track();
         hit.set(0);
     });
@@ -195,7 +196,7 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
     };
     // The lines that the address names come into view once.
     let jumped = StoredValue::new(false);
-    Effect::new(move || {
+    react(move || {
         let there = found.value().is_some();
         if there && node.get().is_some() && !jumped.get_value() {
             jumped.set_value(true);
@@ -359,11 +360,14 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
             let digits = log.total.max(1).ilog10() + 1;
             el::div()
                 .class("lines")
-                .style("--no", digits.to_string())
-                .style("--before", format!("{}px", first as f64 * LINE))
+                .style("--no", digits)
+                .style("--before", format!("{}px", number(first as f64 * LINE)))
                 .style(
                     "--after",
-                    format!("{}px", (log.total - first - drawn) as f64 * LINE),
+                    format!(
+                        "{}px",
+                        number(log.total.saturating_sub(first + drawn) as f64 * LINE)
+                    ),
                 )
                 .child(rows)
                 .into_view()

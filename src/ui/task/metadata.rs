@@ -14,16 +14,16 @@ static TABLE: Table = Table {
     class: "metadata",
     label: "Metadata",
     columns: &[
-    plain("Time"),
-    plain("Field"),
-    plain("Value"),
-    plain("Type"),
-    Column {
-        name: "Attempt",
-        sort: None,
-        class: "num",
-    },
-],
+        plain("Time"),
+        plain("Field"),
+        plain("Value"),
+        plain("Type"),
+        Column {
+            name: "Attempt",
+            sort: None,
+            class: "num",
+        },
+    ],
 };
 
 pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
