@@ -70,7 +70,8 @@ fn dumped(host: TestHost) -> Result<Value, Failure> {
 }
 
 fn dump_of(engine: &Engine) -> Result<Value, Failure> {
-    let mut dumped = pollster::block_on(dump_engine(engine, "", None))?;
+    let mut dumped =
+        pollster::block_on(dump_engine(engine, "", None)).map_err(|failure| *failure)?;
     rooted(&mut dumped);
     Ok(dumped)
 }

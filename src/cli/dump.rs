@@ -27,7 +27,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 /// Opens a source and prints it.
-pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Failure> {
+pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
     let is_url = source.starts_with("http://") || source.starts_with("https://");
     let terminal = if is_url {
         Terminal::new()
@@ -60,7 +60,7 @@ pub async fn dump_engine(
     engine: &Engine,
     source: &str,
     below: Option<&str>,
-) -> Result<Value, Failure> {
+) -> Result<Value, Box<Failure>> {
     let below: Vec<&str> = below
         .unwrap_or_default()
         .split('/')
@@ -206,7 +206,7 @@ impl Dumper<'_> {
         &mut self,
         maps: &mut Maps,
         wanted: &dyn Fn(&[&str]) -> bool,
-    ) -> Result<RunFacts, Failure> {
+    ) -> Result<RunFacts, Box<Failure>> {
         let run = &self.loaded.run;
         let path = &self.loaded.path;
         let record = &run.record;
@@ -400,7 +400,7 @@ impl Dumper<'_> {
         path: &TaskPath,
         task: &Task,
         tags: &Tags,
-    ) -> Result<(Value, TaskFacts), Failure> {
+    ) -> Result<(Value, TaskFacts), Box<Failure>> {
         let (detail, problems) = self
             .engine
             .load_task(self.loaded, path, Depth::Records, self.work)
@@ -466,7 +466,7 @@ impl Dumper<'_> {
         path: &TaskPath,
         task: &Task,
         tags: &Tags,
-    ) -> Result<Map<String, Value>, Failure> {
+    ) -> Result<Map<String, Value>, Box<Failure>> {
         let detail = client.detail;
         let run = &self.loaded.run;
         let metadata: Vec<Value> = sorted_metadata(client);

@@ -48,7 +48,11 @@ pub struct ParameterRow {
 }
 
 impl Engine {
-    pub(super) async fn about(&self, query: AboutQuery, work: &Work) -> Result<AboutView, Failure> {
+    pub(super) async fn about(
+        &self,
+        query: AboutQuery,
+        work: &Work,
+    ) -> Result<AboutView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let graph = run.graph.clone().unwrap_or_default();

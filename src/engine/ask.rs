@@ -56,6 +56,9 @@ questions! {
 }
 
 /// Why there is no answer: the words of an error screen.
+///
+/// Within the engine it travels in a box: it is large and seldom, and every `?` on its
+/// way would hold the code to copy it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     pub kind: FailureKind,
@@ -100,8 +103,8 @@ impl Failure {
     }
 
     /// There is no such run, step, task or artifact.
-    pub fn not_found(what: &str, place: &str, nearest: &str) -> Self {
-        Self {
+    pub fn not_found(what: &str, place: &str, nearest: &str) -> Box<Self> {
+        Box::new(Self {
             kind: FailureKind::NotFound,
             headline: format!("There is no {what} {place} here"),
             explanation: format!("The opened sources hold {nearest}."),
@@ -110,11 +113,11 @@ impl Failure {
                 "The link may belong to another source: open that one.".to_owned(),
             ],
             details: vec![("sought".to_owned(), place.to_owned())],
-        }
+        })
     }
 
-    pub fn unreadable(headline: &str, file: &str, what: &str, advice: &str) -> Self {
-        Self {
+    pub fn unreadable(headline: &str, file: &str, what: &str, advice: &str) -> Box<Self> {
+        Box::new(Self {
             kind: FailureKind::Unreadable,
             headline: headline.to_owned(),
             explanation: what.to_owned(),
@@ -123,7 +126,7 @@ impl Failure {
                 ("where".to_owned(), file.to_owned()),
                 ("what".to_owned(), what.to_owned()),
             ],
-        }
+        })
     }
 
     pub fn of_protocol(error: postcard::Error) -> Self {

@@ -106,7 +106,7 @@ impl Engine {
         &self,
         query: TaskDataQuery,
         work: &Work,
-    ) -> Result<TaskDataView, Failure> {
+    ) -> Result<TaskDataView, Box<Failure>> {
         let place = self.task_place(&query.task, query.attempt, work).await?;
         let run = &place.loaded.run;
         let all = place
@@ -229,7 +229,7 @@ impl Engine {
         &self,
         query: RunDataQuery,
         work: &Work,
-    ) -> Result<RunDataView, Failure> {
+    ) -> Result<RunDataView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let total_tasks = run.tasks().count();

@@ -61,7 +61,7 @@ impl Engine {
         &self,
         query: FailureCardQuery,
         work: &Work,
-    ) -> Result<FailureCardView, Failure> {
+    ) -> Result<FailureCardView, Box<Failure>> {
         let place = self.task_place(&query.task, query.attempt, work).await?;
         let Some(task) = place.task(&query.task) else {
             return Err(Failure::not_found(
@@ -141,7 +141,7 @@ impl Engine {
         path: &TaskPath,
         attempt: AttemptNumber,
         work: &Work,
-    ) -> Result<Option<ExceptionView>, Failure> {
+    ) -> Result<Option<ExceptionView>, Box<Failure>> {
         let place = self.task_place(path, Some(attempt), work).await?;
         for name in ["_exception", "_catch_exception"] {
             let Some(artifact) = place.detail.artifact(attempt, name) else {

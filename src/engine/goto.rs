@@ -52,7 +52,11 @@ const OF_A_KIND: usize = 5;
 const CANDIDATES: usize = 50_000;
 
 impl Engine {
-    pub(super) async fn go_to(&self, query: GoToQuery, work: &Work) -> Result<GoToView, Failure> {
+    pub(super) async fn go_to(
+        &self,
+        query: GoToQuery,
+        work: &Work,
+    ) -> Result<GoToView, Box<Failure>> {
         let mut candidates: Vec<Found> = Vec::new();
         let mut add = |kind, path: String, text: String, note: String, status| {
             candidates.push(Found {

@@ -137,7 +137,7 @@ impl LogCache {
 }
 
 impl Engine {
-    pub(super) async fn log(&self, query: LogQuery, work: &Work) -> Result<LogView, Failure> {
+    pub(super) async fn log(&self, query: LogQuery, work: &Work) -> Result<LogView, Box<Failure>> {
         let read = self
             .read_log(&query.task, query.attempt, query.streams, work)
             .await?;
@@ -186,7 +186,7 @@ impl Engine {
         &self,
         query: LogTextQuery,
         work: &Work,
-    ) -> Result<LogTextView, Failure> {
+    ) -> Result<LogTextView, Box<Failure>> {
         let read = self
             .read_log(&query.task, query.attempt, query.streams, work)
             .await?;
@@ -210,7 +210,7 @@ impl Engine {
         attempt: AttemptNumber,
         streams: Streams,
         work: &Work,
-    ) -> Result<Rc<ReadLog>, Failure> {
+    ) -> Result<Rc<ReadLog>, Box<Failure>> {
         let key = (path.clone(), attempt, streams);
         if let Some(known) = self.logs.get(&key) {
             return Ok(known);

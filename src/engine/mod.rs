@@ -31,6 +31,7 @@ use ask::{Failure, Question, Request};
 use opened::Opened;
 use serde::Serialize;
 use std::cell::RefCell;
+use std::future::{Future, ready};
 use std::rc::Rc;
 
 /// What the outside lends to the engine.
@@ -107,40 +108,39 @@ impl Engine {
         listener: Rc<dyn Listener>,
     ) -> Result<Vec<u8>, Failure> {
         let request: Request = postcard::from_bytes(request).map_err(Failure::of_protocol)?;
-        let work = Rc::new(Work {
+        let work = &Rc::new(Work {
             host: self.host.clone(),
             listener,
         });
-        match request {
-            Request::Open(question) => encode(&self.open(question, work).await?),
-            Request::Runs(question) => encode(&self.runs(question, &work).await?),
-            Request::Rail(question) => encode(&self.rail(question, &work).await?),
-            Request::Overview(question) => encode(&self.overview(question, &work).await?),
-            Request::FailureCard(question) => encode(&self.failure_card(question, &work).await?),
-            Request::Picture(question) => encode(&self.picture(question, &work).await?),
-            Request::StepFacts(question) => encode(&self.step_facts(question, &work).await?),
-            Request::Tasks(question) => encode(&self.tasks(question, &work).await?),
-            Request::RunData(question) => encode(&self.run_data(question, &work).await?),
-            Request::About(question) => encode(&self.about(question, &work).await?),
-            Request::Task(question) => encode(&self.task(question, &work).await?),
-            Request::TaskData(question) => encode(&self.task_data(question, &work).await?),
-            Request::Metadata(question) => encode(&self.metadata(question, &work).await?),
-            Request::Log(question) => encode(&self.log(question, &work).await?),
-            Request::LogText(question) => encode(&self.log_text(question, &work).await?),
-            Request::Value(question) => encode(&self.value(question, &work).await?),
-            Request::ValueChildren(question) => {
-                encode(&self.value_children(question, &work).await?)
-            }
-            Request::ValueBytes(question) => encode(&self.value_bytes(question, &work).await?),
-            Request::GoTo(question) => encode(&self.go_to(question, &work).await?),
-            Request::Problems(question) => encode(&self.all_problems(question)),
-            Request::Reading(question) => encode(&self.reading(question)),
-        }
+        let answer = match request {
+            Request::Open(question) => written(self.open(question, work)),
+            Request::Runs(question) => written(self.runs(question, work)),
+            Request::Rail(question) => written(self.rail(question, work)),
+            Request::Overview(question) => written(self.overview(question, work)),
+            Request::FailureCard(question) => written(self.failure_card(question, work)),
+            Request::Picture(question) => written(self.picture(question, work)),
+            Request::StepFacts(question) => written(self.step_facts(question, work)),
+            Request::Tasks(question) => written(self.tasks(question, work)),
+            Request::RunData(question) => written(self.run_data(question, work)),
+            Request::About(question) => written(self.about(question, work)),
+            Request::Task(question) => written(self.task(question, work)),
+            Request::TaskData(question) => written(self.task_data(question, work)),
+            Request::Metadata(question) => written(self.metadata(question, work)),
+            Request::Log(question) => written(self.log(question, work)),
+            Request::LogText(question) => written(self.log_text(question, work)),
+            Request::Value(question) => written(self.value(question, work)),
+            Request::ValueChildren(question) => written(self.value_children(question, work)),
+            Request::ValueBytes(question) => written(self.value_bytes(question, work)),
+            Request::GoTo(question) => written(self.go_to(question, work)),
+            Request::Problems(question) => written(ready(Ok(self.all_problems(question)))),
+            Request::Reading(question) => written(ready(Ok(self.reading(question)))),
+        };
+        answer.await.map_err(|failure| *failure)
     }
 
     /// Answers a question without the bytes in between: for tests and the command line.
     pub async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Failure> {
-        let request = encode(&question.into_request())?;
+        let request = encode(&question.into_request()).map_err(|failure| *failure)?;
         let answer = self.answer(&request, Rc::new(Silence)).await?;
         postcard::from_bytes(&answer).map_err(Failure::of_protocol)
     }
@@ -153,9 +153,17 @@ impl Engine {
     }
 }
 
+/// An answer in bytes, once it is there. Each question has a future of its own: in one
+/// for all of them, every step would have to be found among those of all questions.
+fn written<'a, A: Serialize + 'a>(
+    answer: impl Future<Output = Result<A, Box<Failure>>> + 'a,
+) -> Waiting<'a, Result<Vec<u8>, Box<Failure>>> {
+    Box::pin(async move { encode(&answer.await?) })
+}
+
 /// Encodes what crosses the thread.
-pub fn encode(answer: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    postcard::to_stdvec(answer).map_err(Failure::of_protocol)
+pub fn encode(answer: &impl Serialize) -> Result<Vec<u8>, Box<Failure>> {
+    postcard::to_stdvec(answer).map_err(|error| Box::new(Failure::of_protocol(error)))
 }
 
 struct Silence;

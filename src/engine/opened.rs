@@ -131,7 +131,7 @@ impl OpenedStore {
 
 impl Engine {
     /// The source and the datastore that hold a run: the first, when several do.
-    pub(super) fn find_run(&self, path: &RunPath) -> Result<(Rc<Opened>, usize), Failure> {
+    pub(super) fn find_run(&self, path: &RunPath) -> Result<(Rc<Opened>, usize), Box<Failure>> {
         for opened in self.opened.borrow().iter() {
             if let Some(at) = opened.places.get(path) {
                 return Ok((opened.clone(), *at));
@@ -140,7 +140,7 @@ impl Engine {
         Err(self.no_such_run(path))
     }
 
-    fn no_such_run(&self, path: &RunPath) -> Failure {
+    fn no_such_run(&self, path: &RunPath) -> Box<Failure> {
         let opened = self.opened.borrow();
         let flows = || {
             opened
@@ -180,7 +180,7 @@ impl Engine {
         &self,
         path: &RunPath,
         work: &Work,
-    ) -> Result<Rc<LoadedRun>, Failure> {
+    ) -> Result<Rc<LoadedRun>, Box<Failure>> {
         let (opened, at) = self.find_run(path)?;
         let Some(in_store) = opened.stores.get(at) else {
             return Err(self.no_such_run(path));

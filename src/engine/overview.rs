@@ -90,7 +90,7 @@ impl Engine {
         &self,
         query: OverviewQuery,
         work: &Work,
-    ) -> Result<OverviewView, Failure> {
+    ) -> Result<OverviewView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let failures = self.failure_groups(&loaded, work).await;
@@ -179,7 +179,7 @@ impl Engine {
         &self,
         path: &RunPath,
         work: &Work,
-    ) -> Result<(Vec<(String, Status)>, Option<Span>), Failure> {
+    ) -> Result<(Vec<(String, Status)>, Option<Span>), Box<Failure>> {
         const SHOWN: usize = 4;
         /// Enough runs for a median; reading all of a long history would make one wait.
         const SAMPLE: usize = 20;

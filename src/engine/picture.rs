@@ -83,7 +83,7 @@ impl Engine {
         &self,
         query: PictureQuery,
         work: &Work,
-    ) -> Result<PictureView, Failure> {
+    ) -> Result<PictureView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let guessed = run.graph.is_none();
@@ -172,7 +172,7 @@ impl Engine {
         &self,
         query: StepFactsQuery,
         work: &Work,
-    ) -> Result<StepFactsView, Failure> {
+    ) -> Result<StepFactsView, Box<Failure>> {
         /// Dots on one line; more would only be a smear.
         const DOTS: usize = 300;
         let loaded = self.load_run(&query.run, work).await?;

@@ -54,7 +54,11 @@ pub struct RailTask {
 const NAMED: u64 = 12;
 
 impl Engine {
-    pub(super) async fn rail(&self, query: RailQuery, work: &Work) -> Result<RailView, Failure> {
+    pub(super) async fn rail(
+        &self,
+        query: RailQuery,
+        work: &Work,
+    ) -> Result<RailView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let steps = step_order(run)

@@ -105,7 +105,11 @@ struct Line {
 }
 
 impl Engine {
-    pub(super) async fn runs(&self, query: RunsQuery, work: &Work) -> Result<RunsView, Failure> {
+    pub(super) async fn runs(
+        &self,
+        query: RunsQuery,
+        work: &Work,
+    ) -> Result<RunsView, Box<Failure>> {
         let all = self.run_paths();
         let opened = self.opened();
         let mut unread: Vec<(usize, usize, RunPath)> = Vec::new();
@@ -151,7 +155,7 @@ impl Engine {
         &self,
         path: &RunPath,
         work: &Work,
-    ) -> Result<Rc<RunBrief>, Failure> {
+    ) -> Result<Rc<RunBrief>, Box<Failure>> {
         let (opened, at) = self.find_run(path)?;
         let Some(store) = opened.stores.get(at) else {
             return Ok(Rc::default());

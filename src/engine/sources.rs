@@ -79,8 +79,8 @@ impl Engine {
     pub(super) async fn open(
         &self,
         question: Open,
-        work: Rc<Work>,
-    ) -> Result<SourcesView, Failure> {
+        work: &Rc<Work>,
+    ) -> Result<SourcesView, Box<Failure>> {
         let known = self.opened();
         let mut opened = Vec::new();
         for spec in &question.sources {
@@ -90,7 +90,7 @@ impl Engine {
             opened.push(match kept {
                 Some(open) => open.clone(),
                 None => {
-                    let open = self.open_one(spec, &work).await;
+                    let open = self.open_one(spec, work).await;
                     Rc::new(open.map_err(|error| Failure::of_source(&error, &spec.name()))?)
                 }
             });

@@ -128,7 +128,7 @@ impl Engine {
         path: &TaskPath,
         attempt: Option<AttemptNumber>,
         work: &Work,
-    ) -> Result<TaskPlace, Failure> {
+    ) -> Result<TaskPlace, Box<Failure>> {
         let loaded = self.load_run(&path.run_path(), work).await?;
         let Some(task) = loaded.run.task(&path.step, &path.task) else {
             return Err(no_such_task(&loaded, path));
@@ -159,7 +159,11 @@ impl Engine {
         })
     }
 
-    pub(super) async fn task(&self, query: TaskQuery, work: &Work) -> Result<TaskView, Failure> {
+    pub(super) async fn task(
+        &self,
+        query: TaskQuery,
+        work: &Work,
+    ) -> Result<TaskView, Box<Failure>> {
         let place = self.task_place(&query.task, query.attempt, work).await?;
         let run = &place.loaded.run;
         let Some(task) = place.task(&query.task) else {
@@ -238,7 +242,7 @@ impl Engine {
         &self,
         query: MetadataQuery,
         work: &Work,
-    ) -> Result<MetadataView, Failure> {
+    ) -> Result<MetadataView, Box<Failure>> {
         let place = self.task_place(&query.task, None, work).await?;
         let own = place.detail.metadata.iter().map(|entry| (entry, false));
         let inherited = place
@@ -317,7 +321,7 @@ fn attempt_view(attempt: &Attempt, before: Option<Moment>) -> AttemptView {
     }
 }
 
-fn no_such_task(loaded: &LoadedRun, path: &TaskPath) -> Failure {
+fn no_such_task(loaded: &LoadedRun, path: &TaskPath) -> Box<Failure> {
     let run = &loaded.run;
     match run.step(&path.step) {
         Some(step) => {

@@ -93,7 +93,11 @@ pub struct StepHead {
 const STRIP: usize = 2000;
 
 impl Engine {
-    pub(super) async fn tasks(&self, query: TasksQuery, work: &Work) -> Result<TasksView, Failure> {
+    pub(super) async fn tasks(
+        &self,
+        query: TasksQuery,
+        work: &Work,
+    ) -> Result<TasksView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let steps = step_order(run);

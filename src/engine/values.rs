@@ -239,7 +239,7 @@ impl Engine {
         sha: &str,
         most: Most,
         work: &Work,
-    ) -> Result<Rc<Decoded>, Failure> {
+    ) -> Result<Rc<Decoded>, Box<Failure>> {
         let key = store.blob(flow, sha);
         if let Some(known) = self.values.get(&key) {
             return Ok(known);
@@ -258,7 +258,11 @@ impl Engine {
         Ok(decoded)
     }
 
-    pub(super) async fn value(&self, query: ValueQuery, work: &Work) -> Result<ValueView, Failure> {
+    pub(super) async fn value(
+        &self,
+        query: ValueQuery,
+        work: &Work,
+    ) -> Result<ValueView, Box<Failure>> {
         let (place, artifact) = self.artifact(&query, work).await?;
         let mut view = ValueView {
             name: query.name.clone(),
@@ -362,7 +366,7 @@ impl Engine {
         &self,
         query: ChildrenQuery,
         work: &Work,
-    ) -> Result<ChildrenView, Failure> {
+    ) -> Result<ChildrenView, Box<Failure>> {
         let (place, artifact) = self.artifact(&query.value, work).await?;
         let most = if query.value.large {
             Most::Raised
@@ -400,7 +404,7 @@ impl Engine {
         &self,
         query: BytesQuery,
         work: &Work,
-    ) -> Result<BytesView, Failure> {
+    ) -> Result<BytesView, Box<Failure>> {
         let (place, artifact) = self.artifact(&query.value, work).await?;
         let name = &query.value.name;
         let (source, store) = (&place.loaded.source, &place.loaded.store);
@@ -471,7 +475,7 @@ impl Engine {
         &self,
         query: &ValueQuery,
         work: &Work,
-    ) -> Result<(TaskPlace, Artifact), Failure> {
+    ) -> Result<(TaskPlace, Artifact), Box<Failure>> {
         let place = self.task_place(&query.task, query.attempt, work).await?;
         let Some(artifact) = place.detail.artifact(place.attempt, &query.name).cloned() else {
             let known = place
@@ -508,7 +512,7 @@ impl Engine {
         artifact: &Artifact,
         most: Most,
         work: &Work,
-    ) -> Result<Rc<Decoded>, Failure> {
+    ) -> Result<Rc<Decoded>, Box<Failure>> {
         self.decode(
             &*place.loaded.source,
             &place.loaded.store,
@@ -606,7 +610,7 @@ async fn fetch_blob(
     sha: &str,
     most: Most,
     work: &Work,
-) -> Result<Fetched, Failure> {
+) -> Result<Fetched, Box<Failure>> {
     let headline = "This value cannot be read";
     let Some(place) = blob::place(store, flow, sha) else {
         let what = if sha.is_empty() {

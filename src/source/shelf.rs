@@ -8,7 +8,7 @@
 //! file to know the next file's name takes one more pass for it: passes are few,
 //! because the records of a run are shallow.
 
-use super::{Bytes, Listing, Pace, Range64, ReadError, Source, Want};
+use super::{Bytes, Listing, Pace, Range64, ReadError, Source, Waiting, Want};
 use crate::sorting::{SortedMap, SortedSet};
 use std::cell::RefCell;
 
@@ -75,39 +75,50 @@ pub async fn gather<T>(
     pace: &dyn Pace,
     mut reader: impl FnMut(&Shelf) -> T,
 ) -> T {
-    /// No reader needs more than a handful; a hostile record must not make it endless.
-    const PASSES: usize = 64;
     let mut shelf = Shelf::default();
     let mut answer = reader(&shelf);
-    for _ in 0..PASSES {
-        let missed = shelf.take_missed();
-        if missed.folders.is_empty() && missed.files.is_empty() {
-            break;
-        }
-        let mut listings = Vec::new();
-        for folder in SortedSet::from_iter(missed.folders) {
-            let listing = source.list(&folder).await;
-            listings.push((folder, listing));
-        }
-        shelf.listings.extend(listings);
-        pace.breathe().await;
-        let wants = SortedSet::from_iter(missed.files).into_vec();
-        if !wants.is_empty() {
-            let answers = source.read(&wants).await;
-            shelf.files.extend(wants.into_iter().zip(answers));
-        }
-        pace.breathe().await;
-        answer = reader(&shelf);
-    }
+    let mut again = |shelf: &Shelf| answer = reader(shelf);
+    fetch_until_whole(source, pace, &mut shelf, &mut again).await;
     answer
+}
+
+/// The part of [`gather`] that is the same for every reader, and in the program once.
+fn fetch_until_whole<'a>(
+    source: &'a dyn Source,
+    pace: &'a dyn Pace,
+    shelf: &'a mut Shelf,
+    read_again: &'a mut dyn FnMut(&Shelf),
+) -> Waiting<'a, ()> {
+    /// No reader needs more than a handful; a hostile record must not make it endless.
+    const PASSES: usize = 64;
+    Box::pin(async move {
+        for _ in 0..PASSES {
+            let missed = shelf.take_missed();
+            if missed.folders.is_empty() && missed.files.is_empty() {
+                return;
+            }
+            let mut listings = Vec::new();
+            for folder in SortedSet::from_iter(missed.folders) {
+                let listing = source.list(&folder).await;
+                listings.push((folder, listing));
+            }
+            shelf.listings.extend(listings);
+            pace.breathe().await;
+            let wants = SortedSet::from_iter(missed.files).into_vec();
+            if !wants.is_empty() {
+                let answers = source.read(&wants).await;
+                shelf.files.extend(wants.into_iter().zip(answers));
+            }
+            pace.breathe().await;
+            read_again(shelf);
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{
-        NoPace, SourceFacts, SourceKind, Waiting, listing::Entry, listing::EntryKind,
-    };
+    use crate::source::{NoPace, SourceFacts, SourceKind, listing::Entry, listing::EntryKind};
     use std::cell::Cell;
     use std::rc::Rc;
 

@@ -6,7 +6,7 @@
 
 use crate::model::{Log, LogLine, Moment};
 use crate::sorting::sort_by;
-use chrono::NaiveDateTime;
+use chrono::NaiveDate;
 
 /// A line with its header taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,15 +131,34 @@ fn split_at<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     (!before.contains(&b'\n')).then_some((before, rest))
 }
 
-/// `%Y-%m-%dT%H:%M:%S.%f`, UTC, with one to six digits behind the point.
+/// `2026-01-31T23:59:59.123456`, UTC, with one to six digits behind the point: what
+/// Metaflow writes, and no other form of ISO 8601. (chrono's parser knows them all and
+/// is 16 kB of program.)
 fn moment(timestamp: &[u8]) -> Option<Moment> {
-    let text = std::str::from_utf8(timestamp).ok()?;
-    let digits = text.rsplit_once('.')?.1;
-    if digits.is_empty() || digits.len() > 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let (whole, fraction) = timestamp.split_at_checked(19)?;
+    let [b'.', digits @ ..] = fraction else {
+        return None;
+    };
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if marks.iter().any(|(at, mark)| whole.get(*at) != Some(mark)) {
         return None;
     }
-    let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+    let part = |from: usize, to: usize| number(whole.get(from..to)?);
+    let missing_digits = 6_u32.checked_sub(u32::try_from(digits.len()).ok()?)?;
+    let micros = number(digits)? * 10_u32.pow(missing_digits);
+    let year = i32::try_from(part(0, 4)?).ok().filter(|year| *year > 0)?;
+    let day = NaiveDate::from_ymd_opt(year, part(5, 7)?, part(8, 10)?)?;
+    let time = day.and_hms_micro_opt(part(11, 13)?, part(14, 16)?, part(17, 19)?, micros)?;
     Some(Moment(time.and_utc().timestamp_micros()))
+}
+
+/// A number of a few digits and nothing else.
+fn number(digits: &[u8]) -> Option<u32> {
+    let value = |digit: &u8| digit.is_ascii_digit().then(|| u32::from(digit - b'0'));
+    let (first, rest) = digits.split_first()?;
+    rest.iter().try_fold(value(first)?, |so_far, digit| {
+        so_far.checked_mul(10)?.checked_add(value(digit)?)
+    })
 }
 
 fn invalid_bytes(mut bytes: &[u8]) -> u64 {
@@ -158,6 +177,8 @@ fn invalid_bytes(mut bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDateTime;
+    use proptest::prelude::*;
 
     #[track_caller]
     fn check(files: &[&str], expected: &str) {
@@ -198,6 +219,37 @@ mod tests {
     fn a_time_of_another_shape_is_no_header() {
         let line = "[MFLOG|0|2026-01-31T10:00:00Z|runtime|a]x\n";
         check(&[line], &format!("{line}\n"));
+    }
+
+    proptest! {
+        /// Days and hours may be such that no calendar or clock has them.
+        #[test]
+        fn times_are_read_as_the_calendar_has_them(
+            date in (0u32..=9999, 0u32..=13, 0u32..=32),
+            clock in (0u32..=24, 0u32..=60, 0u32..=60),
+            fraction in "[0-9]{1,6}",
+        ) {
+            let ((year, month, day), (hour, minute, second)) = (date, clock);
+            let text = format!(
+                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction}"
+            );
+            let parsed = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok();
+            // Python, which reads it for the client, knows neither a year 0 nor leap seconds.
+            let expected = parsed.filter(|_| year > 0 && second < 60);
+            let expected = expected.map(|time| Moment(time.and_utc().timestamp_micros()));
+            prop_assert_eq!(moment(text.as_bytes()), expected);
+        }
+
+        #[test]
+        fn no_text_at_all_breaks_the_reading_of_times(
+            text in "[0-9]{3,4}[-/ ]?[0-9]{1,2}[-+]?[0-9]{2}[T ]?[0-9]{2}:[0-9]{2}:?[0-9é]{2}[.,]?[0-9Z]{0,8}",
+        ) {
+            if let Some(Moment(micros)) = moment(text.as_bytes()) {
+                let parsed = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f");
+                let expected = parsed.map(|time| time.and_utc().timestamp_micros());
+                prop_assert_eq!(Ok(micros), expected);
+            }
+        }
     }
 
     #[test]
