@@ -31,7 +31,7 @@ let page = read("index.html");
 /** Gives a file the name of its content, here and in the page. */
 function named(name) {
   const hash = createHash("sha256").update(readFileSync(join(site, name))).digest("hex").slice(0, 16);
-  const to = name.replace(/(-[0-9a-f]{16})?((_bg)?\.[a-z]+)$/, `-${hash}$2`);
+  const to = name.replace(/(-[0-9a-f]{10,16})?((_bg)?\.[a-z]+)$/, `-${hash}$2`);
   renameSync(join(site, name), join(site, to));
   page = page.replaceAll(name, to);
   return to;
@@ -74,7 +74,7 @@ for (const wasm of readdirSync(site).filter((name) => name.endsWith("_bg.wasm"))
   slimmed(wasm);
   // Both under the hash of both: they only fit each other.
   const both = createHash("sha256").update(readFileSync(join(site, wasm))).update(read(script));
-  const stem = wasm.replace(/(-[0-9a-f]{16})?_bg\.wasm$/, "");
+  const stem = wasm.replace(/(-[0-9a-f]{10,16})?_bg\.wasm$/, "");
   const to = `${stem}-${both.digest("hex").slice(0, 16)}`;
   const from = wasm.replace("_bg.wasm", "");
   write(script, read(script).replaceAll(wasm, `${to}_bg.wasm`));
