@@ -1,7 +1,7 @@
 //! The page's side of the door: questions out, answers in.
 //!
-//! The engine is loaded when the first question is asked. `boot.js` starts it in a
-//! worker, or beside the page where none can be started; from here both are one port.
+//! The engine is loaded when the first question is asked, or when one is to be expected.
+//! `boot.js` starts it in a worker, or beside the page where none can be started; from here both are one port.
 
 use super::files::{DroppedFolder, Gift};
 use super::protocol::{self, Message};
@@ -75,6 +75,13 @@ fn start(door: &Rc<Door>) -> Result<MessagePort, JsValue> {
     Ok(port)
 }
 
+/// Loads the engine for a question that is to be expected.
+pub fn warm() {
+    with(|door| {
+        door.port();
+    });
+}
+
 /// Asks by an encoded request; `hear` is called with everything that comes of it, the
 /// last time with `Done` or `Failed`.
 pub fn ask(request: Vec<u8>, hear: Hear) -> Ticket {
@@ -88,9 +95,12 @@ pub fn give(key: &str, gift: Gift) {
 
 impl Door {
     fn say(self: &Rc<Self>, word: &str, number: u32, load: &JsValue, key: &str) -> bool {
-        let port = self.port.get_or_init(|| start(self).ok());
-        port.as_ref()
+        self.port()
             .is_some_and(|port| protocol::send(port, word, number, load, key))
+    }
+
+    fn port(self: &Rc<Self>) -> Option<&MessagePort> {
+        self.port.get_or_init(|| start(self).ok()).as_ref()
     }
 
     fn ask(self: &Rc<Self>, request: Vec<u8>, hear: Hear) -> Ticket {

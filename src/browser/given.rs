@@ -193,8 +193,9 @@ impl RemoteFolder {
         if !protocol::send(&self.port, protocol::FOLDER_ASK, number, &ask, &self.key) {
             return Err(lost("the message could not be sent"));
         }
-        let answer = receiver.await;
-        let answer = answer.map_err(|_| lost("the question was dropped"))?;
+        let Ok(answer) = receiver.await else {
+            return Err(lost("the question was dropped"));
+        };
         answer.dyn_into().map_err(|why| failure(&why))
     }
 }

@@ -33,9 +33,11 @@ impl Host for BrowserHost {
             .and_then(|place| js_sys::Reflect::get(&place, &"href".into()).ok())
             .and_then(|href| href.as_string())
             .unwrap_or_default();
-        web_sys::Url::new_with_base(address, &base)
-            .map(|url| url.href())
-            .map_err(|_| "it has no server, or a character that no address may have".to_owned())
+        match web_sys::Url::new_with_base(address, &base) {
+            Ok(url) => Ok(url.href()),
+            // The browser's own words are in no order that one could rely on.
+            Err(_) => Err("it has no server, or a character that no address may have".to_owned()),
+        }
     }
 
     fn now(&self) -> Moment {

@@ -75,7 +75,7 @@ fn data_list(app: App, task: TaskPath, attempt: u32) -> View {
     });
     let count = move || found.value().map(|view| human::count(view.total));
     let draw = shown(found, move |view: &TaskDataView| {
-        rows(app, &task, &view, hidden)
+        rows(app, &task, view, hidden)
     });
     group()
         .child(

@@ -95,7 +95,7 @@ fn drawn(card: &Card, href: &str) -> View {
         let row = card.rows.get(note.row)?;
         let (from, to, _) = *row.attempts.get(note.attempt as usize)?;
         let left = percent((x(from) + x(to)) / 2.0 / WIDTH * 100.0 - 2.0);
-        let top = percent((TOP + ROW * note.row as f64 - 62.0) / height * 100.0);
+        let top = percent((TOP + ROW * note.row as f64) / height * 100.0);
         let length = human::span((to - from) * 1000);
         let name = format!("{}, attempt {}", row.step, note.attempt);
         let inside = group()

@@ -72,66 +72,70 @@ fn frame(title: &'static str, content: View, foot: View) -> View {
         .into_view()
 }
 
+/// What a key does, and the keys, parted by blanks; none stands for that of the command
+/// on this machine.
+type Keys = &'static [(&'static str, &'static str)];
+
+const KEYS: [(&str, Keys); 4] = [
+    (
+        "Everywhere",
+        &[
+            ("Go to", ""),
+            ("Nearest filter", "/"),
+            ("Keys", "?"),
+            ("Rail", "["),
+            ("Copy link", "Y"),
+            ("Open a file", "O"),
+            ("Theme", "T"),
+            ("Out", "Esc"),
+        ],
+    ),
+    (
+        "In a run",
+        &[
+            ("Next failure", "."),
+            ("Next and previous task", "J K"),
+            ("Tabs", "1 9"),
+            ("Up", "U"),
+        ],
+    ),
+    (
+        "In a tree or a list",
+        &[
+            ("Move", "↑ ↓"),
+            ("Open and close", "→ ←"),
+            ("Follow", "Enter"),
+        ],
+    ),
+    (
+        "DAG",
+        &[
+            ("Fit", "F"),
+            ("Along the edges", "← ↑ ↓ →"),
+            ("Open the step", "Enter"),
+        ],
+    ),
+];
+
 fn keys_dialog(_: App) -> View {
-    let command = keys::command_key();
-    let groups: [(&str, Vec<(&str, Vec<&str>)>); 4] = [
-        (
-            "Everywhere",
-            vec![
-                ("Go to", vec![command]),
-                ("Nearest filter", vec!["/"]),
-                ("Keys", vec!["?"]),
-                ("Rail", vec!["["]),
-                ("Copy link", vec!["Y"]),
-                ("Open a file", vec!["O"]),
-                ("Theme", vec!["T"]),
-                ("Out", vec!["Esc"]),
-            ],
-        ),
-        (
-            "In a run",
-            vec![
-                ("Next failure", vec!["."]),
-                ("Next and previous task", vec!["J", "K"]),
-                ("Tabs", vec!["1", "9"]),
-                ("Up", vec!["U"]),
-            ],
-        ),
-        (
-            "In a tree or a list",
-            vec![
-                ("Move", vec!["↑", "↓"]),
-                ("Open and close", vec!["→", "←"]),
-                ("Follow", vec!["Enter"]),
-            ],
-        ),
-        (
-            "DAG",
-            vec![
-                ("Fit", vec!["F"]),
-                ("Along the edges", vec!["←", "↑", "↓", "→"]),
-                ("Open the step", vec!["Enter"]),
-            ],
-        ),
-    ];
-    let sections = groups
-        .into_iter()
+    let row = |(name, pressed): &(&'static str, &'static str)| {
+        let pressed = match *pressed {
+            "" => el::kbd().child(keys::command_key()).into_view(),
+            pressed => pressed
+                .split(' ')
+                .map(|key| el::kbd().child(key))
+                .collect_view(),
+        };
+        el::div()
+            .child(el::dt().child(*name))
+            .child(el::dd().child(pressed))
+    };
+    let sections = KEYS
+        .iter()
         .map(|(title, rows)| {
-            let rows = rows
-                .into_iter()
-                .map(|(name, keys)| {
-                    let keys = keys
-                        .into_iter()
-                        .map(|key| el::kbd().child(key.to_owned()))
-                        .collect_view();
-                    el::div()
-                        .child(el::dt().child(name.to_owned()))
-                        .child(el::dd().child(keys))
-                })
-                .collect_view();
             el::section()
-                .child(el::h3().child(title.to_owned()))
-                .child(el::dl().child(rows))
+                .child(el::h3().child(*title))
+                .child(el::dl().child(rows.iter().map(row).collect_view()))
         })
         .collect_view();
     frame(
@@ -263,9 +267,9 @@ fn palette(app: App) -> View {
             .value()
             .map(|view| view.found.clone())
             .unwrap_or_default();
-        let wanted = lower(&text.trim_start_matches(['>', ' ']));
+        let wanted = lower(text.trim_start_matches(['>', ' ']));
         let acts = ACTS.iter().filter(|(name, _, _)| {
-            wanted.is_empty() && only_acts() || !wanted.is_empty() && lower(&name).contains(&wanted)
+            wanted.is_empty() && only_acts() || !wanted.is_empty() && lower(name).contains(&wanted)
         });
         let mut all: Vec<Choice> = places
             .into_iter()

@@ -40,6 +40,7 @@ pub fn header(app: App) -> View {
                             .on_click(move |_| app.dialog.set(Dialog::GoTo))
                             .child(icon("search", ""))
                             .child(el::span().child("Go to"))
+                            .child(" ")
                             .child(el::kbd().child(super::keys::command_key())),
                     )
                     .child(

@@ -4,12 +4,13 @@ use super::parts::marks::icon;
 use super::parts::progress_line;
 use super::state::{App, SourcesState};
 use crate::browser::storage::{self, Recent};
-use crate::browser::{clock, files};
+use crate::browser::{clock, door, files};
 use crate::engine::sources::SourcesView;
 use crate::model::Moment;
 use crate::route::Route;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 use web_sys::{DragEvent, HtmlInputElement};
 
@@ -39,15 +40,171 @@ pub fn page(app: App) -> View {
                 .flatten()
                 .is_some_and(|query| query.matches());
             if fine {
-                let _focused = field.focus();
+                // After the first frame: focus lays out the page.
+                set_timeout(move || drop(field.focus()), Duration::ZERO);
             }
         }
     });
-    el::main().class("main open").attr("id", "main").attr("tabindex", "-1").child(el::div().class("open-grid").child(el::section().class("open-in").attr("aria-label", "Open").child(el::h1().child("What happened in that run?")).child(el::p().class("lead").child("Runglass opens the records that ").child(el::b().child("Metaflow")).child(" leaves behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload.")).child(el::div().class("drop").child(el::div().class("ask").child(icon("download", "")).child(el::div().child(el::h2().child(el::span().class("only-wide").child("Drop a folder or an archive anywhere")).child(el::span().class("only-narrow").child("Open a folder or an archive"))).child(el::p().class("small faint").child("Nothing is installed, nothing is sent")))).child(el::div().class("acts").child(choosers(app, true)).child(el::span().class("push small faint only-wide").child("or press ").child(el::kbd().child("O")))).child(el::dl().child(el::dt().child("Metaflow")).child(el::dd().child("the .metaflow folder, or a folder that holds it")).child(el::dt().child("Packed")).child(el::dd().child("a .zip of either")))).child(el::form().class("open-url").on("submit", open).child(el::label().class("field").child(icon("globe", "")).child(el::input().reference(url).attr("type", "text").attr("inputmode", "url").attr("autocomplete", "off").attr("spellcheck", "false").attr("placeholder", "https://example.org/runs.zip").attr("aria-label", "Address of a zip"))).child(el::button().class("btn").child("Open").child(el::span().class("only-wide").child(" URL")))).child(el::p().class("hint").child("A zip is read in ranges where its server allows it: only what you look at is fetched."))).child(el::section().class("show").attr("aria-label", "A real run").child(super::card::example(example.clone()))).child(el::section().attr("aria-labelledby", "h-recent").child(el::div().class("list-head").child(el::h2().attr("id", "h-recent").child("Recent")).child(move || (!recents().is_empty()).then(|| el::button().class("btn btn-quiet btn-s push").on_click(move |_| {
-                                storage::remove("recent");
-                                RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
-                            }).child("Clear")))).child(recent_list)).child(el::section().attr("aria-labelledby", "h-examples").child(el::div().class("list-head").child(el::h2().attr("id", "h-examples").child("Example")).child(el::span().class("faint").child("real runs, bundled"))).child(el::ul().class("list examples").child(el::li().child(el::a().attr("href", example).child(icon("box", "icon-m")).child(el::span().class("cut-end").child(el::b().child("TrainFlow")).child(" ").child(el::span().class("chip chip-mark").child("Metaflow")).child(el::br()).child("a foreach over 12 countries, a retry, a branch, a failure")).child(el::span().class("num").child("3 runs"))))))).child(el::footer().class("open-foot").child(el::span().child(icon("lock", "")).child("Files stay on this machine. Pickles are read as data and never run.")))
-    .into_view()
+    let by_url = el::form()
+        .class("open-url")
+        .on("submit", open)
+        .child(
+            el::label().class("field").child(icon("globe", "")).child(
+                el::input()
+                    .reference(url)
+                    .attr("type", "text")
+                    .attr("inputmode", "url")
+                    .attr("autocomplete", "off")
+                    .attr("spellcheck", "false")
+                    .attr("placeholder", "https://example.org/runs.zip")
+                    .attr("aria-label", "Address of a zip"),
+            ),
+        )
+        .child(
+            el::button()
+                .class("btn")
+                .child("Open")
+                .child(el::span().class("only-wide").child(" URL")),
+        );
+    let ways_in = el::section()
+        .class("open-in")
+        .attr("aria-label", "Open")
+        .child(el::h1().child("What happened in that run?"))
+        .child(
+            el::p()
+                .class("lead")
+                .child("Runglass opens the records that ")
+                .child(el::b().child("Metaflow"))
+                .child(LEAVES_BEHIND),
+        )
+        .child(drop_field(app))
+        .child(by_url)
+        .child(el::p().class("hint").child(RANGES));
+    let picture = el::section()
+        .class("show")
+        .attr("aria-label", "A real run")
+        .child(super::card::example(example.clone()));
+    let foot = el::footer().class("open-foot").child(
+        el::span()
+            .child(icon("lock", ""))
+            .child("Files stay on this machine. Pickles are read as data and never run."),
+    );
+    el::main()
+        .class("main open")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        // Whoever moves here is about to open something.
+        .on("pointermove", |_| door::warm())
+        .on("input", |_| door::warm())
+        .child(
+            el::div()
+                .class("open-grid")
+                .child(ways_in)
+                .child(picture)
+                .child(recent_section())
+                .child(examples(example)),
+        )
+        .child(foot)
+        .into_view()
+}
+
+const LEAVES_BEHIND: &str =
+    " leaves behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload.";
+const RANGES: &str =
+    "A zip is read in ranges where its server allows it: only what you look at is fetched.";
+
+/// Where things are dropped, and what they may be.
+fn drop_field(app: App) -> Element {
+    let ask = el::div()
+        .child(
+            el::h2()
+                .child(
+                    el::span()
+                        .class("only-wide")
+                        .child("Drop a folder or an archive anywhere"),
+                )
+                .child(
+                    el::span()
+                        .class("only-narrow")
+                        .child("Open a folder or an archive"),
+                ),
+        )
+        .child(
+            el::p()
+                .class("small faint")
+                .child("Nothing is installed, nothing is sent"),
+        );
+    let key = el::span()
+        .class("push small faint only-wide")
+        .child("or press ")
+        .child(el::kbd().child("O"));
+    let kinds = el::dl()
+        .child(el::dt().child("Metaflow"))
+        .child(el::dd().child("the .metaflow folder, or a folder that holds it"))
+        .child(el::dt().child("Packed"))
+        .child(el::dd().child("a .zip of either"));
+    el::div()
+        .class("drop")
+        .child(
+            el::div()
+                .class("ask")
+                .child(icon("download", ""))
+                .child(ask),
+        )
+        .child(
+            el::div()
+                .class("acts")
+                .child(choosers(app, true))
+                .child(key),
+        )
+        .child(kinds)
+}
+
+fn recent_section() -> Element {
+    let clear = move || {
+        (!recents().is_empty()).then(|| {
+            el::button()
+                .class("btn btn-quiet btn-s push")
+                .on_click(move |_| {
+                    storage::remove("recent");
+                    RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
+                })
+                .child("Clear")
+        })
+    };
+    el::section()
+        .attr("aria-labelledby", "h-recent")
+        .child(
+            el::div()
+                .class("list-head")
+                .child(el::h2().attr("id", "h-recent").child("Recent"))
+                .child(clear),
+        )
+        .child(recent_list)
+}
+
+fn examples(href: String) -> Element {
+    let told = el::span()
+        .class("cut-end")
+        .child(el::b().child("TrainFlow"))
+        .child(" ")
+        .child(el::span().class("chip chip-mark").child("Metaflow"))
+        .child(el::br())
+        .child("a foreach over 12 countries, a retry, a branch, a failure");
+    let link = el::a()
+        .attr("href", href)
+        .child(icon("box", "icon-m"))
+        .child(told)
+        .child(el::span().class("num").child("3 runs"));
+    el::section()
+        .attr("aria-labelledby", "h-examples")
+        .child(
+            el::div()
+                .class("list-head")
+                .child(el::h2().attr("id", "h-examples").child("Example"))
+                .child(el::span().class("faint").child("real runs, bundled")),
+        )
+        .child(el::ul().class("list examples").child(el::li().child(link)))
 }
 
 /// While a source is being opened.
@@ -150,6 +307,7 @@ pub fn accept_drops(app: App) {
     // The page itself never takes the file in the browser's way, which would leave it.
     listen("dragover", move |event: DragEvent| {
         if is_files(&event) {
+            door::warm();
             event.prevent_default();
             mark(true);
         }

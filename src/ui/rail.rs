@@ -221,7 +221,7 @@ pub fn of_run(app: App, run: RunPath) -> View {
     let at_run = run.clone();
     let rows = move || {
         tree.get().value.map(|view| {
-            let text = lower(&typed.get().trim());
+            let text = lower(typed.get().trim());
             let current = app.route.with(|route| route.place.clone());
             tree_rows(app, &at_run, &view, &text, &current)
         })

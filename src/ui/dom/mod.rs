@@ -41,7 +41,7 @@ pub mod prelude {
 /// all of the screens, unlike Leptos' own, which is compiled for each closure.
 pub fn react(act: impl Fn() + 'static) {
     fn boxed(act: Box<dyn Fn()>) {
-        Effect::new(move || act());
+        Effect::new(act);
     }
     boxed(Box::new(act));
 }

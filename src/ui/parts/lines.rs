@@ -274,7 +274,7 @@ pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> Vi
 /// A line with the searched text marked; where it is found the styles give way.
 fn found_text(line: &AnsiLine, sought: &str) -> View {
     let plain = line.text();
-    let (folded, sought) = (lower(&plain), lower(&sought));
+    let (folded, sought) = (lower(&plain), lower(sought));
     // Where folding changes lengths, places in the one are none in the other.
     if !folded.contains(&sought) || folded.len() != plain.len() {
         return text(line);

@@ -154,7 +154,9 @@ impl Table {
         // Before there is an answer, there is nothing to be measured.
         react(move || {
             scrolled.total.track();
-            scrolled.measure();
+            // With the frame that draws it: measuring at once would lay out the page in
+            // the same breath in which it was made.
+            request_animation_frame(move || scrolled.measure());
         });
         let inside = move || {
             let rows = rows();

@@ -11,7 +11,7 @@ pub fn tab(app: App, run: RunPath) -> View {
     let about = answer(move || Some(AboutQuery { run: asked.clone() }));
     el::div()
         .class("scroll page about")
-        .child(shown(about, move |view| sections(app, &run, &view)))
+        .child(shown(about, move |view| sections(app, &run, view)))
         .into_view()
 }
 

@@ -151,7 +151,7 @@ fn card(app: App, run: &RunPath, group: &FailureGroup) -> View {
     };
     let label = format!("{}/{} failed", group.task.step, group.task.id);
     let draw = shown(found, move |view: &FailureCardView| {
-        inside(app, &view, attempt, more, &step_href)
+        inside(app, view, attempt, more, &step_href)
     });
     el::article()
         .class("card")
@@ -369,6 +369,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                         .child(glyph(task.status, "glyph-s"))
                         .child(el::span().class("cut-end").child(short)),
                 )
+                .child(" ")
                 .child(el::span().class("n").child(span(task.duration)))
                 .child(bar(Some(task.status), part))
         })

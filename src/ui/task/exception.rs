@@ -22,7 +22,7 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
     let as_text = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("text")));
     group()
         .child(shown(found, move |view: &FailureCardView| {
-            draw(app, &task, &view, as_text)
+            draw(app, &task, view, as_text)
         }))
         .into_view()
 }
