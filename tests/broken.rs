@@ -27,11 +27,11 @@ use runglass::cli::dump::dump_engine;
 use runglass::engine::ask::{Failure, FailureKind, Window};
 use runglass::engine::data::TaskDataQuery;
 use runglass::engine::logs::{LogQuery, Streams};
-use runglass::engine::overview::OverviewQuery;
+use runglass::engine::overview::{OverviewQuery, OverviewView};
 use runglass::engine::runs::{RunRow, RunsQuery};
 use runglass::engine::tasks::{TaskRow, TasksQuery};
 use runglass::engine::{Engine, Given};
-use runglass::model::{RunPath, TaskPath};
+use runglass::model::{RunPath, Status, TaskPath};
 use runglass::source::{MemoryBlob, NoPace, open_blob};
 use runglass::text::human;
 use serde_json::Value;
@@ -227,6 +227,92 @@ fn with_bytes_flipped_anywhere() {
         bytes[at] ^= 0xff;
         check_survives(&format!("byte {at} flipped"), bytes);
     }
+}
+
+/// The records of `end/3`, whose end is that of the run, from the strongest proof on.
+const TELL_THE_END: [&str; 4] = [
+    "_meta/sysmeta_attempt_ok_1795211182410.json",
+    "_meta/0_artifact__success.json",
+    "0.runtime",
+    "0.data.json",
+];
+
+/// What is said of the small run: in the list, and on its own page.
+fn said(folder: MemoryFolder) -> (RunRow, OverviewView) {
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("memory");
+    opened.unwrap();
+    let question = RunsQuery {
+        window: ALL,
+        ..RunsQuery::default()
+    };
+    let runs = pollster::block_on(engine.ask(question)).unwrap();
+    let run = RunPath::new(&runs.rows[0].flow, &runs.rows[0].run);
+    let overview = pollster::block_on(engine.ask(OverviewQuery { run })).unwrap();
+    (runs.rows[0].clone(), overview)
+}
+
+#[track_caller]
+fn check_said(folder: MemoryFolder, status: Status, evidence: &str, proof: &str) {
+    let (row, overview) = said(folder);
+    assert_eq!((row.status, overview.status), (Some(status), status));
+    assert_eq!(overview.evidence, evidence);
+    assert_eq!(row.proof, proof);
+}
+
+const END: &str = "LinearFlow/1795211174306524/end/3";
+
+#[test]
+fn an_end_is_told_by_whatever_record_is_left() {
+    let mut folder = files();
+    let proofs = [
+        "end attempt_ok True",
+        "end _success True",
+        "end N.runtime",
+        "end _success True",
+    ];
+    for (lost, proof) in TELL_THE_END.iter().zip(proofs) {
+        check_said(folder.clone(), Status::Succeeded, "3 tasks.", proof);
+        folder.files.insert(format!("{END}/{lost}"), Vec::new());
+    }
+}
+
+#[test]
+fn an_end_that_cannot_be_read_is_not_called_missing() {
+    let mut folder = files();
+    for lost in TELL_THE_END {
+        folder.files.insert(format!("{END}/{lost}"), Vec::new());
+    }
+    let record = "sysmeta_attempt_ok_1795211182410.json";
+    check_said(
+        folder.clone(),
+        Status::Unknown,
+        &format!("How it ended cannot be told: end/3/{record} cannot be read."),
+        record,
+    );
+    // JSON, but nothing that an attempt_ok can be.
+    let other = format!("{END}/{}", TELL_THE_END[0]);
+    folder
+        .files
+        .insert(other.clone(), b"{\"value\": 5}".to_vec());
+    assert_eq!(said(folder.clone()).0.status, Some(Status::Unknown));
+    for lost in TELL_THE_END {
+        folder.files.remove(&format!("{END}/{lost}"));
+    }
+    check_said(
+        folder.clone(),
+        Status::Unknown,
+        "end/3/0.DONE.lock tells that it ended; the records that tell how are lost.",
+        "0.DONE.lock",
+    );
+    folder.files.remove(&format!("{END}/0.DONE.lock"));
+    let noted = "_meta/sysmeta_attempt-done_1795211182411.json";
+    folder.files.remove(&format!("{END}/{noted}"));
+    check_said(
+        folder,
+        Status::Unfinished,
+        "No end was recorded; the last sign of life is in end: it was killed, cut off, or saved while it ran.",
+        "",
+    );
 }
 
 /// The files of the small run, in memory.

@@ -28,16 +28,19 @@ mod words;
 
 use faulty::{Closed, Slow};
 use folder::{MemoryFolder, unpacked};
-use host::TestHost;
+use host::{NOW, TestHost};
 use runglass::cli::dump::{dump, dump_engine};
 use runglass::engine::ask::{Failure, FailureKind, Window};
-use runglass::engine::runs::RunsQuery;
+use runglass::engine::overview::OverviewQuery;
+use runglass::engine::runs::{RunRow, RunsQuery};
 use runglass::engine::sources::{Open, ProblemsQuery, SourceSpec};
 use runglass::engine::{Engine, Given};
+use runglass::model::{RunPath, Span, Status};
 use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
 use serde_json::Value;
 use server::Server;
 use site::{Double, Reply, Site, with_ranges};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -397,6 +400,49 @@ fn one_read_that_fails_is_told_and_can_be_tried_again() {
         assert_eq!(dump_of(&engine).unwrap(), sound, "after read {failing}");
     }
     assert!(reads.start > 10, "only {} reads", reads.start);
+}
+
+/// How the runs of an engine went, and how much is wrong with them.
+fn statuses(engine: &Engine) -> (Vec<Status>, u64) {
+    let runs = pollster::block_on(engine.ask(all_runs())).unwrap();
+    let of_run = |row: &RunRow| {
+        let run = RunPath::new(&row.flow, &row.run);
+        let overview = pollster::block_on(engine.ask(OverviewQuery { run })).unwrap();
+        assert_eq!(row.status, Some(overview.status));
+        overview.status
+    };
+    let told = runs.rows.iter().map(of_run).collect();
+    let problems = pollster::block_on(engine.ask(ProblemsQuery)).unwrap();
+    (told, problems.total)
+}
+
+/// A server that is away for a while: what it did not answer is no answer for good.
+#[test]
+fn what_was_not_answered_is_asked_again() {
+    let file = Arc::new(fixtures::bytes("public/examples/trainflow.zip"));
+    let away = Arc::new(AtomicBool::new(false));
+    let now_away = away.clone();
+    let site: Site = Arc::new(move |_, range| match now_away.load(Ordering::SeqCst) {
+        true => Reply::status(503),
+        false => Reply::part(&file, range),
+    });
+    let clock = Rc::new(Cell::new(NOW));
+    let host = TestHost {
+        now: Some(clock.clone()),
+        ..online(site)
+    };
+    let (engine, opened) = host.open("https://example.org/runs/trainflow.zip");
+    assert_eq!(opened.unwrap().problems, 0);
+    away.store(true, Ordering::SeqCst);
+    let (told, problems) = statuses(&engine);
+    assert_eq!(told, [Status::Unknown; 3]);
+    assert!(problems > 0);
+    // At once nobody waits for it again.
+    away.store(false, Ordering::SeqCst);
+    assert_eq!(statuses(&engine), (told, problems));
+    clock.set(NOW.plus(Span(60_000_000)));
+    let well = [Status::Succeeded, Status::Retried, Status::Failed];
+    assert_eq!(statuses(&engine), (well.to_vec(), 0));
 }
 
 #[test]

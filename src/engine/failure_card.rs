@@ -234,6 +234,12 @@ pub fn how(status: Status, evidence: &Evidence) -> String {
         Evidence::NoEnd { .. } => {
             "No end was recorded: it was killed, cut off, or saved while it ran.".to_owned()
         }
+        Evidence::Unreadable { record } => {
+            format!("How it ended cannot be told: {record} cannot be read.")
+        }
+        Evidence::EndOnly { record } => {
+            format!("{record} tells that it ended; the records that tell how are lost.")
+        }
     }
 }
 

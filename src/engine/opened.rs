@@ -8,7 +8,8 @@ use crate::formats::metaflow::{
     Store, graph, outcome, paths, record, run as run_reader, store as stores, task as task_reader,
 };
 use crate::model::{
-    Flow, Graph, Moment, Problem, Run, RunPath, Status, Step, Task, TaskPath, pathspec::natural,
+    Flow, Graph, Moment, Problem, Run, RunPath, Span, Status, Step, Task, TaskPath,
+    pathspec::natural,
 };
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather};
@@ -26,14 +27,29 @@ pub struct Opened {
     places: SortedMap<RunPath, usize>,
     /// What was wrong with listing it; what is wrong with a run is found when the run is read.
     pub problems: Vec<Problem>,
-    pub found_while_reading: RefCell<SortedSet<Problem>>,
+    found_while_reading: RefCell<SortedMap<Reading, Vec<Problem>>>,
+}
+
+/// What was read when problems were found: reading it again finds them anew, or not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reading {
+    /// By its folder.
+    Flow(String),
+    Brief(RunPath),
+    Run(RunPath),
 }
 
 pub struct OpenedStore {
     pub store: Store,
     pub flows: Vec<Flow>,
-    briefs: RefCell<SortedMap<RunPath, Rc<RunBrief>>>,
+    briefs: RefCell<SortedMap<RunPath, KeptBrief>>,
     runs: RefCell<Vec<Rc<LoadedRun>>>,
+}
+
+/// A run's line, and until when it may be relied on.
+struct KeptBrief {
+    brief: Rc<RunBrief>,
+    holds: Holds,
 }
 
 /// A run with all its tasks, and where it came from.
@@ -42,6 +58,36 @@ pub struct LoadedRun {
     pub source: Rc<dyn Source>,
     pub store: Store,
     pub run: Run,
+    holds: Holds,
+}
+
+/// How long what was read can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Holds {
+    UntilClosed,
+    /// The source did not answer for some of it, and may do so after a while. Until
+    /// then nobody is made to wait for it again.
+    Until(Moment),
+}
+
+impl Holds {
+    /// Long enough for a screen to ask all its questions, short enough for a person
+    /// who tries again.
+    const WHILE: Span = Span(5_000_000);
+
+    fn of(answered: bool, now: Moment) -> Self {
+        match answered {
+            true => Holds::UntilClosed,
+            false => Holds::Until(now.plus(Self::WHILE)),
+        }
+    }
+
+    fn at(self, now: Moment) -> bool {
+        match self {
+            Holds::UntilClosed => true,
+            Holds::Until(end) => now < end,
+        }
+    }
 }
 
 /// How many whole runs are kept; the one looked at longest ago goes first.
@@ -91,38 +137,51 @@ impl Opened {
         (opened, search.not_searched)
     }
 
-    pub fn note(&self, problems: impl IntoIterator<Item = Problem>) {
-        self.found_while_reading.borrow_mut().extend(problems);
+    fn note(&self, found: impl IntoIterator<Item = (Reading, Vec<Problem>)>) {
+        self.found_while_reading.borrow_mut().extend(found);
     }
 
+    /// Everything that is wrong as far as it was read, the worst first, each once.
     pub fn all_problems(&self) -> Vec<Problem> {
-        let mut all = self.found_while_reading.borrow().clone();
-        all.extend(self.problems.iter().cloned().chain(self.source.problems()));
+        let found = self.found_while_reading.borrow();
+        let found = found.values().flatten().chain(&self.problems).cloned();
+        let all: SortedSet<Problem> = found.chain(self.source.problems()).collect();
         all.into_vec()
     }
 }
 
 impl OpenedStore {
+    /// A run's line, if it has been read, even where some of it could not be had.
     pub fn brief(&self, path: &RunPath) -> Option<Rc<RunBrief>> {
-        self.briefs.borrow().get(path).cloned()
+        let briefs = self.briefs.borrow();
+        briefs.get(path).map(|kept| kept.brief.clone())
+    }
+
+    /// Whether a run's line has to be read, for the first time or again.
+    pub fn needs_brief(&self, path: &RunPath, work: &Work) -> bool {
+        let now = work.host.now();
+        let briefs = self.briefs.borrow();
+        !briefs.get(path).is_some_and(|kept| kept.holds.at(now))
     }
 
     /// Reads the lines of several runs at once.
     pub async fn read_briefs(&self, opened: &Opened, paths: &[RunPath], work: &Work) {
         let alive = opened.source.facts().can_grow;
         let now = work.host.now();
-        let briefs = gather(&*opened.source, work, |shelf| {
-            paths
-                .iter()
-                .map(|path| brief::read(shelf, &self.store, path, alive, now))
-                .collect::<Vec<_>>()
+        let (briefs, answered) = gather(&*opened.source, work, |shelf| {
+            let read = |path| brief::read(shelf, &self.store, path, alive, now);
+            let briefs: Vec<_> = paths.iter().map(read).collect();
+            (briefs, shelf.is_answered())
         })
         .await;
         let mut found = Vec::new();
         let mut read = Vec::new();
         for (path, (brief, problems)) in paths.iter().zip(briefs) {
-            found.extend(problems);
-            read.push((path.clone(), Rc::new(brief)));
+            // What is not answered is a problem of the run that asked.
+            let holds = Holds::of(answered || problems.is_empty(), work.host.now());
+            let brief = Rc::new(brief);
+            found.push((Reading::Brief(path.clone()), problems));
+            read.push((path.clone(), KeptBrief { brief, holds }));
         }
         opened.note(found);
         self.briefs.borrow_mut().extend(read);
@@ -189,12 +248,14 @@ impl Engine {
             let mut kept = in_store.runs.borrow_mut();
             if let Some(found) = kept.iter().position(|loaded| loaded.path == *path) {
                 let loaded = kept.remove(found);
-                kept.push(loaded.clone());
-                return Ok(loaded);
+                if loaded.holds.at(work.host.now()) {
+                    kept.push(loaded.clone());
+                    return Ok(loaded);
+                }
             }
         }
         let loaded = Rc::new(self.read_run(&opened, &in_store.store, path, work).await);
-        opened.note(loaded.run.problems.iter().cloned());
+        opened.note([(Reading::Run(path.clone()), loaded.run.problems.clone())]);
         let mut kept = in_store.runs.borrow_mut();
         kept.retain(|other| other.path != *path);
         kept.push(loaded.clone());
@@ -212,8 +273,9 @@ impl Engine {
         work: &Work,
     ) -> LoadedRun {
         let source = &opened.source;
-        let (outline, mut problems) = gather(&**source, work, |shelf| {
-            run_reader::outline(shelf, store, path)
+        let ((outline, mut problems), mut answered) = gather(&**source, work, |shelf| {
+            let outline = run_reader::outline(shelf, store, path);
+            (outline, shelf.is_answered())
         })
         .await;
         let total: usize = outline.steps.iter().map(|step| step.tasks.len()).sum();
@@ -226,13 +288,13 @@ impl Engine {
             for ids in step.tasks.chunks(TASKS_AT_ONCE) {
                 let places: Vec<TaskPath> =
                     ids.iter().map(|id| path.task(&step.name, id)).collect();
-                let read = gather(&**source, work, |shelf| {
-                    places
-                        .iter()
-                        .map(|place| run_reader::read_task(shelf, store, place))
-                        .collect::<Vec<_>>()
+                let (read, tasks_answered) = gather(&**source, work, |shelf| {
+                    let read = |place| run_reader::read_task(shelf, store, place);
+                    let read: Vec<_> = places.iter().map(read).collect();
+                    (read, shelf.is_answered())
                 })
                 .await;
+                answered &= tasks_answered;
                 for (task, more) in read {
                     problems.extend(more);
                     origin = origin.or(task.origin_run);
@@ -279,6 +341,7 @@ impl Engine {
         outcome::judge_run(
             &mut run,
             &end_step,
+            outline.unlisted.as_deref(),
             source.facts().can_grow,
             work.host.now(),
         );
@@ -290,6 +353,7 @@ impl Engine {
             source: source.clone(),
             store: store.clone(),
             run,
+            holds: Holds::of(answered, work.host.now()),
         }
     }
 
@@ -392,7 +456,7 @@ impl Engine {
             {
                 let folder = in_store.store.flow(flow);
                 let (found, problems) = read_created(&opened.source, &folder, work).await;
-                opened.note(problems);
+                opened.note([(Reading::Flow(folder), problems)]);
                 if found.is_some() {
                     return found;
                 }

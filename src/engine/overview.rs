@@ -1,6 +1,7 @@
 //! A run at a glance: how it went, what failed first, what else there is.
 
 use super::ask::Failure;
+use super::failure_card::how;
 use super::opened::LoadedRun;
 use super::runs::{duration, went_well};
 use super::tasks::{StripTask, strip_task};
@@ -229,6 +230,7 @@ fn headline(run: &Run, failures: &[FailureGroup]) -> String {
             Some(step) => format!("{} in {step}", run.status.word()),
             None => format!("{}, no step began", run.status.word()),
         },
+        (Status::Unknown, _) => "How it ended cannot be told".to_owned(),
         (status, _) => status.word().to_owned(),
     }
 }
@@ -292,6 +294,7 @@ fn evidence(run: &Run, not_reached: usize) -> String {
                 "No end was recorded{last}: it was killed, cut off, or saved while it ran.{unreached}"
             )
         }
+        Status::Unknown => how(run.status, &run.evidence) + &unreached,
         Status::Running => format!("No end is recorded yet{}.", outcome_sign(run)),
         _ => {
             let mut told = counted(tasks, "task", "tasks");
@@ -322,6 +325,8 @@ fn proof(evidence: &Evidence) -> String {
             format!("told by {task}, which failed on its last attempt")
         }
         Evidence::NoEnd { .. } => "no record says how it ended".to_owned(),
+        Evidence::Unreadable { record } => format!("{record} cannot be read"),
+        Evidence::EndOnly { record } => format!("{record} tells only that it ended"),
     }
 }
 

@@ -119,7 +119,7 @@ impl Engine {
                 continue;
             };
             let in_store = opened.get(holder).and_then(|open| open.stores.get(store));
-            if in_store.is_some_and(|in_store| in_store.brief(path).is_none()) {
+            if in_store.is_some_and(|in_store| in_store.needs_brief(path, work)) {
                 unread.push((holder, store, path.clone()));
             }
         }
@@ -160,7 +160,7 @@ impl Engine {
         let Some(store) = opened.stores.get(at) else {
             return Ok(Rc::default());
         };
-        if store.brief(path).is_none() {
+        if store.needs_brief(path, work) {
             store
                 .read_briefs(&opened, std::slice::from_ref(path), work)
                 .await;
@@ -341,7 +341,7 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
         proof: brief.proof.clone(),
         step: match brief.status {
             Some(Status::Failed) => brief.failed_step.clone(),
-            Some(Status::Running | Status::Unfinished) => brief.last_step.clone(),
+            Some(Status::Running | Status::Unfinished | Status::Unknown) => brief.last_step.clone(),
             _ => None,
         },
         retried: brief.retried,

@@ -14,6 +14,8 @@ pub enum Status {
     Running,
     /// No end, and no sign of life: killed, cut off, or saved while running.
     Unfinished,
+    /// It may have ended, but the records that say how cannot be read or are lost.
+    Unknown,
     /// Worked in the end, but not at first.
     Retried,
     Succeeded,
@@ -46,6 +48,7 @@ impl Status {
             Status::Failed => "Failed",
             Status::Running => "Running",
             Status::Unfinished => "Unfinished",
+            Status::Unknown => "Not known",
             Status::Retried => "Succeeded after a retry",
             Status::Succeeded => "Succeeded",
             Status::Cached => "Cached",
@@ -59,6 +62,7 @@ impl Status {
             Status::Failed => "failed",
             Status::Running => "running",
             Status::Unfinished => "unfinished",
+            Status::Unknown => "not known",
             Status::Retried => "succeeded after a retry",
             Status::Succeeded => "succeeded",
             Status::Cached => "cached",
@@ -72,6 +76,7 @@ impl Status {
             Status::Failed => "failed",
             Status::Running => "running",
             Status::Unfinished => "unfinished",
+            Status::Unknown => "unknown",
             Status::Retried => "retried",
             Status::Succeeded => "succeeded",
             Status::Cached => "cached",
@@ -79,10 +84,11 @@ impl Status {
         }
     }
 
-    pub const ALL: [Status; 7] = [
+    pub const ALL: [Status; 8] = [
         Status::Failed,
         Status::Running,
         Status::Unfinished,
+        Status::Unknown,
         Status::Retried,
         Status::Succeeded,
         Status::Cached,
@@ -105,8 +111,13 @@ pub enum Evidence {
     LaterAttempt,
     /// A task of it failed; `task` is `step/id`.
     FailedTask { task: String },
-    /// Nothing says how it ended.
+    /// Nothing says that it ended.
     NoEnd { last_sign: Option<Moment> },
+    /// The record that would tell is there and cannot be read: the name of its file,
+    /// of a run with the task before it; or a folder that cannot be listed.
+    Unreadable { record: String },
+    /// `record` says that it ended, and nothing says how.
+    EndOnly { record: String },
 }
 
 #[cfg(test)]

@@ -53,6 +53,18 @@ impl Shelf {
         })
     }
 
+    /// Whether the source has answered whatever it was asked so far. Where it has not,
+    /// what is missing may be there when it is asked again.
+    pub fn is_answered(&self) -> bool {
+        let gone = |error: &ReadError| matches!(error, ReadError::Unreachable(_));
+        let listings = self
+            .listings
+            .values()
+            .filter_map(|read| read.as_ref().err());
+        let files = self.files.values().filter_map(|read| read.as_ref().err());
+        !listings.chain(files).any(gone)
+    }
+
     fn want(&self, want: Want) -> Option<Result<&Bytes, &ReadError>> {
         if let Some(known) = self.files.get(&want) {
             return Some(known.as_ref());

@@ -7,6 +7,7 @@ use runglass::engine::{Engine, Given, Host};
 use runglass::model::Moment;
 use runglass::source::failure::UnreachableHint;
 use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
+use std::cell::Cell;
 use std::future::Future;
 use std::ops::Range;
 use std::pin::Pin;
@@ -22,8 +23,8 @@ pub struct TestHost {
     pub given: Option<Given>,
     /// Nothing answers without it.
     pub http: Option<Rc<dyn Http>>,
-    /// [`NOW`] without it.
-    pub now: Option<Moment>,
+    /// A clock that the test moves on; [`NOW`] without it.
+    pub now: Option<Rc<Cell<Moment>>>,
 }
 
 impl TestHost {
@@ -67,7 +68,7 @@ impl Host for TestHost {
     }
 
     fn now(&self) -> Moment {
-        self.now.unwrap_or(NOW)
+        self.now.as_ref().map_or(NOW, |clock| clock.get())
     }
 
     /// Work is taken up again at once, but it was laid down: what must not be held

@@ -4,14 +4,15 @@
 //! records tell a good run (its own and the last task's outcome); only a run
 //! without a good end has the outcome of every task read.
 
-use super::folders::listed;
+use super::attempt::{Records, went_well};
+use super::folders::{listed, unlistable};
 use super::json::Problems;
 use super::names::TaskNames;
-use super::outcome::SIGN_OF_LIFE;
+use super::outcome::{AttemptFacts, SIGN_OF_LIFE};
 use super::paths::{self, Store};
 use super::{record, run};
 use crate::model::time::later;
-use crate::model::{Moment, RunPath, RunRecord, Status};
+use crate::model::{Evidence, Moment, RunPath, RunRecord, Status};
 use crate::source::{Listing, Shelf};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,18 +23,19 @@ pub struct RunBrief {
     pub ended: Option<Moment>,
     /// The first step, in the order of creation, with a task that failed for good.
     pub failed_step: Option<String>,
-    /// The step that had the last sign of life, of a run without an end.
+    /// The step that had the last sign of life.
     pub last_step: Option<String>,
     pub tasks: u64,
     /// Tasks that needed more than one attempt.
     pub retried: u64,
-    /// Which file a good or a failed end was told by.
+    /// Which record told the status, or would have told it.
     pub proof: String,
 }
 
 /// What is known of one task by its names.
 struct TaskBrief {
     step: usize,
+    folder: String,
     meta: String,
     names: TaskNames,
     newest: Option<Moment>,
@@ -72,6 +74,7 @@ pub fn read(
             let newest = names.newest_event();
             tasks.push(TaskBrief {
                 step,
+                folder,
                 meta,
                 names,
                 newest,
@@ -101,7 +104,7 @@ pub fn read(
         .max_by_key(|task| task.newest);
     let mut outcome = |task: &TaskBrief| last_outcome(shelf, task, &mut problems);
     if let Some(task) = end_task
-        && outcome(task) == Some(true)
+        && let (Status::Succeeded, record) = outcome(task)
     {
         let cached = tasks
             .iter()
@@ -112,7 +115,7 @@ pub fn read(
             .map(|event| event.at)
             .max()
             .or(brief.ended);
-        brief.proof = format!("{end_step} attempt_ok True");
+        brief.proof = format!("{end_step} {record}");
         brief.status = Some(match (cached, brief.retried) {
             (true, _) => Status::Cached,
             (false, 0) => Status::Succeeded,
@@ -120,46 +123,72 @@ pub fn read(
         });
         return (brief, problems);
     }
-    // Of the tasks that failed, the first in the order of the steps is named.
-    let failed = tasks.iter().find(|task| outcome(task) == Some(false));
-    if let Some(task) = failed {
-        brief.failed_step = outline.steps.get(task.step).map(|step| step.name.clone());
-        brief.proof = "attempt_ok False".to_owned();
-        brief.status = Some(Status::Failed);
-        return (brief, problems);
-    }
     let running = alive
         && brief
             .ended
             .is_some_and(|last| now.since(last) < SIGN_OF_LIFE);
-    brief.status = Some(if running {
-        Status::Running
-    } else {
-        Status::Unfinished
+    let mut doubt = outline
+        .unlisted
+        .map(|folder| format!("the folder {folder}"));
+    // Of the tasks that failed, the first in the order of the steps is named.
+    for task in &tasks {
+        let (status, record) = outcome(task);
+        if status == Status::Failed {
+            brief.failed_step = outline.steps.get(task.step).map(|step| step.name.clone());
+            brief.proof = record;
+            brief.status = Some(Status::Failed);
+            return (brief, problems);
+        }
+        if status == Status::Unknown {
+            doubt.get_or_insert(record);
+        }
+    }
+    brief.status = Some(match &doubt {
+        _ if running => Status::Running,
+        Some(_) => Status::Unknown,
+        None => Status::Unfinished,
     });
+    brief.proof = doubt.unwrap_or_default();
     (brief, problems)
 }
 
-/// Whether a task's last attempt went well; `None` when nothing says so.
-fn last_outcome(shelf: &Shelf, task: &TaskBrief, problems: &mut Problems) -> Option<bool> {
-    let last = task.names.attempts().last().copied()?;
-    let file = task
-        .names
-        .events_of("attempt_ok")
-        .max_by_key(|event| event.at);
-    let entry = file.and_then(|file| record::read_event(shelf, &task.meta, file, problems));
-    match entry {
-        Some(entry) if entry.attempt.is_none_or(|attempt| attempt == last) => {
-            return Some(entry.value.text() == "True");
-        }
-        _ => {}
-    }
-    let folder = task.meta.strip_suffix("/_meta").unwrap_or(&task.meta);
-    let exit = task
-        .names
-        .exits
-        .contains(&last)
-        .then(|| record::read_exit(shelf, folder, last, problems))
-        .flatten()?;
-    Some(exit.success)
+/// How a task's last attempt went, as far as it is over, and the record that tells it
+/// or would tell it.
+fn last_outcome(shelf: &Shelf, task: &TaskBrief, problems: &mut Problems) -> (Status, String) {
+    let records = Records {
+        shelf,
+        folder: &task.folder,
+        meta: &task.meta,
+        names: &task.names,
+    };
+    let Some(last) = task.names.attempts().last().copied() else {
+        let doubtful = unlistable(shelf, &task.folder) || unlistable(shelf, &task.meta);
+        return if doubtful {
+            (Status::Unknown, format!("the folder {}", task.folder))
+        } else {
+            (Status::Unfinished, String::new())
+        };
+    };
+    let newest = task.names.events_of("attempt_ok");
+    let newest = newest.max_by_key(|event| event.at);
+    let entry = newest.and_then(|file| record::read_event(shelf, &task.meta, file, problems));
+    let entry = entry.filter(|entry| entry.attempt.is_none_or(|attempt| attempt == last));
+    let told = AttemptFacts {
+        ok: entry.as_ref().and_then(went_well),
+        ..AttemptFacts::default()
+    };
+    // Most runs are told by this one record: no other is opened then.
+    let facts = match told.ok {
+        Some(_) => told,
+        None => records.facts(last, told, problems),
+    };
+    let (status, evidence) = facts.judge(None);
+    let record = match evidence {
+        Evidence::Recorded { record }
+        | Evidence::ExitCode { record, .. }
+        | Evidence::Unreadable { record }
+        | Evidence::EndOnly { record } => record,
+        _ => String::new(),
+    };
+    (status, record)
 }

@@ -6,6 +6,7 @@
 //! reads them. Absolute paths inside the records belong to another machine and are
 //! never followed.
 
+pub mod attempt;
 pub mod blob;
 pub mod brief;
 pub mod client;

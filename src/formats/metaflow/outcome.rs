@@ -25,6 +25,10 @@ pub struct AttemptFacts {
     pub later_attempt: bool,
     /// The hidden task that holds the parameters: nothing runs in it.
     pub parameters: bool,
+    /// The record that says that the attempt ended, well or badly.
+    pub closed: Option<String>,
+    /// The name of a record that would tell how it ended, is there, and cannot be read.
+    pub unreadable: Option<String>,
 }
 
 impl AttemptFacts {
@@ -62,8 +66,17 @@ impl AttemptFacts {
                 },
             ),
             (None, None) if self.later_attempt => (Status::Failed, Evidence::LaterAttempt),
-            (None, None) => (Status::Unfinished, Evidence::NoEnd { last_sign }),
+            (None, None) => match (self.unreadable.clone(), self.closed.clone()) {
+                (Some(record), _) => (Status::Unknown, Evidence::Unreadable { record }),
+                (None, Some(record)) => (Status::Unknown, Evidence::EndOnly { record }),
+                (None, None) => (Status::Unfinished, Evidence::NoEnd { last_sign }),
+            },
         }
+    }
+
+    /// Whether nothing that is known so far tells how the attempt ended.
+    pub fn is_open(&self) -> bool {
+        matches!(self.judge(None).0, Status::Unfinished | Status::Unknown)
     }
 
     /// An exception was caught by @catch: the attempt went well, the user's code did not.
@@ -95,9 +108,10 @@ pub fn last_sign(run: &Run) -> Option<Moment> {
         .fold(run.record.started, later)
 }
 
-/// Judges a run whose steps and tasks have been read. `alive` says whether new
-/// records may appear in the source; `now` is the reader's clock.
-pub fn judge_run(run: &mut Run, end_step: &str, alive: bool, now: Moment) {
+/// Judges a run whose steps and tasks have been read. `unlisted` is a folder of it
+/// that cannot be listed, so that there may be more than was read; `alive` says
+/// whether new records may appear in the source; `now` is the reader's clock.
+pub fn judge_run(run: &mut Run, end_step: &str, unlisted: Option<&str>, alive: bool, now: Moment) {
     let last = last_sign(run);
     let running = alive && last.is_some_and(|last| now.since(last) < SIGN_OF_LIFE);
     let ended = run.step(end_step).and_then(|step| {
@@ -132,9 +146,40 @@ pub fn judge_run(run: &mut Run, end_step: &str, alive: bool, now: Moment) {
         // While others still run, the run itself is not over, but it will not succeed.
         Some(task) => (Status::Failed, Evidence::FailedTask { task }),
         None if running || busy => (Status::Running, Evidence::NoEnd { last_sign: last }),
-        None => (Status::Unfinished, Evidence::NoEnd { last_sign: last }),
+        None => match doubt(run, unlisted) {
+            Some(evidence) => (Status::Unknown, evidence),
+            None => (Status::Unfinished, Evidence::NoEnd { last_sign: last }),
+        },
     };
     run.ended = last;
+}
+
+/// Why nobody can say that a run without an end has none.
+fn doubt(run: &Run, unlisted: Option<&str>) -> Option<Evidence> {
+    let of_task = run.tasks().find_map(|(step, task)| {
+        let evidence = match task.last_attempt() {
+            _ if task.status != Status::Unknown => return None,
+            Some(last) => last.evidence.clone(),
+            None => return Some(unlistable(&format!("{}/{}", step.name, task.id))),
+        };
+        let place = |record: &str| format!("{}/{}/{record}", step.name, task.id);
+        Some(match evidence {
+            Evidence::Unreadable { record } => Evidence::Unreadable {
+                record: place(&record),
+            },
+            Evidence::EndOnly { record } => Evidence::EndOnly {
+                record: place(&record),
+            },
+            other => other,
+        })
+    });
+    of_task.or_else(|| unlisted.map(unlistable))
+}
+
+fn unlistable(folder: &str) -> Evidence {
+    Evidence::Unreadable {
+        record: format!("the folder {folder}"),
+    }
 }
 
 fn mark_running(steps: &mut [Step]) {
@@ -220,6 +265,42 @@ mod tests {
             Status::Succeeded,
         );
         check(AttemptFacts::default(), Status::Unfinished);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_missing_end() {
+        let unreadable = || Some("0.runtime".to_owned());
+        check(
+            AttemptFacts {
+                unreadable: unreadable(),
+                ..Default::default()
+            },
+            Status::Unknown,
+        );
+        check(
+            AttemptFacts {
+                closed: Some("0.DONE.lock".to_owned()),
+                ..Default::default()
+            },
+            Status::Unknown,
+        );
+        // What else is known counts more.
+        check(
+            AttemptFacts {
+                unreadable: unreadable(),
+                later_attempt: true,
+                ..Default::default()
+            },
+            Status::Failed,
+        );
+        check(
+            AttemptFacts {
+                unreadable: unreadable(),
+                ok: Some(true),
+                ..Default::default()
+            },
+            Status::Succeeded,
+        );
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! far as lists and pictures need it: a handful of small records, no artifact and
 //! no log but the end of one whose attempt has no other end.
 
-use super::folders::listed;
+use super::attempt::{Records, went_well};
+use super::folders::{listed, unlistable};
 use super::json::Problems;
 use super::names::TaskNames;
 use super::outcome::{AttemptFacts, task_status};
@@ -14,7 +15,7 @@ use super::store::note_lost_record;
 use super::{log, record};
 use crate::model::{
     Attempt, AttemptNumber, ForeachFrame, MetadataEntry, MetadataValue, Moment, Place, Problem,
-    RunPath, RunRecord, Task, TaskPath, pathspec::natural, time::later,
+    RunPath, RunRecord, Status, Task, TaskPath, pathspec::natural, time::later,
 };
 use crate::sorting::{sort_by, sort_by_key};
 use crate::source::{Listing, Range64, Shelf, join};
@@ -25,6 +26,8 @@ pub struct Outline {
     pub record: RunRecord,
     /// In the order in which they were created; the hidden step is the last.
     pub steps: Vec<StepOutline>,
+    /// A folder of steps or tasks that cannot be listed: there may be more of them.
+    pub unlisted: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
     let record = super::store::read_run_record(shelf, store, run, &mut problems);
     let mut outline = Outline {
         record,
-        steps: Vec::new(),
+        ..Outline::default()
     };
     let folder = store.run(run);
     let listing = match shelf.list(&folder) {
@@ -53,12 +56,16 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
                 error.to_string(),
                 "The run's steps are not shown.",
             ));
+            outline.unlisted = Some(run.run.clone());
             return (outline, problems);
         }
     };
     for name in listing.folders().filter(|name| *name != "_meta") {
         let step_folder = join(&folder, name);
         let Some(inside) = listed(shelf, &step_folder, &mut problems) else {
+            if unlistable(shelf, &step_folder) {
+                outline.unlisted.get_or_insert_with(|| name.to_owned());
+            }
             continue;
         };
         let recorded = match shelf.list(&paths::meta(&step_folder)) {
@@ -157,6 +164,12 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
     let numbers = names.attempts();
     let last = numbers.last().copied();
     let mut attempts = Vec::new();
+    let own_records = Records {
+        shelf,
+        folder: &folder,
+        meta: &meta,
+        names: &names,
+    };
     for number in numbers {
         let of_attempt = |events: &[MetadataEntry]| {
             events
@@ -167,19 +180,15 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
         };
         let ok = of_attempt(&oks);
         let done = of_attempt(&dones);
-        let facts = AttemptFacts {
-            ok: ok.as_ref().map(|entry| entry.value.text() == "True"),
+        let told = AttemptFacts {
+            ok: ok.as_ref().and_then(went_well),
             done: done.is_some(),
-            success_sha: success_sha(shelf, &meta, &names, number, &mut problems),
-            exit: names
-                .exits
-                .contains(&number)
-                .then(|| record::read_exit(shelf, &folder, number, &mut problems))
-                .flatten(),
             cloned: origin_task.is_some(),
             later_attempt: last.is_some_and(|last| number < last),
             parameters: path.step == paths::PARAMETERS,
+            ..AttemptFacts::default()
         };
+        let facts = own_records.facts(number, told, &mut problems);
         let started = of_attempt(&starts).and_then(|entry| entry.at).or_else(|| {
             let has_start = names.started.contains(&number);
             has_start
@@ -201,11 +210,18 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
             exit: facts.exit,
         });
     }
+    // Where nobody can say which attempts there are, none is no news.
+    let nothing_known =
+        attempts.is_empty() && (unlistable(shelf, &folder) || unlistable(shelf, &meta));
     let task = Task {
         id: path.task.clone(),
         created: own.and_then(|own| own.at),
         recorded: names.recorded,
-        status: task_status(&attempts),
+        status: if nothing_known {
+            Status::Unknown
+        } else {
+            task_status(&attempts)
+        },
         attempts,
         foreach: foreach_frames(foreach_path.as_deref(), foreach_stack.as_ref()),
         origin: origin_run
@@ -240,20 +256,6 @@ fn attempt_of(entry: &MetadataEntry) -> AttemptNumber {
         _ => entry.attempt,
     }
     .unwrap_or_default()
-}
-
-/// The SHA-1 of `_success`: told by the artifact's record, without opening a blob.
-fn success_sha(
-    shelf: &Shelf,
-    meta: &str,
-    names: &TaskNames,
-    attempt: AttemptNumber,
-    problems: &mut Problems,
-) -> Option<String> {
-    let there = names.has_artifact(attempt, "_success");
-    let artifact =
-        there.then(|| record::read_artifact(shelf, meta, attempt, "_success", problems))??;
-    Some(artifact.sha)
 }
 
 /// The time of the last line that an attempt printed: the only end that one without

@@ -32,7 +32,7 @@ pub fn status_class(status: Status) -> &'static str {
     match status {
         Status::Failed => "fail",
         Status::Running => "run",
-        Status::Unfinished => "unf",
+        Status::Unfinished | Status::Unknown => "unf",
         Status::Retried => "retry",
         Status::Succeeded => "ok",
         Status::Cached => "cache",

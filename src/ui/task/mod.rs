@@ -146,6 +146,7 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
 fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
     let last = view.attempts.last().map_or(0, |attempt| attempt.number);
     let told = match (view.status, view.attempts.len()) {
+        (Status::Unknown, _) => "ended in a way that cannot be told".to_owned(),
         (_, 0) => "was never started".to_owned(),
         (Status::Failed, 1) => "failed".to_owned(),
         (Status::Failed, _) => format!("failed on attempt {last}"),

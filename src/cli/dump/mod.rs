@@ -1,0 +1,198 @@
+//! Everything that a source holds, as JSON, in the words of Metaflow's Client API.
+//!
+//! Four maps keyed by pathspec (`flows`, `runs`, `steps`, `tasks`) and `namespaces`
+//! answer as the client does, its oddities included: what it raises on is null here.
+//! What Runglass knows better stands under `extra`. Times are UTC with milliseconds.
+//!
+//! Here a source is opened and its flows and namespaces are put together; [`run`]
+//! tells of a run and its steps, [`task`] of a task, [`artifact`] of a value. What the
+//! client would say of one task is known by
+//! [`formats::metaflow::client`](crate::formats::metaflow::client), not here. Start
+//! with [`dump_engine`].
+
+mod artifact;
+mod run;
+mod task;
+
+use self::run::{Dumper, RunFacts};
+use super::host::Terminal;
+use crate::engine::Engine;
+use crate::engine::ask::Failure;
+use crate::engine::sources::{Open, ProblemsQuery, SourceSpec};
+use crate::model::{Moment, Problem};
+use serde_json::{Map, Value, json};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::rc::Rc;
+
+/// Opens a source and prints it.
+pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
+    let is_url = source.starts_with("http://") || source.starts_with("https://");
+    let terminal = if is_url {
+        Terminal::new()
+    } else {
+        Terminal::at(Path::new(source)).map_err(|error| {
+            Failure::unreadable(
+                "This source cannot be opened",
+                source,
+                &error.to_string(),
+                "Check the path: a zip, a folder that holds .metaflow, or a URL is needed.",
+            )
+        })?
+    };
+    let engine = Engine::new(Rc::new(terminal));
+    let spec = SourceSpec {
+        key: source.to_owned(),
+        given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
+    };
+    engine
+        .ask(Open {
+            sources: vec![spec],
+            again: false,
+        })
+        .await?;
+    dump_engine(&engine, source, below).await
+}
+
+/// Prints what an engine has opened.
+pub async fn dump_engine(
+    engine: &Engine,
+    source: &str,
+    below: Option<&str>,
+) -> Result<Value, Box<Failure>> {
+    let below: Vec<&str> = below
+        .unwrap_or_default()
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let wanted = |parts: &[&str]| {
+        parts
+            .iter()
+            .zip(&below)
+            .all(|(part, wanted)| part == wanted)
+    };
+    let work = engine.work_in_silence();
+    let found = RefCell::default();
+    let mut maps = Maps::default();
+    let mut namespaces: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    let mut by_flow: BTreeMap<String, Vec<RunFacts>> = BTreeMap::new();
+    for path in engine.run_paths() {
+        if !wanted(&[&path.flow, &path.run]) {
+            continue;
+        }
+        let loaded = engine.load_run(&path, &work).await?;
+        let mut dumper = Dumper {
+            engine,
+            work: &work,
+            loaded: &loaded,
+            origin: None,
+            found: &found,
+        };
+        let facts = dumper.run(&mut maps, &wanted).await?;
+        by_flow.entry(path.flow.clone()).or_default().push(facts);
+    }
+    for (flow, mut runs) in by_flow {
+        // The client's order; runs of one millisecond stay in the order of their ids.
+        runs.sort_by_key(|run| std::cmp::Reverse(run.created));
+        let created = engine.flow_created(&flow, &work).await;
+        maps.flows.insert(
+            flow.clone(),
+            json!({
+                "created_at": iso(created),
+                "runs": runs.iter().map(|run| &run.id).collect::<Vec<_>>(),
+                "latest_run": runs.first().map(|run| &run.id),
+                "latest_successful_run": runs.iter().find(|run| run.successful).map(|run| &run.id),
+            }),
+        );
+        for run in &runs {
+            for tag in run
+                .tags
+                .iter()
+                .filter(|tag| tag.starts_with("user:") || tag.starts_with("production:"))
+            {
+                let flows = namespaces.entry(tag.clone()).or_default();
+                flows.entry(flow.clone()).or_default().push(run.id.clone());
+            }
+        }
+        for flows in namespaces.values_mut() {
+            if let Some(ids) = flows.get_mut(&flow) {
+                let order = |id: &String| runs.iter().position(|run| run.id == *id);
+                ids.sort_by_key(order);
+                ids.dedup();
+            }
+        }
+    }
+    let successful = |flow: &str, id: &String| {
+        maps.runs
+            .get(&format!("{flow}/{id}"))
+            .and_then(|run| run.get("successful"))
+            .and_then(Value::as_bool)
+            == Some(true)
+    };
+    let namespaces: Map<String, Value> = namespaces
+        .iter()
+        .map(|(namespace, flows)| {
+            let flows: Map<String, Value> = flows
+                .iter()
+                .map(|(flow, runs)| {
+                    let good = runs.iter().find(|id| successful(flow, id));
+                    (flow.clone(), json!({ "runs": runs, "latest_run": runs.first(), "latest_successful_run": good }))
+                })
+                .collect();
+            (namespace.clone(), Value::Object(flows))
+        })
+        .collect();
+    let mut problems: BTreeSet<Problem> = found.into_inner();
+    problems.extend(engine.all_problems(ProblemsQuery).problems);
+    Ok(json!({
+        "source": source,
+        "flows": maps.flows,
+        "runs": maps.runs,
+        "steps": maps.steps,
+        "tasks": maps.tasks,
+        "namespaces": namespaces,
+        "problems": problems.iter().map(|problem| json!({
+            "severity": format!("{:?}", problem.severity).to_lowercase(),
+            "place": problem.place.to_string(),
+            "what": problem.what,
+            "hint": problem.hint,
+        })).collect::<Vec<_>>(),
+    }))
+}
+
+#[derive(Default)]
+struct Maps {
+    flows: Map<String, Value>,
+    runs: Map<String, Value>,
+    steps: Map<String, Value>,
+    tasks: Map<String, Value>,
+}
+
+fn iso(moment: Option<Moment>) -> Option<String> {
+    moment?.iso(3)
+}
+
+/// The tags of a run, which all that is in it shares.
+struct Tags {
+    user: Vec<String>,
+    system: Vec<String>,
+}
+
+impl Tags {
+    fn of(user: &[String], system: &[String]) -> Self {
+        Self {
+            user: user.to_vec(),
+            system: system.to_vec(),
+        }
+    }
+
+    fn add_to(&self, told: &mut Value) {
+        let all: BTreeSet<&String> = self.user.iter().chain(&self.system).collect();
+        if let Value::Object(map) = told {
+            map.insert("tags".to_owned(), json!(all));
+            map.insert("user_tags".to_owned(), json!(self.user));
+            map.insert("system_tags".to_owned(), json!(self.system));
+        }
+    }
+}

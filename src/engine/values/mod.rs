@@ -1,0 +1,156 @@
+//! Values of artifacts: what can be asked about one, and what the answers hold.
+//!
+//! A value is looked at a piece at a time: first how it is to be shown and its root
+//! ([`ValueQuery`]), then the parts of a place in it ([`ChildrenQuery`]); its bytes,
+//! to be drawn or saved, are asked for apart ([`BytesQuery`]). Nothing here is read or
+//! decoded: [`answers`] puts the answers together out of what [`stored`] fetches and
+//! decodes, [`included`] finds beside the flows, and [`shape`] makes of it. Start with
+//! [`answers`].
+
+mod answers;
+mod included;
+mod shape;
+mod stored;
+
+pub use included::Included;
+pub use shape::kind_of_class;
+pub use stored::{Decoded, Most, ValueCache};
+
+use super::ask::Window;
+use crate::model::{AttemptNumber, Moment, TaskPath};
+use serde::{Deserialize, Serialize};
+
+/// One artifact of one attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueQuery {
+    pub task: TaskPath,
+    pub attempt: Option<AttemptNumber>,
+    pub name: String,
+    /// Decode it though it is large.
+    pub large: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueView {
+    pub name: String,
+    pub attempt: AttemptNumber,
+    /// `module.qualname` of its class.
+    pub class: String,
+    pub sha: String,
+    /// Bytes before compression, and as stored.
+    pub size: Option<u64>,
+    pub stored: Option<u64>,
+    pub encoding: String,
+    pub created: Option<Moment>,
+    /// A line of it.
+    pub summary: String,
+    pub shape: Shape,
+    /// The value as the root of a tree.
+    pub root: Option<Child>,
+    pub outcome: Trust,
+    /// What was odd about it, a sentence each.
+    pub problems: Vec<String>,
+    /// Classes that were not at hand and not needed.
+    pub classes: Vec<String>,
+    /// Calls that the pickle asked for and that a program should never make.
+    pub dangerous: Vec<String>,
+    /// The line that fetches it with the engine's own client.
+    pub python: String,
+    /// Larger than what is decoded without asking: its size.
+    pub too_large: Option<u64>,
+}
+
+/// How far a value can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trust {
+    Whole,
+    WithWarning,
+    Partial,
+    Nothing,
+}
+
+/// Which view suits the value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Shape {
+    /// Text of several lines, or long: its beginning, and the characters in all.
+    Text {
+        lines: Vec<String>,
+        chars: u64,
+        total_lines: u64,
+    },
+    /// An image that a browser can draw; its bytes are asked for apart.
+    Image {
+        mime: String,
+        width: u32,
+        height: u32,
+    },
+    /// Bytes: the first of them.
+    Bytes {
+        head: Vec<u8>,
+        total: u64,
+        kind: String,
+    },
+    /// A single value: as Python prints it.
+    Scalar { repr: String },
+    /// Something with parts.
+    Tree,
+    /// Not decoded.
+    Nothing,
+}
+
+/// A place in a value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Child {
+    /// As Python would write it: `[0]`, `["key"]`, `.attribute`; the root has its name.
+    pub label: String,
+    pub node: u32,
+    pub class: String,
+    pub summary: String,
+    pub children: u64,
+    pub kind: Kind,
+}
+
+/// What a mark in front of a value tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    Number,
+    Text,
+    List,
+    Dict,
+    Bytes,
+    Image,
+    Table,
+    Time,
+    Object,
+    Other,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChildrenQuery {
+    pub value: ValueQuery,
+    pub node: u32,
+    pub window: Window,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChildrenView {
+    pub children: Vec<Child>,
+    pub total: u64,
+    pub window: Window,
+}
+
+/// The bytes of a value: the content of bytes and images, else the pickle itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BytesQuery {
+    pub value: ValueQuery,
+    /// The pickle as it is stored, whatever is in it.
+    pub raw: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BytesView {
+    pub bytes: Vec<u8>,
+    pub mime: String,
+    /// A name to save it under.
+    pub file: String,
+}

@@ -1,0 +1,185 @@
+//! Which view suits a value, and what stands in it: by its class, its length, and the
+//! first bytes of bytes.
+//!
+//! Pure: a decoded value in, its [`Shape`] out. Start with [`shape`]; [`child`] is the
+//! same for one place in a tree.
+
+use super::{Child, Kind, Shape};
+use crate::pickle::{self, NodeId, Pickle, Value};
+
+pub(super) fn child(pickle: &Pickle, label: String, node: NodeId) -> Child {
+    let class = pickle::type_name(pickle, node);
+    Child {
+        label,
+        node: node.to_bits(),
+        summary: pickle::summary::summary(pickle, node),
+        children: pickle::explore::child_count(pickle, node) as u64,
+        kind: kind(pickle, node, &class),
+        class,
+    }
+}
+
+fn kind(pickle: &Pickle, node: NodeId, class: &str) -> Kind {
+    match pickle.value(node) {
+        Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => Kind::Number,
+        Value::Text(_) => Kind::Text,
+        Value::Bytes(bytes) | Value::ByteArray(bytes) => {
+            if image(bytes).is_some() {
+                Kind::Image
+            } else {
+                Kind::Bytes
+            }
+        }
+        Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) => Kind::List,
+        Value::Dict(_) => Kind::Dict,
+        Value::Object(_) => kind_of_class(class),
+        _ => Kind::Other,
+    }
+}
+
+/// What the name of a class alone tells: for lists of artifacts that are not decoded.
+pub fn kind_of_class(class: &str) -> Kind {
+    let bare = class.strip_prefix("builtins.").unwrap_or(class);
+    match bare {
+        "int" | "float" | "bool" | "complex" | "decimal.Decimal" | "fractions.Fraction" => {
+            Kind::Number
+        }
+        "str" => Kind::Text,
+        "bytes" | "bytearray" => Kind::Bytes,
+        "list" | "tuple" | "set" | "frozenset" | "collections.deque" | "numpy.ndarray" => {
+            Kind::List
+        }
+        "dict" | "collections.OrderedDict" | "collections.defaultdict" | "collections.Counter" => {
+            Kind::Dict
+        }
+        "NoneType" => Kind::Other,
+        _ if bare.starts_with("pandas.")
+            && (bare.ends_with("DataFrame") || bare.ends_with("Series")) =>
+        {
+            Kind::Table
+        }
+        _ if bare.starts_with("datetime.") => Kind::Time,
+        _ if bare.starts_with("numpy.") => Kind::Number,
+        _ => Kind::Object,
+    }
+}
+
+pub(super) fn shape(pickle: &Pickle, root: NodeId) -> Shape {
+    /// A text that fits one line is shown as one.
+    const SHORT: usize = 120;
+    match pickle.value(root) {
+        Value::Text(text) => {
+            let text = text.lossy();
+            if text.chars().count() <= SHORT && !text.contains('\n') {
+                Shape::Scalar {
+                    repr: pickle::repr(pickle, root, 1000).text,
+                }
+            } else {
+                text_shape(&text)
+            }
+        }
+        Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
+            Some(image) => Shape::Image {
+                mime: image.mime.to_owned(),
+                width: image.width,
+                height: image.height,
+            },
+            None => bytes_shape(bytes),
+        },
+        _ if pickle::explore::child_count(pickle, root) > 0 => Shape::Tree,
+        _ => Shape::Scalar {
+            repr: pickle::repr(pickle, root, 4000).text,
+        },
+    }
+}
+
+pub(super) fn text_shape(text: &str) -> Shape {
+    /// What is shown at once of a long text.
+    const LINES: usize = 500;
+    const LINE: usize = 2000;
+    Shape::Text {
+        lines: text
+            .lines()
+            .take(LINES)
+            .map(|line| line.chars().take(LINE).collect())
+            .collect(),
+        chars: text.chars().count() as u64,
+        total_lines: text.lines().count() as u64,
+    }
+}
+
+pub(super) fn bytes_shape(bytes: &[u8]) -> Shape {
+    const HEAD: usize = 512;
+    Shape::Bytes {
+        head: bytes.iter().take(HEAD).copied().collect(),
+        total: bytes.len() as u64,
+        kind: magic(bytes).to_owned(),
+    }
+}
+
+/// What the first bytes say that a file is.
+fn magic(bytes: &[u8]) -> &'static str {
+    const KNOWN: [(&[u8], &str); 9] = [
+        (b"%PDF-", "PDF document"),
+        (b"PK\x03\x04", "zip archive"),
+        (b"\x1f\x8b", "gzip data"),
+        (b"PAR1", "Parquet file"),
+        (b"\x93NUMPY", "NumPy array (.npy)"),
+        (b"ARROW1", "Arrow file"),
+        (b"\x28\xb5\x2f\xfd", "zstd data"),
+        (b"SQLite format 3\0", "SQLite database"),
+        (b"\x80\x04\x95", "pickle"),
+    ];
+    KNOWN
+        .iter()
+        .find(|(start, _)| bytes.starts_with(start))
+        .map_or("", |(_, kind)| kind)
+}
+
+pub(super) struct Image {
+    pub mime: &'static str,
+    pub extension: &'static str,
+    width: u32,
+    height: u32,
+}
+
+/// Images that every browser draws, with their size where it stands at the start.
+pub(super) fn image(bytes: &[u8]) -> Option<Image> {
+    let big = |at: usize| {
+        let four = bytes.get(at..at + 4)?;
+        Some(u32::from_be_bytes(four.try_into().ok()?))
+    };
+    let little = |at: usize| {
+        let two = bytes.get(at..at + 2)?;
+        Some(u32::from(u16::from_le_bytes(two.try_into().ok()?)))
+    };
+    let (mime, extension, width, height) = match bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => {
+            ("image/png", "png", big(16), big(20))
+        }
+        [b'G', b'I', b'F', b'8', ..] => ("image/gif", "gif", little(6), little(8)),
+        [0xff, 0xd8, 0xff, ..] => ("image/jpeg", "jpg", None, None),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => ("image/webp", "webp", None, None),
+        _ => return None,
+    };
+    Some(Image {
+        mime,
+        extension,
+        width: width.unwrap_or(0),
+        height: height.unwrap_or(0),
+    })
+}

@@ -1,0 +1,235 @@
+//! A stored value: fetched, unpacked, checked by its SHA-1, decoded, and kept for a
+//! while, because one value is asked for again with every part of it that is opened.
+//!
+//! Knows blobs and pickles, not artifacts: who the value belongs to and how it is
+//! shown is no matter here. Start with [`Engine::decode`].
+
+use crate::engine::ask::Failure;
+use crate::engine::{Engine, Work};
+use crate::formats::metaflow::{Store, blob};
+use crate::pickle::{self, Limits, Machine, Pickle};
+use crate::source::inflate::unpack;
+use crate::source::{Bytes, Pace as _, ReadError, Source, Want, limits};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A decoded value.
+pub struct Decoded {
+    pub pickle: Pickle,
+    /// Bytes as stored.
+    pub stored: u64,
+    pub problems: Vec<String>,
+}
+
+impl Decoded {
+    /// What takes something away from the value, in sentences: damaged bytes, a pickle
+    /// that ends in the middle. `None` for a value that can be relied on.
+    pub fn fault(&self) -> Option<String> {
+        // That nothing is no pickle goes without saying.
+        let nothing = self.pickle.bytes().is_empty() && !self.problems.is_empty();
+        let of_pickle = self.pickle.problems().iter().filter(|_| !nothing);
+        let lost = of_pickle.filter(|problem| problem.severity() == pickle::Severity::Damage);
+        let faults: Vec<String> = self
+            .problems
+            .iter()
+            .cloned()
+            .chain(lost.map(sentence))
+            .collect();
+        (!faults.is_empty()).then(|| faults.join(" "))
+    }
+}
+
+/// How large a value is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Most {
+    Default,
+    Raised,
+}
+
+impl Most {
+    /// A value of this size is decoded in well under a second; more is asked for first.
+    const DEFAULT: u64 = 64 << 20;
+
+    pub(super) fn bytes(self) -> u64 {
+        match self {
+            Most::Default => Self::DEFAULT,
+            Most::Raised => limits::UNPACKED_FILE,
+        }
+    }
+}
+
+/// The values looked at last.
+#[derive(Default)]
+pub struct ValueCache {
+    kept: RefCell<Vec<(String, Rc<Decoded>)>>,
+}
+
+impl ValueCache {
+    /// Bytes of pickles and their arenas that are kept.
+    const KEPT: u64 = 192 << 20;
+
+    fn get(&self, key: &str) -> Option<Rc<Decoded>> {
+        let mut kept = self.kept.borrow_mut();
+        let at = kept.iter().position(|(known, _)| known == key)?;
+        let found = kept.remove(at);
+        let value = found.1.clone();
+        kept.push(found);
+        Some(value)
+    }
+
+    fn put(&self, key: String, value: Rc<Decoded>) {
+        let weight = |value: &Decoded| value.pickle.bytes().len() as u64 + value.pickle.memory();
+        let mut kept = self.kept.borrow_mut();
+        kept.push((key, value));
+        while kept.len() > 1
+            && kept.iter().map(|(_, value)| weight(value)).sum::<u64>() > Self::KEPT
+        {
+            kept.remove(0);
+        }
+    }
+
+    pub fn clear(&self) {
+        self.kept.borrow_mut().clear();
+    }
+}
+
+impl Engine {
+    /// Fetches, unpacks, checks and decodes a stored value.
+    pub(crate) async fn decode(
+        &self,
+        source: &dyn Source,
+        store: &Store,
+        flow: &str,
+        sha: &str,
+        most: Most,
+        work: &Work,
+    ) -> Result<Rc<Decoded>, Box<Failure>> {
+        let key = store.blob(flow, sha);
+        if let Some(known) = self.values.get(&key) {
+            return Ok(known);
+        }
+        let fetched = fetch_blob(source, store, flow, sha, most, work).await?;
+        let mut machine = Machine::new(fetched.bytes, Limits::default());
+        while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
+            work.breathe().await;
+        }
+        let decoded = Rc::new(Decoded {
+            pickle: machine.finish(),
+            stored: fetched.stored,
+            problems: fetched.problems,
+        });
+        self.values.put(key, decoded.clone());
+        Ok(decoded)
+    }
+}
+
+/// A few milliseconds of decoding.
+const STEPS_AT_ONCE: u64 = 200_000;
+
+pub(super) struct Fetched {
+    pub bytes: Vec<u8>,
+    pub stored: u64,
+    pub problems: Vec<String>,
+}
+
+pub(super) async fn fetch_blob(
+    source: &dyn Source,
+    store: &Store,
+    flow: &str,
+    sha: &str,
+    most: Most,
+    work: &Work,
+) -> Result<Fetched, Box<Failure>> {
+    let headline = "This value cannot be read";
+    let Some(place) = blob::place(store, flow, sha) else {
+        let what = if sha.is_empty() {
+            "Its record does not say where the value is stored.".to_owned()
+        } else {
+            format!("Its record names “{sha}”, which is no SHA-1 of a stored value.")
+        };
+        return Err(Failure::unreadable(
+            headline,
+            &store.flow(flow),
+            &what,
+            "The record may be damaged.",
+        ));
+    };
+    let wants = [
+        Want {
+            path: place.blob.clone(),
+            range: None,
+        },
+        Want {
+            path: place.note.clone(),
+            range: None,
+        },
+    ];
+    let mut answers = source.read(&wants).await.into_iter();
+    let (stored, note) = (answers.next(), answers.next());
+    let stored: Bytes = match stored {
+        Some(Ok(bytes)) => bytes,
+        Some(Err(ReadError::Missing)) | None => {
+            let what = "The file that holds the value is not in this source.";
+            let advice = "Pack or copy the flow's folder “data” too: it holds the values.";
+            return Err(Failure::unreadable(headline, &place.blob, what, advice));
+        }
+        Some(Err(error)) => {
+            let advice = match error {
+                ReadError::Unsupported(_) => "Unpack the archive and open the folder.",
+                ReadError::Unreachable(_) => "Try again.",
+                _ => "Copy the datastore again.",
+            };
+            return Err(Failure::unreadable(
+                headline,
+                &place.blob,
+                &error.to_string(),
+                advice,
+            ));
+        }
+    };
+    let note = note.and_then(Result::ok);
+    let packing = blob::packing(note.as_deref().map(Vec::as_slice));
+    let packing = packing.map_err(|what| {
+        Failure::unreadable(
+            headline,
+            &place.note,
+            &what,
+            "Copy the datastore again, or read it with the engine's own client.",
+        )
+    })?;
+    let size = stored.len() as u64;
+    let mut problems = Vec::new();
+    let bytes = match packing {
+        None => stored.to_vec(),
+        Some(packing) => {
+            let unpacked = unpack(&stored, packing, None, most.bytes(), work).await;
+            let unpacked = unpacked.map_err(|error| {
+                Failure::unreadable(
+                    headline,
+                    &place.blob,
+                    &error.to_string(),
+                    "Copy the datastore again.",
+                )
+            })?;
+            problems.extend(unpacked.fault);
+            unpacked.bytes
+        }
+    };
+    if problems.is_empty() && blob::sha1(&bytes) != sha.to_lowercase() {
+        problems.push("The bytes do not have the SHA-1 under which they are stored: the value is damaged or was changed.".to_owned());
+    }
+    Ok(Fetched {
+        bytes,
+        stored: size,
+        problems,
+    })
+}
+
+pub(super) fn sentence(problem: &pickle::Problem) -> String {
+    let text = problem.to_string();
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + chars.as_str() + ".")
+        .unwrap_or_default()
+}
