@@ -15,9 +15,10 @@ use crate::model::TaskPath;
 use crate::route::Place;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use std::rc::Rc;
 
 /// The tab: the list at the left, the chosen value at the right.
-pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
+pub fn tab(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
     let chosen = Memo::new(move |_| chosen_name(app));
     let list = data_list(app, task.clone(), attempt);
     let value = move || match chosen.get() {
@@ -33,7 +34,8 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
             el::section()
                 .class("side")
                 .attr("aria-label", "Data")
-                .child(list),
+                .child(list)
+                .child(move || foot()),
         )
         .child(
             el::section()
@@ -44,12 +46,16 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
         .into_view()
 }
 
+/// What stands below the list: where the task itself stands.
+pub type Foot = Rc<dyn Fn() -> Option<View>>;
+
 /// The list beside the logs.
-pub fn side_list(app: App, task: TaskPath, attempt: u32) -> View {
+pub fn side_list(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
     el::aside()
         .class("side")
         .attr("aria-label", "Data")
         .child(data_list(app, task, attempt))
+        .child(move || foot())
         .into_view()
 }
 

@@ -33,6 +33,7 @@ pub fn of_source(app: App) -> View {
                 .child("Open something else"),
         );
     let main = el::main()
+        .key("error")
         .class("main error")
         .attr("id", "main")
         .attr("tabindex", "-1")

@@ -90,6 +90,7 @@ pub fn page(app: App) -> View {
             .child("Files stay on this machine. Pickles are read as data and never run."),
     );
     el::main()
+        .key("open")
         .class("main open")
         .attr("id", "main")
         .attr("tabindex", "-1")
@@ -215,6 +216,7 @@ pub fn opening(app: App) -> View {
     };
     let name = super::frame::source_name(app);
     el::main()
+        .key("opening")
         .class("main opening")
         .attr("id", "main")
         .attr("tabindex", "-1")

@@ -75,6 +75,7 @@ pub fn page(app: App, flow: Option<String>) -> View {
         (pending > 0).then(|| format!("reading {} more", human::count(pending)))
     };
     let main = el::main()
+        .key(flow.clone().unwrap_or_default())
         .class("main")
         .attr("id", "main")
         .attr("tabindex", "-1")

@@ -44,6 +44,7 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
             .map(|view| strip(app, &strip_run, &view))
     };
     let main = el::main()
+        .key(format!("{path}/{step}"))
         .class("main")
         .attr("id", "main")
         .attr("tabindex", "-1")

@@ -15,7 +15,7 @@ pub(super) struct Parts {
     /// Empty for a group.
     pub tag: &'static str,
     /// Elements of different keys are different things: one is never made into the other.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     pub attributes: Vec<Attribute>,
     pub listeners: Vec<Listener>,
     pub children: Vec<View>,
@@ -72,7 +72,7 @@ impl Element {
     pub fn new(tag: &'static str) -> Self {
         Element(Box::new(Parts {
             tag,
-            key: "",
+            key: Cow::Borrowed(""),
             attributes: Vec::new(),
             listeners: Vec::new(),
             children: Vec::new(),
@@ -80,8 +80,11 @@ impl Element {
         }))
     }
 
-    pub fn key(mut self, key: &'static str) -> Self {
-        self.0.key = key;
+    /// Says what thing this is, where another one of the same tag may stand in its place:
+    /// then nothing of the other one is kept, neither where it was scrolled to nor the
+    /// focus in it.
+    pub fn key(mut self, key: impl Into<Cow<'static, str>>) -> Self {
+        self.0.key = key.into();
         self
     }
 

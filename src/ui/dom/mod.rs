@@ -6,10 +6,9 @@
 //! and selections live on.
 //!
 //! Leptos' signals decide when something is drawn again. Its `view!` is not used: there,
-//! every element with its attributes and children is a type of its
-//! own, whose code for building, changing and removing it is compiled anew: with the
-//! three hundred templates of this app that was nine tenths of a megabyte of program.
-//! Here this code exists once.
+//! every element with its attributes and children is a type of its own, whose code for
+//! building, changing and removing it is compiled anew. With the three hundred templates
+//! of this app that was nine tenths of a megabyte of program; here this code exists once.
 //!
 //! This module knows nothing of runs. Start with [`element`] for what a screen writes,
 //! with [`mounted`] for how it gets into the page.

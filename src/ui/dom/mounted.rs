@@ -84,7 +84,7 @@ enum Mounted {
 struct MountedElement {
     node: web_sys::Element,
     tag: &'static str,
-    key: &'static str,
+    key: Cow<'static, str>,
     attributes: Vec<MountedAttribute>,
     listeners: Vec<MountedListener>,
     children: Vec<Mounted>,

@@ -44,6 +44,7 @@ pub fn page(app: App, flow: String, run: String) -> View {
             .child(bar(app, &view, tab))
             .child(
                 el::div()
+                    .key(tab)
                     .class("panel")
                     .class_if("stack", stacked)
                     .attr("id", "panel")
@@ -58,6 +59,7 @@ pub fn page(app: App, flow: String, run: String) -> View {
         _ => "main",
     };
     let main = el::main()
+        .key(path.to_string())
         .class(class)
         .attr("id", "main")
         .attr("tabindex", "-1")

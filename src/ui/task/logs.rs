@@ -29,7 +29,7 @@ struct Shown {
     search: RwSignal<String>,
 }
 
-pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
+pub fn tab(app: App, task: TaskPath, attempt: u32, foot: artifact::Foot) -> View {
     let merged = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("merged")));
     let view = Shown {
         app,
@@ -124,7 +124,7 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
                 )
                 .child(streams),
         )
-        .child(artifact::side_list(app, task, attempt))
+        .child(artifact::side_list(app, task, attempt, foot))
         .into_view()
 }
 

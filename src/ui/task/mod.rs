@@ -4,7 +4,7 @@ mod exception;
 mod logs;
 mod metadata;
 
-use super::ask::{Answer, answer};
+use super::ask::answer;
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
@@ -14,6 +14,7 @@ use crate::model::{RunPath, Status, TaskPath};
 use crate::route::Place;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use std::rc::Rc;
 
 const TABS: &[&str] = &["logs", "exception", "data", "metadata"];
 
@@ -35,46 +36,40 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
         if artifact { "data" } else { named.get() }
     });
     let attempt = Memo::new(move |_| found.value().map(|view| view.attempt));
+    let run = path.run_path();
+    let foot: artifact::Foot =
+        Rc::new(move || found.value().map(|view| relatives(app, &run, &view)));
     let here = path.clone();
-    let body = move || {
-        let Some(attempt) = attempt.get() else {
-            return ().into_view();
-        };
+    let panel = move || {
+        let attempt = attempt.get()?;
         let here = here.clone();
-        match tab.get() {
-            "exception" => exception::tab(app, here, attempt),
-            "data" => artifact::tab(app, here, attempt),
-            "metadata" => metadata::tab(app, here, attempt),
-            _ => logs::tab(app, here, attempt),
-        }
-    };
-    let panel_class = move || match tab.get() {
-        "logs" => "panel beside",
-        "data" => "panel choose",
-        "metadata" => "panel stack",
-        _ => "panel",
-    };
-    let chosen = move || {
-        app.route
-            .with(|route| matches!(route.place, Place::Artifact { .. }))
-            .then_some("")
-    };
-    let main = move || match found.get() {
-        Answer {
-            failure: Some(failure),
-            ..
-        } => parts_error(&failure),
-        _ => ().into_view(),
-    };
-    let loading = move || {
-        found.value().is_none().then(|| match found.get() {
-            Answer {
-                failure: None,
-                progress,
-                ..
-            } => parts::loading(progress),
-            _ => ().into_view(),
-        })
+        let tab = tab.get();
+        let (class, content) = match tab {
+            "exception" => ("panel", exception::tab(app, here, attempt)),
+            "data" => {
+                let data = artifact::tab(app, here, attempt, foot.clone());
+                ("panel choose", data)
+            }
+            "metadata" => ("panel stack", metadata::tab(app, here, attempt)),
+            _ => {
+                let logs = logs::tab(app, here, attempt, foot.clone());
+                ("panel beside", logs)
+            }
+        };
+        let chosen = move || {
+            app.route
+                .with(|route| matches!(route.place, Place::Artifact { .. }))
+        };
+        Some(
+            el::div()
+                .key(format!("{tab} {attempt}"))
+                .class(class)
+                .attr("data-chosen", chosen)
+                .attr("id", "panel")
+                .attr("role", "tabpanel")
+                .attr("aria-labelledby", format!("tab-{tab}"))
+                .child(content),
+        )
     };
     let head_path = path.clone();
     let problem = move || {
@@ -82,33 +77,17 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
             .value()
             .and_then(|view| parts::problems(&view.problems, view.problems.len() as u64))
     };
-    let drawn = Memo::new(move |_| found.value().is_some());
-    let panel = move || {
-        drawn.get().then(|| {
-            el::div()
-                .class(panel_class)
-                .attr("data-chosen", chosen)
-                .attr("id", "panel")
-                .attr("role", "tabpanel")
-                .attr("aria-labelledby", move || format!("tab-{}", tab.get()))
-                .child(body.clone())
-        })
-    };
     let main = el::main()
+        .key(path.to_string())
         .class("main")
         .attr("id", "main")
         .attr("tabindex", "-1")
-        .child(main)
-        .child(loading)
+        .child(parts::failed_or_waiting(found))
         .child(move || found.value().map(|view| head(app, &head_path, &view)))
         .child(move || found.value().map(|view| bar(app, &view, tab)))
         .child(problem)
         .child(panel);
     rail::beside(rail::of_run(app, path.run_path()), main.into_view())
-}
-
-fn parts_error(failure: &crate::engine::ask::Failure) -> View {
-    super::error::in_place(failure)
 }
 
 fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
@@ -296,7 +275,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
 }
 
 /// Where the task stands: what led to it and what it led to.
-pub fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
+fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
     let list = |title: &'static str, all: &[crate::engine::task::Relative], total: u64| {
         (total > 0).then(|| {
             let chips = all
@@ -326,6 +305,8 @@ pub fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
     };
     el::div()
         .class("relatives chips")
+        .attr("role", "group")
+        .attr("aria-label", "Tasks before and after")
         .child(list("from", &view.parents, view.parents_total))
         .child(list("to", &view.children, view.children_total))
         .into_view()
