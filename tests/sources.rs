@@ -44,6 +44,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -338,6 +339,23 @@ fn a_faulty_server_ends_in_the_same_words_over_a_socket() {
     }
 }
 
+/// A proxy, which here is not there, is not asked for what lies on this machine.
+#[test]
+fn this_machine_is_reached_without_a_proxy() {
+    let server = Server::start(with_ranges(Arc::new(archive("bare-store"))));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+    command.args(["dump", &server.url("small.zip")]);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    for name in ["no_proxy", "NO_PROXY"] {
+        command.env_remove(name);
+    }
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+}
+
 #[test]
 fn nobody_at_the_address() {
     let gone = Server::start(Arc::new(|_, _| Reply::status(200))).url("small.zip");
@@ -537,6 +555,31 @@ fn a_list_of_runs_costs_few_requests() {
         bytes <= size as u64,
         "{bytes} bytes, more than the whole file"
     );
+}
+
+/// Each pass over a run asks for more of its records, and each page for some of them
+/// anew: nothing that was fetched is fetched again.
+#[test]
+fn no_byte_is_fetched_twice() {
+    let file = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
+    let http = Rc::new(Double::new(with_ranges(Arc::new(file))));
+    let host = TestHost {
+        http: Some(http.clone()),
+        ..TestHost::default()
+    };
+    let (engine, opened) = host.open("https://example.org/runs/basics.zip");
+    assert_eq!(opened.unwrap().runs, 18);
+    let (_, problems) = statuses(&engine);
+    assert_eq!(problems, 0);
+    pollster::block_on(dump_engine(&engine, "", None)).unwrap();
+    let (sent, asked) = (*http.sent.borrow(), http.asked.borrow());
+    // A part that is kept in the middle of another is fetched with it: that is rare.
+    let twice = sent - distinct(&asked);
+    println!(
+        "{sent} bytes by {} requests, {twice} of them again",
+        asked.len()
+    );
+    assert!(twice < sent / 50, "{twice} of {sent} bytes");
 }
 
 /// How many bytes the ranges cover.

@@ -18,12 +18,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// One source given on the command line.
 pub struct Terminal {
     given: Option<Given>,
+    /// One for all requests: it keeps its connections.
+    http: Rc<Fetcher>,
 }
 
 impl Terminal {
     /// For a URL, which the engine fetches itself.
     pub fn new() -> Self {
-        Self { given: None }
+        Self {
+            given: None,
+            http: Rc::new(Fetcher::new()),
+        }
     }
 
     /// For a file or a folder on disk.
@@ -38,7 +43,10 @@ impl Terminal {
                 size: fs::metadata(path)?.len(),
             }))
         };
-        Ok(Self { given: Some(given) })
+        Ok(Self {
+            given: Some(given),
+            ..Self::new()
+        })
     }
 }
 
@@ -50,7 +58,7 @@ impl Default for Terminal {
 
 impl Host for Terminal {
     fn http(&self) -> Rc<dyn Http> {
-        Rc::new(Fetcher)
+        self.http.clone()
     }
 
     /// What is no whole address is a path, and not asked for here.
@@ -207,8 +215,33 @@ impl Folder for DiskFolder {
     }
 }
 
-/// HTTP with ranges.
-struct Fetcher;
+/// HTTP with ranges, through the proxy that the environment names.
+struct Fetcher {
+    agent: ureq::Agent,
+}
+
+impl Fetcher {
+    fn new() -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        Self {
+            agent: config.build().into(),
+        }
+    }
+}
+
+/// Whether a URL names this machine, which a proxy cannot reach.
+fn is_loopback(url: &str) -> bool {
+    let Ok(url) = url.parse::<ureq::http::Uri>() else {
+        return false;
+    };
+    let host = url.host().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let named = bare.rsplit('.').next().unwrap_or_default();
+    named.eq_ignore_ascii_case("localhost")
+        || bare
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
 
 impl Http for Fetcher {
     fn get<'a>(
@@ -217,11 +250,12 @@ impl Http for Fetcher {
         range: Option<Range<u64>>,
         arrived: &'a dyn Fn(u64, Option<u64>),
     ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
-        Box::pin(ready(fetch(url, range, arrived)))
+        Box::pin(ready(fetch(&self.agent, url, range, arrived)))
     }
 }
 
 fn fetch(
+    agent: &ureq::Agent,
     url: &str,
     range: Option<Range<u64>>,
     arrived: &dyn Fn(u64, Option<u64>),
@@ -230,12 +264,12 @@ fn fetch(
         detail: error.to_string(),
         hint: UnreachableHint::NoAnswer,
     };
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .build()
-        .into();
+    let mut request = agent.get(url);
+    if is_loopback(url) {
+        request = request.config().proxy(None).build();
+    }
     // Offsets are those of the file as it is stored: nothing may pack it on the way.
-    let mut request = agent.get(url).header("Accept-Encoding", "identity");
+    request = request.header("Accept-Encoding", "identity");
     if let Some(range) = &range {
         request = request.header(
             "Range",
@@ -269,4 +303,31 @@ fn fetch(
         version,
         body,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn this_machine_has_several_names() {
+        for url in [
+            "http://localhost:8000/a.zip",
+            "http://runs.LOCALHOST/",
+            "http://127.0.0.1/a.zip?x=1",
+            "http://127.8.9.1:80/",
+            "http://[::1]:8000/a.zip",
+        ] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in [
+            "http://localhost.example.org/",
+            "http://10.0.0.1/",
+            "https://example.org/localhost",
+            "http://127.0.0.1.example.org/",
+            "no address",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
 }

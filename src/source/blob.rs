@@ -16,7 +16,8 @@ pub trait Blob {
     /// the blob's and comes back as [`ReadError::Damaged`].
     fn read(&self, range: Range<u64>) -> Waiting<'_, Result<Vec<u8>, ReadError>>;
 
-    /// Whether a read is free (memory, disk) or costs a request.
+    /// Whether a read costs a request, so that what was read is worth keeping. Memory
+    /// and disk are near.
     fn is_remote(&self) -> bool {
         false
     }

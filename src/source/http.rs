@@ -2,7 +2,6 @@
 
 use super::failure::UnreachableHint;
 use super::{Blob, OpenError, Pace, Progress, ReadError, Unit, Waiting, limits};
-use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -42,8 +41,6 @@ pub struct HttpBlob {
     url: String,
     size: u64,
     version: Option<String>,
-    /// The end of the file, which came with the first answer and is read first.
-    tail: RefCell<Option<(u64, Vec<u8>)>>,
 }
 
 /// The name of a URL for the reader: its last part, without query.
@@ -96,7 +93,6 @@ pub async fn open_url(
                     url: url.to_owned(),
                     size,
                     version: first.version,
-                    tail: RefCell::default(),
                 }));
             }
             let whole = http.get(url, None, &says).await.map_err(unreachable)?;
@@ -162,14 +158,6 @@ impl Blob for HttpBlob {
             if range.is_empty() {
                 return Ok(Vec::new());
             }
-            if let Some((start, tail)) = &*self.tail.borrow() {
-                let part = range.start.checked_sub(*start).and_then(|from| {
-                    tail.get(usize::try_from(from).ok()?..usize::try_from(range.end - start).ok()?)
-                });
-                if let Some(part) = part {
-                    return Ok(part.to_vec());
-                }
-            }
             let answer = self
                 .http
                 .get(&self.url, Some(range.clone()), &|_, _| {})
@@ -180,11 +168,7 @@ impl Blob for HttpBlob {
                         self.url, failure.detail
                     ))
                 })?;
-            let part = self.part_in(answer, range.clone())?;
-            if range.end == self.size {
-                *self.tail.borrow_mut() = Some((range.start, part.clone()));
-            }
-            Ok(part)
+            self.part_in(answer, range)
         })
     }
 }

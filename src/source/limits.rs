@@ -22,5 +22,9 @@ pub const ZIP_DIRECTORY: u64 = 400 << 20;
 /// as these bytes do.
 pub const JOIN_GAP: u64 = 16 << 10;
 
+/// Parts of an archive behind a URL that are kept: the records of some runs, so that a
+/// later pass over one does not fetch them again.
+pub const KEPT_PARTS: u64 = 16 << 20;
+
 /// One joined read is no longer than this, so that progress shows and cancelling helps.
 pub const JOIN_MOST: u64 = 4 << 20;

@@ -18,6 +18,7 @@ pub mod inflate;
 pub mod limits;
 pub mod listing;
 pub mod open;
+mod parts;
 pub mod shelf;
 pub mod zip;
 mod zip_index;

@@ -4,6 +4,7 @@
 //! that a zip behind a URL costs few requests and a picked one few turns.
 
 use super::inflate::{Packing, unpack};
+use super::parts::PartReader;
 use super::zip_index::{IndexBuilder, Record, ZipEntry, ZipIndex};
 use super::{
     Blob, Bytes, Listing, OpenError, Pace, Progress, ReadError, Source, SourceFacts, SourceKind,
@@ -19,13 +20,14 @@ use std::ops::Range;
 use std::rc::Rc;
 
 pub struct ZipSource {
-    blob: Rc<dyn Blob>,
+    reader: PartReader,
     pace: Rc<dyn Pace>,
     index: ZipIndex,
-    read: Cell<u64>,
     /// Entries that turned out to be damaged while they were read, by path.
     damaged: RefCell<SortedMap<String, Problem>>,
 }
+
+const ENDS_IN_FILE: &str = "The archive ends in the middle of this file.";
 
 /// The end of a zip: 22 bytes and a comment of up to 65,535, with room for zip64.
 const TAIL: u64 = 66 << 10;
@@ -41,10 +43,10 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         detail: error.to_string(),
     };
     let size = blob.size();
-    let read = Cell::new(0u64);
+    let reader = PartReader::new(blob);
+    let blob = reader.blob();
     let fetch = async |range: Range<u64>| {
-        read.set(read.get() + (range.end - range.start));
-        let bytes = blob.read(range.clone()).await.map_err(failed)?;
+        let bytes = reader.read(range.clone()).await.map_err(failed)?;
         pieces.parts.borrow_mut().push((range.start, bytes));
         Ok::<(), OpenError>(())
     };
@@ -57,7 +59,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
             Ok(archive) => break archive,
             Err((_, error)) => match pieces.missed.take() {
                 Some(range) => fetch(range).await?,
-                None => return Err(no_directory(&*blob, &error).await),
+                None => return Err(no_directory(blob, &error).await),
             },
         }
     };
@@ -141,10 +143,9 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         ));
     }
     Ok(ZipSource {
-        blob,
+        reader,
         pace,
         index,
-        read,
         damaged: RefCell::default(),
     })
 }
@@ -235,7 +236,23 @@ impl ZipSource {
             .header_offset
             .saturating_add(length)
             .saturating_add(entry.packed);
-        entry.header_offset.min(self.blob.size())..end.min(self.blob.size())
+        entry.header_offset.min(self.reader.blob().size())..end.min(self.reader.blob().size())
+    }
+
+    /// Why an entry is not even fetched: what is packed in so much unpacks to no less.
+    fn refusal(&self, entry: &ZipEntry) -> Option<ReadError> {
+        if entry.packed <= limits::UNPACKED_FILE {
+            return None;
+        }
+        let end = entry.header_offset.saturating_add(entry.packed);
+        Some(if end > self.reader.blob().size() {
+            ReadError::Damaged(ENDS_IN_FILE.to_owned())
+        } else {
+            ReadError::TooLarge {
+                size: entry.packed,
+                limit: limits::UNPACKED_FILE,
+            }
+        })
     }
 
     fn groups(&self, mut members: Vec<(usize, ZipEntry)>) -> Vec<Group> {
@@ -258,11 +275,6 @@ impl ZipSource {
             }
         }
         groups
-    }
-
-    async fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
-        self.read.set(self.read.get() + (range.end - range.start));
-        self.blob.read(range).await
     }
 
     /// The packed bytes of an entry out of a part of the archive that begins at `start`.
@@ -291,13 +303,13 @@ impl ZipSource {
         }
         let data = entry.header_offset + 30 + number(26) + number(28);
         let end = data.saturating_add(entry.packed);
-        if end > self.blob.size() {
-            return Err(lies("The archive ends in the middle of this file."));
+        if end > self.reader.blob().size() {
+            return Err(lies(ENDS_IN_FILE));
         }
         let within = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
         match part.get(within(data)..within(end)) {
             Some(bytes) => Ok(bytes.to_vec()),
-            None => self.fetch(data..end).await,
+            None => self.reader.read(data..end).await,
         }
     }
 
@@ -361,7 +373,7 @@ impl ZipSource {
         group: Group,
         wants: &[Want],
     ) -> Vec<(usize, Result<Bytes, ReadError>)> {
-        let part = self.fetch(group.range.clone()).await;
+        let part = self.reader.read(group.range.clone()).await;
         let mut answers = Vec::with_capacity(group.members.len());
         for (want, entry) in group.members {
             let bytes = match &part {
@@ -381,9 +393,9 @@ impl ZipSource {
 impl Source for ZipSource {
     fn facts(&self) -> SourceFacts {
         SourceFacts {
-            name: self.blob.name(),
+            name: self.reader.blob().name(),
             kind: SourceKind::Zip,
-            size: Some(self.blob.size()),
+            size: Some(self.reader.blob().size()),
             can_grow: false,
         }
     }
@@ -398,8 +410,12 @@ impl Source for ZipSource {
                 vec![Err(ReadError::Missing); wants.len()];
             let mut members = Vec::with_capacity(wants.len());
             for (at, want) in wants.iter().enumerate() {
-                if let Some(entry) = self.index.find(&want.path) {
-                    members.push((at, *entry));
+                let Some(entry) = self.index.find(&want.path) else {
+                    continue;
+                };
+                match (self.refusal(entry), answers.get_mut(at)) {
+                    (Some(refusal), Some(answer)) => *answer = Err(refusal),
+                    _ => members.push((at, *entry)),
                 }
             }
             let reads = self
@@ -419,7 +435,7 @@ impl Source for ZipSource {
     }
 
     fn bytes_read(&self) -> u64 {
-        self.read.get()
+        self.reader.fetched()
     }
 
     fn problems(&self) -> Vec<Problem> {
