@@ -91,6 +91,7 @@ fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> View {
         .child(rect("box", x, y, node.width, node.height))
         .child(placed_glyph(step.status, x + 7.0, y + 6.0, 12.0))
         .child(name)
+        .child(" ")
         .child(count);
     el::a()
         .attr("href", app.step_href(run, &step.name))
