@@ -69,21 +69,32 @@
     runglassCrash(String(event.reason?.stack ?? event.reason));
   });
 
-  // The engine in a worker, else beside the page: it talks through the port either way.
-  globalThis.runglassEngine = (port) => {
-    let worker;
+  // The worker, which loads the engine while the page goes on.
+  let worker;
+  const warm = () => {
+    if (worker !== undefined) return;
     try {
       worker = new Worker(absolute(here.dataset.worker), { type: "module" });
     } catch {
-      globalThis.runglassPort = port;
-      import(engine.js)
-        .then((program) => program.default({ module_or_path: engine.wasm }))
-        .catch(lost);
+      worker = null;
       return;
     }
     worker.addEventListener("message", ({ data }) => (data.lost ? lost(data.lost) : runglassCrash(data.crash)));
     worker.addEventListener("error", (event) => runglassCrash(event.message || "the worker could not be loaded"));
-    worker.postMessage({ ...engine, port }, [port]);
+    worker.postMessage(engine);
+  };
+
+  // The engine in the worker, else beside the page: it talks through the port either way.
+  globalThis.runglassEngine = (port) => {
+    warm();
+    if (worker) {
+      worker.postMessage({ port }, [port]);
+      return;
+    }
+    globalThis.runglassPort = port;
+    import(engine.js)
+      .then((program) => program.default({ module_or_path: engine.wasm }))
+      .catch(lost);
   };
 
   const lost = (error) => {
@@ -97,14 +108,8 @@
     );
   };
 
-  // A link to a run needs the engine at once: it arrives while the page starts.
-  if (/[?&]src=/.test(location.hash)) {
-    for (const [href, as] of [[engine.js, "script"], [engine.wasm, "fetch"]]) {
-      const link = element("link");
-      Object.assign(link, as === "script" ? { rel: "modulepreload", href } : { rel: "preload", as, href, crossOrigin: "anonymous" });
-      document.head.append(link);
-    }
-  }
+  // A link to a run needs the engine at once.
+  if (/[?&]src=/.test(location.hash)) warm();
 
   import(page.js)
     .then((program) => program.default({ module_or_path: page.wasm }))

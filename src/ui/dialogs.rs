@@ -20,14 +20,14 @@ pub fn all(app: App) -> View {
         .child(move || match app.dialog.get() {
             Dialog::None => ().into_view(),
             Dialog::GoTo => palette(app),
-            Dialog::Keys => keys_dialog(app),
+            Dialog::Keys => keys_dialog(),
             Dialog::Problems => problems(app),
         })
         .into_view()
 }
 
 /// Shows a dialog as soon as it is there; closing it in any way is seen.
-fn modal(app: App, node: Reference) {
+fn modal(node: Reference) {
     react(move || {
         if let Some(dialog) = node.get().map(JsCast::unchecked_into::<HtmlDialogElement>)
             && !dialog.open()
@@ -36,13 +36,12 @@ fn modal(app: App, node: Reference) {
             let _shown = dialog.show_modal();
         }
     });
-    let _ = app;
 }
 
 fn frame(title: &'static str, content: View, foot: View) -> View {
     let app = app();
     let node = Reference::new();
-    modal(app, node);
+    modal(node);
     let close = move || app.dialog.set(Dialog::None);
     el::dialog()
         .class("dialog wide")
@@ -117,7 +116,7 @@ const KEYS: [(&str, Keys); 4] = [
     ),
 ];
 
-fn keys_dialog(_: App) -> View {
+fn keys_dialog() -> View {
     let row = |(name, pressed): &(&'static str, &'static str)| {
         let pressed = match *pressed {
             "" => el::kbd().child(keys::command_key()).into_view(),
@@ -247,7 +246,7 @@ const ACTS: [(&str, &str, Act); 6] = [
 fn palette(app: App) -> View {
     let node = Reference::new();
     let field = Reference::new();
-    modal(app, node);
+    modal(node);
     let typed = RwSignal::new(String::new());
     let chosen = RwSignal::new(0usize);
     let only_acts = move || typed.with(|text| text.trim_start().starts_with('>'));
@@ -409,7 +408,7 @@ fn option(
     at: usize,
     choice: &Choice,
     chosen: RwSignal<usize>,
-    take: impl Fn(Option<Choice>) + Copy + Send + Sync + 'static,
+    take: impl Fn(Option<Choice>) + Copy + 'static,
 ) -> View {
     let taken = choice.clone();
     let selected = move || (chosen.get() == at).to_string();

@@ -235,7 +235,7 @@ pub fn of_run(app: App, run: RunPath) -> View {
                 .iter()
                 .map(|step| {
                     let href = app.step_href(&run, &step.name);
-                    let label = format!("{}, {}", step.name, step.status.in_sentence().to_owned());
+                    let label = format!("{}, {}", step.name, step.status.in_sentence());
                     el::a()
                         .class("rail-glyph")
                         .attr("href", href)

@@ -319,11 +319,7 @@ fn past(app: App, history: &History) -> View {
             let part = length
                 .map_or(0.0, |length| percent(length.0, longest))
                 .max(6.0);
-            let label = format!(
-                "{run}, {}, {}",
-                status.in_sentence().to_owned(),
-                span(*length)
-            );
+            let label = format!("{run}, {}, {}", status.in_sentence(), span(*length));
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
                 status => format!("bar {}", super::parts::marks::status_class(*status)),

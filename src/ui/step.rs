@@ -218,7 +218,7 @@ fn cell(
     let label = format!(
         "{}, {}, {}",
         task.label,
-        task.status.in_sentence().to_owned(),
+        task.status.in_sentence(),
         span(task.duration)
     );
     let title = label.clone();

@@ -44,11 +44,7 @@ pub fn status_filter(app: App, counts: &[(Status, u64)]) -> View {
                 app.route
                     .with(|route| route.filters.statuses.iter().any(|key| key == status.key()))
             };
-            let label = format!(
-                "Only {}: {}",
-                status.in_sentence().to_owned(),
-                human::count(count)
-            );
+            let label = format!("Only {}: {}", status.in_sentence(), human::count(count));
             el::button()
                 .class("btn btn-s")
                 .attr("aria-pressed", move || on().to_string())
@@ -58,7 +54,6 @@ pub fn status_filter(app: App, counts: &[(Status, u64)]) -> View {
                 .child(human::count(count))
         })
         .collect_view()
-        .into_view()
 }
 
 pub fn toggle_status(app: App, status: Status) {
@@ -124,7 +119,7 @@ pub fn segments<T: Copy + PartialEq + Send + Sync + 'static>(
     label: &'static str,
     options: &[(T, &'static str)],
     chosen: Signal<T>,
-    choose: impl Fn(T) + Clone + Send + Sync + 'static,
+    choose: impl Fn(T) + Clone + 'static,
     class: &str,
 ) -> View {
     let buttons = options

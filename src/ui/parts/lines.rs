@@ -223,7 +223,6 @@ fn tokens_view(runs: &[CodeRun]) -> View {
             }
         })
         .collect_view()
-        .into_view()
 }
 
 /// What is marked in a log.
@@ -268,7 +267,6 @@ pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> Vi
                 })
         })
         .collect_view()
-        .into_view()
 }
 
 /// A line with the searched text marked; where it is found the styles give way.

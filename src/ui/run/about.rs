@@ -68,7 +68,6 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
         tags.iter()
             .map(|tag| el::span().class("chip").child(tag.clone()))
             .collect_view()
-            .into_view()
     };
     let tags = vec![
         chip_pair("Set by users", chips(&view.tags)),

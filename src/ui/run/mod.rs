@@ -230,7 +230,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
             .iter()
             .map(|(run, status)| {
                 let href = app.run_href(&RunPath::new(&view.run.flow, run));
-                let label = format!("{run}, {}", status.in_sentence().to_owned());
+                let label = format!("{run}, {}", status.in_sentence());
                 el::a()
                     .attr("href", href)
                     .attr("title", label.clone())

@@ -182,7 +182,7 @@ fn inside(
                 let label = format!(
                     "Attempt {number} {}, {}",
                     span(one.duration),
-                    one.status.in_sentence().to_owned()
+                    one.status.in_sentence()
                 );
                 let chosen = number == view.attempt;
                 el::button()
@@ -353,7 +353,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                 "{} {}, {}",
                 task.label,
                 span(task.duration),
-                task.status.in_sentence().to_owned()
+                task.status.in_sentence()
             );
             let part = task
                 .duration

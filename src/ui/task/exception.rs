@@ -183,7 +183,6 @@ fn frames(exception: &ExceptionView) -> View {
         .enumerate()
         .map(|(at, raised)| chain(raised, at == last))
         .collect_view()
-        .into_view()
 }
 
 fn chain(raised: &Raised, is_last: bool) -> View {

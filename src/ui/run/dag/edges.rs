@@ -35,7 +35,6 @@ pub(super) fn edges(view: &PictureView) -> View {
             })
         })
         .collect_view()
-        .into_view()
 }
 
 pub(super) fn words(view: &PictureView) -> View {
@@ -58,5 +57,4 @@ pub(super) fn words(view: &PictureView) -> View {
                 .child(note.words.clone())
         })
         .collect_view()
-        .into_view()
 }

@@ -227,5 +227,5 @@ pub(super) fn short(name: &str, most: usize) -> String {
 
 /// What a screen reader says of a step: first what can be seen, in the same order.
 pub(super) fn spoken(step: &StepNode, seen: &str) -> String {
-    format!("{seen}, {}", step.status.in_sentence().to_owned())
+    format!("{seen}, {}", step.status.in_sentence())
 }
