@@ -7,7 +7,7 @@
 //! | module | what it is | may use |
 //! |---|---|---|
 //! | [`sorting`] | lists in order, with little program | |
-//! | [`model`] | what a run is, in words that hold for every engine | |
+//! | [`model`] | what a run is, in words that hold for every engine | `sorting` |
 //! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `sorting` |
 //! | [`source`] | where bytes come from | `sorting`, `model` |
 //! | [`formats`] | one folder per engine: from files to the model | `sorting`, `model`, `pickle`, `source` |

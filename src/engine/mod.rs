@@ -18,6 +18,7 @@ pub mod opened;
 pub mod overview;
 pub mod picture;
 pub mod rail;
+mod reach;
 pub mod runs;
 pub mod sources;
 pub mod task;

@@ -3,13 +3,14 @@
 use super::ask::Failure;
 use super::failure_card::how;
 use super::opened::LoadedRun;
+use super::reach::not_reached;
 use super::runs::{duration, went_well};
 use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
 use crate::model::{
     Evidence, Moment, Problem, Run, RunPath, Span, Status, Step, pathspec::natural,
 };
-use crate::sorting::{sort, sort_by, sort_by_key};
+use crate::sorting::{sort_by, sort_by_key};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,20 +96,12 @@ impl Engine {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let failures = self.failure_groups(&loaded, work).await;
-        let steps_not_reached = run.graph.as_ref().map_or(0, |graph| {
-            let reached = |name: &str| run.step(name).is_some_and(|step| !step.tasks.is_empty());
-            graph
-                .steps
-                .iter()
-                .filter(|step| !reached(&step.name))
-                .count()
-        });
         let (previous, median) = self.neighbours(&query.run, work).await?;
         const SHOWN: usize = 20;
         Ok(OverviewView {
             status: run.status,
             headline: headline(run, &failures),
-            evidence: evidence(run, steps_not_reached),
+            evidence: evidence(run),
             proof: proof(&run.evidence),
             started: run.record.started,
             ended: run.ended,
@@ -203,9 +196,12 @@ impl Engine {
                 durations.extend(duration(&brief));
             }
         }
-        sort(&mut durations);
-        let median = durations.get(durations.len() / 2).copied();
-        Ok((previous, median.filter(|_| durations.len() > 1)))
+        // One run is no measure.
+        let median = match durations.len() {
+            0 | 1 => None,
+            _ => Span::median(durations),
+        };
+        Ok((previous, median))
     }
 }
 
@@ -245,16 +241,12 @@ fn newest_step(run: &Run) -> Option<&str> {
     newest.map(|(step, _)| step.name.as_str())
 }
 
-fn evidence(run: &Run, not_reached: usize) -> String {
+fn evidence(run: &Run) -> String {
     let tasks = run.tasks().count();
     let counted = |count: usize, one: &str, many: &str| {
         format!("{count} {}", if count == 1 { one } else { many })
     };
-    let unreached = match not_reached {
-        0 => String::new(),
-        1 => " One step was never reached.".to_owned(),
-        count => format!(" {count} steps were never reached."),
-    };
+    let unreached = not_reached(run).told();
     let retried = run
         .tasks()
         .filter(|(_, task)| task.status == Status::Retried)

@@ -5,7 +5,7 @@ use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
 use crate::layout::dag::{Drawing, Layout, Outline, Progress, Settings, Size};
 use crate::model::{Graph, GraphStep, Run, RunPath, Span, Status, Step, StepKind};
-use crate::sorting::{SortedMap, SortedSet, sort};
+use crate::sorting::{SortedMap, SortedSet};
 use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
 
@@ -192,11 +192,7 @@ impl Engine {
             .as_ref()
             .and_then(|graph| foreach_depths(graph).get(query.step.as_str()).copied());
         let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
-        let mut durations: Vec<Span> = tasks
-            .iter()
-            .filter_map(crate::model::Task::duration)
-            .collect();
-        sort(&mut durations);
+        let durations = tasks.iter().filter_map(crate::model::Task::duration);
         let is_bad = |task: &&crate::model::Task| task.status == Status::Failed;
         let bad = tasks.iter().filter(is_bad);
         let good = tasks.iter().filter(|task| !is_bad(task));
@@ -208,7 +204,7 @@ impl Engine {
         Ok(StepFactsView {
             node: step_node(&query.step, step, in_graph, depth.unwrap_or(0)),
             place: in_graph.and_then(|step| Some((run.graph.as_ref()?.file.clone(), step.line?))),
-            median: durations.get(durations.len() / 2).copied(),
+            median: Span::median(durations.collect()),
             not_shown: (tasks.len() - dots.len()) as u64,
             dots,
             first_failure: tasks

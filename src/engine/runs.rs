@@ -266,12 +266,10 @@ struct OfFlow<'a> {
 impl<'a> OfFlow<'a> {
     fn of(lines: &'a [Line]) -> Option<Self> {
         let went_well = |line: &&Line| line.status().is_some_and(went_well);
-        let mut durations: Vec<Span> = lines
+        let durations = lines
             .iter()
             .filter(went_well)
-            .filter_map(|line| duration(line.brief.as_deref()?))
-            .collect();
-        sort(&mut durations);
+            .filter_map(|line| duration(line.brief.as_deref()?));
         let longest = lines
             .iter()
             .filter_map(|line| duration(line.brief.as_deref()?))
@@ -283,7 +281,7 @@ impl<'a> OfFlow<'a> {
             latest: lines.first().map(run),
             last_good: lines.iter().find(went_well).map(run),
             longest,
-            median: durations.get(durations.len() / 2).copied(),
+            median: Span::median(durations.collect()),
         })
     }
 }

@@ -4,7 +4,7 @@ use super::ask::{Failure, Window};
 use super::rail::step_order;
 use super::{Engine, Work};
 use crate::model::{Moment, RunPath, Span, Status, Task, pathspec::natural};
-use crate::sorting::{sort, sort_by};
+use crate::sorting::sort_by;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -145,8 +145,7 @@ impl Engine {
                 order
             }
         });
-        let mut durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.duration()).collect();
-        sort(&mut durations);
+        let durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.duration()).collect();
         let mut view = TasksView {
             total: all.len() as u64,
             matching: matching.len() as u64,
@@ -158,8 +157,8 @@ impl Engine {
                 .map(|(step, task)| row(step, task))
                 .collect(),
             window: query.window,
-            longest: durations.last().copied(),
-            median: durations.get(durations.len() / 2).copied(),
+            longest: durations.iter().max().copied(),
+            median: Span::median(durations),
             strip,
             foreach: all
                 .first()

@@ -3,6 +3,7 @@
 //! Metaflow writes milliseconds in its metadata, microseconds in run ids and log
 //! lines, and seconds as a float in `N.attempt.json`; a microsecond holds them all.
 
+use crate::sorting::sort;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,18 @@ impl Moment {
 }
 
 impl Span {
+    /// The middle one by length; of an even number, which has two, their mean. `None`
+    /// of none.
+    pub fn median(mut spans: Vec<Span>) -> Option<Span> {
+        sort(&mut spans);
+        let upper = spans.get(spans.len() / 2)?;
+        if spans.len() % 2 == 1 {
+            return Some(*upper);
+        }
+        let lower = spans.get(spans.len() / 2 - 1)?;
+        Some(Span(lower.0.midpoint(upper.0)))
+    }
+
     pub const fn from_minutes(minutes: i64) -> Self {
         Self(minutes * 60_000_000)
     }
@@ -86,6 +99,17 @@ mod tests {
         assert_eq!(Moment::from_seconds(f64::NAN), None);
         assert_eq!(Moment::from_seconds(1e300), None);
         assert_eq!(Moment::from_seconds(1.5), Some(Moment(1_500_000)));
+    }
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        let median = |spans: &[i64]| Span::median(spans.iter().copied().map(Span).collect());
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[5]), Some(Span(5)));
+        assert_eq!(median(&[9, 1, 5]), Some(Span(5)));
+        assert_eq!(median(&[1, 4]), Some(Span(2)));
+        assert_eq!(median(&[40, 10, 30, 20]), Some(Span(25)));
+        assert_eq!(median(&[i64::MAX, i64::MAX]), Some(Span(i64::MAX)));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "model",
-        modules: &[],
+        modules: &["sorting"],
         crates: &["serde", "chrono"],
         waits: false,
     },
