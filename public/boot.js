@@ -7,8 +7,8 @@
 (() => {
   const here = document.currentScript;
   const absolute = (path) => new URL(path, document.baseURI).href;
-  const boot = { js: absolute(here.dataset.js), wasm: absolute(here.dataset.wasm), worker: absolute("worker.js") };
-  globalThis.runglassBoot = boot;
+  const page = { js: absolute(here.dataset.js), wasm: absolute(here.dataset.wasm) };
+  const engine = { js: absolute(`${here.dataset.engine}.js`), wasm: absolute(`${here.dataset.engine}_bg.wasm`) };
 
   let crashed = false;
 
@@ -69,16 +69,49 @@
     runglassCrash(String(event.reason?.stack ?? event.reason));
   });
 
-  import(boot.js)
-    .then((program) => program.default({ module_or_path: boot.wasm }))
-    .catch((error) => {
-      if (crashed) return;
-      crashed = true;
-      show(
-        "Runglass could not be loaded",
-        "The program did not arrive, or this browser cannot run it.",
-        ["Reload the page.", "Use a browser of the last two years with WebAssembly switched on.", "If you host Runglass: all files of its folder must be there, .wasm served as application/wasm."],
-        String(error?.stack ?? error),
-      );
-    });
+  // The worker, which loads the engine while the page goes on.
+  let worker;
+  const warm = () => {
+    if (worker !== undefined) return;
+    try {
+      worker = new Worker(absolute(here.dataset.worker), { type: "module" });
+    } catch {
+      worker = null;
+      return;
+    }
+    worker.addEventListener("message", ({ data }) => (data.lost ? lost(data.lost) : runglassCrash(data.crash)));
+    worker.addEventListener("error", (event) => runglassCrash(event.message || "the worker could not be loaded"));
+    worker.postMessage(engine);
+  };
+
+  // The engine in the worker, else beside the page: it talks through the port either way.
+  globalThis.runglassEngine = (port) => {
+    warm();
+    if (worker) {
+      worker.postMessage({ port }, [port]);
+      return;
+    }
+    globalThis.runglassPort = port;
+    import(engine.js)
+      .then((program) => program.default({ module_or_path: engine.wasm }))
+      .catch(lost);
+  };
+
+  const lost = (error) => {
+    if (crashed) return;
+    crashed = true;
+    show(
+      "Runglass could not be loaded",
+      "The program did not arrive, or this browser cannot run it.",
+      ["Reload the page.", "Use a browser of the last two years with WebAssembly switched on.", "If you host Runglass: all files of its folder must be there, .wasm served as application/wasm."],
+      String(error?.stack ?? error),
+    );
+  };
+
+  // A link to a run needs the engine at once.
+  if (/[?&]src=/.test(location.hash)) warm();
+
+  import(page.js)
+    .then((program) => program.default({ module_or_path: page.wasm }))
+    .catch(lost);
 })();

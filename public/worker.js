@@ -1,27 +1,30 @@
-// The worker's entry: the same program as the page's, already compiled there.
-//
-// The first message says where the program's script lies and brings the module.
-// Messages that come before the program listens are kept and given to it.
-const early = [];
-const keep = (event) => early.push(event.data);
-
-globalThis.runglassCrash = (what) => postMessage(["crashed", 0, String(what), ""]);
+// The worker's entry. The first message says where the engine lies; it is loaded at once.
+// The second brings the port through which it talks to the page, and starts it; what
+// comes through the port waits there until the engine listens.
+globalThis.runglassCrash = (what) => postMessage({ crash: String(what) });
 addEventListener("unhandledrejection", (event) => runglassCrash(event.reason?.stack ?? event.reason));
 
-addEventListener(
-  "message",
-  async (event) => {
-    const [script, module] = event.data;
-    addEventListener("message", keep);
-    try {
-      const program = await import(script);
-      await program.default({ module_or_path: module });
-    } catch (error) {
-      runglassCrash(error?.stack ?? error);
-      return;
-    }
-    removeEventListener("message", keep);
-    for (const data of early) globalThis.onmessage(new MessageEvent("message", { data }));
-  },
-  { once: true },
-);
+let loading;
+
+const load = async ({ js, wasm }) => {
+  // Where it is not served as WebAssembly, the program's own loader has another way.
+  const compiled = WebAssembly.compileStreaming(fetch(wasm)).catch(() => wasm);
+  const program = await import(js);
+  return { program, module_or_path: await compiled };
+};
+
+addEventListener("message", async ({ data }) => {
+  if (data.js) {
+    loading = load(data);
+    // Told below, when it is needed.
+    loading.catch(() => {});
+    return;
+  }
+  globalThis.runglassPort = data.port;
+  try {
+    const { program, module_or_path } = await loading;
+    await program.default({ module_or_path });
+  } catch (error) {
+    postMessage({ lost: String(error?.stack ?? error) });
+  }
+});

@@ -1,9 +1,8 @@
-//! One program, two lives: on `wasm32` it is the page and its worker, natively the
-//! command line.
+//! On `wasm32` the page, natively the command line.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    runglass::browser::start(runglass::ui::mount);
+    runglass::browser::start_page(runglass::ui::mount);
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -362,8 +362,7 @@ fn a_value_is_that_of_its_own_source() {
     let engine = Engine::new(Rc::new(host));
     let sources = ["damaged", "whole"].map(|key| SourceSpec {
         key: key.to_owned(),
-        url: None,
-        name: key.to_owned(),
+        given: Some(key.to_owned()),
     });
     let question = Open {
         sources: sources.to_vec(),

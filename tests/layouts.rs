@@ -125,8 +125,10 @@ fn numbers(drawing: &Drawing, names: &[&str]) -> String {
         let (from, to) = (names[edge.from as usize], names[edge.to as usize]);
         let (at, side) = (edge.label.at, edge.label.align);
         lines.push(format!(
-            "{from} → {to}: {}, label {at} {side:?}",
-            edge.path.d()
+            "{from} → {to}: {}, label {} {} {side:?}",
+            edge.path.d(),
+            at.x,
+            at.y
         ));
     }
     lines.join("\n")

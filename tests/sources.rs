@@ -435,8 +435,7 @@ fn one_read_that_fails_is_told_and_can_be_tried_again() {
         let again = Open {
             sources: vec![SourceSpec {
                 key: "small.zip".to_owned(),
-                url: None,
-                name: "small.zip".to_owned(),
+                given: Some("small.zip".to_owned()),
             }],
             again: true,
         };

@@ -41,16 +41,6 @@ pub fn on_change(heard: impl Fn(String) + 'static) {
     heard.forget();
 }
 
-/// An address as it stands in `src=`, made absolute: relative ones are beside the app.
-pub fn absolute(address: &str) -> Result<String, String> {
-    let base = window()
-        .and_then(|window| window.document()?.base_uri().ok()?)
-        .unwrap_or_default();
-    web_sys::Url::new_with_base(address, &base)
-        .map(|url| url.href())
-        .map_err(|_| "it has no server, or a character that no address may have".to_owned())
-}
-
 /// The whole address of this page with another part behind `#`.
 pub fn link(hash: &str) -> String {
     let href = window()

@@ -1,29 +1,27 @@
 //! The page's side of the door: questions out, answers in.
 //!
-//! Two carriers look the same from here: a worker, and, where none can be started,
-//! the engine on the page itself.
+//! The engine is loaded when the first question is asked, or when one is to be expected.
+//! `boot.js` starts it in a worker, or beside the page where none can be started; from here both are one port.
 
-use super::files::{FileBlob, Gift};
-use super::host::BrowserHost;
+use super::files::{DroppedFolder, Gift};
 use super::protocol::{self, Message};
-use super::remote;
-use super::spawn::{Task, spawn};
-use crate::engine::ask::{Failure, FailureKind, Question};
-use crate::engine::{Engine, Given, Listener, encode};
-use crate::source::{Folder, Progress};
+use super::spawn::spawn;
+use crate::engine::ask::{Failure, FailureKind};
+use crate::engine::wire::decode;
+use crate::source::Progress;
 use js_sys::Reflect;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageChannel, MessageEvent, MessagePort};
 
-/// What one hears of a question.
-pub enum News<A> {
+/// What one hears of a question; answers are bytes, as they crossed the thread.
+pub enum News {
     Progress(Progress),
     /// Right, but not yet whole.
-    Partial(A),
-    Done(Result<A, Failure>),
+    Partial(Vec<u8>),
+    Done(Vec<u8>),
+    Failed(Failure),
 }
 
 /// A question that is open. Dropping it stops the work on it.
@@ -37,34 +35,18 @@ impl Drop for Ticket {
     }
 }
 
-type Hear = Rc<dyn Fn(Raw)>;
+type Hear = Rc<dyn Fn(News)>;
 
-/// News before they have a type.
-enum Raw {
-    Progress(Progress),
-    Partial(Vec<u8>),
-    Done(Vec<u8>),
-    Failed(Failure),
-}
+/// The function that `boot.js` leaves in the global scope: it starts the engine.
+const START: &str = "runglassEngine";
 
 #[derive(Default)]
 struct Door {
-    carrier: RefCell<Carrier>,
-    next: RefCell<u32>,
-    open: RefCell<BTreeMap<u32, Hear>>,
-    folders: RefCell<BTreeMap<String, Rc<dyn Folder>>>,
-}
-
-#[derive(Default)]
-enum Carrier {
-    #[default]
-    None,
-    Worker(Worker),
-    Direct {
-        host: Rc<BrowserHost>,
-        engine: Rc<Engine>,
-        running: BTreeMap<u32, Task>,
-    },
+    /// None when there is no way to an engine.
+    port: OnceCell<Option<MessagePort>>,
+    next: Cell<u32>,
+    open: RefCell<Vec<(u32, Hear)>>,
+    folders: RefCell<Vec<(String, Rc<DroppedFolder>)>>,
 }
 
 thread_local! {
@@ -75,97 +57,34 @@ fn with<T>(use_it: impl FnOnce(&Rc<Door>) -> T) -> T {
     DOOR.with(|door| use_it(door))
 }
 
-/// Opens the door: by a worker, else directly.
-pub fn open() {
-    with(|door| {
-        let carrier = match start_worker(door) {
-            Ok(worker) => Carrier::Worker(worker),
-            Err(_) => direct(),
-        };
-        *door.carrier.borrow_mut() = carrier;
-    });
-}
-
-/// Whether the engine runs beside the page, not on it.
-pub fn is_worker() -> bool {
-    with(|door| matches!(*door.carrier.borrow(), Carrier::Worker(_)))
-}
-
-fn direct() -> Carrier {
-    let host = Rc::new(BrowserHost::default());
-    Carrier::Direct {
-        engine: Rc::new(Engine::new(host.clone())),
-        host,
-        running: BTreeMap::new(),
-    }
-}
-
-/// Starts the worker from the program that the page has already: `boot.js` says where
-/// its script lies, and the compiled module goes over as it is.
-fn start_worker(door: &Rc<Door>) -> Result<Worker, JsValue> {
-    let boot = Reflect::get(&js_sys::global(), &"runglassBoot".into())?;
-    let place = |name: &str| {
-        Reflect::get(&boot, &name.into())
-            .ok()
-            .and_then(|place| place.as_string())
-    };
-    let (Some(script), Some(program)) = (place("worker"), place("js")) else {
-        return Err(JsValue::from_str(
-            "boot.js did not say where the worker lies",
-        ));
-    };
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(&script, &options)?;
-    let heard = {
-        let door = door.clone();
-        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(message) = Message::of(&event.data()) {
-                door.hear(message);
-            }
-        })
-    };
-    worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-    // It listens as long as the page lives.
-    heard.forget();
-    let failed = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
-        let message = Reflect::get(&event, &"message".into())
-            .ok()
-            .and_then(|message| message.as_string());
-        crash(&message.unwrap_or_else(|| "the worker could not be loaded".to_owned()));
-    });
-    worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
-    failed.forget();
-    // Messages wait in the worker until it listens: nothing has to wait for it here.
-    let start = js_sys::Array::of2(&JsValue::from_str(&program), &wasm_bindgen::module());
-    worker.post_message(&start)?;
-    Ok(worker)
-}
-
-fn crash(details: &str) {
-    let screen = Reflect::get(&js_sys::global(), &"runglassCrash".into());
-    if let Ok(screen) = screen.and_then(JsValue::dyn_into::<js_sys::Function>) {
-        let _shown = screen.call1(&JsValue::NULL, &JsValue::from_str(details));
-    }
-}
-
-/// Asks; `hear` is called with everything that comes of it, the last time with `Done`.
-pub fn ask<Q: Question>(question: Q, hear: impl Fn(News<Q::Answer>) + 'static) -> Ticket {
-    let request = encode(&question.into_request()).unwrap_or_default();
-    let hear: Hear = Rc::new(move |raw| {
-        let read =
-            |bytes: &[u8]| postcard::from_bytes::<Q::Answer>(bytes).map_err(Failure::of_protocol);
-        match raw {
-            Raw::Progress(progress) => hear(News::Progress(progress)),
-            Raw::Partial(bytes) => {
-                if let Ok(answer) = read(&bytes) {
-                    hear(News::Partial(answer));
-                }
-            }
-            Raw::Done(bytes) => hear(News::Done(read(&bytes))),
-            Raw::Failed(failure) => hear(News::Done(Err(failure))),
+fn start(door: &Rc<Door>) -> Result<MessagePort, JsValue> {
+    let start = Reflect::get(&js_sys::global(), &START.into())?;
+    let start: js_sys::Function = start.dyn_into()?;
+    let channel = MessageChannel::new()?;
+    let port = channel.port1();
+    let door = door.clone();
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(message) = Message::of(&event.data()) {
+            door.hear(message);
         }
     });
+    port.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    // It listens as long as the page lives.
+    heard.forget();
+    start.call1(&JsValue::NULL, &channel.port2())?;
+    Ok(port)
+}
+
+/// Loads the engine for a question that is to be expected.
+pub fn warm() {
+    with(|door| {
+        door.port();
+    });
+}
+
+/// Asks by an encoded request; `hear` is called with everything that comes of it, the
+/// last time with `Done` or `Failed`.
+pub fn ask(request: Vec<u8>, hear: Hear) -> Ticket {
     with(|door| door.ask(request, hear))
 }
 
@@ -175,153 +94,105 @@ pub fn give(key: &str, gift: Gift) {
 }
 
 impl Door {
+    fn say(self: &Rc<Self>, word: &str, number: u32, load: &JsValue, key: &str) -> bool {
+        self.port()
+            .is_some_and(|port| protocol::send(port, word, number, load, key))
+    }
+
+    fn port(self: &Rc<Self>) -> Option<&MessagePort> {
+        self.port.get_or_init(|| start(self).ok()).as_ref()
+    }
+
     fn ask(self: &Rc<Self>, request: Vec<u8>, hear: Hear) -> Ticket {
-        let number = {
-            let mut next = self.next.borrow_mut();
-            *next = next.wrapping_add(1);
-            *next
-        };
-        self.open.borrow_mut().insert(number, hear);
-        let mut carrier = self.carrier.borrow_mut();
-        match &mut *carrier {
-            Carrier::None => {}
-            Carrier::Worker(worker) => {
-                let (parts, handed) = protocol::bytes_message(protocol::ASK, number, &request, "");
-                if worker.post_message_with_transfer(&parts, &handed).is_err() {
-                    drop(carrier);
-                    self.tell(number, Raw::Failed(lost()));
-                }
-            }
-            Carrier::Direct {
-                engine, running, ..
-            } => {
-                let (door, engine) = (self.clone(), engine.clone());
-                let task = spawn(async move {
-                    // Never in the middle of drawing: an answer is always news.
-                    super::clock::turn().await;
-                    let listener = Rc::new(DirectListener {
-                        door: door.clone(),
-                        number,
-                    });
-                    let raw = match engine.answer(&request, listener).await {
-                        Ok(answer) => Raw::Done(answer),
-                        Err(failure) => Raw::Failed(failure),
-                    };
-                    door.tell(number, raw);
-                });
-                running.insert(number, task);
-            }
+        let number = self.next.get().wrapping_add(1);
+        self.next.set(number);
+        self.open.borrow_mut().push((number, hear));
+        if !self.say(protocol::ASK, number, &protocol::bytes(&request), "") {
+            self.tell(number, News::Failed(lost()));
         }
         Ticket { number }
     }
 
-    fn stop(&self, number: u32) {
-        if self.open.borrow_mut().remove(&number).is_none() {
-            return;
-        }
-        match &mut *self.carrier.borrow_mut() {
-            Carrier::None => {}
-            Carrier::Worker(worker) => {
-                let (parts, _) = protocol::message(protocol::STOP, number, &JsValue::NULL, "");
-                // A worker that cannot be reached does no work either.
-                let _told = worker.post_message(&parts);
-            }
-            Carrier::Direct { running, .. } => drop(running.remove(&number)),
+    fn stop(self: &Rc<Self>, number: u32) {
+        if self.taken(number).is_some() {
+            self.say(protocol::STOP, number, &JsValue::NULL, "");
         }
     }
 
-    fn give(&self, key: &str, gift: Gift) {
-        match (&*self.carrier.borrow(), gift) {
-            (Carrier::None, _) => {}
-            (Carrier::Worker(worker), Gift::File(file)) => {
-                let (parts, _) = protocol::message(protocol::FILE, 0, &file, key);
-                let _told = worker.post_message(&parts);
+    fn give(self: &Rc<Self>, key: &str, gift: Gift) {
+        match gift {
+            Gift::File(file) => self.say(protocol::FILE, 0, &file, key),
+            Gift::Files { name, files } => {
+                files.unshift(&name.into());
+                self.say(protocol::FILES, 0, &files, key)
             }
-            (Carrier::Worker(worker), Gift::Folder(folder)) => {
-                let (parts, _) = protocol::message(protocol::FOLDER, 0, &folder.name().into(), key);
-                self.folders.borrow_mut().insert(key.to_owned(), folder);
-                let _told = worker.post_message(&parts);
+            Gift::Folder(folder) => {
+                let name = JsValue::from(&folder.name);
+                let mut folders = self.folders.borrow_mut();
+                folders.retain(|(other, _)| other != key);
+                folders.push((key.to_owned(), folder));
+                self.say(protocol::FOLDER, 0, &name, key)
             }
-            (Carrier::Direct { host, .. }, Gift::File(file)) => {
-                host.give(key.to_owned(), Given::File(Rc::new(FileBlob::new(file))));
-            }
-            (Carrier::Direct { host, .. }, Gift::Folder(folder)) => {
-                host.give(key.to_owned(), Given::Folder(folder));
-            }
-        }
+        };
     }
 
     fn hear(self: &Rc<Self>, message: Message) {
         let number = message.number;
         match message.word.as_str() {
             protocol::PROGRESS => {
-                if let Ok(progress) = postcard::from_bytes(&message.bytes()) {
-                    self.tell_more(number, Raw::Progress(progress));
-                }
+                self.tell_more(number, News::Progress(decode(&message.bytes())));
             }
-            protocol::PARTIAL => self.tell_more(number, Raw::Partial(message.bytes())),
-            protocol::DONE => self.tell(number, Raw::Done(message.bytes())),
+            protocol::PARTIAL => self.tell_more(number, News::Partial(message.bytes())),
+            protocol::DONE => self.tell(number, News::Done(message.bytes())),
             protocol::FAILED => {
-                let failure = postcard::from_bytes(&message.bytes()).unwrap_or_else(|_| lost());
-                self.tell(number, Raw::Failed(failure));
+                self.tell(number, News::Failed(decode(&message.bytes())));
             }
             protocol::FOLDER_ASK => self.answer_folder(message),
-            protocol::CRASHED => crash(&message.load.as_string().unwrap_or_default()),
             _ => {}
         }
     }
 
+    fn taken(&self, number: u32) -> Option<Hear> {
+        let mut open = self.open.borrow_mut();
+        let at = open.iter().position(|(other, _)| *other == number)?;
+        Some(open.swap_remove(at).1)
+    }
+
     /// The last news of a question.
-    fn tell(&self, number: u32, raw: Raw) {
-        let hear = self.open.borrow_mut().remove(&number);
-        if let Some(hear) = hear {
-            hear(raw);
+    fn tell(&self, number: u32, news: News) {
+        if let Some(hear) = self.taken(number) {
+            hear(news);
         }
     }
 
-    fn tell_more(&self, number: u32, raw: Raw) {
-        let hear = self.open.borrow().get(&number).cloned();
+    fn tell_more(&self, number: u32, news: News) {
+        let open = self.open.borrow();
+        let hear = open.iter().find(|(other, _)| *other == number);
+        let hear = hear.map(|(_, hear)| hear.clone());
+        // What is heard may ask anew.
+        drop(open);
         if let Some(hear) = hear {
-            hear(raw);
+            hear(news);
         }
     }
 
     fn answer_folder(self: &Rc<Self>, message: Message) {
+        let folders = self.folders.borrow();
+        let folder = folders.iter().find(|(key, _)| *key == message.key);
+        let Some((_, folder)) = folder.cloned() else {
+            return;
+        };
         let door = self.clone();
         spawn(async move {
-            let folder = door.folders.borrow().get(&message.key).cloned();
-            let ask = postcard::from_bytes(&message.bytes());
-            let (Some(folder), Ok(ask)) = (folder, ask) else {
-                return;
-            };
-            let answer = remote::answer(&*folder, ask).await;
-            let bytes = encode(&answer).unwrap_or_default();
-            if let Carrier::Worker(worker) = &*door.carrier.borrow() {
-                let (parts, handed) = protocol::bytes_message(
-                    protocol::FOLDER_ANSWER,
-                    message.number,
-                    &bytes,
-                    &message.key,
-                );
-                let _told = worker.post_message_with_transfer(&parts, &handed);
-            }
+            let answer = folder.answer(message.load).await;
+            door.say(
+                protocol::FOLDER_ANSWER,
+                message.number,
+                &answer,
+                &message.key,
+            );
         })
         .detach();
-    }
-}
-
-struct DirectListener {
-    door: Rc<Door>,
-    number: u32,
-}
-
-impl Listener for DirectListener {
-    fn progress(&self, progress: Progress) {
-        self.door.tell_more(self.number, Raw::Progress(progress));
-    }
-
-    fn partial(&self, answer: Vec<u8>) {
-        self.door.tell_more(self.number, Raw::Partial(answer));
     }
 }
 

@@ -1,13 +1,13 @@
 //! The picture of the bundled example: a few numbers that lie beside it.
+//!
+//! They come as lines of words between tabs, not as JSON: the page itself reads no
+//! other file, and needs no parser for this one.
 
-use super::address;
-use super::fetch::BrowserHttp;
 use super::spawn::{Task, spawn};
-use crate::source::Http as _;
-use serde::Deserialize;
+use gloo_net::http::Request;
 
 /// One run as the first page draws it.
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 pub struct Card {
     pub flow: String,
     pub run: String,
@@ -18,7 +18,7 @@ pub struct Card {
     pub note: Option<Note>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 pub struct Row {
     pub step: String,
     pub value: String,
@@ -28,7 +28,7 @@ pub struct Row {
 }
 
 /// The attempt that is called out.
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 pub struct Note {
     pub row: usize,
     pub attempt: u32,
@@ -38,14 +38,56 @@ pub struct Note {
 /// Reads the picture. Without it the page is still whole, so a failure is not told.
 pub fn read(done: impl FnOnce(Card) + 'static) -> Task {
     spawn(async move {
-        let Ok(url) = address::absolute("examples/trainflow.card.json") else {
+        // Beside the page, as all addresses that are not absolute.
+        let Ok(answer) = Request::get("examples/trainflow.card.txt").send().await else {
             return;
         };
-        let Ok(answer) = BrowserHttp.get(&url, None, &|_, _| {}).await else {
-            return;
-        };
-        if let Ok(card) = serde_json::from_slice(&answer.body) {
+        if let Some(card) = answer.text().await.ok().as_deref().and_then(card) {
             done(card);
         }
     })
+}
+
+/// `run FLOW RUN STATUS LENGTH`, `note ROW ATTEMPT TEXT`, and for each task
+/// `task STEP VALUE CREATED` with `START END ok|failed` for each attempt.
+fn card(text: &str) -> Option<Card> {
+    let mut card = None;
+    for line in text.lines() {
+        let mut words = line.split('\t');
+        let kind = words.next()?;
+        let mut word = || words.next();
+        if kind == "run" {
+            card = Some(Card {
+                flow: word()?.to_owned(),
+                run: word()?.to_owned(),
+                status: word()?.to_owned(),
+                length: word()?.parse().ok()?,
+                rows: Vec::new(),
+                note: None,
+            });
+            continue;
+        }
+        let card = card.as_mut()?;
+        if kind == "note" {
+            card.note = Some(Note {
+                row: word()?.parse().ok()?,
+                attempt: word()?.parse().ok()?,
+                text: word()?.to_owned(),
+            });
+            continue;
+        }
+        let mut row = Row {
+            step: word()?.to_owned(),
+            value: word()?.to_owned(),
+            created: word()?.parse().ok()?,
+            attempts: Vec::new(),
+        };
+        while let Some(start) = word() {
+            let (end, how) = (word()?, word()?);
+            row.attempts
+                .push((start.parse().ok()?, end.parse().ok()?, how == "failed"));
+        }
+        card.rows.push(row);
+    }
+    card
 }

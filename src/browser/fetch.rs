@@ -77,7 +77,7 @@ async fn read_body(
     let room = total.unwrap_or(0).min(limits::WHOLE_ARCHIVE);
     let mut body: Vec<u8> = Vec::new();
     body.try_reserve_exact(room as usize)
-        .map_err(|_| format!("there is no room for {room} bytes"))?;
+        .map_err(|why| format!("there is no room for {room} bytes: {why}"))?;
     loop {
         let part = JsFuture::from(reader.read()).await.map_err(told)?;
         let done = Reflect::get(&part, &"done".into()).map_err(told)?;

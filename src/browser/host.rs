@@ -25,6 +25,21 @@ impl Host for BrowserHost {
         Rc::new(fetch::BrowserHttp)
     }
 
+    /// Relative addresses are beside the app, as is the script of the worker.
+    fn absolute(&self, address: &str) -> Result<String, String> {
+        let place = js_sys::Reflect::get(&js_sys::global(), &"location".into());
+        let base = place
+            .ok()
+            .and_then(|place| js_sys::Reflect::get(&place, &"href".into()).ok())
+            .and_then(|href| href.as_string())
+            .unwrap_or_default();
+        match web_sys::Url::new_with_base(address, &base) {
+            Ok(url) => Ok(url.href()),
+            // The browser's own words are in no order that one could rely on.
+            Err(_) => Err("it has no server, or a character that no address may have".to_owned()),
+        }
+    }
+
     fn now(&self) -> Moment {
         clock::now()
     }

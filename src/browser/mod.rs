@@ -1,9 +1,10 @@
 //! What only a browser has: fetch, files, storage, the worker that runs the engine,
 //! and the address bar.
 //!
-//! [`start`] runs in both lives of the program. On the page it opens the [`door`] and
-//! hands over to the screens; in the worker it waits for requests. Screens use
-//! [`door`], [`address`], [`files`] and [`storage`] and nothing else of this folder.
+//! Two programs start here. [`start_page`] hands over to the screens, which use
+//! [`door`], [`address`], [`files`] and [`storage`] and nothing else of this folder;
+//! [`start_engine`] waits for questions, in [`worker`]. They are two so that the page is
+//! there before the engine is; [`protocol`] is what they say to each other.
 
 pub mod address;
 pub mod clipboard;
@@ -13,26 +14,22 @@ pub mod door;
 pub mod example;
 pub mod fetch;
 pub mod files;
+pub mod given;
 pub mod host;
+pub mod letters;
 pub mod protocol;
-pub mod remote;
 pub mod spawn;
 pub mod storage;
 pub mod worker;
 
-use wasm_bindgen::JsCast as _;
-
-/// The entry of the program. In the worker the engine listens; on the page `screens`
-/// draws.
-pub fn start(screens: fn()) {
+/// The entry of the page: `screens` draws.
+pub fn start_page(screens: fn()) {
     crash::install();
-    let global = js_sys::global();
-    if let Ok(scope) = global
-        .clone()
-        .dyn_into::<web_sys::DedicatedWorkerGlobalScope>()
-    {
-        worker::run(&scope);
-    } else {
-        screens();
-    }
+    screens();
+}
+
+/// The entry of the engine: it listens.
+pub fn start_engine() {
+    crash::install();
+    worker::run();
 }

@@ -1,36 +1,35 @@
-//! What page and worker say to each other.
+//! What page and engine say to each other.
 //!
 //! A message is an array: a word, a number, and what it carries. Requests, answers
 //! and listings are bytes whose buffer is handed over, not copied; files go as `File`.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::MessagePort;
 
-/// Page to worker: a request, by number.
+/// Page to engine: a request, by number.
 pub const ASK: &str = "ask";
-/// Page to worker: nobody wants the answer to a request any more.
+/// Page to engine: nobody wants the answer to a request any more.
 pub const STOP: &str = "stop";
-/// Page to worker: a file that was given by hand, by key.
+/// Page to engine: a file that was given by hand, by key.
 pub const FILE: &str = "file";
-/// Page to worker: a folder that the page can read, by key and name.
+/// Page to engine: all files of a folder by key: its name, then pairs of path and file.
+pub const FILES: &str = "files";
+/// Page to engine: a folder that the page can walk, by key and name.
 pub const FOLDER: &str = "folder";
-/// Page to worker: the answer to a question about a folder.
+/// Page to engine: the answer to a question about a folder.
 pub const FOLDER_ANSWER: &str = "folder-answer";
 
-/// Worker to page: it listens.
-pub const READY: &str = "ready";
-/// Worker to page: how far a request is.
+/// Engine to page: how far a request is.
 pub const PROGRESS: &str = "progress";
-/// Worker to page: a part of an answer.
+/// Engine to page: a part of an answer.
 pub const PARTIAL: &str = "partial";
-/// Worker to page: an answer.
+/// Engine to page: an answer.
 pub const DONE: &str = "done";
-/// Worker to page: why there is no answer.
+/// Engine to page: why there is no answer.
 pub const FAILED: &str = "failed";
-/// Worker to page: a question about a folder.
+/// Engine to page: a question about a folder.
 pub const FOLDER_ASK: &str = "folder-ask";
-/// Worker to page: the worker's program has failed.
-pub const CRASHED: &str = "crashed";
 
 /// A message that was received.
 pub struct Message {
@@ -59,16 +58,16 @@ impl Message {
     }
 }
 
-/// Makes a message and the list of what is handed over with it.
-pub fn message(word: &str, number: u32, load: &JsValue, key: &str) -> (Array, Array) {
+/// Sends a message; bytes are handed over with it. Whether it went.
+pub fn send(port: &MessagePort, word: &str, number: u32, load: &JsValue, key: &str) -> bool {
     let parts = Array::of4(&word.into(), &number.into(), load, &key.into());
     let handed = Array::new();
     if let Some(bytes) = load.dyn_ref::<Uint8Array>() {
         handed.push(&bytes.buffer());
     }
-    (parts, handed)
+    port.post_message_with_transferable(&parts, &handed).is_ok()
 }
 
-pub fn bytes_message(word: &str, number: u32, bytes: &[u8], key: &str) -> (Array, Array) {
-    message(word, number, &Uint8Array::from(bytes), key)
+pub fn bytes(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
 }

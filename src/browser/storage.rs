@@ -1,6 +1,6 @@
 //! What is remembered on this machine: settings and recent sources. Never bytes of a run.
 
-use serde::{Deserialize, Serialize};
+use js_sys::{decode_uri_component, encode_uri_component};
 use web_sys::Storage;
 
 /// Storage may be switched off; then nothing is remembered, and nothing breaks.
@@ -26,7 +26,7 @@ pub fn remove(key: &str) {
 }
 
 /// A source that was opened before: its name and address.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq)]
 pub struct Recent {
     /// The `src=` of the address.
     pub key: String,
@@ -40,13 +40,40 @@ pub struct Recent {
 
 /// What was opened before, the newest first.
 pub fn recent() -> Vec<Recent> {
-    get("recent")
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
+    let text = get("recent").unwrap_or_default();
+    text.lines().filter_map(Recent::parse).collect()
 }
 
 pub fn set_recent(all: &[Recent]) {
-    if let Ok(text) = serde_json::to_string(all) {
-        set("recent", &text);
+    let lines: Vec<String> = all.iter().map(Recent::line).collect();
+    set("recent", &lines.join("\n"));
+}
+
+impl Recent {
+    /// `AT RUNS SIZE file|folder NAME KEY`, the words between spaces and encoded.
+    fn line(&self) -> String {
+        format!(
+            "{} {} {} {} {} {}",
+            self.at,
+            self.runs,
+            self.size.map(|size| size.to_string()).unwrap_or_default(),
+            if self.folder { "folder" } else { "file" },
+            encode_uri_component(&self.name),
+            encode_uri_component(&self.key)
+        )
+    }
+
+    fn parse(line: &str) -> Option<Recent> {
+        let mut words = line.split(' ');
+        let mut word = || words.next();
+        let text = |word: &str| decode_uri_component(word).ok().map(String::from);
+        Some(Recent {
+            at: word()?.parse().ok()?,
+            runs: word()?.parse().ok()?,
+            size: word()?.parse().ok(),
+            folder: word()? == "folder",
+            name: text(word()?)?,
+            key: text(word()?)?,
+        })
     }
 }

@@ -61,6 +61,11 @@ impl Host for Terminal {
         self.http.clone()
     }
 
+    /// What is no whole address is a path, and not asked for here.
+    fn absolute(&self, address: &str) -> Result<String, String> {
+        Ok(address.to_owned())
+    }
+
     fn now(&self) -> Moment {
         let since = SystemTime::now()
             .duration_since(UNIX_EPOCH)

@@ -24,6 +24,7 @@ pub mod sources;
 pub mod task;
 pub mod tasks;
 pub mod values;
+pub mod wire;
 
 use crate::model::Moment;
 use crate::source::{Blob, Folder, Http, Pace, Progress, Waiting};
@@ -37,6 +38,9 @@ use std::rc::Rc;
 /// What the outside lends to the engine.
 pub trait Host {
     fn http(&self) -> Rc<dyn Http>;
+    /// An address as it stands in `src=`, made absolute; the error says what is wrong
+    /// with it.
+    fn absolute(&self, address: &str) -> Result<String, String>;
     fn now(&self) -> Moment;
     /// Lets other work run when this work has gone on for a while.
     fn breathe(&self) -> Waiting<'_, ()>;

@@ -5,7 +5,7 @@ use super::opened::Opened;
 use super::{Engine, Given, Work};
 use crate::model::Problem;
 use crate::sorting::sort;
-use crate::source::http::open_url;
+use crate::source::http::{open_url, url_name};
 use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -22,10 +22,16 @@ pub struct Open {
 pub struct SourceSpec {
     /// The `src=` of the address.
     pub key: String,
-    /// An absolute URL; `None` for what the user gave by hand.
-    pub url: Option<String>,
+    /// The name of what the user gave by hand; `None` for an address, which may be
+    /// relative.
+    pub given: Option<String>,
+}
+
+impl SourceSpec {
     /// As the user knows it.
-    pub name: String,
+    fn name(&self) -> String {
+        self.given.clone().unwrap_or_else(|| url_name(&self.key))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,7 +91,7 @@ impl Engine {
                 Some(open) => open.clone(),
                 None => {
                     let open = self.open_one(spec, work).await;
-                    Rc::new(open.map_err(|error| Failure::of_source(&error, &spec.name))?)
+                    Rc::new(open.map_err(|error| Failure::of_source(&error, &spec.name()))?)
                 }
             });
         }
@@ -96,19 +102,22 @@ impl Engine {
     }
 
     async fn open_one(&self, spec: &SourceSpec, work: &Rc<Work>) -> Result<Opened, OpenError> {
-        let source: Rc<dyn Source> = match &spec.url {
-            Some(url) => {
-                let blob = open_url(self.host.http(), url, &**work).await?;
+        let source: Rc<dyn Source> = match &spec.given {
+            None => {
+                let url =
+                    self.host
+                        .absolute(&spec.key)
+                        .map_err(|detail| OpenError::BadAddress {
+                            url: spec.key.clone(),
+                            detail,
+                        })?;
+                let blob = open_url(self.host.http(), &url, &**work).await?;
                 open_blob(blob, work.clone()).await?
             }
-            None => match self.host.given(&spec.key) {
+            Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open_blob(blob, work.clone()).await?,
                 Some(Given::Folder(folder)) => Rc::new(FolderSource::new(folder)),
-                None => {
-                    return Err(OpenError::Forgotten {
-                        name: spec.name.clone(),
-                    });
-                }
+                None => return Err(OpenError::Forgotten { name: name.clone() }),
             },
         };
         let (opened, not_searched) = Opened::list(spec.key.clone(), source.clone(), work).await;

@@ -5,8 +5,9 @@
 //! draws them. Everything is safe for hostile input: sizes and counts are clamped,
 //! work and memory are bounded.
 //!
-//! Start with [`dag`], the largest; [`window`] and [`axis`] stand alone.
+//! Start with [`dag`], the largest; [`window`], [`axis`] and [`number`] stand alone.
 
 pub mod dag;
+pub mod number;
 pub mod window;
 pub mod axis;

@@ -56,6 +56,20 @@ impl Status {
         }
     }
 
+    /// The same word in the middle of a sentence.
+    pub fn in_sentence(self) -> &'static str {
+        match self {
+            Status::Failed => "failed",
+            Status::Running => "running",
+            Status::Unfinished => "unfinished",
+            Status::Unknown => "not known",
+            Status::Retried => "succeeded after a retry",
+            Status::Succeeded => "succeeded",
+            Status::Cached => "cached",
+            Status::Skipped => "not reached",
+        }
+    }
+
     /// The word in an address and in a dump.
     pub fn key(self) -> &'static str {
         match self {

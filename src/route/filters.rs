@@ -58,7 +58,7 @@ impl Filters {
     pub(super) fn read_statuses(&mut self, list: &str) {
         let statuses = list
             .split(',')
-            .map(|item| percent::decode(item).to_lowercase());
+            .map(|item| percent::decode(item).to_ascii_lowercase());
         self.statuses
             .extend(statuses.filter(|status| !status.is_empty()));
     }
@@ -69,7 +69,7 @@ impl Filters {
             .statuses
             .iter()
             .filter(|status| !status.is_empty())
-            .map(|status| percent::encode_item(&status.to_lowercase()))
+            .map(|status| percent::encode_item(&status.to_ascii_lowercase()))
             .collect();
         if !statuses.is_empty() {
             query.encoded("status", &statuses.join(","))?;

@@ -151,7 +151,7 @@ impl Route {
                 true
             }
             "attempt" => first(&mut self.attempt, whole_number(value)),
-            "tab" => first(&mut self.tab, Some(value.to_lowercase())),
+            "tab" => first(&mut self.tab, Some(value.to_ascii_lowercase())),
             "lines" => first(&mut self.lines, Lines::read(value)),
             "at" => first(&mut self.at, Some(value.to_owned())),
             "select" => first(&mut self.select, Some(value.to_owned())),
@@ -242,7 +242,7 @@ impl Route {
 
     #[must_use]
     pub fn with_tab(mut self, tab: &str) -> Self {
-        self.tab = Some(tab.to_lowercase());
+        self.tab = Some(tab.to_ascii_lowercase());
         self
     }
 
@@ -310,7 +310,7 @@ impl fmt::Display for Route {
             _ => {}
         }
         query.maybe("attempt", self.attempt)?;
-        query.maybe("tab", self.tab.as_deref().map(str::to_lowercase))?;
+        query.maybe("tab", self.tab.as_deref().map(str::to_ascii_lowercase))?;
         query.maybe("lines", self.lines.as_ref())?;
         query.maybe("at", self.at.as_ref())?;
         query.maybe("select", self.select.as_ref())?;

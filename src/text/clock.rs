@@ -21,8 +21,6 @@ const NO_MOMENT: &str = "not a time";
 /// this table for the years that are looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
-    /// For people, such as `Europe/Helsinki`.
-    pub name: String,
     /// From which moment on (microseconds, ascending) local time is how many
     /// minutes ahead of UTC. Before the first entry the first one holds.
     pub offsets: Vec<(i64, i32)>,
@@ -30,9 +28,8 @@ pub struct Zone {
 
 impl Zone {
     /// A zone that is the same all year.
-    pub fn fixed(name: &str, minutes: i32) -> Self {
+    pub fn fixed(minutes: i32) -> Self {
         Self {
-            name: name.to_owned(),
             offsets: vec![(i64::MIN, minutes)],
         }
     }
@@ -68,7 +65,7 @@ impl Zone {
 
 impl Default for Zone {
     fn default() -> Self {
-        Self::fixed("UTC", 0)
+        Self::fixed(0)
     }
 }
 
@@ -140,24 +137,19 @@ pub fn stated(now: i64, micros: i64, zone: &Zone) -> String {
 }
 
 /// Everything there is to say about a moment, for a tooltip:
-/// `Fri 20 Nov 2026, 22:12:44.880 UTC+2 (Europe/Helsinki)`.
+/// `Fri 20 Nov 2026, 22:12:44.880 UTC+2`.
 pub fn full(micros: i64, zone: &Zone) -> String {
     let Some(then) = zone.local(micros) else {
         return NO_MOMENT.to_owned();
     };
-    let offset = zone.offset_name(micros);
-    let name = if zone.name.is_empty() || zone.name == offset {
-        String::new()
-    } else {
-        format!(" ({})", zone.name)
-    };
     format!(
-        "{} {} {} {}, {} {offset}{name}",
+        "{} {} {} {}, {} {}",
         weekday(&then),
         then.day(),
         month(&then),
         then.year(),
-        hms_millis(&then)
+        hms_millis(&then),
+        zone.offset_name(micros)
     )
 }
 

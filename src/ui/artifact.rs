@@ -5,7 +5,7 @@ use super::parts::controls::{copy_button, segments};
 use super::parts::marks::{icon, kind_icon};
 use super::parts::{self, lines};
 use super::state::App;
-use crate::browser::{clipboard, door};
+use crate::browser::clipboard;
 use crate::engine::ask::Window;
 use crate::engine::data::{ArtifactRow, TaskDataQuery, TaskDataView};
 use crate::engine::values::{
@@ -14,10 +14,11 @@ use crate::engine::values::{
 use crate::model::TaskPath;
 use crate::route::Place;
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
+use std::rc::Rc;
 
 /// The tab: the list at the left, the chosen value at the right.
-pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
+pub fn tab(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
     let chosen = Memo::new(move |_| chosen_name(app));
     let list = data_list(app, task.clone(), attempt);
     let value = move || match chosen.get() {
@@ -28,17 +29,34 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
         ),
         Some(name) => value_pane(app, task.clone(), attempt, name),
     };
-    view! {
-        <section class="side" aria-label="Data">{list}</section>
-        <section class="pane" aria-label="Value">{value}</section>
-    }
-    .into_any()
+    group()
+        .child(
+            el::section()
+                .class("side")
+                .attr("aria-label", "Data")
+                .child(list)
+                .child(move || foot()),
+        )
+        .child(
+            el::section()
+                .class("pane")
+                .attr("aria-label", "Value")
+                .child(value),
+        )
+        .into_view()
 }
 
+/// What stands below the list: where the task itself stands.
+pub type Foot = Rc<dyn Fn() -> Option<View>>;
+
 /// The list beside the logs.
-pub fn side_list(app: App, task: TaskPath, attempt: u32) -> AnyView {
-    view! { <aside class="side" aria-label="Data">{data_list(app, task, attempt)}</aside> }
-        .into_any()
+pub fn side_list(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
+    el::aside()
+        .class("side")
+        .attr("aria-label", "Data")
+        .child(data_list(app, task, attempt))
+        .child(move || foot())
+        .into_view()
 }
 
 fn chosen_name(app: App) -> Option<String> {
@@ -48,7 +66,7 @@ fn chosen_name(app: App) -> Option<String> {
     })
 }
 
-fn data_list(app: App, task: TaskPath, attempt: u32) -> AnyView {
+fn data_list(app: App, task: TaskPath, attempt: u32) -> View {
     let typed = RwSignal::new(String::new());
     // A hidden artifact that is looked at must be in its list.
     let hidden = RwSignal::new(chosen_name(app).is_some_and(|name| name.starts_with('_')));
@@ -61,23 +79,40 @@ fn data_list(app: App, task: TaskPath, attempt: u32) -> AnyView {
             text: typed.get(),
         })
     });
-    let count = move || found.get().value.map(|view| human::count(view.total));
-    let draw = shown(found, move |view: TaskDataView| {
-        rows(app, &task, &view, hidden)
+    let count = move || found.value().map(|view| human::count(view.total));
+    let draw = shown(found, move |view: &TaskDataView| {
+        rows(app, &task, view, hidden)
     });
-    view! {
-        <div class="pane-head">
-            <h2>"Data"</h2>
-            <span class="n">{count}</span>
-            <label class="field s push">{icon("filter", "")}<input type="search" placeholder="Filter" aria-label="Filter data" on:input=move |event| typed.set(event_target_value(&event)) /></label>
-        </div>
-        <div class="data-list scroll" tabindex="-1">{draw}</div>
-    }
-    .into_any()
+    group()
+        .child(
+            el::div()
+                .class("pane-head")
+                .child(el::h2().child("Data"))
+                .child(el::span().class("n").child(count))
+                .child(
+                    el::label()
+                        .class("field s push")
+                        .child(icon("filter", ""))
+                        .child(
+                            el::input()
+                                .attr("type", "search")
+                                .attr("placeholder", "Filter")
+                                .attr("aria-label", "Filter data")
+                                .on("input", move |event| typed.set(event_target_value(&event))),
+                        ),
+                ),
+        )
+        .child(
+            el::div()
+                .class("data-list scroll")
+                .attr("tabindex", "-1")
+                .child(draw),
+        )
+        .into_view()
 }
 
-fn rows(app: App, task: &TaskPath, view: &TaskDataView, hidden: RwSignal<bool>) -> AnyView {
-    let group = |title: &'static str, wanted: &dyn Fn(&&ArtifactRow) -> bool| {
+fn rows(app: App, task: &TaskPath, view: &TaskDataView, hidden: RwSignal<bool>) -> View {
+    let part_of = |title: &'static str, wanted: &dyn Fn(&&ArtifactRow) -> bool| {
         let some: Vec<&ArtifactRow> = view.rows.iter().filter(wanted).collect();
         (!some.is_empty()).then(|| {
             let count = some.len();
@@ -85,7 +120,13 @@ fn rows(app: App, task: &TaskPath, view: &TaskDataView, hidden: RwSignal<bool>) 
                 .into_iter()
                 .map(|row| item(app, task, view.attempt, row))
                 .collect_view();
-            view! { <h3><span>{title}</span><span>{count}</span></h3><ul>{items}</ul> }
+            group()
+                .child(
+                    el::h3()
+                        .child(el::span().child(title))
+                        .child(el::span().child(count)),
+                )
+                .child(el::ul().child(items))
         })
     };
     let none = view.rows.is_empty().then(|| {
@@ -94,32 +135,45 @@ fn rows(app: App, task: &TaskPath, view: &TaskDataView, hidden: RwSignal<bool>) 
         } else {
             "This attempt left no artifacts: it did not come to the point where they are stored."
         };
-        view! { <p class="note">{text}</p> }
+        el::p().class("note").child(text)
     });
     let (compared, parents) = view.parents_compared;
     let part = (compared < parents).then(|| {
-        view! { <p class="note">{format!("Compared with {} of {} tasks that led here.", human::count(compared), human::count(parents))}</p> }
+        el::p().class("note").child(format!(
+            "Compared with {} of {} tasks that led here.",
+            human::count(compared),
+            human::count(parents)
+        ))
     });
     let more = (view.hidden > 0).then(|| {
         let count = view.hidden;
         let label = move || match hidden.get() {
             true => "Hide what Metaflow keeps for itself".to_owned(),
-            false => format!("Show {} that Metaflow keeps for itself", human::count(count)),
+            false => format!(
+                "Show {} that Metaflow keeps for itself",
+                human::count(count)
+            ),
         };
-        view! { <button class="btn btn-s btn-quiet show-hidden" on:click=move |_| hidden.update(|on| *on = !*on)>{label}</button> }
+        el::button()
+            .class("btn btn-s btn-quiet show-hidden")
+            .on_click(move |_| hidden.update(|on| *on = !*on))
+            .child(label)
     });
-    view! {
-        {none}
-        {group("Set in this attempt", &|row| !row.passed_on && !row.hidden)}
-        {group("Passed on unchanged", &|row| row.passed_on && !row.hidden)}
-        {group("Kept by Metaflow", &|row| row.hidden)}
-        {part}
-        {more}
-    }
-    .into_any()
+    group()
+        .child(none)
+        .child(part_of("Set in this attempt", &|row| {
+            !row.passed_on && !row.hidden
+        }))
+        .child(part_of("Passed on unchanged", &|row| {
+            row.passed_on && !row.hidden
+        }))
+        .child(part_of("Kept by Metaflow", &|row| row.hidden))
+        .child(part)
+        .child(more)
+        .into_view()
 }
 
-fn item(app: App, task: &TaskPath, attempt: u32, row: &ArtifactRow) -> AnyView {
+fn item(app: App, task: &TaskPath, attempt: u32, row: &ArtifactRow) -> View {
     let (name, of) = (row.name.clone(), task.clone());
     let href = move || {
         let kept = app.route.with(|route| route.attempt.map(|_| attempt));
@@ -129,25 +183,35 @@ fn item(app: App, task: &TaskPath, attempt: u32, row: &ArtifactRow) -> AnyView {
     let current =
         move || (chosen_name(app).as_deref() == Some(current_name.as_str())).then_some("true");
     let brief = match (&row.value, &row.fault) {
-        (Some(value), _) => view! { <span class="brief cut-end">{value.clone()}</span> }.into_any(),
-        (None, Some(fault)) => {
-            view! { <span class="brief cut-end fail">{fault.clone()}</span> }.into_any()
-        }
-        (None, None) => view! { <span class="brief cut-end">{row.class.clone()}</span> }.into_any(),
+        (Some(value), _) => el::span()
+            .class("brief cut-end")
+            .child(value.clone())
+            .into_view(),
+        (None, Some(fault)) => el::span()
+            .class("brief cut-end fail")
+            .child(fault.clone())
+            .into_view(),
+        (None, None) => el::span()
+            .class("brief cut-end")
+            .child(row.class.clone())
+            .into_view(),
     };
-    view! {
-        <li><a href=href aria-current=current title=row.class.clone()>
-            {kind_icon(row.kind)}
-            <span class="name cut-end">{row.name.clone()}</span>
-            <span class="n">{row.size.map(human::size)}</span>
-            {brief}
-        </a></li>
-    }
-    .into_any()
+    el::li()
+        .child(
+            el::a()
+                .attr("href", href)
+                .attr("aria-current", current)
+                .attr("title", row.class.clone())
+                .child(kind_icon(row.kind))
+                .child(el::span().class("name cut-end").child(row.name.clone()))
+                .child(el::span().class("n").child(row.size.map(human::size)))
+                .child(brief),
+        )
+        .into_view()
 }
 
 /// One value: what it is, and the view that suits it.
-fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> AnyView {
+fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> View {
     let large = RwSignal::new(false);
     let question = {
         let (task, name) = (task.clone(), name.clone());
@@ -175,7 +239,7 @@ fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> AnyView {
         } => drawn(app, &view, question(), large, &back),
         Answer { progress, .. } => parts::loading(progress),
     };
-    view! { {draw} }.into_any()
+    group().child(draw).into_view()
 }
 
 fn drawn(
@@ -184,7 +248,7 @@ fn drawn(
     question: ValueQuery,
     large: RwSignal<bool>,
     back: &str,
-) -> AnyView {
+) -> View {
     let kind = view
         .root
         .as_ref()
@@ -203,7 +267,7 @@ fn drawn(
         _ if unknown => Some(("chip chip-warn only-wide", "class not loaded, state shown")),
         _ => None,
     }
-    .map(|(class, text)| view! { <span class=class>{text}</span> });
+    .map(|(class, text)| el::span().class(class).child(text));
     let sha = view.sha.clone();
     let short_sha = if sha.len() > 12 {
         format!(
@@ -214,91 +278,209 @@ fn drawn(
     } else {
         sha.clone()
     };
-    let stored = view.stored.map(
-        |stored| view! { <span class="faint">{format!("{} stored", human::size(stored))}</span> },
-    );
+    let stored = view.stored.map(|stored| {
+        el::span()
+            .class("faint")
+            .child(format!("{} stored", human::size(stored)))
+    });
     let save = {
         let question = question.clone();
         move |_| save_value(question.clone())
     };
     let dangerous = (!view.dangerous.is_empty()).then(|| {
-        view! { <div class="problem bad">{icon("warn", "icon-m")}<h3>"This pickle names functions that no data needs"</h3><p><code>{view.dangerous.join(", ")}</code>" Nothing was called; do not open it with Python."</p></div> }
+        el::div()
+            .class("problem bad")
+            .child(icon("warn", "icon-m"))
+            .child(el::h3().child("This pickle names functions that no data needs"))
+            .child(
+                el::p()
+                    .child(el::code().child(view.dangerous.join(", ")))
+                    .child(" Nothing was called; do not open it with Python."),
+            )
     });
     let problems = view
         .problems
         .iter()
-        .map(|text| view! { <p class="note">{text.clone()}</p> })
+        .map(|text| el::p().class("note").child(text.clone()))
         .collect_view();
     let body = body(app, view, &question, large);
     let classes = (!view.classes.is_empty()).then(|| {
         let most: Vec<String> = view.classes.iter().take(6).cloned().collect();
         let more = view.classes.len().saturating_sub(6);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        view! { <p class="note">"Decoded without running it. Not needed: "<code>{most.join(", ")}</code>{more}"."</p> }
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        el::p()
+            .class("note")
+            .child("Decoded without running it. Not needed: ")
+            .child(el::code().child(most.join(", ")))
+            .child(more)
+            .child(".")
     });
-    view! {
-        <div class="pane-head">
-            <a class="btn btn-s btn-quiet btn-icon only-narrow" href=back.to_owned() aria-label="All data">{icon("left", "")}</a>
-            {kind_icon(kind)}
-            <h2 class="mono">{view.name.clone()}</h2>
-            <span class="n">{view.class.clone()}</span>
-            {chip}
-            <span class="push"></span>
-            {copy_button(app, "Copy Python", "Python", "btn btn-s btn-quiet", move || python.clone())}
-            <button class="btn btn-s btn-quiet btn-icon" aria-label="Download" on:click=save>{icon("download", "")}</button>
-        </div>
-        <dl class="facts value-facts">
-            <div><dt>"Size"</dt><dd>{view.size.map(human::size)}" "{stored}</dd></div>
-            <div><dt>"Stored as"</dt><dd>{view.encoding.clone()}</dd></div>
-            <div><dt>"SHA-1"</dt><dd><span class="mono" title=sha>{short_sha}</span></dd></div>
-            <div class="only-wide"><dt>"Recorded"</dt><dd>{view.created.map(|at| view! { <span title=app.full(at)>{app.started(at)}</span> })}</dd></div>
-        </dl>
-        {dangerous}
-        {problems}
-        {body}
-        {classes}
-    }
-    .into_any()
+    group()
+        .child(
+            el::div()
+                .class("pane-head")
+                .child(
+                    el::a()
+                        .class("btn btn-s btn-quiet btn-icon only-narrow")
+                        .attr("href", back.to_owned())
+                        .attr("aria-label", "All data")
+                        .child(icon("left", "")),
+                )
+                .child(kind_icon(kind))
+                .child(el::h2().class("mono").child(view.name.clone()))
+                .child(el::span().class("n").child(view.class.clone()))
+                .child(chip)
+                .child(el::span().class("push"))
+                .child(copy_button(
+                    app,
+                    "Copy Python",
+                    "Python",
+                    "btn btn-s btn-quiet",
+                    move || python.clone(),
+                ))
+                .child(
+                    el::button()
+                        .class("btn btn-s btn-quiet btn-icon")
+                        .attr("aria-label", "Download")
+                        .on_click(save)
+                        .child(icon("download", "")),
+                ),
+        )
+        .child(
+            el::dl()
+                .class("facts value-facts")
+                .child(
+                    el::div().child(el::dt().child("Size")).child(
+                        el::dd()
+                            .child(view.size.map(human::size))
+                            .child(" ")
+                            .child(stored),
+                    ),
+                )
+                .child(
+                    el::div()
+                        .child(el::dt().child("Stored as"))
+                        .child(el::dd().child(view.encoding.clone())),
+                )
+                .child(el::div().child(el::dt().child("SHA-1")).child(
+                    el::dd().child(el::span().class("mono").attr("title", sha).child(short_sha)),
+                ))
+                .child(
+                    el::div()
+                        .class("only-wide")
+                        .child(el::dt().child("Recorded"))
+                        .child(el::dd().child(view.created.map(|at| {
+                            el::span()
+                                .attr("title", app.full(at))
+                                .child(app.started(at))
+                        }))),
+                ),
+        )
+        .child(dangerous)
+        .child(problems)
+        .child(body)
+        .child(classes)
+        .into_view()
 }
 
-fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>) -> AnyView {
+fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>) -> View {
     if let Some(size) = view.too_large {
-        let way_out = view! { <button class="btn btn-s" on:click=move |_| large.set(true)>"Decode it all the same"</button> };
+        let way_out = el::button()
+            .class("btn btn-s")
+            .on_click(move |_| large.set(true))
+            .child("Decode it all the same");
         return parts::empty(
             "This value is large",
             format!("{} are decoded only when asked for.", human::size(size)),
-            Some(way_out.into_any()),
+            Some(way_out.into_view()),
         );
     }
     match &view.shape {
-        Shape::Scalar { repr } => view! { <div class="scroll page"><pre class="scalar mono">{repr.clone()}</pre></div> }.into_any(),
-        Shape::Text { lines, chars, total_lines } => {
+        Shape::Scalar { repr } => el::div()
+            .class("scroll page")
+            .child(el::pre().class("scalar mono").child(repr.clone()))
+            .into_view(),
+        Shape::Text {
+            lines,
+            chars,
+            total_lines,
+        } => {
             let count = *total_lines;
             let shown = lines.len() as u64;
             let rows = lines
                 .iter()
                 .enumerate()
-                .map(|(at, line)| view! { <div class="line"><span class="no">{at + 1}</span><span class="txt">{line.clone()}</span></div> })
+                .map(|(at, line)| {
+                    el::div()
+                        .class("line")
+                        .child(el::span().class("no").child(at + 1))
+                        .child(el::span().class("txt").child(line.clone()))
+                })
                 .collect_view();
             let told = if shown < count {
-                format!("The first {} of {} lines, {} characters in all", human::count(shown), human::count(count), human::count(*chars))
+                format!(
+                    "The first {} of {} lines, {} characters in all",
+                    human::count(shown),
+                    human::count(count),
+                    human::count(*chars)
+                )
             } else {
-                format!("{}, {}", human::counted(count, "line", "lines"), human::counted(*chars, "character", "characters"))
+                format!(
+                    "{}, {}",
+                    human::counted(count, "line", "lines"),
+                    human::counted(*chars, "character", "characters")
+                )
             };
-            view! { <p class="note">{told}</p><div class="log scroll" tabindex="0" role="region" aria-label="Text">{lines::lines_of(count, rows.into_any())}</div> }.into_any()
+            group()
+                .child(el::p().class("note").child(told))
+                .child(
+                    el::div()
+                        .class("log scroll")
+                        .attr("tabindex", "0")
+                        .attr("role", "region")
+                        .attr("aria-label", "Text")
+                        .child(lines::lines_of(count, rows.into_view())),
+                )
+                .into_view()
         }
-        Shape::Image { mime, width, height } => image(app, question.clone(), mime.clone(), *width, *height, view.name.clone()),
+        Shape::Image {
+            mime,
+            width,
+            height,
+        } => image(
+            app,
+            question.clone(),
+            mime.clone(),
+            *width,
+            *height,
+            view.name.clone(),
+        ),
         Shape::Bytes { head, total, kind } => bytes(head, *total, kind),
         Shape::Tree => match &view.root {
-            Some(root) => view! { <div class="scroll"><div class="tree value-tree" role="tree" aria-label="Value">{node(question.clone(), root.clone(), 0, true)}</div></div> }.into_any(),
-            None => ().into_any(),
+            Some(root) => el::div()
+                .class("scroll")
+                .child(
+                    el::div()
+                        .class("tree value-tree")
+                        .attr("role", "tree")
+                        .attr("aria-label", "Value")
+                        .child(node(question.clone(), root.clone(), 0, true)),
+                )
+                .into_view(),
+            None => ().into_view(),
         },
-        Shape::Nothing => parts::empty("The value cannot be shown", "Its bytes can be saved.", None),
+        Shape::Nothing => {
+            parts::empty("The value cannot be shown", "Its bytes can be saved.", None)
+        }
     }
 }
 
 /// A place in a value; opens into its parts, some at a time.
-fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> AnyView {
+fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> View {
     /// Parts that are shown at once.
     const SOME: u64 = 100;
     let open = RwSignal::new(open_first && child.children > 0);
@@ -321,7 +503,12 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
             return None;
         }
         if let Some(failure) = now.failure {
-            return Some(view! { <p class="note">{failure.explanation}</p> }.into_any());
+            return Some(
+                el::p()
+                    .class("note")
+                    .child(failure.explanation.clone())
+                    .into_view(),
+            );
         }
         let view = now.value?;
         let rows = view
@@ -331,10 +518,17 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
             .collect_view();
         let left = view.total - view.children.len() as u64;
         let more = (left > 0).then(|| {
-            let label = format!("Show {} more of {}", human::count(left.min(SOME)), human::count(view.total));
-            view! { <button class="btn btn-s btn-quiet more" on:click=move |_| count.update(|count| *count += SOME)>{label}</button> }
+            let label = format!(
+                "Show {} more of {}",
+                human::count(left.min(SOME)),
+                human::count(view.total)
+            );
+            el::button()
+                .class("btn btn-s btn-quiet more")
+                .on_click(move |_| count.update(|count| *count += SOME))
+                .child(label)
         });
-        Some(view! { {rows}{more} }.into_any())
+        Some(group().child(rows).child(more).into_view())
     };
     let can_open = child.children > 0;
     let toggle = move || {
@@ -347,25 +541,29 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> A
         .strip_prefix("builtins.")
         .unwrap_or(&child.class)
         .to_owned();
-    let inside = view! {
-        <span class="twist" class:none=!can_open>{icon("right", "icon-s")}</span>
-        {kind_icon(child.kind)}
-        <span class="name">{child.label.clone()}</span>
-        <span class="kind">{short_class}</span>
-        <span class="n">{child.summary.clone()}</span>
-    };
-    let row = leptos::html::div()
+    let inside = group()
+        .child(
+            el::span()
+                .class("twist")
+                .class_if("none", !can_open)
+                .child(icon("right", "icon-s")),
+        )
+        .child(kind_icon(child.kind))
+        .child(el::span().class("name").child(child.label.clone()))
+        .child(el::span().class("kind").child(short_class))
+        .child(el::span().class("n").child(child.summary.clone()));
+    let row = el::div()
         .attr("role", "treeitem")
         .class("tree-row")
-        .attr("aria-level", (level + 1).to_string())
+        .attr("aria-level", level + 1)
         .attr("aria-expanded", move || {
             can_open.then(|| open.get().to_string())
         })
         .attr("tabindex", if level == 0 { "0" } else { "-1" })
-        .style(("--l", level.to_string()))
-        .on(leptos::ev::click, move |_| toggle())
+        .style("--l", level)
+        .on_click(move |_| toggle())
         .child(inside);
-    view! { {row}{children} }.into_any()
+    group().child(row).child(children).into_view()
 }
 
 fn image(
@@ -375,7 +573,7 @@ fn image(
     width: u32,
     height: u32,
     name: String,
-) -> AnyView {
+) -> View {
     let url = RwSignal::new(None::<String>);
     let real = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("full")));
     let found = answer(move || {
@@ -384,8 +582,8 @@ fn image(
             raw: false,
         })
     });
-    Effect::new(move || {
-        if let Some(view) = found.get().value {
+    react(move || {
+        if let Some(view) = found.value() {
             let made = clipboard::object_url(&view.bytes, &view.mime);
             if let Some(before) = url.get_untracked() {
                 clipboard::forget(&before);
@@ -401,30 +599,62 @@ fn image(
     let size = if width > 0 {
         format!(
             "{}, {width} × {height}",
-            mime.trim_start_matches("image/").to_uppercase()
+            mime.trim_start_matches("image/").to_ascii_uppercase()
         )
     } else {
         mime
     };
     let chosen = Signal::derive(move || real.get());
-    view! {
-        <div class="image-tools">
-            <span class="faint">{size}</span>
-            {segments("Size", &[(false, "Fit"), (true, "100%")], chosen, move |full| app.change(|route| route.with_extra("as", full.then_some("full"))), "")}
-        </div>
-        <div class="image-view" data-actual=move || real.get().then_some("")>{move || url.get().map(|url| view! { <img src=url alt=name.clone() /> })}</div>
-    }
-    .into_any()
+    group()
+        .child(
+            el::div()
+                .class("image-tools")
+                .child(el::span().class("faint").child(size))
+                .child(segments(
+                    "Size",
+                    &[(false, "Fit"), (true, "100%")],
+                    chosen,
+                    move |full| app.change(|route| route.with_extra("as", full.then_some("full"))),
+                    "",
+                )),
+        )
+        .child(
+            el::div()
+                .class("image-view")
+                .attr("data-actual", move || real.get().then_some(""))
+                .child(move || {
+                    url.get()
+                        .map(|url| el::img().attr("src", url).attr("alt", name.clone()))
+                }),
+        )
+        .into_view()
 }
 
-fn bytes(head: &[u8], total: u64, kind: &str) -> AnyView {
+fn bytes(head: &[u8], total: u64, kind: &str) -> View {
     let rows = head
         .chunks(16)
         .enumerate()
         .map(|(at, row)| {
             let hex: Vec<String> = row.iter().map(|byte| format!("{byte:02x}")).collect();
-            let text: String = row.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' }).collect();
-            view! { <div class="line"><span class="no">{format!("{:06x}", at * 16)}</span><span class="txt">{format!("{:<48}", hex.join(" "))}</span><span class="txt">{text}</span></div> }
+            let text: String = row
+                .iter()
+                .map(|byte| {
+                    if byte.is_ascii_graphic() || *byte == b' ' {
+                        char::from(*byte)
+                    } else {
+                        '·'
+                    }
+                })
+                .collect();
+            el::div()
+                .class("line")
+                .child(el::span().class("no").child(format!("{:06x}", at * 16)))
+                .child(
+                    el::span()
+                        .class("txt")
+                        .child(format!("{:<48}", hex.join(" "))),
+                )
+                .child(el::span().class("txt").child(text))
         })
         .collect_view();
     let kind = if kind.is_empty() {
@@ -441,21 +671,25 @@ fn bytes(head: &[u8], total: u64, kind: &str) -> AnyView {
     } else {
         format!("{kind}{}", human::counted(total, "byte", "bytes"))
     };
-    view! { <p class="note">{told}</p><div class="log scroll" tabindex="0" role="region" aria-label="Bytes">{lines::lines_of(100_000, rows.into_any())}</div> }.into_any()
+    group()
+        .child(el::p().class("note").child(told))
+        .child(
+            el::div()
+                .class("log scroll")
+                .attr("tabindex", "0")
+                .attr("role", "region")
+                .attr("aria-label", "Bytes")
+                .child(lines::lines_of(100_000, rows.into_view())),
+        )
+        .into_view()
 }
 
 fn save_value(question: ValueQuery) {
-    let ticket = door::ask(
-        BytesQuery {
-            value: question,
-            raw: false,
-        },
-        |news| {
-            if let door::News::Done(Ok(view)) = news {
-                clipboard::save(&view.bytes, &view.mime, &view.file);
-            }
-        },
-    );
-    // It is answered once; leaving the page does not stop a download.
-    std::mem::forget(ticket);
+    let question = BytesQuery {
+        value: question,
+        raw: false,
+    };
+    super::ask::once(question, |view| {
+        clipboard::save(&view.bytes, &view.mime, &view.file);
+    });
 }

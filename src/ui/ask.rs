@@ -1,29 +1,183 @@
 //! Questions of a screen, and their answers as signals.
+//!
+//! What is compiled for each question is its encoding and its answer's decoding; all
+//! else exists once, on bytes and on answers whose type is not known.
 
+use super::dom::prelude::*;
 use crate::browser::door::{self, News, Ticket};
 use crate::engine::ask::{Failure, Question};
+use crate::engine::encode;
+use crate::engine::wire::decode;
 use crate::source::Progress;
-use leptos::prelude::*;
+use std::any::Any;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// What is known of an answer.
-#[derive(Clone)]
 pub struct Answer<A> {
     /// The newest answer, which may be that of the question before.
-    pub value: Option<A>,
-    pub failure: Option<Failure>,
+    pub value: Option<Rc<A>>,
+    pub failure: Option<Arc<Failure>>,
     pub progress: Option<Progress>,
     /// Whether more is to come.
     pub waiting: bool,
 }
 
-impl<A> Default for Answer<A> {
-    fn default() -> Self {
-        Self {
-            value: None,
-            failure: None,
-            progress: None,
-            waiting: true,
+/// The answer to a question, as it becomes known. Reading it is like reading a signal.
+pub struct Found<A> {
+    known: Known,
+    of: PhantomData<fn() -> A>,
+}
+
+/// An answer of whatever type: what it is, and how the question stands. They are two
+/// signals, so that a question that goes on does not draw its last answer again.
+#[derive(Clone, Copy)]
+struct Known {
+    value: RwSignal<Option<Rc<dyn Any>>, LocalStorage>,
+    /// The value as it came: one that comes again changes nothing.
+    bytes: StoredValue<Vec<u8>>,
+    state: RwSignal<State>,
+}
+
+#[derive(Clone, Default)]
+struct State {
+    failure: Option<Arc<Failure>>,
+    progress: Option<Progress>,
+    waiting: bool,
+}
+
+impl<A> Clone for Found<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Found<A> {}
+
+impl<A: 'static> Found<A> {
+    pub fn get(self) -> Answer<A> {
+        let State {
+            failure,
+            progress,
+            waiting,
+        } = self.known.state.get();
+        Answer {
+            value: self.value(),
+            failure,
+            progress,
+            waiting,
         }
+    }
+
+    /// The newest answer. Does not follow what else becomes known.
+    pub fn value(self) -> Option<Rc<A>> {
+        self.known
+            .value
+            .get()
+            .and_then(|value| value.downcast().ok())
+    }
+
+    pub fn value_untracked(self) -> Option<Rc<A>> {
+        let value = self.known.value.get_untracked();
+        value.and_then(|value| value.downcast().ok())
+    }
+
+    pub fn failure(self) -> Option<Arc<Failure>> {
+        self.known.state.get().failure
+    }
+
+    pub fn waiting(self) -> bool {
+        self.known.state.get().waiting
+    }
+}
+
+type Read = fn(&[u8]) -> Rc<dyn Any>;
+
+fn read<Q: Question>(bytes: &[u8]) -> Rc<dyn Any> {
+    Rc::new(decode::<Q::Answer>(bytes))
+}
+
+/// Asks whenever the question changes, and keeps the last answer until there is a
+/// newer one. No question, no answer. The work is stopped when the screen is left.
+pub fn answer<Q: Question>(question: impl Fn() -> Option<Q> + 'static) -> Found<Q::Answer> {
+    let request = move || encode(&question()?.into_request()).ok();
+    Found {
+        known: follow(Box::new(request), read::<Q>),
+        of: PhantomData,
+    }
+}
+
+fn follow(request: Box<dyn Fn() -> Option<Vec<u8>>>, read: Read) -> Known {
+    let known = Known {
+        value: RwSignal::new_local(None),
+        bytes: StoredValue::new(Vec::new()),
+        state: RwSignal::new(State {
+            waiting: true,
+            ..State::default()
+        }),
+    };
+    let ticket = Ticketed::new();
+    let asked = StoredValue::new(None);
+    react(move || {
+        let request = request();
+        if asked.with_value(|asked| *asked == Some(request.clone())) {
+            return;
+        }
+        asked.set_value(Some(request.clone()));
+        let Some(bytes) = request else {
+            ticket.clear();
+            known.value.set(None);
+            known.state.set(State::default());
+            return;
+        };
+        known.state.update(|state| {
+            state.waiting = true;
+            state.progress = None;
+        });
+        ticket.keep(door::ask(
+            bytes,
+            Rc::new(move |news| known.hear(news, read)),
+        ));
+    });
+    known
+}
+
+impl Known {
+    // The screen may be gone when news arrive: then they are told to nobody.
+
+    fn hear(self, news: News, read: Read) {
+        match news {
+            News::Progress(progress) => {
+                let _told = self
+                    .state
+                    .try_update(|state| state.progress = Some(progress));
+            }
+            News::Partial(bytes) => self.take(bytes, true, read),
+            News::Done(bytes) => self.take(bytes, false, read),
+            News::Failed(failure) => self.fail(failure),
+        }
+    }
+
+    fn take(self, bytes: Vec<u8>, waiting: bool, read: Read) {
+        let same = self.bytes.try_with_value(|before| *before == bytes);
+        if same != Some(true) || self.value.try_get_untracked().flatten().is_none() {
+            let value = read(&bytes);
+            let _told = self.bytes.try_set_value(bytes);
+            let _told = self.value.try_set(Some(value));
+        }
+        let _told = self.state.try_set(State {
+            waiting,
+            ..State::default()
+        });
+    }
+
+    fn fail(self, failure: Failure) {
+        let _told = self.value.try_set(None);
+        let _told = self.state.try_set(State {
+            failure: Some(Arc::new(failure)),
+            ..State::default()
+        });
     }
 }
 
@@ -36,9 +190,29 @@ impl Ticketed {
         Self(StoredValue::new_local(None))
     }
 
-    pub fn ask<Q: Question>(self, question: Q, hear: impl Fn(News<Q::Answer>) + 'static) {
+    /// Asks once; `hear` is called with what comes of it.
+    pub fn ask<Q: Question>(
+        self,
+        question: Q,
+        progress: impl Fn(Progress) + 'static,
+        hear: impl Fn(Result<Q::Answer, Failure>) + 'static,
+    ) {
+        let request = encode(&question.into_request()).unwrap_or_default();
+        self.keep(door::ask(
+            request,
+            Rc::new(move |news| match news {
+                News::Progress(how_far) => progress(how_far),
+                News::Partial(_) => {}
+                News::Done(bytes) => {
+                    hear(Ok(decode(&bytes)));
+                }
+                News::Failed(failure) => hear(Err(failure)),
+            }),
+        ));
+    }
+
+    fn keep(self, ticket: Ticket) {
         self.clear();
-        let ticket = door::ask(question, hear);
         self.0.update_value(|kept| *kept = Some(ticket));
     }
 
@@ -55,72 +229,32 @@ impl Default for Ticketed {
     }
 }
 
-/// Asks whenever the question changes, and keeps the last answer until there is a
-/// newer one. No question, no answer. The work is stopped when the screen is left.
-pub fn answer<Q>(
-    question: impl Fn() -> Option<Q> + Send + Sync + 'static,
-) -> RwSignal<Answer<Q::Answer>>
-where
-    Q: Question + Send + Sync,
-    Q::Answer: Send + Sync,
-{
-    let answer = RwSignal::new(Answer::default());
-    let ticket = Ticketed::new();
-    let question = Memo::new(move |_| question());
-    Effect::new(move || {
-        let Some(question) = question.get() else {
-            ticket.clear();
-            answer.set(Answer {
-                waiting: false,
-                ..Answer::default()
-            });
-            return;
-        };
-        answer.update(|answer| {
-            answer.waiting = true;
-            answer.progress = None;
-        });
-        ticket.ask(question, move |news| {
-            // The screen may be gone when the news arrives.
-            let _heard = answer.try_update(|answer| match news {
-                News::Progress(progress) => answer.progress = Some(progress),
-                News::Partial(value) => {
-                    answer.value = Some(value);
-                    answer.failure = None;
-                }
-                News::Done(Ok(value)) => {
-                    *answer = Answer {
-                        value: Some(value),
-                        failure: None,
-                        progress: None,
-                        waiting: false,
-                    };
-                }
-                News::Done(Err(failure)) => {
-                    *answer = Answer {
-                        value: None,
-                        failure: Some(failure),
-                        progress: None,
-                        waiting: false,
-                    };
-                }
-            });
-        });
-    });
-    answer
+/// Asks once, whatever is looked at meanwhile; nothing is said if it fails.
+pub fn once<Q: Question>(question: Q, hear: impl Fn(Q::Answer) + 'static) {
+    let request = encode(&question.into_request()).unwrap_or_default();
+    let ticket = door::ask(
+        request,
+        Rc::new(move |news| {
+            if let News::Done(bytes) = news {
+                hear(decode(&bytes));
+            }
+        }),
+    );
+    // Leaving the screen does not stop it.
+    std::mem::forget(ticket);
 }
 
 /// Draws an answer: the value by `draw`, a failure as such, and while there is
 /// neither, the shape of what is to come.
-pub fn shown<A: Clone + Send + Sync + 'static>(
-    answer: RwSignal<Answer<A>>,
-    draw: impl Fn(A) -> AnyView + Send + Sync + 'static,
-) -> impl Fn() -> AnyView + Send + Sync + 'static {
+pub fn shown<A: 'static>(
+    found: Found<A>,
+    draw: impl Fn(&A) -> View + 'static,
+) -> impl Fn() -> View {
     move || {
-        let now = answer.get();
+        let now = found.get();
         match (now.value, now.failure) {
             (_, Some(failure)) => super::error::in_place(&failure),
-            (Some(value), None) => draw(value),
+            (Some(value), None) => draw(&value),
             (None, None) => super::parts::loading(now.progress),
         }
     }

@@ -1,15 +1,15 @@
 //! The bundled example as a picture: a real run, drawn before anything is opened, so
 //! that one sees what one gets before a word is read.
 //!
-//! Its few numbers lie beside the example in `trainflow.card.json`, which
+//! Its few numbers lie beside the example in `trainflow.card.txt`, which
 //! `tests/fixtures/make/card.py` writes from the example itself.
 
 use super::parts::marks::glyph;
 use crate::browser::example::{self, Card, Row};
+use crate::layout::number::number;
 use crate::model::Status;
 use crate::text::human;
-use leptos::prelude::*;
-use leptos::svg;
+use crate::ui::dom::prelude::*;
 
 const WIDTH: f64 = 560.0;
 const LEFT: f64 = 92.0;
@@ -17,7 +17,7 @@ const ROW: f64 = 17.0;
 const TOP: f64 = 26.0;
 
 /// The picture with its legend and the link into it.
-pub fn example(href: String) -> AnyView {
+pub fn example(href: String) -> View {
     let card = RwSignal::new(None::<Card>);
     let task = example::read(move |read| {
         // The page may be gone when it arrives.
@@ -25,10 +25,12 @@ pub fn example(href: String) -> AnyView {
     });
     let task = StoredValue::new_local(Some(task));
     on_cleanup(move || task.update_value(|task| drop(task.take())));
-    view! { {move || card.get().map(|card| drawn(&card, &href))} }.into_any()
+    group()
+        .child(move || card.get().map(|card| drawn(&card, &href)))
+        .into_view()
 }
 
-fn drawn(card: &Card, href: &str) -> AnyView {
+fn drawn(card: &Card, href: &str) -> View {
     let status = Status::from_key(&card.status).unwrap_or(Status::Succeeded);
     let tasks = human::counted(card.rows.len() as u64, "task", "tasks");
     let length = human::span(card.length * 1000);
@@ -40,9 +42,26 @@ fn drawn(card: &Card, href: &str) -> AnyView {
         .map(|n| n * step)
         .take_while(|at| *at <= card.length)
         .map(|at| {
-            let label = if at == 0 { "0".to_owned() } else { human::span(at * 1000) };
-            let line = format!("M{:.1} {TOP}V{:.1}", x(at) + 0.5, height - 4.0);
-            view! { <text class="axis" x=format!("{:.1}", x(at) + 4.0) y="16">{label}</text><path class="grid" d=line></path> }
+            let label = if at == 0 {
+                "0".to_owned()
+            } else {
+                human::span(at * 1000)
+            };
+            let line = format!(
+                "M{} {}V{}",
+                number(x(at) + 0.5),
+                number(TOP),
+                number(height - 4.0)
+            );
+            group()
+                .child(
+                    el::text()
+                        .class("axis")
+                        .attr("x", x(at) + 4.0)
+                        .attr("y", "16")
+                        .child(label),
+                )
+                .child(el::path().class("grid").attr("d", line))
         })
         .collect_view();
     let mut before = "";
@@ -60,64 +79,103 @@ fn drawn(card: &Card, href: &str) -> AnyView {
             drawn_row(row, &label, TOP + ROW * at as f64, &x)
         })
         .collect_view();
-    let picture = svg::svg()
-        .attr("viewBox", format!("0 0 {WIDTH} {height:.0}"))
+    let picture = el::svg()
+        .attr(
+            "viewBox",
+            format!("0 0 {} {}", number(WIDTH), number(height)),
+        )
         .attr("role", "img")
         .attr(
             "aria-label",
             format!("Timeline of {}, {tasks}, {length}", card.flow),
         )
-        .child((axis, rows));
+        .child(axis)
+        .child(rows);
     let tip = card.note.as_ref().and_then(|note| {
         let row = card.rows.get(note.row)?;
         let (from, to, _) = *row.attempts.get(note.attempt as usize)?;
-        let left = format!("{:.1}%", (x(from) + x(to)) / 2.0 / WIDTH * 100.0 - 2.0);
-        let top = format!(
-            "{:.1}%",
-            (TOP + ROW * note.row as f64 - 62.0) / height * 100.0
-        );
+        let left = percent((x(from) + x(to)) / 2.0 / WIDTH * 100.0 - 2.0);
+        let top = percent((TOP + ROW * note.row as f64) / height * 100.0);
         let length = human::span((to - from) * 1000);
         let name = format!("{}, attempt {}", row.step, note.attempt);
-        let inside = view! {
-            <b>{glyph(Status::Failed, "glyph-s")}{name}<span class="n">{length}</span></b>
-            <p class="mono">{note.text.clone()}</p>
-        };
+        let inside = group()
+            .child(
+                el::b()
+                    .child(glyph(Status::Failed, "glyph-s"))
+                    .child(name)
+                    .child(el::span().class("n").child(length)),
+            )
+            .child(el::p().class("mono").child(note.text.clone()));
         Some(
-            leptos::html::div()
+            el::div()
                 .class("tip")
-                .style(("--x", left))
-                .style(("--y", top))
+                .style("--x", left)
+                .style("--y", top)
                 .child(inside),
         )
     });
-    let swatch = |class: &'static str| view! { <svg class="swatch" viewBox="0 0 14 9"><rect class=class width="14" height="9" rx="2"></rect></svg> };
-    view! {
-        <div class="list-head">
-            <h2>{card.flow.clone()}</h2>
-            <span class="mono faint">{card.run.clone()}</span>
-            <span class="push head-acts">{glyph(status, "")}{format!("{length}, {tasks}")}</span>
-        </div>
-        <div class="drawing">{picture}{tip}</div>
-        <div class="legend">
-            <span>{swatch("mk")}"succeeded"</span>
-            <span>{swatch("mk fail")}"failed attempt"</span>
-            <span>{swatch("mk queue")}"queued"</span>
-            <span><svg class="swatch" viewBox="0 0 14 9"><path class="wait" d="M0 4.5h14"></path></svg>"waiting to retry"</span>
-            <a class="link push" href=href.to_owned()>"Open this example"</a>
-        </div>
-    }
-    .into_any()
+    let swatch = |class: &'static str| {
+        el::svg().class("swatch").attr("viewBox", "0 0 14 9").child(
+            el::rect()
+                .class(class)
+                .attr("width", "14")
+                .attr("height", "9")
+                .attr("rx", "2"),
+        )
+    };
+    group()
+        .child(
+            el::div()
+                .class("list-head")
+                .child(el::h2().child(card.flow.clone()))
+                .child(el::span().class("mono faint").child(card.run.clone()))
+                .child(
+                    el::span()
+                        .class("push head-acts")
+                        .child(glyph(status, ""))
+                        .child(format!("{length}, {tasks}")),
+                ),
+        )
+        .child(el::div().class("drawing").child(picture).child(tip))
+        .child(
+            el::div()
+                .class("legend")
+                .child(el::span().child(swatch("mk")).child("succeeded"))
+                .child(el::span().child(swatch("mk fail")).child("failed attempt"))
+                .child(el::span().child(swatch("mk queue")).child("queued"))
+                .child(
+                    el::span()
+                        .child(
+                            el::svg()
+                                .class("swatch")
+                                .attr("viewBox", "0 0 14 9")
+                                .child(el::path().class("wait").attr("d", "M0 4.5h14")),
+                        )
+                        .child("waiting to retry"),
+                )
+                .child(
+                    el::a()
+                        .class("link push")
+                        .attr("href", href.to_owned())
+                        .child("Open this example"),
+                ),
+        )
+        .into_view()
 }
 
-fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> AnyView {
+fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> View {
     let bar = |class: &'static str, from: i64, to: i64| {
         let width = (x(to) - x(from)).max(if class == "mk fail" { 3.0 } else { 2.0 });
-        view! {
-            <rect class=class x=format!("{:.1}", x(from)) y=format!("{:.1}", top + 3.5) width=format!("{width:.1}") height="11" rx="2"></rect>
-        }
-        .into_any()
+        el::rect()
+            .class(class)
+            .attr("x", x(from))
+            .attr("y", top + 3.5)
+            .attr("width", width)
+            .attr("height", "11")
+            .attr("rx", "2")
+            .into_view()
     };
-    let mut marks: Vec<AnyView> = Vec::new();
+    let mut marks: Vec<View> = Vec::new();
     if let Some((started, _, _)) = row.attempts.first() {
         marks.push(bar("mk queue", row.created, *started));
     }
@@ -125,22 +183,32 @@ fn drawn_row(row: &Row, label: &str, top: f64, x: &impl Fn(i64) -> f64) -> AnyVi
     for (from, to, failed) in &row.attempts {
         if let Some(before) = ended {
             let line = format!(
-                "M{:.1} {:.1}H{:.1}",
-                x(before) + 2.0,
-                top + 9.0,
-                x(*from) - 2.0
+                "M{} {}H{}",
+                number(x(before) + 2.0),
+                number(top + 9.0),
+                number(x(*from) - 2.0)
             );
-            marks.push(view! { <path class="wait" d=line></path> }.into_any());
+            marks.push(el::path().class("wait").attr("d", line).into_view());
         }
         marks.push(bar(if *failed { "mk fail" } else { "mk" }, *from, *to));
         ended = Some(*to);
     }
-    view! {
-        <text x="0" y=format!("{:.1}", top + 13.0)>{label.to_owned()}</text>
-        <text class="val" x="82" y=format!("{:.1}", top + 13.0)>{row.value.clone()}</text>
-        {marks}
-    }
-    .into_any()
+    group()
+        .child(
+            el::text()
+                .attr("x", "0")
+                .attr("y", top + 13.0)
+                .child(label.to_owned()),
+        )
+        .child(
+            el::text()
+                .class("val")
+                .attr("x", "82")
+                .attr("y", top + 13.0)
+                .child(row.value.clone()),
+        )
+        .child(marks)
+        .into_view()
 }
 
 /// A round step, so that the axis has three to six marks.
@@ -151,4 +219,8 @@ fn tick(length: i64) -> i64 {
         .map(|seconds| seconds * 1000)
         .find(|step| length / step <= 5)
         .unwrap_or(3_600_000)
+}
+
+fn percent(value: f64) -> String {
+    format!("{}%", number(value))
 }

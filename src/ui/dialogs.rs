@@ -4,132 +4,151 @@ use super::ask::answer;
 use super::parts::marks::{glyph, icon};
 use super::state::{App, Dialog, app};
 use super::{keys, rail};
+use crate::browser::letters::lower;
 use crate::engine::goto::{Found, FoundKind, GoToQuery};
 use crate::engine::sources::ProblemsQuery;
 use crate::model::{Problem, Severity};
 use crate::route::Place;
 use crate::text::human;
-use leptos::html::{Dialog as DialogElement, Input};
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
 /// All dialogs; at most one is open.
-pub fn all(app: App) -> AnyView {
-    view! {
-        {move || match app.dialog.get() {
-            Dialog::None => ().into_any(),
+pub fn all(app: App) -> View {
+    group()
+        .child(move || match app.dialog.get() {
+            Dialog::None => ().into_view(),
             Dialog::GoTo => palette(app),
-            Dialog::Keys => keys_dialog(app),
+            Dialog::Keys => keys_dialog(),
             Dialog::Problems => problems(app),
-        }}
-    }
-    .into_any()
+        })
+        .into_view()
 }
 
 /// Shows a dialog as soon as it is there; closing it in any way is seen.
-fn modal(app: App, node: NodeRef<DialogElement>) {
-    Effect::new(move || {
-        if let Some(dialog) = node.get()
+fn modal(node: Reference) {
+    react(move || {
+        if let Some(dialog) = node.get().map(JsCast::unchecked_into::<HtmlDialogElement>)
             && !dialog.open()
         {
             // A dialog that is not in the page cannot be shown, and is not.
             let _shown = dialog.show_modal();
         }
     });
-    let _ = app;
 }
 
-fn frame(title: &'static str, content: AnyView, foot: AnyView) -> AnyView {
+fn frame(title: &'static str, content: View, foot: View) -> View {
     let app = app();
-    let node = NodeRef::<DialogElement>::new();
-    modal(app, node);
+    let node = Reference::new();
+    modal(node);
     let close = move || app.dialog.set(Dialog::None);
-    view! {
-        <dialog class="dialog wide" node_ref=node aria-labelledby="dialog-title" on:close=move |_| close() on:click=move |event| {
+    el::dialog()
+        .class("dialog wide")
+        .reference(node)
+        .attr("aria-labelledby", "dialog-title")
+        .on("close", move |_| close())
+        .on_click(move |event| {
             // A click on the ground beside the dialog goes to the element itself.
-            if event.target() == event.current_target() { close(); }
-        }>
-            <div class="dialog-head">
-                <h2 id="dialog-title">{title}</h2>
-                <button class="btn btn-s btn-quiet btn-icon" aria-label="Close" on:click=move |_| close()>{icon("close", "")}</button>
-            </div>
-            <div class="dialog-body">{content}</div>
-            {foot}
-        </dialog>
-    }
-    .into_any()
+            if event.target() == event.current_target() {
+                close();
+            }
+        })
+        .child(
+            el::div()
+                .class("dialog-head")
+                .child(el::h2().attr("id", "dialog-title").child(title))
+                .child(
+                    el::button()
+                        .class("btn btn-s btn-quiet btn-icon")
+                        .attr("aria-label", "Close")
+                        .on_click(move |_| close())
+                        .child(icon("close", "")),
+                ),
+        )
+        .child(el::div().class("dialog-body").child(content))
+        .child(foot)
+        .into_view()
 }
 
-fn keys_dialog(_: App) -> AnyView {
-    let command = keys::command_key();
-    let groups: [(&str, Vec<(&str, Vec<&str>)>); 4] = [
-        (
-            "Everywhere",
-            vec![
-                ("Go to", vec![command]),
-                ("Nearest filter", vec!["/"]),
-                ("Keys", vec!["?"]),
-                ("Rail", vec!["["]),
-                ("Copy link", vec!["Y"]),
-                ("Open a file", vec!["O"]),
-                ("Theme", vec!["T"]),
-                ("Out", vec!["Esc"]),
-            ],
-        ),
-        (
-            "In a run",
-            vec![
-                ("Next failure", vec!["."]),
-                ("Next and previous task", vec!["J", "K"]),
-                ("Tabs", vec!["1", "9"]),
-                ("Up", vec!["U"]),
-            ],
-        ),
-        (
-            "In a tree or a list",
-            vec![
-                ("Move", vec!["↑", "↓"]),
-                ("Open and close", vec!["→", "←"]),
-                ("Follow", vec!["Enter"]),
-            ],
-        ),
-        (
-            "DAG",
-            vec![
-                ("Fit", vec!["F"]),
-                ("Along the edges", vec!["←", "↑", "↓", "→"]),
-                ("Open the step", vec!["Enter"]),
-            ],
-        ),
-    ];
-    let sections = groups
-        .into_iter()
+/// What a key does, and the keys, parted by blanks; none stands for that of the command
+/// on this machine.
+type Keys = &'static [(&'static str, &'static str)];
+
+const KEYS: [(&str, Keys); 4] = [
+    (
+        "Everywhere",
+        &[
+            ("Go to", ""),
+            ("Nearest filter", "/"),
+            ("Keys", "?"),
+            ("Rail", "["),
+            ("Copy link", "Y"),
+            ("Open a file", "O"),
+            ("Theme", "T"),
+            ("Out", "Esc"),
+        ],
+    ),
+    (
+        "In a run",
+        &[
+            ("Next failure", "."),
+            ("Next and previous task", "J K"),
+            ("Tabs", "1 9"),
+            ("Up", "U"),
+        ],
+    ),
+    (
+        "In a tree or a list",
+        &[
+            ("Move", "↑ ↓"),
+            ("Open and close", "→ ←"),
+            ("Follow", "Enter"),
+        ],
+    ),
+    (
+        "DAG",
+        &[
+            ("Fit", "F"),
+            ("Along the edges", "← ↑ ↓ →"),
+            ("Open the step", "Enter"),
+        ],
+    ),
+];
+
+fn keys_dialog() -> View {
+    let row = |(name, pressed): &(&'static str, &'static str)| {
+        let pressed = match *pressed {
+            "" => el::kbd().child(keys::command_key()).into_view(),
+            pressed => pressed
+                .split(' ')
+                .map(|key| el::kbd().child(key))
+                .collect_view(),
+        };
+        el::div()
+            .child(el::dt().child(*name))
+            .child(el::dd().child(pressed))
+    };
+    let sections = KEYS
+        .iter()
         .map(|(title, rows)| {
-            let rows = rows
-                .into_iter()
-                .map(|(name, keys)| {
-                    let keys = keys
-                        .into_iter()
-                        .map(|key| view! { <kbd>{key.to_owned()}</kbd> })
-                        .collect_view();
-                    view! { <div><dt>{name.to_owned()}</dt><dd>{keys}</dd></div> }
-                })
-                .collect_view();
-            view! { <section><h3>{title.to_owned()}</h3><dl>{rows}</dl></section> }
+            el::section()
+                .child(el::h3().child(*title))
+                .child(el::dl().child(rows.iter().map(row).collect_view()))
         })
         .collect_view();
     frame(
         "Keys",
-        view! { <div class="keys">{sections}</div> }.into_any(),
-        ().into_any(),
+        el::div().class("keys").child(sections).into_view(),
+        ().into_view(),
     )
 }
 
-fn problems(app: App) -> AnyView {
+fn problems(app: App) -> View {
     let found = answer(move || Some(ProblemsQuery));
     let text = move || {
         found
-            .get_untracked()
-            .value
+            .value_untracked()
             .map(|view| {
                 view.problems
                     .iter()
@@ -140,17 +159,19 @@ fn problems(app: App) -> AnyView {
             .unwrap_or_default()
     };
     let list = move || {
-        found.get().value.map(|view| {
+        found.value().map(|view| {
             if view.problems.is_empty() {
-                return view! { <p class="faint">"Nothing that was read had a problem."</p> }
-                    .into_any();
+                return el::p()
+                    .class("faint")
+                    .child("Nothing that was read had a problem.")
+                    .into_view();
             }
             let rows = view.problems.iter().map(one_problem).collect_view();
-            view! { <div class="problems">{rows}</div> }.into_any()
+            el::div().class("problems").child(rows).into_view()
         })
     };
     let count = move || {
-        found.get().value.map(|view| {
+        found.value().map(|view| {
             let shown = view.problems.len() as u64;
             if shown < view.total {
                 format!(
@@ -163,26 +184,37 @@ fn problems(app: App) -> AnyView {
             }
         })
     };
-    let foot = view! {
-        <div class="dialog-foot">
-            <span>{count}" in what has been read so far"</span>
-            <button class="btn" on:click=move |_| app.copy(text(), "Problems")>{icon("copy", "")}"Copy all"</button>
-        </div>
-    };
-    frame("Problems", view! { {list} }.into_any(), foot.into_any())
+    let foot = el::div()
+        .class("dialog-foot")
+        .child(
+            el::span()
+                .child(count)
+                .child(" in what has been read so far"),
+        )
+        .child(
+            el::button()
+                .class("btn")
+                .on_click(move |_| app.copy(text(), "Problems"))
+                .child(icon("copy", ""))
+                .child("Copy all"),
+        );
+    frame(
+        "Problems",
+        group().child(list).into_view(),
+        foot.into_view(),
+    )
 }
 
-fn one_problem(problem: &Problem) -> AnyView {
+fn one_problem(problem: &Problem) -> View {
     let bad = problem.severity == Severity::Damage;
-    view! {
-        <article class="problem" class:bad=bad>
-            {icon("warn", "icon-m")}
-            <h3>{problem.what.clone()}</h3>
-            <p><code>{problem.place.to_string()}</code></p>
-            <p class="faint">{problem.hint.clone()}</p>
-        </article>
-    }
-    .into_any()
+    el::article()
+        .class("problem")
+        .class_if("bad", bad)
+        .child(icon("warn", "icon-m"))
+        .child(el::h3().child(problem.what.clone()))
+        .child(el::p().child(el::code().child(problem.place.to_string())))
+        .child(el::p().class("faint").child(problem.hint.clone()))
+        .into_view()
 }
 
 /// Something that can be chosen in the palette.
@@ -211,10 +243,10 @@ const ACTS: [(&str, &str, Act); 6] = [
     ("Show the keys", "?", Act::Keys),
 ];
 
-fn palette(app: App) -> AnyView {
-    let node = NodeRef::<DialogElement>::new();
-    let field = NodeRef::<Input>::new();
-    modal(app, node);
+fn palette(app: App) -> View {
+    let node = Reference::new();
+    let field = Reference::new();
+    modal(node);
     let typed = RwSignal::new(String::new());
     let chosen = RwSignal::new(0usize);
     let only_acts = move || typed.with(|text| text.trim_start().starts_with('>'));
@@ -230,11 +262,13 @@ fn palette(app: App) -> AnyView {
     });
     let choices = Memo::new(move |_| {
         let text = typed.get();
-        let places = found.get().value.map(|view| view.found).unwrap_or_default();
-        let wanted = text.trim_start_matches(['>', ' ']).to_lowercase();
+        let places = found
+            .value()
+            .map(|view| view.found.clone())
+            .unwrap_or_default();
+        let wanted = lower(text.trim_start_matches(['>', ' ']));
         let acts = ACTS.iter().filter(|(name, _, _)| {
-            wanted.is_empty() && only_acts()
-                || !wanted.is_empty() && name.to_lowercase().contains(&wanted)
+            wanted.is_empty() && only_acts() || !wanted.is_empty() && lower(name).contains(&wanted)
         });
         let mut all: Vec<Choice> = places
             .into_iter()
@@ -244,7 +278,7 @@ fn palette(app: App) -> AnyView {
         all.extend(acts.map(|(name, key, act)| Choice::Act(name, key, *act)));
         all
     });
-    Effect::new(move || {
+    react(move || {
         typed.track();
         chosen.set(0);
     });
@@ -257,7 +291,7 @@ fn palette(app: App) -> AnyView {
             None => go_to(app, &typed.get_untracked()),
         }
     };
-    let pressed = move |event: leptos::ev::KeyboardEvent| {
+    let pressed = move |event: web_sys::KeyboardEvent| {
         let count = choices.with(Vec::len);
         match event.key().as_str() {
             "ArrowDown" => chosen.update(|at| *at = (*at + 1) % count.max(1)),
@@ -270,35 +304,91 @@ fn palette(app: App) -> AnyView {
     let list = move || {
         let all = choices.get();
         let mut title = "";
-        let mut rows: Vec<AnyView> = Vec::new();
+        let mut rows: Vec<View> = Vec::new();
         for (at, choice) in all.iter().enumerate() {
             let group = group_of(choice);
             if group != title {
-                rows.push(view! { <div role="presentation">{group}</div> }.into_any());
+                rows.push(
+                    el::div()
+                        .attr("role", "presentation")
+                        .child(group)
+                        .into_view(),
+                );
                 title = group;
             }
             rows.push(option(at, choice, chosen, take));
         }
-        if rows.is_empty() && !typed.get().trim().is_empty() && !found.get().waiting {
-            rows.push(view! { <p class="note">"Nothing has this name. A pathspec such as Flow/run/step/task goes straight there with Enter."</p> }.into_any());
+        if rows.is_empty() && !typed.get().trim().is_empty() && !found.waiting() {
+            rows.push(el::p().class("note").child("Nothing has this name. A pathspec such as Flow/run/step/task goes straight there with Enter.").into_view());
         }
         rows
     };
     let active = move || format!("option-{}", chosen.get());
-    view! {
-        <dialog class="palette" node_ref=node aria-label="Go to" on:close=move |_| app.dialog.set(Dialog::None) on:click=move |event| {
-            if event.target() == event.current_target() { app.dialog.set(Dialog::None); }
-        }>
-            <div class="palette-field">
-                {icon("search", "icon-m")}
-                <input node_ref=field role="combobox" aria-expanded="true" aria-controls="found" aria-activedescendant=active aria-autocomplete="list" aria-label="Go to" autofocus=true spellcheck="false" autocomplete="off" placeholder="Flow, run, step, task, foreach value or pathspec" on:input=move |event| typed.set(event_target_value(&event)) on:keydown=pressed />
-                <kbd>"Esc"</kbd>
-            </div>
-            <div class="palette-list" role="listbox" id="found" aria-label="Found">{list}</div>
-            <div class="palette-foot"><span><kbd>"↑"</kbd><kbd>"↓"</kbd>" move"</span><span><kbd>{icon("enter", "icon-s")}</kbd>" open"</span><span class="push"><kbd>">"</kbd>" actions only"</span></div>
-        </dialog>
-    }
-    .into_any()
+    el::dialog()
+        .class("palette")
+        .reference(node)
+        .attr("aria-label", "Go to")
+        .on("close", move |_| app.dialog.set(Dialog::None))
+        .on_click(move |event| {
+            if event.target() == event.current_target() {
+                app.dialog.set(Dialog::None);
+            }
+        })
+        .child(
+            el::div()
+                .class("palette-field")
+                .child(icon("search", "icon-m"))
+                .child(
+                    el::input()
+                        .reference(field)
+                        .attr("role", "combobox")
+                        .attr("aria-expanded", "true")
+                        .attr("aria-controls", "found")
+                        .attr("aria-activedescendant", active)
+                        .attr("aria-autocomplete", "list")
+                        .attr("aria-label", "Go to")
+                        .attr("autofocus", true)
+                        .attr("spellcheck", "false")
+                        .attr("autocomplete", "off")
+                        .attr(
+                            "placeholder",
+                            "Flow, run, step, task, foreach value or pathspec",
+                        )
+                        .on("input", move |event| typed.set(event_target_value(&event)))
+                        .on_key(pressed),
+                )
+                .child(el::kbd().child("Esc")),
+        )
+        .child(
+            el::div()
+                .class("palette-list")
+                .attr("role", "listbox")
+                .attr("id", "found")
+                .attr("aria-label", "Found")
+                .child(list),
+        )
+        .child(
+            el::div()
+                .class("palette-foot")
+                .child(
+                    el::span()
+                        .child(el::kbd().child("↑"))
+                        .child(el::kbd().child("↓"))
+                        .child(" move"),
+                )
+                .child(
+                    el::span()
+                        .child(el::kbd().child(icon("enter", "icon-s")))
+                        .child(" open"),
+                )
+                .child(
+                    el::span()
+                        .class("push")
+                        .child(el::kbd().child(">"))
+                        .child(" actions only"),
+                ),
+        )
+        .into_view()
 }
 
 fn group_of(choice: &Choice) -> &'static str {
@@ -318,8 +408,8 @@ fn option(
     at: usize,
     choice: &Choice,
     chosen: RwSignal<usize>,
-    take: impl Fn(Option<Choice>) + Copy + Send + Sync + 'static,
-) -> AnyView {
+    take: impl Fn(Option<Choice>) + Copy + 'static,
+) -> View {
     let taken = choice.clone();
     let selected = move || (chosen.get() == at).to_string();
     let inside = match choice {
@@ -337,33 +427,51 @@ fn option(
                 },
                 |status| glyph(status, ""),
             );
-            view! { {mark}<span class="mono">{marked(&found.text, &found.marks)}</span><span class="dim"></span><span class="n">{found.note.clone()}</span> }.into_any()
+            group()
+                .child(mark)
+                .child(
+                    el::span()
+                        .class("mono")
+                        .child(marked(&found.text, &found.marks)),
+                )
+                .child(el::span().class("dim"))
+                .child(el::span().class("n").child(found.note.clone()))
+                .into_view()
         }
         Choice::Act(name, key, _) => {
-            let key = (!key.is_empty()).then(|| view! { <kbd>{*key}</kbd> });
-            view! { {icon("right", "")}<span>{*name}</span><span class="n"></span>{key} }.into_any()
+            let key = (!key.is_empty()).then(|| el::kbd().child(*key));
+            group()
+                .child(icon("right", ""))
+                .child(el::span().child(*name))
+                .child(el::span().class("n"))
+                .child(key)
+                .into_view()
         }
     };
-    view! {
-        <div role="option" id=format!("option-{at}") aria-selected=selected on:mousemove=move |_| chosen.set(at) on:click=move |_| take(Some(taken.clone()))>{inside}</div>
-    }
-    .into_any()
+    el::div()
+        .attr("role", "option")
+        .attr("id", format!("option-{at}"))
+        .attr("aria-selected", selected)
+        .on_mouse("mousemove", move |_| chosen.set(at))
+        .on_click(move |_| take(Some(taken.clone())))
+        .child(inside)
+        .into_view()
 }
 
 /// A text with some of its characters marked.
-fn marked(text: &str, marks: &[u32]) -> AnyView {
-    let mut parts: Vec<AnyView> = Vec::new();
+fn marked(text: &str, marks: &[u32]) -> View {
+    let mut parts: Vec<View> = Vec::new();
     let mut run = String::new();
     let mut in_mark = false;
-    let flush = |run: &mut String, in_mark: bool, parts: &mut Vec<AnyView>| {
+    let flush = |run: &mut String, in_mark: bool, parts: &mut Vec<View>| {
         let text = std::mem::take(run);
         if text.is_empty() {
             return;
         }
         parts.push(if in_mark {
-            view! { <em>{text}</em> }.into_any()
+            el::em().child(text).into_view()
         } else {
-            text.into_any()
+            text.into_view()
         });
     };
     for (at, letter) in text.chars().enumerate() {
@@ -375,7 +483,7 @@ fn marked(text: &str, marks: &[u32]) -> AnyView {
         run.push(letter);
     }
     flush(&mut run, in_mark, &mut parts);
-    parts.into_any()
+    parts.into_view()
 }
 
 fn go_to(app: App, pathspec: &str) {

@@ -5,38 +5,61 @@ use super::parts::marks::{icon, spoken_glyph};
 use super::state::{App, SourcesState, app};
 use crate::engine::ask::{Failure, FailureKind};
 use crate::model::Status;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
 /// The whole page: the source cannot be opened.
-pub fn of_source(app: App) -> AnyView {
+pub fn of_source(app: App) -> View {
     let Some(failure) = app.sources.with(|sources| match sources {
         SourcesState::Failed(failure) => Some(failure.clone()),
         _ => None,
     }) else {
-        return ().into_any();
+        return ().into_view();
     };
     let needs_file = failure.kind == FailureKind::NeedsFile;
-    let again = (!needs_file)
-        .then(|| view! { <button class="btn" on:click=move |_| app.retry()>"Try again"</button> });
-    let acts = view! { <div class="acts">{choosers(app, !needs_file)}{again}<a class="btn" href="#/">"Open something else"</a></div> };
-    let main = view! {
-        <main class="main error" id="main" tabindex="-1"><div>{body(&failure, Some(acts.into_any()))}</div></main>
-    };
-    main.into_any()
+    let again = (!needs_file).then(|| {
+        el::button()
+            .class("btn")
+            .on_click(move |_| app.retry())
+            .child("Try again")
+    });
+    let acts = el::div()
+        .class("acts")
+        .child(choosers(app, !needs_file))
+        .child(again)
+        .child(
+            el::a()
+                .class("btn")
+                .attr("href", "#/")
+                .child("Open something else"),
+        );
+    let main = el::main()
+        .key("error")
+        .class("main error")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(el::div().child(body(&failure, Some(acts.into_view()))));
+    main.into_view()
 }
 
 /// A part of a page that cannot be shown.
-pub fn in_place(failure: &Failure) -> AnyView {
-    view! { <div class="scroll"><div class="error in-place"><div>{body(failure, None)}</div></div></div> }.into_any()
+pub fn in_place(failure: &Failure) -> View {
+    el::div()
+        .class("scroll")
+        .child(
+            el::div()
+                .class("error in-place")
+                .child(el::div().child(body(failure, None))),
+        )
+        .into_view()
 }
 
-fn body(failure: &Failure, acts: Option<AnyView>) -> AnyView {
+fn body(failure: &Failure, acts: Option<View>) -> View {
     let app = app();
     let text = text_of(failure);
     let advice = failure
         .advice
         .iter()
-        .map(|one| view! { <li>{one.clone()}</li> })
+        .map(|one| el::li().child(one.clone()))
         .collect_view();
     let mark = match failure.kind {
         FailureKind::NeedsFile => icon("file", "icon-m"),
@@ -46,28 +69,46 @@ fn body(failure: &Failure, acts: Option<AnyView>) -> AnyView {
         let rows = failure
             .details
             .iter()
-            .map(|(label, value)| view! { <div><dt>{label.clone()}</dt><dd>{value.clone()}</dd></div> })
+            .map(|(label, value)| {
+                el::div()
+                    .child(el::dt().child(label.clone()))
+                    .child(el::dd().child(value.clone()))
+            })
             .collect_view();
-        view! {
-            <section>
-                <details open>
-                    <summary>{icon("right", "icon-s")}<b>"Details"</b></summary>
-                    <dl class="details">{rows}</dl>
-                </details>
-                <button class="btn btn-s btn-quiet" on:click=move |_| app.copy(text.clone(), "Details")>{icon("copy", "")}"Copy details"</button>
-            </section>
-        }
+        el::section()
+            .child(
+                el::details()
+                    .attr("open", true)
+                    .child(
+                        el::summary()
+                            .child(icon("right", "icon-s"))
+                            .child(el::b().child("Details")),
+                    )
+                    .child(el::dl().class("details").child(rows)),
+            )
+            .child(
+                el::button()
+                    .class("btn btn-s btn-quiet")
+                    .on_click(move |_| app.copy(text.clone(), "Details"))
+                    .child(icon("copy", ""))
+                    .child("Copy details"),
+            )
     });
-    view! {
-        <h1>{mark}{failure.headline.clone()}</h1>
-        <p>{failure.explanation.clone()}</p>
-        <section class="two">
-            <div><h2>"What to try"</h2><ol class="try">{advice}</ol></div>
-            <div>{acts}</div>
-        </section>
-        {details}
-    }
-    .into_any()
+    group()
+        .child(el::h1().child(mark).child(failure.headline.clone()))
+        .child(el::p().child(failure.explanation.clone()))
+        .child(
+            el::section()
+                .class("two")
+                .child(
+                    el::div()
+                        .child(el::h2().child("What to try"))
+                        .child(el::ol().class("try").child(advice)),
+                )
+                .child(el::div().child(acts)),
+        )
+        .child(details)
+        .into_view()
 }
 
 fn text_of(failure: &Failure) -> String {

@@ -3,9 +3,9 @@
 use super::parts::marks::{icon, mark};
 use super::state::{App, Dialog, SourcesState, Theme, local_name};
 use crate::route::Place;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
-pub fn header(app: App) -> AnyView {
+pub fn header(app: App) -> View {
     let place = Memo::new(move |_| app.route.with(|route| route.place.clone()));
     let is_open = move || place.get() == Place::Open;
     let theme = move || match app.theme.get() {
@@ -13,36 +13,81 @@ pub fn header(app: App) -> AnyView {
         Theme::Light => "Theme: light",
         Theme::Dark => "Theme: dark",
     };
-    view! {
-        <header class="top">
-            <a class="home" href="#/" aria-label=move || (!is_open()).then_some("Runglass, open another source")>
-                {mark()}
-                {move || is_open().then_some("Runglass")}
-            </a>
-            {move || (!is_open()).then(|| crumbs(app, place.get()))}
-            {move || (!is_open()).then(|| view! {
-                <button class="btn open-palette" aria-label=format!("Go to {}", super::keys::command_key()) aria-keyshortcuts="Control+K Meta+K" on:click=move |_| app.dialog.set(Dialog::GoTo)>
-                    {icon("search", "")}
-                    <span>"Go to"</span>
-                    <kbd>{super::keys::command_key()}</kbd>
-                </button>
-                <button class="btn" aria-label="Copy link to this view" on:click=move |_| app.copy_link()>
-                    {icon("link", "")}
-                    <span class="only-wide">"Copy link"</span>
-                </button>
-            })}
-            <button class="btn btn-quiet btn-icon" class:push=is_open aria-label=theme title=theme on:click=move |_| app.next_theme()>{icon("theme", "icon-m")}</button>
-            <button class="btn btn-quiet btn-icon only-wide" aria-label="Keys" on:click=move |_| app.dialog.set(Dialog::Keys)>{icon("help", "icon-m")}</button>
-            {move || (!is_open()).then(|| view! {
-                <button class="btn btn-quiet btn-icon only-narrow" aria-label="Menu" on:click=move |_| app.toggle_rail()>{icon("menu", "icon-m")}</button>
-            })}
-        </header>
-    }
-    .into_any()
+    el::header()
+        .class("top")
+        .child(
+            el::a()
+                .class("home")
+                .attr("href", "#/")
+                .attr("aria-label", move || {
+                    (!is_open()).then_some("Runglass, open another source")
+                })
+                .child(mark())
+                .child(move || is_open().then_some("Runglass")),
+        )
+        .child(move || (!is_open()).then(|| crumbs(app, place.get())))
+        .child(move || {
+            (!is_open()).then(|| {
+                group()
+                    .child(
+                        el::button()
+                            .class("btn open-palette")
+                            .attr(
+                                "aria-label",
+                                format!("Go to {}", super::keys::command_key()),
+                            )
+                            .attr("aria-keyshortcuts", "Control+K Meta+K")
+                            .on_click(move |_| app.dialog.set(Dialog::GoTo))
+                            .child(icon("search", ""))
+                            .child(el::span().child("Go to"))
+                            .child(" ")
+                            .child(el::kbd().child(super::keys::command_key())),
+                    )
+                    .child(
+                        el::button()
+                            .class("btn")
+                            .attr("aria-label", "Copy link to this view")
+                            .on_click(move |_| app.copy_link())
+                            .child(icon("link", ""))
+                            .child(el::span().class("only-wide").child("Copy link")),
+                    )
+            })
+        })
+        .child(
+            el::button()
+                .class(move || {
+                    if is_open() {
+                        "btn btn-quiet btn-icon push"
+                    } else {
+                        "btn btn-quiet btn-icon"
+                    }
+                })
+                .attr("aria-label", theme)
+                .attr("title", theme)
+                .on_click(move |_| app.next_theme())
+                .child(icon("theme", "icon-m")),
+        )
+        .child(
+            el::button()
+                .class("btn btn-quiet btn-icon only-wide")
+                .attr("aria-label", "Keys")
+                .on_click(move |_| app.dialog.set(Dialog::Keys))
+                .child(icon("help", "icon-m")),
+        )
+        .child(move || {
+            (!is_open()).then(|| {
+                el::button()
+                    .class("btn btn-quiet btn-icon only-narrow")
+                    .attr("aria-label", "Menu")
+                    .on_click(move |_| app.toggle_rail())
+                    .child(icon("menu", "icon-m"))
+            })
+        })
+        .into_view()
 }
 
 /// The source and the pathspec; each part leads to its place.
-fn crumbs(app: App, place: Place) -> AnyView {
+fn crumbs(app: App, place: Place) -> View {
     let up = move || {
         app.route.with(|route| {
             route
@@ -60,23 +105,39 @@ fn crumbs(app: App, place: Place) -> AnyView {
         .map(|(at, part)| {
             let pathspec = parts.get(..=at).unwrap_or_default();
             let href = Place::from_parts(pathspec).map(|place| app.href(place));
-            view! {
-                <li>
-                    <a href=href class="mono" aria-current=(at + 1 == last).then_some("page")><span class="cut-end">{part.clone()}</span></a>
-                </li>
-            }
+            el::li().child(
+                el::a()
+                    .attr("href", href)
+                    .class("mono")
+                    .attr("aria-current", (at + 1 == last).then_some("page"))
+                    .child(el::span().class("cut-end").child(part.clone())),
+            )
         })
         .collect_view();
-    view! {
-        <nav class="crumbs" aria-label="Place">
-            <a class="back btn btn-quiet btn-icon" href=up aria-label="Up">{icon("left", "")}</a>
-            <ol>
-                <li><a href=runs aria-current=(last == 0).then_some("page")>{icon("box", "")}<span class="cut-end">{source}</span></a></li>
-                {steps}
-            </ol>
-        </nav>
-    }
-    .into_any()
+    el::nav()
+        .class("crumbs")
+        .attr("aria-label", "Place")
+        .child(
+            el::a()
+                .class("back btn btn-quiet btn-icon")
+                .attr("href", up)
+                .attr("aria-label", "Up")
+                .child(icon("left", "")),
+        )
+        .child(
+            el::ol()
+                .child(
+                    el::li().child(
+                        el::a()
+                            .attr("href", runs)
+                            .attr("aria-current", (last == 0).then_some("page"))
+                            .child(icon("box", ""))
+                            .child(el::span().class("cut-end").child(source)),
+                    ),
+                )
+                .child(steps),
+        )
+        .into_view()
 }
 
 /// The source as the user knows it.
@@ -94,8 +155,8 @@ pub fn source_name(app: App) -> String {
 }
 
 /// One sentence at the bottom left, gone by itself.
-pub fn toast(app: App) -> AnyView {
-    Effect::new(move || {
+pub fn toast(app: App) -> View {
+    react(move || {
         if let Some(toast) = app.toast.get()
             && toast.good
         {
@@ -107,15 +168,27 @@ pub fn toast(app: App) -> AnyView {
     });
     let shown = move || {
         app.toast.get().map(|toast| {
-            let status = if toast.good { crate::model::Status::Succeeded } else { crate::model::Status::Failed };
-            view! {
-                <div class="toast">
-                    {super::parts::marks::glyph(status, "")}
-                    <span>{toast.text}</span>
-                    <button class="btn btn-s btn-quiet" on:click=move |_| app.toast.set(None)>"Close"</button>
-                </div>
-            }
+            let status = if toast.good {
+                crate::model::Status::Succeeded
+            } else {
+                crate::model::Status::Failed
+            };
+            el::div()
+                .class("toast")
+                .child(super::parts::marks::glyph(status, ""))
+                .child(el::span().child(toast.text))
+                .child(
+                    el::button()
+                        .class("btn btn-s btn-quiet")
+                        .on_click(move |_| app.toast.set(None))
+                        .child("Close"),
+                )
         })
     };
-    view! { <div class="toasts" role="status" aria-live="polite">{shown}</div> }.into_any()
+    el::div()
+        .class("toasts")
+        .attr("role", "status")
+        .attr("aria-live", "polite")
+        .child(shown)
+        .into_view()
 }

@@ -2,8 +2,7 @@
 
 use super::state::{App, Dialog, Rail};
 use crate::route::Place;
-use leptos::ev;
-use leptos::prelude::*;
+use crate::ui::dom::{self, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -46,7 +45,7 @@ fn click(selector: &str) {
 }
 
 pub fn listen(app: App) {
-    let handle = window_event_listener(ev::keydown, move |event| {
+    dom::listen("keydown", move |event: KeyboardEvent| {
         if event.default_prevented() {
             return;
         }
@@ -73,8 +72,6 @@ pub fn listen(app: App) {
             event.prevent_default();
         }
     });
-    // It listens as long as the page lives.
-    std::mem::forget(handle);
 }
 
 /// What a key does; whether it did something.

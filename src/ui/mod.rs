@@ -9,6 +9,7 @@ pub mod artifact;
 pub mod ask;
 pub mod card;
 pub mod dialogs;
+pub mod dom;
 pub mod error;
 pub mod frame;
 pub mod keys;
@@ -21,21 +22,22 @@ pub mod state;
 pub mod step;
 pub mod task;
 
-use crate::browser::door;
 use crate::route::Place;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 use state::{App, SourcesState};
 
-/// Opens the door to the engine and puts the app in the place of the boot splash.
+/// Puts the app in the place of the boot splash.
 pub fn mount() {
-    door::open();
     let app = App::start();
     leptos::mount::mount_to_body(move || {
         provide_context(app);
         state::follow_sources(app);
         keys::listen(app);
         open::accept_drops(app);
-        Root()
+        if let Some(body) = document().body() {
+            // It is drawn for as long as the page lives.
+            StoredValue::new_local(dom::show(&body, root(app)));
+        }
     });
     if let Some(splash) = document().get_element_by_id("boot") {
         splash.remove();
@@ -52,9 +54,7 @@ enum Screen {
     Place(Place),
 }
 
-#[component]
-fn Root() -> impl IntoView {
-    let app = state::app();
+fn root(app: App) -> View {
     let screen = Memo::new(move |_| {
         let place = app.route.with(|route| route.place.clone());
         if place == Place::Open {
@@ -83,27 +83,52 @@ fn Root() -> impl IntoView {
             }),
         })
     });
-    view! {
-        <div class="app" data-rail=move || (app.rail.get() != state::Rail::Wide).then(|| app.rail.get().word())>
-            <a class="skip-link" href="#main" on:click=move |event| {
-                event.prevent_default();
-                keys::focus_main();
-            }>"Skip to the content"</a>
-            {frame::header(app)}
-            {move || match screen.get() {
-                Screen::Open => open::page(app),
-                Screen::Opening => open::opening(app),
-                Screen::Failed => error::of_source(app),
-                Screen::Place(Place::Open) => open::page(app),
-                Screen::Place(Place::Runs { flow }) => runs::page(app, flow),
-                Screen::Place(Place::Run { flow, run }) => run::page(app, flow, run),
-                Screen::Place(Place::Step { flow, run, step }) => step::page(app, flow, run, step),
-                Screen::Place(Place::Task { flow, run, step, task } | Place::Artifact { flow, run, step, task, .. }) => {
-                    task::page(app, flow, run, step, task)
-                }
-            }}
-        </div>
-        {dialogs::all(app)}
-        {frame::toast(app)}
-    }
+    group()
+        .child(
+            el::div()
+                .class("app")
+                .attr("data-rail", move || {
+                    (app.rail.get() != state::Rail::Wide).then(|| app.rail.get().word())
+                })
+                .child(
+                    el::a()
+                        .class("skip-link")
+                        .attr("href", "#main")
+                        .on_click(move |event| {
+                            event.prevent_default();
+                            keys::focus_main();
+                        })
+                        .child("Skip to the content"),
+                )
+                .child(frame::header(app))
+                .child(move || match screen.get() {
+                    Screen::Open => open::page(app),
+                    Screen::Opening => open::opening(app),
+                    Screen::Failed => error::of_source(app),
+                    Screen::Place(Place::Open) => open::page(app),
+                    Screen::Place(Place::Runs { flow }) => runs::page(app, flow),
+                    Screen::Place(Place::Run { flow, run }) => run::page(app, flow, run),
+                    Screen::Place(Place::Step { flow, run, step }) => {
+                        step::page(app, flow, run, step)
+                    }
+                    Screen::Place(
+                        Place::Task {
+                            flow,
+                            run,
+                            step,
+                            task,
+                        }
+                        | Place::Artifact {
+                            flow,
+                            run,
+                            step,
+                            task,
+                            ..
+                        },
+                    ) => task::page(app, flow, run, step, task),
+                }),
+        )
+        .child(dialogs::all(app))
+        .child(frame::toast(app))
+        .into_view()
 }

@@ -4,24 +4,25 @@ use super::parts::marks::icon;
 use super::parts::progress_line;
 use super::state::{App, SourcesState};
 use crate::browser::storage::{self, Recent};
-use crate::browser::{clock, files};
+use crate::browser::{clock, door, files};
 use crate::engine::sources::SourcesView;
 use crate::model::Moment;
 use crate::route::Route;
 use crate::text::human;
-use leptos::ev;
-use leptos::html::Input;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
+use std::time::Duration;
+use wasm_bindgen::JsCast as _;
+use web_sys::{DragEvent, HtmlInputElement};
 
 /// The bundled example, beside the app.
 const EXAMPLE: &str = "examples/trainflow.zip";
 
-pub fn page(app: App) -> AnyView {
-    let url = NodeRef::<Input>::new();
-    let open = move |event: ev::SubmitEvent| {
+pub fn page(app: App) -> View {
+    let url = Reference::new();
+    let open = move |event: web_sys::Event| {
         event.prevent_default();
         let typed = url
-            .get_untracked()
+            .get_as::<HtmlInputElement>()
             .map(|field| field.value())
             .unwrap_or_default();
         if !typed.trim().is_empty() {
@@ -29,8 +30,9 @@ pub fn page(app: App) -> AnyView {
         }
     };
     let example = Route::open(EXAMPLE).to_hash();
-    Effect::new(move || {
+    react(move || {
         if let Some(field) = url.get() {
+            let field: HtmlInputElement = field.unchecked_into();
             // Where there is no keyboard, focus would only cover the page with one.
             let fine = window()
                 .match_media("(pointer: fine)")
@@ -38,98 +40,204 @@ pub fn page(app: App) -> AnyView {
                 .flatten()
                 .is_some_and(|query| query.matches());
             if fine {
-                let _focused = field.focus();
+                // After the first frame: focus lays out the page.
+                set_timeout(move || drop(field.focus()), Duration::ZERO);
             }
         }
     });
-    view! {
-        <main class="main open" id="main" tabindex="-1">
-            <div class="open-grid">
-                <section class="open-in" aria-label="Open">
-                    <h1>"What happened in that run?"</h1>
-                    <p class="lead">
-                        "Runglass opens the records that "<b>"Metaflow"</b>" leaves behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload."
-                    </p>
-                    <div class="drop">
-                        <div class="ask">
-                            {icon("download", "")}
-                            <div>
-                                <h2><span class="only-wide">"Drop a folder or an archive anywhere"</span><span class="only-narrow">"Open a folder or an archive"</span></h2>
-                                <p class="small faint">"Nothing is installed, nothing is sent"</p>
-                            </div>
-                        </div>
-                        <div class="acts">{choosers(app, true)}<span class="push small faint only-wide">"or press "<kbd>"O"</kbd></span></div>
-                        <dl>
-                            <dt>"Metaflow"</dt><dd>"the .metaflow folder, or a folder that holds it"</dd>
-                            <dt>"Packed"</dt><dd>"a .zip of either"</dd>
-                        </dl>
-                    </div>
-                    <form class="open-url" on:submit=open>
-                        <label class="field">
-                            {icon("globe", "")}
-                            <input node_ref=url type="text" inputmode="url" autocomplete="off" spellcheck="false" placeholder="https://example.org/runs.zip" aria-label="Address of a zip" />
-                        </label>
-                        <button class="btn">"Open"<span class="only-wide">" URL"</span></button>
-                    </form>
-                    <p class="hint">"A zip is read in ranges where its server allows it: only what you look at is fetched."</p>
-                </section>
-                <section class="show" aria-label="A real run">{super::card::example(example.clone())}</section>
-                <section aria-labelledby="h-recent">
-                    <div class="list-head">
-                        <h2 id="h-recent">"Recent"</h2>
-                        {move || (!recents().is_empty()).then(|| view! {
-                            <button class="btn btn-quiet btn-s push" on:click=move |_| {
-                                storage::remove("recent");
-                                RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
-                            }>"Clear"</button>
-                        })}
-                    </div>
-                    {recent_list}
-                </section>
-                <section aria-labelledby="h-examples">
-                    <div class="list-head"><h2 id="h-examples">"Example"</h2><span class="faint">"real runs, bundled"</span></div>
-                    <ul class="list examples">
-                        <li><a href=example>
-                            {icon("box", "icon-m")}
-                            <span class="cut-end"><b>"TrainFlow"</b>" "<span class="chip chip-mark">"Metaflow"</span><br/>"a foreach over 12 countries, a retry, a branch, a failure"</span>
-                            <span class="num">"3 runs"</span>
-                        </a></li>
-                    </ul>
-                </section>
-            </div>
-            <footer class="open-foot">
-                <span>{icon("lock", "")}"Files stay on this machine. Pickles are read as data and never run."</span>
-            </footer>
-        </main>
-    }
-    .into_any()
+    let by_url = el::form()
+        .class("open-url")
+        .on("submit", open)
+        .child(
+            el::label().class("field").child(icon("globe", "")).child(
+                el::input()
+                    .reference(url)
+                    .attr("type", "text")
+                    .attr("inputmode", "url")
+                    .attr("autocomplete", "off")
+                    .attr("spellcheck", "false")
+                    .attr("placeholder", "https://example.org/runs.zip")
+                    .attr("aria-label", "Address of a zip"),
+            ),
+        )
+        .child(
+            el::button()
+                .class("btn")
+                .child("Open")
+                .child(el::span().class("only-wide").child(" URL")),
+        );
+    let ways_in = el::section()
+        .class("open-in")
+        .attr("aria-label", "Open")
+        .child(el::h1().child("What happened in that run?"))
+        .child(
+            el::p()
+                .class("lead")
+                .child("Runglass opens the records that ")
+                .child(el::b().child("Metaflow"))
+                .child(LEAVES_BEHIND),
+        )
+        .child(drop_field(app))
+        .child(by_url)
+        .child(el::p().class("hint").child(RANGES));
+    let picture = el::section()
+        .class("show")
+        .attr("aria-label", "A real run")
+        .child(super::card::example(example.clone()));
+    let foot = el::footer().class("open-foot").child(
+        el::span()
+            .child(icon("lock", ""))
+            .child("Files stay on this machine. Pickles are read as data and never run."),
+    );
+    el::main()
+        .key("open")
+        .class("main open")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        // Whoever moves here is about to open something.
+        .on("pointermove", |_| door::warm())
+        .on("input", |_| door::warm())
+        .child(
+            el::div()
+                .class("open-grid")
+                .child(ways_in)
+                .child(picture)
+                .child(recent_section())
+                .child(examples(example)),
+        )
+        .child(foot)
+        .into_view()
+}
+
+const LEAVES_BEHIND: &str =
+    " leaves behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload.";
+const RANGES: &str =
+    "A zip is read in ranges where its server allows it: only what you look at is fetched.";
+
+/// Where things are dropped, and what they may be.
+fn drop_field(app: App) -> Element {
+    let ask = el::div()
+        .child(
+            el::h2()
+                .child(
+                    el::span()
+                        .class("only-wide")
+                        .child("Drop a folder or an archive anywhere"),
+                )
+                .child(
+                    el::span()
+                        .class("only-narrow")
+                        .child("Open a folder or an archive"),
+                ),
+        )
+        .child(
+            el::p()
+                .class("small faint")
+                .child("Nothing is installed, nothing is sent"),
+        );
+    let key = el::span()
+        .class("push small faint only-wide")
+        .child("or press ")
+        .child(el::kbd().child("O"));
+    let kinds = el::dl()
+        .child(el::dt().child("Metaflow"))
+        .child(el::dd().child("the .metaflow folder, or a folder that holds it"))
+        .child(el::dt().child("Packed"))
+        .child(el::dd().child("a .zip of either"));
+    el::div()
+        .class("drop")
+        .child(
+            el::div()
+                .class("ask")
+                .child(icon("download", ""))
+                .child(ask),
+        )
+        .child(
+            el::div()
+                .class("acts")
+                .child(choosers(app, true))
+                .child(key),
+        )
+        .child(kinds)
+}
+
+fn recent_section() -> Element {
+    let clear = move || {
+        (!recents().is_empty()).then(|| {
+            el::button()
+                .class("btn btn-quiet btn-s push")
+                .on_click(move |_| {
+                    storage::remove("recent");
+                    RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
+                })
+                .child("Clear")
+        })
+    };
+    el::section()
+        .attr("aria-labelledby", "h-recent")
+        .child(
+            el::div()
+                .class("list-head")
+                .child(el::h2().attr("id", "h-recent").child("Recent"))
+                .child(clear),
+        )
+        .child(recent_list)
+}
+
+fn examples(href: String) -> Element {
+    let told = el::span()
+        .class("cut-end")
+        .child(el::b().child("TrainFlow"))
+        .child(" ")
+        .child(el::span().class("chip chip-mark").child("Metaflow"))
+        .child(el::br())
+        .child("a foreach over 12 countries, a retry, a branch, a failure");
+    let link = el::a()
+        .attr("href", href)
+        .child(icon("box", "icon-m"))
+        .child(told)
+        .child(el::span().class("num").child("3 runs"));
+    el::section()
+        .attr("aria-labelledby", "h-examples")
+        .child(
+            el::div()
+                .class("list-head")
+                .child(el::h2().attr("id", "h-examples").child("Example"))
+                .child(el::span().class("faint").child("real runs, bundled")),
+        )
+        .child(el::ul().class("list examples").child(el::li().child(link)))
 }
 
 /// While a source is being opened.
-pub fn opening(app: App) -> AnyView {
+pub fn opening(app: App) -> View {
     let progress = move || match app.sources.get() {
         SourcesState::Opening(Some(progress)) => Some(progress_line(&progress)),
         _ => None,
     };
     let name = super::frame::source_name(app);
-    view! {
-        <main class="main opening" id="main" tabindex="-1" aria-busy="true">
-            <div class="empty late" role="status">
-                <h2>"Opening "{name}</h2>
-                {progress}
-                <a class="btn btn-s" href="#/">"Stop"</a>
-            </div>
-        </main>
-    }
-    .into_any()
+    el::main()
+        .key("opening")
+        .class("main opening")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .attr("aria-busy", "true")
+        .child(
+            el::div()
+                .class("empty late")
+                .attr("role", "status")
+                .child(el::h2().child("Opening ").child(name))
+                .child(progress)
+                .child(el::a().class("btn btn-s").attr("href", "#/").child("Stop")),
+        )
+        .into_view()
 }
 
 /// The two buttons that bring a file and a folder in.
-pub fn choosers(app: App, folder: bool) -> AnyView {
-    let file_input = NodeRef::<Input>::new();
-    let folder_input = NodeRef::<Input>::new();
-    let taken = move |input: NodeRef<Input>| {
-        let Some(input) = input.get_untracked() else {
+pub fn choosers(app: App, folder: bool) -> View {
+    let file_input = Reference::new();
+    let folder_input = Reference::new();
+    let taken = move |input: Reference| {
+        let Some(input) = input.get_as::<HtmlInputElement>() else {
             return;
         };
         if let Some(gift) = input.files().as_ref().and_then(files::picked) {
@@ -138,36 +246,54 @@ pub fn choosers(app: App, folder: bool) -> AnyView {
         // The same file can be chosen again.
         input.set_value("");
     };
-    let click = |input: NodeRef<Input>| {
-        if let Some(input) = input.get_untracked() {
+    let click = |input: Reference| {
+        if let Some(input) = input.get_as::<HtmlInputElement>() {
             input.click();
         }
     };
-    // The macro does not know the attribute that makes it a folder's.
-    let folder_field = leptos::html::input()
-        .r#type("file")
+    let folder_field = el::input()
+        .attr("type", "file")
         .class("offscreen")
         .attr("tabindex", "-1")
         .attr("aria-hidden", "true")
         .attr("webkitdirectory", "")
         .attr("data-pick", "folder")
-        .node_ref(folder_input)
-        .on(ev::change, move |_| taken(folder_input));
-    let folder_part = folder.then(|| view! {
-        {folder_field}
-        <button class="btn" on:click=move |_| click(folder_input)>{icon("folder", "")}"Choose folder"</button>
+        .reference(folder_input)
+        .on("change", move |_| taken(folder_input));
+    let folder_part = folder.then(|| {
+        group().child(folder_field).child(
+            el::button()
+                .class("btn")
+                .on_click(move |_| click(folder_input))
+                .child(icon("folder", ""))
+                .child("Choose folder"),
+        )
     });
-    view! {
-        <input node_ref=file_input type="file" class="offscreen" tabindex="-1" aria-hidden="true" data-pick="file" on:change=move |_| taken(file_input) />
-        <button class="btn btn-primary pick-file" on:click=move |_| click(file_input)>{icon("file", "")}"Choose file"</button>
-        {folder_part}
-    }
-    .into_any()
+    group()
+        .child(
+            el::input()
+                .reference(file_input)
+                .attr("type", "file")
+                .class("offscreen")
+                .attr("tabindex", "-1")
+                .attr("aria-hidden", "true")
+                .attr("data-pick", "file")
+                .on("change", move |_| taken(file_input)),
+        )
+        .child(
+            el::button()
+                .class("btn btn-primary pick-file")
+                .on_click(move |_| click(file_input))
+                .child(icon("file", ""))
+                .child("Choose file"),
+        )
+        .child(folder_part)
+        .into_view()
 }
 
 /// The whole window takes what is dropped.
 pub fn accept_drops(app: App) {
-    let is_files = |event: &ev::DragEvent| {
+    let is_files = |event: &DragEvent| {
         event.data_transfer().is_some_and(|data| {
             (0..data.types().length())
                 .any(|at| data.types().get(at).as_string().as_deref() == Some("Files"))
@@ -181,18 +307,19 @@ pub fn accept_drops(app: App) {
         }
     };
     // The page itself never takes the file in the browser's way, which would leave it.
-    let over = window_event_listener(ev::dragover, move |event| {
+    listen("dragover", move |event: DragEvent| {
         if is_files(&event) {
+            door::warm();
             event.prevent_default();
             mark(true);
         }
     });
-    let left = window_event_listener(ev::dragleave, move |event| {
+    listen("dragleave", move |event: DragEvent| {
         if event.related_target().is_none() {
             mark(false);
         }
     });
-    let dropped = window_event_listener(ev::drop, move |event| {
+    listen("drop", move |event: DragEvent| {
         if !is_files(&event) {
             return;
         }
@@ -202,8 +329,6 @@ pub fn accept_drops(app: App) {
             app.take(gift);
         }
     });
-    // They listen as long as the page lives.
-    std::mem::forget((over, left, dropped));
 }
 
 thread_local! {
@@ -241,31 +366,57 @@ pub fn remember(view: &SourcesView) {
     storage::set_recent(&all);
 }
 
-fn recent_list() -> AnyView {
+fn recent_list() -> View {
     let app = super::state::app();
     let all = recents();
     if all.is_empty() {
-        return view! { <p class="faint recent-none">"What you open is listed here, on this machine only."</p> }.into_any();
+        return el::p()
+            .class("faint recent-none")
+            .child("What you open is listed here, on this machine only.")
+            .into_view();
     }
     let rows = all
         .into_iter()
         .map(|recent| {
             let local = recent.key.starts_with("local:");
-            let mark = if !local { "globe" } else if recent.folder { "folder" } else { "box" };
-            let size = recent.size.map(|size| format!(", {}", human::size(size))).unwrap_or_default();
+            let mark = if !local {
+                "globe"
+            } else if recent.folder {
+                "folder"
+            } else {
+                "box"
+            };
+            let size = recent
+                .size
+                .map(|size| format!(", {}", human::size(size)))
+                .unwrap_or_default();
             let note = if local { "asks for the file again" } else { "" };
             let at = Moment(recent.at);
-            view! {
-                <li><a href=Route::open(&recent.key).to_hash() title=note>
-                    {icon(mark, "")}
-                    <b class="cut-end">{recent.name}<small class="faint">{format!("Metaflow, {}{size}", human::counted(recent.runs, "run", "runs"))}</small></b>
-                    <span class="engine">"Metaflow"</span>
-                    <span class="num">{human::counted(recent.runs, "run", "runs")}</span>
-                    <span class="past"></span>
-                    <span class="num when">{app.ago(at).unwrap_or_else(|| app.started(at))}</span>
-                </a></li>
-            }
+            el::li().child(
+                el::a()
+                    .attr("href", Route::open(&recent.key).to_hash())
+                    .attr("title", note)
+                    .child(icon(mark, ""))
+                    .child(el::b().class("cut-end").child(recent.name).child(
+                        el::small().class("faint").child(format!(
+                            "Metaflow, {}{size}",
+                            human::counted(recent.runs, "run", "runs")
+                        )),
+                    ))
+                    .child(el::span().class("engine").child("Metaflow"))
+                    .child(el::span().class("num").child(human::counted(
+                        recent.runs,
+                        "run",
+                        "runs",
+                    )))
+                    .child(el::span().class("past"))
+                    .child(
+                        el::span()
+                            .class("num when")
+                            .child(app.ago(at).unwrap_or_else(|| app.started(at))),
+                    ),
+            )
         })
         .collect_view();
-    view! { <ul class="list recent">{rows}</ul> }.into_any()
+    el::ul().class("list recent").child(rows).into_view()
 }

@@ -1,8 +1,9 @@
 //! The rail at the left: flows beside the list of runs, steps and tasks beside a run.
 
-use super::ask::{Answer, answer};
+use super::ask::{Found, answer};
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::state::{App, span};
+use crate::browser::letters::lower;
 use crate::engine::ask::Window;
 use crate::engine::rail::{RailQuery, RailStep, RailTask, RailView};
 use crate::engine::runs::RunsView;
@@ -11,25 +12,32 @@ use crate::engine::tasks::{TasksQuery, TasksSort};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::route::{Filters, Place, Route};
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
 /// Draws the rail around its content.
-fn rail(app: App, label: &'static str, content: AnyView, strip: AnyView) -> AnyView {
-    view! {
-        <nav class="rail" aria-label=label>
-            {content}
-            {foot(app)}
-            <div class="rail-strip">
-                <button class="btn btn-quiet btn-icon" aria-label="Show the rail" on:click=move |_| app.toggle_rail()>{icon("menu", "icon-m")}</button>
-                {strip}
-            </div>
-        </nav>
-    }
-    .into_any()
+fn rail(app: App, label: &'static str, content: View, strip: View) -> View {
+    el::nav()
+        .class("rail")
+        .attr("aria-label", label)
+        .child(content)
+        .child(foot(app))
+        .child(
+            el::div()
+                .class("rail-strip")
+                .child(
+                    el::button()
+                        .class("btn btn-quiet btn-icon")
+                        .attr("aria-label", "Show the rail")
+                        .on_click(move |_| app.toggle_rail())
+                        .child(icon("menu", "icon-m")),
+                )
+                .child(strip),
+        )
+        .into_view()
 }
 
 /// How much of the source has been read, and what was wrong with it.
-fn foot(app: App) -> AnyView {
+fn foot(app: App) -> View {
     // Asked again whenever the place changes: reading goes on with looking.
     let place = Memo::new(move |_| {
         app.route
@@ -45,7 +53,7 @@ fn foot(app: App) -> AnyView {
         // The rail may be gone by then.
         let _told = trigger.try_update(|count| *count += 1);
     };
-    Effect::new(move || {
+    react(move || {
         place.track();
         // What a place needs is read soon after it is shown.
         for wait in [250, 1000, 3000] {
@@ -56,39 +64,70 @@ fn foot(app: App) -> AnyView {
     let told = move || {
         reading.get().value.map(|view| {
             let text = match view.size {
-                Some(size) => format!("{} of {} read", human::size(view.read.min(size)), human::size(size)),
+                Some(size) => format!(
+                    "{} of {} read",
+                    human::size(view.read.min(size)),
+                    human::size(size)
+                ),
                 None => format!("{} read", human::size(view.read)),
             };
-            let part = view.size.filter(|size| *size > 0).map(|size| view.read.min(size) as f64 / size as f64 * 100.0);
-            let bar = part.map(|part| view! { <progress max="100" value=format!("{part:.1}") aria-label="Read so far"></progress> });
+            let part = view
+                .size
+                .filter(|size| *size > 0)
+                .map(|size| view.read.min(size) as f64 / size as f64 * 100.0);
+            let bar = part.map(|part| {
+                el::progress()
+                    .attr("max", "100")
+                    .attr("value", part)
+                    .attr("aria-label", "Read so far")
+            });
             let problems = (view.problems > 0).then(|| {
                 let label = human::counted(view.problems, "problem", "problems");
-                view! { <button class="link" on:click=move |_| app.dialog.set(super::state::Dialog::Problems)>{label}</button> }
+                el::button()
+                    .class("link")
+                    .on_click(move |_| app.dialog.set(super::state::Dialog::Problems))
+                    .child(label)
             });
-            view! { {bar}<p>{text}</p>{problems} }
+            group()
+                .child(bar)
+                .child(el::p().child(text))
+                .child(problems)
         })
     };
-    view! { <div class="rail-foot">{icon("box", "")}<span class="cut-end">{name}</span><span></span>{told}</div> }.into_any()
+    el::div()
+        .class("rail-foot")
+        .child(icon("box", ""))
+        .child(el::span().class("cut-end").child(name))
+        .child(el::span())
+        .child(told)
+        .into_view()
 }
 
 /// Flows and tags of all runs.
-pub fn of_flows(app: App, runs: RwSignal<Answer<RunsView>>, flow: Option<String>) -> AnyView {
+pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
     let all = flow.is_none();
     let chosen = flow.clone();
     let flows = move || {
         let Some(view) = runs.get().value else {
             return Vec::new();
         };
-        let rows = view.flows.into_iter().map(|row| {
+        let rows = view.flows.iter().map(|row| {
             let current = chosen.as_deref() == Some(row.name.as_str());
-            let href = app.href(Place::Runs { flow: Some(row.name.clone()) });
-            let mark = row.status.map_or_else(|| view! { <span class="glyph"></span> }.into_any(), |status| glyph(status, ""));
-            view! {
-                <a class="tree-row" href=href aria-current=current.then_some("page")>
-                    {mark}<span class="name">{row.name}</span><span class="n">{human::count(row.runs)}</span>
-                </a>
-            }
-            .into_any()
+            let href = app.href(Place::Runs {
+                flow: Some(row.name.clone()),
+            });
+            let mark = row.status.map_or_else(
+                || el::span().class("glyph").into_view(),
+                |status| glyph(status, ""),
+            );
+            el::a()
+                .class("tree-row")
+                .attr("href", href)
+                .attr("aria-current", current.then_some("page"))
+                .child(mark)
+                .child(el::span().class("name").child(row.name.clone()))
+                .child(el::span().class("n").child(human::count(row.runs)))
+                .into_view()
         });
         rows.collect::<Vec<_>>()
     };
@@ -102,45 +141,69 @@ pub fn of_flows(app: App, runs: RwSignal<Answer<RunsView>>, flow: Option<String>
         let view = runs.get().value?;
         let rows: Vec<_> = view
             .statuses
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|(status, _)| *status != Status::Succeeded)
             .map(|(status, count)| {
-                let filters = Filters { statuses: vec![status.key().to_owned()], ..Filters::default() };
+                let filters = Filters {
+                    statuses: vec![status.key().to_owned()],
+                    ..Filters::default()
+                };
                 let href = filtered(app, filters);
                 let name = match status {
                     Status::Retried => "Needed a retry",
                     other => other.word(),
                 };
-                view! { <a class="tree-row" href=href>{glyph(status, "")}<span class="name">{name}</span><span class="n">{human::count(count)}</span></a> }
+                el::a()
+                    .class("tree-row")
+                    .attr("href", href)
+                    .child(glyph(status, ""))
+                    .child(el::span().class("name").child(name))
+                    .child(el::span().class("n").child(human::count(count)))
             })
             .collect();
-        (!rows.is_empty()).then(|| view! { <h3>"Views"</h3>{rows} })
+        (!rows.is_empty()).then(|| group().child(el::h3().child("Views")).child(rows))
     };
     let tags = move || {
         let view = runs.get().value?;
         let rows: Vec<_> = view
             .tags
-            .into_iter()
+            .iter()
             .take(12)
             .map(|(tag, count)| {
-                let href = filtered(app, Filters { tags: vec![tag.clone()], ..Filters::default() });
-                view! { <a class="tree-row" href=href>{icon("hash", "icon-s")}<span class="name">{tag}</span><span class="n">{human::count(count)}</span></a> }
+                let href = filtered(
+                    app,
+                    Filters {
+                        tags: vec![tag.clone()],
+                        ..Filters::default()
+                    },
+                );
+                el::a()
+                    .class("tree-row")
+                    .attr("href", href)
+                    .child(icon("hash", "icon-s"))
+                    .child(el::span().class("name").child(tag.clone()))
+                    .child(el::span().class("n").child(human::count(*count)))
             })
             .collect();
-        (!rows.is_empty()).then(|| view! { <h3>"Tags"</h3>{rows} })
+        (!rows.is_empty()).then(|| group().child(el::h3().child("Tags")).child(rows))
     };
-    let content = view! {
-        <div class="scroll tree">
-            <h2>"Flows"</h2>
-            <a class="tree-row" href=app.href(Place::Runs { flow: None }) aria-current=all.then_some("page")>
-                <span class="glyph"></span><span class="name">"All flows"</span><span class="n">{total}</span>
-            </a>
-            {flows}
-            {statuses}
-            {tags}
-        </div>
-    };
-    rail(app, "Flows", content.into_any(), ().into_any())
+    let content = el::div()
+        .class("scroll tree")
+        .child(el::h2().child("Flows"))
+        .child(
+            el::a()
+                .class("tree-row")
+                .attr("href", app.href(Place::Runs { flow: None }))
+                .attr("aria-current", all.then_some("page"))
+                .child(el::span().class("glyph"))
+                .child(el::span().class("name").child("All flows"))
+                .child(el::span().class("n").child(total)),
+        )
+        .child(flows)
+        .child(statuses)
+        .child(tags);
+    rail(app, "Flows", content.into_view(), ().into_view())
 }
 
 /// The address of this list with other filters.
@@ -151,14 +214,14 @@ fn filtered(app: App, filters: Filters) -> String {
 }
 
 /// The steps of a run, with the tasks worth naming.
-pub fn of_run(app: App, run: RunPath) -> AnyView {
+pub fn of_run(app: App, run: RunPath) -> View {
     let asked = run.clone();
     let tree = answer(move || Some(RailQuery { run: asked.clone() }));
     let typed = RwSignal::new(String::new());
     let at_run = run.clone();
     let rows = move || {
         tree.get().value.map(|view| {
-            let text = typed.get().trim().to_lowercase();
+            let text = lower(typed.get().trim());
             let current = app.route.with(|route| route.place.clone());
             tree_rows(app, &at_run, &view, &text, &current)
         })
@@ -172,31 +235,58 @@ pub fn of_run(app: App, run: RunPath) -> AnyView {
                 .iter()
                 .map(|step| {
                     let href = app.step_href(&run, &step.name);
-                    let label = format!("{}, {}", step.name, step.status.word().to_lowercase());
-                    view! { <a class="rail-glyph" href=href aria-label=label title=step.name.clone()>{glyph(step.status, "")}</a> }
+                    let label = format!("{}, {}", step.name, step.status.in_sentence());
+                    el::a()
+                        .class("rail-glyph")
+                        .attr("href", href)
+                        .attr("aria-label", label)
+                        .attr("title", step.name.clone())
+                        .child(glyph(step.status, ""))
                 })
                 .collect_view();
-            view! { <a class="rail-glyph" href=app.run_href(&strip_run) aria-label=run.run.clone()>{glyph(view.status, "")}</a>{glyphs} }
+            group()
+                .child(
+                    el::a()
+                        .class("rail-glyph")
+                        .attr("href", app.run_href(&strip_run))
+                        .attr("aria-label", run.run.clone())
+                        .child(glyph(view.status, "")),
+                )
+                .child(glyphs)
         })
     };
-    let content = view! {
-        <label class="field">
-            {icon("filter", "")}
-            <input type="search" class="rail-filter" placeholder="Filter steps and tasks" aria-label="Filter steps and tasks" on:input=move |event| typed.set(event_target_value(&event)) />
-            <kbd>"/"</kbd>
-        </label>
-        <div class="tree scroll" role="tree" aria-label="Steps and tasks">{rows}</div>
-    };
+    let content = group()
+        .child(
+            el::label()
+                .class("field")
+                .child(icon("filter", ""))
+                .child(
+                    el::input()
+                        .attr("type", "search")
+                        .class("rail-filter")
+                        .attr("placeholder", "Filter steps and tasks")
+                        .attr("aria-label", "Filter steps and tasks")
+                        .on("input", move |event| typed.set(event_target_value(&event))),
+                )
+                .child(el::kbd().child("/")),
+        )
+        .child(
+            el::div()
+                .class("tree scroll")
+                .attr("role", "tree")
+                .attr("aria-label", "Steps and tasks")
+                .child(rows),
+        );
     rail(
         app,
         "This run",
-        content.into_any(),
-        view! { {strip} }.into_any(),
+        content.into_view(),
+        group().child(strip).into_view(),
     )
 }
 
-fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Place) -> AnyView {
-    let mut rows: Vec<AnyView> = Vec::new();
+fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Place) -> View {
+    let mut rows: Vec<View> = Vec::new();
     let here = current.parts();
     let selected = here.len() == 2;
     rows.push(row(
@@ -215,9 +305,9 @@ fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Pla
             .groups
             .iter()
             .flat_map(|group| &group.named)
-            .filter(|task| !text.is_empty() && task.label.to_lowercase().contains(text))
+            .filter(|task| !text.is_empty() && lower(&task.label).contains(text))
             .collect();
-        if !text.is_empty() && !step.name.to_lowercase().contains(text) && matching.is_empty() {
+        if !text.is_empty() && !lower(&step.name).contains(text) && matching.is_empty() {
             continue;
         }
         let selected = here.get(2) == Some(&step.name.as_str()) && here.len() == 3;
@@ -257,7 +347,7 @@ fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Pla
             ));
         }
     }
-    rows.collect_view().into_any()
+    rows.collect_view().into_view()
 }
 
 fn note(step: &RailStep, unreached_before: u32) -> String {
@@ -283,7 +373,7 @@ fn step_row(
     start_open: bool,
     note: String,
     task_here: Option<&str>,
-) -> AnyView {
+) -> View {
     let open = RwSignal::new(start_open);
     let href = app.step_href(run, &step.name);
     let (run, step, task_here) = (run.clone(), step.clone(), task_here.map(str::to_owned));
@@ -310,13 +400,13 @@ fn step_row(
                         .named
                         .iter()
                         .map(|task| task_row(app, &run, &step.name, task, task_here.as_deref()));
-                    rows.collect_view().into_any()
+                    rows.collect_view().into_view()
                 }
             });
             groups.collect_view()
         })
     };
-    let row = leptos::html::a()
+    let row = el::a()
         .attr("role", "treeitem")
         .class("tree-row")
         .attr("href", href)
@@ -324,25 +414,24 @@ fn step_row(
         .attr("aria-expanded", move || open.get().to_string())
         .attr("aria-selected", selected.to_string())
         .attr("tabindex", "-1")
-        .child((
-            twist(open),
-            glyph(status, ""),
-            leptos::html::span().class("name").child(name),
-            leptos::html::span().class("n").child(note),
-        ));
-    view! { {row}{children} }.into_any()
+        .child(twist(open))
+        .child(glyph(status, ""))
+        .child(el::span().class("name").child(name))
+        .child(el::span().class("n").child(note));
+    group().child(row).child(children).into_view()
 }
 
 /// The arrow that opens a row; a click on it does not follow the link.
-fn twist(open: RwSignal<bool>) -> AnyView {
-    view! {
-        <span class="twist" on:click=move |event| {
+fn twist(open: RwSignal<bool>) -> View {
+    el::span()
+        .class("twist")
+        .on_click(move |event| {
             event.prevent_default();
             event.stop_propagation();
             open.update(|open| *open = !*open);
-        }>{icon("right", "icon-s")}</span>
-    }
-    .into_any()
+        })
+        .child(icon("right", "icon-s"))
+        .into_view()
 }
 
 /// Many tasks of one status as one row, which opens into some of them.
@@ -353,14 +442,14 @@ fn group_row(
     status: Status,
     count: u64,
     task_here: Option<String>,
-) -> AnyView {
+) -> View {
     /// Rows that are drawn; the step's page has the rest.
     const SHOWN: u64 = 100;
     let open = RwSignal::new(false);
     let word = if status == Status::Skipped {
         "not started".to_owned()
     } else {
-        status.word().to_lowercase()
+        status.in_sentence().to_owned()
     };
     let name = format!("{} {word}", human::count(count));
     let (run, step) = (run.clone(), step.to_owned());
@@ -409,25 +498,23 @@ fn group_row(
                 String::new(),
             )
         });
-        Some(view! { {rows}{more} })
+        Some(group().child(rows).child(more))
     };
-    let row = leptos::html::a()
+    let row = el::a()
         .attr("role", "treeitem")
         .class("tree-row")
         .attr("href", href)
         .attr("aria-level", "3")
         .attr("aria-expanded", move || open.get().to_string())
         .attr("tabindex", "-1")
-        .style(("--l", "1"))
-        .child((
-            twist(open),
-            glyph(status, ""),
-            leptos::html::span().class("name").child(name),
-        ));
-    view! { {row}{children} }.into_any()
+        .style("--l", "1")
+        .child(twist(open))
+        .child(glyph(status, ""))
+        .child(el::span().class("name").child(name));
+    group().child(row).child(children).into_view()
 }
 
-fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Option<&str>) -> AnyView {
+fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Option<&str>) -> View {
     let path = TaskPath {
         flow: run.flow.clone(),
         run: run.run.clone(),
@@ -461,35 +548,34 @@ fn row(
     level: u8,
     indent: Option<u8>,
     selected: bool,
-    mark: AnyView,
+    mark: View,
     name: String,
     class: &'static str,
     note: String,
-) -> AnyView {
-    let twist =
-        (level > 1).then(|| view! { <span class="twist none">{icon("right", "icon-s")}</span> });
-    let row = leptos::html::a()
+) -> View {
+    let twist = (level > 1).then(|| {
+        el::span()
+            .class("twist none")
+            .child(icon("right", "icon-s"))
+    });
+    let row = el::a()
         .attr("role", "treeitem")
         .class("tree-row")
         .attr("href", href)
-        .attr("aria-level", level.to_string())
+        .attr("aria-level", u32::from(level))
         .attr("aria-selected", selected.to_string())
         .attr("tabindex", if level == 1 { "0" } else { "-1" })
-        .style(("--l", indent.unwrap_or(0).to_string()));
-    row.child((
-        twist,
-        mark,
-        leptos::html::span()
-            .class(format!("name {class}"))
-            .child(name),
-        leptos::html::span().class("n").child(note),
-    ))
-    .into_any()
+        .style("--l", indent.unwrap_or(0).to_string());
+    row.child(twist)
+        .child(mark)
+        .child(el::span().class(format!("name {class}")).child(name))
+        .child(el::span().class("n").child(note))
+        .into_view()
 }
 
 /// Only a route of the same run keeps the tree; used by pages to draw beside it.
-pub fn beside(tree: AnyView, main: AnyView) -> AnyView {
-    view! { {tree}{main} }.into_any()
+pub fn beside(tree: View, main: View) -> View {
+    group().child(tree).child(main).into_view()
 }
 
 /// The address of a task from a route.

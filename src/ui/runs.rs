@@ -1,29 +1,33 @@
 //! The list of runs.
 
-use super::ask::{Answer, answer};
+use super::ask::answer;
 use super::parts::controls::{clear_filters, filter_field, status_filter, wanted_statuses};
 use super::parts::marks::{bar, glyph, icon, percent};
-use super::parts::table::{Column, Scrolled, TableRows, column, plain, table};
+use super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::rail;
 use super::state::{App, span};
 use crate::engine::runs::{History, RunRow, RunsQuery, RunsSort, RunsView};
+use crate::layout::number::number;
 use crate::model::{RunPath, Status};
 use crate::route::Sort;
 use crate::text::human;
-use leptos::prelude::*;
-use std::sync::Arc;
+use crate::ui::dom::prelude::*;
 
-static COLUMNS: [Column; 7] = [
-    column("Status", "status"),
-    column("Flow", "flow"),
-    plain("Run"),
-    column("User", "user"),
-    plain("Tags"),
-    column("Started", "started"),
-    column("Duration", "duration"),
-];
+static TABLE: Table = Table {
+    class: "runs",
+    label: "Runs",
+    columns: &[
+        column("Status", "status"),
+        column("Flow", "flow"),
+        plain("Run"),
+        column("User", "user"),
+        plain("Tags"),
+        column("Started", "started"),
+        column("Duration", "duration"),
+    ],
+};
 
-pub fn page(app: App, flow: Option<String>) -> AnyView {
+pub fn page(app: App, flow: Option<String>) -> View {
     let scrolled = Scrolled::new();
     let asked = flow.clone();
     let runs = answer(move || {
@@ -45,26 +49,11 @@ pub fn page(app: App, flow: Option<String>) -> AnyView {
             window: scrolled.window.get(),
         }))
     });
-    let rows = move || {
-        let view = runs.get().value.unwrap_or_default();
-        let shown = Arc::new(view.clone());
-        TableRows {
-            total: view.matching,
-            first: view.window.first,
-            drawn: view.rows.len() as u64,
-            draw: Arc::new(move || {
-                shown
-                    .rows
-                    .iter()
-                    .map(|row| run_row(app, row))
-                    .collect_view()
-                    .into_any()
-            }),
-            empty: (runs.get().value.is_some()).then(|| {
-                let total = view.total;
-                Arc::new(move || nothing(app, total)) as Arc<dyn Fn() -> AnyView + Send + Sync>
-            }),
-        }
+    let rows = move |view: &RunsView| TableRows {
+        total: view.matching,
+        first: view.window.first,
+        drawn: view.rows.iter().map(|row| run_row(app, row)).collect(),
+        empty: nothing(app, view.total),
     };
     let title = flow.clone().unwrap_or_else(|| "Runs".to_owned());
     let is_flow = flow.is_some();
@@ -85,30 +74,45 @@ pub fn page(app: App, flow: Option<String>) -> AnyView {
         let pending = runs.get().value.map_or(0, |view| view.pending);
         (pending > 0).then(|| format!("reading {} more", human::count(pending)))
     };
-    let main = view! {
-        <main class="main" id="main" tabindex="-1">
-            <div class="head line">
-                <h1 class:mono=is_flow>{title}</h1>
-                <span class="faint">{count}</span>
-                <div class="head-acts"><span role="status">{pending}</span></div>
-            </div>
-            <section class="panel stack" aria-label="Runs">
-                <div class="tools">
-                    {filter_field(app, "Text, id, user or tag", false)}
-                    {move || runs.get().value.map(|view| status_filter(app, &view.statuses))}
-                    {move || chosen(app)}
-                </div>
-                {move || match runs.get() {
-                    Answer { failure: Some(failure), .. } => super::error::in_place(&failure),
-                    Answer { value: None, progress, .. } => super::parts::loading(progress),
-                    _ => ().into_any(),
-                }}
-                {table(app, scrolled, "runs", "Runs", &COLUMNS, move || Some(sorted(app)), rows)}
-                {move || runs.get().value.and_then(|view: RunsView| view.history).map(|history| past(app, &history))}
-            </section>
-        </main>
-    };
-    rail::beside(rail::of_flows(app, runs, flow), main.into_any())
+    let main = el::main()
+        .key(flow.clone().unwrap_or_default())
+        .class("main")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(
+            el::div()
+                .class("head line")
+                .child(el::h1().class_if("mono", is_flow).child(title))
+                .child(el::span().class("faint").child(count))
+                .child(
+                    el::div()
+                        .class("head-acts")
+                        .child(el::span().attr("role", "status").child(pending)),
+                ),
+        )
+        .child(
+            el::section()
+                .class("panel stack")
+                .attr("aria-label", "Runs")
+                .child(
+                    el::div()
+                        .class("tools")
+                        .child(filter_field(app, "Text, id, user or tag", false))
+                        .child(move || {
+                            runs.get()
+                                .value
+                                .map(|view| status_filter(app, &view.statuses))
+                        })
+                        .child(move || chosen(app)),
+                )
+                .child(TABLE.show(app, scrolled, move || Some(sorted(app)), runs, rows))
+                .child(move || {
+                    runs.get()
+                        .value
+                        .and_then(|view| Some(past(app, view.history.as_ref()?)))
+                }),
+        );
+    rail::beside(rail::of_flows(app, runs, flow), main.into_view())
 }
 
 fn sorted(app: App) -> Sort {
@@ -120,19 +124,25 @@ fn sorted(app: App) -> Sort {
 }
 
 /// Filters that are not buttons of their own: a tag, a user. A click takes one away.
-fn chosen(app: App) -> AnyView {
+fn chosen(app: App) -> View {
     let (tags, users) = app
         .route
         .with(|route| (route.filters.tags.clone(), route.filters.users.clone()));
     let chip = |text: String, remove: Box<dyn Fn(&mut crate::route::Filters)>| {
         let label = format!("Remove the filter {text}");
-        view! {
-            <button class="btn btn-s" aria-pressed="true" aria-label=label on:click=move |_| app.change(|mut route| {
-                remove(&mut route.filters);
-                route
-            })>{text}{icon("close", "icon-s")}</button>
-        }
-        .into_any()
+        el::button()
+            .class("btn btn-s")
+            .attr("aria-pressed", "true")
+            .attr("aria-label", label)
+            .on_click(move |_| {
+                app.change(|mut route| {
+                    remove(&mut route.filters);
+                    route
+                })
+            })
+            .child(text)
+            .child(icon("close", "icon-s"))
+            .into_view()
     };
     let mut chips = Vec::new();
     for tag in tags {
@@ -149,10 +159,10 @@ fn chosen(app: App) -> AnyView {
             Box::new(move |filters| filters.users.retain(|known| *known != gone)),
         ));
     }
-    chips.collect_view().into_any()
+    chips.collect_view().into_view()
 }
 
-fn nothing(app: App, total: u64) -> AnyView {
+fn nothing(app: App, total: u64) -> View {
     super::parts::empty(
         "No run matches",
         format!(
@@ -163,10 +173,10 @@ fn nothing(app: App, total: u64) -> AnyView {
     )
 }
 
-fn run_row(app: App, row: &RunRow) -> AnyView {
+fn run_row(app: App, row: &RunRow) -> View {
     let path = RunPath::new(&row.flow, &row.run);
     let status = match row.status {
-        None => view! { <span class="faint">"reading"</span> }.into_any(),
+        None => el::span().class("faint").child("reading").into_view(),
         Some(status) => {
             let word = if status == Status::Retried {
                 "Succeeded"
@@ -178,7 +188,15 @@ fn run_row(app: App, row: &RunRow) -> AnyView {
                 (None, 0) => String::new(),
                 (None, retried) => human::counted(retried, "retry", "retries"),
             };
-            view! { {glyph(status, "")}<span class:fail=status == Status::Failed>{word}</span><span class="faint cut-end">{note}</span> }.into_any()
+            group()
+                .child(glyph(status, ""))
+                .child(
+                    el::span()
+                        .class_if("fail", status == Status::Failed)
+                        .child(word),
+                )
+                .child(el::span().class("faint cut-end").child(note))
+                .into_view()
         }
     };
     let mark = match (row.latest, row.last_good) {
@@ -187,7 +205,7 @@ fn run_row(app: App, row: &RunRow) -> AnyView {
         (false, true) => Some(("last good", "chip chip-ok")),
         (false, false) => None,
     };
-    let mark = mark.map(|(word, class)| view! { <span class=class>{word}</span> });
+    let mark = mark.map(|(word, class)| el::span().class(class).child(word));
     let tags = row
         .tags
         .iter()
@@ -199,23 +217,30 @@ fn run_row(app: App, row: &RunRow) -> AnyView {
                 }
                 route.to_hash()
             });
-            view! { <a class="chip" href=href>{tag.clone()}</a> }
+            el::a().class("chip").attr("href", href).child(tag.clone())
         })
         .collect_view();
     let started = row.started.map(|at| {
         let ago = app.ago(at).unwrap_or_default();
-        view! { <span title=app.full(at)>{app.started(at)}</span>" "<span class="faint">{ago}</span> }
+        group()
+            .child(
+                el::span()
+                    .attr("title", app.full(at))
+                    .child(app.started(at)),
+            )
+            .child(" ")
+            .child(el::span().class("faint").child(ago))
     });
     let length = row.duration.zip(row.longest).map(|(duration, longest)| {
-        let marked = leptos::html::span()
+        let marked = el::span()
             .class("span")
             .child(bar(row.status, percent(duration.0, longest.0)));
         match row.median {
             Some(median) => marked
                 .attr("data-m", "")
-                .style(("--m", format!("{:.1}%", percent(median.0, longest.0))))
-                .into_any(),
-            None => marked.into_any(),
+                .style("--m", format!("{}%", number(percent(median.0, longest.0))))
+                .into_view(),
+            None => marked.into_view(),
         }
     });
     // How long a run without an end has been going is not known, only how long it was seen.
@@ -224,22 +249,61 @@ fn run_row(app: App, row: &RunRow) -> AnyView {
         (true, Some(_)) => format!("> {}", span(row.duration)),
         _ => span(row.duration),
     };
-    view! {
-        <div class="row" role="row">
-            <span role="cell" class="flex k1" title=row.proof.clone()>{status}</span>
-            <span role="cell" class="flow k1 grow"><a class="whole" href=app.run_href(&path)>{row.flow.clone()}</a></span>
-            <span role="cell" class="flex k2"><span class="mono">{row.run.clone()}</span>{mark}</span>
-            <span role="cell" class="dim">{row.user.clone()}</span>
-            <span role="cell" class="flex"><span class="chips above">{tags}</span></span>
-            <span role="cell" class="flex k2">{started}</span>
-            <span role="cell" class="flex k1">{length}<span class="dim">{duration}</span></span>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("row")
+        .attr("role", "row")
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("flex k1")
+                .attr("title", row.proof.clone())
+                .child(status),
+        )
+        .child(
+            el::span().attr("role", "cell").class("flow k1 grow").child(
+                el::a()
+                    .class("whole")
+                    .attr("href", app.run_href(&path))
+                    .child(row.flow.clone()),
+            ),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("flex k2")
+                .child(el::span().class("mono").child(row.run.clone()))
+                .child(mark),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("dim")
+                .child(row.user.clone()),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("flex")
+                .child(el::span().class("chips above").child(tags)),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("flex k2")
+                .child(started),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("flex k1")
+                .child(length)
+                .child(el::span().class("dim").child(duration)),
+        )
+        .into_view()
 }
 
 /// The past durations of a flow as bars, oldest first.
-fn past(app: App, history: &History) -> AnyView {
+fn past(app: App, history: &History) -> View {
     let longest = history
         .bars
         .iter()
@@ -255,32 +319,43 @@ fn past(app: App, history: &History) -> AnyView {
             let part = length
                 .map_or(0.0, |length| percent(length.0, longest))
                 .max(6.0);
-            let label = format!("{run}, {}, {}", status.word().to_lowercase(), span(*length));
+            let label = format!("{run}, {}, {}", status.in_sentence(), span(*length));
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
                 status => format!("bar {}", super::parts::marks::status_class(*status)),
             };
             let href = app.run_href(&RunPath::new(&history.flow, run));
-            leptos::html::a()
+            el::a()
                 .class(class)
                 .attr("href", href)
                 .attr("title", label.clone())
                 .attr("aria-label", label)
-                .style(("--v", format!("{part:.0}%")))
+                .style("--v", format!("{}%", number(part)))
         })
         .collect_view();
     let count = history.bars.len();
     let median = history
         .median
-        .map(|median| view! { <span>"median "{span(Some(median))}</span> });
-    view! {
-        <div class="pane-foot past-foot">
-            <b>{format!("{}, last {count}", history.flow)}</b>
-            <span class="past-bars" role="group" aria-label="Past durations">{bars}</span>
-            {median}
-            <span>{format!("{} of {count} succeeded first time", history.succeeded_first_time)}</span>
-            <span class="push faint only-wide">"The mark on each bar is the flow's median"</span>
-        </div>
-    }
-    .into_any()
+        .map(|median| el::span().child("median ").child(span(Some(median))));
+    el::div()
+        .class("pane-foot past-foot")
+        .child(el::b().child(format!("{}, last {count}", history.flow)))
+        .child(
+            el::span()
+                .class("past-bars")
+                .attr("role", "group")
+                .attr("aria-label", "Past durations")
+                .child(bars),
+        )
+        .child(median)
+        .child(el::span().child(format!(
+            "{} of {count} succeeded first time",
+            history.succeeded_first_time
+        )))
+        .child(
+            el::span()
+                .class("push faint only-wide")
+                .child("The mark on each bar is the flow's median"),
+        )
+        .into_view()
 }

@@ -10,7 +10,7 @@ use crate::route::{Place, Route};
 use crate::source::Progress;
 use crate::text::clock::{self as words, Zone};
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
 /// Shared by all screens; made of signals, so it is copied freely.
 #[derive(Clone, Copy)]
@@ -316,58 +316,37 @@ pub fn local_name(key: &str) -> Option<&str> {
 pub fn follow_sources(app: App) {
     let ticket = Ticketed::new();
     let wanted = Memo::new(move |_| app.route.with(|route| route.sources.clone()));
-    Effect::new(move |before: Option<u32>| {
+    let opened = StoredValue::new(None);
+    react(move || {
         let keys = wanted.get();
         let gifts = app.gifts.get();
+        let again = opened
+            .get_value()
+            .is_some_and(|before: u32| before != gifts);
+        opened.set_value(Some(gifts));
         if keys.is_empty() {
             ticket.clear();
             app.sources.set(SourcesState::None);
-            return gifts;
+            return;
         }
-        let again = before.is_some_and(|before| before != gifts);
         app.sources.set(SourcesState::Opening(None));
-        let specs: Result<Vec<SourceSpec>, Failure> = keys.iter().map(|key| spec(key)).collect();
-        match specs {
-            Err(failure) => app.sources.set(SourcesState::Failed(failure)),
-            Ok(sources) => ticket.ask(Open { sources, again }, move |news| match news {
-                door::News::Progress(progress) => {
-                    app.sources.set(SourcesState::Opening(Some(progress)))
-                }
-                door::News::Partial(_) => {}
-                door::News::Done(Ok(view)) => {
+        let spec = |key: &String| SourceSpec {
+            key: key.clone(),
+            given: local_name(key).map(str::to_owned),
+        };
+        let sources = keys.iter().map(spec).collect();
+        ticket.ask(
+            Open { sources, again },
+            move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
+            move |opened| match opened {
+                Ok(view) => {
                     super::open::remember(&view);
                     app.sources.set(SourcesState::Open(view));
                 }
-                door::News::Done(Err(failure)) => app.sources.set(SourcesState::Failed(failure)),
-            }),
-        }
-        gifts
+                Err(failure) => app.sources.set(SourcesState::Failed(failure)),
+            },
+        );
     });
-}
-
-fn spec(key: &str) -> Result<SourceSpec, Failure> {
-    use crate::source::{OpenError, http::url_name};
-    if let Some(name) = local_name(key) {
-        return Ok(SourceSpec {
-            key: key.to_owned(),
-            url: None,
-            name: name.to_owned(),
-        });
-    }
-    match address::absolute(key) {
-        Ok(url) => Ok(SourceSpec {
-            key: key.to_owned(),
-            name: url_name(&url),
-            url: Some(url),
-        }),
-        Err(detail) => {
-            let error = OpenError::BadAddress {
-                url: key.to_owned(),
-                detail,
-            };
-            Err(Failure::of_source(&error, key))
-        }
-    }
 }
 
 /// How the status of an attempt is known, as a sentence.

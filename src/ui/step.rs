@@ -9,10 +9,9 @@ use super::state::{App, span};
 use crate::engine::tasks::{StepHead, StripTask, TasksView};
 use crate::model::{RunPath, Status};
 use crate::text::human;
-use leptos::prelude::*;
-use leptos::svg;
+use crate::ui::dom::prelude::*;
 
-pub fn page(app: App, flow: String, run: String, step: String) -> AnyView {
+pub fn page(app: App, flow: String, run: String, step: String) -> View {
     let path = RunPath::new(flow, run);
     let scrolled = Scrolled::new();
     let found = tasks::asked(app, path.clone(), Some(step.clone()), scrolled);
@@ -20,9 +19,9 @@ pub fn page(app: App, flow: String, run: String, step: String) -> AnyView {
         found
             .get()
             .value
-            .and_then(|view: TasksView| view.step_facts.map(|facts| head(&facts, &view.foreach)))
+            .and_then(|view| Some(head(view.step_facts.as_ref()?, &view.foreach)))
     };
-    let count = Memo::new(move |_| found.get().value.map(|view| view.total));
+    let count = Memo::new(move |_| found.value().map(|view| view.total));
     let tab = Memo::new(|_| "tasks");
     let bar = move || {
         tabs::bar(
@@ -44,20 +43,39 @@ pub fn page(app: App, flow: String, run: String, step: String) -> AnyView {
             .filter(|view| view.strip.len() > 1)
             .map(|view| strip(app, &strip_run, &view))
     };
-    let main = view! {
-        <main class="main" id="main" tabindex="-1">
-            {move || head_of().unwrap_or_else(|| view! { <div class="head line"><h1 class="mono">{step.clone()}</h1></div> }.into_any())}
-            {bar}
-            <div class="panel stack" id="panel" role="tabpanel" aria-labelledby="tab-tasks">
-                {strip}
-                {tasks::list(app, path.clone(), found, scrolled, "country=FI, or an id")}
-            </div>
-        </main>
-    };
-    rail::beside(rail::of_run(app, path), main.into_any())
+    let main = el::main()
+        .key(format!("{path}/{step}"))
+        .class("main")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(move || {
+            head_of().unwrap_or_else(|| {
+                el::div()
+                    .class("head line")
+                    .child(el::h1().class("mono").child(step.clone()))
+                    .into_view()
+            })
+        })
+        .child(bar)
+        .child(
+            el::div()
+                .class("panel stack")
+                .attr("id", "panel")
+                .attr("role", "tabpanel")
+                .attr("aria-labelledby", "tab-tasks")
+                .child(strip)
+                .child(tasks::list(
+                    app,
+                    path.clone(),
+                    found,
+                    scrolled,
+                    "country=FI, or an id",
+                )),
+        );
+    rail::beside(rail::of_run(app, path), main.into_view())
 }
 
-fn head(facts: &StepHead, foreach: &[String]) -> AnyView {
+fn head(facts: &StepHead, foreach: &[String]) -> View {
     let told = match facts.failed {
         0 if facts.tasks == 0 => "not reached".to_owned(),
         0 => human::counted(facts.tasks, "task", "tasks"),
@@ -67,32 +85,38 @@ fn head(facts: &StepHead, foreach: &[String]) -> AnyView {
             human::counted(facts.tasks, "task", "tasks")
         ),
     };
-    let over = (!foreach.is_empty())
-        .then(|| view! { <span class="faint">{format!("foreach {}", foreach.join(", "))}</span> });
+    let over = (!foreach.is_empty()).then(|| {
+        el::span()
+            .class("faint")
+            .child(format!("foreach {}", foreach.join(", ")))
+    });
     let kind =
-        (!facts.kind.is_empty()).then(|| view! { <span class="faint">{facts.kind.clone()}</span> });
+        (!facts.kind.is_empty()).then(|| el::span().class("faint").child(facts.kind.clone()));
     let chips = facts
         .decorators
         .iter()
-        .map(|one| view! { <span class="chip">{one.clone()}</span> })
+        .map(|one| el::span().class("chip").child(one.clone()))
         .collect_view();
-    view! {
-        <div class="head line" title=facts.doc.clone()>
-            {spoken_glyph(facts.status, "")}
-            <h1>{facts.name.clone()}</h1>
-            <span>{told}</span>
-            {over}
-            {kind}
-            <span class="chips only-wide">{chips}</span>
-            <div class="head-acts"><span>{span(facts.duration)}</span></div>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("head line")
+        .attr("title", facts.doc.clone())
+        .child(spoken_glyph(facts.status, ""))
+        .child(el::h1().child(facts.name.clone()))
+        .child(el::span().child(told))
+        .child(over)
+        .child(kind)
+        .child(el::span().class("chips only-wide").child(chips))
+        .child(
+            el::div()
+                .class("head-acts")
+                .child(el::span().child(span(facts.duration))),
+        )
+        .into_view()
 }
 
 /// One cell for each task in the order of the foreach, as wide as fits; rows of cells
 /// where they are many.
-fn strip(app: App, run: &RunPath, view: &TasksView) -> AnyView {
+fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
     const WIDTH: usize = 1140;
     const NAMED: usize = 40;
     let count = view.strip.len();
@@ -133,25 +157,46 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> AnyView {
         "{}; the list below says the same",
         human::counted(count as u64, "task", "tasks")
     );
-    let swatches = (1..=5)
-        .map(|n| view! { <i class="bar swatch" data-d=n.to_string()></i> })
+    let swatches = (1..=5u32)
+        .map(|n| el::i().class("bar swatch").attr("data-d", n))
         .collect_view();
     let by = match view.foreach.as_slice() {
         [] => "each cell one task".to_owned(),
         names => format!("each cell one task, by {}", names.join(", ")),
     };
-    view! {
-        <figure class="strip" aria-label="All tasks">
-            <svg viewBox=format!("0 0 {WIDTH} {total}") role="group" aria-label=label>{cells}</svg>
-            <figcaption class="legend">
-                <span>{by}</span>
-                <span class="push">"faster "{swatches}" slower"</span>
-                <span>{super::parts::marks::glyph(Status::Retried, "glyph-s")}"retried"</span>
-                <span>{super::parts::marks::glyph(Status::Failed, "glyph-s")}"failed"</span>
-            </figcaption>
-        </figure>
-    }
-    .into_any()
+    el::figure()
+        .class("strip")
+        .attr("aria-label", "All tasks")
+        .child(
+            el::svg()
+                .attr("viewBox", format!("0 0 {WIDTH} {total}"))
+                .attr("role", "group")
+                .attr("aria-label", label)
+                .child(cells),
+        )
+        .child(
+            el::figcaption()
+                .class("legend")
+                .child(el::span().child(by))
+                .child(
+                    el::span()
+                        .class("push")
+                        .child("faster ")
+                        .child(swatches)
+                        .child(" slower"),
+                )
+                .child(
+                    el::span()
+                        .child(super::parts::marks::glyph(Status::Retried, "glyph-s"))
+                        .child("retried"),
+                )
+                .child(
+                    el::span()
+                        .child(super::parts::marks::glyph(Status::Failed, "glyph-s"))
+                        .child("failed"),
+                ),
+        )
+        .into_view()
 }
 
 #[allow(
@@ -168,12 +213,12 @@ fn cell(
     height: usize,
     longest: i64,
     named: bool,
-) -> AnyView {
+) -> View {
     let path = run.task(&task.step, &task.id);
     let label = format!(
         "{}, {}, {}",
         task.label,
-        task.status.word().to_lowercase(),
+        task.status.in_sentence(),
         span(task.duration)
     );
     let title = label.clone();
@@ -193,18 +238,31 @@ fn cell(
             cx.saturating_sub(3),
             cy.saturating_sub(3)
         );
-        view! { <path class="cross" d=d></path> }
+        el::path().class("cross").attr("d", d)
     });
     let name = named.then(|| {
         let short = task.label.rsplit('=').next().unwrap_or_default();
         let most = (width / 7).max(2);
         let text: String = short.chars().take(most).collect();
-        view! { <text class:fail=task.status == Status::Failed x=x.to_string() y="12">{text}</text> }
+        el::text()
+            .class_if("fail", task.status == Status::Failed)
+            .attr("x", x)
+            .attr("y", "12")
+            .child(text)
     });
-    let mark = view! { <rect class=class data-d=strength x=x.to_string() y=y.to_string() width=width.to_string() height=height.to_string() rx="2"></rect> };
-    let link = svg::a()
+    let mark = el::rect()
+        .class(class)
+        .attr("data-d", strength)
+        .attr("x", x)
+        .attr("y", y)
+        .attr("width", width)
+        .attr("height", height)
+        .attr("rx", "2");
+    let link = el::a()
         .attr("href", app.task_href(&path))
         .attr("aria-label", label)
-        .child((svg::title().child(title), mark, cross));
-    view! { {link}{name} }.into_any()
+        .child(el::title().child(title))
+        .child(mark)
+        .child(cross);
+    group().child(link).child(name).into_view()
 }

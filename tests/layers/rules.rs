@@ -114,7 +114,7 @@ pub const LAYERS: &[Layer] = &[
     },
 ];
 
-/// `main.rs` only chooses between the two programs.
+/// `main.rs` and `engine_main.rs` only start the programs.
 const MAIN: Layer = Layer {
     name: "main",
     modules: &["browser", "ui", "cli"],
@@ -167,7 +167,7 @@ pub fn faults(file: &str, source: &str, crates: &[String]) -> Vec<String> {
         .filter(|name| !matches!(*name, "mod" | "main" | "lib"))
         .collect();
     let layer = match names[0] {
-        "main" => &MAIN,
+        "main" | "engine_main" => &MAIN,
         // It only lists the modules.
         "lib" => return Vec::new(),
         name => LAYERS

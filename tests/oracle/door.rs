@@ -89,8 +89,7 @@ fn an_answer_in_bytes_is_the_answer() {
     check(Open {
         sources: vec![SourceSpec {
             key: "small.zip".to_owned(),
-            url: None,
-            name: "small.zip".to_owned(),
+            given: Some("small.zip".to_owned()),
         }],
         again: false,
     });

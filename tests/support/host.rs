@@ -6,7 +6,6 @@ use runglass::engine::sources::{Open, SourceSpec, SourcesView};
 use runglass::engine::{Engine, Given, Host};
 use runglass::model::Moment;
 use runglass::source::failure::UnreachableHint;
-use runglass::source::http::url_name;
 use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -54,8 +53,10 @@ impl TestHost {
     fn source(&self, key: &str) -> SourceSpec {
         SourceSpec {
             key: key.to_owned(),
-            url: self.given.is_none().then(|| key.to_owned()),
-            name: url_name(key),
+            given: self
+                .given
+                .is_some()
+                .then(|| key.rsplit('/').next().unwrap_or_default().to_owned()),
         }
     }
 }
@@ -63,6 +64,10 @@ impl TestHost {
 impl Host for TestHost {
     fn http(&self) -> Rc<dyn Http> {
         self.http.clone().unwrap_or_else(|| Rc::new(Offline))
+    }
+
+    fn absolute(&self, address: &str) -> Result<String, String> {
+        Ok(address.to_owned())
     }
 
     fn now(&self) -> Moment {

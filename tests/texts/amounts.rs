@@ -140,14 +140,13 @@ fn starts_in_a_list() {
 fn clock_times_and_zones() {
     // Helsinki: UTC+2, in summer +3 (from 29 March to 25 October 2026, 01:00 UTC).
     let helsinki = Zone {
-        name: "Europe/Helsinki".to_owned(),
         offsets: vec![
             (i64::MIN, 120),
             (1_774_746_000 * S, 180),
             (1_792_890_000 * S, 120),
         ],
     };
-    let newfoundland = Zone::fixed("America/St_Johns", -210);
+    let newfoundland = Zone::fixed(-210);
     let utc = Zone::default();
     let moment = 1_795_212_764_880_391;
     let summer = 1_784_000_000 * S;
@@ -171,11 +170,11 @@ fn clock_times_and_zones() {
     );
     assert_eq!(
         clock::full(summer, &helsinki),
-        "Tue 14 Jul 2026, 06:33:20.000 UTC+3 (Europe/Helsinki)"
+        "Tue 14 Jul 2026, 06:33:20.000 UTC+3"
     );
     assert_eq!(
         clock::full(moment, &newfoundland),
-        "Fri 20 Nov 2026, 18:42:44.880 UTC\u{2212}3:30 (America/St_Johns)"
+        "Fri 20 Nov 2026, 18:42:44.880 UTC\u{2212}3:30"
     );
     assert_eq!(clock::full(i64::MAX, &utc), "not a time");
     // A moment before the Epoch has its fraction in the right second.
@@ -189,7 +188,6 @@ proptest! {
         now: i64, moment: i64, bytes: u64, minutes: i32, froms: Vec<i64>,
     ) {
         let zone = Zone {
-            name: String::new(),
             offsets: froms.into_iter().map(|from| (from, minutes)).collect(),
         };
         human::span(moment);

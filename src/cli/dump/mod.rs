@@ -20,7 +20,6 @@ use crate::engine::Engine;
 use crate::engine::ask::Failure;
 use crate::engine::sources::{Open, ProblemsQuery, SourceSpec};
 use crate::model::{Moment, Problem};
-use crate::source::http::url_name;
 use crate::source::shown::shown_url;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -46,12 +45,7 @@ pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failur
     let engine = Engine::new(Rc::new(terminal));
     let spec = SourceSpec {
         key: source.to_owned(),
-        url: is_url.then(|| source.to_owned()),
-        name: if is_url {
-            url_name(source)
-        } else {
-            source.rsplit('/').next().unwrap_or(source).to_owned()
-        },
+        given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
     };
     engine
         .ask(Open {

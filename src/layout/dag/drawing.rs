@@ -2,8 +2,8 @@
 //! written for SVG. All coordinates are pixels from the top left corner, rounded to
 //! halves; text and colour are the screen's affair.
 
+use crate::layout::number;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drawing {
@@ -125,21 +125,25 @@ impl Path {
         if self.segments.is_empty() {
             return String::new();
         }
-        let mut d = format!("M{}", self.start);
+        let mut d = String::new();
+        let mut put = |before: char, point: Point| {
+            d.push(before);
+            number::write(f64::from(point.x), &mut d);
+            d.push(' ');
+            number::write(f64::from(point.y), &mut d);
+        };
+        put('M', self.start);
         for segment in &self.segments {
-            // Writing to a string does not fail.
-            let _ = match segment {
-                Segment::Line(end) => write!(d, "L{end}"),
-                Segment::Cubic(first, second, end) => write!(d, "C{first},{second},{end}"),
-            };
+            match *segment {
+                Segment::Line(end) => put('L', end),
+                Segment::Cubic(first, second, end) => {
+                    put('C', first);
+                    put(',', second);
+                    put(',', end);
+                }
+            }
         }
         d
-    }
-}
-
-impl std::fmt::Display for Point {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.x, self.y)
     }
 }
 

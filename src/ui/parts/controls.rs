@@ -3,54 +3,57 @@
 use super::marks::{glyph, icon};
 use crate::model::Status;
 use crate::text::human;
+use crate::ui::dom::prelude::*;
 use crate::ui::state::App;
-use leptos::prelude::*;
 
 /// A field that filters a list; what is typed stands in the address as `q=`.
-pub fn filter_field(app: App, label: &'static str, small: bool) -> AnyView {
+pub fn filter_field(app: App, label: &'static str, small: bool) -> View {
     let text = move || {
         app.route
             .with(|route| route.filters.text.clone().unwrap_or_default())
     };
-    view! {
-        <label class="field" class:s=small>
-            {icon("search", "")}
-            <input
-                type="search"
-                class="filter-input"
-                placeholder=label
-                aria-label=label
-                prop:value=text
-                on:input=move |event| {
+    el::label()
+        .class("field")
+        .class_if("s", small)
+        .child(icon("search", ""))
+        .child(
+            el::input()
+                .attr("type", "search")
+                .class("filter-input")
+                .attr("placeholder", label)
+                .attr("aria-label", label)
+                .property("value", text)
+                .on("input", move |event| {
                     let typed = event_target_value(&event);
                     app.change(|mut route| {
                         route.filters.text = Some(typed).filter(|typed| !typed.is_empty());
                         route
                     });
-                }
-            />
-        </label>
-    }
-    .into_any()
+                }),
+        )
+        .into_view()
 }
 
 /// Buttons that show only what has a status, with the counts; in the address as `status=`.
-pub fn status_filter(app: App, counts: &[(Status, u64)]) -> AnyView {
+pub fn status_filter(app: App, counts: &[(Status, u64)]) -> View {
     counts
         .iter()
         .map(|(status, count)| {
             let (status, count) = (*status, *count);
-            let on = move || app.route.with(|route| route.filters.statuses.iter().any(|key| key == status.key()));
-            let label = format!("Only {}: {}", status.word().to_lowercase(), human::count(count));
-            view! {
-                <button class="btn btn-s" aria-pressed=move || on().to_string() aria-label=label on:click=move |_| toggle_status(app, status)>
-                    {glyph(status, "")}
-                    {human::count(count)}
-                </button>
-            }
+            let on = move || {
+                app.route
+                    .with(|route| route.filters.statuses.iter().any(|key| key == status.key()))
+            };
+            let label = format!("Only {}: {}", status.in_sentence(), human::count(count));
+            el::button()
+                .class("btn btn-s")
+                .attr("aria-pressed", move || on().to_string())
+                .attr("aria-label", label)
+                .on_click(move |_| toggle_status(app, status))
+                .child(glyph(status, ""))
+                .child(human::count(count))
         })
         .collect_view()
-        .into_any()
 }
 
 pub fn toggle_status(app: App, status: Status) {
@@ -78,15 +81,21 @@ pub fn wanted_statuses(app: App) -> Vec<Status> {
     })
 }
 
-pub fn clear_filters(app: App) -> AnyView {
-    view! {
-        <button class="btn btn-s" on:click=move |_| app.change(|mut route| {
-            let sort = route.filters.sort.take();
-            route.filters = crate::route::Filters { sort, ..Default::default() };
-            route
-        })>"Clear filter"</button>
-    }
-    .into_any()
+pub fn clear_filters(app: App) -> View {
+    el::button()
+        .class("btn btn-s")
+        .on_click(move |_| {
+            app.change(|mut route| {
+                let sort = route.filters.sort.take();
+                route.filters = crate::route::Filters {
+                    sort,
+                    ..Default::default()
+                };
+                route
+            })
+        })
+        .child("Clear filter")
+        .into_view()
 }
 
 /// A button that copies a text.
@@ -96,8 +105,13 @@ pub fn copy_button(
     what: &'static str,
     class: &'static str,
     text: impl Fn() -> String + 'static,
-) -> AnyView {
-    view! { <button class=class on:click=move |_| app.copy(text(), what)>{icon("copy", "")}{label}</button> }.into_any()
+) -> View {
+    el::button()
+        .class(class)
+        .on_click(move |_| app.copy(text(), what))
+        .child(icon("copy", ""))
+        .child(label)
+        .into_view()
 }
 
 /// A choice of a few views, of which one is shown.
@@ -105,18 +119,24 @@ pub fn segments<T: Copy + PartialEq + Send + Sync + 'static>(
     label: &'static str,
     options: &[(T, &'static str)],
     chosen: Signal<T>,
-    choose: impl Fn(T) + Clone + Send + Sync + 'static,
+    choose: impl Fn(T) + Clone + 'static,
     class: &str,
-) -> AnyView {
+) -> View {
     let buttons = options
         .iter()
         .map(|(value, name)| {
             let (value, name, choose) = (*value, *name, choose.clone());
-            view! {
-                <button role="radio" aria-checked=move || (chosen.get() == value).to_string() on:click=move |_| choose(value)>{name}</button>
-            }
+            el::button()
+                .attr("role", "radio")
+                .attr("aria-checked", move || (chosen.get() == value).to_string())
+                .on_click(move |_| choose(value))
+                .child(name)
         })
         .collect_view();
-    view! { <div class=format!("seg {class}") role="radiogroup" aria-label=label>{buttons}</div> }
-        .into_any()
+    el::div()
+        .class(format!("seg {class}"))
+        .attr("role", "radiogroup")
+        .attr("aria-label", label)
+        .child(buttons)
+        .into_view()
 }

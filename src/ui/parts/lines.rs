@@ -1,12 +1,13 @@
 //! Lines of logs and of code, as they are drawn everywhere.
 
 use super::super::state::App;
+use crate::browser::letters::lower;
 use crate::engine::logs::LogRow;
 use crate::text::ansi::{AnsiLine, Ink, Style};
 use crate::text::code::{CodeKind, CodeRun};
 use crate::text::python;
 use crate::text::traceback::Traceback;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
 /// Lines of a log with numbers and times. `total` makes room for the longest number,
 /// `hot` marks lines.
@@ -16,58 +17,75 @@ pub fn log_lines(
     total: u64,
     times: bool,
     hot: &dyn Fn(u64) -> bool,
-) -> AnyView {
+) -> View {
     let lines = rows
         .iter()
         .map(|row| {
             let time = times.then(|| {
                 let text = row.at.map(|at| app.time_millis(at)).unwrap_or_default();
-                view! { <time title=row.at.map(|at| app.full(at))>{text}</time> }
+                el::time()
+                    .attr("title", row.at.map(|at| app.full(at)))
+                    .child(text)
             });
             let marked = hot(row.number).then_some("");
-            view! {
-                <div class="line" data-hot=marked data-line=(row.number + 1).to_string()>
-                    <span class="no">{row.number + 1}</span>
-                    {time}
-                    {text(&row.line)}
-                </div>
-            }
+            el::div()
+                .class("line")
+                .attr("data-hot", marked)
+                .attr("data-line", row.number + 1)
+                .child(el::span().class("no").child(row.number + 1))
+                .child(time)
+                .child(text(&row.line))
         })
         .collect_view();
-    lines_of(total, lines.into_any())
+    lines_of(total, lines.into_view())
 }
 
 /// The frame of lines: as many digits as the longest number has.
-pub fn lines_of(total: u64, lines: AnyView) -> AnyView {
+pub fn lines_of(total: u64, lines: View) -> View {
     let digits = total.max(1).ilog10() + 1;
-    leptos::html::div()
+    el::div()
         .class("lines")
-        .style(("--no", digits.to_string()))
+        .style("--no", digits)
         .child(lines)
-        .into_any()
+        .into_view()
 }
 
 /// The text of a line in its styles.
-pub fn text(line: &AnsiLine) -> AnyView {
+pub fn text(line: &AnsiLine) -> View {
     let runs = line
         .runs
         .iter()
         .map(|run| {
             let class = style_class(&run.style);
             match class.is_empty() {
-                true => run.text.clone().into_any(),
-                false => view! { <span class=class>{run.text.clone()}</span> }.into_any(),
+                true => run.text.clone().into_view(),
+                false => el::span().class(class).child(run.text.clone()).into_view(),
             }
         })
         .collect_view();
     let folded = (line.folded > 0).then(|| {
         let label = format!("{} earlier states of this line", line.folded);
-        view! { " "<span class="folded" title=label.clone()>{format!("⟲ {}", line.folded)}</span> }
+        group().child(" ").child(
+            el::span()
+                .class("folded")
+                .attr("title", label.clone())
+                .child(format!("⟲ {}", line.folded)),
+        )
     });
     let cut = (line.left_out > 0).then(|| {
-        view! { " "<span class="folded">{format!("… {} more characters", crate::text::human::count(line.left_out))}</span> }
+        group()
+            .child(" ")
+            .child(el::span().class("folded").child(format!(
+                "… {} more characters",
+                crate::text::human::count(line.left_out)
+            )))
     });
-    view! { <span class="txt">{runs}{folded}{cut}</span> }.into_any()
+    el::span()
+        .class("txt")
+        .child(runs)
+        .child(folded)
+        .child(cut)
+        .into_view()
 }
 
 /// The classes of a style: `a1` red … `bold`.
@@ -120,7 +138,7 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
 }
 
 /// The line that raised, with what stands around it in the traceback.
-pub fn raised_at(traceback: &Traceback) -> Option<AnyView> {
+pub fn raised_at(traceback: &Traceback) -> Option<View> {
     let raised = traceback.last()?;
     let place = raised.place()?;
     let source = place.source.first()?.text.clone();
@@ -141,28 +159,54 @@ pub fn raised_at(traceback: &Traceback) -> Option<AnyView> {
             "frame in a library",
             "frames in libraries",
         );
-        view! { <span class="faint push only-wide">{label}</span> }
+        el::span().class("faint push only-wide").child(label)
     });
     let number = u64::from(place.line.unwrap_or(0));
     Some(
-        view! {
-            <div class="card-bar"><span class="mono" title=place.file.clone()>{format!("{file}:{number}")}</span><span class="faint">{place.function.clone().map(|name| format!("in {name}"))}</span>{folded}</div>
-            <div class="code" tabindex="0" role="region" aria-label="Source">{lines_of(number, code_line(number, &source, true))}</div>
-        }
-        .into_any(),
+        group()
+            .child(
+                el::div()
+                    .class("card-bar")
+                    .child(
+                        el::span()
+                            .class("mono")
+                            .attr("title", place.file.clone())
+                            .child(format!("{file}:{number}")),
+                    )
+                    .child(
+                        el::span()
+                            .class("faint")
+                            .child(place.function.clone().map(|name| format!("in {name}"))),
+                    )
+                    .child(folded),
+            )
+            .child(
+                el::div()
+                    .class("code")
+                    .attr("tabindex", "0")
+                    .attr("role", "region")
+                    .attr("aria-label", "Source")
+                    .child(lines_of(number, code_line(number, &source, true))),
+            )
+            .into_view(),
     )
 }
 
 /// A line of Python with its number.
-pub fn code_line(number: u64, source: &str, hot: bool) -> AnyView {
+pub fn code_line(number: u64, source: &str, hot: bool) -> View {
     let tokens = python::highlight(source)
         .into_iter()
         .next()
         .unwrap_or_default();
-    view! { <div class="line" data-hot=hot.then_some("")><span class="no">{number}</span><span class="txt">{tokens_view(&tokens)}</span></div> }.into_any()
+    el::div()
+        .class("line")
+        .attr("data-hot", hot.then_some(""))
+        .child(el::span().class("no").child(number))
+        .child(el::span().class("txt").child(tokens_view(&tokens)))
+        .into_view()
 }
 
-fn tokens_view(runs: &[CodeRun]) -> AnyView {
+fn tokens_view(runs: &[CodeRun]) -> View {
     runs.iter()
         .map(|run| {
             let class = match run.kind {
@@ -174,12 +218,11 @@ fn tokens_view(runs: &[CodeRun]) -> AnyView {
                 CodeKind::Plain => "",
             };
             match class {
-                "" => run.text.clone().into_any(),
-                class => view! { <span class=class>{run.text.clone()}</span> }.into_any(),
+                "" => run.text.clone().into_view(),
+                class => el::span().class(class).child(run.text.clone()).into_view(),
             }
         })
         .collect_view()
-        .into_any()
 }
 
 /// What is marked in a log.
@@ -194,37 +237,47 @@ pub struct Marks {
 }
 
 /// Lines of a log of which some are selected or found.
-pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> AnyView {
+pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> View {
     rows.iter()
         .map(|row| {
             let number = row.number + 1;
-            let chosen = marks.chosen.as_ref().is_some_and(|lines| (lines.first..=lines.last).contains(&number));
+            let chosen = marks
+                .chosen
+                .as_ref()
+                .is_some_and(|lines| (lines.first..=lines.last).contains(&number));
             let time = times.then(|| {
                 let text = row.at.map(|at| app.time(at)).unwrap_or_default();
-                view! { <time title=row.at.map(|at| app.full(at))>{text}</time> }
+                el::time()
+                    .attr("title", row.at.map(|at| app.full(at)))
+                    .child(text)
             });
             let err = marks.both && row.stream == crate::model::Stream::Stderr;
-            view! {
-                <div class="line" class:err=err data-selected=chosen.then_some("") data-found=(marks.hit == Some(row.number)).then_some("") data-line=number.to_string()>
-                    <span class="no">{number}</span>
-                    {time}
-                    {if marks.text.is_empty() { text(&row.line) } else { found_text(&row.line, &marks.text) }}
-                </div>
-            }
+            el::div()
+                .class("line")
+                .class_if("err", err)
+                .attr("data-selected", chosen.then_some(""))
+                .attr("data-found", (marks.hit == Some(row.number)).then_some(""))
+                .attr("data-line", number)
+                .child(el::span().class("no").child(number))
+                .child(time)
+                .child(if marks.text.is_empty() {
+                    text(&row.line)
+                } else {
+                    found_text(&row.line, &marks.text)
+                })
         })
         .collect_view()
-        .into_any()
 }
 
 /// A line with the searched text marked; where it is found the styles give way.
-fn found_text(line: &AnsiLine, sought: &str) -> AnyView {
+fn found_text(line: &AnsiLine, sought: &str) -> View {
     let plain = line.text();
-    let (folded, sought) = (plain.to_lowercase(), sought.to_lowercase());
+    let (folded, sought) = (lower(&plain), lower(sought));
     // Where folding changes lengths, places in the one are none in the other.
     if !folded.contains(&sought) || folded.len() != plain.len() {
         return text(line);
     }
-    let mut parts: Vec<AnyView> = Vec::new();
+    let mut parts: Vec<View> = Vec::new();
     let mut at = 0;
     while let Some(found) = folded.get(at..).and_then(|rest| rest.find(&sought)) {
         let (from, to) = (at + found, at + found + sought.len());
@@ -233,12 +286,12 @@ fn found_text(line: &AnsiLine, sought: &str) -> AnyView {
                 .get(at..from)
                 .unwrap_or_default()
                 .to_owned()
-                .into_any(),
+                .into_view(),
         );
         let hit = plain.get(from..to).unwrap_or_default().to_owned();
-        parts.push(view! { <mark>{hit}</mark> }.into_any());
+        parts.push(el::mark().child(hit).into_view());
         at = to;
     }
-    parts.push(plain.get(at..).unwrap_or_default().to_owned().into_any());
-    view! { <span class="txt">{parts}</span> }.into_any()
+    parts.push(plain.get(at..).unwrap_or_default().to_owned().into_view());
+    el::span().class("txt").child(parts).into_view()
 }

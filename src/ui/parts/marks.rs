@@ -2,30 +2,28 @@
 //! `index.html` and are only referred to.
 
 use crate::engine::values::Kind;
+use crate::layout::number::number;
 use crate::model::Status;
-use leptos::prelude::*;
-use leptos::svg;
+use crate::ui::dom::prelude::*;
 
-fn sprite(class: String, href: String, label: Option<String>) -> AnyView {
-    let picture = svg::svg()
-        .class(class)
-        .child(svg::r#use().attr("href", href));
+fn sprite(class: String, href: String, label: Option<String>) -> View {
+    let picture = el::svg().class(class).child(el::use_().attr("href", href));
     match label {
         Some(label) => picture
             .attr("role", "img")
             .attr("aria-label", label)
-            .into_any(),
-        None => picture.attr("aria-hidden", "true").into_any(),
+            .into_view(),
+        None => picture.attr("aria-hidden", "true").into_view(),
     }
 }
 
 /// An icon of the sprite; `class` may be empty, `icon-s` or `icon-m`.
-pub fn icon(name: &str, class: &str) -> AnyView {
+pub fn icon(name: &str, class: &str) -> View {
     sprite(format!("icon {class}"), format!("#i-{name}"), None)
 }
 
 /// The mark of Runglass.
-pub fn mark() -> AnyView {
+pub fn mark() -> View {
     sprite("mark".to_owned(), "#mark".to_owned(), None)
 }
 
@@ -43,7 +41,7 @@ pub fn status_class(status: Status) -> &'static str {
 }
 
 /// The mark of a status where words beside it say the same.
-pub fn glyph(status: Status, class: &str) -> AnyView {
+pub fn glyph(status: Status, class: &str) -> View {
     let status = status_class(status);
     sprite(
         format!("glyph {status} {class}"),
@@ -53,7 +51,7 @@ pub fn glyph(status: Status, class: &str) -> AnyView {
 }
 
 /// The mark of a status that stands alone.
-pub fn spoken_glyph(status: Status, class: &str) -> AnyView {
+pub fn spoken_glyph(status: Status, class: &str) -> View {
     let word = status.word().to_owned();
     let status = status_class(status);
     sprite(
@@ -64,16 +62,13 @@ pub fn spoken_glyph(status: Status, class: &str) -> AnyView {
 }
 
 /// A bar of a length in percent.
-pub fn bar(status: Option<Status>, percent: f64) -> AnyView {
+pub fn bar(status: Option<Status>, percent: f64) -> View {
     let class = match status {
         Some(Status::Succeeded) | None => "bar".to_owned(),
         Some(status) => format!("bar {}", status_class(status)),
     };
-    let width = format!("{:.1}%", percent.clamp(0.0, 100.0));
-    leptos::html::i()
-        .class(class)
-        .style(("--w", width))
-        .into_any()
+    let width = format!("{}%", number(percent.clamp(0.0, 100.0)));
+    el::i().class(class).style("--w", width).into_view()
 }
 
 /// What part of a whole something is, in percent.
@@ -86,7 +81,7 @@ pub fn percent(part: i64, whole: i64) -> f64 {
 }
 
 /// The icon of a kind of value.
-pub fn kind_icon(kind: Kind) -> AnyView {
+pub fn kind_icon(kind: Kind) -> View {
     let name = match kind {
         Kind::Number => "hash",
         Kind::Text => "text",

@@ -6,32 +6,56 @@ pub mod marks;
 pub mod table;
 pub mod tabs;
 
+use super::ask::Found;
 use crate::model::Problem;
 use crate::source::{Progress, Unit};
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 use marks::icon;
 
 /// Shown while nothing is known yet; the style sheet holds it back for 300 ms.
-pub fn loading(progress: Option<Progress>) -> AnyView {
+pub fn loading(progress: Option<Progress>) -> View {
     let bars = || {
         [14, 90, 72, 130]
             .into_iter()
             .map(|width| {
-                leptos::html::i()
+                el::i()
                     .class("sk")
-                    .style(("--w", format!("{width}px")))
-                    .into_any()
+                    .style("--w", format!("{width}px"))
+                    .into_view()
             })
             .collect_view()
     };
-    let rows = (0..8).map(|_| view! { <div>{bars()}</div> }).collect_view();
+    let rows = (0..8).map(|_| el::div().child(bars())).collect_view();
     let told = progress.map(|progress| progress_line(&progress));
-    view! { <div class="skeleton late" aria-hidden="true">{rows}</div>{told}<p class="sr" role="status">"Reading"</p> }.into_any()
+    group()
+        .child(
+            el::div()
+                .class("skeleton late")
+                .attr("aria-hidden", "true")
+                .child(rows),
+        )
+        .child(told)
+        .child(el::p().class("sr").attr("role", "status").child("Reading"))
+        .into_view()
+}
+
+/// An answer that failed, or the shape of one that is not there yet; nothing beside an
+/// answer.
+pub fn failed_or_waiting<A: 'static>(found: Found<A>) -> View {
+    let state = move || {
+        let now = found.get();
+        match (now.failure, now.value) {
+            (Some(failure), _) => super::error::in_place(&failure),
+            (None, None) => loading(now.progress),
+            (None, Some(_)) => View::Nothing,
+        }
+    };
+    state.into_view()
 }
 
 /// How far something is, in words and as a bar.
-pub fn progress_line(progress: &Progress) -> AnyView {
+pub fn progress_line(progress: &Progress) -> View {
     let amount = |amount: u64| match progress.unit {
         Unit::Bytes => human::size(amount),
         Unit::Things => human::count(amount),
@@ -41,53 +65,72 @@ pub fn progress_line(progress: &Progress) -> AnyView {
         None => amount(progress.done),
     };
     let bar = match progress.total {
-        Some(total) if total > 0 => {
-            view! { <progress max=total.to_string() value=progress.done.to_string()></progress> }
-                .into_any()
-        }
-        _ => view! { <progress></progress> }.into_any(),
+        Some(total) if total > 0 => el::progress()
+            .attr("max", total)
+            .attr("value", progress.done)
+            .into_view(),
+        _ => el::progress().into_view(),
     };
-    view! { <div class="progress late"><p><span>{progress.what.clone()}</span><span class="push">{told}</span></p>{bar}</div> }.into_any()
+    el::div()
+        .class("progress late")
+        .child(
+            el::p()
+                .child(el::span().child(progress.what.clone()))
+                .child(el::span().class("push").child(told)),
+        )
+        .child(bar)
+        .into_view()
 }
 
 /// What was looked for and is not there, with the way out.
-pub fn empty(
-    headline: impl Into<String>,
-    text: impl Into<String>,
-    way_out: Option<AnyView>,
-) -> AnyView {
-    view! { <div class="empty"><h2>{headline.into()}</h2><p>{text.into()}</p>{way_out}</div> }
-        .into_any()
+pub fn empty(headline: impl Into<String>, text: impl Into<String>, way_out: Option<View>) -> View {
+    el::div()
+        .class("empty")
+        .child(el::h2().child(headline.into()))
+        .child(el::p().child(text.into()))
+        .child(way_out)
+        .into_view()
 }
 
 /// A problem in the place that it concerns.
-pub fn problem(problem: &Problem) -> AnyView {
-    view! {
-        <div class="problem">
-            {icon("warn", "icon-m")}
-            <h3>{problem.what.clone()}</h3>
-            <p><code>{problem.place.to_string()}</code>" "{problem.hint.clone()}</p>
-        </div>
-    }
-    .into_any()
+pub fn problem(problem: &Problem) -> View {
+    el::div()
+        .class("problem")
+        .child(icon("warn", "icon-m"))
+        .child(el::h3().child(problem.what.clone()))
+        .child(
+            el::p()
+                .child(el::code().child(problem.place.to_string()))
+                .child(" ")
+                .child(problem.hint.clone()),
+        )
+        .into_view()
 }
 
 /// The first of some problems, and how to see all.
-pub fn problems(list: &[Problem], total: u64) -> Option<AnyView> {
+pub fn problems(list: &[Problem], total: u64) -> Option<View> {
     let app = super::state::app();
     let first = list.first()?;
     let more = (total > 1).then(|| {
         let label = format!("All {} problems", human::count(total));
-        view! { <button class="link" on:click=move |_| app.dialog.set(super::state::Dialog::Problems)>{label}</button> }
+        el::button()
+            .class("link")
+            .on_click(move |_| app.dialog.set(super::state::Dialog::Problems))
+            .child(label)
     });
     Some(
-        view! {
-            <div class="problem">
-                {icon("warn", "icon-m")}
-                <h3>{first.what.clone()}</h3>
-                <p><code>{first.place.to_string()}</code>" "{first.hint.clone()}" "{more}</p>
-            </div>
-        }
-        .into_any(),
+        el::div()
+            .class("problem")
+            .child(icon("warn", "icon-m"))
+            .child(el::h3().child(first.what.clone()))
+            .child(
+                el::p()
+                    .child(el::code().child(first.place.to_string()))
+                    .child(" ")
+                    .child(first.hint.clone())
+                    .child(" ")
+                    .child(more),
+            )
+            .into_view(),
     )
 }

@@ -1,12 +1,14 @@
 //! Tables whose rows are drawn only where they can be seen.
 
+use super::super::ask::Found;
 use super::marks::icon;
 use crate::engine::ask::Window;
+use crate::layout::number::number;
 use crate::layout::window::Rows;
 use crate::route::Sort;
+use crate::ui::dom::prelude::*;
 use crate::ui::state::App;
-use leptos::html::Div;
-use leptos::prelude::*;
+use std::rc::Rc;
 
 /// The height of a row in pixels, until one can be measured: the style sheet has other
 /// heights under a finger and on a narrow screen.
@@ -42,7 +44,7 @@ pub const fn plain(name: &'static str) -> Column {
 #[derive(Clone, Copy)]
 pub struct Scrolled {
     pub window: RwSignal<Window>,
-    node: NodeRef<Div>,
+    node: Reference,
     total: RwSignal<u64>,
     row: RwSignal<f64>,
 }
@@ -55,7 +57,7 @@ impl Scrolled {
         });
         Self {
             window,
-            node: NodeRef::new(),
+            node: Reference::new(),
             total: RwSignal::new(0),
             row: RwSignal::new(ROW),
         }
@@ -106,93 +108,133 @@ impl Default for Scrolled {
     }
 }
 
-/// Draws the frame of a table around rows that were asked for by `scrolled.window`.
-pub fn table(
-    app: App,
-    scrolled: Scrolled,
-    class: &'static str,
-    label: &'static str,
-    columns: &'static [Column],
-    sorted: impl Fn() -> Option<Sort> + Copy + Send + Sync + 'static,
-    rows: impl Fn() -> TableRows + Send + Sync + 'static,
-) -> AnyView {
-    let heads = columns
-        .iter()
-        .map(|column| head(app, column, sorted))
-        .collect_view();
-    let rows = Memo::new_with_compare(move |_| rows(), |_, _| true);
-    let total = move || rows.with(|rows| rows.total);
-    Effect::new(move || {
-        scrolled.total.set(total());
-        scrolled.measure();
-    });
-    let before = move || rows.with(|rows| format!("{}px", rows.first as f64 * scrolled.row.get()));
-    let after = move || {
-        rows.with(|rows| {
-            let left = rows.total.saturating_sub(rows.first + rows.drawn);
-            format!("{}px", left as f64 * scrolled.row.get())
-        })
-    };
-    let body = leptos::html::div()
-        .class("rows")
-        .attr("role", "rowgroup")
-        .style(("--before", before))
-        .style(("--after", after))
-        .child(move || rows.with(|rows| (rows.draw)()));
-    view! {
-        <div class="scroll" tabindex="0" node_ref=scrolled.node on:scroll=move |_| scrolled.measure()>
-            <div class=format!("table {class}") role="table" aria-label=label aria-rowcount=move || total().to_string()>
-                <div class="thead" role="row">{heads}</div>
-                {body}
-            </div>
-            {move || rows.with(|rows| rows.empty.as_ref().filter(|_| rows.total == 0).map(|empty| empty()))}
-        </div>
-    }
-    .into_any()
+/// What a table is, before it has rows.
+pub struct Table {
+    pub class: &'static str,
+    pub label: &'static str,
+    pub columns: &'static [Column],
 }
 
-/// The rows that are there.
-#[derive(Clone)]
+/// The rows that are there: some of all.
+#[derive(Default)]
 pub struct TableRows {
     pub total: u64,
+    /// Which of all is the first of `drawn`.
     pub first: u64,
-    pub drawn: u64,
-    pub draw: std::sync::Arc<dyn Fn() -> AnyView + Send + Sync>,
-    pub empty: Option<std::sync::Arc<dyn Fn() -> AnyView + Send + Sync>>,
+    pub drawn: Vec<View>,
+    /// What stands there when there are none at all.
+    pub empty: View,
 }
 
-fn head(
-    app: App,
-    column: &'static Column,
-    sorted: impl Fn() -> Option<Sort> + Copy + Send + Sync + 'static,
-) -> AnyView {
+impl Table {
+    /// Draws an answer whose window is `scrolled.window`: as rows, as a failure, or as
+    /// the shape of what is to come.
+    pub fn show<A: 'static>(
+        &'static self,
+        app: App,
+        scrolled: Scrolled,
+        sorted: impl Fn() -> Option<Sort> + 'static,
+        found: Found<A>,
+        rows: impl Fn(&A) -> TableRows + 'static,
+    ) -> View {
+        let rows = move || found.value().map(|value| rows(&value));
+        group()
+            .child(super::failed_or_waiting(found))
+            .child(self.frame(app, scrolled, Rc::new(sorted), Box::new(rows)))
+            .into_view()
+    }
+
+    fn frame(
+        &'static self,
+        app: App,
+        scrolled: Scrolled,
+        sorted: Sorted,
+        rows: Box<dyn Fn() -> Option<TableRows>>,
+    ) -> View {
+        // Before there is an answer, there is nothing to be measured.
+        react(move || {
+            scrolled.total.track();
+            // With the frame that draws it: measuring at once would lay out the page in
+            // the same breath in which it was made.
+            request_animation_frame(move || scrolled.measure());
+        });
+        let inside = move || {
+            let rows = rows();
+            let there = rows.is_some();
+            let TableRows {
+                total,
+                first,
+                drawn,
+                empty,
+            } = rows.unwrap_or_default();
+            scrolled.total.set(total);
+            let left = total.saturating_sub(first + drawn.len() as u64);
+            let space =
+                move |rows: u64| move || format!("{}px", number(rows as f64 * scrolled.row.get()));
+            let heads = self.columns.iter().map(|column| head(app, column, &sorted));
+            let rows = el::div()
+                .class("rows")
+                .attr("role", "rowgroup")
+                .style("--before", space(first))
+                .style("--after", space(left))
+                .child(drawn);
+            let table = el::div()
+                .class(format!("table {}", self.class))
+                .attr("role", "table")
+                .attr("aria-label", self.label)
+                .attr("aria-rowcount", total)
+                .child(
+                    el::div()
+                        .class("thead")
+                        .attr("role", "row")
+                        .child(heads.collect_view()),
+                )
+                .child(rows);
+            let empty = (there && total == 0).then_some(empty);
+            group().child(table).child(empty)
+        };
+        el::div()
+            .class("scroll")
+            .attr("tabindex", "0")
+            .reference(scrolled.node)
+            .on("scroll", move |_| scrolled.measure())
+            .child(inside)
+            .into_view()
+    }
+}
+
+type Sorted = Rc<dyn Fn() -> Option<Sort>>;
+
+fn head(app: App, column: &'static Column, sorted: &Sorted) -> View {
+    let cell = el::span().attr("role", "columnheader").class(column.class);
     let Some(word) = column.sort else {
-        return view! { <span role="columnheader" class=column.class>{column.name}</span> }
-            .into_any();
+        return cell.child(column.name).into_view();
     };
-    let here = move || sorted().filter(|sort| sort.by == word);
+    let here = {
+        let sorted = sorted.clone();
+        move || sorted().filter(|sort| sort.by == word)
+    };
+    let (shown, told) = (here.clone(), here.clone());
     let direction = move || {
-        here().map(|sort| {
-            if sort.descending {
-                "descending"
-            } else {
-                "ascending"
-            }
+        told().map(|sort| match sort.descending {
+            true => "descending",
+            false => "ascending",
         })
     };
-    view! {
-        <span role="columnheader" class=column.class aria-sort=direction>
-            <button on:click=move |_| {
-                let descending = here().is_some_and(|sort| !sort.descending);
-                app.change(|mut route| {
-                    route.filters.sort = Some(Sort { by: word.to_owned(), descending });
-                    route
+    let button = el::button()
+        .on_click(move |_| {
+            let descending = here().is_some_and(|sort| !sort.descending);
+            app.change(|mut route| {
+                route.filters.sort = Some(Sort {
+                    by: word.to_owned(),
+                    descending,
                 });
-            }>
-                {column.name}
-                {move || here().map(|sort| icon(if sort.descending { "down" } else { "asc" }, "icon-s"))}
-            </button>
-        </span>
-    }
-    .into_any()
+                route
+            });
+        })
+        .child(column.name)
+        .child(move || {
+            shown().map(|sort| icon(if sort.descending { "down" } else { "asc" }, "icon-s"))
+        });
+    cell.attr("aria-sort", direction).child(button).into_view()
 }

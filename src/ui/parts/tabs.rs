@@ -1,8 +1,8 @@
 //! The tabs of a place. Which one is open stands in the address.
 
 use crate::text::human;
+use crate::ui::dom::prelude::*;
 use crate::ui::state::App;
-use leptos::prelude::*;
 
 /// A tab: its word in the address, its name, and how much is in it where that is known.
 pub struct Tab {
@@ -22,7 +22,7 @@ pub fn current(app: App, words: &'static [&'static str]) -> Memo<&'static str> {
     })
 }
 
-pub fn bar(app: App, label: &'static str, tabs: Vec<Tab>, current: Memo<&'static str>) -> AnyView {
+pub fn bar(app: App, label: &'static str, tabs: Vec<Tab>, current: Memo<&'static str>) -> View {
     let tabs = tabs
         .into_iter()
         .map(|tab| {
@@ -34,20 +34,25 @@ pub fn bar(app: App, label: &'static str, tabs: Vec<Tab>, current: Memo<&'static
                 })
             };
             let open = move || current.get() == tab.word;
-            view! {
-                <a
-                    role="tab"
-                    href=href
-                    id=format!("tab-{}", tab.word)
-                    aria-selected=move || open().to_string()
-                    aria-controls="panel"
-                    tabindex=move || if open() { "0" } else { "-1" }
-                >
-                    {tab.name}
-                    {tab.count.map(|count| view! { " "<span class="n">{human::count(count)}</span> })}
-                </a>
-            }
+            el::a()
+                .attr("role", "tab")
+                .attr("href", href)
+                .attr("id", format!("tab-{}", tab.word))
+                .attr("aria-selected", move || open().to_string())
+                .attr("aria-controls", "panel")
+                .attr("tabindex", move || if open() { "0" } else { "-1" })
+                .child(tab.name)
+                .child(tab.count.map(|count| {
+                    group()
+                        .child(" ")
+                        .child(el::span().class("n").child(human::count(count)))
+                }))
         })
         .collect_view();
-    view! { <div class="tabs" role="tablist" aria-label=label>{tabs}</div> }.into_any()
+    el::div()
+        .class("tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", label)
+        .child(tabs)
+        .into_view()
 }

@@ -4,17 +4,23 @@ use super::super::ask::{answer, shown};
 use super::super::state::App;
 use crate::engine::about::{AboutQuery, AboutView, ParameterRow};
 use crate::model::RunPath;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
-pub fn tab(app: App, run: RunPath) -> AnyView {
+pub fn tab(app: App, run: RunPath) -> View {
     let asked = run.clone();
     let about = answer(move || Some(AboutQuery { run: asked.clone() }));
-    view! { <div class="scroll page about">{shown(about, move |view| sections(app, &run, &view))}</div> }.into_any()
+    el::div()
+        .class("scroll page about")
+        .child(shown(about, move |view| sections(app, &run, view)))
+        .into_view()
 }
 
-fn sections(app: App, run: &RunPath, view: &AboutView) -> AnyView {
+fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
     let parameters = if view.parameters.is_empty() {
-        view! { <p class="faint">"This flow has no parameters."</p> }.into_any()
+        el::p()
+            .class("faint")
+            .child("This flow has no parameters.")
+            .into_view()
     } else {
         pairs(
             view.parameters
@@ -23,30 +29,34 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> AnyView {
                 .collect(),
         )
     };
-    let not_set = |text: &'static str| view! { <span class="faint">{text}</span> }.into_any();
+    let not_set = |text: &'static str| el::span().class("faint").child(text).into_view();
     let mut facts = vec![
         pair("Pathspec", mono(run.to_string())),
         pair(
             "User",
             view.user
                 .clone()
-                .map_or_else(|| not_set("not recorded"), |user| user.into_any()),
+                .map_or_else(|| not_set("not recorded"), |user| user.into_view()),
         ),
         pair(
             "Started",
             view.started
-                .map_or_else(|| not_set("not recorded"), |at| app.full(at).into_any()),
+                .map_or_else(|| not_set("not recorded"), |at| app.full(at).into_view()),
         ),
     ];
     if let Some(at) = view.recorded {
-        facts.push(pair("Record written", app.full(at).into_any()));
+        facts.push(pair("Record written", app.full(at).into_view()));
     }
     facts.push(pair(
         "Resumes",
         match &view.origin {
             Some(origin) => {
                 let href = app.run_href(&RunPath::new(&run.flow, origin));
-                view! { <a class="link mono" href=href>{origin.clone()}</a> }.into_any()
+                el::a()
+                    .class("link mono")
+                    .attr("href", href)
+                    .child(origin.clone())
+                    .into_view()
             }
             None => not_set("not a resumed run"),
         },
@@ -56,9 +66,8 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> AnyView {
             return not_set("none");
         }
         tags.iter()
-            .map(|tag| view! { <span class="chip">{tag.clone()}</span> })
+            .map(|tag| el::span().class("chip").child(tag.clone()))
             .collect_view()
-            .into_any()
     };
     let tags = vec![
         chip_pair("Set by users", chips(&view.tags)),
@@ -78,7 +87,7 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> AnyView {
     if !view.doc.is_empty() {
         flow.push(pair(
             "Docstring",
-            view! { <span class="pre">{view.doc.clone()}</span> }.into_any(),
+            el::span().class("pre").child(view.doc.clone()).into_view(),
         ));
     }
     if !view.decorators.is_empty() {
@@ -104,56 +113,88 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> AnyView {
             .collect();
         section("Noted by the scheduler", view.notes.len(), pairs(rows))
     });
-    view! {
-        {section("Parameters", view.parameters.len(), parameters)}
-        {section("Run", 0, pairs(facts))}
-        {section("Tags", view.tags.len() + view.system_tags.len(), pairs(tags))}
-        {section("Flow", 0, pairs(flow))}
-        {constants}
-        {notes}
-    }
-    .into_any()
+    group()
+        .child(section("Parameters", view.parameters.len(), parameters))
+        .child(section("Run", 0, pairs(facts)))
+        .child(section(
+            "Tags",
+            view.tags.len() + view.system_tags.len(),
+            pairs(tags),
+        ))
+        .child(section("Flow", 0, pairs(flow)))
+        .child(constants)
+        .child(notes)
+        .into_view()
 }
 
-fn parameter(app: App, run: &RunPath, view: &AboutView, row: &ParameterRow) -> AnyView {
+fn parameter(app: App, run: &RunPath, view: &AboutView, row: &ParameterRow) -> View {
     let value = match (&row.value, &row.fault) {
         (Some(value), _) if value == "None" => {
-            view! { <span class="faint">"not set"</span> }.into_any()
+            el::span().class("faint").child("not set").into_view()
         }
         (Some(value), _) => mono(value.clone()),
-        (None, Some(fault)) => view! { <span class="fail">{fault.clone()}</span> }.into_any(),
-        (None, None) => view! { <span class="faint">"too large for a line"</span> }.into_any(),
+        (None, Some(fault)) => el::span().class("fail").child(fault.clone()).into_view(),
+        (None, None) => el::span()
+            .class("faint")
+            .child("too large for a line")
+            .into_view(),
     };
-    let kind = (!row.kind.is_empty() && row.kind != "Parameter")
-        .then(|| view! { " "<span class="faint">{row.kind.clone()}</span> });
+    let kind = (!row.kind.is_empty() && row.kind != "Parameter").then(|| {
+        group()
+            .child(" ")
+            .child(el::span().class("faint").child(row.kind.clone()))
+    });
     let open = view.parameters_task.as_ref().map(|(step, id)| {
         let href = app.artifact_route(&run.task(step, id), &row.name).to_hash();
-        view! { <a class="link" href=href>{row.name.clone()}</a> }
+        el::a()
+            .class("link")
+            .attr("href", href)
+            .child(row.name.clone())
     });
-    view! { <div><dt>{open}{kind}</dt><dd>{value}</dd></div> }.into_any()
+    el::div()
+        .child(el::dt().child(open).child(kind))
+        .child(el::dd().child(value))
+        .into_view()
 }
 
-fn section(title: &'static str, count: usize, content: AnyView) -> AnyView {
+fn section(title: &'static str, count: usize, content: View) -> View {
     let count = (count > 0).then(|| count.to_string());
-    view! { <section><div class="sect-head"><h2>{title}</h2><span class="push">{count}</span></div>{content}</section> }.into_any()
+    el::section()
+        .child(
+            el::div()
+                .class("sect-head")
+                .child(el::h2().child(title))
+                .child(el::span().class("push").child(count)),
+        )
+        .child(content)
+        .into_view()
 }
 
-fn pairs(rows: Vec<AnyView>) -> AnyView {
-    view! { <dl class="pairs">{rows}</dl> }.into_any()
+fn pairs(rows: Vec<View>) -> View {
+    el::dl().class("pairs").child(rows).into_view()
 }
 
-fn pair(name: &'static str, value: AnyView) -> AnyView {
-    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+fn pair(name: &'static str, value: View) -> View {
+    el::div()
+        .child(el::dt().child(name))
+        .child(el::dd().child(value))
+        .into_view()
 }
 
-fn named_pair(name: String, value: AnyView) -> AnyView {
-    view! { <div><dt class="mono">{name}</dt><dd>{value}</dd></div> }.into_any()
+fn named_pair(name: String, value: View) -> View {
+    el::div()
+        .child(el::dt().class("mono").child(name))
+        .child(el::dd().child(value))
+        .into_view()
 }
 
-fn chip_pair(name: &'static str, value: AnyView) -> AnyView {
-    view! { <div><dt>{name}</dt><dd class="chips">{value}</dd></div> }.into_any()
+fn chip_pair(name: &'static str, value: View) -> View {
+    el::div()
+        .child(el::dt().child(name))
+        .child(el::dd().class("chips").child(value))
+        .into_view()
 }
 
-fn mono(text: String) -> AnyView {
-    view! { <span class="mono">{text}</span> }.into_any()
+fn mono(text: String) -> View {
+    el::span().class("mono").child(text).into_view()
 }

@@ -13,11 +13,11 @@ use super::rail;
 use super::state::{App, span};
 use crate::engine::overview::{OverviewQuery, OverviewView};
 use crate::model::{RunPath, TaskPath};
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
 const TABS: &[&str] = &["overview", "dag", "tasks", "data", "about"];
 
-pub fn page(app: App, flow: String, run: String) -> AnyView {
+pub fn page(app: App, flow: String, run: String) -> View {
     let path = RunPath::new(flow, run);
     let asked = path.clone();
     let overview = answer(move || Some(OverviewQuery { run: asked.clone() }));
@@ -36,23 +36,38 @@ pub fn page(app: App, flow: String, run: String) -> AnyView {
             "tasks" => tasks::of_run(app, here.clone()),
             "data" => data::tab(app, here.clone()),
             "about" => about::tab(app, here.clone()),
-            _ => overview::tab(app, view.clone()),
+            _ => overview::tab(app, &view),
         };
         let stacked = matches!(tab, "tasks" | "data");
-        view! {
-            {head(app, &view, tab == "overview")}
-            {bar(app, &view, tab)}
-            <div class="panel" class:stack=stacked id="panel" role="tabpanel" aria-labelledby=format!("tab-{tab}")>{body}</div>
-        }
-        .into_any()
+        group()
+            .child(head(app, &view, tab == "overview"))
+            .child(bar(app, &view, tab))
+            .child(
+                el::div()
+                    .key(tab)
+                    .class("panel")
+                    .class_if("stack", stacked)
+                    .attr("id", "panel")
+                    .attr("role", "tabpanel")
+                    .attr("aria-labelledby", format!("tab-{tab}"))
+                    .child(body),
+            )
+            .into_view()
     };
-    let flows = move || tab.get() == "overview";
-    let main =
-        view! { <main class="main" class:flows=flows id="main" tabindex="-1">{content}</main> };
-    rail::beside(rail::of_run(app, path), main.into_any())
+    let class = move || match tab.get() {
+        "overview" => "main flows",
+        _ => "main",
+    };
+    let main = el::main()
+        .key(path.to_string())
+        .class(class)
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(content);
+    rail::beside(rail::of_run(app, path), main.into_view())
 }
 
-fn bar(app: App, view: &OverviewView, tab: &'static str) -> AnyView {
+fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
     let count = |word| (word == "tasks").then_some(view.tasks);
     let name = |word| match word {
         "overview" => "Overview",
@@ -73,55 +88,97 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> AnyView {
 }
 
 /// The title: tall on the overview, a line elsewhere.
-fn head(app: App, view: &OverviewView, tall: bool) -> AnyView {
+fn head(app: App, view: &OverviewView, tall: bool) -> View {
     let mark = spoken_glyph(view.status, "");
     let proof = view.proof.clone();
     if !tall {
         let place = view.failures.first().map(|first| {
             let task: TaskPath = view.run.task(&first.task.step, &first.task.id);
-            let label = if first.task.label == first.task.id { String::new() } else { format!(" ({})", first.task.label) };
-            view! { <span class="dim">"in "<a class="link" href=app.task_href(&task)>{format!("{}/{}", first.task.step, first.task.id)}</a>{label}</span> }
+            let label = if first.task.label == first.task.id {
+                String::new()
+            } else {
+                format!(" ({})", first.task.label)
+            };
+            el::span()
+                .class("dim")
+                .child("in ")
+                .child(
+                    el::a()
+                        .class("link")
+                        .attr("href", app.task_href(&task))
+                        .child(format!("{}/{}", first.task.step, first.task.id)),
+                )
+                .child(label)
         });
-        let started = view
-            .started
-            .map(|at| view! { <span title=app.full(at)>{app.started(at)}</span> });
-        return view! {
-            <div class="head line" title=proof>
-                {mark}
-                <h1>{view.status.word()}" "<span class="mono">{view.run.run.clone()}</span></h1>
-                {place}
-                <div class="head-acts"><span>{span(view.duration)}</span><span>{view.user.clone()}</span>{started}</div>
-            </div>
-        }
-        .into_any();
+        let started = view.started.map(|at| {
+            el::span()
+                .attr("title", app.full(at))
+                .child(app.started(at))
+        });
+        return el::div()
+            .class("head line")
+            .attr("title", proof)
+            .child(mark)
+            .child(
+                el::h1()
+                    .child(view.status.word())
+                    .child(" ")
+                    .child(el::span().class("mono").child(view.run.run.clone())),
+            )
+            .child(place)
+            .child(
+                el::div()
+                    .class("head-acts")
+                    .child(el::span().child(span(view.duration)))
+                    .child(el::span().child(view.user.clone()))
+                    .child(started),
+            )
+            .into_view();
     }
-    let fact = |name: &'static str, value: AnyView, rare: bool| {
-        view! { <div class:rare=rare><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+    let fact = |name: &'static str, value: View, rare: bool| {
+        el::div()
+            .class_if("rare", rare)
+            .child(el::dt().child(name))
+            .child(el::dd().child(value))
+            .into_view()
     };
     let mut facts = vec![fact(
         "Run",
-        view! { <span class="mono">{view.run.run.clone()}</span> }.into_any(),
+        el::span()
+            .class("mono")
+            .child(view.run.run.clone())
+            .into_view(),
         false,
     )];
     if let Some(at) = view.started {
         facts.push(fact(
             "Started",
-            view! { <span title=app.full(at)>{app.stated(at)}</span> }.into_any(),
+            el::span()
+                .attr("title", app.full(at))
+                .child(app.stated(at))
+                .into_view(),
             false,
         ));
     }
     if view.duration.is_some() {
-        let median = view
-            .median
-            .map(|median| view! { <span class="faint">"median "{span(Some(median))}</span> });
+        let median = view.median.map(|median| {
+            el::span()
+                .class("faint")
+                .child("median ")
+                .child(span(Some(median)))
+        });
         facts.push(fact(
             "Duration",
-            view! { {span(view.duration)}" "{median} }.into_any(),
+            group()
+                .child(span(view.duration))
+                .child(" ")
+                .child(median)
+                .into_view(),
             false,
         ));
     }
     if let Some(user) = view.user.clone() {
-        facts.push(fact("User", view! { {user} }.into_any(), false));
+        facts.push(fact("User", group().child(user).into_view(), false));
     }
     if !view.tags.is_empty() {
         let tags = view
@@ -139,19 +196,19 @@ fn head(app: App, view: &OverviewView, tall: bool) -> AnyView {
                         .with_filters(filters)
                         .to_hash()
                 });
-                view! { <a class="chip" href=href>{tag.clone()}</a> }
+                el::a().class("chip").attr("href", href).child(tag.clone())
             })
             .collect_view();
         facts.push(fact(
             "Tags",
-            view! { <span class="chips">{tags}</span> }.into_any(),
+            el::span().class("chips").child(tags).into_view(),
             false,
         ));
     }
     if !view.ran_with.is_empty() {
         facts.push(fact(
             "Ran with",
-            view! { {view.ran_with.join(", ")} }.into_any(),
+            group().child(view.ran_with.join(", ")).into_view(),
             true,
         ));
     }
@@ -159,7 +216,11 @@ fn head(app: App, view: &OverviewView, tall: bool) -> AnyView {
         let href = app.run_href(&RunPath::new(&view.run.flow, origin));
         facts.push(fact(
             "Resumes",
-            view! { <a class="link mono" href=href>{origin.clone()}</a> }.into_any(),
+            el::a()
+                .class("link mono")
+                .attr("href", href)
+                .child(origin.clone())
+                .into_view(),
             false,
         ));
     }
@@ -169,19 +230,21 @@ fn head(app: App, view: &OverviewView, tall: bool) -> AnyView {
             .iter()
             .map(|(run, status)| {
                 let href = app.run_href(&RunPath::new(&view.run.flow, run));
-                let label = format!("{run}, {}", status.word().to_lowercase());
-                view! { <a href=href title=label.clone() aria-label=label>{super::parts::marks::glyph(*status, "glyph-s")}</a> }
+                let label = format!("{run}, {}", status.in_sentence());
+                el::a()
+                    .attr("href", href)
+                    .attr("title", label.clone())
+                    .attr("aria-label", label)
+                    .child(super::parts::marks::glyph(*status, "glyph-s"))
             })
             .collect_view();
-        facts.push(fact("Previous", glyphs.into_any(), true));
+        facts.push(fact("Previous", glyphs.into_view(), true));
     }
-    view! {
-        <div class="head">
-            <span title=proof>{mark}</span>
-            <h1>{view.headline.clone()}</h1>
-            <p>{view.evidence.clone()}</p>
-            <dl class="facts">{facts}</dl>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("head")
+        .child(el::span().attr("title", proof).child(mark))
+        .child(el::h1().child(view.headline.clone()))
+        .child(el::p().child(view.evidence.clone()))
+        .child(el::dl().class("facts").child(facts))
+        .into_view()
 }

@@ -11,9 +11,9 @@ use crate::engine::tasks::StripTask;
 use crate::model::{RunPath, Status, TaskPath};
 use crate::route::Place;
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
-pub fn tab(app: App, view: OverviewView) -> AnyView {
+pub fn tab(app: App, view: &OverviewView) -> View {
     let run = view.run.clone();
     let cards = view
         .failures
@@ -25,40 +25,88 @@ pub fn tab(app: App, view: OverviewView) -> AnyView {
         .as_ref()
         .map(|siblings| tiles(app, &run, siblings));
     let longest =
-        (view.failures.is_empty() && !view.longest_steps.is_empty()).then(|| longest(app, &view));
+        (view.failures.is_empty() && !view.longest_steps.is_empty()).then(|| longest(app, view));
     let running = (!view.running.is_empty() && view.failures.is_empty()).then(|| {
-        let title = if view.status == Status::Running { "Running now" } else { "Without an end" };
+        let title = if view.status == Status::Running {
+            "Running now"
+        } else {
+            "Without an end"
+        };
         let row = |task: &StripTask| {
             let path = run.task(&task.step, &task.id);
-            view! { <li>{glyph(task.status, "")}<a class="whole mono" href=app.task_href(&path)>{format!("{}/{}", task.step, task.id)}</a><span class="dim cut-end">{(task.label != task.id).then(|| task.label.clone())}</span><span class="n">{span(task.duration)}</span></li> }
+            el::li()
+                .child(glyph(task.status, ""))
+                .child(
+                    el::a()
+                        .class("whole mono")
+                        .attr("href", app.task_href(&path))
+                        .child(format!("{}/{}", task.step, task.id)),
+                )
+                .child(
+                    el::span()
+                        .class("dim cut-end")
+                        .child((task.label != task.id).then(|| task.label.clone())),
+                )
+                .child(el::span().class("n").child(span(task.duration)))
         };
         let rows = view.running.iter().map(row).collect_view();
-        view! { <section class="block"><div class="sect-head"><h2>{title}</h2></div><ol class="facts-list results">{rows}</ol></section> }
+        el::section()
+            .class("block")
+            .child(el::div().class("sect-head").child(el::h2().child(title)))
+            .child(el::ol().class("facts-list results").child(rows))
     });
     let end = view.has_end.then(|| {
         let href = data_href(app, &run);
-        view! { <p class="dim"><a class="link" href=href>"What the run left"</a>": every artifact, by the step that set it"</p> }
+        el::p()
+            .class("dim")
+            .child(
+                el::a()
+                    .class("link")
+                    .attr("href", href)
+                    .child("What the run left"),
+            )
+            .child(": every artifact, by the step that set it")
     });
     let problem = problems(&view.problems, view.problems_total);
     let graph = dag::small(app, run.clone());
     let dag_href = tab_href(app, &run, "dag");
-    view! {
-        <div class="pane"><div class="scroll page">
-            {problem}
-            {cards}
-            {running}
-            {longest}
-            {siblings}
-            {end}
-        </div></div>
-        <aside class="side wide" aria-label="Beside this run"><div class="scroll">
-            <section class="sect">
-                <div class="sect-head"><h2>"Path taken"</h2><a class="link push" href=dag_href>"Open DAG"</a></div>
-                {graph}
-            </section>
-        </div></aside>
-    }
-    .into_any()
+    group()
+        .child(
+            el::div().class("pane").child(
+                el::div()
+                    .class("scroll page")
+                    .child(problem)
+                    .child(cards)
+                    .child(running)
+                    .child(longest)
+                    .child(siblings)
+                    .child(end),
+            ),
+        )
+        .child(
+            el::aside()
+                .class("side wide")
+                .attr("aria-label", "Beside this run")
+                .child(
+                    el::div().class("scroll").child(
+                        el::section()
+                            .class("sect")
+                            .child(
+                                el::div()
+                                    .class("sect-head")
+                                    .child(el::h2().child("Path taken"))
+                                    .child(
+                                        el::a()
+                                            .class("link push")
+                                            .attr("href", dag_href)
+                                            .child("Open DAG"),
+                                    ),
+                            )
+                            .child(graph),
+                    ),
+                ),
+        )
+        .into_view()
 }
 
 pub fn tab_href(app: App, run: &RunPath, tab: &str) -> String {
@@ -76,7 +124,7 @@ fn data_href(app: App, run: &RunPath) -> String {
 }
 
 /// What one reads first.
-fn card(app: App, run: &RunPath, group: &FailureGroup) -> AnyView {
+fn card(app: App, run: &RunPath, group: &FailureGroup) -> View {
     let task = run.task(&group.task.step, &group.task.id);
     let attempt = RwSignal::new(None::<u32>);
     let asked = task.clone();
@@ -102,10 +150,14 @@ fn card(app: App, run: &RunPath, group: &FailureGroup) -> AnyView {
             .to_hash()
     };
     let label = format!("{}/{} failed", group.task.step, group.task.id);
-    let draw = shown(found, move |view: FailureCardView| {
-        inside(app, &view, attempt, more, &step_href)
+    let draw = shown(found, move |view: &FailureCardView| {
+        inside(app, view, attempt, more, &step_href)
     });
-    view! { <article class="card" aria-label=label>{draw}</article> }.into_any()
+    el::article()
+        .class("card")
+        .attr("aria-label", label)
+        .child(draw)
+        .into_view()
 }
 
 fn inside(
@@ -114,42 +166,66 @@ fn inside(
     attempt: RwSignal<Option<u32>>,
     more: u64,
     step_href: &str,
-) -> AnyView {
+) -> View {
     let task = &view.task;
     let name = format!("{}/{}", task.step, task.task);
     let chip = view
         .label
         .clone()
-        .map(|label| view! { <span class="chip chip-fail only-wide">{label}</span> });
+        .map(|label| el::span().class("chip chip-fail only-wide").child(label));
     let attempts = (view.attempts.len() > 1).then(|| {
         let parts = view
             .attempts
             .iter()
             .map(|one| {
                 let number = one.number;
-                let label = format!("Attempt {number} {}, {}", span(one.duration), one.status.word().to_lowercase());
+                let label = format!(
+                    "Attempt {number} {}, {}",
+                    span(one.duration),
+                    one.status.in_sentence()
+                );
                 let chosen = number == view.attempt;
-                view! {
-                    <button aria-pressed=chosen.to_string() aria-label=label on:click=move |_| attempt.set(Some(number))>
-                        {glyph(one.status, "glyph-s")}{number}" "<span class="faint">{span(one.duration)}</span>
-                    </button>
-                }
+                el::button()
+                    .attr("aria-pressed", chosen.to_string())
+                    .attr("aria-label", label)
+                    .on_click(move |_| attempt.set(Some(number)))
+                    .child(glyph(one.status, "glyph-s"))
+                    .child(number)
+                    .child(" ")
+                    .child(el::span().class("faint").child(span(one.duration)))
             })
             .collect_view();
-        view! { <div class="seg push" role="group" aria-label="Attempt">{parts}</div> }
+        el::div()
+            .class("seg push")
+            .attr("role", "group")
+            .attr("aria-label", "Attempt")
+            .child(parts)
     });
     let same = match (view.attempts.len(), view.same_in_all) {
         (2, true) => Some("same exception in both"),
         (count, true) if count > 2 => Some("same exception in all"),
         _ => None,
     }
-    .map(|text| view! { <span class="faint only-wide">{text}</span> });
+    .map(|text| el::span().class("faint only-wide").child(text));
     let what = match &view.exception {
         Some(exception) => {
-            let short = exception.kind.rsplit('.').next().unwrap_or_default().to_owned();
-            view! { <div class="exc"><b title=exception.kind.clone()>{short}</b><p>{exception.message.clone()}</p></div> }.into_any()
+            let short = exception
+                .kind
+                .rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            el::div()
+                .class("exc")
+                .child(el::b().attr("title", exception.kind.clone()).child(short))
+                .child(el::p().child(exception.message.clone()))
+                .into_view()
         }
-        None => view! { <div class="exc"><b>"No exception was recorded"</b><p>{view.how.clone()}</p></div> }.into_any(),
+        None => el::div()
+            .class("exc")
+            .child(el::b().child("No exception was recorded"))
+            .child(el::p().child(view.how.clone()))
+            .into_view(),
     };
     let source = view
         .exception
@@ -166,7 +242,7 @@ fn inside(
         } else {
             "No stderr was recorded for this attempt."
         };
-        view! { <p class="card-none faint">{text}</p> }.into_any()
+        el::p().class("card-none faint").child(text).into_view()
     } else {
         let first = view.tail.first().map_or(0, |row| row.number + 1);
         let hot = view.raised_at.clone();
@@ -176,11 +252,34 @@ fn inside(
             human::count(view.lines),
             human::count(view.lines)
         );
-        view! {
-            <div class="card-bar"><span>"Last lines of stderr"</span><span class="faint">{range}</span><a class="link push" href=stderr_href>"All stderr"</a></div>
-            <div class="log" tabindex="0" role="region" aria-label="stderr">{lines::log_lines(app, &view.tail, view.lines, true, &move |number| hot.contains(&number))}</div>
-        }
-        .into_any()
+        group()
+            .child(
+                el::div()
+                    .class("card-bar")
+                    .child(el::span().child("Last lines of stderr"))
+                    .child(el::span().class("faint").child(range))
+                    .child(
+                        el::a()
+                            .class("link push")
+                            .attr("href", stderr_href)
+                            .child("All stderr"),
+                    ),
+            )
+            .child(
+                el::div()
+                    .class("log")
+                    .attr("tabindex", "0")
+                    .attr("role", "region")
+                    .attr("aria-label", "stderr")
+                    .child(lines::log_lines(
+                        app,
+                        &view.tail,
+                        view.lines,
+                        true,
+                        &move |number| hot.contains(&number),
+                    )),
+            )
+            .into_view()
     };
     let traceback = view
         .exception
@@ -196,23 +295,42 @@ fn inside(
             "{} failed the same way",
             human::counted(more, "more task", "more tasks")
         );
-        view! { <a class="link push" href=step_href.to_owned()>{label}</a> }
+        el::a()
+            .class("link push")
+            .attr("href", step_href.to_owned())
+            .child(label)
     });
     let open = app
         .task_route(task)
         .with_attempt((view.attempts.len() > 1).then_some(view.attempt))
         .to_hash();
-    view! {
-        <header>{glyph(Status::Failed, "")}<span class="mono">{name}</span>{chip}{attempts}{same}</header>
-        {what}
-        {source}
-        {tail}
-        <footer><a class="btn btn-primary btn-s" href=open>"Open task"</a>{copy}{others}</footer>
-    }
-    .into_any()
+    group()
+        .child(
+            el::header()
+                .child(glyph(Status::Failed, ""))
+                .child(el::span().class("mono").child(name))
+                .child(chip)
+                .child(attempts)
+                .child(same),
+        )
+        .child(what)
+        .child(source)
+        .child(tail)
+        .child(
+            el::footer()
+                .child(
+                    el::a()
+                        .class("btn btn-primary btn-s")
+                        .attr("href", open)
+                        .child("Open task"),
+                )
+                .child(copy)
+                .child(others),
+        )
+        .into_view()
 }
 
-fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> AnyView {
+fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
     let longest = siblings
         .tasks
         .iter()
@@ -225,16 +343,35 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> AnyView {
         .iter()
         .map(|task| {
             let path: TaskPath = run.task(&task.step, &task.id);
-            let short = task.label.rsplit('=').next().unwrap_or(&task.label).to_owned();
-            let label = format!("{} {}, {}", task.label, span(task.duration), task.status.word().to_lowercase());
-            let part = task.duration.map_or(0.0, |length| percent(length.0, longest));
-            view! {
-                <a class="tile" class:fail=task.status == Status::Failed href=app.task_href(&path) aria-label=label title=task.label.clone()>
-                    <b>{glyph(task.status, "glyph-s")}<span class="cut-end">{short}</span></b>
-                    <span class="n">{span(task.duration)}</span>
-                    {bar(Some(task.status), part)}
-                </a>
-            }
+            let short = task
+                .label
+                .rsplit('=')
+                .next()
+                .unwrap_or(&task.label)
+                .to_owned();
+            let label = format!(
+                "{} {}, {}",
+                task.label,
+                span(task.duration),
+                task.status.in_sentence()
+            );
+            let part = task
+                .duration
+                .map_or(0.0, |length| percent(length.0, longest));
+            el::a()
+                .class("tile")
+                .class_if("fail", task.status == Status::Failed)
+                .attr("href", app.task_href(&path))
+                .attr("aria-label", label)
+                .attr("title", task.label.clone())
+                .child(
+                    el::b()
+                        .child(glyph(task.status, "glyph-s"))
+                        .child(el::span().class("cut-end").child(short)),
+                )
+                .child(" ")
+                .child(el::span().class("n").child(span(task.duration)))
+                .child(bar(Some(task.status), part))
         })
         .collect_view();
     let title = match &siblings.by {
@@ -248,38 +385,62 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> AnyView {
             let word = if *status == Status::Retried {
                 "retried".to_owned()
             } else {
-                status.word().to_lowercase()
+                status.in_sentence().to_owned()
             };
             format!("{} {word}", human::count(*count))
         })
         .collect();
     let all = format!("All {} tasks", human::count(siblings.total));
-    view! {
-        <section class="block">
-            <div class="sect-head"><h2>{title}</h2><span class="faint">{told.join(", ")}</span><a class="link push" href=app.step_href(run, &siblings.step)>{all}</a></div>
-            <div class="tiles">{tiles}</div>
-        </section>
-    }
-    .into_any()
+    el::section()
+        .class("block")
+        .child(
+            el::div()
+                .class("sect-head")
+                .child(el::h2().child(title))
+                .child(el::span().class("faint").child(told.join(", ")))
+                .child(
+                    el::a()
+                        .class("link push")
+                        .attr("href", app.step_href(run, &siblings.step))
+                        .child(all),
+                ),
+        )
+        .child(el::div().class("tiles").child(tiles))
+        .into_view()
 }
 
-fn longest(app: App, view: &OverviewView) -> AnyView {
+fn longest(app: App, view: &OverviewView) -> View {
     let most = view.longest_steps.first().map_or(1, |step| step.duration.0);
     let rows = view
         .longest_steps
         .iter()
         .map(|step| {
-            view! {
-                <li>{glyph(step.status, "")}<a class="whole mono" href=app.step_href(&view.run, &step.step)>{step.step.clone()}</a>{bar(Some(step.status), percent(step.duration.0, most))}<span class="n">{span(Some(step.duration))}</span></li>
-            }
+            el::li()
+                .child(glyph(step.status, ""))
+                .child(
+                    el::a()
+                        .class("whole mono")
+                        .attr("href", app.step_href(&view.run, &step.step))
+                        .child(step.step.clone()),
+                )
+                .child(bar(Some(step.status), percent(step.duration.0, most)))
+                .child(el::span().class("n").child(span(Some(step.duration))))
         })
         .collect_view();
     let all = format!("All {}", human::counted(view.tasks, "task", "tasks"));
-    view! {
-        <section class="block">
-            <div class="sect-head"><h2>"Longest steps"</h2><a class="link push" href=tab_href(app, &view.run, "tasks")>{all}</a></div>
-            <ol class="facts-list longest">{rows}</ol>
-        </section>
-    }
-    .into_any()
+    el::section()
+        .class("block")
+        .child(
+            el::div()
+                .class("sect-head")
+                .child(el::h2().child("Longest steps"))
+                .child(
+                    el::a()
+                        .class("link push")
+                        .attr("href", tab_href(app, &view.run, "tasks"))
+                        .child(all),
+                ),
+        )
+        .child(el::ol().class("facts-list longest").child(rows))
+        .into_view()
 }

@@ -1,39 +1,40 @@
 //! Tasks as rows: of a run, or of one step.
 
-use super::super::ask::{Answer, answer};
+use super::super::ask::{Found, answer};
+use super::super::parts;
 use super::super::parts::controls::{clear_filters, filter_field, status_filter, wanted_statuses};
 use super::super::parts::marks::{bar, glyph, percent};
-use super::super::parts::table::{Column, Scrolled, TableRows, column, plain, table};
+use super::super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::super::state::{App, span};
 use crate::engine::tasks::{TaskRow, TasksQuery, TasksSort, TasksView};
 use crate::model::{RunPath, Span, Status};
 use crate::route::Sort;
 use crate::text::human;
-use leptos::prelude::*;
-use std::sync::Arc;
+use crate::ui::dom::prelude::*;
 
-static COLUMNS: [Column; 6] = [
-    column("Status", "status"),
-    column("Task", "step"),
-    plain("Foreach"),
-    column("Attempts", "attempts"),
-    column("Duration", "duration"),
-    plain("Exception"),
-];
+static TABLE: Table = Table {
+    class: "tasks",
+    label: "Tasks",
+    columns: &[
+        column("Status", "status"),
+        column("Task", "step"),
+        plain("Foreach"),
+        column("Attempts", "attempts"),
+        column("Duration", "duration"),
+        plain("Exception"),
+    ],
+};
 
-pub fn of_run(app: App, run: RunPath) -> AnyView {
+pub fn of_run(app: App, run: RunPath) -> View {
     let scrolled = Scrolled::new();
     let tasks = asked(app, run.clone(), None, scrolled);
-    view! { {list(app, run, tasks, scrolled, "Step, foreach value or id")} }.into_any()
+    group()
+        .child(list(app, run, tasks, scrolled, "Step, foreach value or id"))
+        .into_view()
 }
 
 /// Asks for the tasks that the address wants.
-pub fn asked(
-    app: App,
-    run: RunPath,
-    step: Option<String>,
-    scrolled: Scrolled,
-) -> RwSignal<Answer<TasksView>> {
+pub fn asked(app: App, run: RunPath, step: Option<String>, scrolled: Scrolled) -> Found<TasksView> {
     answer(move || {
         let sort = sorted(app);
         Some(TasksQuery {
@@ -65,49 +66,28 @@ fn sorted(app: App) -> Option<Sort> {
 pub fn list(
     app: App,
     run: RunPath,
-    tasks: RwSignal<Answer<TasksView>>,
+    tasks: Found<TasksView>,
     scrolled: Scrolled,
     hint: &'static str,
-) -> AnyView {
-    let rows = move || {
-        let Some(view) = tasks.get().value else {
-            return TableRows {
-                total: 0,
-                first: 0,
-                drawn: 0,
-                draw: Arc::new(|| ().into_any()),
-                empty: None,
-            };
-        };
-        let (total, shown, run) = (view.total, Arc::new(view.clone()), run.clone());
-        TableRows {
-            total: view.matching,
-            first: view.window.first,
-            drawn: view.rows.len() as u64,
-            draw: Arc::new(move || {
-                shown
-                    .rows
-                    .iter()
-                    .map(|row| task_row(app, &run, row, shown.longest))
-                    .collect_view()
-                    .into_any()
-            }),
-            empty: Some(Arc::new(move || {
-                if total == 0 {
-                    super::super::parts::empty(
-                        "No tasks",
-                        "No task of this place was recorded.",
-                        None,
-                    )
-                } else {
-                    let text = format!(
-                        "{}, none of them with these filters",
-                        human::counted(total, "task", "tasks")
-                    );
-                    super::super::parts::empty("No task matches", text, Some(clear_filters(app)))
-                }
-            })),
-        }
+) -> View {
+    let rows = move |view: &TasksView| TableRows {
+        total: view.matching,
+        first: view.window.first,
+        drawn: view
+            .rows
+            .iter()
+            .map(|row| task_row(app, &run, row, view.longest))
+            .collect(),
+        empty: match view.total {
+            0 => parts::empty("No tasks", "No task of this place was recorded.", None),
+            total => {
+                let text = format!(
+                    "{}, none of them with these filters",
+                    human::counted(total, "task", "tasks")
+                );
+                parts::empty("No task matches", text, Some(clear_filters(app)))
+            }
+        },
     };
     let count = move || {
         tasks
@@ -115,23 +95,24 @@ pub fn list(
             .value
             .map(|view| human::counted(view.matching, "task", "tasks"))
     };
-    view! {
-        <div class="tools">
-            {filter_field(app, hint, true)}
-            {move || tasks.get().value.map(|view| status_filter(app, &view.statuses))}
-            <span class="push faint only-wide">{count}</span>
-        </div>
-        {move || match tasks.get() {
-            Answer { failure: Some(failure), .. } => super::super::error::in_place(&failure),
-            Answer { value: None, progress, .. } => super::super::parts::loading(progress),
-            _ => ().into_any(),
-        }}
-        {table(app, scrolled, "tasks", "Tasks", &COLUMNS, move || sorted(app), rows)}
-    }
-    .into_any()
+    group()
+        .child(
+            el::div()
+                .class("tools")
+                .child(filter_field(app, hint, true))
+                .child(move || {
+                    tasks
+                        .get()
+                        .value
+                        .map(|view| status_filter(app, &view.statuses))
+                })
+                .child(el::span().class("push faint only-wide").child(count)),
+        )
+        .child(TABLE.show(app, scrolled, move || sorted(app), tasks, rows))
+        .into_view()
 }
 
-fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> AnyView {
+fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> View {
     let path = run.task(&row.step, &row.id);
     let word = if row.status == Status::Retried {
         "Retried"
@@ -140,22 +121,59 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> An
     };
     let caught = row
         .caught
-        .then(|| view! { <span class="faint">"caught"</span> });
+        .then(|| el::span().class("faint").child("caught"));
     let part = row
         .duration
         .zip(longest)
         .map_or(0.0, |(length, longest)| percent(length.0, longest.0));
     let why = row.why.clone().unwrap_or_default();
     let failed = row.status == Status::Failed;
-    view! {
-        <div class="row" role="row">
-            <span role="cell" class="flex k1">{glyph(row.status, "")}<span class:fail=failed>{word}</span>{caught}</span>
-            <span role="cell" class="k1 grow"><a class="whole mono" href=app.task_href(&path)>{format!("{}/{}", row.step, row.id)}</a></span>
-            <span role="cell" class="k2" title=row.label.clone()><span class="dim">{row.label.clone()}</span></span>
-            <span role="cell" class="dim">{row.attempts.len()}</span>
-            <span role="cell" class="flex k1"><span class="span">{bar(Some(row.status), part)}</span><span class="dim">{span(row.duration)}</span></span>
-            <span role="cell" class="why mono cut-end" class:fail=failed title=why.clone()>{why.clone()}</span>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("row")
+        .attr("role", "row")
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("flex k1")
+                .child(glyph(row.status, ""))
+                .child(el::span().class_if("fail", failed).child(word))
+                .child(caught),
+        )
+        .child(
+            el::span().attr("role", "cell").class("k1 grow").child(
+                el::a()
+                    .class("whole mono")
+                    .attr("href", app.task_href(&path))
+                    .child(format!("{}/{}", row.step, row.id)),
+            ),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("k2")
+                .attr("title", row.label.clone())
+                .child(el::span().class("dim").child(row.label.clone())),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("dim")
+                .child(row.attempts.len()),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("flex k1")
+                .child(el::span().class("span").child(bar(Some(row.status), part)))
+                .child(el::span().class("dim").child(span(row.duration))),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("why mono cut-end")
+                .class_if("fail", failed)
+                .attr("title", why.clone())
+                .child(why.clone()),
+        )
+        .into_view()
 }

@@ -9,9 +9,9 @@ use crate::engine::failure_card::{ExceptionView, FailureCardQuery, FailureCardVi
 use crate::model::TaskPath;
 use crate::text::human;
 use crate::text::traceback::{Frame, Raised, Relation};
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 
-pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
+pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
     let asked = task.clone();
     let found = answer(move || {
         Some(FailureCardQuery {
@@ -20,11 +20,14 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
         })
     });
     let as_text = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("text")));
-    view! { {shown(found, move |view: FailureCardView| draw(app, &task, &view, as_text))} }
-        .into_any()
+    group()
+        .child(shown(found, move |view: &FailureCardView| {
+            draw(app, &task, view, as_text)
+        }))
+        .into_view()
 }
 
-fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) -> AnyView {
+fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) -> View {
     let Some(exception) = view.exception.clone() else {
         let failed = view
             .attempts
@@ -47,9 +50,15 @@ fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) 
             .with_attempt(Some(view.attempt))
             .with_tab("logs")
             .to_hash();
-        let way_out = view! { <a class="link" href=logs>"Show its logs"</a> }.into_any();
-        return view! { <div class="pane">{parts::empty(headline, text, Some(way_out))}</div> }
-            .into_any();
+        let way_out = el::a()
+            .class("link")
+            .attr("href", logs)
+            .child("Show its logs")
+            .into_view();
+        return el::div()
+            .class("pane")
+            .child(parts::empty(headline, text, Some(way_out)))
+            .into_view();
     };
     let text = exception.text.clone();
     let no_frames = exception.traceback.is_none();
@@ -69,50 +78,101 @@ fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) 
         .next()
         .unwrap_or_default()
         .to_owned();
-    view! {
-        <div class="pane">
-            <div class="tools">
-                {segments("View", &[(false, "Frames"), (true, "Text")], chosen, move |text| app.change(|route| route.with_extra("as", text.then_some("text"))), "")}
-                <span class="push"></span>
-                {copy_button(app, "Copy traceback", "Traceback", "btn btn-s btn-quiet", move || text.clone())}
-            </div>
-            <div class="scroll"><div class="exception page">
-                <div class="exc"><b title=exception.kind.clone()>{short}</b><p>{exception.message.clone()}</p></div>
-                {from}
-                {body}
-            </div></div>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("pane")
+        .child(
+            el::div()
+                .class("tools")
+                .child(segments(
+                    "View",
+                    &[(false, "Frames"), (true, "Text")],
+                    chosen,
+                    move |text| app.change(|route| route.with_extra("as", text.then_some("text"))),
+                    "",
+                ))
+                .child(el::span().class("push"))
+                .child(copy_button(
+                    app,
+                    "Copy traceback",
+                    "Traceback",
+                    "btn btn-s btn-quiet",
+                    move || text.clone(),
+                )),
+        )
+        .child(
+            el::div().class("scroll").child(
+                el::div()
+                    .class("exception page")
+                    .child(
+                        el::div()
+                            .class("exc")
+                            .child(el::b().attr("title", exception.kind.clone()).child(short))
+                            .child(el::p().child(exception.message.clone())),
+                    )
+                    .child(from)
+                    .child(body),
+            ),
+        )
+        .into_view()
 }
 
-fn from(app: App, task: &TaskPath, view: &FailureCardView, exception: &ExceptionView) -> AnyView {
+fn from(app: App, task: &TaskPath, view: &FailureCardView, exception: &ExceptionView) -> View {
     let same = view.same_in_all.then_some(" The same in every attempt.");
     let caught = exception
         .caught
         .then_some(" @catch took it, and the run went on.");
     if exception.from == "stderr" {
-        return view! { <p class="dim">{format!("From the end of stderr of attempt {}: no exception was stored.", view.attempt)}{same}</p> }.into_any();
+        return el::p()
+            .class("dim")
+            .child(format!(
+                "From the end of stderr of attempt {}: no exception was stored.",
+                view.attempt
+            ))
+            .child(same)
+            .into_view();
     }
     let href = app
         .artifact_route(task, &exception.from)
         .with_attempt(Some(view.attempt))
         .to_hash();
-    view! { <p class="dim">"From the artifact "<a class="link mono" href=href>{exception.from.clone()}</a>{format!(" of attempt {}.", view.attempt)}{same}{caught}</p> }.into_any()
+    el::p()
+        .class("dim")
+        .child("From the artifact ")
+        .child(
+            el::a()
+                .class("link mono")
+                .attr("href", href)
+                .child(exception.from.clone()),
+        )
+        .child(format!(" of attempt {}.", view.attempt))
+        .child(same)
+        .child(caught)
+        .into_view()
 }
 
-fn whole(exception: &ExceptionView) -> AnyView {
+fn whole(exception: &ExceptionView) -> View {
     let count = exception.text.lines().count() as u64;
     let rows = exception
         .text
         .lines()
         .enumerate()
-        .map(|(at, line)| view! { <div class="line"><span class="no">{at + 1}</span><span class="txt">{line.to_owned()}</span></div> })
+        .map(|(at, line)| {
+            el::div()
+                .class("line")
+                .child(el::span().class("no").child(at + 1))
+                .child(el::span().class("txt").child(line.to_owned()))
+        })
         .collect_view();
-    view! { <div class="code" tabindex="0" role="region" aria-label="Traceback">{lines::lines_of(count, rows.into_any())}</div> }.into_any()
+    el::div()
+        .class("code")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", "Traceback")
+        .child(lines::lines_of(count, rows.into_view()))
+        .into_view()
 }
 
-fn frames(exception: &ExceptionView) -> AnyView {
+fn frames(exception: &ExceptionView) -> View {
     let Some(traceback) = &exception.traceback else {
         return whole(exception);
     };
@@ -123,17 +183,22 @@ fn frames(exception: &ExceptionView) -> AnyView {
         .enumerate()
         .map(|(at, raised)| chain(raised, at == last))
         .collect_view()
-        .into_any()
 }
 
-fn chain(raised: &Raised, is_last: bool) -> AnyView {
+fn chain(raised: &Raised, is_last: bool) -> View {
     let relation = raised.relation.map(|relation| match relation {
         Relation::Cause => "This was the direct cause of",
         Relation::During => "While this was handled, there came",
     });
-    let relation = relation.map(|text| view! { <p class="dim">{text}</p> });
+    let relation = relation.map(|text| el::p().class("dim").child(text));
     let head = (!is_last).then(|| {
-        raised.exception.as_ref().map(|exception| view! { <p class="mono"><b>{exception.kind.clone()}</b>" "{exception.message.clone()}</p> })
+        raised.exception.as_ref().map(|exception| {
+            el::p()
+                .class("mono")
+                .child(el::b().child(exception.kind.clone()))
+                .child(" ")
+                .child(exception.message.clone())
+        })
     });
     let place = raised.place().cloned();
     let count = raised.frames.len();
@@ -146,23 +211,37 @@ fn chain(raised: &Raised, is_last: bool) -> AnyView {
             drawn_frame(frame, own || at + 1 == count, at + 1 == count)
         })
         .collect_view();
-    let left_out = (raised.left_out > 0).then(|| view! { <p class="note">{format!("{} frames in the middle are left out here; the text has them.", human::count(raised.left_out as u64))}</p> });
-    let group = raised
+    let left_out = (raised.left_out > 0).then(|| {
+        el::p().class("note").child({
+            format!(
+                "{} frames in the middle are left out here; the text has them.",
+                human::count(raised.left_out as u64)
+            )
+        })
+    });
+    let several = raised
         .group
         .clone()
-        .map(|text| view! { <pre class="pre mono">{text}</pre> });
-    view! {
-        {relation}
-        {head}
-        <div class="sect-head"><h2>"Traceback"</h2><span class="faint">{format!("{}, the last call below", human::counted(count as u64, "frame", "frames"))}</span></div>
-        {left_out}
-        <div class="frames">{frames}</div>
-        {group}
-    }
-    .into_any()
+        .map(|text| el::pre().class("pre mono").child(text));
+    group()
+        .child(relation)
+        .child(head)
+        .child(
+            el::div()
+                .class("sect-head")
+                .child(el::h2().child("Traceback"))
+                .child(el::span().class("faint").child(format!(
+                    "{}, the last call below",
+                    human::counted(count as u64, "frame", "frames")
+                ))),
+        )
+        .child(left_out)
+        .child(el::div().class("frames").child(frames))
+        .child(several)
+        .into_view()
 }
 
-fn drawn_frame(frame: &Frame, open: bool, raised_here: bool) -> AnyView {
+fn drawn_frame(frame: &Frame, open: bool, raised_here: bool) -> View {
     let number = u64::from(frame.line.unwrap_or(0));
     let place = frame.line.map_or_else(
         || frame.file.clone(),
@@ -171,17 +250,23 @@ fn drawn_frame(frame: &Frame, open: bool, raised_here: bool) -> AnyView {
     let function = frame
         .function
         .clone()
-        .map(|name| view! { <span class="faint">"in "{name}</span> });
+        .map(|name| el::span().class("faint").child("in ").child(name));
     let library = frame
         .library
         .clone()
-        .map(|name| view! { <span class="chip">{name}</span> });
-    let here =
-        raised_here.then(|| view! { <span class="chip chip-fail push">"raised here"</span> });
-    let repeated = (frame.repeated > 0).then(|| view! { <span class="faint">{format!("{} more times", human::count(u64::from(frame.repeated)))}</span> });
+        .map(|name| el::span().class("chip").child(name));
+    let here = raised_here.then(|| el::span().class("chip chip-fail push").child("raised here"));
+    let repeated = (frame.repeated > 0).then(|| {
+        el::span().class("faint").child(format!(
+            "{} more times",
+            human::count(u64::from(frame.repeated))
+        ))
+    });
     let source = if frame.source.is_empty() {
-        view! { <p class="note">"The source of this line was not at hand when it was raised."</p> }
-            .into_any()
+        el::p()
+            .class("note")
+            .child("The source of this line was not at hand when it was raised.")
+            .into_view()
     } else {
         let rows = frame
             .source
@@ -189,13 +274,29 @@ fn drawn_frame(frame: &Frame, open: bool, raised_here: bool) -> AnyView {
             .enumerate()
             .map(|(at, line)| lines::code_line(number + at as u64, &line.text, at == 0))
             .collect_view();
-        view! { <div class="code" tabindex="0" role="group" aria-label="Source">{lines::lines_of(number, rows.into_any())}</div> }.into_any()
+        el::div()
+            .class("code")
+            .attr("tabindex", "0")
+            .attr("role", "group")
+            .attr("aria-label", "Source")
+            .child(lines::lines_of(number, rows.into_view()))
+            .into_view()
     };
-    view! {
-        <details open=open>
-            <summary>{icon("right", "icon-s")}<span class="mono cut-start"><bdi>{place}</bdi></span>{function}{repeated}{library}{here}</summary>
-            {source}
-        </details>
-    }
-    .into_any()
+    el::details()
+        .attr("open", open)
+        .child(
+            el::summary()
+                .child(icon("right", "icon-s"))
+                .child(
+                    el::span()
+                        .class("mono cut-start")
+                        .child(el::bdi().child(place)),
+                )
+                .child(function)
+                .child(repeated)
+                .child(library)
+                .child(here),
+        )
+        .child(source)
+        .into_view()
 }

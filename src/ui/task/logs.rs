@@ -1,26 +1,26 @@
 //! stdout and stderr of one attempt, side by side or merged by time; the data beside.
 
 use super::super::artifact;
-use super::super::ask::{Answer, answer};
+use super::super::ask::{Answer, answer, once};
 use super::super::parts::marks::icon;
 use super::super::parts::{self, controls, lines};
 use super::super::state::App;
-use crate::browser::{clipboard, door};
+use crate::browser::clipboard;
 use crate::engine::ask::Window;
 use crate::engine::logs::{LogQuery, LogTextQuery, LogView, Streams};
+use crate::layout::number::number;
 use crate::layout::window::Rows;
 use crate::model::{Stream, TaskPath};
 use crate::route::Lines;
 use crate::text::human;
-use leptos::html::Div;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 /// One line, in pixels; the style sheet has the same.
 const LINE: f64 = 18.0;
 
 #[derive(Clone, Copy)]
-struct View {
+struct Shown {
     app: App,
     task: StoredValue<TaskPath>,
     attempt: u32,
@@ -29,9 +29,9 @@ struct View {
     search: RwSignal<String>,
 }
 
-pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
+pub fn tab(app: App, task: TaskPath, attempt: u32, foot: artifact::Foot) -> View {
     let merged = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("merged")));
-    let view = View {
+    let view = Shown {
         app,
         task: StoredValue::new(task.clone()),
         attempt,
@@ -47,51 +47,90 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
             .map_or("stderr".to_owned(), |lines| lines.stream.clone())
     }));
     let toggle = |signal: RwSignal<bool>, name: &'static str| {
-        view! { <button class="btn btn-s btn-quiet only-wide" aria-pressed=move || signal.get().to_string() on:click=move |_| signal.update(|on| *on = !*on)>{name}</button> }
+        el::button()
+            .class("btn btn-s btn-quiet only-wide")
+            .attr("aria-pressed", move || signal.get().to_string())
+            .on_click(move |_| signal.update(|on| *on = !*on))
+            .child(name)
     };
     let streams = move || {
         if merged.get() {
-            view! { <div class="panel streams">{pane(view, Streams::Both, "both")}</div> }
-                .into_any()
+            el::div()
+                .class("panel streams")
+                .child(pane(view, Streams::Both, "both"))
+                .into_view()
         } else {
-            view! {
-                <div class="panel streams" data-show=move || show.get()>
-                    {pane(view, Streams::One(Stream::Stdout), "stdout")}
-                    {pane(view, Streams::One(Stream::Stderr), "stderr")}
-                </div>
-            }
-            .into_any()
+            el::div()
+                .class("panel streams")
+                .attr("data-show", move || show.get())
+                .child(pane(view, Streams::One(Stream::Stdout), "stdout"))
+                .child(pane(view, Streams::One(Stream::Stderr), "stderr"))
+                .into_view()
         }
     };
     let chosen = Signal::derive(move || merged.get());
     let narrow = Signal::derive(move || show.get() == "stdout");
-    view! {
-        <div class="pane">
-            <div class="tools">
-                <label class="field s">
-                    {icon("search", "")}
-                    <input type="search" class="filter-input" placeholder="Search these logs" aria-label="Search these logs" on:input=move |event| view.search.set(event_target_value(&event)) />
-                </label>
-                <div class="only-wide">
-                    {controls::segments("Layout", &[(false, "Split"), (true, "Merged")], chosen, move |merged| app.change(|route| route.with_extra("as", merged.then_some("merged"))), "")}
-                </div>
-                <div class="only-narrow">
-                    {controls::segments("Stream", &[(true, "stdout"), (false, "stderr")], narrow, move |stdout| show.set(if stdout { "stdout" } else { "stderr" }.to_owned()), "")}
-                </div>
-                {toggle(view.wrap, "Wrap")}
-                {toggle(view.times, "Times")}
-                <button class="btn btn-s btn-quiet push only-wide" on:click=move |_| save(view)>{icon("download", "")}"Download"</button>
-            </div>
-            {streams}
-        </div>
-        {artifact::side_list(app, task, attempt)}
-    }
-    .into_any()
+    group()
+        .child(
+            el::div()
+                .class("pane")
+                .child(
+                    el::div()
+                        .class("tools")
+                        .child(
+                            el::label()
+                                .class("field s")
+                                .child(icon("search", ""))
+                                .child(
+                                    el::input()
+                                        .attr("type", "search")
+                                        .class("filter-input")
+                                        .attr("placeholder", "Search these logs")
+                                        .attr("aria-label", "Search these logs")
+                                        .on("input", move |event| {
+                                            view.search.set(event_target_value(&event))
+                                        }),
+                                ),
+                        )
+                        .child(el::div().class("only-wide").child(controls::segments(
+                            "Layout",
+                            &[(false, "Split"), (true, "Merged")],
+                            chosen,
+                            move |merged| {
+                                app.change(|route| {
+                                    route.with_extra("as", merged.then_some("merged"))
+                                })
+                            },
+                            "",
+                        )))
+                        .child(el::div().class("only-narrow").child(controls::segments(
+                            "Stream",
+                            &[(true, "stdout"), (false, "stderr")],
+                            narrow,
+                            move |stdout| {
+                                show.set(if stdout { "stdout" } else { "stderr" }.to_owned())
+                            },
+                            "",
+                        )))
+                        .child(toggle(view.wrap, "Wrap"))
+                        .child(toggle(view.times, "Times"))
+                        .child(
+                            el::button()
+                                .class("btn btn-s btn-quiet push only-wide")
+                                .on_click(move |_| save(view))
+                                .child(icon("download", ""))
+                                .child("Download"),
+                        ),
+                )
+                .child(streams),
+        )
+        .child(artifact::side_list(app, task, attempt, foot))
+        .into_view()
 }
 
 /// One log with its head and its lines.
-fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
-    let node = NodeRef::<Div>::new();
+fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
+    let node = Reference::new();
     let window = RwSignal::new(Window {
         first: 0,
         count: 120,
@@ -106,7 +145,7 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
             search: view.search.get(),
         })
     });
-    let total = move || found.with(|answer| answer.value.as_ref().map_or(0, |log| log.total));
+    let total = move || found.value().map_or(0, |log| log.total);
     let rows = move |height: f64| Rows {
         count: total() as usize,
         height: LINE,
@@ -129,7 +168,7 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
     };
     // Hits: which one is shown, and a jump to it.
     let hit = RwSignal::new(0usize);
-    Effect::new(move || {
+    react(move || {
         view.search.track();
         hit.set(0);
     });
@@ -143,7 +182,7 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
         measure();
     };
     let jump = move |step: i64| {
-        let Some(log) = found.get_untracked().value else {
+        let Some(log) = found.value_untracked() else {
             return;
         };
         if log.found.is_empty() {
@@ -157,8 +196,8 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
     };
     // The lines that the address names come into view once.
     let jumped = StoredValue::new(false);
-    Effect::new(move || {
-        let there = found.with(|answer| answer.value.is_some());
+    react(move || {
+        let there = found.value().is_some();
         if there && node.get().is_some() && !jumped.get_value() {
             jumped.set_value(true);
             let wanted = view.app.route.with_untracked(|route| route.lines.clone());
@@ -193,7 +232,7 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
             route.with_lines(Some(lines))
         });
     };
-    let clicked = move |event: leptos::ev::MouseEvent| {
+    let clicked = move |event: web_sys::MouseEvent| {
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -209,41 +248,77 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
         }
     };
     let head = move || {
-        found.get().value.map(|log| {
-            let told = format!("{}, {}", human::counted(log.total, "line", "lines"), human::size(log.size));
+        found.value().map(|log| {
+            let told = format!(
+                "{}, {}",
+                human::counted(log.total, "line", "lines"),
+                human::size(log.size)
+            );
             let hits = (!view.search.get().trim().is_empty()).then(|| {
                 let told = match log.found_total {
                     0 => "not found".to_owned(),
-                    total => format!("{} of {}", human::count(hit.get() as u64 + 1), human::count(total)),
+                    total => format!(
+                        "{} of {}",
+                        human::count(hit.get() as u64 + 1),
+                        human::count(total)
+                    ),
                 };
-                view! {
-                    <span class="faint">{told}</span>
-                    <button class="btn btn-s btn-quiet btn-icon" aria-label="Previous hit" on:click=move |_| jump(-1)>{icon("asc", "icon-s")}</button>
-                    <button class="btn btn-s btn-quiet btn-icon" aria-label="Next hit" on:click=move |_| jump(1)>{icon("desc", "icon-s")}</button>
-                }
+                group()
+                    .child(el::span().class("faint").child(told))
+                    .child(
+                        el::button()
+                            .class("btn btn-s btn-quiet btn-icon")
+                            .attr("aria-label", "Previous hit")
+                            .on_click(move |_| jump(-1))
+                            .child(icon("asc", "icon-s")),
+                    )
+                    .child(
+                        el::button()
+                            .class("btn btn-s btn-quiet btn-icon")
+                            .attr("aria-label", "Next hit")
+                            .on_click(move |_| jump(1))
+                            .child(icon("desc", "icon-s")),
+                    )
             });
             let chosen = selected.get().map(|lines| {
-                let told = if lines.first == lines.last { format!("line {}", lines.first) } else { format!("lines {} to {}", lines.first, lines.last) };
-                view! {
-                    <span class="chip chip-on">{told}</span>
-                    <button class="btn btn-s btn-link" on:click=move |_| view.app.copy_link()>"Copy link"</button>
-                    <button class="btn btn-s btn-link" on:click=move |_| copy_lines(view, streams, lines.clone())>"Copy text"</button>
-                }
+                let told = if lines.first == lines.last {
+                    format!("line {}", lines.first)
+                } else {
+                    format!("lines {} to {}", lines.first, lines.last)
+                };
+                group()
+                    .child(el::span().class("chip chip-on").child(told))
+                    .child(
+                        el::button()
+                            .class("btn btn-s btn-link")
+                            .on_click(move |_| view.app.copy_link())
+                            .child("Copy link"),
+                    )
+                    .child(
+                        el::button()
+                            .class("btn btn-s btn-link")
+                            .on_click(move |_| copy_lines(view, streams, lines.clone()))
+                            .child("Copy text"),
+                    )
             });
-            view! { <span class="n">{told}</span><span class="push"></span>{hits}{chosen} }
+            group()
+                .child(el::span().class("n").child(told))
+                .child(el::span().class("push"))
+                .child(hits)
+                .child(chosen)
         })
     };
     let notes = move || {
-        found.get().value.map(|log| {
+        found.value().map(|log| {
             let lossy = (log.undecodable > 0).then(|| {
                 let text = format!(
                     "{} are not UTF-8 and stand as \u{fffd}",
                     human::counted(log.undecodable, "byte", "bytes")
                 );
-                view! { <p class="note">{text}</p> }
+                el::p().class("note").child(text)
             });
             let problems = log.problems.iter().map(parts::problem).collect_view();
-            view! { {lossy}{problems} }
+            group().child(lossy).child(problems)
         })
     };
     let body = move || match found.get() {
@@ -283,31 +358,52 @@ fn pane(view: View, streams: Streams, name: &'static str) -> AnyView {
                 },
             );
             let digits = log.total.max(1).ilog10() + 1;
-            leptos::html::div()
+            el::div()
                 .class("lines")
-                .style(("--no", digits.to_string()))
-                .style(("--before", format!("{}px", first as f64 * LINE)))
-                .style((
+                .style("--no", digits)
+                .style("--before", format!("{}px", number(first as f64 * LINE)))
+                .style(
                     "--after",
-                    format!("{}px", (log.total - first - drawn) as f64 * LINE),
-                ))
+                    format!(
+                        "{}px",
+                        number(log.total.saturating_sub(first + drawn) as f64 * LINE)
+                    ),
+                )
                 .child(rows)
-                .into_any()
+                .into_view()
         }
     };
-    view! {
-        <section class="pane" data-stream=name>
-            <div class="pane-head sunk"><h2>{if name == "both" { "stdout and stderr" } else { name }}</h2>{head}</div>
-            {notes}
-            <div class="log scroll" data-wrap=move || view.wrap.get().then_some("") data-times=move || (!view.times.get()).then_some("off") tabindex="0" role="region" aria-label=name node_ref=node on:scroll=move |_| measure() on:click=clicked>
-                {body}
-            </div>
-        </section>
-    }
-    .into_any()
+    el::section()
+        .class("pane")
+        .attr("data-stream", name)
+        .child(
+            el::div()
+                .class("pane-head sunk")
+                .child(el::h2().child(if name == "both" {
+                    "stdout and stderr"
+                } else {
+                    name
+                }))
+                .child(head),
+        )
+        .child(notes)
+        .child(
+            el::div()
+                .class("log scroll")
+                .attr("data-wrap", move || view.wrap.get().then_some(""))
+                .attr("data-times", move || (!view.times.get()).then_some("off"))
+                .attr("tabindex", "0")
+                .attr("role", "region")
+                .attr("aria-label", name)
+                .reference(node)
+                .on("scroll", move |_| measure())
+                .on_click(clicked)
+                .child(body),
+        )
+        .into_view()
 }
 
-fn nothing(name: &'static str, log: &LogView) -> AnyView {
+fn nothing(name: &'static str, log: &LogView) -> View {
     if log.recorded {
         parts::empty(
             format!("Nothing on {name}"),
@@ -323,18 +419,18 @@ fn nothing(name: &'static str, log: &LogView) -> AnyView {
     }
 }
 
-fn copy_lines(view: View, streams: Streams, lines: Lines) {
+fn copy_lines(view: Shown, streams: Streams, lines: Lines) {
     let question = LogTextQuery {
         task: view.task.get_value(),
         attempt: view.attempt,
         streams,
         lines: Some((lines.first.saturating_sub(1), lines.last.saturating_sub(1))),
     };
-    with_text(question, move |text| view.app.copy(text, "Lines"));
+    once(question, move |log| view.app.copy(log.text, "Lines"));
 }
 
 /// Saves both streams, each as a file of its own.
-fn save(view: View) {
+fn save(view: Shown) {
     for stream in [Stream::Stdout, Stream::Stderr] {
         let task = view.task.get_value();
         let name = format!(
@@ -351,19 +447,8 @@ fn save(view: View) {
             streams: Streams::One(stream),
             lines: None,
         };
-        with_text(question, move |text| {
-            clipboard::save(text.as_bytes(), "text/plain", &name)
+        once(question, move |log| {
+            clipboard::save(log.text.as_bytes(), "text/plain", &name)
         });
     }
-}
-
-/// Asks for a text that nothing on the screen waits for.
-fn with_text(question: LogTextQuery, done: impl Fn(String) + 'static) {
-    let ticket = door::ask(question, move |news| {
-        if let door::News::Done(Ok(view)) = news {
-            done(view.text);
-        }
-    });
-    // It is answered once; leaving the page does not stop a copy.
-    std::mem::forget(ticket);
 }

@@ -1,28 +1,32 @@
 //! What the engine noted about a task while it ran, in order.
 
-use super::super::ask::{Answer, answer};
+use super::super::ask::answer;
+use super::super::parts;
 use super::super::parts::controls::{clear_filters, filter_field, segments};
-use super::super::parts::table::{Column, Scrolled, TableRows, plain, table};
+use super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::state::App;
-use crate::engine::task::{MetadataQuery, MetadataRow};
+use crate::engine::task::{MetadataQuery, MetadataRow, MetadataView};
 use crate::model::TaskPath;
 use crate::text::human;
-use leptos::prelude::*;
-use std::sync::Arc;
+use crate::ui::dom::prelude::*;
 
-static COLUMNS: [Column; 5] = [
-    plain("Time"),
-    plain("Field"),
-    plain("Value"),
-    plain("Type"),
-    Column {
-        name: "Attempt",
-        sort: None,
-        class: "num",
-    },
-];
+static TABLE: Table = Table {
+    class: "metadata",
+    label: "Metadata",
+    columns: &[
+        plain("Time"),
+        plain("Field"),
+        plain("Value"),
+        plain("Type"),
+        Column {
+            name: "Attempt",
+            sort: None,
+            class: "num",
+        },
+    ],
+};
 
-pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
+pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
     let scrolled = Scrolled::new();
     let one = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("attempt")));
     let found = answer(move || {
@@ -35,45 +39,20 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
             window: scrolled.window.get(),
         })
     });
-    let rows = move || {
-        let Some(view) = found.get().value else {
-            return TableRows {
-                total: 0,
-                first: 0,
-                drawn: 0,
-                draw: Arc::new(|| ().into_any()),
-                empty: None,
-            };
-        };
-        let (total, shown) = (view.total, Arc::new(view.clone()));
-        TableRows {
-            total: view.matching,
-            first: view.window.first,
-            drawn: view.rows.len() as u64,
-            draw: Arc::new(move || {
-                shown
-                    .rows
-                    .iter()
-                    .map(|row| event_row(app, row))
-                    .collect_view()
-                    .into_any()
-            }),
-            empty: Some(Arc::new(move || {
-                if total == 0 {
-                    super::super::parts::empty(
-                        "No metadata",
-                        "Nothing was noted of this task.",
-                        None,
-                    )
-                } else {
-                    let text = format!(
-                        "{}, none of them with this text",
-                        human::counted(total, "event", "events")
-                    );
-                    super::super::parts::empty("No event matches", text, Some(clear_filters(app)))
-                }
-            })),
-        }
+    let rows = move |view: &MetadataView| TableRows {
+        total: view.matching,
+        first: view.window.first,
+        drawn: view.rows.iter().map(|row| event_row(app, row)).collect(),
+        empty: match view.total {
+            0 => parts::empty("No metadata", "Nothing was noted of this task.", None),
+            total => {
+                let text = format!(
+                    "{}, none of them with this text",
+                    human::counted(total, "event", "events")
+                );
+                parts::empty("No event matches", text, Some(clear_filters(app)))
+            }
+        },
     };
     let count = move || {
         found
@@ -82,23 +61,25 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> AnyView {
             .map(|view| human::counted(view.matching, "event", "events"))
     };
     let chosen = Signal::derive(move || one.get());
-    view! {
-        <div class="tools">
-            {filter_field(app, "Field or value", true)}
-            {segments("Attempts", &[(false, "All attempts"), (true, "This attempt")], chosen, move |one| app.change(|route| route.with_extra("as", one.then_some("attempt"))), "")}
-            <span class="push faint only-wide">{count}</span>
-        </div>
-        {move || match found.get() {
-            Answer { failure: Some(failure), .. } => super::super::error::in_place(&failure),
-            Answer { value: None, progress, .. } => super::super::parts::loading(progress),
-            _ => ().into_any(),
-        }}
-        {table(app, scrolled, "metadata", "Metadata", &COLUMNS, || None, rows)}
-    }
-    .into_any()
+    group()
+        .child(
+            el::div()
+                .class("tools")
+                .child(filter_field(app, "Field or value", true))
+                .child(segments(
+                    "Attempts",
+                    &[(false, "All attempts"), (true, "This attempt")],
+                    chosen,
+                    move |one| app.change(|route| route.with_extra("as", one.then_some("attempt"))),
+                    "",
+                ))
+                .child(el::span().class("push faint only-wide").child(count)),
+        )
+        .child(TABLE.show(app, scrolled, || None, found, rows))
+        .into_view()
 }
 
-fn event_row(app: App, row: &MetadataRow) -> AnyView {
+fn event_row(app: App, row: &MetadataRow) -> View {
     let kind = if row.kind == row.field {
         String::new()
     } else {
@@ -111,14 +92,35 @@ fn event_row(app: App, row: &MetadataRow) -> AnyView {
     } else {
         kind
     };
-    view! {
-        <div class="row" role="row">
-            <span role="cell" class="mono faint k2" title=row.at.map(|at| app.full(at))>{row.at.map(|at| app.time_millis(at))}</span>
-            <span role="cell" class="mono strong k1 grow">{row.field.clone()}</span>
-            <span role="cell" class="mono k1 cut-end" title=row.value.clone()>{row.value.clone()}</span>
-            <span role="cell" class="dim k2">{kind}</span>
-            <span role="cell" class="num dim">{row.attempt}</span>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("row")
+        .attr("role", "row")
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("mono faint k2")
+                .attr("title", row.at.map(|at| app.full(at)))
+                .child(row.at.map(|at| app.time_millis(at))),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("mono strong k1 grow")
+                .child(row.field.clone()),
+        )
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("mono k1 cut-end")
+                .attr("title", row.value.clone())
+                .child(row.value.clone()),
+        )
+        .child(el::span().attr("role", "cell").class("dim k2").child(kind))
+        .child(
+            el::span()
+                .attr("role", "cell")
+                .class("num dim")
+                .child(row.attempt),
+        )
+        .into_view()
 }

@@ -4,7 +4,7 @@ mod exception;
 mod logs;
 mod metadata;
 
-use super::ask::{Answer, answer};
+use super::ask::answer;
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
@@ -13,11 +13,12 @@ use crate::engine::task::{TaskQuery, TaskView};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::route::Place;
 use crate::text::human;
-use leptos::prelude::*;
+use crate::ui::dom::prelude::*;
+use std::rc::Rc;
 
 const TABS: &[&str] = &["logs", "exception", "data", "metadata"];
 
-pub fn page(app: App, flow: String, run: String, step: String, task: String) -> AnyView {
+pub fn page(app: App, flow: String, run: String, step: String, task: String) -> View {
     let path = RunPath::new(flow, run).task(&step, &task);
     let asked = path.clone();
     let found = answer(move || {
@@ -34,76 +35,62 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
             .with(|route| matches!(route.place, Place::Artifact { .. }));
         if artifact { "data" } else { named.get() }
     });
-    let view_of = Memo::new_with_compare(move |_| found.get().value, |a, b| a != b);
-    let attempt = Memo::new(move |_| view_of.with(|view| view.as_ref().map(|view| view.attempt)));
+    let attempt = Memo::new(move |_| found.value().map(|view| view.attempt));
+    let run = path.run_path();
+    let foot: artifact::Foot =
+        Rc::new(move || found.value().map(|view| relatives(app, &run, &view)));
     let here = path.clone();
-    let body = move || {
-        let Some(attempt) = attempt.get() else {
-            return ().into_any();
-        };
+    let panel = move || {
+        let attempt = attempt.get()?;
         let here = here.clone();
-        match tab.get() {
-            "exception" => exception::tab(app, here, attempt),
-            "data" => artifact::tab(app, here, attempt),
-            "metadata" => metadata::tab(app, here, attempt),
-            _ => logs::tab(app, here, attempt),
-        }
+        let tab = tab.get();
+        let (class, content) = match tab {
+            "exception" => ("panel", exception::tab(app, here, attempt)),
+            "data" => {
+                let data = artifact::tab(app, here, attempt, foot.clone());
+                ("panel choose", data)
+            }
+            "metadata" => ("panel stack", metadata::tab(app, here, attempt)),
+            _ => {
+                let logs = logs::tab(app, here, attempt, foot.clone());
+                ("panel beside", logs)
+            }
+        };
+        let chosen = move || {
+            app.route
+                .with(|route| matches!(route.place, Place::Artifact { .. }))
+        };
+        Some(
+            el::div()
+                .key(format!("{tab} {attempt}"))
+                .class(class)
+                .attr("data-chosen", chosen)
+                .attr("id", "panel")
+                .attr("role", "tabpanel")
+                .attr("aria-labelledby", format!("tab-{tab}"))
+                .child(content),
+        )
     };
-    let panel_class = move || match tab.get() {
-        "logs" => "panel beside",
-        "data" => "panel choose",
-        "metadata" => "panel stack",
-        _ => "panel",
-    };
-    let chosen = move || {
-        app.route
-            .with(|route| matches!(route.place, Place::Artifact { .. }))
-            .then_some("")
-    };
-    let main = move || match found.get() {
-        Answer {
-            failure: Some(failure),
-            ..
-        } => parts_error(&failure),
-        _ => ().into_any(),
-    };
-    let loading = move || {
-        view_of.with(Option::is_none).then(|| match found.get() {
-            Answer {
-                failure: None,
-                progress,
-                ..
-            } => parts::loading(progress),
-            _ => ().into_any(),
-        })
-    };
-    let has_view = move || view_of.with(Option::is_some);
     let head_path = path.clone();
     let problem = move || {
-        view_of
-            .get()
+        found
+            .value()
             .and_then(|view| parts::problems(&view.problems, view.problems.len() as u64))
     };
-    let main = view! {
-        <main class="main" id="main" tabindex="-1">
-            {main}
-            {loading}
-            {move || view_of.get().map(|view| head(app, &head_path, &view))}
-            {move || view_of.get().map(|view| bar(app, &view, tab))}
-            {problem}
-            <Show when=has_view>
-                <div class=panel_class data-chosen=chosen id="panel" role="tabpanel" aria-labelledby=move || format!("tab-{}", tab.get())>{body.clone()}</div>
-            </Show>
-        </main>
-    };
-    rail::beside(rail::of_run(app, path.run_path()), main.into_any())
+    let main = el::main()
+        .key(path.to_string())
+        .class("main")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(parts::failed_or_waiting(found))
+        .child(move || found.value().map(|view| head(app, &head_path, &view)))
+        .child(move || found.value().map(|view| bar(app, &view, tab)))
+        .child(problem)
+        .child(panel);
+    rail::beside(rail::of_run(app, path.run_path()), main.into_view())
 }
 
-fn parts_error(failure: &crate::engine::ask::Failure) -> AnyView {
-    super::error::in_place(failure)
-}
-
-fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> AnyView {
+fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
     let counts = view.counts;
     let tab_of = |word: &'static str| match word {
         "logs" => Tab {
@@ -135,7 +122,7 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> AnyView {
     )
 }
 
-fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
+fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
     let last = view.attempts.last().map_or(0, |attempt| attempt.number);
     let told = match (view.status, view.attempts.len()) {
         (Status::Unknown, _) => "ended in a way that cannot be told".to_owned(),
@@ -155,7 +142,9 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
         } else {
             "chip"
         };
-        view! { " "<span class=class>{label}</span> }
+        group()
+            .child(" ")
+            .child(el::span().class(class).child(label))
     });
     let neighbour = |id: &Option<String>| {
         id.as_ref().map(|id| {
@@ -165,20 +154,42 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
             })
         })
     };
-    let previous = neighbour(&view.previous).map(|href| view! { <a class="btn previous-task" href=href>{icon("left", "")}"Previous task"</a> });
-    let next = neighbour(&view.next).map(
-        |href| view! { <a class="btn next-task" href=href>"Next task"{icon("right", "")}</a> },
-    );
+    let previous = neighbour(&view.previous).map(|href| {
+        el::a()
+            .class("btn previous-task")
+            .attr("href", href)
+            .child(icon("left", ""))
+            .child("Previous task")
+    });
+    let next = neighbour(&view.next).map(|href| {
+        el::a()
+            .class("btn next-task")
+            .attr("href", href)
+            .child("Next task")
+            .child(icon("right", ""))
+    });
     let parts = view
         .attempts
         .iter()
         .map(|attempt| {
             let number = attempt.number;
             // The tab and the artifact that are looked at stay.
-            let href = move || app.route.with(|route| route.clone().with_attempt(Some(number))).to_hash();
+            let href = move || {
+                app.route
+                    .with(|route| route.clone().with_attempt(Some(number)))
+                    .to_hash()
+            };
             let chosen = number == view.attempt;
             let word = attempt.status.word();
-            view! { <a href=href aria-current=chosen.to_string()>{glyph(attempt.status, "")}<b>{number}</b>" "{word}" "<span class="faint">{span(attempt.duration)}</span></a> }
+            el::a()
+                .attr("href", href)
+                .attr("aria-current", chosen.to_string())
+                .child(glyph(attempt.status, ""))
+                .child(el::b().child(number))
+                .child(" ")
+                .child(word)
+                .child(" ")
+                .child(el::span().class("faint").child(span(attempt.duration)))
         })
         .collect_view();
     let shown = view
@@ -187,11 +198,14 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
         .find(|attempt| attempt.number == view.attempt);
     let why = shown.map(|attempt| {
         let known = super::state::how_known(attempt.status, &attempt.evidence, attempt.caught);
-        view! { <span class="why">{known}</span> }
+        el::span().class("why").child(known)
     });
-    let started = shown
-        .and_then(|attempt| attempt.started)
-        .map(|at| view! { <span title=app.full(at)>"Started "<b>{app.started(at)}</b></span> });
+    let started = shown.and_then(|attempt| attempt.started).map(|at| {
+        el::span()
+            .attr("title", app.full(at))
+            .child("Started ")
+            .child(el::b().child(app.started(at)))
+    });
     let waited = shown
         .and_then(|attempt| attempt.waited)
         .filter(|waited| waited.0 >= 1_000_000)
@@ -201,32 +215,67 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> AnyView {
             } else {
                 "Waited "
             };
-            view! { <span>{word}<b>{span(Some(waited))}</b></span> }
+            el::span()
+                .child(word)
+                .child(el::b().child(span(Some(waited))))
         });
     let origin = view.origin.as_ref().and_then(|origin| {
         let mut parts = origin.split('/');
         let (run, step, task) = (parts.next()?, parts.next()?, parts.next()?);
         let href = app.task_href(&RunPath::new(path.flow.clone(), run).task(step, task));
-        Some(view! { <span class="why">"Copied from "<a class="link mono" href=href>{origin.clone()}</a></span> })
+        Some(
+            el::span().class("why").child("Copied from ").child(
+                el::a()
+                    .class("link mono")
+                    .attr("href", href)
+                    .child(origin.clone()),
+            ),
+        )
     });
-    view! {
-        <div class="head">
-            {spoken_glyph(view.status, "")}
-            <h1><span class="mono">{format!("{}/{}", path.step, path.task)}</span>" "<span class="dim">{told}</span>{chip}</h1>
-            <div class="head-acts only-wide">{previous}{next}</div>
-            <div class="attempts">
-                <div class="seg seg-m" role="group" aria-label="Attempt">{parts}</div>
-                {why}
-                {origin}
-                <span class="push only-wide">{waited}{started}</span>
-            </div>
-        </div>
-    }
-    .into_any()
+    el::div()
+        .class("head")
+        .child(spoken_glyph(view.status, ""))
+        .child(
+            el::h1()
+                .child(
+                    el::span()
+                        .class("mono")
+                        .child(format!("{}/{}", path.step, path.task)),
+                )
+                .child(" ")
+                .child(el::span().class("dim").child(told))
+                .child(chip),
+        )
+        .child(
+            el::div()
+                .class("head-acts only-wide")
+                .child(previous)
+                .child(next),
+        )
+        .child(
+            el::div()
+                .class("attempts")
+                .child(
+                    el::div()
+                        .class("seg seg-m")
+                        .attr("role", "group")
+                        .attr("aria-label", "Attempt")
+                        .child(parts),
+                )
+                .child(why)
+                .child(origin)
+                .child(
+                    el::span()
+                        .class("push only-wide")
+                        .child(waited)
+                        .child(started),
+                ),
+        )
+        .into_view()
 }
 
 /// Where the task stands: what led to it and what it led to.
-pub fn relatives(app: App, run: &RunPath, view: &TaskView) -> AnyView {
+fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
     let list = |title: &'static str, all: &[crate::engine::task::Relative], total: u64| {
         (total > 0).then(|| {
             let chips = all
@@ -234,13 +283,31 @@ pub fn relatives(app: App, run: &RunPath, view: &TaskView) -> AnyView {
                 .map(|one| {
                     let href = app.task_href(&run.task(&one.step, &one.id));
                     let label = one.label.clone().unwrap_or_default();
-                    view! { <a class="chip" href=href title=label>{glyph(one.status, "glyph-s")}{format!("{}/{}", one.step, one.id)}</a> }
+                    el::a()
+                        .class("chip")
+                        .attr("href", href)
+                        .attr("title", label)
+                        .child(glyph(one.status, "glyph-s"))
+                        .child(format!("{}/{}", one.step, one.id))
                 })
                 .collect_view();
             let left = total.saturating_sub(all.len() as u64);
-            let more = (left > 0).then(|| view! { <span class="faint">{format!("and {} more", human::count(left))}</span> });
-            view! { <span class="faint">{title}</span>{chips}{more} }
+            let more = (left > 0).then(|| {
+                el::span()
+                    .class("faint")
+                    .child(format!("and {} more", human::count(left)))
+            });
+            group()
+                .child(el::span().class("faint").child(title))
+                .child(chips)
+                .child(more)
         })
     };
-    view! { <div class="relatives chips">{list("from", &view.parents, view.parents_total)}{list("to", &view.children, view.children_total)}</div> }.into_any()
+    el::div()
+        .class("relatives chips")
+        .attr("role", "group")
+        .attr("aria-label", "Tasks before and after")
+        .child(list("from", &view.parents, view.parents_total))
+        .child(list("to", &view.children, view.children_total))
+        .into_view()
 }

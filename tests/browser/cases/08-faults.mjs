@@ -47,4 +47,14 @@ export async function run(t) {
     await page.raw.goto(t.address());
     await last(page, "Runglass could not be loaded");
   });
+
+  await t.check("an engine that does not arrive", async () => {
+    t.expect(/Failed to load resource/, /wasm/i);
+    const page = await t.newPage();
+    await page.raw.route(/engine.*\.wasm$/, (route) => route.fulfill({ status: 500, body: "no" }));
+    await page.raw.goto(t.address());
+    await page.isTitled("What happened in that run?");
+    await page.raw.getByRole("link", { name: "Open this example" }).click();
+    await last(page, "Runglass could not be loaded");
+  });
 }
