@@ -6,13 +6,14 @@
 //!
 //! | module | what it is | may use |
 //! |---|---|---|
+//! | [`counts`] | numbers of things, as people read them | |
 //! | [`sorting`] | lists in order, with little program | |
 //! | [`model`] | what a run is, in words that hold for every engine | `sorting` |
-//! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `sorting` |
-//! | [`source`] | where bytes come from | `sorting`, `model` |
-//! | [`formats`] | one folder per engine: from files to the model | `sorting`, `model`, `pickle`, `source` |
+//! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `counts`, `sorting` |
+//! | [`source`] | where bytes come from | `counts`, `sorting`, `model` |
+//! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `source` |
 //! | [`layout`] | pictures without pixels | `sorting`, `model` |
-//! | [`text`] | previews as data | `sorting`, `model` |
+//! | [`text`] | previews as data | `counts`, `sorting`, `model` |
 //! | [`route`] | an address in the app as the `#/…` part of a URL, and back | `model` |
 //! | [`engine`] | the one door: typed requests in, typed replies out | all above |
 //! | `browser` | fetch, files, storage, and the two programs that start here: page and engine (wasm only) | `engine` and what it speaks in |
@@ -39,6 +40,7 @@
 // Unit tests are never loaded by a browser.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod counts;
 pub mod sorting;
 pub mod model;
 pub mod pickle;

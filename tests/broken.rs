@@ -232,6 +232,28 @@ fn with_bytes_flipped_anywhere() {
     }
 }
 
+#[test]
+fn files_without_runs_are_counted_wherever_they_lie() {
+    let check = |paths: &[&str], expected: &str| {
+        let files = paths.iter().map(|path| ((*path).to_owned(), Vec::new()));
+        let folder = MemoryFolder {
+            files: files.collect(),
+            can_grow: false,
+        };
+        let (_, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("memory");
+        let told = opened.unwrap_err().explanation;
+        assert!(told.starts_with(expected), "{told}");
+    };
+    check(&[], "memory holds no files, and nothing in it is");
+    check(&["a/b/c.txt"], "memory holds 1 file, and nothing in it is");
+    check(&["a", "b/c", "b/d/e"], "memory holds 3 files, and");
+    // Some folders are not looked into.
+    check(
+        &["a", "node_modules/b"],
+        "memory holds at least 1 file, and",
+    );
+}
+
 /// The records of `end/3`, whose end is that of the run, from the strongest proof on.
 const TELL_THE_END: [&str; 4] = [
     "_meta/sysmeta_attempt_ok_1795211182410.json",

@@ -3,6 +3,7 @@
 use super::ask::Failure;
 use super::{Engine, Work, values};
 use crate::formats::metaflow::brief::{self, RunBrief};
+use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::formats::metaflow::{
     Store, graph, outcome, paths, record, run as run_reader, store as stores, task as task_reader,
@@ -99,12 +100,12 @@ const RUNS_KEPT: usize = 6;
 const TASKS_AT_ONCE: usize = 256;
 
 impl Opened {
-    /// Lists the datastores and their flows.
-    pub async fn list(key: String, source: Rc<dyn Source>, work: &Work) -> (Self, usize) {
-        let search = gather(&*source, work, stores::find_stores).await;
-        let mut problems = search.problems;
+    /// Lists the datastores and their flows; also says how far they were searched for.
+    pub async fn list(key: String, source: Rc<dyn Source>, work: &Work) -> (Self, Search) {
+        let mut search = gather(&*source, work, stores::find_stores).await;
+        let mut problems = std::mem::take(&mut search.problems);
         let mut opened = Vec::new();
-        for store in search.stores {
+        for store in search.stores.clone() {
             let (flows, more) = gather(&*source, work, |shelf| {
                 let mut problems = Vec::new();
                 let flows = stores::list_flows(shelf, &store, &mut problems);
@@ -136,7 +137,7 @@ impl Opened {
             problems,
             found_while_reading: RefCell::default(),
         };
-        (opened, search.not_searched)
+        (opened, search)
     }
 
     fn note(&self, found: impl IntoIterator<Item = (Reading, Vec<Problem>)>) {

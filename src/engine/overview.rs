@@ -7,8 +7,9 @@ use super::reach::not_reached;
 use super::runs::{duration, went_well};
 use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
+use crate::counts::{count, counted};
 use crate::model::{
-    Evidence, Moment, Problem, Run, RunPath, Span, Status, Step, pathspec::natural,
+    Evidence, Moment, Problem, Run, RunPath, Span, Status, Step, Task, pathspec::natural,
 };
 use crate::sorting::{sort_by, sort_by_key};
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,7 @@ impl Engine {
         if went_well(run.status) {
             return Vec::new();
         }
-        let mut failed: Vec<(&Step, &crate::model::Task)> = run
+        let mut failed: Vec<(&Step, &Task)> = run
             .tasks()
             .filter(|(_, task)| task.status == Status::Failed)
             .collect();
@@ -217,7 +218,7 @@ fn headline(run: &Run, failures: &[FailureGroup]) -> String {
             match more {
                 0 => format!("Failed in {place}"),
                 1 => format!("Failed in {place} and one more task"),
-                _ => format!("Failed in {place} and {more} more tasks"),
+                _ => format!("Failed in {place} and {} more tasks", count(more)),
             }
         }
         (Status::Retried, _) => "Succeeded after a retry".to_owned(),
@@ -242,19 +243,7 @@ fn newest_step(run: &Run) -> Option<&str> {
 }
 
 fn evidence(run: &Run) -> String {
-    let tasks = run.tasks().count();
-    let counted = |count: usize, one: &str, many: &str| {
-        format!("{count} {}", if count == 1 { one } else { many })
-    };
     let unreached = not_reached(run).told();
-    let retried = run
-        .tasks()
-        .filter(|(_, task)| task.status == Status::Retried)
-        .count();
-    let caught = run
-        .tasks()
-        .filter(|(_, task)| task.attempts.last().is_some_and(|attempt| attempt.caught))
-        .count();
     match run.status {
         Status::Failed => {
             let failed: Vec<&Step> = run
@@ -262,22 +251,7 @@ fn evidence(run: &Run) -> String {
                 .iter()
                 .filter(|step| step.status() == Status::Failed)
                 .collect();
-            let told = failed.iter().take(3).map(|step| {
-                let bad = step
-                    .tasks
-                    .iter()
-                    .filter(|task| task.status == Status::Failed)
-                    .count();
-                format!(
-                    "{bad} of {} failed on {} last attempt.",
-                    counted(
-                        step.tasks.len(),
-                        &format!("{} task", step.name),
-                        &format!("{} tasks", step.name)
-                    ),
-                    if bad == 1 { "its" } else { "their" }
-                )
-            });
+            let told = failed.iter().take(3).map(|step| failed_tasks(step));
             told.collect::<Vec<_>>().join(" ") + &unreached
         }
         Status::Unfinished => {
@@ -289,14 +263,43 @@ fn evidence(run: &Run) -> String {
         Status::Unknown => how(run.status, &run.evidence) + &unreached,
         Status::Running => format!("No end is recorded yet{}.", outcome_sign(run)),
         _ => {
-            let mut told = counted(tasks, "task", "tasks");
-            if retried > 0 {
-                told.push_str(&format!(", {retried} of them after a retry"));
+            let tasks = || run.tasks().map(|(_, task)| task);
+            let mut told = counted(tasks().count() as u64, "task", "tasks");
+            let retried = tasks().filter(|task| task.status == Status::Retried);
+            match retried.count() as u64 {
+                0 => {}
+                retried => told.push_str(&format!(", {} of them after a retry", count(retried))),
             }
-            if caught > 0 {
-                told.push_str(&format!(", {caught} with an exception that was caught"));
+            let caught = tasks().filter_map(Task::last_attempt);
+            match caught.filter(|attempt| attempt.caught).count() as u64 {
+                0 => {}
+                caught => {
+                    let caught = count(caught);
+                    told.push_str(&format!(", {caught} with an exception that was caught"));
+                }
             }
             format!("{told}.{unreached}")
+        }
+    }
+}
+
+/// How many tasks of a step failed, as a sentence.
+fn failed_tasks(step: &Step) -> String {
+    let failed = step
+        .tasks
+        .iter()
+        .filter(|task| task.status == Status::Failed);
+    let (failed, all) = (failed.count() as u64, step.tasks.len() as u64);
+    let name = &step.name;
+    match (failed, all) {
+        (1, 1) => format!("The only task of {name} failed on its last attempt."),
+        (1, _) => {
+            let all = count(all);
+            format!("1 of the {all} tasks of {name} failed on its last attempt.")
+        }
+        _ => {
+            let (failed, all) = (count(failed), count(all));
+            format!("{failed} of the {all} tasks of {name} failed on their last attempt.")
         }
     }
 }
@@ -346,8 +349,8 @@ fn siblings(run: &Run, failures: &[FailureGroup]) -> Option<Siblings> {
     if step.tasks.len() < 2 {
         return None;
     }
-    let mut tasks: Vec<&crate::model::Task> = step.tasks.iter().collect();
-    let place = |task: &crate::model::Task| {
+    let mut tasks: Vec<&Task> = step.tasks.iter().collect();
+    let place = |task: &Task| {
         task.foreach
             .iter()
             .map(|frame| frame.index)

@@ -3,6 +3,7 @@
 
 use super::rail::step_order;
 use super::runs::went_well;
+use crate::counts::count;
 use crate::model::{GraphStep, Run, StepKind};
 use crate::sorting::{SortedMap, SortedSet};
 
@@ -21,12 +22,15 @@ impl NotReached {
         let mut told = match self.never {
             0 => String::new(),
             1 => " One step was never reached.".to_owned(),
-            count => format!(" {count} steps were never reached."),
+            steps => format!(" {} steps were never reached.", count(steps as u64)),
         };
         told.push_str(&match self.left_out {
             0 => String::new(),
             1 => " One step is on a branch that was not taken.".to_owned(),
-            count => format!(" {count} steps are on branches that were not taken."),
+            steps => {
+                let steps = count(steps as u64);
+                format!(" {steps} steps are on branches that were not taken.")
+            }
         });
         told
     }

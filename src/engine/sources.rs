@@ -3,6 +3,7 @@
 use super::ask::Failure;
 use super::opened::Opened;
 use super::{Engine, Given, Work};
+use crate::counts::counted;
 use crate::model::Problem;
 use crate::sorting::sort;
 use crate::source::http::{open_url, url_name};
@@ -120,7 +121,7 @@ impl Engine {
                 None => return Err(OpenError::Forgotten { name: name.clone() }),
             },
         };
-        let (opened, not_searched) = Opened::list(spec.key.clone(), source.clone(), work).await;
+        let (opened, search) = Opened::list(spec.key.clone(), source.clone(), work).await;
         if opened
             .stores
             .iter()
@@ -130,15 +131,19 @@ impl Engine {
             let mut looked_for =
                 "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"
                     .to_owned();
-            if not_searched > 0 {
+            if search.not_searched > 0 {
+                let folders = search.not_searched as u64;
                 looked_for.push_str(&format!(
-                    "; {not_searched} folders were too deep to be searched"
+                    "; {} too many or too deep to be searched",
+                    counted(folders, "folder was", "folders were")
                 ));
             }
             for problem in opened.problems.iter().take(3) {
                 looked_for.push_str(&format!("; {}: {}", problem.place, problem.what));
             }
             return Err(OpenError::NoRuns {
+                files: search.files,
+                more_files: search.not_searched + search.skipped + search.stores.len() > 0,
                 entries: listing.len() as u64,
                 looked_for,
                 found: listing

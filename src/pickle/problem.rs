@@ -4,6 +4,7 @@
 //! [`Display`](fmt::Display) makes the sentence. Knows nothing of how to decode.
 //! Start at [`Problem`].
 
+use crate::counts::{bytes, count, counted};
 use crate::sorting::sort_by_key;
 use std::fmt;
 
@@ -135,7 +136,8 @@ impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             What::CutShort { wanted, left } => {
-                write!(f, "{wanted} bytes should follow, but only {left} are left")
+                let (wanted, left) = (bytes(*wanted), count(*left));
+                write!(f, "{wanted} should follow, but only {left} are left")
             }
             What::NoStop => write!(f, "the data ends without STOP"),
             What::UnknownOpcode(byte) => write!(f, "no opcode has the byte 0x{byte:02x}"),
@@ -157,11 +159,12 @@ impl fmt::Display for What {
                     Limit::Memory => "bytes of memory",
                     Limit::Size => "bytes of pickle",
                 };
-                write!(f, "the limit of {number} {name} is reached")
+                write!(f, "the limit of {} {name} is reached", count(*number))
             }
             What::Stopped => write!(f, "decoding was stopped"),
             What::FrameTooLong { wanted, left } => {
-                write!(f, "the frame has {wanted} bytes, but only {left} are left")
+                let (wanted, left) = (bytes(*wanted), count(*left));
+                write!(f, "the frame has {wanted}, but only {left} are left")
             }
             What::NewerProtocol(version) => {
                 write!(f, "protocol {version} is newer than the newest known, 5")
@@ -186,11 +189,18 @@ impl fmt::Display for What {
             }
             What::CallNotMade { name, calls: 1 } => write!(f, "a call that was not made: {name}"),
             What::CallNotMade { name, calls } => {
+                let calls = count(u64::from(*calls));
                 write!(f, "a call that was not made: {name}, {calls} times")
             }
             What::DangerousName(name) => write!(f, "{name} is named; it was not looked up"),
-            What::Trailing(bytes) => write!(f, "{bytes} bytes follow the end of the pickle"),
-            What::LeftOnStack(values) => write!(f, "{values} unused values lie on the stack"),
+            What::Trailing(number) => {
+                let follow = if *number == 1 { "follows" } else { "follow" };
+                write!(f, "{} {follow} the end of the pickle", bytes(*number))
+            }
+            What::LeftOnStack(values) => {
+                let values = counted(*values, "unused value lies", "unused values lie");
+                write!(f, "{values} on the stack")
+            }
         }
     }
 }
@@ -220,7 +230,8 @@ impl fmt::Display for Problem {
         let mut facts = Vec::new();
         facts.extend(self.offset.map(|offset| format!("byte {offset}")));
         facts.extend(Some(self.opcode.to_owned()).filter(|opcode| !opcode.is_empty()));
-        facts.extend((self.times > 1).then(|| format!("{} times", self.times)));
+        let times = count(u64::from(self.times));
+        facts.extend((self.times > 1).then(|| format!("{times} times")));
         if facts.is_empty() {
             Ok(())
         } else {

@@ -1,6 +1,7 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
 use super::shown::shown_url;
+use crate::counts::{bytes, count, counted};
 use std::fmt;
 
 /// Why one file of an opened source cannot be read.
@@ -38,9 +39,13 @@ pub enum OpenError {
     NoEntries,
     /// Files, but no runs of an engine that is known.
     NoRuns {
+        /// Files in all folders that were looked into.
+        files: u64,
+        /// Some folders were not looked into: there may be more files.
+        more_files: bool,
+        looked_for: String,
         /// How many names lie at the top, and the first of them.
         entries: u64,
-        looked_for: String,
         found: Vec<String>,
     },
     /// The server answered with a status that is no success; `url` as it may be shown.
@@ -81,7 +86,8 @@ impl fmt::Display for ReadError {
             | ReadError::Damaged(detail)
             | ReadError::Unsupported(detail) => f.write_str(detail),
             ReadError::TooLarge { size, limit } => {
-                write!(f, "The file has {size} bytes; up to {limit} are read.")
+                let (size, limit) = (bytes(*size), count(*limit));
+                write!(f, "The file has {size}; up to {limit} are read.")
             }
         }
     }
@@ -128,19 +134,35 @@ impl OpenError {
                 format!("{name} does not begin and end as a zip does.")
             }
             OpenError::CutOff { size, .. } => format!(
-                "{name} ends after {size} bytes, before the directory that every zip keeps at its end. \
-                 It was probably copied or downloaded only in part."
+                "{name} ends after {}, before the directory that every zip keeps at its end. \
+                 It was probably copied or downloaded only in part.",
+                bytes(*size)
             ),
             OpenError::BrokenDirectory { .. } => {
                 format!("{name} is a zip, but the directory at its end is not what it should be.")
             }
             OpenError::Encrypted { entries } => format!(
-                "All {entries} files in {name} are locked with a password, and Runglass does not ask for passwords."
+                "{} in {name} is locked with a password, and Runglass does not ask for passwords.",
+                match entries {
+                    1 => "The one file".to_owned(),
+                    _ => format!("Each of the {} files", count(*entries)),
+                }
             ),
             OpenError::NoEntries => format!("{name} is a whole zip with nothing in it."),
-            OpenError::NoRuns { looked_for, .. } => {
-                format!("Nothing in {name} is {}.", looked_for.trim_end_matches('.'))
-            }
+            OpenError::NoRuns {
+                files,
+                more_files,
+                looked_for,
+                ..
+            } => format!(
+                "{name} holds {}{}, and nothing in it is {}.",
+                if *more_files { "at least " } else { "" },
+                match files {
+                    0 => "no files".to_owned(),
+                    _ => counted(*files, "file", "files"),
+                },
+                looked_for.trim_end_matches('.')
+            ),
             OpenError::Refused { url, status } => {
                 format!("{url} was answered with status {status}.")
             }
@@ -158,7 +180,8 @@ impl OpenError {
                 format!("“{url}” cannot be read as a URL: {detail}.")
             }
             OpenError::TooLarge { size, limit } => {
-                format!("{name} has {size} bytes, and at most {limit} can be read here.")
+                let (size, limit) = (bytes(*size), count(*limit));
+                format!("{name} has {size}, and at most {limit} can be read here.")
             }
             OpenError::Forgotten { name } => format!(
                 "{name} was opened from this machine. A browser forgets such a file on reload; \
@@ -262,7 +285,7 @@ impl OpenError {
         match self {
             OpenError::NotAnArchive { first_bytes } => vec![("begins", first_bytes.clone())],
             OpenError::CutOff { size, detail } => vec![
-                ("size", format!("{size} bytes")),
+                ("size", bytes(*size)),
                 (
                     "sought",
                     "end of central directory (50 4b 05 06) in the last 65,557 bytes".to_owned(),
@@ -270,11 +293,12 @@ impl OpenError {
                 ("what", detail.clone()),
             ],
             OpenError::BrokenDirectory { detail } => vec![("what", detail.clone())],
-            OpenError::Encrypted { entries } => vec![("entries", entries.to_string())],
+            OpenError::Encrypted { entries } => vec![("entries", count(*entries))],
             OpenError::NoRuns {
                 found,
                 looked_for,
                 entries,
+                ..
             } => {
                 let mut details = vec![("sought", looked_for.clone())];
                 let more = entries.saturating_sub(found.len() as u64);
@@ -282,6 +306,7 @@ impl OpenError {
                     (true, _) => {}
                     (false, 0) => details.push(("found", found.join(", "))),
                     (false, more) => {
+                        let more = count(more);
                         details.push(("found", format!("{} and {more} more", found.join(", "))));
                     }
                 }
@@ -298,7 +323,7 @@ impl OpenError {
                 vec![("where", shown_url(url)), ("what", detail.clone())]
             }
             OpenError::TooLarge { size, limit } => {
-                vec![("size", size.to_string()), ("limit", limit.to_string())]
+                vec![("size", bytes(*size)), ("limit", bytes(*limit))]
             }
             OpenError::Empty
             | OpenError::NoEntries

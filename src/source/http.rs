@@ -3,6 +3,7 @@
 use super::failure::UnreachableHint;
 use super::shown::{shown_url, without_secrets};
 use super::{Blob, OpenError, Pace, Progress, ReadError, Unit, Waiting, limits};
+use crate::counts::bytes;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -212,7 +213,7 @@ impl HttpBlob {
                     let last = other.end.saturating_sub(1);
                     Err(sent(format!("bytes {} to {last}", other.start)))
                 }
-                _ if size != asked.end - asked.start => Err(sent(format!("{size} bytes"))),
+                _ if size != asked.end - asked.start => Err(sent(bytes(size))),
                 _ => Ok(answer.body),
             },
             status => Err(ReadError::Unreachable(format!(

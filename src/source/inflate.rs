@@ -1,6 +1,7 @@
 //! Unpacking, with a limit on what comes out.
 
 use super::{Pace, ReadError, limits};
+use crate::counts;
 use flate2::bufread::{DeflateDecoder, GzDecoder};
 use std::io::Read;
 
@@ -63,8 +64,8 @@ pub async fn unpack(
             Ok(_) => pace.breathe().await,
             Err(error) => {
                 let fault = format!(
-                    "The packed bytes are damaged or cut off after {} bytes of content ({error}).",
-                    bytes.len()
+                    "The packed bytes are damaged or cut off after {} of content ({error}).",
+                    counts::bytes(bytes.len() as u64)
                 );
                 return Ok(Unpacked {
                     bytes,

@@ -10,6 +10,7 @@ use super::{
     Blob, Bytes, Listing, OpenError, Pace, Progress, ReadError, Source, SourceFacts, SourceKind,
     Unit, Waiting, Want, folder::part_of, limits,
 };
+use crate::counts::{bytes, count, counted};
 use crate::model::{Place, Problem};
 use crate::sorting::{SortedMap, sort_by_key};
 use futures_util::StreamExt as _;
@@ -131,15 +132,24 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     if let Some(detail) = fault {
         index.problems.push(Problem::damage(
             Place::at(&name, directory.start),
-            format!("The directory of the archive ends in the middle, after {records} of {announced} entries: {detail}"),
+            format!(
+                "The directory of the archive ends in the middle, after {} of {} entries: {detail}",
+                count(records),
+                count(announced)
+            ),
             "What the directory named up to there is shown. Copy or download the archive again.",
         ));
     }
     if encrypted > 0 {
         index.problems.push(Problem::damage(
             Place::file(&name),
-            format!("{encrypted} of {records} files in the archive are encrypted."),
-            "They are left out. Unpack the archive with its password and open the folder.",
+            format!(
+                "{} of {} in the archive {} encrypted.",
+                count(encrypted),
+                counted(records, "file", "files"),
+                if encrypted == 1 { "is" } else { "are" }
+            ),
+            "What is encrypted is left out. Unpack the archive with its password and open the folder.",
         ));
     }
     Ok(ZipSource {
@@ -345,9 +355,9 @@ impl ZipSource {
             crc.update(&unpacked.bytes);
             if unpacked.bytes.len() as u64 != entry.size {
                 Some(format!(
-                    "{} bytes came out, {} were announced.",
-                    unpacked.bytes.len(),
-                    entry.size
+                    "{} came out, {} were announced.",
+                    bytes(unpacked.bytes.len() as u64),
+                    count(entry.size)
                 ))
             } else if crc.sum() != entry.crc {
                 Some("Its content does not match the archive's checksum.".to_owned())

@@ -5,6 +5,7 @@
 //! begin with it; no folder has to be recorded of its own.
 
 use super::{Entry, EntryKind, Listing};
+use crate::counts::counted;
 use crate::model::{Place, Problem};
 use crate::sorting::sort_by;
 
@@ -115,8 +116,8 @@ impl IndexBuilder {
             index.problems.push(Problem::warning(
                 Place::file(archive),
                 format!(
-                    "{} names stand in the archive more than once, the first is {first}.",
-                    doubles.len()
+                    "{} in the archive more than once, the first is {first}.",
+                    counted(doubles.len() as u64, "name stands", "names stand")
                 ),
                 "The last file of each name is shown, as unpacking would leave it.",
             ));
@@ -125,9 +126,13 @@ impl IndexBuilder {
             index.problems.push(Problem::warning(
                 Place::file(archive),
                 format!(
-                    "{} names lead out of the archive, among them {}.",
-                    self.refused_count,
-                    self.refused.join(", ")
+                    "{} out of the archive: {}{}.",
+                    counted(self.refused_count, "name leads", "names lead"),
+                    self.refused.join(", "),
+                    match self.refused_count > self.refused.len() as u64 {
+                        true => " and others",
+                        false => "",
+                    }
                 ),
                 "These files are left out.",
             ));

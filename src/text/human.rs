@@ -5,6 +5,8 @@
 //! 59.7 s reads `1m 00s` and never `60 s`. Moments are next door in
 //! [`clock`](super::clock).
 
+pub use crate::counts::{count, counted};
+
 /// One second in the unit of all spans, the microsecond.
 pub(super) const SECOND: u64 = 1_000_000;
 
@@ -90,25 +92,6 @@ pub fn size(bytes: u64) -> String {
     }
     // Unreachable: 2^64 bytes are 18.4 EB, and the last unit takes them.
     format!("{} B", count(bytes))
-}
-
-/// A count with thousands separators: `1,204`. Ids are no counts and never go
-/// through here.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A count with its noun: `1 task`, `12 tasks`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// Half up, without the overflow of adding first.

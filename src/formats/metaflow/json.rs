@@ -1,5 +1,6 @@
 //! JSON records that may be empty, cut off or of another shape.
 
+use crate::counts;
 use crate::model::{Moment, Place, Problem};
 use crate::source::{Bytes, ReadError};
 use serde_json::{Map, Value};
@@ -49,8 +50,8 @@ pub fn object(
             let offset = offset_of(bytes, error.line(), error.column());
             let what = if error.is_eof() {
                 format!(
-                    "The record ends in the middle, after {} bytes.",
-                    bytes.len()
+                    "The record ends in the middle, after {}.",
+                    counts::bytes(bytes.len() as u64)
                 )
             } else {
                 "The record is not JSON from here on.".to_owned()

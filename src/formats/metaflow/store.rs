@@ -4,6 +4,7 @@ use super::folders::listed;
 use super::json::Problems;
 use super::paths::{self, Store};
 use super::record;
+use crate::counts::count;
 use crate::model::{Flow, Moment, Place, Problem, RunPath, RunRecord, pathspec::natural};
 use crate::sorting::sort_by;
 use crate::source::{Shelf, join};
@@ -28,6 +29,10 @@ const SKIPPED: [&str; 6] = [
 pub struct Search {
     /// The shallowest first.
     pub stores: Vec<Store>,
+    /// Files outside of the stores, in all folders that were looked into.
+    pub files: u64,
+    /// Folders that were left out, because they cannot hold a store.
+    pub skipped: usize,
     /// Folders that were not looked into, because there are too many or they lie too deep.
     pub not_searched: usize,
     pub problems: Problems,
@@ -52,10 +57,10 @@ pub fn find_stores(shelf: &Shelf) -> Search {
             let Some(listing) = listed(shelf, &folder, &mut search.problems) else {
                 continue;
             };
-            let folders: Vec<&str> = listing
-                .folders()
-                .filter(|name| !SKIPPED.contains(name))
-                .collect();
+            let (folders, skipped): (Vec<&str>, Vec<&str>) =
+                listing.folders().partition(|name| !SKIPPED.contains(name));
+            search.files += listing.files().count() as u64;
+            search.skipped += skipped.len();
             if folders
                 .iter()
                 .any(|name| is_flow(shelf, &join(&folder, name)))
@@ -169,7 +174,7 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
 fn lost_values(flow: &str, runs: usize) -> Problem {
     let runs = match runs {
         1 => "of its one run".to_owned(),
-        count => format!("of all its {count} runs"),
+        runs => format!("of all its {} runs", count(runs as u64)),
     };
     Problem::damage(
         Place::file(join(flow, "data")),

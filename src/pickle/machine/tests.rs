@@ -113,7 +113,7 @@ fn the_stack_and_the_memo() {
     check(b"]\x94h\x00\x85ah\x000.", "value: [([...],)]");
     check(
         b"K\x01K\x02.",
-        "value: 2\n1 unused values lie on the stack (byte 4, STOP)",
+        "value: 2\n1 unused value lies on the stack (byte 4, STOP)",
     );
 }
 
@@ -383,12 +383,12 @@ fn a_failure_names_place_opcode_and_fault() {
     );
     check(
         b"X\xff\xff\xff\x7fab",
-        "partial: 'ab'\n2147483647 bytes should follow, but only 2 are left (byte 0, BINUNICODE)",
+        "partial: 'ab'\n2,147,483,647 bytes should follow, but only 2 are left (byte 0, BINUNICODE)",
     );
     check(
         b"\x8e\xff\xff\xff\xff\xff\xff\xff\xffab",
         "partial: b'ab'\n\
-         18446744073709551615 bytes should follow, but only 2 are left (byte 0, BINBYTES8)",
+         18,446,744,073,709,551,615 bytes should follow, but only 2 are left (byte 0, BINBYTES8)",
     );
     check(
         b"\x8e\xff\xff",
