@@ -16,6 +16,7 @@ pub mod goto;
 pub mod logs;
 pub mod opened;
 pub mod overview;
+pub mod package;
 pub mod picture;
 pub mod rail;
 mod reach;
@@ -66,6 +67,7 @@ pub struct Engine {
     opened: RefCell<Vec<Rc<Opened>>>,
     values: values::ValueCache,
     logs: logs::LogCache,
+    packages: package::PackageCache,
 }
 
 /// One request at work.
@@ -99,6 +101,7 @@ impl Engine {
             opened: RefCell::default(),
             values: values::ValueCache::default(),
             logs: logs::LogCache::default(),
+            packages: package::PackageCache::default(),
         }
     }
 

@@ -6,11 +6,12 @@ use crate::formats::metaflow::brief::{self, RunBrief};
 use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::formats::metaflow::{
-    Store, graph, outcome, paths, record, run as run_reader, store as stores, task as task_reader,
+    Store, cards, graph, outcome, paths, record, run as run_reader, store as stores,
+    task as task_reader,
 };
 use crate::model::{
-    Flow, Graph, Moment, Problem, Run, RunPath, Span, Status, Step, Task, TaskPath,
-    pathspec::natural,
+    Card, Flow, Graph, MetadataEntry, Moment, Problem, Run, RunPath, Span, Status, Step, Task,
+    TaskPath, pathspec::natural,
 };
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather};
@@ -433,6 +434,22 @@ impl Engine {
     ) -> (TaskDetail, Vec<Problem>) {
         gather(&*loaded.source, work, |shelf| {
             task_reader::read(shelf, &loaded.store, path, depth)
+        })
+        .await
+    }
+
+    /// The cards of a task.
+    pub async fn cards(
+        &self,
+        loaded: &LoadedRun,
+        path: &TaskPath,
+        metadata: &[MetadataEntry],
+        work: &Work,
+    ) -> (Vec<Card>, Vec<Problem>) {
+        gather(&*loaded.source, work, |shelf| {
+            let mut problems = Vec::new();
+            let cards = cards::list(shelf, &loaded.store, path, metadata, &mut problems);
+            (cards, problems)
         })
         .await
     }

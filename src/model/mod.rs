@@ -5,6 +5,7 @@
 //! browsers or pictures. Start with [`run`], then [`status`].
 
 pub mod artifact;
+pub mod card;
 pub mod graph;
 pub mod log;
 pub mod metadata;
@@ -15,6 +16,7 @@ pub mod status;
 pub mod time;
 
 pub use artifact::{Artifact, Encoding};
+pub use card::{Card, CardFile};
 pub use graph::{Decorator, Graph, GraphStep, StepKind};
 pub use log::{Log, LogLine, Stream};
 pub use metadata::{MetadataEntry, MetadataValue};

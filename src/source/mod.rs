@@ -21,6 +21,7 @@ pub mod open;
 mod parts;
 pub mod shelf;
 pub mod shown;
+pub mod tar;
 pub mod zip;
 mod zip_index;
 

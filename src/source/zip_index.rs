@@ -4,6 +4,7 @@
 //! text with all paths, one sorted table. A folder is the range of the paths that
 //! begin with it; no folder has to be recorded of its own.
 
+use super::listing::push_clean_path;
 use super::{Entry, EntryKind, Listing};
 use crate::counts::counted;
 use crate::model::{Place, Problem};
@@ -222,26 +223,6 @@ fn code_page_437(byte: u8) -> char {
             .nth(usize::from(byte) - 128)
             .unwrap_or('\u{fffd}'),
     }
-}
-
-/// Appends the path without empty and `.` parts, `\` read as `/`. A name that
-/// climbs out (`..`), names a drive, or is empty is refused.
-fn push_clean_path(out: &mut String, name: &str) -> bool {
-    let start = out.len();
-    for part in name.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." => return false,
-            part if part.len() == 2 && part.ends_with(':') => return false,
-            part => {
-                if out.len() > start {
-                    out.push('/');
-                }
-                out.push_str(part);
-            }
-        }
-    }
-    out.len() > start
 }
 
 #[cfg(test)]

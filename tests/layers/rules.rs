@@ -116,7 +116,14 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "cli",
         modules: CORE,
-        crates: &["clap", "pollster", "serde_json", "futures_util", "ureq"],
+        crates: &[
+            "clap",
+            "pollster",
+            "serde_json",
+            "futures_util",
+            "sha2",
+            "ureq",
+        ],
         waits: true,
     },
 ];

@@ -119,7 +119,7 @@ impl Dumper<'_> {
 
 /// A value that cannot be read, as a line among the problems: at its blob, else at
 /// the record that names none.
-fn of_failure(failure: &Failure, record: Option<String>) -> Problem {
+pub(super) fn of_failure(failure: &Failure, record: Option<String>) -> Problem {
     let place = failure.details.iter().find(|(label, _)| label == "where");
     let place = record.or_else(|| place.map(|(_, file)| file.clone()));
     let advice = failure.advice.first().cloned().unwrap_or_default();

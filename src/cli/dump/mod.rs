@@ -5,12 +5,14 @@
 //! What Runglass knows better stands under `extra`. Times are UTC with milliseconds.
 //!
 //! Here a source is opened and its flows and namespaces are put together; [`run`]
-//! tells of a run and its steps, [`task`] of a task, [`artifact`] of a value. What the
-//! client would say of one task is known by
+//! tells of a run and its steps, [`task`] of a task, [`artifact`] of a value, [`code`] of
+//! a package, [`cards`] of what a task drew. What the client would say of one task is known by
 //! [`formats::metaflow::client`](crate::formats::metaflow::client), not here. Start
 //! with [`dump_engine`].
 
 mod artifact;
+mod cards;
+mod code;
 mod run;
 mod task;
 

@@ -124,6 +124,13 @@ impl Dumper<'_> {
         );
         let end_task = facts.get(end.as_str()).and_then(|tasks| tasks.first());
         let successful = end_task.is_some_and(|task| task.successful);
+        // The client asks the newest task of each step, the newest step first.
+        let newest = steps
+            .iter()
+            .filter_map(|step| facts.get(step.name.as_str())?.first());
+        let code = newest
+            .map(|task| &task.code.code)
+            .find(|code| !code.is_null());
         let mut told = json!({
             "created_at": iso(record.recorded),
             "steps": steps.iter().map(|step| &step.name).collect::<Vec<_>>(),
@@ -132,6 +139,7 @@ impl Dumper<'_> {
             "finished_at": end_task.and_then(|task| iso(task.finished_at)),
             "end_task": end_task.map(|task| format!("{path}/{end}/{}", task.id)),
             "data": end_task.map(|task| &task.visible),
+            "code": code,
             "origin_pathspec": origin.map(|origin| format!("{}/{origin}", path.flow)),
             "graph_endpoints": [start, end],
             "trigger": null,
@@ -223,6 +231,7 @@ impl Dumper<'_> {
             "task_count": tasks.len(),
             "task": newest.map(|task| format!("{path}/{name}/{}", task.id)),
             "finished_at": iso(ended.and_then(|ended| ended.into_iter().max())),
+            "environment_info": newest.map(|task| &task.code.environment),
             "parent_steps": before,
             "child_steps": next,
             "control_tasks": tasks.iter().filter(|task| task.is_control).map(|task| &task.id).collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 //! Each is told as one view on the task, which [`ClientTask`] answers for; what only
 //! the files know (the logs) is read here. Start with [`Dumper::task`].
 
+use super::code::Code;
 use super::run::Dumper;
 use super::{Tags, iso};
 use crate::engine::ask::Failure;
@@ -26,6 +27,7 @@ pub(super) struct TaskFacts {
     pub visible: Vec<String>,
     pub is_control: bool,
     pub has_artifacts: bool,
+    pub code: Code,
 }
 
 impl Dumper<'_> {
@@ -89,6 +91,7 @@ impl Dumper<'_> {
             visible: visible(whole.artifacts()),
             is_control,
             has_artifacts: !whole.artifacts().is_empty(),
+            code: self.code(&whole).await,
         };
         Ok((Value::Object(told), facts))
     }
@@ -140,6 +143,7 @@ impl Dumper<'_> {
         let children = graph.map(|graph| places(lineage::children(run, graph, &path.step, task)));
         let origin = client.origin_run().zip(client.origin_task());
         let origin = origin.map(|(run, task)| format!("{}/{run}/{}/{task}", path.flow, path.step));
+        let code = self.code(client).await;
         let mut told = json!({
             "created_at": iso(detail.record.as_ref().and_then(|record| record.at)),
             "successful": client.successful(),
@@ -156,16 +160,21 @@ impl Dumper<'_> {
             "parent_task_pathspecs": parents,
             "child_task_pathspecs": children,
             "origin_pathspec": origin,
+            "code": code.code,
+            "environment_info": code.environment,
             "metadata": metadata,
             "metadata_dict": dict,
             "visible_artifacts": visible(client.artifacts()),
             "artifacts": artifacts,
         });
         tags.add_to(&mut told);
-        match told {
-            Value::Object(map) => Ok(map),
-            _ => Ok(Map::new()),
+        let Value::Object(mut told) = told else {
+            return Ok(Map::new());
+        };
+        if let Some(cards) = self.cards(client, path).await {
+            told.insert("cards".to_owned(), cards);
         }
+        Ok(told)
     }
 
     /// A log as the client gives it: null where the client would raise, because a byte

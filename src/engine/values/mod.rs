@@ -14,6 +14,7 @@ mod stored;
 
 pub use included::Included;
 pub use shape::kind_of_class;
+pub(crate) use stored::fetch_blob;
 pub use stored::{Decoded, Most, ValueCache};
 
 use super::ask::Window;

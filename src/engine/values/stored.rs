@@ -141,13 +141,13 @@ impl Engine {
 /// A few milliseconds of decoding.
 const STEPS_AT_ONCE: u64 = 200_000;
 
-pub(super) struct Fetched {
+pub(crate) struct Fetched {
     pub bytes: Vec<u8>,
     pub stored: u64,
     pub problems: Vec<String>,
 }
 
-pub(super) async fn fetch_blob(
+pub(crate) async fn fetch_blob(
     source: &dyn Source,
     store: &Store,
     flow: &str,

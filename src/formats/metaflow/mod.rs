@@ -9,6 +9,7 @@
 pub mod attempt;
 pub mod blob;
 pub mod brief;
+pub mod cards;
 pub mod client;
 pub mod folders;
 pub mod graph;
@@ -17,6 +18,7 @@ pub mod lineage;
 pub mod log;
 pub mod names;
 pub mod outcome;
+pub mod package;
 pub mod paths;
 pub mod record;
 pub mod run;

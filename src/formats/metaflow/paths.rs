@@ -40,6 +40,26 @@ impl Store {
         )
     }
 
+    /// The folder of a task's cards (`plugins/cards/card_datastore.py`).
+    pub fn cards(&self, task: &TaskPath) -> String {
+        let TaskPath { step, task: id, .. } = task;
+        format!("{}/steps/{step}/tasks/{id}", self.run_cards(task))
+    }
+
+    /// The same as releases before June 2022 had it, without the step.
+    pub fn old_cards(&self, task: &TaskPath) -> String {
+        format!("{}/tasks/{}", self.run_cards(task), task.task)
+    }
+
+    /// Where all cards lie, beside the flows.
+    pub fn card_root(&self) -> String {
+        join(&self.root, "mf.cards")
+    }
+
+    fn run_cards(&self, task: &TaskPath) -> String {
+        format!("{}/{}/runs/{}", self.card_root(), task.flow, task.run)
+    }
+
     /// Where the content of an IncludeFile lies: beside the flows, without a level of
     /// its own for the first digits.
     pub fn included_file(&self, flow: &str, sha: &str) -> String {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { A_RUN } from "../page.mjs";
@@ -32,6 +33,19 @@ export async function run(t) {
       return page.timeTo(A_RUN, () => page.drop(folder));
     }],
   ];
+  // `./dev bench` names a Python that has the engine's own client. It reads nothing but
+  // a folder on this machine's disk, and prints its list as text.
+  const peer = process.env.RUNGLASS_PEER;
+  let peers;
+  if (peer) {
+    await t.check("measures the engine's own client", () => {
+      const times = [];
+      for (let round = 0; round < TIMES; round += 1) times.push(askPeer(t, peer, folder));
+      peers = middle(times);
+      t.say(`the run list by Metaflow's Python client, from the folder (${files} files): ${spread(times)}`);
+    });
+  }
+
   for (const [what, measured] of ways) {
     await t.check(`measures ${what}`, async () => {
       const times = [];
@@ -44,12 +58,26 @@ export async function run(t) {
       }
       // Tasks below 50 ms are not told by a browser, and count as 0.
       t.say(`${what}: ${spread(times)}, longest task on the main thread ${spread(tasks)}`);
+      if (peers && what.includes("run list")) t.say(`  ${(peers / middle(times)).toFixed(2)} times as fast as that client`);
     });
   }
 }
 
+/** How long the client takes to start and to list the runs of a folder, in milliseconds. */
+function askPeer(t, python, folder) {
+  const env = { ...process.env, METAFLOW_USER: "bench", METAFLOW_DATASTORE_SYSROOT_LOCAL: folder };
+  const begun = performance.now();
+  const printed = execFileSync(python, [join(t.root, "tests/peers/metaflow_runs.py")], { cwd: folder, env, encoding: "utf8" });
+  const took = performance.now() - begun;
+  if (!printed.includes("LinearFlow/")) throw new Error(`The client listed no runs: ${printed}`);
+  return took;
+}
+
+const ascending = (times) => times.map(Math.round).sort((a, b) => a - b);
+const middle = (times) => ascending(times)[Math.trunc(times.length / 2)];
+
 /** The middle one of some times, and between which they lie. */
 function spread(times) {
-  const sorted = times.map(Math.round).sort((a, b) => a - b);
-  return `${sorted[Math.trunc(sorted.length / 2)]} ms (${sorted[0]} to ${sorted.at(-1)} in ${sorted.length})`;
+  const sorted = ascending(times);
+  return `${middle(times)} ms (${sorted[0]} to ${sorted.at(-1)} in ${sorted.length})`;
 }

@@ -1,0 +1,64 @@
+//! The cards of a task.
+//!
+//! Start with [`Dumper::cards`].
+
+use super::run::Dumper;
+use crate::formats::metaflow::client::ClientTask;
+use crate::model::{Place, Problem, TaskPath};
+use crate::source::Want;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+impl Dumper<'_> {
+    /// What the client finds: of a copy made by `resume` the cards of its origin. `None`
+    /// for a task without cards.
+    pub(super) async fn cards(&self, client: &ClientTask<'_>, path: &TaskPath) -> Option<Value> {
+        let origin = client.origin_run().zip(client.origin_task());
+        let path = match origin {
+            Some((run, task)) => &TaskPath {
+                run,
+                task,
+                ..path.clone()
+            },
+            None => path,
+        };
+        let root = self.loaded.store.card_root();
+        let (cards, problems) = self
+            .engine
+            .cards(self.loaded, path, &client.detail.metadata, self.work)
+            .await;
+        self.found.borrow_mut().extend(problems);
+        let mut told = Vec::new();
+        for card in cards {
+            let Some(page) = card.page else { continue };
+            let want = Want {
+                path: page.path.clone(),
+                range: None,
+            };
+            let read = self.loaded.source.read(std::slice::from_ref(&want)).await;
+            let bytes = match read.into_iter().next() {
+                Some(Ok(bytes)) => bytes,
+                Some(Err(error)) => {
+                    let hint = "What the card shows is not known.";
+                    let place = Place::file(&page.path);
+                    self.note(Problem::damage(place, error.to_string(), hint));
+                    continue;
+                }
+                None => continue,
+            };
+            // The client opens it as text, which turns every end of line into one kind.
+            let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+            let text = text.replace('\r', "\n");
+            let path = page.path.strip_prefix(&root).unwrap_or(&page.path);
+            told.push(json!({
+                "type": card.kind,
+                "id": card.id,
+                "hash": card.uuid,
+                "path": path.trim_start_matches('/'),
+                "length": text.chars().count(),
+                "sha256": format!("{:x}", Sha256::digest(text.as_bytes())),
+            }));
+        }
+        (!told.is_empty()).then_some(Value::Array(told))
+    }
+}
