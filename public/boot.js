@@ -61,9 +61,11 @@
     return;
   }
 
-  // What ends the program without a panic: a trap, a stack overflow, no memory left.
+  // What ends the program without a panic: a trap, a stack overflow, no memory left. A
+  // script that an extension put into the page is no part of it.
   addEventListener("error", (event) => {
-    if (event.message) runglassCrash(`${event.message}\n       ${event.error?.stack ?? ""}`);
+    const ours = !event.filename || event.filename.startsWith(location.origin);
+    if (event.message && ours) runglassCrash(`${event.message}\n       ${event.error?.stack ?? ""}`);
   });
   addEventListener("unhandledrejection", (event) => {
     runglassCrash(String(event.reason?.stack ?? event.reason));

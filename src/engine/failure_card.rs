@@ -2,7 +2,7 @@
 //! lines on stderr. What one reads first.
 
 use super::ask::Failure;
-use super::logs::{LogRow, Streams};
+use super::logs::{LogRow, ReadLine, Streams};
 use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
 use crate::formats::metaflow::blob;
@@ -51,6 +51,38 @@ pub struct ExceptionView {
     pub from: String,
     /// @catch took it, and the run went on.
     pub caught: bool,
+}
+
+impl ExceptionView {
+    /// The class without its module.
+    pub fn short(&self) -> &str {
+        self.kind.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// Class and message in one line.
+    pub fn line(&self) -> String {
+        let message = self.message.lines().next().unwrap_or_default();
+        match message {
+            "" => self.short().to_owned(),
+            message => format!("{}: {message}", self.short()),
+        }
+    }
+
+    /// Whether a line of a log names it, as the end of a traceback does.
+    fn is_named_in(&self, line: &str) -> bool {
+        let name = self.short();
+        !name.is_empty()
+            && (line.trim_start_matches([' ', '>']).starts_with(name)
+                || line.contains(&format!(".{name}: ")))
+    }
+
+    /// The last line, from 0, that names it.
+    pub(super) fn raised_at(&self, lines: &[ReadLine]) -> Option<u64> {
+        let at = lines
+            .iter()
+            .rposition(|line| self.is_named_in(&line.text))?;
+        Some(at as u64)
+    }
 }
 
 /// How many lines of stderr a card shows.
@@ -103,19 +135,11 @@ impl Engine {
                 count: TAIL as u64,
             },
         );
-        let named = exception.as_ref().map(|exception| {
-            exception
-                .kind
-                .rsplit('.')
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        });
         let names_it = |row: &&LogRow| {
             let text = row.line.text();
-            named.as_ref().is_some_and(|name| {
-                text.trim_start().starts_with(name.as_str()) || text.contains(&format!(".{name}: "))
-            })
+            exception
+                .as_ref()
+                .is_some_and(|exception| exception.is_named_in(&text))
         };
         Ok(FailureCardView {
             task: query.task.clone(),

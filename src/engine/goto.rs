@@ -101,8 +101,11 @@ impl Engine {
         }
         // A typed pathspec may lead into a run that is not on the screen.
         let typed = typed_run(&query.text, &runs);
-        if let Some(run) = typed.or(query.run) {
-            let loaded = self.load_run(&run, work).await?;
+        let run = typed.or(query.run);
+        // A place that is not there hides none of those that are.
+        if let Some(run) = run
+            && let Ok(loaded) = self.load_run(&run, work).await
+        {
             // Steps that were not reached too: they have a place on the screen.
             for name in step_order(&loaded.run) {
                 let step = loaded.run.step(&name);
@@ -137,11 +140,8 @@ impl Engine {
                 hidden: false,
                 text: String::new(),
             };
-            for row in self
-                .task_data(artifacts, &self.work_in_silence())
-                .await?
-                .rows
-            {
+            let data = self.task_data(artifacts, &self.work_in_silence()).await;
+            for row in data.map(|data| data.rows).unwrap_or_default() {
                 let note = row.value.unwrap_or(row.class);
                 add(
                     FoundKind::Artifact,

@@ -12,7 +12,7 @@ use crate::sorting::sort_by_key;
 use crate::source::{Bytes, Pace as _, Want};
 use crate::text::ansi::{self, AnsiLine, Style};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub struct LogView {
     pub problems: Vec<Problem>,
     /// The log is that of the task which this one was copied from.
     pub from_origin: Option<TaskPath>,
+    /// The line, from 0, that names what the attempt raised.
+    pub raised_at: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +103,8 @@ pub(super) struct ReadLog {
     pub undecodable: u64,
     pub problems: Vec<Problem>,
     pub from_origin: Option<TaskPath>,
+    /// The line that names what the attempt raised, once that was asked.
+    raised_at: OnceCell<Option<u64>>,
 }
 
 /// The logs looked at last, so that scrolling does not read them again.
@@ -168,6 +172,12 @@ impl Engine {
             }
         }
         let lines = rows(&read, window);
+        if read.raised_at.get().is_none() {
+            let exception = self.exception_of(&query.task, query.attempt, work).await?;
+            let line = exception.and_then(|exception| exception.raised_at(&read.lines));
+            // Two may have asked at once, and both know the same.
+            let _known = read.raised_at.set(line);
+        }
         Ok(LogView {
             window,
             lines,
@@ -179,6 +189,7 @@ impl Engine {
             undecodable: read.undecodable,
             problems: read.problems.clone(),
             from_origin: read.from_origin.clone(),
+            raised_at: read.raised_at.get().copied().flatten(),
         })
     }
 

@@ -74,6 +74,8 @@ pub struct StepFactsView {
     pub not_shown: u64,
     /// The first task that failed.
     pub first_failure: Option<StripTask>,
+    /// What that task raised, in a line.
+    pub why: Option<String>,
     pub before: Vec<String>,
     pub next: Vec<String>,
 }
@@ -192,7 +194,7 @@ impl Engine {
             .as_ref()
             .and_then(|graph| foreach_depths(graph).get(query.step.as_str()).copied());
         let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
-        let durations = tasks.iter().filter_map(crate::model::Task::duration);
+        let durations = tasks.iter().filter_map(crate::model::Task::worked);
         let is_bad = |task: &&crate::model::Task| task.status == Status::Failed;
         let bad = tasks.iter().filter(is_bad);
         let good = tasks.iter().filter(|task| !is_bad(task));
@@ -201,16 +203,22 @@ impl Engine {
             .take(DOTS)
             .map(|task| strip_task(&query.step, task))
             .collect();
+        let first_failure = tasks.iter().find(is_bad);
+        let exception = match first_failure.and_then(|task| Some((task, task.last_attempt()?))) {
+            Some((task, attempt)) => {
+                let path = query.run.task(&query.step, &task.id);
+                self.exception_of(&path, attempt.number, work).await?
+            }
+            None => None,
+        };
         Ok(StepFactsView {
             node: step_node(&query.step, step, in_graph, depth.unwrap_or(0)),
             place: in_graph.and_then(|step| Some((run.graph.as_ref()?.file.clone(), step.line?))),
             median: Span::median(durations.collect()),
             not_shown: (tasks.len() - dots.len()) as u64,
             dots,
-            first_failure: tasks
-                .iter()
-                .find(is_bad)
-                .map(|task| strip_task(&query.step, task)),
+            first_failure: first_failure.map(|task| strip_task(&query.step, task)),
+            why: exception.map(|exception| exception.line()),
             before: run
                 .graph
                 .iter()

@@ -40,6 +40,8 @@ pub struct TaskView {
     /// The task that this one is a copy of: `run/step/task`.
     pub origin: Option<String>,
     pub counts: TaskCounts,
+    /// The class of what the attempt raised, without its module.
+    pub raised: Option<String>,
     pub problems: Vec<Problem>,
 }
 
@@ -134,8 +136,11 @@ impl Engine {
             return Err(no_such_task(&loaded, path));
         };
         let last = task.last_attempt().map_or(0, |attempt| attempt.number);
+        // The first attempt of a task that was never started has a page, and nothing on it.
+        let first = |wanted| task.attempts.is_empty() && wanted == 0;
         if let Some(wanted) = attempt
             && task.attempt(wanted).is_none()
+            && !first(wanted)
         {
             let numbers: Vec<String> = task
                 .attempts
@@ -202,6 +207,12 @@ impl Engine {
             matches!(artifact.name.as_str(), "_exception" | "_catch_exception")
                 && artifact.sha != crate::formats::metaflow::blob::NONE_SHA
         });
+        let failed = task.attempt(place.attempt);
+        let failed = failed.is_some_and(|attempt| attempt.status == Status::Failed);
+        let exception = match raised || failed {
+            true => self.exception_of(&query.task, place.attempt, work).await?,
+            false => None,
+        };
         let bytes = |stream| {
             place
                 .detail
@@ -232,8 +243,9 @@ impl Engine {
                     .filter(|artifact| !artifact.hidden())
                     .count() as u64,
                 metadata: place.detail.metadata.len() as u64,
-                exceptions: u64::from(raised),
+                exceptions: u64::from(exception.is_some()),
             },
+            raised: exception.map(|exception| exception.short().to_owned()),
             problems: place.problems,
         })
     }

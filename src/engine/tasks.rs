@@ -60,6 +60,7 @@ pub struct TaskRow {
     pub created: Option<Moment>,
     pub started: Option<Moment>,
     pub queued: Option<Span>,
+    /// At work, without the waits between attempts.
     pub duration: Option<Span>,
     pub caught: bool,
     /// What a failed task raised, or the first attempt of one that was retried; read
@@ -73,6 +74,7 @@ pub struct StripTask {
     pub id: String,
     pub status: Status,
     pub label: String,
+    /// At work, without the waits between attempts.
     pub duration: Option<Span>,
 }
 
@@ -145,7 +147,7 @@ impl Engine {
                 order
             }
         });
-        let durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.duration()).collect();
+        let durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.worked()).collect();
         let mut view = TasksView {
             total: all.len() as u64,
             matching: matching.len() as u64,
@@ -195,11 +197,9 @@ impl Engine {
             let Ok(Some(raised)) = self.exception_of(&path, attempt, work).await else {
                 continue;
             };
-            let name = raised.kind.rsplit('.').next().unwrap_or_default();
-            let message = raised.message.lines().next().unwrap_or_default();
             row.why = Some(match row.status {
-                Status::Retried => format!("attempt {attempt}: {name}: {message}"),
-                _ => format!("{name}: {message}"),
+                Status::Retried => format!("attempt {attempt}: {}", raised.line()),
+                _ => raised.line(),
             });
         }
         Ok(view)
@@ -245,7 +245,7 @@ fn compare(sort: TasksSort, a: &(&str, &Task), b: &(&str, &Task)) -> Ordering {
         TasksSort::Status => a.1.status.cmp(&b.1.status),
         TasksSort::Step => a.0.cmp(b.0),
         TasksSort::Started => a.1.started().cmp(&b.1.started()),
-        TasksSort::Duration => a.1.duration().cmp(&b.1.duration()),
+        TasksSort::Duration => a.1.worked().cmp(&b.1.worked()),
         TasksSort::Attempts => a.1.attempts.len().cmp(&b.1.attempts.len()),
     }
 }
@@ -267,7 +267,7 @@ fn row(step: &str, task: &Task) -> TaskRow {
             .started()
             .zip(task.created)
             .map(|(started, created)| started.since(created)),
-        duration: task.duration(),
+        duration: task.worked(),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
         why: None,
     }
@@ -279,7 +279,7 @@ pub(super) fn strip_task(step: &str, task: &Task) -> StripTask {
         id: task.id.clone(),
         status: task.status,
         label: task.foreach_label().unwrap_or_else(|| task.id.clone()),
-        duration: task.duration(),
+        duration: task.worked(),
     }
 }
 

@@ -78,6 +78,13 @@ impl Rows {
         }
     }
 
+    /// The scroll position at which `top`, counted in the list, is the first pixel that
+    /// is seen.
+    pub fn scroll_at(&self, top: f64) -> f64 {
+        let measures = self.measures();
+        measures.within(top / measures.scale())
+    }
+
     /// The scroll position that brings a row wholly into view with the least movement:
     /// `scroll` itself if it is in view already. A row past the end counts as the last.
     pub fn scroll_to(&self, row: usize, scroll: f64) -> f64 {

@@ -162,6 +162,12 @@ impl Task {
         Some(self.ended()?.since(self.started()?))
     }
 
+    /// The time at work: all attempts, without the waits between them.
+    pub fn worked(&self) -> Option<Span> {
+        let known = self.attempts.iter().filter_map(Attempt::duration);
+        known.reduce(|sum, one| Span(sum.0.saturating_add(one.0)))
+    }
+
     pub fn attempt(&self, number: AttemptNumber) -> Option<&Attempt> {
         self.attempts
             .iter()

@@ -272,7 +272,9 @@ impl OpenError {
             OpenError::TooLarge { .. } => {
                 vec!["Unpack it and open the folder: then only what you look at is read."]
             }
-            OpenError::Forgotten { .. } => vec!["Choose the file again, or drop it here."],
+            OpenError::Forgotten { .. } => {
+                vec!["Choose the file or folder again, or drop it here."]
+            }
             OpenError::Failed { .. } => vec![
                 "Try again.",
                 "Or copy or download the file again, and open that.",

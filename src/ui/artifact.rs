@@ -12,7 +12,7 @@ use crate::engine::values::{
     BytesQuery, Child, ChildrenQuery, Shape, Trust, ValueQuery, ValueView,
 };
 use crate::model::TaskPath;
-use crate::route::Place;
+use crate::route::{Place, Route};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use std::rc::Rc;
@@ -60,16 +60,22 @@ pub fn side_list(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
 }
 
 fn chosen_name(app: App) -> Option<String> {
-    app.route.with(|route| match &route.place {
+    app.route.with(artifact_of)
+}
+
+fn artifact_of(route: &Route) -> Option<String> {
+    match &route.place {
         Place::Artifact { artifact, .. } => Some(artifact.clone()),
         _ => None,
-    })
+    }
 }
 
 fn data_list(app: App, task: TaskPath, attempt: u32) -> View {
     let typed = RwSignal::new(String::new());
-    // A hidden artifact that is looked at must be in its list.
-    let hidden = RwSignal::new(chosen_name(app).is_some_and(|name| name.starts_with('_')));
+    // A hidden artifact that is looked at must be in its list. Untracked: the list stays
+    // when another value is chosen.
+    let chosen = app.route.with_untracked(artifact_of);
+    let hidden = RwSignal::new(chosen.is_some_and(|name| name.starts_with('_')));
     let asked = task.clone();
     let found = answer(move || {
         Some(TaskDataQuery {
@@ -285,7 +291,7 @@ fn drawn(
     });
     let save = {
         let question = question.clone();
-        move |_| save_value(question.clone())
+        move |_| save_value(app, question.clone())
     };
     let dangerous = (!view.dangerous.is_empty()).then(|| {
         el::div()
@@ -479,56 +485,66 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
     }
 }
 
-/// A place in a value; opens into its parts, some at a time.
-fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> View {
-    /// Parts that are shown at once.
+/// The parts of a value from one on: some, and a button that brings those after them.
+fn parts_from(question: ValueQuery, node: u32, first: u64, level: usize) -> View {
+    /// Parts that come at once.
     const SOME: u64 = 100;
-    let open = RwSignal::new(open_first && child.children > 0);
-    let count = RwSignal::new(SOME);
+    let more = RwSignal::new(false);
     let asked = question.clone();
-    let bits = child.node;
-    let parts = answer(move || {
-        open.get().then(|| ChildrenQuery {
+    let found = answer(move || {
+        Some(ChildrenQuery {
             value: asked.clone(),
-            node: bits,
-            window: Window {
-                first: 0,
-                count: count.get(),
-            },
+            node,
+            window: Window { first, count: SOME },
         })
     });
-    let children = move || {
-        let now = parts.get();
-        if !open.get() {
-            return None;
-        }
+    let rows = move || {
+        let now = found.get();
         if let Some(failure) = now.failure {
-            return Some(
-                el::p()
-                    .class("note")
-                    .child(failure.explanation.clone())
-                    .into_view(),
-            );
+            let told = failure.explanation.clone();
+            return Some(el::p().class("note").child(told).into_view());
         }
         let view = now.value?;
         let rows = view
             .children
             .iter()
-            .map(|child| node(question.clone(), child.clone(), level + 1, false))
+            .map(|child| self::node(question.clone(), child.clone(), level, false))
             .collect_view();
-        let left = view.total - view.children.len() as u64;
-        let more = (left > 0).then(|| {
+        let next = first + view.children.len() as u64;
+        let left = view.total.saturating_sub(next);
+        let question = question.clone();
+        let rest = move || {
+            if left == 0 {
+                return None;
+            }
+            if more.get() {
+                return Some(parts_from(question.clone(), node, next, level));
+            }
             let label = format!(
                 "Show {} more of {}",
                 human::count(left.min(SOME)),
                 human::count(view.total)
             );
-            el::button()
-                .class("btn btn-s btn-quiet more")
-                .on_click(move |_| count.update(|count| *count += SOME))
-                .child(label)
-        });
-        Some(group().child(rows).child(more).into_view())
+            Some(
+                el::button()
+                    .class("btn btn-s btn-quiet more")
+                    .on_click(move |_| more.set(true))
+                    .child(label)
+                    .into_view(),
+            )
+        };
+        Some(group().child(rows).child(rest).into_view())
+    };
+    rows.into_view()
+}
+
+/// A place in a value; opens into its parts.
+fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> View {
+    let open = RwSignal::new(open_first && child.children > 0);
+    let bits = child.node;
+    let children = move || {
+        open.get()
+            .then(|| parts_from(question.clone(), bits, 0, level + 1))
     };
     let can_open = child.children > 0;
     let toggle = move || {
@@ -623,6 +639,11 @@ fn image(
                 .class("image-view")
                 .attr("data-actual", move || real.get().then_some(""))
                 .child(move || {
+                    found
+                        .failure()
+                        .map(|failure| super::error::in_place(&failure))
+                })
+                .child(move || {
                     url.get()
                         .map(|url| el::img().attr("src", url).attr("alt", name.clone()))
                 }),
@@ -684,12 +705,16 @@ fn bytes(head: &[u8], total: u64, kind: &str) -> View {
         .into_view()
 }
 
-fn save_value(question: ValueQuery) {
+fn save_value(app: App, question: ValueQuery) {
     let question = BytesQuery {
-        value: question,
+        // Who saves it has asked for all of it.
+        value: ValueQuery {
+            large: true,
+            ..question
+        },
         raw: false,
     };
-    super::ask::once(question, |view| {
+    super::ask::once(app, question, |view| {
         clipboard::save(&view.bytes, &view.mime, &view.file);
     });
 }

@@ -4,6 +4,7 @@
 //! else exists once, on bytes and on answers whose type is not known.
 
 use super::dom::prelude::*;
+use super::state::App;
 use crate::browser::door::{self, News, Ticket};
 use crate::engine::ask::{Failure, Question};
 use crate::engine::encode;
@@ -229,15 +230,15 @@ impl Default for Ticketed {
     }
 }
 
-/// Asks once, whatever is looked at meanwhile; nothing is said if it fails.
-pub fn once<Q: Question>(question: Q, hear: impl Fn(Q::Answer) + 'static) {
+/// Asks once, whatever is looked at meanwhile; a failure is said in passing.
+pub fn once<Q: Question>(app: App, question: Q, hear: impl Fn(Q::Answer) + 'static) {
     let request = encode(&question.into_request()).unwrap_or_default();
     let ticket = door::ask(
         request,
-        Rc::new(move |news| {
-            if let News::Done(bytes) = news {
-                hear(decode(&bytes));
-            }
+        Rc::new(move |news| match news {
+            News::Done(bytes) => hear(decode(&bytes)),
+            News::Failed(failure) => app.say(failure.explanation, false),
+            News::Progress(_) | News::Partial(_) => {}
         }),
     );
     // Leaving the screen does not stop it.

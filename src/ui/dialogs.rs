@@ -2,7 +2,7 @@
 
 use super::ask::answer;
 use super::parts::marks::{glyph, icon};
-use super::state::{App, Dialog, app};
+use super::state::{App, Dialog, SourcesState, app};
 use super::{keys, rail};
 use crate::browser::letters::lower;
 use crate::engine::goto::{Found, FoundKind, GoToQuery};
@@ -38,16 +38,32 @@ fn modal(node: Reference) {
     });
 }
 
-fn frame(title: &'static str, content: View, foot: View) -> View {
+/// Closes a dialog as Escape does: the browser gives the focus back to where it was, and
+/// says that it is closed.
+fn close(node: Reference) {
+    if let Some(dialog) = node.get_as::<HtmlDialogElement>() {
+        dialog.close();
+    }
+}
+
+/// A dialog was closed. By now another may be open in its place.
+fn closed(app: App, own: Dialog) {
+    if app.dialog.get_untracked() == own {
+        app.dialog.set(Dialog::None);
+    }
+}
+
+fn frame(own: Dialog, title: &'static str, content: View, foot: View) -> View {
     let app = app();
     let node = Reference::new();
     modal(node);
-    let close = move || app.dialog.set(Dialog::None);
+    let close = move || close(node);
     el::dialog()
+        .key(title)
         .class("dialog wide")
         .reference(node)
         .attr("aria-labelledby", "dialog-title")
-        .on("close", move |_| close())
+        .on("close", move |_| closed(app, own))
         .on_click(move |event| {
             // A click on the ground beside the dialog goes to the element itself.
             if event.target() == event.current_target() {
@@ -138,6 +154,7 @@ fn keys_dialog() -> View {
         })
         .collect_view();
     frame(
+        Dialog::Keys,
         "Keys",
         el::div().class("keys").child(sections).into_view(),
         ().into_view(),
@@ -199,6 +216,7 @@ fn problems(app: App) -> View {
                 .child("Copy all"),
         );
     frame(
+        Dialog::Problems,
         "Problems",
         group().child(list).into_view(),
         foot.into_view(),
@@ -253,8 +271,11 @@ fn palette(app: App) -> View {
     let (run, task) = app
         .route
         .with_untracked(|route| (rail::run_of(route), rail::task_of(route)));
+    let is_open = app
+        .sources
+        .with_untracked(|sources| matches!(sources, SourcesState::Open(_)));
     let found = answer(move || {
-        (!only_acts()).then(|| GoToQuery {
+        (is_open && !only_acts()).then(|| GoToQuery {
             text: typed.get(),
             run: run.clone(),
             task: task.clone(),
@@ -278,25 +299,53 @@ fn palette(app: App) -> View {
         all.extend(acts.map(|(name, key, act)| Choice::Act(name, key, *act)));
         all
     });
+    // Enter was pressed before it was known what is found.
+    let entered = StoredValue::new(false);
     react(move || {
         typed.track();
         chosen.set(0);
+        entered.set_value(false);
+    });
+    react(move || {
+        let option = format!("option-{}", chosen.get());
+        if let Some(option) = document().get_element_by_id(&option) {
+            let nearest = web_sys::ScrollIntoViewOptions::new();
+            nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            option.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
     });
     let take = move |choice: Option<Choice>| {
-        app.dialog.set(Dialog::None);
+        close(node);
+        closed(app, Dialog::GoTo);
         match choice {
             Some(Choice::Place(found)) => go_to(app, &found.path),
             Some(Choice::Act(_, _, act)) => perform(app, act),
             // Nothing was found: what was typed may still be a pathspec.
-            None => go_to(app, &typed.get_untracked()),
+            None if !only_acts() => go_to(app, &typed.get_untracked()),
+            None => {}
         }
     };
+    let enter = move || {
+        let is_path = typed.with_untracked(|text| text.contains('/'));
+        match found.waiting() {
+            // What stands in the list was found for another text.
+            true if is_path => take(None),
+            true => entered.set_value(true),
+            false => take(choices.with_untracked(|all| all.get(chosen.get_untracked()).cloned())),
+        }
+    };
+    react(move || {
+        if !found.waiting() && entered.get_value() {
+            entered.set_value(false);
+            enter();
+        }
+    });
     let pressed = move |event: web_sys::KeyboardEvent| {
         let count = choices.with(Vec::len);
         match event.key().as_str() {
             "ArrowDown" => chosen.update(|at| *at = (*at + 1) % count.max(1)),
             "ArrowUp" => chosen.update(|at| *at = (*at + count.max(1) - 1) % count.max(1)),
-            "Enter" => take(choices.with(|all| all.get(chosen.get_untracked()).cloned())),
+            "Enter" => enter(),
             _ => return,
         }
         event.prevent_default();
@@ -318,20 +367,28 @@ fn palette(app: App) -> View {
             }
             rows.push(option(at, choice, chosen, take));
         }
-        if rows.is_empty() && !typed.get().trim().is_empty() && !found.waiting() {
+        if let Some(failure) = found.failure() {
+            rows.push(
+                el::p()
+                    .class("note")
+                    .child(failure.explanation.clone())
+                    .into_view(),
+            );
+        } else if rows.is_empty() && !typed.get().trim().is_empty() && !found.waiting() {
             rows.push(el::p().class("note").child("Nothing has this name. A pathspec such as Flow/run/step/task goes straight there with Enter.").into_view());
         }
         rows
     };
     let active = move || format!("option-{}", chosen.get());
     el::dialog()
+        .key("palette")
         .class("palette")
         .reference(node)
         .attr("aria-label", "Go to")
-        .on("close", move |_| app.dialog.set(Dialog::None))
+        .on("close", move |_| closed(app, Dialog::GoTo))
         .on_click(move |event| {
             if event.target() == event.current_target() {
-                app.dialog.set(Dialog::None);
+                close(node);
             }
         })
         .child(

@@ -24,7 +24,7 @@ pub fn of_source(app: App) -> View {
     });
     let acts = el::div()
         .class("acts")
-        .child(choosers(app, !needs_file))
+        .child(choosers(app, true))
         .child(again)
         .child(
             el::a()

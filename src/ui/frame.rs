@@ -160,10 +160,13 @@ pub fn toast(app: App) -> View {
         if let Some(toast) = app.toast.get()
             && toast.good
         {
-            set_timeout(
-                move || app.toast.set(None),
-                std::time::Duration::from_secs(4),
-            );
+            // By then another may be there.
+            let gone = move || {
+                if app.toast.with_untracked(|now| now.as_ref() == Some(&toast)) {
+                    app.toast.set(None);
+                }
+            };
+            set_timeout(gone, std::time::Duration::from_secs(4));
         }
     });
     let shown = move || {

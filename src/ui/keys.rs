@@ -52,7 +52,9 @@ pub fn listen(app: App) {
         let command = event.ctrl_key() || event.meta_key();
         if command && event.key().eq_ignore_ascii_case("k") {
             event.prevent_default();
-            app.dialog.set(Dialog::GoTo);
+            if app.dialog.get_untracked() != Dialog::GoTo {
+                app.dialog.set(Dialog::GoTo);
+            }
             return;
         }
         if command || event.alt_key() || app.dialog.get_untracked() != Dialog::None {

@@ -83,6 +83,34 @@ fn root(app: App) -> View {
             }),
         })
     });
+    let run = Memo::new(move |_| {
+        screen.with(|screen| match screen {
+            Screen::Place(place) => rail::run_at(place),
+            _ => None,
+        })
+    });
+    // What tabs, bookmarks and the history are told by: the place, the nearest part first.
+    react(move || {
+        let title = app.route.with(|route| {
+            let parts = route.place.parts();
+            match parts.as_slice() {
+                [] => "Runglass".to_owned(),
+                [flow] => format!("{flow} - Runglass"),
+                [flow, run] => format!("{flow}/{run} - Runglass"),
+                [flow, run, rest @ ..] => {
+                    format!("{} - {flow}/{run} - Runglass", rest.join("/"))
+                }
+            }
+        });
+        document().set_title(&title);
+    });
+    // A sheet over the page has done its work when one goes elsewhere.
+    react(move || {
+        screen.track();
+        if app.rail.get_untracked() == state::Rail::Sheet {
+            app.rail.set(state::Rail::Wide);
+        }
+    });
     group()
         .child(
             el::div()
@@ -101,6 +129,7 @@ fn root(app: App) -> View {
                         .child("Skip to the content"),
                 )
                 .child(frame::header(app))
+                .child(move || run.get().map(|run| rail::of_run(app, run)))
                 .child(move || match screen.get() {
                     Screen::Open => open::page(app),
                     Screen::Opening => open::opening(app),

@@ -26,7 +26,7 @@ pub fn page(app: App) -> View {
             .map(|field| field.value())
             .unwrap_or_default();
         if !typed.trim().is_empty() {
-            app.open_url(&typed);
+            app.open(typed.trim());
         }
     };
     let example = Route::open(EXAMPLE).to_hash();

@@ -213,17 +213,107 @@ fn filtered(app: App, filters: Filters) -> String {
         .to_hash()
 }
 
-/// The steps of a run, with the tasks worth naming.
+/// Which steps and groups somebody opened or closed, by name; the others are as they
+/// begin.
+#[derive(Clone, Copy)]
+struct Opened(RwSignal<Vec<(String, bool)>>);
+
+/// One of them.
+#[derive(Clone, Copy)]
+struct Fold {
+    open: Memo<bool>,
+    name: StoredValue<String>,
+    all: Opened,
+}
+
+impl Opened {
+    fn fold(self, name: String, begins: impl Fn() -> bool + Send + Sync + 'static) -> Fold {
+        let name = StoredValue::new(name);
+        let open = Memo::new(move |_| {
+            let is_this = |(known, _): &&(String, bool)| name.with_value(|name| name == known);
+            let told = self
+                .0
+                .with(|all| all.iter().find(is_this).map(|(_, open)| *open));
+            told.unwrap_or_else(&begins)
+        });
+        Fold {
+            open,
+            name,
+            all: self,
+        }
+    }
+}
+
+impl Fold {
+    fn get(self) -> bool {
+        self.open.get()
+    }
+
+    fn toggle(self) {
+        let told = (self.name.get_value(), !self.open.get_untracked());
+        self.all.0.update(|all| {
+            all.retain(|(known, _)| *known != told.0);
+            all.push(told);
+        });
+    }
+}
+
+/// A place in the tree: one knows of itself whether it is what the screen shows, so that
+/// the tree stays as it is while one walks through it.
+#[derive(Clone)]
+struct Spot {
+    /// Flow, run, step and task of the screen, as far as it has them.
+    here: Memo<Vec<String>>,
+    own: Vec<String>,
+    /// It stands for all that is in it.
+    whole: bool,
+}
+
+impl Spot {
+    fn of(here: Memo<Vec<String>>, run: &RunPath, rest: &[&str]) -> Self {
+        let mut own = vec![run.flow.clone(), run.run.clone()];
+        own.extend(rest.iter().map(|part| (*part).to_owned()));
+        Self {
+            here,
+            own,
+            whole: false,
+        }
+    }
+
+    fn has_screen(&self) -> bool {
+        self.here.with(|here| here.starts_with(&self.own))
+    }
+
+    fn is_screen(&self) -> bool {
+        match self.whole {
+            true => self.has_screen(),
+            false => self.here.with(|here| *here == self.own),
+        }
+    }
+}
+
+/// The steps of a run, with the tasks worth naming. Drawn once for all the places in the
+/// run, so that what was opened stays open and the focus stays where it was.
 pub fn of_run(app: App, run: RunPath) -> View {
     let asked = run.clone();
     let tree = answer(move || Some(RailQuery { run: asked.clone() }));
     let typed = RwSignal::new(String::new());
+    let opened = Opened(RwSignal::new(Vec::new()));
+    let here = Memo::new(move |_| {
+        app.route.with(|route| {
+            let parts = route.place.parts();
+            parts
+                .iter()
+                .take(4)
+                .map(|part| (*part).to_owned())
+                .collect::<Vec<_>>()
+        })
+    });
     let at_run = run.clone();
     let rows = move || {
         tree.get().value.map(|view| {
             let text = lower(typed.get().trim());
-            let current = app.route.with(|route| route.place.clone());
-            tree_rows(app, &at_run, &view, &text, &current)
+            tree_rows(app, &at_run, &view, &text, here, opened)
         })
     };
     let strip_run = run.clone();
@@ -285,15 +375,20 @@ pub fn of_run(app: App, run: RunPath) -> View {
     )
 }
 
-fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Place) -> View {
+fn tree_rows(
+    app: App,
+    run: &RunPath,
+    view: &RailView,
+    text: &str,
+    here: Memo<Vec<String>>,
+    opened: Opened,
+) -> View {
     let mut rows: Vec<View> = Vec::new();
-    let here = current.parts();
-    let selected = here.len() == 2;
     rows.push(row(
         app.run_href(run),
         1,
         None,
-        selected,
+        Some(Spot::of(here, run, &[])),
         spoken_glyph(view.status, ""),
         view.run.run.clone(),
         "mono",
@@ -310,41 +405,41 @@ fn tree_rows(app: App, run: &RunPath, view: &RailView, text: &str, current: &Pla
         if !text.is_empty() && !lower(&step.name).contains(text) && matching.is_empty() {
             continue;
         }
-        let selected = here.get(2) == Some(&step.name.as_str()) && here.len() == 3;
+        let spot = Spot::of(here, run, &[&step.name]);
         let note = note(step, unreached);
         if step.status == Status::Skipped {
             unreached += 1;
         }
-        let is_here = here.get(2) == Some(&step.name.as_str());
         let trouble = step.groups.iter().any(|group| {
             matches!(
                 group.status,
                 Status::Failed | Status::Retried | Status::Running | Status::Unfinished
             )
         });
-        let start_open = trouble || is_here || !matching.is_empty();
+        let start_open = trouble || !matching.is_empty();
         if step.groups.is_empty() {
             // A step of one task: the task itself is one click less away.
             rows.push(row(
                 app.step_href(run, &step.name),
                 2,
                 None,
-                selected || is_here,
+                Some(Spot {
+                    whole: true,
+                    ..spot
+                }),
                 glyph(step.status, ""),
                 step.name.clone(),
                 "",
                 note,
             ));
         } else {
-            rows.push(step_row(
-                app,
-                run,
-                step,
-                selected,
-                start_open,
-                note,
-                here.get(3).copied(),
-            ));
+            // What is opened among the found says nothing of the whole.
+            let inside = spot.clone();
+            let begins = move || start_open || inside.has_screen();
+            let fold = opened.fold(format!("{text} {}", step.name), begins);
+            // Of a step that is found by its tasks, these are what was looked for.
+            let only: Option<String> = (!lower(&step.name).contains(text)).then(|| text.to_owned());
+            rows.push(step_row(app, run, step, spot, fold, note, only));
         }
     }
     rows.collect_view().into_view()
@@ -369,37 +464,44 @@ fn step_row(
     app: App,
     run: &RunPath,
     step: &RailStep,
-    selected: bool,
-    start_open: bool,
+    spot: Spot,
+    open: Fold,
     note: String,
-    task_here: Option<&str>,
+    only: Option<String>,
 ) -> View {
-    let open = RwSignal::new(start_open);
     let href = app.step_href(run, &step.name);
-    let (run, step, task_here) = (run.clone(), step.clone(), task_here.map(str::to_owned));
+    let (run, step, here) = (run.clone(), step.clone(), spot.here);
     let name = step.name.clone();
     let status = step.status;
     let children = move || {
         open.get().then(|| {
             let groups = step.groups.iter().map(|group| {
+                if let Some(text) = &only {
+                    let named = group.named.iter();
+                    let found = named.filter(|task| lower(&task.label).contains(text));
+                    let rows = found.map(|task| task_row(app, &run, &step.name, task, here));
+                    return rows.collect_view().into_view();
+                }
                 if group.named.is_empty()
                     || (group.status == Status::Succeeded
                         && group.count > 3
                         && step.groups.len() > 1)
                 {
+                    let name = format!("{} {}", step.name, group.status.key());
+                    let fold = open.all.fold(name, || false);
                     group_row(
                         app,
                         &run,
                         &step.name,
-                        group.status,
-                        group.count,
-                        task_here.clone(),
+                        (group.status, group.count),
+                        fold,
+                        here,
                     )
                 } else {
                     let rows = group
                         .named
                         .iter()
-                        .map(|task| task_row(app, &run, &step.name, task, task_here.as_deref()));
+                        .map(|task| task_row(app, &run, &step.name, task, here));
                     rows.collect_view().into_view()
                 }
             });
@@ -412,7 +514,7 @@ fn step_row(
         .attr("href", href)
         .attr("aria-level", "2")
         .attr("aria-expanded", move || open.get().to_string())
-        .attr("aria-selected", selected.to_string())
+        .attr("aria-selected", move || spot.is_screen().to_string())
         .attr("tabindex", "-1")
         .child(twist(open))
         .child(glyph(status, ""))
@@ -422,13 +524,13 @@ fn step_row(
 }
 
 /// The arrow that opens a row; a click on it does not follow the link.
-fn twist(open: RwSignal<bool>) -> View {
+fn twist(fold: Fold) -> View {
     el::span()
         .class("twist")
         .on_click(move |event| {
             event.prevent_default();
             event.stop_propagation();
-            open.update(|open| *open = !*open);
+            fold.toggle();
         })
         .child(icon("right", "icon-s"))
         .into_view()
@@ -439,13 +541,12 @@ fn group_row(
     app: App,
     run: &RunPath,
     step: &str,
-    status: Status,
-    count: u64,
-    task_here: Option<String>,
+    (status, count): (Status, u64),
+    open: Fold,
+    here: Memo<Vec<String>>,
 ) -> View {
     /// Rows that are drawn; the step's page has the rest.
     const SHOWN: u64 = 100;
-    let open = RwSignal::new(false);
     let word = if status == Status::Skipped {
         "not started".to_owned()
     } else {
@@ -483,7 +584,7 @@ fn group_row(
                     attempts: task.attempts.len() as u64,
                     duration: task.duration,
                 };
-                task_row(app, &run, &step, &short, task_here.as_deref())
+                task_row(app, &run, &step, &short, here)
             })
             .collect_view();
         let more = (view.matching > SHOWN).then(|| {
@@ -491,7 +592,7 @@ fn group_row(
                 app.step_href(&run, &step),
                 4,
                 None,
-                false,
+                None,
                 icon("more", ""),
                 format!("{} more", human::count(view.matching - SHOWN)),
                 "",
@@ -514,7 +615,7 @@ fn group_row(
     group().child(row).child(children).into_view()
 }
 
-fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Option<&str>) -> View {
+fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Memo<Vec<String>>) -> View {
     let path = TaskPath {
         flow: run.flow.clone(),
         run: run.run.clone(),
@@ -526,12 +627,11 @@ fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Option<&
     } else {
         span(task.duration)
     };
-    let selected = here == Some(task.id.as_str());
     row(
         app.task_href(&path),
         3,
         Some(1),
-        selected,
+        Some(Spot::of(here, run, &[step, &task.id])),
         glyph(task.status, ""),
         task.label.clone(),
         "",
@@ -547,7 +647,7 @@ fn row(
     href: String,
     level: u8,
     indent: Option<u8>,
-    selected: bool,
+    spot: Option<Spot>,
     mark: View,
     name: String,
     class: &'static str,
@@ -563,7 +663,9 @@ fn row(
         .class("tree-row")
         .attr("href", href)
         .attr("aria-level", u32::from(level))
-        .attr("aria-selected", selected.to_string())
+        .attr("aria-selected", move || {
+            spot.as_ref().is_some_and(Spot::is_screen).to_string()
+        })
         .attr("tabindex", if level == 1 { "0" } else { "-1" })
         .style("--l", indent.unwrap_or(0).to_string());
     row.child(twist)
@@ -571,11 +673,6 @@ fn row(
         .child(el::span().class(format!("name {class}")).child(name))
         .child(el::span().class("n").child(note))
         .into_view()
-}
-
-/// Only a route of the same run keeps the tree; used by pages to draw beside it.
-pub fn beside(tree: View, main: View) -> View {
-    group().child(tree).child(main).into_view()
 }
 
 /// The address of a task from a route.
@@ -605,7 +702,12 @@ pub fn task_of(route: &Route) -> Option<TaskPath> {
 
 /// The run of a route.
 pub fn run_of(route: &Route) -> Option<RunPath> {
-    let parts = route.place.parts();
+    run_at(&route.place)
+}
+
+/// The run that a place is in.
+pub fn run_at(place: &Place) -> Option<RunPath> {
+    let parts = place.parts();
     match parts.as_slice() {
         [flow, run, ..] => Some(RunPath::new(*flow, *run)),
         _ => None,

@@ -112,7 +112,10 @@ pub fn page(app: App, flow: Option<String>) -> View {
                         .and_then(|view| Some(past(app, view.history.as_ref()?)))
                 }),
         );
-    rail::beside(rail::of_flows(app, runs, flow), main.into_view())
+    group()
+        .child(rail::of_flows(app, runs, flow))
+        .child(main)
+        .into_view()
 }
 
 fn sorted(app: App) -> Sort {

@@ -3,7 +3,7 @@
 use super::ask::Ticketed;
 use crate::browser::files::Gift;
 use crate::browser::{address, clock, door, storage};
-use crate::engine::ask::Failure;
+use crate::engine::ask::{Failure, FailureKind};
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
 use crate::model::{Moment, RunPath, Span, TaskPath};
 use crate::route::{Place, Route};
@@ -19,6 +19,8 @@ pub struct App {
     pub sources: RwSignal<SourcesState>,
     /// Counts gifts, so that a file given again under the same name is opened anew.
     gifts: RwSignal<u32>,
+    /// What is opened next is opened anew, whatever is known of it.
+    afresh: StoredValue<bool>,
     pub theme: RwSignal<Theme>,
     pub rail: RwSignal<Rail>,
     pub dialog: RwSignal<Dialog>,
@@ -90,6 +92,7 @@ impl App {
             route,
             sources: RwSignal::new(SourcesState::None),
             gifts: RwSignal::new(0),
+            afresh: StoredValue::new(false),
             theme: RwSignal::new(theme),
             rail: RwSignal::new(rail),
             dialog: RwSignal::new(Dialog::None),
@@ -162,28 +165,42 @@ impl App {
         self.route.with_untracked(|route| route.clone().to(place))
     }
 
-    /// Opens what was dropped or picked. A file that the page asked for takes the
-    /// place that is waiting for it.
+    /// Opens what was dropped or picked. A file that the page asks for takes the place
+    /// that is waiting for it.
     pub fn take(self, gift: Gift) {
         let name = gift.name();
-        let awaited = self.route.with_untracked(|route| {
-            route
-                .sources
-                .iter()
-                .find(|key| local_name(key) == Some(name.as_str()))
-                .cloned()
+        let asked = self.sources.with_untracked(|sources| {
+            matches!(sources, SourcesState::Failed(failure) if failure.kind == FailureKind::NeedsFile)
         });
-        let key = awaited.clone().unwrap_or_else(|| format!("local::{name}"));
-        door::give(&key, gift);
-        self.gifts.update(|count| *count += 1);
-        if awaited.is_none() {
-            self.go(Route::open(&key));
+        let awaited = self.route.with_untracked(|route| {
+            let mut keys = route.sources.iter();
+            let found = keys.find(|key| local_name(key) == Some(name.as_str()));
+            found.filter(|_| asked).cloned()
+        });
+        match awaited {
+            Some(key) => {
+                door::give(&key, gift);
+                self.retry();
+            }
+            None => {
+                let key = format!("local::{name}");
+                door::give(&key, gift);
+                self.open(&key);
+            }
         }
     }
 
-    pub fn open_url(self, url: &str) {
-        self.gifts.update(|count| *count += 1);
-        self.go(Route::open(url.trim()));
+    /// Opens a source, also one that was open before: it may hold something else by now.
+    pub fn open(self, key: &str) {
+        if self
+            .route
+            .with_untracked(|route| *route.sources == [key.to_owned()])
+        {
+            self.retry();
+        } else {
+            self.afresh.set_value(true);
+        }
+        self.go(Route::open(key));
     }
 
     /// Tries again to open what could not be opened.
@@ -224,7 +241,7 @@ impl App {
             .inner_width()
             .ok()
             .and_then(|width| width.as_f64())
-            .is_some_and(|width| width < 640.0);
+            .is_some_and(|width| width < 900.0);
         self.rail.update(|rail| {
             *rail = match (narrow, *rail) {
                 (true, Rail::Sheet) => Rail::Wide,
@@ -320,15 +337,15 @@ pub fn follow_sources(app: App) {
     react(move || {
         let keys = wanted.get();
         let gifts = app.gifts.get();
-        let again = opened
-            .get_value()
-            .is_some_and(|before: u32| before != gifts);
-        opened.set_value(Some(gifts));
         if keys.is_empty() {
             ticket.clear();
             app.sources.set(SourcesState::None);
             return;
         }
+        let before: Option<u32> = opened.get_value();
+        let again = app.afresh.get_value() || before.is_some_and(|before| before != gifts);
+        app.afresh.set_value(false);
+        opened.set_value(Some(gifts));
         app.sources.set(SourcesState::Opening(None));
         let spec = |key: &String| SourceSpec {
             key: key.clone(),

@@ -3,7 +3,6 @@
 use super::parts::marks::{spoken_glyph, status_class};
 use super::parts::table::Scrolled;
 use super::parts::tabs::{self, Tab};
-use super::rail;
 use super::run::tasks;
 use super::state::{App, span};
 use crate::engine::tasks::{StepHead, StripTask, TasksView};
@@ -72,7 +71,7 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
                     "country=FI, or an id",
                 )),
         );
-    rail::beside(rail::of_run(app, path), main.into_view())
+    main.into_view()
 }
 
 fn head(facts: &StepHead, foreach: &[String]) -> View {

@@ -93,6 +93,12 @@ export class AppPage {
     await this.#page.waitForURL((url) => url.hash.startsWith(start) && end.includes(url.hash[start.length] ?? ""));
   }
 
+  /** The first page, by the mark in the header. */
+  async home() {
+    await this.#page.getByRole("banner").getByRole("link").first().click();
+    await this.isTitled("What happened in that run?");
+  }
+
   // Bringing runs in.
 
   async openExample() {
@@ -179,11 +185,15 @@ export class AppPage {
 
   /** Types a pathspec, or the part of a name, into *Go to* and takes the first answer that has it. */
   async goTo(text) {
-    await this.#page.getByRole("button", { name: /go to/i }).click();
+    await this.openGoTo();
     const field = this.#page.getByRole("combobox", { name: /go to/i });
     await field.fill(text);
     await this.#page.getByRole("option", { selected: true }).filter({ hasText: text.split("/").at(-1) }).waitFor();
     await field.press("Enter");
+  }
+
+  async openGoTo() {
+    await this.#page.getByRole("button", { name: /go to/i }).click();
   }
 
   // Seeing.

@@ -234,6 +234,8 @@ pub struct Marks {
     pub text: String,
     /// Both streams are shown: each line says which one it is of.
     pub both: bool,
+    /// The line, from 0, that names the exception.
+    pub raised: Option<u64>,
 }
 
 /// Lines of a log of which some are selected or found.
@@ -256,6 +258,7 @@ pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> Vi
                 .class("line")
                 .class_if("err", err)
                 .attr("data-selected", chosen.then_some(""))
+                .attr("data-hot", (marks.raised == Some(row.number)).then_some(""))
                 .attr("data-found", (marks.hit == Some(row.number)).then_some(""))
                 .attr("data-line", number)
                 .child(el::span().class("no").child(number))

@@ -9,7 +9,6 @@ pub mod tasks;
 use super::ask::answer;
 use super::parts::marks::spoken_glyph;
 use super::parts::tabs::{self, Tab};
-use super::rail;
 use super::state::{App, span};
 use crate::engine::overview::{OverviewQuery, OverviewView};
 use crate::model::{RunPath, TaskPath};
@@ -64,7 +63,7 @@ pub fn page(app: App, flow: String, run: String) -> View {
         .attr("id", "main")
         .attr("tabindex", "-1")
         .child(content);
-    rail::beside(rail::of_run(app, path), main.into_view())
+    main.into_view()
 }
 
 fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {

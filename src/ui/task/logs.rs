@@ -9,11 +9,12 @@ use crate::browser::clipboard;
 use crate::engine::ask::Window;
 use crate::engine::logs::{LogQuery, LogTextQuery, LogView, Streams};
 use crate::layout::number::number;
-use crate::layout::window::Rows;
+use crate::layout::window::{self, Rows};
 use crate::model::{Stream, TaskPath};
 use crate::route::Lines;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 
 /// One line, in pixels; the style sheet has the same.
@@ -145,18 +146,27 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
             search: view.search.get(),
         })
     });
-    let total = move || found.value().map_or(0, |log| log.total);
+    let total = move || found.value_untracked().map_or(0, |log| log.total);
+    // What a line takes: wrapped lines as much as those that are drawn take on average.
+    let tall = RwSignal::new(LINE);
     let rows = move |height: f64| Rows {
         count: total() as usize,
-        height: LINE,
+        height: tall.get_untracked(),
         viewport: height,
         overscan: 40,
     };
+    // How much further a line is in the log than in the element, which is shorter than a
+    // very long log.
+    let ahead = RwSignal::new(0.0);
     let measure = move || {
         let Some(node) = node.get_untracked() else {
             return;
         };
         let seen = rows(f64::from(node.client_height())).window(f64::from(node.scroll_top()));
+        let beyond = seen.first as f64 * tall.get_untracked() - seen.offset;
+        if beyond != ahead.get_untracked() {
+            ahead.set(beyond);
+        }
         let first = seen.first / 20 * 20;
         let now = Window {
             first: first as u64,
@@ -177,10 +187,43 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
             return;
         };
         let height = f64::from(node.client_height());
-        let top = (line as f64 * LINE - height / 3.0).max(0.0);
-        node.set_scroll_top(top as i32);
+        let top = line as f64 * tall.get_untracked() - height / 3.0;
+        node.set_scroll_top(rows(height).scroll_at(top) as i32);
         measure();
     };
+    // The same as soon as what was found is drawn.
+    let jump_soon = move |line: u64| set_timeout(move || jump_to(line), Duration::ZERO);
+    react(move || {
+        let wrapped = view.wrap.get();
+        let Some(log) = found.value().filter(|_| wrapped) else {
+            tall.set(LINE);
+            return;
+        };
+        let drawn = log.lines.len().max(1) as f64;
+        // Once it is drawn.
+        let average = move || {
+            // The log may be gone by then.
+            let Some(before) = tall.try_get_untracked() else {
+                return;
+            };
+            let Some(node) = node.get_untracked() else {
+                return;
+            };
+            let Ok(Some(first)) = node.query_selector(".line") else {
+                return;
+            };
+            let Ok(Some(last)) = node.query_selector(".line:last-child") else {
+                return;
+            };
+            let from = first.get_bounding_client_rect().top();
+            let now = (last.get_bounding_client_rect().bottom() - from) / drawn;
+            if (now - before).abs() > 1.0 {
+                tall.set(now.max(LINE));
+                measure();
+            }
+        };
+        set_timeout(average, Duration::ZERO);
+    });
     let jump = move |step: i64| {
         let Some(log) = found.value_untracked() else {
             return;
@@ -201,8 +244,29 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
         if there && node.get().is_some() && !jumped.get_value() {
             jumped.set_value(true);
             let wanted = view.app.route.with_untracked(|route| route.lines.clone());
-            if let Some(lines) = wanted.filter(|lines| lines.stream == name) {
-                jump_to(lines.first.saturating_sub(1));
+            match wanted {
+                Some(lines) if lines.stream == name => jump_soon(lines.first.saturating_sub(1)),
+                Some(_) => {}
+                // What was raised is what one looks for in the log of a failure.
+                None => {
+                    if let Some(line) = found.value_untracked().and_then(|log| log.raised_at) {
+                        jump_soon(line);
+                    }
+                }
+            }
+        }
+    });
+    // So does the first place where a text is found.
+    let searched = StoredValue::new(String::new());
+    react(move || {
+        let text = view.search.get();
+        let Some(log) = found.value().filter(|_| !found.waiting()) else {
+            return;
+        };
+        if searched.with_value(|before| *before != text) {
+            searched.set_value(text);
+            if let Some(line) = log.found.first() {
+                jump_soon(*line);
             }
         }
     });
@@ -345,7 +409,7 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
                 .filter(|_| !view.search.get_untracked().trim().is_empty());
             let text = view.search.get_untracked().trim().to_owned();
             let first = log.window.first;
-            let drawn = log.lines.len() as u64;
+            let drawn = log.lines.len() as f64;
             let rows = lines::marked_lines(
                 view.app,
                 &log.lines,
@@ -355,19 +419,20 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
                     hit: current,
                     text,
                     both: streams == Streams::Both,
+                    raised: log.raised_at,
                 },
             );
+            let height = tall.get();
+            let before = (first as f64 * height - ahead.get()).max(0.0);
+            let whole = (log.total as f64 * height).min(window::HIGHEST);
             let digits = log.total.max(1).ilog10() + 1;
             el::div()
                 .class("lines")
                 .style("--no", digits)
-                .style("--before", format!("{}px", number(first as f64 * LINE)))
+                .style("--before", format!("{}px", number(before)))
                 .style(
                     "--after",
-                    format!(
-                        "{}px",
-                        number(log.total.saturating_sub(first + drawn) as f64 * LINE)
-                    ),
+                    format!("{}px", number((whole - before - drawn * height).max(0.0))),
                 )
                 .child(rows)
                 .into_view()
@@ -376,6 +441,9 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
     el::section()
         .class("pane")
         .attr("data-stream", name)
+        .attr("data-empty", move || {
+            found.value().filter(|log| log.total == 0).map(|_| "")
+        })
         .child(
             el::div()
                 .class("pane-head sunk")
@@ -426,7 +494,9 @@ fn copy_lines(view: Shown, streams: Streams, lines: Lines) {
         streams,
         lines: Some((lines.first.saturating_sub(1), lines.last.saturating_sub(1))),
     };
-    once(question, move |log| view.app.copy(log.text, "Lines"));
+    once(view.app, question, move |log| {
+        view.app.copy(log.text, "Lines")
+    });
 }
 
 /// Saves both streams, each as a file of its own.
@@ -447,7 +517,7 @@ fn save(view: Shown) {
             streams: Streams::One(stream),
             lines: None,
         };
-        once(question, move |log| {
+        once(view.app, question, move |log| {
             clipboard::save(log.text.as_bytes(), "text/plain", &name)
         });
     }

@@ -8,7 +8,7 @@ use super::ask::answer;
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
-use super::{artifact, parts, rail};
+use super::{artifact, parts};
 use crate::engine::task::{TaskQuery, TaskView};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::route::Place;
@@ -87,7 +87,7 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
         .child(move || found.value().map(|view| bar(app, &view, tab)))
         .child(problem)
         .child(panel);
-    rail::beside(rail::of_run(app, path.run_path()), main.into_view())
+    main.into_view()
 }
 
 fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
@@ -198,7 +198,21 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
         .find(|attempt| attempt.number == view.attempt);
     let why = shown.map(|attempt| {
         let known = super::state::how_known(attempt.status, &attempt.evidence, attempt.caught);
-        el::span().class("why").child(known)
+        let next = view
+            .attempts
+            .iter()
+            .find(|next| next.number > attempt.number);
+        let waited = next
+            .and_then(|next| next.waited)
+            .filter(|waited| waited.0 >= 1_000_000);
+        let told = match (&view.raised, waited) {
+            (Some(raised), Some(waited)) => {
+                format!("Raised {raised}, then waited {}", human::span(waited.0))
+            }
+            (Some(raised), None) => format!("Raised {raised}"),
+            (None, _) => known.clone(),
+        };
+        el::span().class("why").attr("title", known).child(told)
     });
     let started = shown.and_then(|attempt| attempt.started).map(|at| {
         el::span()

@@ -134,6 +134,7 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
                     .child(el::h3().class("fail").child(first.label.clone()))
                     .child(el::span().class("faint").child("first to fail")),
             )
+            .child(view.why.clone().map(|why| el::p().class("mono").child(why)))
             .child(
                 el::p().child(
                     el::a()
