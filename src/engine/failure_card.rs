@@ -1,7 +1,8 @@
 //! What went wrong in one attempt: the exception, where it was raised, and the last
 //! lines on stderr. What one reads first.
 
-use super::ask::Failure;
+use super::ask::{Failure, Window};
+use super::excerpt::Excerpt;
 use super::logs::{LogRow, ReadLine, Streams};
 use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
@@ -27,7 +28,10 @@ pub struct FailureCardView {
     pub exception: Option<ExceptionView>,
     /// Without an exception: how it is known that the attempt failed.
     pub how: String,
-    /// The last lines of stderr, and how many there are in all.
+    /// The source where it was raised, where the code went with the run.
+    pub source: Option<Excerpt>,
+    /// The last lines of stderr without the frames of its traceback, which stand in the
+    /// exception; and how many lines there are in all.
     pub tail: Vec<LogRow>,
     pub lines: u64,
     /// Numbers of the lines, from 0, that name the exception.
@@ -88,6 +92,50 @@ impl ExceptionView {
 /// How many lines of stderr a card shows.
 const TAIL: usize = 8;
 
+/// Beside a traceback: lines before it, and the last ones.
+const BEFORE: usize = 4;
+const LAST: usize = 3;
+
+/// The end of a log as one text, and the number of its first line: enough for a
+/// traceback, unless it is one of runaway recursion, of which the end is enough.
+fn end_of(lines: &[ReadLine]) -> (usize, String) {
+    const LINES: usize = 2000;
+    let from = lines.len().saturating_sub(LINES);
+    let texts: Vec<&str> = lines
+        .iter()
+        .skip(from)
+        .map(|line| line.text.as_str())
+        .collect();
+    (from, texts.join("\n"))
+}
+
+/// Which lines of stderr are worth reading, as first lines and counts: the last ones. Of
+/// a traceback that stands in them, what was printed before it and what it ended in.
+fn last_lines(lines: &[ReadLine], exception: Option<&ExceptionView>) -> Vec<(u64, u64)> {
+    let total = lines.len();
+    let told = exception.and_then(|exception| {
+        let end = exception.raised_at(lines)?;
+        let (from, text) = end_of(lines);
+        let start = from + traceback::in_log(&text)?.first_line;
+        if start >= end as usize {
+            return None;
+        }
+        Some((start, end as usize))
+    });
+    let range = |from: usize, until: usize| (from as u64, until.saturating_sub(from) as u64);
+    match told {
+        Some((start, end)) if end - start + LAST > TAIL => {
+            let after = total.saturating_sub(LAST).max(end + 1);
+            vec![
+                range(start.saturating_sub(BEFORE), start),
+                range(end, end + 1),
+                range(after, total),
+            ]
+        }
+        _ => vec![range(total.saturating_sub(TAIL), total)],
+    }
+}
+
 impl Engine {
     pub(super) async fn failure_card(
         &self,
@@ -127,21 +175,22 @@ impl Engine {
             same_in_all &= exception.is_some() && what(&theirs) == what(&exception);
         }
         let total = log.lines.len() as u64;
-        let first = total.saturating_sub(TAIL as u64);
-        let tail: Vec<LogRow> = super::logs::rows(
-            &log,
-            super::ask::Window {
-                first,
-                count: TAIL as u64,
-            },
-        );
+        let tail: Vec<LogRow> = last_lines(&log.lines, exception.as_ref())
+            .into_iter()
+            .flat_map(|(first, count)| super::logs::rows(&log, Window { first, count }))
+            .collect();
         let names_it = |row: &&LogRow| {
             let text = row.line.text();
             exception
                 .as_ref()
                 .is_some_and(|exception| exception.is_named_in(&text))
         };
-        Ok(FailureCardView {
+        let frame = exception
+            .as_ref()
+            .and_then(|exception| exception.traceback.as_ref()?.last()?.place())
+            .filter(|frame| frame.library.is_none())
+            .cloned();
+        let mut view = FailureCardView {
             task: query.task.clone(),
             label: task.foreach_label(),
             how: task
@@ -152,11 +201,18 @@ impl Engine {
             attempt: place.attempt,
             raised_at: tail.iter().filter(names_it).map(|row| row.number).collect(),
             exception,
+            source: None,
             tail,
             lines: total,
             stderr_recorded: log.recorded,
             same_in_all,
-        })
+        };
+        if let Some(frame) = frame {
+            // A package is large beside all else on the card.
+            work.partial(&view);
+            view.source = self.excerpt(&place, &frame, work).await;
+        }
+        Ok(view)
     }
 
     /// The exception of one attempt: from its artifact, else from the end of its stderr.
@@ -213,16 +269,7 @@ impl Engine {
         let log = self
             .read_log(path, attempt, Streams::One(Stream::Stderr), work)
             .await?;
-        /// A traceback longer than this is one of runaway recursion; its end is enough.
-        const LINES: usize = 2000;
-        let from = log.lines.len().saturating_sub(LINES);
-        let text: Vec<&str> = log
-            .lines
-            .iter()
-            .skip(from)
-            .map(|line| line.text.as_str())
-            .collect();
-        let text = text.join("\n");
+        let (_, text) = end_of(&log.lines);
         let found = traceback::in_log(&text);
         let named = found
             .as_ref()

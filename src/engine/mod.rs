@@ -11,6 +11,7 @@
 pub mod about;
 pub mod ask;
 pub mod data;
+pub mod excerpt;
 pub mod failure_card;
 pub mod goto;
 pub mod logs;

@@ -23,6 +23,11 @@ fn the_failure_card() {
     writeln!(page, "{}", view.how).unwrap();
     writeln!(page, "the same in all attempts: {}", view.same_in_all).unwrap();
     exception(&view.exception.unwrap(), &mut page);
+    let source = view.source.unwrap();
+    writeln!(page, "{} of the code package:", source.file).unwrap();
+    for (number, line) in (source.first..).zip(&source.lines) {
+        writeln!(page, "  {number:3}  {line}").unwrap();
+    }
     writeln!(
         page,
         "stderr: {} lines, recorded {}, raised at {:?}",

@@ -2,15 +2,17 @@
 
 use super::super::state::App;
 use crate::browser::letters::lower;
+use crate::engine::excerpt::Excerpt;
 use crate::engine::logs::LogRow;
 use crate::text::ansi::{AnsiLine, Ink, Style};
 use crate::text::code::{CodeKind, CodeRun};
+use crate::text::human;
 use crate::text::python;
 use crate::text::traceback::Traceback;
 use crate::ui::dom::prelude::*;
 
-/// Lines of a log with numbers and times. `total` makes room for the longest number,
-/// `hot` marks lines.
+/// Lines of a log with numbers and times; where some are left out, it says so. `total`
+/// makes room for the longest number, `hot` marks lines.
 pub fn log_lines(
     app: App,
     rows: &[LogRow],
@@ -18,9 +20,19 @@ pub fn log_lines(
     times: bool,
     hot: &dyn Fn(u64) -> bool,
 ) -> View {
+    let mut next = rows.first().map_or(0, |row| row.number);
     let lines = rows
         .iter()
         .map(|row| {
+            let left_out = row.number.saturating_sub(next);
+            next = row.number + 1;
+            let gap = (left_out > 0).then(|| {
+                let told = human::counted(left_out, "line", "lines");
+                el::div()
+                    .class("line faint")
+                    .child(el::span().class("no").child("⋮"))
+                    .child(el::span().class("txt").child(told))
+            });
             let time = times.then(|| {
                 let text = row.at.map(|at| app.time_millis(at)).unwrap_or_default();
                 el::time()
@@ -28,13 +40,14 @@ pub fn log_lines(
                     .child(text)
             });
             let marked = hot(row.number).then_some("");
-            el::div()
+            let line = el::div()
                 .class("line")
                 .attr("data-hot", marked)
                 .attr("data-line", row.number + 1)
                 .child(el::span().class("no").child(row.number + 1))
                 .child(time)
-                .child(text(&row.line))
+                .child(text(&row.line));
+            group().child(gap).child(line)
         })
         .collect_view();
     lines_of(total, lines.into_view())
@@ -73,12 +86,11 @@ pub fn text(line: &AnsiLine) -> View {
         )
     });
     let cut = (line.left_out > 0).then(|| {
-        group()
-            .child(" ")
-            .child(el::span().class("folded").child(format!(
-                "… {} more characters",
-                crate::text::human::count(line.left_out)
-            )))
+        group().child(" ").child(
+            el::span()
+                .class("folded")
+                .child(format!("… {} more characters", human::count(line.left_out))),
+        )
     });
     el::span()
         .class("txt")
@@ -137,11 +149,11 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
     u8::from(high(r)) | u8::from(high(g)) << 1 | u8::from(high(b)) << 2
 }
 
-/// The line that raised, with what stands around it in the traceback.
-pub fn raised_at(traceback: &Traceback) -> Option<View> {
+/// The line that raised, and what stands around it where the code is known. `frames` is
+/// where the whole traceback is.
+pub fn raised_at(traceback: &Traceback, excerpt: Option<&Excerpt>, frames: String) -> Option<View> {
     let raised = traceback.last()?;
     let place = raised.place()?;
-    let source = place.source.first()?.text.clone();
     let file = place
         .file
         .rsplit('/')
@@ -154,14 +166,17 @@ pub fn raised_at(traceback: &Traceback) -> Option<View> {
         .filter(|frame| frame.library.is_some())
         .count();
     let folded = (library > 0).then(|| {
-        let label = crate::text::human::counted(
-            library as u64,
-            "frame in a library",
-            "frames in libraries",
-        );
-        el::span().class("faint push only-wide").child(label)
+        let label = human::counted(library as u64, "frame in a library", "frames in libraries");
+        el::a()
+            .class("link push only-wide")
+            .attr("href", frames)
+            .child(label)
     });
     let number = u64::from(place.line.unwrap_or(0));
+    let rows = match excerpt {
+        Some(excerpt) => highlighted(excerpt.first, &excerpt.lines.join("\n"), number),
+        None => code_line(number, &place.source.first()?.text, true),
+    };
     Some(
         group()
             .child(
@@ -186,10 +201,20 @@ pub fn raised_at(traceback: &Traceback) -> Option<View> {
                     .attr("tabindex", "0")
                     .attr("role", "region")
                     .attr("aria-label", "Source")
-                    .child(lines_of(number, code_line(number, &source, true))),
+                    .child(lines_of(number, rows)),
             )
             .into_view(),
     )
+}
+
+/// Lines of Python from a number on, one of them marked.
+pub fn highlighted(first: u64, source: &str, hot: u64) -> View {
+    python::highlight(source)
+        .iter()
+        .zip(first..)
+        .map(|(tokens, number)| numbered(number, tokens, number == hot))
+        .collect_view()
+        .into_view()
 }
 
 /// A line of Python with its number.
@@ -198,11 +223,15 @@ pub fn code_line(number: u64, source: &str, hot: bool) -> View {
         .into_iter()
         .next()
         .unwrap_or_default();
+    numbered(number, &tokens, hot)
+}
+
+fn numbered(number: u64, tokens: &[CodeRun], hot: bool) -> View {
     el::div()
         .class("line")
         .attr("data-hot", hot.then_some(""))
         .child(el::span().class("no").child(number))
-        .child(el::span().class("txt").child(tokens_view(&tokens)))
+        .child(el::span().class("txt").child(tokens_view(tokens)))
         .into_view()
 }
 

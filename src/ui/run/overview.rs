@@ -227,10 +227,15 @@ fn inside(
             .child(el::p().child(view.how.clone()))
             .into_view(),
     };
-    let source = view
-        .exception
-        .as_ref()
-        .and_then(|exception| lines::raised_at(exception.traceback.as_ref()?));
+    let frames_href = app
+        .task_route(task)
+        .with_attempt(Some(view.attempt))
+        .with_tab("exception")
+        .to_hash();
+    let source = view.exception.as_ref().and_then(|exception| {
+        let traceback = exception.traceback.as_ref()?;
+        lines::raised_at(traceback, view.source.as_ref(), frames_href)
+    });
     let stderr_href = app
         .task_route(task)
         .with_attempt(Some(view.attempt))
