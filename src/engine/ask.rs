@@ -1,8 +1,8 @@
 //! What can be asked, and how an answer can fail.
 
 use super::{
-    about, data, failure_card, goto, logs, overview, picture, rail, runs, sources, task, tasks,
-    values,
+    about, code, data, failure_card, goto, logs, overview, picture, rail, runs, sources, task,
+    tasks, values,
 };
 use crate::source::OpenError;
 use serde::de::DeserializeOwned;
@@ -50,6 +50,9 @@ questions! {
     Value => values::ValueQuery, values::ValueView;
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
     ValueBytes => values::BytesQuery, values::BytesView;
+    Code => code::CodeQuery, code::CodeView;
+    CodeFile => code::CodeFileQuery, code::CodeFileView;
+    CodeBytes => code::CodeBytesQuery, code::CodeBytesView;
     GoTo => goto::GoToQuery, goto::GoToView;
     Problems => sources::ProblemsQuery, sources::ProblemsView;
     Reading => sources::ReadingQuery, sources::ReadingView;

@@ -10,6 +10,7 @@
 
 pub mod about;
 pub mod ask;
+pub mod code;
 pub mod data;
 pub mod excerpt;
 pub mod failure_card;
@@ -136,6 +137,9 @@ impl Engine {
             Request::Value(question) => written(self.value(question, work)),
             Request::ValueChildren(question) => written(self.value_children(question, work)),
             Request::ValueBytes(question) => written(self.value_bytes(question, work)),
+            Request::Code(question) => written(self.code(question, work)),
+            Request::CodeFile(question) => written(self.code_file(question, work)),
+            Request::CodeBytes(question) => written(self.code_bytes(question, work)),
             Request::GoTo(question) => written(self.go_to(question, work)),
             Request::Problems(question) => written(ready(Ok(self.all_problems(question)))),
             Request::Reading(question) => written(ready(Ok(self.reading(question)))),

@@ -6,11 +6,14 @@ use crate::example::{
     FAILED, SCREEN, ask, at, failed_run, failed_task, mix, or_dash, strip, took, trainflow,
 };
 use runglass::engine::about::{AboutQuery, ParameterRow};
+use runglass::engine::ask::{Failure, Question, Window};
+use runglass::engine::code::{CodeFileQuery, CodeQuery};
 use runglass::engine::goto::GoToQuery;
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::RunsQuery;
 use runglass::model::{RunPath, Status};
+use runglass::text::code::CodeKind;
 use std::fmt::Write as _;
 
 #[test]
@@ -246,4 +249,70 @@ fn going_to_a_place() {
         }
     }
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn the_code_of_a_run() {
+    let code = CodeQuery {
+        run: failed_run(),
+        task: None,
+    };
+    let package = ask(code.clone()).package.unwrap();
+    let mut page = format!("{} of {}\n", or_dash(package.script), package.location);
+    writeln!(
+        page,
+        "{}  {} stored, {} unpacked  environment {}",
+        package.sha,
+        package.stored,
+        package.unpacked,
+        or_dash(package.environment)
+    )
+    .unwrap();
+    for (key, value) in &package.info {
+        writeln!(page, "  {key}  {value}").unwrap();
+    }
+    for file in &package.files {
+        let size = file.size;
+        writeln!(page, "{:?}  {}  {size}", file.owner, file.path).unwrap();
+    }
+    assert_eq!(package.problems, [""; 0]);
+    let file = ask(CodeFileQuery {
+        code,
+        path: "trainflow.py".to_owned(),
+        window: Window {
+            first: 78,
+            count: 6,
+        },
+    });
+    writeln!(page, "\n{} lines, {} bytes", file.total, file.size).unwrap();
+    for line in &file.lines {
+        let runs = line.iter().filter(|run| run.kind != CodeKind::Plain);
+        let kinds: Vec<String> = runs
+            .map(|run| format!("{:?} {}", run.kind, run.text))
+            .collect();
+        let text: String = line.iter().map(|run| run.text.as_str()).collect();
+        writeln!(page, "  {text}    {}", kinds.join(", ")).unwrap();
+    }
+    insta::assert_snapshot!(page);
+}
+
+fn trainflow_fails<Q: Question>(question: Q) -> Failure {
+    match pollster::block_on(trainflow().ask(question)) {
+        Ok(_) => panic!("there should be no answer"),
+        Err(failure) => failure,
+    }
+}
+
+#[test]
+fn a_file_that_the_package_does_not_hold() {
+    let code = CodeQuery {
+        run: failed_run(),
+        task: None,
+    };
+    let failure = trainflow_fails(CodeFileQuery {
+        code,
+        path: "../secret.py".to_owned(),
+        window: SCREEN,
+    });
+    assert_eq!(failure.headline, "There is no file ../secret.py here");
 }
