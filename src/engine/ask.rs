@@ -1,8 +1,8 @@
 //! What can be asked, and how an answer can fail.
 
 use super::{
-    about, code, data, failure_card, goto, logs, overview, picture, rail, runs, sources, task,
-    tasks, values,
+    about, cards, code, data, failure_card, goto, logs, overview, picture, rail, runs, sources,
+    task, tasks, values,
 };
 use crate::source::OpenError;
 use serde::de::DeserializeOwned;
@@ -50,6 +50,8 @@ questions! {
     Value => values::ValueQuery, values::ValueView;
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
     ValueBytes => values::BytesQuery, values::BytesView;
+    Cards => cards::CardsQuery, cards::CardsView;
+    Card => cards::CardQuery, cards::CardView;
     Code => code::CodeQuery, code::CodeView;
     CodeFile => code::CodeFileQuery, code::CodeFileView;
     CodeBytes => code::CodeBytesQuery, code::CodeBytesView;

@@ -10,6 +10,7 @@
 
 pub mod about;
 pub mod ask;
+pub mod cards;
 pub mod code;
 pub mod data;
 pub mod excerpt;
@@ -137,6 +138,8 @@ impl Engine {
             Request::Value(question) => written(self.value(question, work)),
             Request::ValueChildren(question) => written(self.value_children(question, work)),
             Request::ValueBytes(question) => written(self.value_bytes(question, work)),
+            Request::Cards(question) => written(self.cards_view(question, work)),
+            Request::Card(question) => written(self.card(question, work)),
             Request::Code(question) => written(self.code(question, work)),
             Request::CodeFile(question) => written(self.code_file(question, work)),
             Request::CodeBytes(question) => written(self.code_bytes(question, work)),

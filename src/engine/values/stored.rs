@@ -50,7 +50,7 @@ impl Most {
     /// A value of this size is decoded in well under a second; more is asked for first.
     const DEFAULT: u64 = 64 << 20;
 
-    pub(super) fn bytes(self) -> u64 {
+    pub(in crate::engine) fn bytes(self) -> u64 {
         match self {
             Most::Default => Self::DEFAULT,
             Most::Raised => limits::UNPACKED_FILE,

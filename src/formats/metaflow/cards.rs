@@ -6,7 +6,7 @@
 use super::folders::listed;
 use super::json::Problems;
 use super::paths::Store;
-use crate::model::{Card, CardFile, MetadataEntry, TaskPath};
+use crate::model::{Card, CardFile, MetadataEntry, RunPath, TaskPath};
 use crate::sorting::{SortedMap, sort_by};
 use crate::source::{Shelf, join};
 
@@ -54,6 +54,27 @@ pub fn list(
         key(a).cmp(&key(b)).then_with(|| a.uuid.cmp(&b.uuid))
     });
     cards
+}
+
+/// The tasks of a run that have a folder of cards, by step and id; releases before June
+/// 2022 did not note the step.
+pub fn tasks(shelf: &Shelf, store: &Store, run: &RunPath) -> Vec<(Option<String>, String)> {
+    let root = store.run_cards(run);
+    let mut found = Vec::new();
+    let folders = |folder: &str| -> Vec<String> {
+        let listing = shelf.list(folder).and_then(Result::ok);
+        let names = listing.iter().flat_map(|listing| listing.folders());
+        names.map(str::to_owned).collect()
+    };
+    for step in folders(&join(&root, "steps")) {
+        for task in folders(&format!("{root}/steps/{step}/tasks")) {
+            found.push((Some(step.clone()), task));
+        }
+    }
+    for task in folders(&join(&root, "tasks")) {
+        found.push((None, task));
+    }
+    found
 }
 
 const PAGE: &str = ".html";

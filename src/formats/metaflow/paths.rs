@@ -43,12 +43,15 @@ impl Store {
     /// The folder of a task's cards (`plugins/cards/card_datastore.py`).
     pub fn cards(&self, task: &TaskPath) -> String {
         let TaskPath { step, task: id, .. } = task;
-        format!("{}/steps/{step}/tasks/{id}", self.run_cards(task))
+        format!(
+            "{}/steps/{step}/tasks/{id}",
+            self.run_cards(&task.run_path())
+        )
     }
 
     /// The same as releases before June 2022 had it, without the step.
     pub fn old_cards(&self, task: &TaskPath) -> String {
-        format!("{}/tasks/{}", self.run_cards(task), task.task)
+        format!("{}/tasks/{}", self.run_cards(&task.run_path()), task.task)
     }
 
     /// Where all cards lie, beside the flows.
@@ -56,8 +59,9 @@ impl Store {
         join(&self.root, "mf.cards")
     }
 
-    fn run_cards(&self, task: &TaskPath) -> String {
-        format!("{}/{}/runs/{}", self.card_root(), task.flow, task.run)
+    /// Where the cards of a run lie.
+    pub fn run_cards(&self, run: &RunPath) -> String {
+        format!("{}/{}/runs/{}", self.card_root(), run.flow, run.run)
     }
 
     /// Where the content of an IncludeFile lies: beside the flows, without a level of
