@@ -18,6 +18,8 @@ mod compare;
 mod door;
 #[path = "oracle/example.rs"]
 mod example;
+#[path = "oracle/cards.rs"]
+mod cards;
 #[path = "oracle/run_views.rs"]
 mod run_views;
 #[path = "oracle/task_views.rs"]

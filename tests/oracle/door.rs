@@ -12,7 +12,9 @@ use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::{RunsQuery, RunsView};
 use runglass::engine::sources::{Open, ProblemsQuery, ReadingQuery, SourceSpec};
 use runglass::engine::values::{BytesQuery, ChildrenQuery, ValueQuery};
-use runglass::engine::{Engine, Given, Listener, about, data, failure_card, goto, task, tasks};
+use runglass::engine::{
+    Engine, Given, Listener, about, cards, code, data, failure_card, goto, task, tasks,
+};
 use runglass::model::{Moment, RunPath, Status, TaskPath};
 use runglass::source::{MemoryBlob, NoPace, Progress, open_blob};
 use std::cell::{Cell, RefCell};
@@ -164,6 +166,14 @@ fn an_answer_in_bytes_is_the_answer() {
         window: SCREEN,
     });
     check(BytesQuery { value, raw: false });
+    check(cards::CardsQuery {
+        run: run.clone(),
+        task: None,
+    });
+    check(code::CodeQuery {
+        run: run.clone(),
+        task: None,
+    });
     check(goto::GoToQuery {
         text: "mid".to_owned(),
         run: Some(run),
@@ -350,4 +360,61 @@ fn the_list_and_the_page_agree() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// What is asked of the one task of `end` when only its own record is there: it has its
+/// id, and was never started.
+#[track_caller]
+fn check_queued<Q: Question>(question: impl Fn(TaskPath) -> Q) -> Q::Answer {
+    let mut folder = many(1);
+    folder
+        .files
+        .retain(|path, _| !path.contains("/end/3/") || path.ends_with("/_self.json"));
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("memory");
+    opened.unwrap();
+    let place = RunPath::new("LinearFlow", "1795211174306524").task("end", "3");
+    pollster::block_on(engine.ask(question(place))).unwrap()
+}
+
+#[test]
+fn a_task_that_was_never_started_has_pages_with_nothing_on_them() {
+    let view = check_queued(|task| task::TaskQuery {
+        task,
+        attempt: None,
+    });
+    assert_eq!((view.attempt, view.attempts.len()), (0, 0));
+    let log = check_queued(|task| LogQuery {
+        task,
+        attempt: 0,
+        streams: Streams::Both,
+        window: SCREEN,
+        from_end: false,
+        search: String::new(),
+    });
+    assert!(!log.recorded && log.total == 0);
+    let data = check_queued(|task| data::TaskDataQuery {
+        task,
+        attempt: Some(0),
+        hidden: false,
+        text: String::new(),
+    });
+    assert!(!data.recorded && data.rows.is_empty());
+    let card = check_queued(|task| failure_card::FailureCardQuery {
+        task,
+        attempt: Some(0),
+    });
+    assert_eq!(card.exception, None);
+}
+
+#[test]
+fn going_to_a_place_that_is_not_there_still_finds_those_that_are() {
+    let (engine, opened) = small().open("small.zip");
+    opened.unwrap();
+    let nowhere = RunPath::new("LinearFlow", "1");
+    let found = pollster::block_on(engine.ask(goto::GoToQuery {
+        text: "Linear".to_owned(),
+        task: Some(nowhere.task("start", "1")),
+        run: Some(nowhere),
+    }));
+    assert!(!found.unwrap().found.is_empty());
 }
