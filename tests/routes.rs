@@ -163,6 +163,17 @@ fn sources_may_repeat_and_stay_readable() {
 }
 
 #[test]
+fn a_namespace_goes_along() {
+    let route = at(&["F"])
+        .with_sources(["a"])
+        .with_namespace(Some("user:ana"));
+    check("#/F?src=a&ns=user:ana", route.clone());
+    let there = route.to(place(&["F", "1", "start"])).to_hash();
+    assert_eq!(there, "#/F/1/start?src=a&ns=user:ana");
+    check_reads_as("#/F?ns=", "#/F");
+}
+
+#[test]
 fn filters() {
     let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     check(
@@ -402,7 +413,7 @@ fn any_route() -> impl Strategy<Value = Route> {
             option::of(lines),
         ),
         (option::of(name()), option::of(name()), option::of(time)),
-        any_filters(),
+        (any_filters(), option::of(".{1,6}")),
         1_u32..4,
         prop::collection::vec(unknown, 0..3),
     )
@@ -412,12 +423,13 @@ fn any_route() -> impl Strategy<Value = Route> {
                 place,
                 (attempt, tab, lines),
                 (at, select, time),
-                filters,
+                (filters, namespace),
                 version,
                 rest,
             )| {
                 Route {
                     sources,
+                    namespace,
                     place,
                     attempt,
                     tab,

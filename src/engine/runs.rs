@@ -21,6 +21,9 @@ pub struct RunsQuery {
     /// All of these.
     pub tags: Vec<String>,
     pub user: Option<String>,
+    /// Only runs that have this tag, whoever set it: what the client calls a namespace
+    /// (`user:ana`, `production:…`). Flows, counts and the latest runs are those in it.
+    pub namespace: Option<String>,
     pub sort: RunsSort,
     pub descending: bool,
     pub window: Window,
@@ -38,8 +41,12 @@ pub enum RunsSort {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunsView {
-    /// Runs in all sources.
+    /// Runs in all sources, of the namespace if one is chosen.
     pub total: u64,
+    /// Runs that are in other namespaces.
+    pub elsewhere: u64,
+    /// Every namespace that a run is in, by its runs.
+    pub namespaces: Vec<(String, u64)>,
     /// Runs that match the query.
     pub matching: u64,
     pub rows: Vec<RunRow>,
@@ -169,7 +176,7 @@ impl Engine {
     }
 
     fn runs_view(&self, query: &RunsQuery, all: &[RunPath]) -> RunsView {
-        let lines: Vec<Line> = all
+        let mut lines: Vec<Line> = all
             .iter()
             .map(|path| {
                 let brief = self
@@ -182,6 +189,11 @@ impl Engine {
                 }
             })
             .collect();
+        let pending = lines.iter().filter(|line| line.brief.is_none()).count();
+        let namespaces = counts(lines.iter().flat_map(Line::namespaces));
+        if let Some(namespace) = &query.namespace {
+            lines.retain(|line| line.has_tag(namespace));
+        }
         // All runs of a flow stand side by side.
         let by_flow = lines.chunk_by(|a, b| a.path.flow == b.path.flow);
         let flows: Vec<OfFlow<'_>> = by_flow.filter_map(OfFlow::of).collect();
@@ -218,6 +230,8 @@ impl Engine {
         };
         RunsView {
             total: lines.len() as u64,
+            elsewhere: (all.len() - lines.len()) as u64,
+            namespaces,
             matching: matching.len() as u64,
             rows,
             window: query.window,
@@ -241,13 +255,30 @@ impl Engine {
                     .filter_map(|line| line.brief.as_ref()?.record.user.clone()),
             ),
             statuses: Status::tally(lines.iter().filter(in_flow).filter_map(Line::status)),
-            pending: lines.iter().filter(|line| line.brief.is_none()).count() as u64,
+            pending: pending as u64,
             history: history_of.map(history),
         }
     }
 }
 
 impl Line {
+    fn tags(&self) -> impl Iterator<Item = &String> {
+        let records = self.brief.iter().map(|brief| &brief.record);
+        records.flat_map(|record| record.tags.iter().chain(&record.system_tags))
+    }
+
+    /// The client looks among all tags: one that a user set works too.
+    fn has_tag(&self, wanted: &str) -> bool {
+        self.tags().any(|tag| tag == wanted)
+    }
+
+    /// The tags that are meant as namespaces (Metaflow `util.py`, `get_username`;
+    /// `plugins/argo`, `plugins/aws/step_functions`: `production:` and a token).
+    fn namespaces(&self) -> impl Iterator<Item = String> {
+        let is_one = |tag: &&String| tag.starts_with("user:") || tag.starts_with("production:");
+        self.tags().filter(is_one).cloned()
+    }
+
     fn status(&self) -> Option<Status> {
         self.brief.as_ref()?.status
     }

@@ -42,6 +42,9 @@ pub struct Route {
     /// names: URLs, relative ones beside the app, or `local:<sha256>:<name>`.
     /// An empty one is none.
     pub sources: Vec<String>,
+    /// Whose runs are looked at (`ns=`): those with this tag, which goes with the reader
+    /// from place to place. `None` is everything.
+    pub namespace: Option<String>,
     pub place: Place,
     /// Which attempt of the task (`attempt=`), from 0; `None` is the latest.
     pub attempt: Option<u32>,
@@ -69,6 +72,7 @@ impl Default for Route {
     fn default() -> Self {
         Self {
             sources: Vec::new(),
+            namespace: None,
             place: Place::Open,
             attempt: None,
             tab: None,
@@ -150,6 +154,8 @@ impl Route {
                 self.sources.push(value.to_owned());
                 true
             }
+            "ns" if value.is_empty() => true,
+            "ns" => first(&mut self.namespace, Some(value.to_owned())),
             "attempt" => first(&mut self.attempt, whole_number(value)),
             "tab" => first(&mut self.tab, Some(value.to_ascii_lowercase())),
             "lines" => first(&mut self.lines, Lines::read(value)),
@@ -211,6 +217,7 @@ impl Route {
         let same_task = self.place.task().is_some() && self.place.task() == place.task();
         Self {
             sources: self.sources,
+            namespace: self.namespace,
             attempt: self.attempt.filter(|_| same_task),
             place,
             ..Self::default()
@@ -226,6 +233,12 @@ impl Route {
     #[must_use]
     pub fn with_sources<'s>(mut self, sources: impl IntoIterator<Item = &'s str>) -> Self {
         self.sources = sources.into_iter().map(str::to_owned).collect();
+        self
+    }
+
+    #[must_use]
+    pub fn with_namespace(mut self, namespace: Option<&str>) -> Self {
+        self.namespace = namespace.map(str::to_owned);
         self
     }
 
@@ -309,6 +322,8 @@ impl fmt::Display for Route {
             Place::Runs { flow: None } => query.pair("place", "runs")?,
             _ => {}
         }
+        let namespace = self.namespace.as_ref();
+        query.maybe("ns", namespace.filter(|namespace| !namespace.is_empty()))?;
         query.maybe("attempt", self.attempt)?;
         query.maybe("tab", self.tab.as_deref().map(str::to_ascii_lowercase))?;
         query.maybe("lines", self.lines.as_ref())?;

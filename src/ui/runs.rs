@@ -38,6 +38,7 @@ pub fn page(app: App, flow: Option<String>) -> View {
             statuses: wanted_statuses(app),
             tags: route.filters.tags.clone(),
             user: route.filters.users.first().cloned(),
+            namespace: route.namespace.clone(),
             sort: match sort.by.as_str() {
                 "status" => RunsSort::Status,
                 "flow" => RunsSort::Flow,

@@ -316,3 +316,48 @@ fn a_file_that_the_package_does_not_hold() {
     });
     assert_eq!(failure.headline, "There is no file ../secret.py here");
 }
+
+/// The runs in a namespace, by the page's list and by the client.
+#[test]
+fn a_namespace_holds_what_the_client_finds_in_it() {
+    let oracle = crate::oracle("tests/fixtures/metaflow/trainflow.expected.json");
+    let namespaces = oracle["namespaces"].as_object().unwrap();
+    assert!(namespaces.len() > 1);
+    for (namespace, flows) in namespaces {
+        let view = ask(RunsQuery {
+            namespace: Some(namespace.clone()),
+            window: SCREEN,
+            descending: true,
+            ..RunsQuery::default()
+        });
+        let flow = &flows["TrainFlow"];
+        let runs: Vec<&str> = view.rows.iter().map(|row| row.run.as_str()).collect();
+        let mut expected: Vec<&str> = flow["runs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|run| run.as_str())
+            .collect();
+        // The client's order is that of the records, the list's that of the starts.
+        expected.sort_by(|a, b| b.cmp(a));
+        assert_eq!(runs, expected, "{namespace}");
+        assert_eq!(view.total + view.elsewhere, 3);
+        let latest = view.rows.iter().find(|row| row.latest).unwrap();
+        assert_eq!(flow["latest_run"], *latest.run);
+        let good = view.rows.iter().find(|row| row.last_good);
+        assert_eq!(
+            flow["latest_successful_run"].as_str(),
+            good.map(|row| row.run.as_str())
+        );
+    }
+    let all = ask(RunsQuery {
+        window: SCREEN,
+        ..RunsQuery::default()
+    });
+    let named: Vec<&String> = all.namespaces.iter().map(|(name, _)| name).collect();
+    assert!(
+        namespaces.keys().all(|name| named.contains(&name)),
+        "{named:?}"
+    );
+    assert_eq!(all.elsewhere, 0);
+}
