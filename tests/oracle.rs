@@ -18,10 +18,14 @@ mod compare;
 mod door;
 #[path = "oracle/example.rs"]
 mod example;
+#[path = "oracle/bare.rs"]
+mod bare;
 #[path = "oracle/cards.rs"]
 mod cards;
 #[path = "oracle/run_views.rs"]
 mod run_views;
+#[path = "oracle/says.rs"]
+mod says;
 #[path = "oracle/task_views.rs"]
 mod task_views;
 #[path = "support/fixtures.rs"]

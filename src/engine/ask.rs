@@ -2,7 +2,7 @@
 
 use super::{
     about, cards, code, data, failure_card, goto, logs, overview, picture, rail, runs, sources,
-    task, tasks, values,
+    storage, task, tasks, values,
 };
 use crate::source::OpenError;
 use serde::de::DeserializeOwned;
@@ -55,6 +55,7 @@ questions! {
     Code => code::CodeQuery, code::CodeView;
     CodeFile => code::CodeFileQuery, code::CodeFileView;
     CodeBytes => code::CodeBytesQuery, code::CodeBytesView;
+    Storage => storage::StorageQuery, storage::StorageView;
     GoTo => goto::GoToQuery, goto::GoToView;
     Problems => sources::ProblemsQuery, sources::ProblemsView;
     Reading => sources::ReadingQuery, sources::ReadingView;

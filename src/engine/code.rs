@@ -8,7 +8,7 @@ use super::opened::LoadedRun;
 use super::package::LoadedPackage;
 use super::{Engine, Work};
 use crate::counts::count;
-use crate::formats::metaflow::package::{PackageNote, Part};
+use crate::formats::metaflow::package::{self, PackageNote, Part};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{RunPath, TaskPath};
@@ -130,19 +130,17 @@ impl Engine {
         sort_by(&mut files, |a, b| {
             place(a).cmp(&place(b)).then_with(|| a.path.cmp(&b.path))
         });
-        let info = inside.info.iter().flatten();
-        let info = info.map(|(key, value)| (key.clone(), plain(value)));
         let environment = inside.environment(&package.bytes, prefix.as_deref());
         Ok(CodeView {
             package: Some(PackageView {
                 files,
                 script,
-                info: info.collect(),
+                info: inside.info_rows(),
                 sha: note.sha,
                 location: note.location,
                 stored: package.stored.len() as u64,
                 unpacked: package.bytes.len() as u64,
-                environment: environment.as_ref().map(plain),
+                environment: environment.as_ref().map(package::plain),
                 problems: inside.problems.clone(),
             }),
         })
@@ -294,14 +292,6 @@ fn owner(part: Part) -> Owner {
         Part::User => Owner::User,
         Part::Record => Owner::Notes,
         Part::Library => Owner::Library,
-    }
-}
-
-/// A text without its quotes, anything else as JSON.
-fn plain(value: &serde_json::Value) -> String {
-    match value.as_str() {
-        Some(text) => text.to_owned(),
-        None => value.to_string(),
     }
 }
 

@@ -10,6 +10,7 @@
 
 pub mod about;
 pub mod ask;
+mod bare;
 pub mod cards;
 pub mod code;
 pub mod data;
@@ -24,7 +25,9 @@ pub mod picture;
 pub mod rail;
 mod reach;
 pub mod runs;
+pub mod says;
 pub mod sources;
+pub mod storage;
 pub mod task;
 pub mod tasks;
 pub mod values;
@@ -143,6 +146,7 @@ impl Engine {
             Request::Code(question) => written(self.code(question, work)),
             Request::CodeFile(question) => written(self.code_file(question, work)),
             Request::CodeBytes(question) => written(self.code_bytes(question, work)),
+            Request::Storage(question) => written(self.storage(question, work)),
             Request::GoTo(question) => written(self.go_to(question, work)),
             Request::Problems(question) => written(ready(Ok(self.all_problems(question)))),
             Request::Reading(question) => written(ready(Ok(self.reading(question)))),

@@ -106,7 +106,7 @@ impl Opened {
         let mut search = gather(&*source, work, stores::find_stores).await;
         let mut problems = std::mem::take(&mut search.problems);
         let mut opened = Vec::new();
-        for store in search.stores.clone() {
+        for mut store in search.stores.clone() {
             let (flows, more) = gather(&*source, work, |shelf| {
                 let mut problems = Vec::new();
                 let flows = stores::list_flows(shelf, &store, &mut problems);
@@ -114,6 +114,8 @@ impl Opened {
             })
             .await;
             problems.extend(more);
+            let bare = flows.iter().filter(|flow| !flow.has_metadata);
+            store.without_metadata = bare.map(|flow| flow.name.clone()).collect();
             opened.push(OpenedStore {
                 store,
                 flows,
@@ -337,6 +339,10 @@ impl Engine {
             origin,
             problems: Vec::new(),
         };
+        if has_values && store.lacks_metadata(&path.flow) {
+            self.frames_from_values(opened, store, path, &mut run.steps, work)
+                .await;
+        }
         if has_values {
             run.graph = self
                 .read_graph(opened, store, path, &run, &mut problems, work)
@@ -480,6 +486,9 @@ impl Engine {
                 .iter()
                 .filter(|store| store.flows.iter().any(|known| known.name == flow))
             {
+                if in_store.store.lacks_metadata(flow) {
+                    continue;
+                }
                 let folder = in_store.store.flow(flow);
                 let (found, problems) = read_created(&opened.source, &folder, work).await;
                 opened.note([(Reading::Flow(folder), problems)]);
@@ -498,6 +507,9 @@ impl Engine {
         step: &str,
         work: &Work,
     ) -> (Option<Moment>, Vec<Problem>) {
+        if loaded.store.lacks_metadata(&loaded.path.flow) {
+            return (None, Vec::new());
+        }
         let folder = loaded.store.step(&loaded.path, step);
         read_created(&loaded.source, &folder, work).await
     }

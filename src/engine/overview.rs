@@ -5,6 +5,7 @@ use super::failure_card::how;
 use super::opened::LoadedRun;
 use super::reach::not_reached;
 use super::runs::{duration, went_well};
+use super::says::ClientSays;
 use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
 use crate::counts::{count, counted};
@@ -29,6 +30,8 @@ pub struct OverviewView {
     pub evidence: String,
     /// The record that the status was told by.
     pub proof: String,
+    /// What the engine's client would say instead.
+    pub client: ClientSays,
     pub started: Option<Moment>,
     pub ended: Option<Moment>,
     pub duration: Option<Span>,
@@ -104,6 +107,7 @@ impl Engine {
             headline: headline(run, &failures),
             evidence: evidence(run),
             proof: proof(&run.evidence),
+            client: self.client_of_run(&loaded, work).await,
             started: run.record.started,
             ended: run.ended,
             duration: run.duration(),

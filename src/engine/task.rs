@@ -2,7 +2,9 @@
 
 use super::ask::{Failure, Window};
 use super::opened::LoadedRun;
+use super::says::ClientSays;
 use super::{Engine, Work};
+use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::lineage;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{
@@ -42,6 +44,8 @@ pub struct TaskView {
     pub counts: TaskCounts,
     /// The class of what the attempt raised, without its module.
     pub raised: Option<String>,
+    /// What the engine's client would say of the attempt.
+    pub client: ClientSays,
     pub problems: Vec<Problem>,
 }
 
@@ -246,6 +250,10 @@ impl Engine {
                 exceptions: u64::from(exception.is_some()),
             },
             raised: exception.map(|exception| exception.short().to_owned()),
+            client: ClientSays::of(&ClientTask {
+                detail: &place.detail,
+                attempt: query.attempt,
+            }),
             problems: place.problems,
         })
     }

@@ -13,6 +13,8 @@ pub struct Flow {
     pub runs: Vec<String>,
     /// Whether the values of its artifacts are there at all (Metaflow: the folder `data`).
     pub has_values: bool,
+    /// Whether anything but its files is known (Metaflow: folders `_meta`).
+    pub has_metadata: bool,
 }
 
 /// What is recorded of a run itself, without its tasks (Prefect: flow run).

@@ -12,8 +12,10 @@ use runglass::engine::goto::GoToQuery;
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::RunsQuery;
+use runglass::engine::storage::{Amount, StorageQuery};
 use runglass::model::{RunPath, Status};
 use runglass::text::code::CodeKind;
+use runglass::text::human;
 use std::fmt::Write as _;
 
 #[test]
@@ -360,4 +362,33 @@ fn a_namespace_holds_what_the_client_finds_in_it() {
         "{named:?}"
     );
     assert_eq!(all.elsewhere, 0);
+}
+
+#[test]
+fn what_the_values_of_a_flow_take() {
+    let view = ask(StorageQuery {
+        flow: "TrainFlow".to_owned(),
+    });
+    let mut page = String::new();
+    let amount = |amount: Amount| format!("{} of {}", amount.count, human::size(amount.bytes));
+    writeln!(page, "values  {}", amount(view.values)).unwrap();
+    writeln!(page, "shared  {}", amount(view.shared)).unwrap();
+    writeln!(
+        page,
+        "unused  {}  {:?}",
+        amount(view.unused),
+        view.unused_shas
+    )
+    .unwrap();
+    writeln!(page, "missing {}  sizes {}", view.missing, view.has_sizes).unwrap();
+    for run in &view.runs {
+        let (refers, alone) = (amount(run.refers), amount(run.alone));
+        let logs = human::size(run.logs);
+        writeln!(page, "{}  {refers}  alone {alone}  logs {logs}", run.run).unwrap();
+    }
+    writeln!(page, "{} artifacts", view.artifacts_total).unwrap();
+    for artifact in view.artifacts.iter().take(12) {
+        writeln!(page, "  {}  {}", artifact.name, amount(artifact.values)).unwrap();
+    }
+    insta::assert_snapshot!(page);
 }

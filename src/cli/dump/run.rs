@@ -117,6 +117,11 @@ impl Dumper<'_> {
                 self.hidden_step(tasks, created, &tags),
             );
         }
+        // Without metadata the graph alone names them.
+        let lacks_metadata = self.loaded.store.lacks_metadata(&path.flow);
+        if let Some(graph) = run.graph.as_ref().filter(|_| lacks_metadata) {
+            end_noted = Some((Some(graph.start.clone()), Some(graph.end.clone())));
+        }
         let (start, end) = end_noted.unwrap_or_default();
         let (start, end) = (
             start.unwrap_or_else(|| "start".to_owned()),

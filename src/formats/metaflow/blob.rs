@@ -63,9 +63,7 @@ mod tests {
 
     #[test]
     fn a_sha_cannot_name_another_file() {
-        let store = Store {
-            root: String::new(),
-        };
+        let store = Store::at(String::new());
         assert!(place(&store, "F", "../../etc/passwd").is_none());
         assert!(place(&store, "F", TRUE_SHA).is_some());
     }

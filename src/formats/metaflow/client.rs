@@ -71,6 +71,7 @@ impl<'a> ClientTask<'a> {
             self.metadata_dict()
                 .get("attempt")
                 .and_then(|entry| entry.value.text().parse().ok())
+                .or_else(|| self.detail.newest_file_attempt())
                 .unwrap_or(0)
         })
     }
@@ -133,6 +134,9 @@ impl<'a> ClientTask<'a> {
 
     /// Whether the client looks for logs at all: it needs the store's root.
     pub fn has_logs(&self) -> bool {
+        if self.detail.lacks_metadata {
+            return !self.detail.is_hidden_step();
+        }
         let dict = self.metadata_dict();
         dict.contains_key("ds-type") && dict.contains_key("ds-root")
     }

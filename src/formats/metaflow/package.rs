@@ -133,6 +133,13 @@ impl CodePackage {
         self.info.as_ref()?.get("script")?.as_str()
     }
 
+    /// `INFO` as rows: the texts as they are, all else as JSON.
+    pub fn info_rows(&self) -> Vec<(String, String)> {
+        let rows = self.info.iter().flatten();
+        rows.map(|(key, value)| (key.clone(), plain(value)))
+            .collect()
+    }
+
     /// A file by its path; of several with one path the last, as unpacking leaves it.
     pub fn file(&self, path: &str) -> Option<&PackagedFile> {
         self.files.iter().rev().find(|file| file.path == path)
@@ -167,6 +174,14 @@ impl CodePackage {
         let mut parts = prefix?.split('/').skip(1);
         let (id, platform) = (parts.next()?, parts.next()?);
         manifest.get(platform)?.get(id).cloned()
+    }
+}
+
+/// A text without its quotes, anything else as JSON.
+pub fn plain(value: &Value) -> String {
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
     }
 }
 

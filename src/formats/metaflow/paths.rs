@@ -12,9 +12,24 @@ pub const PARAMETERS: &str = "_parameters";
 pub struct Store {
     /// The folder's path in the source; empty for the source's own root.
     pub root: String,
+    /// Flows of which only the datastore's own files are here: a copy of a bucket, whose
+    /// metadata lie in Metaflow's service.
+    pub without_metadata: Vec<String>,
 }
 
 impl Store {
+    pub fn at(root: String) -> Self {
+        Self {
+            root,
+            without_metadata: Vec::new(),
+        }
+    }
+
+    /// Whether nothing but the datastore's own files is known of a flow.
+    pub fn lacks_metadata(&self, flow: &str) -> bool {
+        self.without_metadata.iter().any(|known| known == flow)
+    }
+
     pub fn flow(&self, flow: &str) -> String {
         join(&self.root, flow)
     }

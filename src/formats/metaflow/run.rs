@@ -17,6 +17,7 @@ use crate::model::{
     Attempt, AttemptNumber, ForeachFrame, MetadataEntry, MetadataValue, Moment, Place, Problem,
     RunPath, RunRecord, Status, Task, TaskPath, pathspec::natural, time::later,
 };
+use crate::pickle::{self, Pickle};
 use crate::sorting::{sort_by, sort_by_key};
 use crate::source::{Listing, Range64, Shelf, join};
 
@@ -68,6 +69,7 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
             }
             continue;
         };
+        let bare = store.lacks_metadata(&run.flow);
         let recorded = match shelf.list(&paths::meta(&step_folder)) {
             None => continue,
             Some(meta) => meta.is_ok_and(|meta| meta.has_file("_self.json")),
@@ -82,7 +84,7 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
                 )
             })
             .flatten();
-        if !recorded {
+        if !recorded && !bare {
             let record = format!("The record of step {name}");
             let hint = "Its tasks are shown; Metaflow's client does not list the step.";
             note_lost_record(shelf, &step_folder, &record, hint, &mut problems);
@@ -96,7 +98,8 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
         outline.steps.push(StepOutline {
             name: name.to_owned(),
             created: found.and_then(|found| found.at),
-            recorded,
+            // Of a flow without metadata the files are all the record there is.
+            recorded: recorded || bare,
             tasks,
         });
     }
@@ -216,7 +219,7 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
     let task = Task {
         id: path.task.clone(),
         created: own.and_then(|own| own.at),
-        recorded: names.recorded,
+        recorded: names.recorded || store.lacks_metadata(&path.flow),
         status: if nothing_known {
             Status::Unknown
         } else {
@@ -312,6 +315,23 @@ pub fn foreach_frames(path: Option<&str>, stack: Option<&MetadataValue>) -> Vec<
         });
     }
     frames
+}
+
+/// The same frames out of the artifact `_foreach_stack`.
+pub fn frames_of_stack(stack: &Pickle) -> Vec<ForeachFrame> {
+    let text = |node| {
+        let text = stack.as_str(node).map(str::to_owned);
+        text.filter(|text| !text.is_empty())
+    };
+    let frames = stack.foreach_frames().unwrap_or_default();
+    let frame = |frame: &pickle::known::ForeachFrame| ForeachFrame {
+        step: text(frame.step).unwrap_or_default(),
+        index: stack
+            .as_int(frame.index)
+            .and_then(|index| u64::try_from(index).ok()),
+        label: text(frame.var).zip(text(frame.value)),
+    };
+    frames.iter().map(frame).collect()
 }
 
 /// The path that [`foreach_frames`] was made from.

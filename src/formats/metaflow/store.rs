@@ -65,7 +65,7 @@ pub fn find_stores(shelf: &Shelf) -> Search {
                 .iter()
                 .any(|name| is_flow(shelf, &join(&folder, name)))
             {
-                search.stores.push(Store { root: folder });
+                search.stores.push(Store::at(folder));
                 continue;
             }
             next.extend(folders.iter().map(|name| join(&folder, name)));
@@ -114,6 +114,29 @@ fn is_run(shelf: &Shelf, folder: &str) -> bool {
     matches!(shelf.list(folder), Some(Ok(listing)) if listing.has_folder(paths::PARAMETERS))
 }
 
+/// Whether nothing of a flow has metadata: not the flow, and none of some runs, down to
+/// their hidden tasks. That is how a bucket looks, where metadata lie in a service
+/// (Metaflow `plugins/metadata_providers/service.py`). `None` while it is not known.
+fn lacks_metadata(shelf: &Shelf, flow: &str, runs: &[String]) -> Option<bool> {
+    /// Runs that are looked into: where one has metadata, all have.
+    const SAMPLE: usize = 4;
+    let mut folders = vec![flow.to_owned()];
+    for run in runs.iter().take(SAMPLE) {
+        let hidden = format!("{flow}/{run}/{}", paths::PARAMETERS);
+        if let Ok(listing) = shelf.list(&hidden)? {
+            folders.extend(listing.folders().map(|task| join(&hidden, task)));
+        }
+        folders.push(hidden);
+        folders.push(join(flow, run));
+    }
+    for folder in folders {
+        if matches!(shelf.list(&folder)?, Ok(listing) if listing.has_folder("_meta")) {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
 /// The flows of a datastore by name, each with its runs, newest first.
 ///
 /// The client lists only folders with a record of their own; a run whose record is
@@ -129,13 +152,14 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
             listed(shelf, &folder, problems);
             continue;
         }
-        if has_self(shelf, &folder) == Some(false) {
-            let hint = "Its runs are shown; Metaflow's client does not list the flow.";
-            note_lost_record(shelf, &folder, "The flow's own record", hint, problems);
-        }
         let Some(Ok(inside)) = shelf.list(&folder) else {
             continue;
         };
+        let mut lost = Vec::new();
+        if has_self(shelf, &folder) == Some(false) {
+            let hint = "Its runs are shown; Metaflow's client does not list the flow.";
+            note_lost_record(shelf, &folder, "The flow's own record", hint, &mut lost);
+        }
         let mut runs = Vec::new();
         for run in inside
             .folders()
@@ -152,11 +176,16 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
             if !recorded {
                 let hint =
                     "Its tags and user are not known; Metaflow's client does not list the run.";
-                note_lost_record(shelf, &run_folder, "The run's own record", hint, problems);
+                note_lost_record(shelf, &run_folder, "The run's own record", hint, &mut lost);
             }
             runs.push(run.to_owned());
         }
         sort_by(&mut runs, |a, b| natural(b, a));
+        let has_metadata = lacks_metadata(shelf, &folder, &runs) != Some(true);
+        match has_metadata {
+            true => problems.extend(lost),
+            false => problems.push(no_metadata(&folder)),
+        }
         let has_values = inside.has_folder("data");
         if !has_values && !runs.is_empty() {
             problems.push(lost_values(&folder, runs.len()));
@@ -165,9 +194,19 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
             name: name.to_owned(),
             runs,
             has_values,
+            has_metadata,
         });
     }
     flows
+}
+
+/// That a flow has no metadata: nothing is broken, and some things cannot be known.
+fn no_metadata(flow: &str) -> Problem {
+    Problem::note(
+        Place::file(flow),
+        "The flow's runs have no metadata (folders “_meta”): this is a copy of a datastore whose metadata lie in Metaflow's service.",
+        "Tags, users, who resumed what, and when tasks were queued are only known there. All else is shown.",
+    )
 }
 
 /// That the folder of a flow's values is missing: told once, not of every value.
@@ -222,6 +261,11 @@ pub fn read_run_record(
         })
         .flatten()
         .unwrap_or_default();
+    // A bucket gives its runs other ids: the first attempt's start is what is left.
+    let begun = || match store.lacks_metadata(&run.flow) {
+        true => first_start(shelf, &join(&folder, paths::PARAMETERS)),
+        false => None,
+    };
     RunRecord {
         flow: run.flow.clone(),
         id: run.run.clone(),
@@ -229,8 +273,17 @@ pub fn read_run_record(
         tags: found.tags,
         system_tags: found.system_tags,
         recorded: found.at,
-        started: started_by_id(&run.run).or(found.at),
+        started: started_by_id(&run.run).or(found.at).or_else(begun),
     }
+}
+
+/// When the first task of a step started.
+fn first_start(shelf: &Shelf, step: &str) -> Option<Moment> {
+    let tasks = shelf.list(step)?.ok()?;
+    let starts = tasks.folders().filter_map(|task| {
+        record::read_attempt_start(shelf, &join(step, task), 0, &mut Vec::new())
+    });
+    starts.min()
 }
 
 /// A local run's id is the microsecond at which it began, in 16 digits

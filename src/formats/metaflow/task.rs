@@ -26,6 +26,8 @@ pub struct TaskDetail {
     /// The attempt that was closed last, by the names of the files that say so: the
     /// client sorts those, not the times inside.
     pub last_done: Option<AttemptNumber>,
+    /// The flow has no metadata: what the client would take from them is taken from files.
+    pub lacks_metadata: bool,
     /// The Python that ran each attempt.
     pub python: SortedMap<AttemptNumber, String>,
 }
@@ -74,10 +76,13 @@ fn read_own(
     let last_done =
         newest_done.and_then(|file| record::read_event(shelf, &meta, file, &mut Vec::new()));
     let last_done = last_done.and_then(|entry| entry.value.text().parse().ok());
+    let lacks_metadata = store.lacks_metadata(&path.flow);
+    let closed = || names.closed.iter().next_back().copied();
     let mut detail = TaskDetail {
         record: own.flatten(),
         metadata,
-        last_done,
+        last_done: last_done.or_else(|| closed().filter(|_| lacks_metadata)),
+        lacks_metadata,
         ..TaskDetail::default()
     };
     for attempt in names.attempts() {
@@ -229,6 +234,17 @@ impl TaskDetail {
             .iter()
             .find(|entry| entry.field == "attempt-done" && entry.value.text() == number)?;
         entry.at
+    }
+
+    /// Whether this is the task that holds the parameters: nothing runs in it.
+    pub fn is_hidden_step(&self) -> bool {
+        self.folder.rsplit('/').nth(1) == Some(paths::PARAMETERS)
+    }
+
+    /// The newest attempt by its files, where there are no metadata to ask.
+    pub fn newest_file_attempt(&self) -> Option<AttemptNumber> {
+        let attempts = self.names.attempts();
+        attempts.last().copied().filter(|_| self.lacks_metadata)
     }
 
     pub fn artifact(&self, attempt: AttemptNumber, name: &str) -> Option<&Artifact> {

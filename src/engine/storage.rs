@@ -1,0 +1,287 @@
+//! What a flow's values take: by run, by artifact, shared between runs, and of no run.
+//!
+//! The store keeps a value once, however many tasks left it (Metaflow
+//! `datastore/content_addressed_store.py`), so a run's share is told twice: all that it
+//! refers to, and what nothing else refers to. Reads every table of the flow: it is asked
+//! for, never shown by itself. Start with [`Engine::storage`].
+
+use super::ask::Failure;
+use super::opened::Opened;
+use super::{Engine, Work};
+use crate::formats::metaflow::names::TaskNames;
+use crate::formats::metaflow::package::PackageNote;
+use crate::formats::metaflow::{Store, paths, record, run as run_reader};
+use crate::model::{RunPath, TaskPath};
+use crate::sorting::{SortedMap, SortedSet, sort_by};
+use crate::source::{EntryKind, Listing, Pace as _, Progress, Shelf, Unit, gather, join};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StorageQuery {
+    pub flow: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StorageView {
+    /// The newest first.
+    pub runs: Vec<RunStorage>,
+    /// Of all runs, the one that takes most first; no more than a screen can show.
+    pub artifacts: Vec<ArtifactStorage>,
+    pub artifacts_total: u64,
+    /// All values of the flow: how many, and their bytes as stored.
+    pub values: Amount,
+    /// Values that several runs refer to.
+    pub shared: Amount,
+    /// Values that no run refers to: of runs that were deleted, or never finished.
+    pub unused: Amount,
+    /// Their SHA-1s, the largest first; no more than a screen can show.
+    pub unused_shas: Vec<(String, u64)>,
+    /// Values that a table names and that are not there.
+    pub missing: u64,
+    /// Whether the source tells sizes: without them there are counts only.
+    pub has_sizes: bool,
+}
+
+/// A number of things and their bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amount {
+    pub count: u64,
+    pub bytes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunStorage {
+    pub run: String,
+    /// All values that it refers to.
+    pub refers: Amount,
+    /// Those that nothing else refers to: what deleting it would free.
+    pub alone: Amount,
+    /// Log files.
+    pub logs: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArtifactStorage {
+    pub name: String,
+    /// Different values under this name.
+    pub values: Amount,
+}
+
+/// Rows of a list on the screen.
+const ROWS: usize = 100;
+
+/// Tasks that are read at a time.
+const AT_ONCE: usize = 256;
+
+/// What the tables of a run refer to.
+#[derive(Default)]
+struct Refers {
+    shas: SortedSet<String>,
+    /// Pairs of a name and a SHA-1.
+    named: SortedSet<(String, String)>,
+    logs: u64,
+}
+
+impl Engine {
+    pub(super) async fn storage(
+        &self,
+        query: StorageQuery,
+        work: &Work,
+    ) -> Result<StorageView, Box<Failure>> {
+        let runs = self.run_paths();
+        let runs: Vec<RunPath> = runs
+            .into_iter()
+            .filter(|run| run.flow == query.flow)
+            .collect();
+        let Some(first) = runs.first() else {
+            return Err(Failure::not_found("flow", &query.flow, "other flows"));
+        };
+        let (opened, at) = self.find_run(first)?;
+        let Some(in_store) = opened.stores.get(at) else {
+            return Err(Failure::not_found("flow", &query.flow, "other flows"));
+        };
+        let store = &in_store.store;
+        let (sizes, has_sizes) = stored_values(&opened, store, &query.flow, work).await;
+        let mut of_runs = Vec::new();
+        for (run, done) in runs.iter().zip(0..) {
+            work.progress(Progress {
+                what: "Reading what runs refer to".to_owned(),
+                done,
+                total: Some(runs.len() as u64),
+                unit: Unit::Things,
+            });
+            of_runs.push((run.run.clone(), refers(&opened, store, run, work).await));
+        }
+        Ok(summed_up(&of_runs, &sizes, has_sizes))
+    }
+}
+
+/// The values that are there, with their sizes, and whether sizes are known at all.
+async fn stored_values(
+    opened: &Opened,
+    store: &Store,
+    flow: &str,
+    work: &Work,
+) -> (SortedMap<String, u64>, bool) {
+    let data = join(&store.flow(flow), "data");
+    gather(&*opened.source, work, |shelf| {
+        let mut has_sizes = true;
+        let folders = shelf.list(&data).and_then(Result::ok);
+        let folders = folders.iter().flat_map(|listing| listing.folders());
+        let mut found = Vec::new();
+        for folder in folders {
+            let Some(Ok(listing)) = shelf.list(&join(&data, folder)) else {
+                continue;
+            };
+            for entry in listing.iter().filter(|entry| is_sha(&entry.name)) {
+                if let EntryKind::File { size } = entry.kind {
+                    has_sizes &= size.is_some();
+                    found.push((entry.name.to_string(), size.unwrap_or(0)));
+                }
+            }
+        }
+        (found.into_iter().collect(), has_sizes)
+    })
+    .await
+}
+
+fn is_sha(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: &Work) -> Refers {
+    let (outline, _) = gather(&*opened.source, work, |shelf| {
+        run_reader::outline(shelf, store, run)
+    })
+    .await;
+    let places: Vec<TaskPath> = outline
+        .steps
+        .iter()
+        .flat_map(|step| step.tasks.iter().map(|id| run.task(&step.name, id)))
+        .collect();
+    let mut refers = Refers::default();
+    let mut named = Vec::new();
+    let mut shas = Vec::new();
+    for some in places.chunks(AT_ONCE) {
+        let read = gather(&*opened.source, work, |shelf| {
+            let of_task = |place: &TaskPath| of_task(shelf, store, place);
+            some.iter().map(of_task).collect::<Vec<_>>()
+        })
+        .await;
+        for (pairs, packages, logs) in read {
+            shas.extend(pairs.iter().map(|(_, sha)| sha.clone()));
+            shas.extend(packages);
+            named.extend(pairs);
+            refers.logs += logs;
+        }
+        work.breathe().await;
+    }
+    refers.shas = shas.into_iter().collect();
+    refers.named = named.into_iter().collect();
+    refers
+}
+
+/// What the tables of a task name, its code packages, and the bytes of its logs.
+fn of_task(
+    shelf: &Shelf,
+    store: &Store,
+    place: &TaskPath,
+) -> (Vec<(String, String)>, Vec<String>, u64) {
+    let folder = store.task(place);
+    let meta = paths::meta(&folder);
+    let empty = Listing::default();
+    let files = shelf.list(&folder).and_then(Result::ok).unwrap_or(&empty);
+    let records = shelf.list(&meta).and_then(Result::ok).unwrap_or(&empty);
+    let names = TaskNames::of(files, records);
+    // What is wrong with a record is told where the task itself is shown.
+    let ignored = &mut Vec::new();
+    let mut pairs = Vec::new();
+    for attempt in &names.tables {
+        let table = record::read_table(shelf, &folder, *attempt, ignored);
+        let rows = table.into_iter().flat_map(|table| table.rows);
+        pairs.extend(rows.map(|(name, row)| (name, row.sha)));
+    }
+    pairs.retain(|(_, sha)| is_sha(sha));
+    let packages = names.events_of("code-package").filter_map(|file| {
+        let entry = record::read_event(shelf, &meta, file, &mut Vec::new())?;
+        PackageNote::parse(&entry.value.text())
+    });
+    let packages = packages.map(|note| note.sha).collect();
+    let logs = names.logs.iter().filter_map(|file| file.size).sum();
+    (pairs, packages, logs)
+}
+
+fn summed_up(
+    runs: &[(String, Refers)],
+    sizes: &SortedMap<String, u64>,
+    has_sizes: bool,
+) -> StorageView {
+    let all = runs.iter().flat_map(|(_, refers)| refers.shas.iter());
+    let mut referred: Vec<&String> = all.collect();
+    sort_by(&mut referred, |a, b| a.cmp(b));
+    // Each value with the number of runs that refer to it.
+    let by_sha = referred.chunk_by(|a, b| a == b);
+    let users: SortedMap<&str, usize> = by_sha
+        .filter_map(|same| Some((same.first()?.as_str(), same.len())))
+        .collect();
+    let size = |sha: &str| sizes.get(sha).copied();
+    let amount = |shas: &mut dyn Iterator<Item = &str>| {
+        let mut amount = Amount::default();
+        for bytes in shas.filter_map(size) {
+            amount.count += 1;
+            amount.bytes += bytes;
+        }
+        amount
+    };
+    let is_used = |sha: &str| users.contains_key(sha);
+    let mut unused: Vec<(String, u64)> = sizes
+        .iter()
+        .filter(|(sha, _)| !is_used(sha))
+        .map(|(sha, size)| (sha.clone(), *size))
+        .collect();
+    sort_by(&mut unused, |a, b| {
+        b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0))
+    });
+    let named = runs.iter().flat_map(|(_, refers)| refers.named.iter());
+    let named: SortedSet<&(String, String)> = named.collect();
+    let pairs: Vec<&(String, String)> = named.into_iter().collect();
+    let by_name = pairs.chunk_by(|a, b| a.0 == b.0);
+    let mut artifacts: Vec<ArtifactStorage> = by_name
+        .filter_map(|of_one| {
+            Some(ArtifactStorage {
+                name: of_one.first()?.0.clone(),
+                values: amount(&mut of_one.iter().map(|(_, sha)| sha.as_str())),
+            })
+        })
+        .collect();
+    sort_by(&mut artifacts, |a, b| {
+        let order = b.values.bytes.cmp(&a.values.bytes);
+        order.then_with(|| a.name.cmp(&b.name))
+    });
+    let artifacts_total = artifacts.len() as u64;
+    artifacts.truncate(ROWS);
+    let of_run = |(run, refers): &(String, Refers)| {
+        let alone = |sha: &&str| users.get(sha).is_some_and(|users| *users == 1);
+        RunStorage {
+            run: run.clone(),
+            refers: amount(&mut refers.shas.iter().map(String::as_str)),
+            alone: amount(&mut refers.shas.iter().map(String::as_str).filter(alone)),
+            logs: refers.logs,
+        }
+    };
+    let shared = users.iter().filter(|(_, users)| **users > 1);
+    StorageView {
+        runs: runs.iter().map(of_run).collect(),
+        artifacts,
+        artifacts_total,
+        values: amount(&mut sizes.iter().map(|(sha, _)| sha.as_str())),
+        shared: amount(&mut shared.map(|(sha, _)| *sha)),
+        unused: Amount {
+            count: unused.len() as u64,
+            bytes: unused.iter().map(|(_, size)| size).sum(),
+        },
+        missing: users.iter().filter(|(sha, _)| size(sha).is_none()).count() as u64,
+        unused_shas: unused.into_iter().take(ROWS).collect(),
+        has_sizes,
+    }
+}

@@ -1,0 +1,98 @@
+//! A datastore without metadata, as a copy of a bucket is: what its files alone tell is
+//! what the client tells of the same runs with all their metadata.
+
+use crate::compare::compare;
+use crate::folder::{MemoryFolder, unpacked};
+use crate::host::TestHost;
+use crate::{fixtures, oracle};
+use runglass::cli::dump::dump_engine;
+use runglass::engine::Given;
+use runglass::source::{MemoryBlob, NoPace, open_blob};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What only metadata know of a task, a step and a run.
+const NOT_IN_FILES: [&str; 16] = [
+    "code",
+    "created_at",
+    "environment_info",
+    "metadata",
+    "metadata_dict",
+    "origin_pathspec",
+    "runtime_name",
+    "system_tags",
+    "tags",
+    "user_tags",
+    "graph_endpoints",
+    // They hang on the time at which something was recorded.
+    "steps",
+    "task",
+    // Which tasks were copied, and from which, and which one of @parallel led the others.
+    "cards",
+    "control_tasks",
+    "finished_at",
+];
+
+/// The recorded runs as a bucket holds them.
+fn bucket() -> MemoryFolder {
+    let bytes = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
+    let file = MemoryBlob::new("basics.zip", bytes);
+    let source = pollster::block_on(open_blob(Rc::new(file), Rc::new(NoPace))).unwrap();
+    let is_metadata = |path: &str| {
+        path.contains("/_meta/") || path.ends_with("_meta") || path.ends_with("/latest_run")
+    };
+    let files = unpacked(&*source).into_iter();
+    let files: BTreeMap<String, Vec<u8>> = files.filter(|(path, _)| !is_metadata(path)).collect();
+    MemoryFolder {
+        files,
+        can_grow: false,
+    }
+}
+
+fn dumped() -> Value {
+    let host = TestHost::given(Given::Folder(Rc::new(bucket())));
+    let (engine, opened) = host.open("bucket");
+    assert_eq!(opened.unwrap().runs, 18);
+    pollster::block_on(dump_engine(&engine, "bucket", None)).unwrap()
+}
+
+#[test]
+fn files_alone_tell_tasks_logs_artifacts_and_the_graph() {
+    let dumped = dumped();
+    let oracle = oracle("tests/fixtures/metaflow/basics.expected.json");
+    let found = compare(&dumped, &oracle);
+    let told: Vec<String> = found
+        .differences
+        .iter()
+        .filter(|one| {
+            let property = one.property.rsplit('.').next().unwrap();
+            !NOT_IN_FILES.contains(&property) && one.property != "namespace.present"
+        })
+        .map(|one| {
+            format!(
+                "{} {}: {} / {}",
+                one.path, one.property, one.got, one.expected
+            )
+        })
+        .collect();
+    assert!(
+        told.is_empty(),
+        "{} differ\n{}",
+        told.len(),
+        told.iter()
+            .take(30)
+            .map(|one| one.chars().take(240).collect::<String>())
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+}
+
+#[test]
+fn it_is_said_once_a_flow_what_only_the_service_knows() {
+    let problems = dumped()["problems"].clone();
+    let problems = problems.as_array().unwrap();
+    let notes = problems.iter().filter(|one| one["severity"] == "note");
+    assert_eq!(notes.count(), 15, "{problems:#?}");
+    assert_eq!(problems.len(), 15, "{problems:#?}");
+}
