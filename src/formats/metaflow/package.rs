@@ -115,7 +115,15 @@ fn part_of_marked(path: &str) -> Part {
 }
 
 fn part_of_old(path: &str) -> Part {
-    const RECORDS: [&str; 5] = ["INFO", "CONFIG", MANIFEST, "uv.lock", "pyproject.toml"];
+    const RECORDS: [&str; 6] = [
+        "INFO",
+        "CONFIG",
+        // What releases 2.13 to 2.15 called it.
+        "CONFIG_PARAMETERS",
+        MANIFEST,
+        "uv.lock",
+        "pyproject.toml",
+    ];
     let library = ["metaflow/", "metaflow_extensions/"];
     match path {
         path if RECORDS.contains(&path) => Part::Record,
@@ -216,6 +224,7 @@ mod tests {
             ("metaflow/util.py", Part::Library),
             ("metaflow_extensions/x.py", Part::Library),
             ("INFO", Part::Record),
+            ("CONFIG_PARAMETERS", Part::Record),
         ] {
             assert_eq!(part_of_old(path), part, "{path}");
         }
