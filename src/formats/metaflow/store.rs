@@ -97,7 +97,10 @@ fn is_flow(shelf: &Shelf, folder: &str) -> bool {
         .folders()
         .filter(|name| *name != "_meta" && *name != "data")
         .take(SAMPLE);
-    (marked || recorded) && runs.any(|name| is_run(shelf, &join(folder, name)))
+    runs.any(|name| {
+        let run = join(folder, name);
+        (marked || recorded) && is_run(shelf, &run) || recorded && is_spun(shelf, &run)
+    })
 }
 
 /// Whether a folder has a record of its own; `None` while that is not known.
@@ -112,6 +115,30 @@ fn has_self(shelf: &Shelf, folder: &str) -> Option<bool> {
 /// Whether a folder has the shape of a run: the hidden step is written first.
 fn is_run(shelf: &Shelf, folder: &str) -> bool {
     matches!(shelf.list(folder), Some(Ok(listing)) if listing.has_folder(paths::PARAMETERS))
+}
+
+/// Whether a folder in a flow's has the shape of a run of `spin`, which runs one step and
+/// writes no hidden one: it holds a step with a task. In a run's folder that is a step, in
+/// which no task holds another.
+fn is_spun(shelf: &Shelf, folder: &str) -> bool {
+    recorded_child(shelf, folder).is_some_and(|step| recorded_child(shelf, &step).is_some())
+}
+
+/// A folder with a record of its own, in one that has a record too.
+fn recorded_child(shelf: &Shelf, folder: &str) -> Option<String> {
+    /// The first are as good as any.
+    const SAMPLE: usize = 2;
+    if has_self(shelf, folder) != Some(true) {
+        return None;
+    }
+    let listing = shelf.list(folder)?.ok()?;
+    let mut inside = listing
+        .folders()
+        .filter(|name| *name != "_meta")
+        .take(SAMPLE);
+    inside
+        .find(|name| has_self(shelf, &join(folder, name)) == Some(true))
+        .map(|name| join(folder, name))
 }
 
 /// Whether nothing of a flow has metadata: not the flow, and none of some runs, down to
@@ -186,8 +213,10 @@ pub fn list_flows(shelf: &Shelf, store: &Store, problems: &mut Problems) -> Vec<
             true => problems.extend(lost),
             false => problems.push(no_metadata(&folder)),
         }
-        let has_values = inside.has_folder("data");
-        if !has_values && !runs.is_empty() {
+        // A run with parameters has values; one that was spun may have none.
+        let has_values =
+            inside.has_folder("data") || !runs.iter().any(|run| is_run(shelf, &join(&folder, run)));
+        if !has_values {
             problems.push(lost_values(&folder, runs.len()));
         }
         flows.push(Flow {
