@@ -41,7 +41,7 @@ struct TaskBrief {
     newest: Option<Moment>,
 }
 
-/// Reads a run's line. `end_step` is asked of the graph when the run does not say it.
+/// Reads a run's line.
 pub fn read(
     shelf: &Shelf,
     store: &Store,
@@ -92,7 +92,13 @@ pub fn read(
         .map(|step| step.name.clone());
     brief.ended = later(newest.and_then(|task| task.newest), brief.record.started);
 
-    let end_step = end_step.as_deref().unwrap_or("end");
+    if end_step.is_none() && !outline.steps.iter().any(|step| step.name == END) {
+        let origin = tasks
+            .iter()
+            .find_map(|task| noted(shelf, &task.meta, &task.names, "origin-run-id"));
+        end_step = origin.and_then(|origin| end_of_origin(shelf, store, path, origin));
+    }
+    let end_step = end_step.as_deref().unwrap_or(END);
     let end_task = tasks
         .iter()
         .filter(|task| {
@@ -150,6 +156,42 @@ pub fn read(
     });
     brief.proof = doubt.unwrap_or_default();
     (brief, problems)
+}
+
+/// What the last step is called unless the flow says otherwise.
+const END: &str = "end";
+
+/// The name of the last step as an earlier run notes it, of which this one is a `resume`:
+/// that copies the parameters, but not this note on them.
+fn end_of_origin(shelf: &Shelf, store: &Store, path: &RunPath, origin: String) -> Option<String> {
+    /// Chains of `resume` are possible, endless ones are not followed.
+    const CHAIN: usize = 16;
+    let mut next = Some(origin);
+    for _ in 0..CHAIN {
+        let run = RunPath::new(&path.flow, &next.take().filter(|origin| origin != "None")?);
+        let listing = shelf.list(&store.run(&run))?.ok()?;
+        for step in listing.folders().filter(|name| *name != "_meta") {
+            let tasks = shelf.list(&store.step(&run, step))?.ok()?;
+            let Some(task) = tasks.folders().find(|name| *name != "_meta") else {
+                continue;
+            };
+            let meta = paths::meta(&store.task(&run.task(step, task)));
+            let names = TaskNames::of(&Listing::default(), shelf.list(&meta)?.ok()?);
+            if step != paths::PARAMETERS {
+                next = next.or_else(|| noted(shelf, &meta, &names, "origin-run-id"));
+            } else if let Some(end) = noted(shelf, &meta, &names, "end_step") {
+                return Some(end);
+            }
+        }
+    }
+    None
+}
+
+/// The newest value of a field. What cannot be read is told where its own run is shown.
+fn noted(shelf: &Shelf, meta: &str, names: &TaskNames, field: &str) -> Option<String> {
+    let newest = names.events_of(field).max_by_key(|event| event.at)?;
+    let entry = record::read_event(shelf, meta, newest, &mut Vec::new())?;
+    Some(entry.value.text())
 }
 
 /// How a task's last attempt went, as far as it is over, and the record that tells it
