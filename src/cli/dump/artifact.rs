@@ -100,7 +100,10 @@ impl Dumper<'_> {
                         .to_owned(),
                     );
                     size = size.and(included_size(value));
-                    text = Some(repr_of_bytes(&included.bytes, included.text.is_some()));
+                    text = Some(match &included.text {
+                        Some(text) => repr_of_bytes(python_lines(text).as_bytes(), true),
+                        None => repr_of_bytes(&included.bytes, false),
+                    });
                 }
             }
         }
@@ -155,6 +158,11 @@ fn included_size(value: &Pickle) -> Option<u64> {
         .as_int(value.item(descriptor, "size")?)?
         .try_into()
         .ok()
+}
+
+/// Python reads text with one kind of end of line.
+pub(super) fn python_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Python's text of a file's content: by a pickle of it, so that there is one printer.

@@ -75,11 +75,65 @@ impl Engine {
                 Vec::new()
             }
         };
-        let text = is_text.then(|| String::from_utf8_lossy(&bytes).into_owned());
+        let encoding = pickle
+            .item(file.descriptor, "encoding")
+            .and_then(|encoding| pickle.as_str(encoding));
+        let text = is_text.then(|| decoded(&bytes, encoding, &mut problems));
         Some(Included {
             bytes,
             text,
             problems,
         })
+    }
+}
+
+/// The text of a file, by the name that Python has for its encoding; UTF-8 without one.
+fn decoded(bytes: &[u8], encoding: Option<&str>, problems: &mut Vec<String>) -> String {
+    let name = encoding.unwrap_or("utf-8");
+    match plain_name(name).as_str() {
+        "latin1" | "iso88591" | "88591" | "l1" | "cp819" => {
+            return bytes.iter().map(|byte| char::from(*byte)).collect();
+        }
+        "utf8" | "u8" | "ascii" | "usascii" => {}
+        "utf8sig" => {
+            return decoded(
+                bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
+                None,
+                problems,
+            );
+        }
+        _ => problems.push(format!(
+            "It was recorded as text in {name}, and is read here as UTF-8."
+        )),
+    }
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Python's codecs go by letters and digits alone.
+fn plain_name(encoding: &str) -> String {
+    let letters = encoding.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], encoding: Option<&str>, text: &str, problems: usize) {
+        let mut found = Vec::new();
+        assert_eq!(decoded(bytes, encoding, &mut found), text, "{encoding:?}");
+        assert_eq!(found.len(), problems, "{encoding:?}: {found:?}");
+    }
+
+    #[test]
+    fn a_text_is_read_in_its_encoding() {
+        check(b"s\xfc\xdf", Some("latin-1"), "süß", 0);
+        check(b"s\xfc\xdf", Some("ISO-8859-1"), "süß", 0);
+        check("süß".as_bytes(), Some("utf-8"), "süß", 0);
+        check("süß".as_bytes(), None, "süß", 0);
+        check(b"\xef\xbb\xbfsweet", Some("utf-8-sig"), "sweet", 0);
+        check(b"s\xfc\xdf", Some("utf-8"), "s\u{fffd}\u{fffd}", 0);
+        check(b"sweet", Some("cp1252"), "sweet", 1);
     }
 }
