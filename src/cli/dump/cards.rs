@@ -2,6 +2,7 @@
 //!
 //! Start with [`Dumper::cards`].
 
+use super::artifact::python_lines;
 use super::run::Dumper;
 use crate::formats::metaflow::client::ClientTask;
 use crate::model::{Place, Problem, TaskPath};
@@ -13,15 +14,7 @@ impl Dumper<'_> {
     /// What the client finds: of a copy made by `resume` the cards of its origin. `None`
     /// for a task without cards.
     pub(super) async fn cards(&self, client: &ClientTask<'_>, path: &TaskPath) -> Option<Value> {
-        let origin = client.origin_run().zip(client.origin_task());
-        let path = match origin {
-            Some((run, task)) => &TaskPath {
-                run,
-                task,
-                ..path.clone()
-            },
-            None => path,
-        };
+        let path = client.detail.origin.as_ref().unwrap_or(path);
         let root = self.loaded.store.card_root();
         let (cards, problems) = self
             .engine
@@ -46,9 +39,8 @@ impl Dumper<'_> {
                 }
                 None => continue,
             };
-            // The client opens it as text, which turns every end of line into one kind.
-            let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
-            let text = text.replace('\r', "\n");
+            // The client opens it as text.
+            let text = python_lines(&String::from_utf8_lossy(&bytes));
             let path = page.path.strip_prefix(&root).unwrap_or(&page.path);
             told.push(json!({
                 "type": card.kind,

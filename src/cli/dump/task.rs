@@ -47,6 +47,10 @@ impl Dumper<'_> {
             attempt: None,
         };
         let mut told = self.seen(&whole, path, task, tags).await?;
+        // The client knows the cards of a task, not those of an attempt.
+        if let Some(cards) = self.cards(&whole, path).await {
+            told.insert("cards".to_owned(), cards);
+        }
         let mut attempts = Map::new();
         let numbers: Vec<AttemptNumber> =
             task.attempts.iter().map(|attempt| attempt.number).collect();
@@ -168,12 +172,9 @@ impl Dumper<'_> {
             "artifacts": artifacts,
         });
         tags.add_to(&mut told);
-        let Value::Object(mut told) = told else {
+        let Value::Object(told) = told else {
             return Ok(Map::new());
         };
-        if let Some(cards) = self.cards(client, path).await {
-            told.insert("cards".to_owned(), cards);
-        }
         Ok(told)
     }
 

@@ -21,6 +21,9 @@ pub struct TaskDetail {
     /// What the client adds for a task that `resume` copied: of each field that is not
     /// among its own, the newest of the task it was copied from.
     pub origin_metadata: Vec<MetadataEntry>,
+    /// The task that ran, where this one is a copy: a copy of a copy goes back to it too.
+    /// The cards lie there.
+    pub origin: Option<TaskPath>,
     /// By attempt, each ordered by name, hidden ones included.
     pub artifacts: SortedMap<AttemptNumber, Vec<Artifact>>,
     /// The attempt that was closed last, by the names of the files that say so: the
@@ -44,7 +47,8 @@ pub enum Depth {
 pub fn read(shelf: &Shelf, store: &Store, path: &TaskPath, depth: Depth) -> (TaskDetail, Problems) {
     let mut problems = Vec::new();
     let mut detail = read_own(shelf, store, path, depth, &mut problems);
-    detail.origin_metadata = origin_metadata(shelf, store, path, &detail.metadata, &mut problems);
+    (detail.origin_metadata, detail.origin) =
+        origin_metadata(shelf, store, path, &detail.metadata, &mut problems);
     (detail, problems)
 }
 
@@ -164,7 +168,7 @@ fn origin_metadata(
     path: &TaskPath,
     own: &[MetadataEntry],
     problems: &mut Problems,
-) -> Vec<MetadataEntry> {
+) -> (Vec<MetadataEntry>, Option<TaskPath>) {
     const CHAIN: usize = 16;
     let mut known: Vec<MetadataEntry> = own.to_vec();
     let mut added = Vec::new();
@@ -193,7 +197,7 @@ fn origin_metadata(
         here = origin;
         known = theirs;
     }
-    added
+    (added, (here != *path).then_some(here))
 }
 
 /// The task that this one is a copy of.
