@@ -11,6 +11,7 @@ use crate::engine::opened::LoadedRun;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
+use crate::formats::metaflow::trigger::{self, TriggerEvent};
 use crate::model::{Moment, Problem, RunPath, Step};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -136,6 +137,10 @@ impl Dumper<'_> {
         let code = newest
             .map(|task| &task.code.code)
             .find(|code| !code.is_null());
+        let start_task = facts.get(start.as_str()).and_then(|tasks| tasks.first());
+        let trigger = start_task
+            .and_then(|task| trigger::read(task.triggers.as_deref()?))
+            .map(|events| told_trigger(&events));
         let mut told = json!({
             "created_at": iso(record.recorded),
             "steps": steps.iter().map(|step| &step.name).collect::<Vec<_>>(),
@@ -147,7 +152,7 @@ impl Dumper<'_> {
             "code": code,
             "origin_pathspec": origin.map(|origin| format!("{}/{origin}", path.flow)),
             "graph_endpoints": [start, end],
-            "trigger": null,
+            "trigger": trigger,
             "extra": {
                 "status": run.status.key(),
                 "started": iso(record.started),
@@ -249,4 +254,21 @@ impl Dumper<'_> {
     pub(super) fn note(&self, problem: Problem) {
         self.found.borrow_mut().insert(problem);
     }
+}
+
+/// `Run.trigger`.
+fn told_trigger(events: &[TriggerEvent]) -> Value {
+    let told: Vec<Value> = events
+        .iter()
+        .map(|event| {
+            json!({
+                "name": event.name,
+                "id": event.id,
+                "timestamp": iso(event.at),
+                "type": event.kind,
+            })
+        })
+        .collect();
+    let runs: Vec<String> = events.iter().filter_map(TriggerEvent::run).collect();
+    json!({ "event": told.first(), "events": told, "run": runs.first(), "runs": runs })
 }

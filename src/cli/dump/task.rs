@@ -9,7 +9,7 @@ use super::{Tags, iso};
 use crate::engine::ask::Failure;
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::task::Depth;
-use crate::formats::metaflow::{lineage, log};
+use crate::formats::metaflow::{lineage, log, trigger};
 use crate::model::{
     Artifact, AttemptNumber, MetadataValue, Moment, Place, Problem, Stream, Task, TaskPath,
 };
@@ -24,6 +24,8 @@ pub(super) struct TaskFacts {
     pub successful: bool,
     pub finished: Option<bool>,
     pub origin_run: Option<String>,
+    /// What set the run off, as its first task notes it.
+    pub triggers: Option<String>,
     pub visible: Vec<String>,
     pub is_control: bool,
     pub has_artifacts: bool,
@@ -92,6 +94,10 @@ impl Dumper<'_> {
             successful: whole.successful(),
             finished: whole.finished(),
             origin_run: whole.origin_run(),
+            triggers: whole
+                .metadata_dict()
+                .get(trigger::FIELD)
+                .map(|entry| entry.value.text()),
             visible: visible(whole.artifacts()),
             is_control,
             has_artifacts: !whole.artifacts().is_empty(),

@@ -24,5 +24,6 @@ pub mod record;
 pub mod run;
 pub mod store;
 pub mod task;
+pub mod trigger;
 
 pub use paths::Store;
