@@ -42,7 +42,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Archives and oracles.
-const RECORDED: [(&str, &str); 3] = [
+const RECORDED: [(&str, &str); 4] = [
     (
         "tests/fixtures/metaflow/basics.zip",
         "tests/fixtures/metaflow/basics.expected.json",
@@ -54,6 +54,10 @@ const RECORDED: [(&str, &str); 3] = [
     (
         "public/examples/trainflow.zip",
         "tests/fixtures/metaflow/trainflow.expected.json",
+    ),
+    (
+        "tests/fixtures/metaflow/client-api.zip",
+        "tests/fixtures/metaflow/client-api.expected.json",
     ),
 ];
 
@@ -109,6 +113,11 @@ fn first_light_is_told_as_by_the_client() {
 #[test]
 fn trainflow_is_told_as_by_the_client() {
     check_recorded(2);
+}
+
+#[test]
+fn client_api_is_told_as_by_the_client() {
+    check_recorded(3);
 }
 
 #[test]
