@@ -203,5 +203,6 @@ fn lost() -> Failure {
         explanation: "The part of Runglass that reads the records has ended.".to_owned(),
         advice: vec!["Reload the page.".to_owned()],
         details: Vec::new(),
+        newest: None,
     }
 }

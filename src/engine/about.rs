@@ -26,7 +26,8 @@ pub struct AboutView {
     /// When the run's record was written last; tagging rewrites it.
     pub recorded: Option<Moment>,
     pub origin: Option<String>,
-    /// The script, the flow's docstring and its decorators.
+    /// The script, the flow's docstring with its paragraphs in one line each, and its
+    /// decorators.
     pub file: String,
     pub doc: String,
     pub decorators: Vec<String>,
@@ -66,7 +67,7 @@ impl Engine {
             recorded: run.record.recorded,
             origin: run.origin.clone(),
             file: graph.file.clone(),
-            doc: graph.doc.trim().to_owned(),
+            doc: unwrapped(graph.doc.trim()),
             decorators: graph
                 .decorators
                 .iter()
@@ -117,5 +118,47 @@ impl Engine {
             }
         }
         Ok(view)
+    }
+}
+
+/// A docstring without the line ends in the middle of its sentences, which come from the
+/// width of somebody's editor. What looks like a list, a heading or code stays as it is.
+fn unwrapped(doc: &str) -> String {
+    let mut text = String::new();
+    for line in doc.lines() {
+        let goes_on = text.ends_with(|c: char| c.is_alphanumeric() || ",;.)\"'`".contains(c));
+        let follows = line.starts_with(|c: char| c.is_alphabetic() || "(\"'`".contains(c));
+        text.push_str(match text.is_empty() {
+            true => "",
+            false if goes_on && follows => " ",
+            false => "\n",
+        });
+        text.push_str(line.trim_end());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unwrapped;
+
+    #[test]
+    fn a_docstring_is_broken_between_its_paragraphs_alone() {
+        let doc = "Predicts who leaves.\n\nFeatures differ; one model is\ntrained on all,\nonce.";
+        assert_eq!(
+            unwrapped(doc),
+            "Predicts who leaves.\n\nFeatures differ; one model is trained on all, once."
+        );
+        // Lists, headings and code.
+        for doc in [
+            "Steps:\n- load\n- train",
+            "Args:\n    rows: how many",
+            "Returns\n-------\nfloat",
+            "Run it:\n\n    python flow.py run\n    python flow.py show",
+            "1. load\n2. train",
+        ] {
+            assert_eq!(unwrapped(doc), doc);
+        }
+        assert_eq!(unwrapped(""), "");
     }
 }

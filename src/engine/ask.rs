@@ -4,6 +4,7 @@ use super::{
     about, cards, code, data, failure_card, goto, logs, overview, picture, rail, runs, sources,
     storage, task, tasks, values,
 };
+use crate::model::RunPath;
 use crate::source::OpenError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -70,9 +71,11 @@ pub struct Failure {
     pub kind: FailureKind,
     pub headline: String,
     pub explanation: String,
-    /// At most three, most likely first.
+    /// At most three, most likely first; what is to be typed stands between backticks.
     pub advice: Vec<String>,
     pub details: Vec<(String, String)>,
+    /// The newest run of the flow that was asked for, where another one was meant.
+    pub newest: Option<Box<RunPath>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +108,7 @@ impl Failure {
                 .into_iter()
                 .map(|(label, value)| (label.to_owned(), value))
                 .collect(),
+            newest: None,
         }
     }
 
@@ -119,6 +123,7 @@ impl Failure {
                 "The link may belong to another source: open that one.".to_owned(),
             ],
             details: vec![("sought".to_owned(), place.to_owned())],
+            newest: None,
         })
     }
 
@@ -132,6 +137,7 @@ impl Failure {
                 ("where".to_owned(), file.to_owned()),
                 ("what".to_owned(), what.to_owned()),
             ],
+            newest: None,
         })
     }
 
@@ -142,6 +148,7 @@ impl Failure {
             explanation: "They probably come from two versions of Runglass.".to_owned(),
             advice: vec!["Reload the page without its cache (Ctrl+Shift+R).".to_owned()],
             details: vec![("what".to_owned(), error.to_string())],
+            newest: None,
         }
     }
 }

@@ -10,11 +10,11 @@ use crate::formats::metaflow::{
     task as task_reader,
 };
 use crate::model::{
-    Card, Flow, Graph, MetadataEntry, Moment, Problem, Run, RunPath, Span, Status, Step, Task,
-    TaskPath, pathspec::natural,
+    Card, Evidence, Flow, Graph, MetadataEntry, Moment, Problem, Run, RunPath, Span, Status, Step,
+    Task, TaskPath, pathspec::natural,
 };
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
-use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather};
+use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather, join};
 use crate::text::human::counted;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -154,6 +154,41 @@ impl Opened {
         let all: SortedSet<Problem> = found.chain(self.source.problems()).collect();
         all.into_vec()
     }
+
+    /// The files and folders that keep a status from being told, in the runs that have been
+    /// read: a problem with one of them is a worse one.
+    pub fn doubted(&self) -> SortedSet<String> {
+        let mut places = Vec::new();
+        for store in &self.stores {
+            for loaded in store.runs.borrow().iter() {
+                loaded.doubted(&mut places);
+            }
+        }
+        places.into_iter().collect()
+    }
+}
+
+impl LoadedRun {
+    fn doubted(&self, places: &mut Vec<String>) {
+        if self.run.status == Status::Unknown {
+            places.push(self.store.run(&self.path));
+            let steps = self.run.steps.iter();
+            places.extend(steps.map(|step| self.store.step(&self.path, &step.name)));
+        }
+        for (step, task) in self.run.tasks() {
+            if task.status != Status::Unknown {
+                continue;
+            }
+            let folder = self.store.task(&self.path.task(&step.name, &task.id));
+            if let Some(Evidence::Unreadable { record }) =
+                task.last_attempt().map(|last| &last.evidence)
+            {
+                places.push(join(&folder, record));
+                places.push(join(&paths::meta(&folder), record));
+            }
+            places.push(folder);
+        }
+    }
 }
 
 impl OpenedStore {
@@ -221,11 +256,14 @@ impl Engine {
                     .first()
                     .map(|run| format!(", the newest is {run}"))
                     .unwrap_or_default();
-                Failure::not_found(
+                let mut failure = Failure::not_found(
                     "run",
                     &path.to_string(),
                     &format!("{runs} of {}{newest}", path.flow),
-                )
+                );
+                let newest = flow.runs.first();
+                failure.newest = newest.map(|run| Box::new(RunPath::new(&path.flow, run)));
+                failure
             }
             None => {
                 let mut names: Vec<&str> =
@@ -331,7 +369,7 @@ impl Engine {
         let mut run = Run {
             record: outline.record,
             status: Status::Unfinished,
-            evidence: crate::model::Evidence::NoEnd { last_sign: None },
+            evidence: Evidence::NoEnd { last_sign: None },
             ended: None,
             graph: None,
             steps,

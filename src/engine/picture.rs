@@ -5,7 +5,7 @@ use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
 use crate::layout::dag::{Drawing, Layout, Outline, Progress, Settings, Size};
 use crate::model::{Graph, GraphStep, Run, RunPath, Span, Status, Step, StepKind};
-use crate::sorting::{SortedMap, SortedSet};
+use crate::sorting::{SortedMap, SortedSet, sort_by_key};
 use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,8 @@ pub struct StepFactsView {
     /// Where it stands in the script: file and line.
     pub place: Option<(String, u64)>,
     pub median: Option<Span>,
-    /// Lengths of its tasks, at most some hundreds of them, the failed ones always.
+    /// Lengths of its tasks, at most some hundreds of them, the worst first: failed,
+    /// then without an end, then retried, then the rest.
     pub dots: Vec<StripTask>,
     pub not_shown: u64,
     /// The first task that failed.
@@ -196,10 +197,11 @@ impl Engine {
         let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
         let durations = tasks.iter().filter_map(crate::model::Task::worked);
         let is_bad = |task: &&crate::model::Task| task.status == Status::Failed;
-        let bad = tasks.iter().filter(is_bad);
-        let good = tasks.iter().filter(|task| !is_bad(task));
-        let dots: Vec<StripTask> = bad
-            .chain(good)
+        // Stable: of equal ones, the order in which they were recorded.
+        let mut worst_first: Vec<&crate::model::Task> = tasks.iter().collect();
+        sort_by_key(&mut worst_first, |task| task.status);
+        let dots: Vec<StripTask> = worst_first
+            .into_iter()
             .take(DOTS)
             .map(|task| strip_task(&query.step, task))
             .collect();

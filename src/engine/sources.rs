@@ -59,6 +59,8 @@ pub struct ProblemsQuery;
 pub struct ProblemsView {
     /// The worst first; never more than a list can show.
     pub problems: Vec<Problem>,
+    /// For so many of them, from the first on, a status cannot be told.
+    pub doubts: u64,
     pub total: u64,
 }
 
@@ -187,15 +189,21 @@ impl Engine {
     pub fn all_problems(&self, _: ProblemsQuery) -> ProblemsView {
         /// What a screen can show; a damaged archive may have one problem a file.
         const SHOWN: usize = 500;
-        let mut problems: Vec<Problem> = self
-            .opened()
-            .iter()
-            .flat_map(|open| open.all_problems())
-            .collect();
+        let in_source = |open: &Rc<Opened>| {
+            let doubted = open.doubted();
+            let clear = move |problem: &Problem| !doubted.contains(&problem.place.file);
+            let all = open.all_problems().into_iter();
+            all.map(move |problem| (clear(&problem), problem))
+        };
+        let mut problems: Vec<(bool, Problem)> = self.opened().iter().flat_map(in_source).collect();
         sort(&mut problems);
         let total = problems.len() as u64;
         problems.truncate(SHOWN);
-        ProblemsView { problems, total }
+        ProblemsView {
+            doubts: problems.iter().filter(|(clear, _)| !clear).count() as u64,
+            problems: problems.into_iter().map(|(_, problem)| problem).collect(),
+            total,
+        }
     }
 
     pub fn reading(&self, _: ReadingQuery) -> ReadingView {

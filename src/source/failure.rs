@@ -191,18 +191,19 @@ impl OpenError {
         }
     }
 
-    /// What to try, most likely first; at most three.
+    /// What to try, most likely first; at most three. What is to be typed stands between
+    /// backticks.
     pub fn advice(&self) -> Vec<&'static str> {
         match self {
             OpenError::Empty => vec![
                 "Copy or download the file again, and compare the number of bytes.",
-                "If it was made with zip -r, wait until that command has ended.",
+                "If it was made with `zip -r`, wait until that command has ended.",
                 "Or open the folder itself: nothing needs to be packed.",
             ],
             OpenError::CutOff { .. } => vec![
                 "Copy or download the file again, and compare the number of bytes.",
-                "If it was made with zip -r, wait until that command has ended.",
-                "Or open what came through: zip -FF broken.zip --out mended.zip",
+                "If it was made with `zip -r`, wait until that command has ended.",
+                "Or open what came through: `zip -FF broken.zip --out mended.zip`",
             ],
             OpenError::NotAnArchive { .. } => vec![
                 "Choose a .zip, or the folder itself.",
@@ -210,7 +211,7 @@ impl OpenError {
             ],
             OpenError::BrokenDirectory { .. } => vec![
                 "Copy or download the file again.",
-                "Or open what can be saved of it: zip -FF broken.zip --out mended.zip",
+                "Or open what can be saved of it: `zip -FF broken.zip --out mended.zip`",
                 "Or open the folder itself: nothing needs to be packed.",
             ],
             OpenError::Encrypted { .. } => {
@@ -219,7 +220,7 @@ impl OpenError {
                     "Or pack it again without a password.",
                 ]
             }
-            OpenError::NoEntries => vec!["Pack the folder again: zip -r runs.zip .metaflow"],
+            OpenError::NoEntries => vec!["Pack the folder again: `zip -r runs.zip .metaflow`"],
             OpenError::NoRuns { .. } => vec![
                 "Metaflow writes to a folder named .metaflow beside the flow; file dialogs hide it until hidden files are shown.",
                 "Choose the folder that holds .metaflow, .metaflow itself, or a zip of either.",
@@ -249,7 +250,7 @@ impl OpenError {
                 hint: UnreachableHint::NotShared,
                 ..
             } => vec![
-                "Let the server send: Access-Control-Allow-Origin: * and Access-Control-Expose-Headers: Content-Range, Content-Length, ETag.",
+                "Let the server send `Access-Control-Allow-Origin: *` and `Access-Control-Expose-Headers:` `Content-Range, Content-Length, ETag`.",
                 "Or put Runglass on the same server as the file.",
                 "Or download the file and drop it here.",
             ],

@@ -6,6 +6,9 @@
 //! *profile*, and `tf17` finds `TrainFlow/1795…`. A name that begins with what
 //! was typed comes before all others, and the name itself before these.
 //!
+//! One or two letters stand somewhere in nearly every name. They have to stand side by
+//! side, or begin words side by side, as `tf` does in `TrainFlow`.
+//!
 //! Start with [`rank`]; [`fit`] is for one name.
 
 use super::case::fold;
@@ -27,6 +30,9 @@ pub struct Ranked {
     pub index: usize,
     pub fit: Fit,
 }
+
+/// Fewer letters than these are looked for together.
+const FEW: usize = 3;
 
 /// Letters beyond these are not looked at: nobody types more, and the cost grows
 /// with the product of the two.
@@ -100,7 +106,35 @@ pub fn fit(query: &str, name: &str) -> Option<Fit> {
             positions: (0..u32::try_from(typed.len()).unwrap_or(u32::MAX)).collect(),
         });
     }
+    if letters.len() < FEW {
+        return close_places(&letters, &name_letters, &folded);
+    }
     best_places(&letters, &name_letters, &folded)
+}
+
+/// The best place of one or two letters that stand side by side, or begin neighbouring
+/// words.
+fn close_places(letters: &[char], name: &[char], folded: &[char]) -> Option<Fit> {
+    let typed: Vec<char> = letters.iter().copied().map(fold).collect();
+    let worth = worth_of_places(name);
+    let worth_at = |at: usize| worth.get(at).copied().unwrap_or(0);
+    let beside = folded.windows(typed.len()).enumerate();
+    let beside = beside
+        .filter(|(_, some)| *some == typed)
+        .map(|(at, _)| (worth_at(at) + SIDE_BY_SIDE, at, at + typed.len() - 1));
+    let begins: Vec<usize> = (0..name.len()).filter(|at| worth_at(*at) > DIGIT).collect();
+    let apart = begins.windows(typed.len()).filter_map(|places| {
+        let there = places.iter().filter_map(|at| folded.get(*at));
+        let (first, last) = (*places.first()?, *places.last()?);
+        there.eq(&typed).then_some((WORD_START, first, last))
+    });
+    let (score, first, last) = beside
+        .chain(apart)
+        // Of equal ones the first: the eye begins at the left.
+        .max_by_key(|(score, first, _)| (*score, std::cmp::Reverse(*first)))?;
+    let mut positions = vec![u32::try_from(first).ok()?, u32::try_from(last).ok()?];
+    positions.dedup();
+    Some(Fit { score, positions })
 }
 
 /// For each typed letter in turn, the best score of all ways to have come this

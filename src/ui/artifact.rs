@@ -4,7 +4,7 @@ use super::ask::{Answer, answer, shown};
 use super::parts::controls::{copy_button, segments};
 use super::parts::marks::{icon, kind_icon};
 use super::parts::{self, lines};
-use super::state::App;
+use super::state::{App, is_narrow};
 use crate::browser::clipboard;
 use crate::engine::ask::Window;
 use crate::engine::data::{ArtifactRow, TaskDataQuery, TaskDataView};
@@ -19,8 +19,9 @@ use std::rc::Rc;
 
 /// The tab: the list at the left, the chosen value at the right.
 pub fn tab(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
-    let chosen = Memo::new(move |_| chosen_name(app));
-    let list = data_list(app, task.clone(), attempt);
+    let first = RwSignal::new(None);
+    let chosen = Memo::new(move |_| chosen_name(app).or_else(|| first.get()));
+    let list = data_list(app, task.clone(), attempt, Some((first, chosen)));
     let value = move || match chosen.get() {
         None => parts::empty(
             "No value is chosen",
@@ -54,7 +55,7 @@ pub fn side_list(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
     el::aside()
         .class("side")
         .attr("aria-label", "Data")
-        .child(data_list(app, task, attempt))
+        .child(data_list(app, task, attempt, None))
         .child(move || foot())
         .into_view()
 }
@@ -70,7 +71,12 @@ fn artifact_of(route: &Route) -> Option<String> {
     }
 }
 
-fn data_list(app: App, task: TaskPath, attempt: u32) -> View {
+/// The name of the value that is shown while none is chosen, and of the one that is shown.
+type Shown = (RwSignal<Option<String>>, Memo<Option<String>>);
+
+/// The list of the data, beside the value that is shown; where there is none, the list
+/// says what it is.
+fn data_list(app: App, task: TaskPath, attempt: u32, beside: Option<Shown>) -> View {
     let typed = RwSignal::new(String::new());
     // A hidden artifact that is looked at must be in its list. Untracked: the list stays
     // when another value is chosen.
@@ -85,28 +91,41 @@ fn data_list(app: App, task: TaskPath, attempt: u32) -> View {
             text: typed.get(),
         })
     });
+    react(move || {
+        let (Some((first, _)), Some(view)) = (beside, found.value()) else {
+            return;
+        };
+        // It stays, whatever is filtered. On a narrow screen no value stands beside the
+        // list, and what is not looked at is not read.
+        if first.get_untracked().is_none() && !is_narrow() {
+            let row = view.rows.iter().find(|row| !row.passed_on);
+            first.set(row.or(view.rows.first()).map(|row| row.name.clone()));
+        }
+    });
+    let current = beside.map(|(_, current)| current);
     let count = move || found.value().map(|view| human::count(view.total));
     let draw = shown(found, move |view: &TaskDataView| {
-        rows(app, &task, view, hidden)
+        rows(app, &task, view, hidden, current)
+    });
+    let heading = beside.is_none().then(|| {
+        group()
+            .child(el::h2().child("Data"))
+            .child(el::span().class("n").child(count))
     });
     group()
         .child(
-            el::div()
-                .class("pane-head")
-                .child(el::h2().child("Data"))
-                .child(el::span().class("n").child(count))
-                .child(
-                    el::label()
-                        .class("field s push")
-                        .child(icon("filter", ""))
-                        .child(
-                            el::input()
-                                .attr("type", "search")
-                                .attr("placeholder", "Filter")
-                                .attr("aria-label", "Filter data")
-                                .on("input", move |event| typed.set(event_target_value(&event))),
-                        ),
-                ),
+            el::div().class("pane-head").child(heading).child(
+                el::label()
+                    .class("field s push")
+                    .child(icon("filter", ""))
+                    .child(
+                        el::input()
+                            .attr("type", "search")
+                            .attr("placeholder", "Filter")
+                            .attr("aria-label", "Filter data")
+                            .on("input", move |event| typed.set(event_target_value(&event))),
+                    ),
+            ),
         )
         .child(
             el::div()
@@ -117,14 +136,20 @@ fn data_list(app: App, task: TaskPath, attempt: u32) -> View {
         .into_view()
 }
 
-fn rows(app: App, task: &TaskPath, view: &TaskDataView, hidden: RwSignal<bool>) -> View {
+fn rows(
+    app: App,
+    task: &TaskPath,
+    view: &TaskDataView,
+    hidden: RwSignal<bool>,
+    current: Option<Memo<Option<String>>>,
+) -> View {
     let part_of = |title: &'static str, wanted: &dyn Fn(&&ArtifactRow) -> bool| {
         let some: Vec<&ArtifactRow> = view.rows.iter().filter(wanted).collect();
         (!some.is_empty()).then(|| {
             let count = some.len();
             let items = some
                 .into_iter()
-                .map(|row| item(app, task, view.attempt, row))
+                .map(|row| item(app, task, view.attempt, row, current))
                 .collect_view();
             group()
                 .child(
@@ -179,15 +204,20 @@ fn rows(app: App, task: &TaskPath, view: &TaskDataView, hidden: RwSignal<bool>) 
         .into_view()
 }
 
-fn item(app: App, task: &TaskPath, attempt: u32, row: &ArtifactRow) -> View {
+fn item(
+    app: App,
+    task: &TaskPath,
+    attempt: u32,
+    row: &ArtifactRow,
+    current: Option<Memo<Option<String>>>,
+) -> View {
     let (name, of) = (row.name.clone(), task.clone());
     let href = move || {
         let kept = app.route.with(|route| route.attempt.map(|_| attempt));
         app.artifact_route(&of, &name).with_attempt(kept).to_hash()
     };
-    let current_name = row.name.clone();
-    let current =
-        move || (chosen_name(app).as_deref() == Some(current_name.as_str())).then_some("true");
+    let own = row.name.clone();
+    let is_current = move || (current?.get().as_ref() == Some(&own)).then_some("true");
     let brief = match (&row.value, &row.fault) {
         (Some(value), _) => el::span()
             .class("brief cut-end")
@@ -206,7 +236,7 @@ fn item(app: App, task: &TaskPath, attempt: u32, row: &ArtifactRow) -> View {
         .child(
             el::a()
                 .attr("href", href)
-                .attr("aria-current", current)
+                .attr("aria-current", is_current)
                 .attr("title", row.class.clone())
                 .child(kind_icon(row.kind))
                 .child(el::span().class("name cut-end").child(row.name.clone()))
@@ -466,19 +496,19 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
             view.name.clone(),
         ),
         Shape::Bytes { head, total, kind } => bytes(head, *total, kind),
-        Shape::Tree => match &view.root {
-            Some(root) => el::div()
-                .class("scroll")
-                .child(
-                    el::div()
-                        .class("tree value-tree")
-                        .attr("role", "tree")
-                        .attr("aria-label", "Value")
-                        .child(node(question.clone(), root.clone(), 0, true)),
-                )
-                .into_view(),
-            None => ().into_view(),
-        },
+        Shape::Tree => {
+            // What a whole value is stands in the head of the pane: its parts follow at once.
+            let inside = view.root.as_ref().map(|root| match root.children {
+                0 => node(question.clone(), root.clone(), 0, true),
+                _ => parts_from(question.clone(), root.node, 0, 0),
+            });
+            let tree = el::div()
+                .class("tree value-tree")
+                .attr("role", "tree")
+                .attr("aria-label", "Value")
+                .child(inside);
+            el::div().class("scroll").child(tree).into_view()
+        }
         Shape::Nothing => {
             parts::empty("The value cannot be shown", "Its bytes can be saved.", None)
         }
@@ -508,7 +538,11 @@ fn parts_from(question: ValueQuery, node: u32, first: u64, level: usize) -> View
         let rows = view
             .children
             .iter()
-            .map(|child| self::node(question.clone(), child.clone(), level, false))
+            .enumerate()
+            .map(|(at, child)| {
+                let is_first = level == 0 && first == 0 && at == 0;
+                self::node(question.clone(), child.clone(), level, is_first)
+            })
             .collect_view();
         let next = first + view.children.len() as u64;
         let left = view.total.saturating_sub(next);
@@ -538,9 +572,10 @@ fn parts_from(question: ValueQuery, node: u32, first: u64, level: usize) -> View
     rows.into_view()
 }
 
-/// A place in a value; opens into its parts.
-fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> View {
-    let open = RwSignal::new(open_first && child.children > 0);
+/// A place in a value; opens into its parts. The first of all is where the keyboard
+/// comes in.
+fn node(question: ValueQuery, child: Child, level: usize, first: bool) -> View {
+    let open = RwSignal::new(false);
     let bits = child.node;
     let children = move || {
         open.get()
@@ -565,8 +600,12 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> V
                 .child(icon("right", "icon-s")),
         )
         .child(kind_icon(child.kind))
-        .child(el::span().class("name").child(child.label.clone()))
-        .child(el::span().class("kind").child(short_class))
+        .child(
+            el::span()
+                .class("named")
+                .child(el::span().class("name").child(child.label.clone()))
+                .child(el::span().class("kind").child(short_class)),
+        )
         .child(el::span().class("n").child(child.summary.clone()));
     let row = el::div()
         .attr("role", "treeitem")
@@ -575,7 +614,7 @@ fn node(question: ValueQuery, child: Child, level: usize, open_first: bool) -> V
         .attr("aria-expanded", move || {
             can_open.then(|| open.get().to_string())
         })
-        .attr("tabindex", if level == 0 { "0" } else { "-1" })
+        .attr("tabindex", if first { "0" } else { "-1" })
         .style("--l", level)
         .on_click(move |_| toggle())
         .child(inside);

@@ -7,7 +7,7 @@ use super::{keys, rail};
 use crate::browser::letters::lower;
 use crate::engine::goto::{Found, FoundKind, GoToQuery};
 use crate::engine::sources::ProblemsQuery;
-use crate::model::{Problem, Severity};
+use crate::model::Problem;
 use crate::route::Place;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -98,11 +98,11 @@ const KEYS: [(&str, Keys); 4] = [
             ("Go to", ""),
             ("Nearest filter", "/"),
             ("Keys", "?"),
-            ("Rail", "["),
+            ("Show or hide the rail", "["),
             ("Copy link", "Y"),
             ("Open a file", "O"),
             ("Theme", "T"),
-            ("Out", "Esc"),
+            ("Close", "Esc"),
         ],
     ),
     (
@@ -110,8 +110,8 @@ const KEYS: [(&str, Keys); 4] = [
         &[
             ("Next failure", "."),
             ("Next and previous task", "J K"),
-            ("Tabs", "1 9"),
-            ("Up", "U"),
+            ("Tabs", "1 to 9"),
+            ("One level up", "U"),
         ],
     ),
     (
@@ -138,7 +138,10 @@ fn keys_dialog() -> View {
             "" => el::kbd().child(keys::command_key()).into_view(),
             pressed => pressed
                 .split(' ')
-                .map(|key| el::kbd().child(key))
+                .map(|key| match key {
+                    "to" => " to ".into_view(),
+                    key => el::kbd().child(key).into_view(),
+                })
                 .collect_view(),
         };
         el::div()
@@ -183,7 +186,10 @@ fn problems(app: App) -> View {
                     .child("Nothing that was read had a problem.")
                     .into_view();
             }
-            let rows = view.problems.iter().map(one_problem).collect_view();
+            let rows = view.problems.iter().enumerate();
+            let rows = rows
+                .map(|(at, one)| one_problem(one, (at as u64) < view.doubts))
+                .collect_view();
             el::div().class("problems").child(rows).into_view()
         })
     };
@@ -223,8 +229,8 @@ fn problems(app: App) -> View {
     )
 }
 
-fn one_problem(problem: &Problem) -> View {
-    let bad = problem.severity == Severity::Damage;
+/// `bad` where it leaves a status in doubt.
+fn one_problem(problem: &Problem, bad: bool) -> View {
     el::article()
         .class("problem")
         .class_if("bad", bad)
@@ -484,14 +490,24 @@ fn option(
                 },
                 |status| glyph(status, ""),
             );
+            // A task is named with its foreach value behind it.
+            let (name, value) = match found.text.split_once(' ') {
+                Some((name, value)) => (name, Some(value)),
+                None => (found.text.as_str(), None),
+            };
             group()
                 .child(mark)
                 .child(
                     el::span()
                         .class("mono")
-                        .child(marked(&found.text, &found.marks)),
+                        .child(marked(name, &found.marks, 0)),
                 )
-                .child(el::span().class("dim"))
+                .child(value.map(|value| {
+                    let begins = name.chars().count() + 1;
+                    el::span()
+                        .class("dim")
+                        .child(marked(value, &found.marks, begins))
+                }))
                 .child(el::span().class("n").child(found.note.clone()))
                 .into_view()
         }
@@ -515,8 +531,8 @@ fn option(
         .into_view()
 }
 
-/// A text with some of its characters marked.
-fn marked(text: &str, marks: &[u32]) -> View {
+/// A text with some of its characters marked; `begins` is how many stand before it.
+fn marked(text: &str, marks: &[u32], begins: usize) -> View {
     let mut parts: Vec<View> = Vec::new();
     let mut run = String::new();
     let mut in_mark = false;
@@ -532,7 +548,7 @@ fn marked(text: &str, marks: &[u32]) -> View {
         });
     };
     for (at, letter) in text.chars().enumerate() {
-        let marked = marks.binary_search(&(at as u32)).is_ok();
+        let marked = marks.binary_search(&((begins + at) as u32)).is_ok();
         if marked != in_mark {
             flush(&mut run, in_mark, &mut parts);
             in_mark = marked;

@@ -5,6 +5,7 @@ use super::parts::marks::{icon, spoken_glyph};
 use super::state::{App, SourcesState, app};
 use crate::engine::ask::{Failure, FailureKind};
 use crate::model::Status;
+use crate::route::Place;
 use crate::ui::dom::prelude::*;
 
 /// The whole page: the source cannot be opened.
@@ -24,11 +25,11 @@ pub fn of_source(app: App) -> View {
     });
     let acts = el::div()
         .class("acts")
-        .child(choosers(app, true))
+        .child(choosers(app, needs_file))
         .child(again)
         .child(
             el::a()
-                .class("btn")
+                .class("btn btn-link btn-s")
                 .attr("href", "#/")
                 .child("Open something else"),
         );
@@ -43,12 +44,26 @@ pub fn of_source(app: App) -> View {
 
 /// A part of a page that cannot be shown.
 pub fn in_place(failure: &Failure) -> View {
+    let app = app();
+    let button = |class: &'static str, href: String, label: &'static str| {
+        el::a().class(class).attr("href", href).child(label)
+    };
+    let newest = failure.newest.as_ref();
+    let newest =
+        newest.map(|run| button("btn btn-primary", app.run_href(run), "Open the newest run"));
+    let acts = (failure.kind == FailureKind::NotFound).then(|| {
+        el::div().class("acts").child(newest).child(button(
+            "btn",
+            app.href(Place::Runs { flow: None }),
+            "All runs",
+        ))
+    });
     el::div()
         .class("scroll")
         .child(
             el::div()
                 .class("error in-place")
-                .child(el::div().child(body(failure, None))),
+                .child(el::div().child(body(failure, acts.map(Element::into_view)))),
         )
         .into_view()
 }
@@ -59,7 +74,7 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
     let advice = failure
         .advice
         .iter()
-        .map(|one| el::li().child(one.clone()))
+        .map(|one| el::li().child(with_code(one)))
         .collect_view();
     let mark = match failure.kind {
         FailureKind::NeedsFile => icon("file", "icon-m"),
@@ -109,6 +124,17 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
         )
         .child(details)
         .into_view()
+}
+
+/// A sentence in which what is to be typed stands between backticks.
+fn with_code(text: &str) -> View {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => part.to_owned().into_view(),
+            _ => el::code().child(part.to_owned()).into_view(),
+        })
+        .collect_view()
 }
 
 fn text_of(failure: &Failure) -> String {

@@ -301,12 +301,13 @@ pub fn of_run(app: App, run: RunPath) -> View {
     let opened = Opened(RwSignal::new(Vec::new()));
     let here = Memo::new(move |_| {
         app.route.with(|route| {
-            let parts = route.place.parts();
-            parts
-                .iter()
-                .take(4)
-                .map(|part| (*part).to_owned())
-                .collect::<Vec<_>>()
+            // A step that is selected in the DAG is as good as its own screen.
+            let mut parts = route.place.parts();
+            if route.tab.as_deref() == Some("dag") {
+                parts.extend(route.select.as_deref());
+            }
+            let parts = parts.iter().take(4);
+            parts.map(|part| (*part).to_owned()).collect::<Vec<_>>()
         })
     });
     let at_run = run.clone();

@@ -1,7 +1,7 @@
 //! The list of runs.
 
 use super::ask::answer;
-use super::parts::controls::{clear_filters, filter_field, status_filter, wanted_statuses};
+use super::parts::controls::{filter_field, nothing_matches, status_filter, wanted_statuses};
 use super::parts::marks::{bar, glyph, icon, percent};
 use super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::rail;
@@ -167,14 +167,7 @@ fn chosen(app: App) -> View {
 }
 
 fn nothing(app: App, total: u64) -> View {
-    super::parts::empty(
-        "No run matches",
-        format!(
-            "{}, none of them with these filters",
-            human::counted(total, "run", "runs")
-        ),
-        Some(clear_filters(app)),
-    )
+    nothing_matches(app, "No run matches", human::counted(total, "run", "runs"))
 }
 
 fn run_row(app: App, row: &RunRow) -> View {

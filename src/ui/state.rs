@@ -237,11 +237,7 @@ impl App {
     }
 
     pub fn toggle_rail(self) {
-        let narrow = window()
-            .inner_width()
-            .ok()
-            .and_then(|width| width.as_f64())
-            .is_some_and(|width| width < 900.0);
+        let narrow = is_narrower(900.0);
         self.rail.update(|rail| {
             *rail = match (narrow, *rail) {
                 (true, Rail::Sheet) => Rail::Wide,
@@ -306,6 +302,18 @@ impl App {
         self.zone
             .with_value(|zone| words::time_of_day_millis(at.0, zone))
     }
+}
+
+/// Whether the style sheets lay everything out one below the other.
+pub fn is_narrow() -> bool {
+    is_narrower(640.0)
+}
+
+fn is_narrower(than: f64) -> bool {
+    let width = window().inner_width().ok();
+    width
+        .and_then(|width| width.as_f64())
+        .is_some_and(|width| width < than)
 }
 
 pub fn span(span: Option<Span>) -> String {

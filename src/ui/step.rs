@@ -2,7 +2,6 @@
 
 use super::parts::marks::{spoken_glyph, status_class};
 use super::parts::table::Scrolled;
-use super::parts::tabs::{self, Tab};
 use super::run::tasks;
 use super::state::{App, span};
 use crate::engine::tasks::{StepHead, StripTask, TasksView};
@@ -19,20 +18,6 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
             .get()
             .value
             .and_then(|view| Some(head(view.step_facts.as_ref()?, &view.foreach)))
-    };
-    let count = Memo::new(move |_| found.value().map(|view| view.total));
-    let tab = Memo::new(|_| "tasks");
-    let bar = move || {
-        tabs::bar(
-            app,
-            "This step",
-            vec![Tab {
-                word: "tasks",
-                name: "Tasks",
-                count: count.get(),
-            }],
-            tab,
-        )
     };
     let strip_run = path.clone();
     let strip = move || {
@@ -55,13 +40,10 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
                     .into_view()
             })
         })
-        .child(bar)
         .child(
-            el::div()
+            el::section()
                 .class("panel stack")
-                .attr("id", "panel")
-                .attr("role", "tabpanel")
-                .attr("aria-labelledby", "tab-tasks")
+                .attr("aria-label", "Tasks")
                 .child(strip)
                 .child(tasks::list(
                     app,
@@ -113,16 +95,13 @@ fn head(facts: &StepHead, foreach: &[String]) -> View {
         .into_view()
 }
 
-/// One cell for each task in the order of the foreach, as wide as fits; rows of cells
-/// where they are many.
+/// One cell for each task in the order of the foreach, in as many rows as it takes; the
+/// style sheet knows how wide the screen is.
 fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
-    const WIDTH: usize = 1140;
+    /// More cells than this stand without their names, and small.
     const NAMED: usize = 40;
     let count = view.strip.len();
     let named = count <= NAMED;
-    let each = (WIDTH / count).clamp(10, 95);
-    let in_row = (WIDTH / each).max(1);
-    let (top, height) = if named { (20, 24) } else { (2, 10) };
     let longest = view
         .strip
         .iter()
@@ -131,27 +110,13 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
         .max()
         .unwrap_or(1)
         .max(1);
+    let names = view.strip.iter().map(|task| short(task).chars().count());
+    let widest = names.max().unwrap_or(0).clamp(4, 12);
     let cells = view
         .strip
         .iter()
-        .enumerate()
-        .map(|(at, task)| {
-            let (x, y) = (at % in_row * each, top + at / in_row * (height + 3));
-            cell(
-                app,
-                run,
-                task,
-                x,
-                y,
-                each - if named { 3 } else { 2 },
-                height,
-                longest,
-                named,
-            )
-        })
+        .map(|task| cell(app, run, task, longest, named))
         .collect_view();
-    let rows = count.div_ceil(in_row);
-    let total = top + rows * (height + 3) + 2;
     let label = format!(
         "{}; the list below says the same",
         human::counted(count as u64, "task", "tasks")
@@ -167,8 +132,11 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
         .class("strip")
         .attr("aria-label", "All tasks")
         .child(
-            el::svg()
-                .attr("viewBox", format!("0 0 {WIDTH} {total}"))
+            el::div()
+                .class("cells")
+                .class_if("named", named)
+                .style("--n", count)
+                .style("--ch", widest)
                 .attr("role", "group")
                 .attr("aria-label", label)
                 .child(cells),
@@ -198,21 +166,12 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
         .into_view()
 }
 
-#[allow(
-    clippy::too_many_arguments,
-    reason = "one cell of a drawing; each argument is one measure of it"
-)]
-fn cell(
-    app: App,
-    run: &RunPath,
-    task: &StripTask,
-    x: usize,
-    y: usize,
-    width: usize,
-    height: usize,
-    longest: i64,
-    named: bool,
-) -> View {
+/// The innermost value alone.
+fn short(task: &StripTask) -> &str {
+    task.label.rsplit('=').next().unwrap_or_default()
+}
+
+fn cell(app: App, run: &RunPath, task: &StripTask, longest: i64, named: bool) -> View {
     let path = run.task(&task.step, &task.id);
     let label = format!(
         "{}, {}, {}",
@@ -220,48 +179,22 @@ fn cell(
         task.status.in_sentence(),
         span(task.duration)
     );
-    let title = label.clone();
     let class = match task.status {
-        Status::Succeeded => "mk".to_owned(),
-        status => format!("mk {}", status_class(status)),
+        Status::Succeeded => "bar".to_owned(),
+        status => format!("bar {}", status_class(status)),
     };
     // Five strengths by duration, for what went as planned.
     let strength = (task.status == Status::Succeeded).then(|| {
         let part = task.duration.map_or(0, |length| length.0 * 5 / longest);
         (part + 1).clamp(1, 5).to_string()
     });
-    let cross = (task.status == Status::Failed && width >= 10).then(|| {
-        let (cx, cy) = (x + width / 2, y + height / 2);
-        let d = format!(
-            "m{} {} 6 6m0-6-6 6",
-            cx.saturating_sub(3),
-            cy.saturating_sub(3)
-        );
-        el::path().class("cross").attr("d", d)
-    });
-    let name = named.then(|| {
-        let short = task.label.rsplit('=').next().unwrap_or_default();
-        let most = (width / 7).max(2);
-        let text: String = short.chars().take(most).collect();
-        el::text()
-            .class_if("fail", task.status == Status::Failed)
-            .attr("x", x)
-            .attr("y", "12")
-            .child(text)
-    });
-    let mark = el::rect()
-        .class(class)
-        .attr("data-d", strength)
-        .attr("x", x)
-        .attr("y", y)
-        .attr("width", width)
-        .attr("height", height)
-        .attr("rx", "2");
-    let link = el::a()
+    let name = named.then(|| el::span().class("cut-end").child(short(task).to_owned()));
+    el::a()
         .attr("href", app.task_href(&path))
+        .attr("title", label.clone())
         .attr("aria-label", label)
-        .child(el::title().child(title))
-        .child(mark)
-        .child(cross);
-    group().child(link).child(name).into_view()
+        .class_if("fail", task.status == Status::Failed)
+        .child(name)
+        .child(el::i().class(class).attr("data-d", strength))
+        .into_view()
 }

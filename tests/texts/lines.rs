@@ -165,6 +165,26 @@ fn names_are_ranked_as_one_means_them() {
         &["[gpu3]", "[gpu]/host-[3]"],
     );
     check_rank("zz", &["pizza", "fez", "zebra"], &["pi[zz]a"]);
+    // Two letters stand side by side, or begin words side by side.
+    check_rank(
+        "fi",
+        &[
+            "features/12 country=IT",
+            "features/10 country=FI",
+            "x/fold/item",
+        ],
+        &["features/10 country=[FI]", "x/[f]old/[i]tem"],
+    );
+    check_rank(
+        "tf",
+        &["TrainFlow", "tiff", "trainflow"],
+        &["[T]rain[F]low"],
+    );
+    check_rank(
+        "a",
+        &["train", "abate", "x/a"],
+        &["[a]bate", "x/[a]", "tr[a]in"],
+    );
     check_rank("", &["b", "a"], &["b", "a"]);
     check_rank("É", &["café"], &["caf[é]"]);
 }
@@ -213,6 +233,9 @@ proptest! {
                 let found: Vec<char> = fit.positions.iter().map(|at| letters[*at as usize]).collect();
                 prop_assert_eq!(found, typed);
                 prop_assert!(fit.positions.windows(2).all(|two| two[0] < two[1]));
+            }
+            None if typed.len() < 3 => {
+                prop_assert!(!letters.windows(typed.len()).any(|some| some == typed));
             }
             None => prop_assert!(!subsequence(&typed, &letters)),
         }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use runglass::text::traceback::{
-    self, Exception, FrameRow, KEPT_AT_EACH_END, Raised, Relation, Traceback, frames,
+    self, Exception, KEPT_AT_EACH_END, Raised, Relation, Traceback, frames,
 };
 use std::fmt::Write as _;
 use std::path::Path;
@@ -22,35 +22,27 @@ fn dump_raised(raised: &Raised, out: &mut String) {
         Some(Relation::Cause) => out.push_str("- caused:\n"),
         Some(Relation::During) => out.push_str("- while that was handled:\n"),
     }
+    let mut first = 0;
     for row in raised.rows() {
-        match row {
-            FrameRow::Library {
-                first,
-                count,
-                names,
-            } => {
-                writeln!(
-                    out,
-                    "  ({count} in {}, from frame {first})",
-                    names.join(", ")
-                )
-                .unwrap();
+        let [frame @ frames::Frame { library: None, .. }] = row else {
+            let count: u32 = row.iter().map(|frame| 1 + frame.repeated).sum();
+            let names = frames::libraries(row).join(", ");
+            writeln!(out, "  ({count} in {names}, from frame {first})").unwrap();
+            first += row.len();
+            continue;
+        };
+        first += 1;
+        let line = frame.line.map_or("?".to_owned(), |line| line.to_string());
+        let function = frame.function.as_deref().unwrap_or("no function");
+        writeln!(out, "  {}:{line} in {function}", frame.file).unwrap();
+        for source in &frame.source {
+            writeln!(out, "    | {}", source.text).unwrap();
+            if let Some(marks) = &source.marks {
+                writeln!(out, "    : {marks}").unwrap();
             }
-            FrameRow::Own { frame } => {
-                let frame = &raised.frames[frame];
-                let line = frame.line.map_or("?".to_owned(), |line| line.to_string());
-                let function = frame.function.as_deref().unwrap_or("no function");
-                writeln!(out, "  {}:{line} in {function}", frame.file).unwrap();
-                for source in &frame.source {
-                    writeln!(out, "    | {}", source.text).unwrap();
-                    if let Some(marks) = &source.marks {
-                        writeln!(out, "    : {marks}").unwrap();
-                    }
-                }
-                if frame.repeated > 0 {
-                    writeln!(out, "    and {} more times", frame.repeated).unwrap();
-                }
-            }
+        }
+        if frame.repeated > 0 {
+            writeln!(out, "    and {} more times", frame.repeated).unwrap();
         }
     }
     match &raised.exception {
@@ -190,6 +182,34 @@ fn whose_code_a_file_is() {
         ("<frozen importlib._bootstrap>", Some("Python")),
     ] {
         assert_eq!(frames::library(file).as_deref(), library, "for {file}");
+    }
+}
+
+#[test]
+fn a_file_in_a_package_is_named_from_the_package_on() {
+    for (file, shown) in [
+        (
+            "/v/lib/python3.11/site-packages/pandas/core/frame.py",
+            "pandas/core/frame.py",
+        ),
+        ("/usr/lib/python3/dist-packages/six.py", "six.py"),
+        ("C:\\v\\Lib\\site-packages\\numpy\\x.py", "numpy\\x.py"),
+        (
+            "/usr/lib/python3.11/json/decoder.py",
+            "/usr/lib/python3.11/json/decoder.py",
+        ),
+        // Nobody's package: the reader's own file, whatever its folder is called.
+        (
+            "/home/ana/site-packages-old/flow.py",
+            "/home/ana/site-packages-old/flow.py",
+        ),
+    ] {
+        let frame = frames::Frame {
+            file: file.to_owned(),
+            skipped: frames::before_package(file),
+            ..Default::default()
+        };
+        assert_eq!(frame.shown_file(), shown);
     }
 }
 

@@ -17,6 +17,15 @@ pub struct Frame {
     pub repeated: u32,
     /// The library whose code this is, `None` for the reader's own: see [`library`].
     pub library: Option<String>,
+    /// How many bytes of `file` only say where packages lie: see [`before_package`].
+    pub skipped: usize,
+}
+
+impl Frame {
+    /// The file as far as it says something: in a package, from the package on.
+    pub fn shown_file(&self) -> &str {
+        self.file.get(self.skipped..).unwrap_or(&self.file)
+    }
 }
 
 /// A line of source with Python's marks below it.
@@ -27,41 +36,21 @@ pub struct SourceLine {
     pub marks: Option<String>,
 }
 
-/// What one row of a folded traceback shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FrameRow {
-    /// A frame of the reader's own code.
-    Own { frame: usize },
-    /// Frames side by side in libraries.
-    Library {
-        first: usize,
-        count: usize,
-        /// Their names, in the order in which they are entered, each once.
-        names: Vec<String>,
-    },
+/// The frames in rows: one of the reader's own code for itself, neighbouring ones in
+/// libraries together.
+pub fn fold(frames: &[Frame]) -> impl Iterator<Item = &[Frame]> {
+    frames.chunk_by(|one, next| one.library.is_some() && next.library.is_some())
 }
 
-/// Folds neighbouring library frames into one row.
-pub fn fold(frames: &[Frame]) -> Vec<FrameRow> {
-    let mut rows: Vec<FrameRow> = Vec::new();
-    for (at, frame) in frames.iter().enumerate() {
-        let repeated = usize::try_from(frame.repeated).unwrap_or(usize::MAX);
-        match (&frame.library, rows.last_mut()) {
-            (None, _) => rows.push(FrameRow::Own { frame: at }),
-            (Some(library), Some(FrameRow::Library { count, names, .. })) => {
-                *count = count.saturating_add(1).saturating_add(repeated);
-                if !names.contains(library) {
-                    names.push(library.clone());
-                }
-            }
-            (Some(library), _) => rows.push(FrameRow::Library {
-                first: at,
-                count: repeated.saturating_add(1),
-                names: vec![library.clone()],
-            }),
+/// The libraries of some frames, in the order in which they are entered, each once.
+pub fn libraries(frames: &[Frame]) -> Vec<&str> {
+    let mut names = Vec::new();
+    for name in frames.iter().filter_map(|frame| frame.library.as_deref()) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    rows
+    names
 }
 
 /// Whose code a file is: the package of a path through `site-packages` or
@@ -75,10 +64,9 @@ pub fn library(file: &str) -> Option<String> {
     if path.starts_with("<frozen") {
         return Some("Python".to_owned());
     }
-    for folder in ["site-packages/", "dist-packages/"] {
-        if let Some((_, inside)) = path.rsplit_once(folder) {
-            return Some(package(inside));
-        }
+    match before_package(file) {
+        0 => {}
+        begins => return path.get(begins..).map(package),
     }
     if path.ends_with(".pyx") && !path.starts_with('/') && path.contains('/') {
         return Some(package(&path));
@@ -91,6 +79,15 @@ pub fn library(file: &str) -> Option<String> {
     });
     (windows || lower.contains("lib/python3") || lower.contains("lib64/python3"))
         .then(|| "Python".to_owned())
+}
+
+/// Where in a path the package begins that is a folder of `site-packages` or
+/// `dist-packages`; 0 where it leads through neither.
+pub fn before_package(file: &str) -> usize {
+    let path = file.replace('\\', "/");
+    let begins = |folder: &str| Some(path.rfind(folder)? + folder.len());
+    let begins = begins("site-packages/").or_else(|| begins("dist-packages/"));
+    begins.unwrap_or_default()
 }
 
 /// The first part of a path inside of a folder of packages, without the suffix of

@@ -16,7 +16,7 @@
 pub mod frames;
 mod reading;
 
-pub use frames::{Frame, FrameRow, SourceLine};
+pub use frames::{Frame, SourceLine};
 
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +90,7 @@ impl Raised {
     }
 
     /// The frames with those in libraries folded: see [`frames::fold`].
-    pub fn rows(&self) -> Vec<FrameRow> {
+    pub fn rows(&self) -> impl Iterator<Item = &[Frame]> {
         frames::fold(&self.frames)
     }
 }

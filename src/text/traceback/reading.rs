@@ -1,6 +1,6 @@
 //! The lines of a traceback, one after the other.
 
-use super::frames::{Frame, SourceLine, library};
+use super::frames::{Frame, SourceLine, before_package, library};
 use super::{Exception, KEPT_AT_EACH_END, MAX_MESSAGE, Raised, Relation, Traceback};
 
 /// How far a message goes.
@@ -241,6 +241,7 @@ fn frame(line: &str) -> Option<Frame> {
         line: number.trim_end().parse().ok(),
         function,
         library: library(file),
+        skipped: before_package(file),
         ..Frame::default()
     })
 }

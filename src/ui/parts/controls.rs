@@ -81,7 +81,29 @@ pub fn wanted_statuses(app: App) -> Vec<Status> {
     })
 }
 
-pub fn clear_filters(app: App) -> View {
+/// A list of which nothing matches: what was looked for, among how many, and the way out.
+pub fn nothing_matches(app: App, headline: &'static str, all: String) -> View {
+    let told = move || {
+        app.route.with(|route| {
+            let filters = &route.filters;
+            let others = [&filters.statuses, &filters.tags, &filters.users];
+            let others = others.iter().any(|list| !list.is_empty());
+            match &filters.text {
+                Some(text) if others => format!("{all}, none with “{text}” and these filters"),
+                Some(text) => format!("{all}, none with “{text}”"),
+                None => format!("{all}, none with these filters"),
+            }
+        })
+    };
+    el::div()
+        .class("empty")
+        .child(el::h2().child(headline))
+        .child(el::p().child(told))
+        .child(clear_filters(app))
+        .into_view()
+}
+
+fn clear_filters(app: App) -> View {
     el::button()
         .class("btn btn-s")
         .on_click(move |_| {
@@ -98,7 +120,8 @@ pub fn clear_filters(app: App) -> View {
         .into_view()
 }
 
-/// A button that copies a text.
+/// A button that copies a text. Where there is little room the style sheet leaves out its
+/// words, hence its name.
 pub fn copy_button(
     app: App,
     label: &'static str,
@@ -108,9 +131,10 @@ pub fn copy_button(
 ) -> View {
     el::button()
         .class(class)
+        .attr("aria-label", label)
         .on_click(move |_| app.copy(text(), what))
         .child(icon("copy", ""))
-        .child(label)
+        .child(el::span().child(label))
         .into_view()
 }
 

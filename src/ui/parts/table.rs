@@ -17,6 +17,10 @@ const ROW: f64 = 28.0;
 /// Rows kept ready above and below what is visible.
 const OVERSCAN: usize = 20;
 
+/// Rows that are asked for at least, however many there are: before the first answer
+/// nobody knows, and a filter that is taken away brings back more than were left.
+const FEWEST: u64 = 60;
+
 /// A column: its head, and the word by which the address sorts by it.
 pub struct Column {
     pub name: &'static str,
@@ -53,7 +57,7 @@ impl Scrolled {
     pub fn new() -> Self {
         let window = RwSignal::new(Window {
             first: 0,
-            count: 60,
+            count: FEWEST,
         });
         Self {
             window,
@@ -94,7 +98,7 @@ impl Scrolled {
         let first = seen.first / step * step;
         let window = Window {
             first: first as u64,
-            count: (seen.end - first + step) as u64,
+            count: FEWEST.max((seen.end - first + step) as u64),
         };
         if self.window.get_untracked() != window {
             self.window.set(window);

@@ -9,10 +9,12 @@ use crate::ui::dom::prelude::*;
 pub fn tab(app: App, run: RunPath) -> View {
     let asked = run.clone();
     let about = answer(move || Some(AboutQuery { run: asked.clone() }));
-    el::div()
-        .class("scroll page about")
-        .child(shown(about, move |view| sections(app, &run, view)))
-        .into_view()
+    // The columns are as high as what is in them: in an element of a fixed height, such as
+    // the one that scrolls, what does not fit would go on beside them.
+    let columns = el::div()
+        .class("page about")
+        .child(shown(about, move |view| sections(app, &run, view)));
+    el::div().class("scroll").child(columns).into_view()
 }
 
 fn sections(app: App, run: &RunPath, view: &AboutView) -> View {

@@ -2,7 +2,7 @@
 
 use super::super::ask::answer;
 use super::super::parts;
-use super::super::parts::controls::{clear_filters, filter_field};
+use super::super::parts::controls::{filter_field, nothing_matches};
 use super::super::parts::marks::kind_icon;
 use super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::state::App;
@@ -54,11 +54,8 @@ pub fn tab(app: App, run: RunPath) -> View {
         empty: match view.total {
             0 => parts::empty("No artifacts", "No task of this run left artifacts.", None),
             total => {
-                let text = format!(
-                    "{}, none of them with this name",
-                    human::counted(total, "artifact", "artifacts")
-                );
-                parts::empty("No artifact matches", text, Some(clear_filters(app)))
+                let all = human::counted(total, "artifact", "artifacts");
+                nothing_matches(app, "No artifact matches", all)
             }
         },
     };
@@ -90,10 +87,13 @@ pub fn tab(app: App, run: RunPath) -> View {
 fn artifact_row(app: App, run: &RunPath, row: &RunArtifactRow) -> View {
     let task = run.task(&row.step, &row.task);
     let href = app.artifact_route(&task, &row.name).to_hash();
-    let value = match (&row.value, row.values) {
-        (_, values) if values > 1 => format!("{} different values", human::count(values)),
-        (Some(value), _) => value.clone(),
-        (None, _) => row.class.clone(),
+    let (value, is_data) = match (&row.value, row.values) {
+        (_, values) if values > 1 => {
+            let told = format!("{} different values", human::count(values));
+            (told, false)
+        }
+        (Some(value), _) => (value.clone(), true),
+        (None, _) => (row.class.clone(), true),
     };
     let set_by = if row.values > 1 {
         row.step.clone()
@@ -130,6 +130,7 @@ fn artifact_row(app: App, run: &RunPath, row: &RunArtifactRow) -> View {
             el::span()
                 .attr("role", "cell")
                 .class("dim k2 cut-end")
+                .class_if("mono", is_data)
                 .child(value),
         )
         .child(

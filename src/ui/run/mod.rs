@@ -119,10 +119,11 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
             .attr("title", proof)
             .child(mark)
             .child(
-                el::h1()
-                    .child(view.status.word())
-                    .child(" ")
-                    .child(el::span().class("mono").child(view.run.run.clone())),
+                el::h1().child(view.status.word()).child(" ").child(
+                    el::span()
+                        .class("mono only-wide")
+                        .child(view.run.run.clone()),
+                ),
             )
             .child(place)
             .child(

@@ -63,9 +63,9 @@ pub fn tab(app: App, view: &OverviewView) -> View {
                 el::a()
                     .class("link")
                     .attr("href", href)
-                    .child("What the run left"),
+                    .child("All artifacts"),
             )
-            .child(": every artifact, by the step that set it")
+            .child(", by the step that set them")
     });
     let problem = problems(&view.problems, view.problems_total);
     let graph = dag::small(app, run.clone());

@@ -2,7 +2,9 @@
 
 use super::super::ask::{Found, answer};
 use super::super::parts;
-use super::super::parts::controls::{clear_filters, filter_field, status_filter, wanted_statuses};
+use super::super::parts::controls::{
+    filter_field, nothing_matches, status_filter, wanted_statuses,
+};
 use super::super::parts::marks::{bar, glyph, percent};
 use super::super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::super::state::{App, span};
@@ -29,7 +31,7 @@ pub fn of_run(app: App, run: RunPath) -> View {
     let scrolled = Scrolled::new();
     let tasks = asked(app, run.clone(), None, scrolled);
     group()
-        .child(list(app, run, tasks, scrolled, "Step, foreach value or id"))
+        .child(list(app, run, tasks, scrolled, "Step, value or id"))
         .into_view()
 }
 
@@ -81,11 +83,8 @@ pub fn list(
         empty: match view.total {
             0 => parts::empty("No tasks", "No task of this place was recorded.", None),
             total => {
-                let text = format!(
-                    "{}, none of them with these filters",
-                    human::counted(total, "task", "tasks")
-                );
-                parts::empty("No task matches", text, Some(clear_filters(app)))
+                let all = human::counted(total, "task", "tasks");
+                nothing_matches(app, "No task matches", all)
             }
         },
     };
@@ -126,7 +125,7 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
         .duration
         .zip(longest)
         .map_or(0.0, |(length, longest)| percent(length.0, longest.0));
-    let why = row.why.clone().unwrap_or_default();
+    let why = row.why.clone();
     let failed = row.status == Status::Failed;
     el::div()
         .class("row")
@@ -150,9 +149,9 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
         .child(
             el::span()
                 .attr("role", "cell")
-                .class("k2")
+                .class("k2 dim")
                 .attr("title", row.label.clone())
-                .child(el::span().class("dim").child(row.label.clone())),
+                .child(row.label.clone()),
         )
         .child(
             el::span()
@@ -170,10 +169,11 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
         .child(
             el::span()
                 .attr("role", "cell")
-                .class("why mono cut-end")
+                .class("why mono cut-end k2")
                 .class_if("fail", failed)
+                .class_if("dim", !failed)
                 .attr("title", why.clone())
-                .child(why.clone()),
+                .child(why),
         )
         .into_view()
 }

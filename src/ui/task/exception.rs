@@ -8,7 +8,7 @@ use super::super::state::App;
 use crate::engine::failure_card::{ExceptionView, FailureCardQuery, FailureCardView};
 use crate::model::TaskPath;
 use crate::text::human;
-use crate::text::traceback::{Frame, Raised, Relation};
+use crate::text::traceback::{Frame, Raised, Relation, frames::libraries};
 use crate::ui::dom::prelude::*;
 
 pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
@@ -200,15 +200,18 @@ fn chain(raised: &Raised, is_last: bool) -> View {
                 .child(exception.message.clone())
         })
     });
-    let place = raised.place().cloned();
     let count = raised.frames.len();
+    let mut at = 0;
     let frames = raised
-        .frames
-        .iter()
-        .enumerate()
-        .map(|(at, frame)| {
-            let own = place.as_ref() == Some(frame);
-            drawn_frame(frame, own || at + 1 == count, at + 1 == count)
+        .rows()
+        .map(|row| {
+            at += row.len();
+            let has_last = at == count;
+            match row {
+                [frame] => drawn_frame(frame, has_last),
+                // A fold that is all there is stands open.
+                row => folded(row, row.len() == count, has_last),
+            }
         })
         .collect_view();
     let left_out = (raised.left_out > 0).then(|| {
@@ -241,21 +244,41 @@ fn chain(raised: &Raised, is_last: bool) -> View {
         .into_view()
 }
 
-fn drawn_frame(frame: &Frame, open: bool, raised_here: bool) -> View {
+/// Frames in libraries that follow one another: seldom where the mistake is.
+fn folded(row: &[Frame], open: bool, has_last: bool) -> View {
+    let count: u64 = row.iter().map(|frame| 1 + u64::from(frame.repeated)).sum();
+    let names = libraries(row).join(", ");
+    let label = format!("{} in {names}", human::counted(count, "frame", "frames"));
+    let inside = row.iter().enumerate();
+    let inside = inside.map(|(at, frame)| drawn_frame(frame, has_last && at + 1 == row.len()));
+    el::details()
+        .attr("open", open)
+        .child(
+            el::summary()
+                .child(icon("right", "icon-s"))
+                .child(el::span().class("dim cut-end").child(label))
+                .child(here(has_last)),
+        )
+        .child(inside.collect_view())
+        .into_view()
+}
+
+fn here(raised_here: bool) -> Option<Element> {
+    raised_here.then(|| el::span().class("chip chip-fail push").child("raised here"))
+}
+
+fn drawn_frame(frame: &Frame, raised_here: bool) -> View {
+    let own = frame.library.is_none();
     let number = u64::from(frame.line.unwrap_or(0));
-    let place = frame.line.map_or_else(
-        || frame.file.clone(),
-        |line| format!("{}:{line}", frame.file),
-    );
+    let file = frame.shown_file();
+    let place = match frame.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.to_owned(),
+    };
     let function = frame
         .function
         .clone()
         .map(|name| el::span().class("faint").child("in ").child(name));
-    let library = frame
-        .library
-        .clone()
-        .map(|name| el::span().class("chip").child(name));
-    let here = raised_here.then(|| el::span().class("chip chip-fail push").child("raised here"));
     let repeated = (frame.repeated > 0).then(|| {
         el::span().class("faint").child(format!(
             "{} more times",
@@ -283,19 +306,20 @@ fn drawn_frame(frame: &Frame, open: bool, raised_here: bool) -> View {
             .into_view()
     };
     el::details()
-        .attr("open", open)
+        .attr("open", own || raised_here)
         .child(
             el::summary()
                 .child(icon("right", "icon-s"))
                 .child(
                     el::span()
                         .class("mono cut-start")
+                        .class_if("faint", !own)
+                        .attr("title", frame.file.clone())
                         .child(el::bdi().child(place)),
                 )
                 .child(function)
                 .child(repeated)
-                .child(library)
-                .child(here),
+                .child(here(raised_here)),
         )
         .child(source)
         .into_view()

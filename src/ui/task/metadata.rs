@@ -2,7 +2,7 @@
 
 use super::super::ask::answer;
 use super::super::parts;
-use super::super::parts::controls::{clear_filters, filter_field, segments};
+use super::super::parts::controls::{filter_field, nothing_matches, segments};
 use super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::state::App;
 use crate::engine::task::{MetadataQuery, MetadataRow, MetadataView};
@@ -46,11 +46,8 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
         empty: match view.total {
             0 => parts::empty("No metadata", "Nothing was noted of this task.", None),
             total => {
-                let text = format!(
-                    "{}, none of them with this text",
-                    human::counted(total, "event", "events")
-                );
-                parts::empty("No event matches", text, Some(clear_filters(app)))
+                let all = human::counted(total, "event", "events");
+                nothing_matches(app, "No event matches", all)
             }
         },
     };

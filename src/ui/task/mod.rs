@@ -292,29 +292,28 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
 fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
     let list = |title: &'static str, all: &[crate::engine::task::Relative], total: u64| {
         (total > 0).then(|| {
-            let chips = all
-                .iter()
-                .map(|one| {
-                    let href = app.task_href(&run.task(&one.step, &one.id));
-                    let label = one.label.clone().unwrap_or_default();
-                    el::a()
-                        .class("chip")
-                        .attr("href", href)
-                        .attr("title", label)
-                        .child(glyph(one.status, "glyph-s"))
-                        .child(format!("{}/{}", one.step, one.id))
-                })
-                .collect_view();
+            let mut chips = all.iter().map(|one| {
+                let href = app.task_href(&run.task(&one.step, &one.id));
+                let label = one.label.clone().unwrap_or_default();
+                el::a()
+                    .class("chip")
+                    .attr("href", href)
+                    .attr("title", label)
+                    .child(glyph(one.status, "glyph-s"))
+                    .child(format!("{}/{}", one.step, one.id))
+            });
+            // A word never ends a line: it stays with the first of what it is about.
+            let first = el::span()
+                .child(el::span().class("faint").child(title))
+                .child(chips.next());
+            let rest = chips.collect_view();
             let left = total.saturating_sub(all.len() as u64);
             let more = (left > 0).then(|| {
                 el::span()
                     .class("faint")
                     .child(format!("and {} more", human::count(left)))
             });
-            group()
-                .child(el::span().class("faint").child(title))
-                .child(chips)
-                .child(more)
+            group().child(first).child(rest).child(more)
         })
     };
     el::div()

@@ -99,6 +99,7 @@ pub fn tab(app: App, run: RunPath) -> View {
                         is_selected,
                         faded,
                         marked.is_none() && at == 0,
+                        canvas,
                         Acts {
                             choose: Box::new(choose),
                             open: Box::new(move |name| open.with_value(|open| open(name))),
@@ -116,6 +117,7 @@ pub fn tab(app: App, run: RunPath) -> View {
             el::svg()
                 .class("dag")
                 .attr("data-zoom", move || canvas.distance())
+                .style("--zoom", move || canvas.shrunk())
                 .attr("role", "group")
                 .attr(
                     "aria-label",
@@ -131,6 +133,10 @@ pub fn tab(app: App, run: RunPath) -> View {
         app.change(|route| route.with_extra(key, value))
     };
     let chosen = Signal::derive(move || as_table.get());
+    let reached_word = move || match only_reached.get() {
+        true => "Not reached: hidden",
+        false => "Not reached: shown",
+    };
     let unreached = move || found.value().map_or(0, |view| view.not_reached);
     let tools = el::div()
         .class("tools")
@@ -154,23 +160,20 @@ pub fn tab(app: App, run: RunPath) -> View {
                         .on("input", move |event| sought.set(event_target_value(&event))),
                 ),
         )
+        .child(el::span().class("push"))
         .child(move || {
             (unreached() > 0 || only_reached.get()).then(|| {
                 el::button()
-                    .class("btn btn-s btn-quiet push")
+                    .class("btn btn-s btn-quiet")
+                    .attr("aria-label", reached_word)
                     .on_click(move |_| {
                         set("reached", (!only_reached.get_untracked()).then_some("only"));
                         canvas.forget();
                     })
                     .child(glyph(Status::Skipped, ""))
-                    .child(el::span().child(if only_reached.get() {
-                        "Not reached: hidden"
-                    } else {
-                        "Not reached: shown"
-                    }))
+                    .child(el::span().class("only-wide").child(reached_word))
             })
         })
-        .child(el::span().class("push"))
         .child(
             el::div()
                 .class("zoom")
@@ -194,9 +197,10 @@ pub fn tab(app: App, run: RunPath) -> View {
             el::button()
                 .class("btn btn-s")
                 .attr("aria-keyshortcuts", "F")
+                .attr("aria-label", "Fit F")
                 .on_click(move |_| fit())
                 .child(icon("fit", ""))
-                .child("Fit")
+                .child(el::span().class("only-wide").child("Fit"))
                 .child(el::kbd().class("only-wide").child("F")),
         );
     let inspector = move || {

@@ -2,6 +2,7 @@
 
 use super::super::super::parts::marks::status_class;
 use super::super::super::state::span;
+use super::canvas::Canvas;
 use super::walk::focus_step;
 use crate::engine::picture::StepNode;
 use crate::layout::dag::Node;
@@ -27,6 +28,7 @@ pub(super) fn big_node(
     selected: bool,
     faded: bool,
     first: bool,
+    canvas: Canvas,
     acts: Acts,
 ) -> View {
     let (x, y) = (node.x, node.y);
@@ -94,6 +96,7 @@ pub(super) fn big_node(
         status_class(step.status),
         if faded { " faded" } else { "" }
     );
+    let full = step.name.clone();
     let name = StoredValue::new(step.name.clone());
     let acts = StoredValue::new_local(acts);
     let (left, right) = (x + 32.0, x + node.width - 10.0);
@@ -134,7 +137,7 @@ pub(super) fn big_node(
         .child(rect("box", x, y, node.width, node.height))
         .child(placed_glyph(step.status, x + 10.0, y + 9.0, 14.0))
         // The blanks part the words for whoever hears them.
-        .child(text("name", left, y + 21.0).child(short(&step.name, 20)))
+        .child(text("name", left, y + 21.0).child(move || short(&full, canvas.letters())))
         .child(" ")
         .child(text("time end", right, y + 21.0).child(span(step.duration)))
         .child(" ")
