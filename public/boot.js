@@ -7,8 +7,12 @@
 (() => {
   const here = document.currentScript;
   const absolute = (path) => new URL(path, document.baseURI).href;
-  const page = { js: absolute(here.dataset.js), wasm: absolute(here.dataset.wasm) };
-  const engine = { js: absolute(`${here.dataset.engine}.js`), wasm: absolute(`${here.dataset.engine}_bg.wasm`) };
+  const program = (stem) => ({ js: absolute(`${stem}.js`), wasm: absolute(`${stem}_bg.wasm`) });
+  const firstPage = { js: absolute(here.dataset.js), wasm: absolute(here.dataset.wasm) };
+  const wholePage = program(here.dataset.whole);
+  const engine = program(here.dataset.engine);
+
+  const namesSource = () => /[?&]src=/.test(location.hash);
 
   let crashed = false;
 
@@ -45,7 +49,7 @@
     const details = [`what   ${what}`, `where  ${location.href}`, `with   ${navigator.userAgent}`].join("\n");
     show(
       "Runglass has stopped",
-      "A fault in Runglass ended it. Nothing was changed and nothing was sent; the address still holds the place.",
+      "A fault in Runglass ended it. Nothing was sent; the address still holds the place.",
       ["Reload the page: it opens at the same place.", "If it happens again, report the details below; look them through first, they name the place in your run."],
       details,
     );
@@ -61,6 +65,13 @@
     return;
   }
 
+  // A page that belongs to no site is one that a card put into its own frame, with an address
+  // of the card's choosing.
+  if (globalThis.origin === "null") {
+    show("Runglass does not run in here", "This frame belongs to no site, so nothing that it asks for would be given to it.", ["Open Runglass in a tab of its own."], "");
+    return;
+  }
+
   // What ends the program without a panic: a trap, a stack overflow, no memory left. A
   // script that an extension put into the page is no part of it.
   addEventListener("error", (event) => {
@@ -70,6 +81,37 @@
   addEventListener("unhandledrejection", (event) => {
     runglassCrash(String(event.reason?.stack ?? event.reason));
   });
+
+  const load = async ({ js, wasm }) => {
+    // Where it is not served as WebAssembly, the program's own loader has another way.
+    const compiled = WebAssembly.compileStreaming(fetch(wasm)).catch(() => wasm);
+    return { program: await import(js), module_or_path: await compiled };
+  };
+  const start = (loading) =>
+    loading.then(({ program, module_or_path }) => program.default({ module_or_path })).catch(lost);
+
+  // The whole page, loaded before it is started where somebody is about to open something.
+  let whole;
+  const loadWhole = () => {
+    if (!whole) {
+      whole = load(wholePage);
+      // It is told when it is started; until then it can be tried again.
+      whole.catch(() => (whole = undefined));
+    }
+    return whole;
+  };
+  // Whoever stops what is being opened stays on the first page.
+  globalThis.runglassWhole = () =>
+    start(
+      loadWhole().then(async (ready) => {
+        while (!namesSource()) await new Promise((heard) => addEventListener("hashchange", heard, { once: true }));
+        return ready;
+      }),
+    );
+  globalThis.runglassWarm = () => {
+    loadWhole();
+    warm();
+  };
 
   // The worker, which loads the engine while the page goes on.
   let worker;
@@ -94,9 +136,7 @@
       return;
     }
     globalThis.runglassPort = port;
-    import(engine.js)
-      .then((program) => program.default({ module_or_path: engine.wasm }))
-      .catch(lost);
+    start(load(engine));
   };
 
   const lost = (error) => {
@@ -110,10 +150,11 @@
     );
   };
 
-  // A link to a run needs the engine at once.
-  if (/[?&]src=/.test(location.hash)) warm();
-
-  import(page.js)
-    .then((program) => program.default({ module_or_path: page.wasm }))
-    .catch(lost);
+  // A link to a run needs everything at once.
+  if (namesSource()) {
+    warm();
+    runglassWhole();
+  } else {
+    start(load(firstPage));
+  }
 })();

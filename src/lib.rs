@@ -16,7 +16,7 @@
 //! | [`text`] | previews as data | `counts`, `sorting`, `model` |
 //! | [`route`] | an address in the app as the `#/…` part of a URL, and back | `model` |
 //! | [`engine`] | the one door: typed requests in, typed replies out | all above |
-//! | `browser` | fetch, files, storage, and the two programs that start here: page and engine (wasm only) | `engine` and what it speaks in |
+//! | `browser` | fetch, files, storage, and the programs that start here: first page, whole page and engine (wasm only) | `engine` and what it speaks in |
 //! | `ui` | the screens (wasm only) | all above |
 //! | `cli` | the same engine at a terminal (native only) | `engine` and what it speaks in |
 //!

@@ -159,7 +159,7 @@ fn every_fault_is_told() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert!(names.len() >= 24);
+    assert!(names.len() >= 37);
     for file in names {
         let fault = file.strip_suffix(".zip").unwrap();
         let bytes = fixtures::bytes(&format!("tests/fixtures/broken/{file}"));

@@ -14,6 +14,8 @@
 
 #[path = "oracle/compare.rs"]
 mod compare;
+#[path = "oracle/copies.rs"]
+mod copies;
 #[path = "oracle/door.rs"]
 mod door;
 #[path = "oracle/example.rs"]

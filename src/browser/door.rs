@@ -1,12 +1,14 @@
 //! The page's side of the door: questions out, answers in.
 //!
-//! The engine is loaded when the first question is asked, or when one is to be expected.
+//! The engine is loaded when the first question is asked, or by [`programs::warm`](super::programs::warm) before.
 //! `boot.js` starts it in a worker, or beside the page where none can be started; from here both are one port.
 
 use super::files::{DroppedFolder, Gift};
 use super::protocol::{self, Message};
 use super::spawn::spawn;
+use super::writing;
 use crate::engine::ask::{Failure, FailureKind};
+use crate::engine::tags::Rewrite;
 use crate::engine::wire::decode;
 use crate::source::Progress;
 use js_sys::Reflect;
@@ -75,13 +77,6 @@ fn start(door: &Rc<Door>) -> Result<MessagePort, JsValue> {
     Ok(port)
 }
 
-/// Loads the engine for a question that is to be expected.
-pub fn warm() {
-    with(|door| {
-        door.port();
-    });
-}
-
 /// Asks by an encoded request; `hear` is called with everything that comes of it, the
 /// last time with `Done` or `Failed`.
 pub fn ask(request: Vec<u8>, hear: Hear) -> Ticket {
@@ -93,7 +88,62 @@ pub fn give(key: &str, gift: Gift) {
     with(|door| door.give(key, gift));
 }
 
+/// Whether the page can write into a source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Writable {
+    /// If the user allows it.
+    Yes,
+    /// It is a folder that was dropped, in a browser that writes into none.
+    NotHere,
+    /// It is no folder that was dropped.
+    No,
+}
+
+pub fn writable(key: &str) -> Writable {
+    with(|door| match door.folder(key) {
+        Some(folder) if folder.roots().1.length() > 0 => Writable::Yes,
+        Some(_) => Writable::NotHere,
+        None => Writable::No,
+    })
+}
+
+/// Asks the user whether a file may be written; must be called while a click is handled.
+pub fn permit(key: &str, path: String, done: impl FnOnce(Result<(), String>) + 'static) {
+    let folder = with(|door| door.folder(key));
+    spawn(async move {
+        done(match folder {
+            Some(folder) => writing::permit(folder.roots().1, &path).await,
+            None => Err(NOT_DROPPED.to_owned()),
+        });
+    })
+    .detach();
+}
+
+const NOT_DROPPED: &str = "The folder was not dropped on this page.";
+
+/// Replaces a file in a folder that was dropped; `done` hears why that was not possible.
+pub fn replace(file: Rewrite, done: impl FnOnce(Result<(), String>) + 'static) {
+    let folder = with(|door| door.folder(&file.source));
+    spawn(async move {
+        let done_so = match folder {
+            Some(folder) => {
+                let handles = folder.roots().1;
+                writing::replace(handles, &file.path, &file.before, &file.after).await
+            }
+            None => Err(NOT_DROPPED.to_owned()),
+        };
+        done(done_so);
+    })
+    .detach();
+}
+
 impl Door {
+    fn folder(&self, key: &str) -> Option<Rc<DroppedFolder>> {
+        let folders = self.folders.borrow();
+        let found = folders.iter().find(|(known, _)| known == key);
+        found.map(|(_, folder)| folder.clone())
+    }
+
     fn say(self: &Rc<Self>, word: &str, number: u32, load: &JsValue, key: &str) -> bool {
         self.port()
             .is_some_and(|port| protocol::send(port, word, number, load, key))
@@ -177,9 +227,7 @@ impl Door {
     }
 
     fn answer_folder(self: &Rc<Self>, message: Message) {
-        let folders = self.folders.borrow();
-        let folder = folders.iter().find(|(key, _)| *key == message.key);
-        let Some((_, folder)) = folder.cloned() else {
+        let Some(folder) = self.folder(&message.key) else {
             return;
         };
         let door = self.clone();

@@ -5,12 +5,14 @@
 //! walks them only as far as the engine looks, and answers by names and files.
 //! [`given`](super::given) is the other side.
 
+use super::writing;
 use js_sys::{Array, Function, JsString, Map, Promise, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+    FileSystemFlags,
 };
 
 /// What was given, before it is opened.
@@ -62,9 +64,13 @@ pub fn picked(files: &FileList) -> Option<Gift> {
 pub fn dropped(data: &DataTransfer) -> Option<Gift> {
     let items = data.items();
     let mut entries: Vec<FileSystemEntry> = Vec::new();
+    let handles = Array::new();
     for at in 0..items.length() {
-        let item = items.get(at);
-        entries.extend(item.and_then(|item| item.webkit_get_as_entry().ok().flatten()));
+        let Some(item) = items.get(at) else { continue };
+        entries.extend(item.webkit_get_as_entry().ok().flatten());
+        if let Some(handle) = writing::handle_of(&item) {
+            handles.push(&handle);
+        }
     }
     match entries.as_slice() {
         [] => data.files().as_ref().and_then(picked),
@@ -75,13 +81,10 @@ pub fn dropped(data: &DataTransfer) -> Option<Gift> {
             } else {
                 format!("{} dropped things", entries.len())
             };
-            let folder = DroppedFolder {
-                name,
-                roots: entries.iter().collect(),
-                known: Map::new_typed(),
-            };
-            folder.know("", &folder.roots);
-            Some(Gift::Folder(Rc::new(folder)))
+            let roots = entries.iter().collect();
+            Some(Gift::Folder(Rc::new(DroppedFolder::new(
+                name, roots, handles,
+            ))))
         }
     }
 }
@@ -91,11 +94,30 @@ pub struct DroppedFolder {
     pub name: String,
     /// What was dropped itself.
     roots: Array,
-    /// Entries by path, those of listed folders.
+    /// Promises of what can be written to; none where the browser has no such thing.
+    handles: Array,
+    /// Entries by path, those that were looked at.
     known: Map<JsString, JsValue>,
 }
 
 impl DroppedFolder {
+    /// From the entries that were dropped themselves.
+    pub fn new(name: String, roots: Array, handles: Array) -> Self {
+        let folder = Self {
+            name,
+            roots,
+            handles,
+            known: Map::new_typed(),
+        };
+        folder.know("", &folder.roots);
+        folder
+    }
+
+    /// What was dropped itself: entries to read, and promises of handles to write.
+    pub fn roots(&self) -> (&Array, &Array) {
+        (&self.roots, &self.handles)
+    }
+
     /// Answers the engine. A path asks for what is in a folder: pairs of a name and
     /// whether it is a folder. Paths ask for files. In the place of what is not there
     /// stands nothing, in that of what cannot be had a text that says why.
@@ -118,6 +140,46 @@ impl DroppedFolder {
         }
     }
 
+    /// A folder or a file, also in a folder that nobody has listed yet.
+    async fn entry(&self, path: &str, folder: bool) -> Option<FileSystemEntry> {
+        let known = self.known.get(&path.into());
+        let entry = match (known.is_undefined(), path.split_once('/')) {
+            (false, _) => known,
+            (true, None) => return None,
+            (true, Some((root, rest))) => {
+                let root = self.known.get(&root.into());
+                if root.is_undefined() {
+                    return None;
+                }
+                let root: FileSystemDirectoryEntry = root.unchecked_into();
+                let flags = FileSystemFlags::new();
+                let found = promise(|found, failed| match folder {
+                    true => root.get_directory_with_path_and_options_and_callback_and_callback(
+                        Some(rest),
+                        &flags,
+                        found,
+                        failed,
+                    ),
+                    false => root.get_file_with_path_and_options_and_callback_and_callback(
+                        Some(rest),
+                        &flags,
+                        found,
+                        failed,
+                    ),
+                });
+                // A text says why there is none.
+                let found = JsFuture::from(found).await.ok()?;
+                if !found.is_object() {
+                    return None;
+                }
+                self.known.set(&path.into(), &found);
+                found
+            }
+        };
+        let entry: FileSystemEntry = entry.unchecked_into();
+        (entry.is_directory() == folder).then_some(entry)
+    }
+
     async fn list(&self, folder: &str) -> JsValue {
         let names = Array::new();
         let add = |entries: &Array| {
@@ -133,13 +195,11 @@ impl DroppedFolder {
             add(&self.roots);
             return names.into();
         }
-        let entry: FileSystemEntry = self.known.get(&folder.into()).unchecked_into();
-        if entry.is_undefined() || !entry.is_directory() {
+        let Some(entry) = self.entry(folder, true).await else {
             return JsValue::NULL;
-        }
-        let reader = entry
-            .unchecked_into::<FileSystemDirectoryEntry>()
-            .create_reader();
+        };
+        let entry: FileSystemDirectoryEntry = entry.unchecked_into();
+        let reader = entry.create_reader();
         // A reader gives some entries at a time, and none when there are no more.
         loop {
             let some = JsFuture::from(promise(|found, failed| {
@@ -161,11 +221,11 @@ impl DroppedFolder {
     async fn files(&self, paths: &Array) -> JsValue {
         let files = Array::new();
         for path in paths.iter() {
-            let entry: FileSystemEntry = self.known.get(&path.unchecked_into()).unchecked_into();
-            if entry.is_undefined() || !entry.is_file() {
+            let path = path.as_string().unwrap_or_default();
+            let Some(entry) = self.entry(&path, false).await else {
                 files.push(&JsValue::NULL);
                 continue;
-            }
+            };
             let entry: FileSystemFileEntry = entry.unchecked_into();
             files.push(&promise(|found, failed| {
                 entry.file_with_callback_and_callback(found, failed);

@@ -1,12 +1,15 @@
 //! What only a browser has: fetch, files, storage, the worker that runs the engine,
 //! and the address bar.
 //!
-//! Two programs start here. [`start_page`] hands over to the screens, which use
-//! [`door`], [`address`], [`files`] and [`storage`] and nothing else of this folder;
-//! [`start_engine`] waits for questions, in [`worker`]. They are two so that the page is
-//! there before the engine is; [`protocol`] is what they say to each other.
+//! Three programs start here. [`start_page`] hands over to the screens, which use
+//! [`door`], [`address`], [`files`] and [`storage`] and little else of this folder: to
+//! those of the first page, or to all of them ([`programs`] tells how the one follows the
+//! other). [`start_engine`] waits for questions, in [`worker`]. They are several so that a
+//! page is there before what opens a run is; [`protocol`] is what page and engine say to
+//! each other.
 
 pub mod address;
+pub mod card;
 pub mod clipboard;
 pub mod clock;
 pub mod crash;
@@ -17,12 +20,14 @@ pub mod files;
 pub mod given;
 pub mod host;
 pub mod letters;
+pub mod programs;
 pub mod protocol;
 pub mod spawn;
 pub mod storage;
 pub mod worker;
+pub mod writing;
 
-/// The entry of the page: `screens` draws.
+/// The entry of a page: `screens` draws.
 pub fn start_page(screens: fn()) {
     crash::install();
     screens();

@@ -36,6 +36,8 @@ pub struct Recent {
     pub size: Option<u64>,
     /// When it was opened, in microseconds since the epoch.
     pub at: i64,
+    /// Whose runs were looked at; none for everything.
+    pub namespace: Option<String>,
 }
 
 /// What was opened before, the newest first.
@@ -49,17 +51,36 @@ pub fn set_recent(all: &[Recent]) {
     set("recent", &lines.join("\n"));
 }
 
+/// Whose runs of a source were looked at last. Of what was given by hand that is not
+/// known: every `.metaflow` has the same name.
+pub fn namespace_of(key: &str) -> Option<String> {
+    if key.starts_with("local:") {
+        return None;
+    }
+    let known = recent().into_iter().find(|recent| recent.key == key);
+    known.and_then(|recent| recent.namespace)
+}
+
+pub fn remember_namespace(key: &str, namespace: Option<&str>) {
+    let mut all = recent();
+    if let Some(recent) = all.iter_mut().find(|recent| recent.key == key) {
+        recent.namespace = namespace.map(str::to_owned);
+        set_recent(&all);
+    }
+}
+
 impl Recent {
-    /// `AT RUNS SIZE file|folder NAME KEY`, the words between spaces and encoded.
+    /// `AT RUNS SIZE file|folder NAME KEY NAMESPACE`, the words between spaces and encoded.
     fn line(&self) -> String {
         format!(
-            "{} {} {} {} {} {}",
+            "{} {} {} {} {} {} {}",
             self.at,
             self.runs,
             self.size.map(|size| size.to_string()).unwrap_or_default(),
             if self.folder { "folder" } else { "file" },
             encode_uri_component(&self.name),
-            encode_uri_component(&self.key)
+            encode_uri_component(&self.key),
+            encode_uri_component(self.namespace.as_deref().unwrap_or_default())
         )
     }
 
@@ -74,6 +95,7 @@ impl Recent {
             folder: word()? == "folder",
             name: text(word()?)?,
             key: text(word()?)?,
+            namespace: word().and_then(text).filter(|name| !name.is_empty()),
         })
     }
 }

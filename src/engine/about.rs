@@ -2,9 +2,11 @@
 //! came from.
 
 use super::ask::Failure;
+use super::opened::LoadedRun;
 use super::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
+use crate::formats::metaflow::{git, trigger};
 use crate::model::{Moment, RunPath};
 use crate::sorting::SortedMap;
 use serde::{Deserialize, Serialize};
@@ -25,18 +27,36 @@ pub struct AboutView {
     pub started: Option<Moment>,
     /// When the run's record was written last; tagging rewrites it.
     pub recorded: Option<Moment>,
+    /// Where that record is: the `src=` of its source, and its path there.
+    pub record: (String, String),
     pub origin: Option<String>,
+    /// The run that was resumed is in the source too.
+    pub origin_here: bool,
     /// The script, the flow's docstring with its paragraphs in one line each, and its
     /// decorators.
     pub file: String,
     pub doc: String,
     pub decorators: Vec<String>,
     pub constants: Vec<ParameterRow>,
+    /// The checkout that it ran from: repository, branch, commit, changes.
+    pub git: Vec<(String, String)>,
+    /// What set it off, the latest first.
+    pub triggers: Vec<TriggerRow>,
     /// What the scheduler noted of the run: field and value, the newest of each.
     pub notes: Vec<(String, String)>,
     /// Whether the graph was recorded, which is where the file, the docstring and the
     /// kinds of parameters stand.
     pub has_graph: bool,
+}
+
+/// A run that ended, or an event by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TriggerRow {
+    pub name: String,
+    pub run: Option<RunPath>,
+    /// That run is in the source too.
+    pub here: bool,
+    pub at: Option<Moment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +85,8 @@ impl Engine {
             user: run.record.user.clone(),
             started: run.record.started,
             recorded: run.record.recorded,
+            record: self.record_place(&query.run)?,
+            origin_here: self.has_origin(&loaded.path, run.origin.as_deref()),
             origin: run.origin.clone(),
             file: graph.file.clone(),
             doc: unwrapped(graph.doc.trim()),
@@ -74,9 +96,12 @@ impl Engine {
                 .map(|decorator| decorator.line())
                 .collect(),
             constants: Vec::new(),
+            git: Vec::new(),
+            triggers: Vec::new(),
             notes: Vec::new(),
             has_graph: run.graph.is_some(),
         };
+        self.noted_at_start(&loaded, &mut view, work).await;
         let Some(task) = &run.parameters else {
             return Ok(view);
         };
@@ -87,7 +112,15 @@ impl Engine {
         let notes = detail.metadata.iter();
         let notes = notes.map(|entry| (entry.field.clone(), entry.value.text()));
         let newest: SortedMap<String, String> = notes.collect();
-        view.notes = newest.into_iter().collect();
+        if let Some(noted) = newest.get(git::FIELD).filter(|_| view.git.is_empty()) {
+            view.git = git_rows(noted);
+        }
+        // What is told above in words of its own.
+        let told = |field: &str| field == git::FIELD;
+        view.notes = newest
+            .into_iter()
+            .filter(|(field, _)| !told(field))
+            .collect();
         let artifacts = detail
             .artifacts
             .into_values()
@@ -119,6 +152,47 @@ impl Engine {
         }
         Ok(view)
     }
+
+    /// What the first task noted of the checkout, and of what set the run off.
+    async fn noted_at_start(&self, loaded: &LoadedRun, view: &mut AboutView, work: &Work) {
+        let run = &loaded.run;
+        let start = run
+            .graph
+            .as_ref()
+            .map_or("start", |graph| graph.start.as_str());
+        let Some(task) = run.step(start).and_then(|step| step.tasks.first()) else {
+            return;
+        };
+        let path = loaded.path.task(start, &task.id);
+        let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
+        let noted = |field: &str| {
+            let mut entries = detail.metadata.iter().rev();
+            let found = entries.find(|entry| entry.field == field);
+            found.map(|entry| entry.value.text())
+        };
+        if let Some(noted) = noted(git::FIELD) {
+            view.git = git_rows(&noted);
+        }
+        let events = noted(trigger::FIELD).and_then(|noted| trigger::read(&noted));
+        let all = self.run_paths();
+        let row = |event: trigger::TriggerEvent| {
+            let run = event.run();
+            let run = run.as_deref().and_then(|run| run.split_once('/'));
+            let run = run.map(|(flow, run)| RunPath::new(flow, run));
+            TriggerRow {
+                here: run.as_ref().is_some_and(|run| all.contains(run)),
+                run,
+                at: event.at,
+                name: event.name.unwrap_or_default(),
+            }
+        };
+        view.triggers = events.into_iter().flatten().map(row).collect();
+    }
+}
+
+fn git_rows(noted: &str) -> Vec<(String, String)> {
+    let rows = git::read(noted).into_iter();
+    rows.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// A docstring without the line ends in the middle of its sentences, which come from the

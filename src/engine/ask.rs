@@ -2,7 +2,7 @@
 
 use super::{
     about, cards, code, data, failure_card, goto, logs, overview, picture, rail, runs, sources,
-    storage, task, tasks, values,
+    storage, tags, task, task_about, tasks, values,
 };
 use crate::model::RunPath;
 use crate::source::OpenError;
@@ -44,6 +44,7 @@ questions! {
     RunData => data::RunDataQuery, data::RunDataView;
     About => about::AboutQuery, about::AboutView;
     Task => task::TaskQuery, task::TaskView;
+    TaskAbout => task_about::TaskAboutQuery, task_about::TaskAboutView;
     TaskData => data::TaskDataQuery, data::TaskDataView;
     Metadata => task::MetadataQuery, task::MetadataView;
     Log => logs::LogQuery, logs::LogView;
@@ -57,6 +58,8 @@ questions! {
     CodeFile => code::CodeFileQuery, code::CodeFileView;
     CodeBytes => code::CodeBytesQuery, code::CodeBytesView;
     Storage => storage::StorageQuery, storage::StorageView;
+    Tags => tags::TagsQuery, tags::TagsView;
+    Retagged => tags::Retagged, ();
     GoTo => goto::GoToQuery, goto::GoToView;
     Problems => sources::ProblemsQuery, sources::ProblemsView;
     Reading => sources::ReadingQuery, sources::ReadingView;

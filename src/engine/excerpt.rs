@@ -5,11 +5,14 @@
 //! other folders. Which is which is told by the ends of their paths, and believed only
 //! where the line reads as in the traceback. Start with [`Engine::excerpt`].
 
+use super::package::LoadedPackage;
 use super::task::TaskPlace;
 use super::{Engine, Work};
 use crate::formats::metaflow::package::{CodePackage, PackageNote, PackagedFile, Part};
-use crate::text::traceback::Frame;
+use crate::source::Pace as _;
+use crate::text::traceback::{Frame, Traceback};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// Some lines of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +23,12 @@ pub struct Excerpt {
     pub first: u64,
     pub lines: Vec<String>,
 }
+
+/// Frames of a traceback whose file is looked for in the package.
+const FILES: usize = 64;
+
+/// Files that are larger are no code that somebody wrote.
+const LARGEST: usize = 4_000_000;
 
 /// Lines before and after the one that was running.
 const BEFORE: usize = 5;
@@ -34,25 +43,64 @@ impl Engine {
         frame: &Frame,
         work: &Work,
     ) -> Option<Excerpt> {
+        let package = self.package_of(place, work).await?;
+        excerpt_of(&package, frame)
+    }
+
+    /// Which of the files that a traceback names went with the run: as it names them, and
+    /// their paths in the package.
+    pub(super) async fn packaged(
+        &self,
+        place: &TaskPlace,
+        traceback: &Traceback,
+        work: &Work,
+    ) -> Vec<(String, String)> {
+        let Some(package) = self.package_of(place, work).await else {
+            return Vec::new();
+        };
+        let frames = traceback.raised.iter().flat_map(|raised| &raised.frames);
+        let mut found: Vec<(String, String)> = Vec::new();
+        let mut tried = 0;
+        for frame in frames {
+            if tried == FILES {
+                break;
+            }
+            if found.iter().any(|(file, _)| *file == frame.file) {
+                continue;
+            }
+            // Each try reads a whole file.
+            tried += 1;
+            if let Some(excerpt) = excerpt_of(&package, frame) {
+                found.push((frame.file.clone(), excerpt.file));
+            }
+            work.breathe().await;
+        }
+        found
+    }
+
+    /// The package that an attempt's task noted.
+    async fn package_of(&self, place: &TaskPlace, work: &Work) -> Option<Rc<LoadedPackage>> {
         let notes = place.detail.metadata.iter().rev();
         let note = notes
             .filter(|entry| entry.field == "code-package")
             .find_map(|entry| PackageNote::parse(&entry.value.text()))?;
         let loaded = &place.loaded;
         let flow = &loaded.path.flow;
-        let package = self
-            .package(&loaded.source, &loaded.store, flow, &note, work)
+        self.package(&loaded.source, &loaded.store, flow, &note, work)
             .await
-            .ok()?;
-        let file = file_of(&package.package, &frame.file)?;
-        let bytes = package.bytes.get(file.content.clone())?;
-        let text = String::from_utf8_lossy(bytes);
-        around(&text, frame).map(|(first, lines)| Excerpt {
-            file: file.path.clone(),
-            first,
-            lines,
-        })
+            .ok()
     }
+}
+
+fn excerpt_of(package: &LoadedPackage, frame: &Frame) -> Option<Excerpt> {
+    let file = file_of(&package.package, &frame.file)?;
+    let bytes = package.bytes.get(file.content.clone())?;
+    let text = String::from_utf8_lossy(bytes.get(..LARGEST).unwrap_or(bytes));
+    around(&text, frame).map(|(first, lines)| Excerpt {
+        file: file.path.clone(),
+        first,
+        lines,
+    })
 }
 
 /// The file of a package that a traceback names by a path of another machine: of all

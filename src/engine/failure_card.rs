@@ -30,6 +30,9 @@ pub struct FailureCardView {
     pub how: String,
     /// The source where it was raised, where the code went with the run.
     pub source: Option<Excerpt>,
+    /// The files of the traceback that went with the run: as it names them, and their
+    /// paths in the code package.
+    pub packaged: Vec<(String, String)>,
     /// The last lines of stderr without the frames of its traceback, which stand in the
     /// exception; and how many lines there are in all.
     pub tail: Vec<LogRow>,
@@ -185,11 +188,9 @@ impl Engine {
                 .as_ref()
                 .is_some_and(|exception| exception.is_named_in(&text))
         };
-        let frame = exception
+        let traceback = exception
             .as_ref()
-            .and_then(|exception| exception.traceback.as_ref()?.last()?.place())
-            .filter(|frame| frame.library.is_none())
-            .cloned();
+            .and_then(|exception| exception.traceback.clone());
         let mut view = FailureCardView {
             task: query.task.clone(),
             label: task.foreach_label(),
@@ -202,15 +203,20 @@ impl Engine {
             raised_at: tail.iter().filter(names_it).map(|row| row.number).collect(),
             exception,
             source: None,
+            packaged: Vec::new(),
             tail,
             lines: total,
             stderr_recorded: log.recorded,
             same_in_all,
         };
-        if let Some(frame) = frame {
+        if let Some(traceback) = traceback {
             // A package is large beside all else on the card.
             work.partial(&view);
-            view.source = self.excerpt(&place, &frame, work).await;
+            view.packaged = self.packaged(&place, &traceback, work).await;
+            let frame = traceback.last().and_then(traceback::Raised::place);
+            if let Some(frame) = frame.filter(|frame| frame.library.is_none()) {
+                view.source = self.excerpt(&place, frame, work).await;
+            }
         }
         Ok(view)
     }

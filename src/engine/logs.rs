@@ -3,10 +3,11 @@
 //! A log is read and merged whole once, then kept: its lines are found by number,
 //! searched and cut into windows without being read again.
 
-use super::ask::{Failure, Window};
+use super::ask::{Failure, FailureKind, Window};
 use super::task::TaskPlace;
 use super::{Engine, Work};
 use crate::formats::metaflow::log;
+use crate::formats::metaflow::task::origin_of;
 use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Stream, TaskPath};
 use crate::sorting::sort_by_key;
 use crate::source::{Bytes, Pace as _, Want};
@@ -51,6 +52,8 @@ pub struct LogView {
     pub problems: Vec<Problem>,
     /// The log is that of the task which this one was copied from.
     pub from_origin: Option<TaskPath>,
+    /// The log is there, in a run that is not in this source.
+    pub origin_missing: Option<TaskPath>,
     /// The line, from 0, that names what the attempt raised.
     pub raised_at: Option<u64>,
 }
@@ -103,6 +106,7 @@ pub(super) struct ReadLog {
     pub undecodable: u64,
     pub problems: Vec<Problem>,
     pub from_origin: Option<TaskPath>,
+    pub origin_missing: Option<TaskPath>,
     /// The line that names what the attempt raised, once that was asked.
     raised_at: OnceCell<Option<u64>>,
 }
@@ -113,7 +117,9 @@ pub(super) struct LogCache {
     kept: RefCell<Vec<(LogKey, Rc<ReadLog>)>>,
 }
 
-type LogKey = (TaskPath, AttemptNumber, Streams);
+/// Of which attempt, which streams, and whether that of the task counts from which it was
+/// copied.
+type LogKey = (TaskPath, AttemptNumber, Streams, bool);
 
 impl LogCache {
     /// Both streams of two attempts, split and merged.
@@ -143,7 +149,7 @@ impl LogCache {
 impl Engine {
     pub(super) async fn log(&self, query: LogQuery, work: &Work) -> Result<LogView, Box<Failure>> {
         let read = self
-            .read_log(&query.task, query.attempt, query.streams, work)
+            .followed_log(&query.task, query.attempt, query.streams, work)
             .await?;
         let total = read.lines.len() as u64;
         let window = if query.from_end {
@@ -189,6 +195,7 @@ impl Engine {
             undecodable: read.undecodable,
             problems: read.problems.clone(),
             from_origin: read.from_origin.clone(),
+            origin_missing: read.origin_missing.clone(),
             raised_at: read.raised_at.get().copied().flatten(),
         })
     }
@@ -199,7 +206,7 @@ impl Engine {
         work: &Work,
     ) -> Result<LogTextView, Box<Failure>> {
         let read = self
-            .read_log(&query.task, query.attempt, query.streams, work)
+            .followed_log(&query.task, query.attempt, query.streams, work)
             .await?;
         let (first, last) = query.lines.unwrap_or((0, u64::MAX));
         let wanted = read
@@ -215,6 +222,57 @@ impl Engine {
         Ok(LogTextView { text })
     }
 
+    /// The log of an attempt, or of the task that it was copied from: `resume` copies
+    /// records and artifacts, and leaves the log where it is (Metaflow `task.py`,
+    /// `clone_only`).
+    async fn followed_log(
+        &self,
+        path: &TaskPath,
+        attempt: AttemptNumber,
+        streams: Streams,
+        work: &Work,
+    ) -> Result<Rc<ReadLog>, Box<Failure>> {
+        /// Chains of `resume` are short; an endless one is none.
+        const CHAIN: usize = 16;
+        let key = (path.clone(), attempt, streams, true);
+        if let Some(known) = self.logs.get(&key) {
+            return Ok(known);
+        }
+        let own = self.read_log(path, attempt, streams, work).await?;
+        if own.recorded {
+            return Ok(own);
+        }
+        let mut place = self.task_place(path, Some(attempt), work).await?;
+        let mut here = path.clone();
+        for _ in 0..CHAIN {
+            let Some(origin) = origin_of(&here, &place.detail.metadata) else {
+                break;
+            };
+            let mut read = match self.task_place(&origin, None, work).await {
+                Ok(found) => {
+                    let read = self.merged(&found, streams, work).await;
+                    place = found;
+                    read
+                }
+                Err(failure) if failure.kind == FailureKind::NotFound => ReadLog {
+                    origin_missing: Some(origin.clone()),
+                    ..ReadLog::default()
+                },
+                Err(failure) => return Err(failure),
+            };
+            if read.recorded {
+                read.from_origin = Some(origin.clone());
+            }
+            here = origin;
+            if read.recorded || read.origin_missing.is_some() {
+                let read = Rc::new(read);
+                self.logs.put(key, read.clone());
+                return Ok(read);
+            }
+        }
+        Ok(own)
+    }
+
     pub(super) async fn read_log(
         &self,
         path: &TaskPath,
@@ -222,20 +280,25 @@ impl Engine {
         streams: Streams,
         work: &Work,
     ) -> Result<Rc<ReadLog>, Box<Failure>> {
-        let key = (path.clone(), attempt, streams);
+        let key = (path.clone(), attempt, streams, false);
         if let Some(known) = self.logs.get(&key) {
             return Ok(known);
         }
         let place = self.task_place(path, Some(attempt), work).await?;
+        let read = Rc::new(self.merged(&place, streams, work).await);
+        self.logs.put(key, read.clone());
+        Ok(read)
+    }
+
+    /// The streams of an attempt, merged.
+    async fn merged(&self, place: &TaskPlace, streams: Streams, work: &Work) -> ReadLog {
         let mut read = ReadLog::default();
         let wanted: &[Stream] = match &streams {
             Streams::One(stream) => std::slice::from_ref(stream),
             Streams::Both => &[Stream::Stdout, Stream::Stderr],
         };
         for stream in wanted {
-            let one = self
-                .read_stream(&place, attempt, *stream, &mut read.problems)
-                .await;
+            let one = self.read_stream(place, *stream, &mut read.problems).await;
             read.size += one.size;
             read.recorded |= one.recorded;
             read.undecodable += one.undecodable;
@@ -261,22 +324,19 @@ impl Engine {
             // Stable: of one moment, stdout stays before stderr; lines without a time come last.
             sort_by_key(&mut read.lines, |line| line.at.unwrap_or(Moment(i64::MAX)));
         }
-        let read = Rc::new(read);
-        self.logs.put(key, read.clone());
-        Ok(read)
+        read
     }
 
     async fn read_stream(
         &self,
         place: &TaskPlace,
-        attempt: AttemptNumber,
         stream: Stream,
         problems: &mut Vec<Problem>,
     ) -> Log {
         let folder = &place.detail.folder;
         let wants: Vec<Want> = place
             .detail
-            .log_files(attempt, stream)
+            .log_files(place.attempt, stream)
             .map(|file| Want {
                 path: format!("{folder}/{}", file.name),
                 range: None,

@@ -28,7 +28,9 @@ pub mod runs;
 pub mod says;
 pub mod sources;
 pub mod storage;
+pub mod tags;
 pub mod task;
+pub mod task_about;
 pub mod tasks;
 pub mod values;
 pub mod wire;
@@ -134,6 +136,7 @@ impl Engine {
             Request::RunData(question) => written(self.run_data(question, work)),
             Request::About(question) => written(self.about(question, work)),
             Request::Task(question) => written(self.task(question, work)),
+            Request::TaskAbout(question) => written(self.task_about(question, work)),
             Request::TaskData(question) => written(self.task_data(question, work)),
             Request::Metadata(question) => written(self.metadata(question, work)),
             Request::Log(question) => written(self.log(question, work)),
@@ -147,6 +150,11 @@ impl Engine {
             Request::CodeFile(question) => written(self.code_file(question, work)),
             Request::CodeBytes(question) => written(self.code_bytes(question, work)),
             Request::Storage(question) => written(self.storage(question, work)),
+            Request::Tags(question) => written(self.tags(question, work)),
+            Request::Retagged(said) => {
+                self.retagged(&said);
+                written(ready(Ok(())))
+            }
             Request::GoTo(question) => written(self.go_to(question, work)),
             Request::Problems(question) => written(ready(Ok(self.all_problems(question)))),
             Request::Reading(question) => written(ready(Ok(self.reading(question)))),

@@ -143,6 +143,16 @@ impl Opened {
         (opened, search)
     }
 
+    /// A run that was written to: it is read again when somebody looks at it.
+    pub fn forget(&self, run: &RunPath) {
+        for in_store in &self.stores {
+            let mut briefs = in_store.briefs.borrow_mut();
+            let others = std::mem::take(&mut *briefs).into_iter();
+            *briefs = others.filter(|(path, _)| path != run).collect();
+            in_store.runs.borrow_mut().retain(|kept| kept.path != *run);
+        }
+    }
+
     fn note(&self, found: impl IntoIterator<Item = (Reading, Vec<Problem>)>) {
         self.found_while_reading.borrow_mut().extend(found);
     }
@@ -366,6 +376,7 @@ impl Engine {
                 });
             }
         }
+        let spun = outline.spun().map(str::to_owned);
         let mut run = Run {
             record: outline.record,
             status: Status::Unfinished,
@@ -375,6 +386,7 @@ impl Engine {
             steps,
             parameters,
             origin,
+            spun: spun.is_some(),
             problems: Vec::new(),
         };
         if has_values && store.lacks_metadata(&path.flow) {
@@ -386,11 +398,8 @@ impl Engine {
                 .read_graph(opened, store, path, &run, &mut problems, work)
                 .await;
         }
-        let end_step = run
-            .graph
-            .as_ref()
-            .map_or("end", |graph| &graph.end)
-            .to_owned();
+        let end_step = run.graph.as_ref().map(|graph| graph.end.clone());
+        let end_step = spun.or(end_step).unwrap_or_else(|| "end".to_owned());
         outcome::judge_run(
             &mut run,
             &end_step,

@@ -44,6 +44,8 @@ pub struct OverviewView {
     /// The runs before this one, newest first.
     pub previous: Vec<(String, Status)>,
     pub origin: Option<String>,
+    /// The run that was resumed is in the source too.
+    pub origin_here: bool,
     /// One for each distinct exception, the first in time first.
     pub failures: Vec<FailureGroup>,
     /// The tasks of the step that matters most: that of the first failure, else the widest.
@@ -116,6 +118,7 @@ impl Engine {
             tags: run.record.tags.clone(),
             ran_with: ran_with(&run.record.system_tags),
             previous,
+            origin_here: self.has_origin(&query.run, run.origin.as_deref()),
             origin: run.origin.clone(),
             siblings: siblings(run, &failures),
             longest_steps: longest_steps(run),
@@ -126,6 +129,14 @@ impl Engine {
             problems_total: run.problems.len() as u64,
             failures,
             run: query.run,
+        })
+    }
+
+    /// Whether the run that was resumed can be gone to.
+    pub(super) fn has_origin(&self, run: &RunPath, origin: Option<&str>) -> bool {
+        origin.is_some_and(|origin| {
+            let origin = RunPath::new(&run.flow, origin);
+            self.run_paths().contains(&origin)
         })
     }
 
@@ -193,7 +204,9 @@ impl Engine {
                 continue;
             }
             let brief = self.brief_of(other, work).await?;
-            let Some(status) = brief.status else { continue };
+            let Some(status) = brief.status.filter(|_| !brief.spun) else {
+                continue;
+            };
             if at > here && previous.len() < SHOWN {
                 previous.push((other.run.clone(), status));
             }
@@ -211,6 +224,11 @@ impl Engine {
 }
 
 fn headline(run: &Run, failures: &[FailureGroup]) -> String {
+    if let [only] = run.steps.as_slice()
+        && run.spun
+    {
+        return format!("{}: {} alone", run.status.word(), only.name);
+    }
     match (run.status, failures.first()) {
         (Status::Failed, Some(first)) => {
             let place = if first.task.label == first.task.id {
@@ -247,6 +265,10 @@ fn newest_step(run: &Run) -> Option<&str> {
 }
 
 fn evidence(run: &Run) -> String {
+    if run.spun {
+        // Which one it was is not noted.
+        return "spin ran this step by itself, with the values of an earlier run.".to_owned();
+    }
     let unreached = not_reached(run).told();
     match run.status {
         Status::Failed => {

@@ -141,6 +141,7 @@ mod tests {
                 attempts: Vec::new(),
                 foreach: Vec::new(),
                 origin: None,
+                control: false,
             }],
         });
         Run {
@@ -155,6 +156,7 @@ mod tests {
             steps: begun.collect(),
             parameters: None,
             origin: None,
+            spun: false,
             problems: Vec::new(),
         }
     }

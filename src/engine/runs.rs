@@ -91,6 +91,8 @@ pub struct RunRow {
     pub median: Option<Span>,
     pub latest: bool,
     pub last_good: bool,
+    /// One step alone, run by itself.
+    pub spun: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -262,6 +264,10 @@ impl Engine {
 }
 
 impl Line {
+    fn is_spun(&self) -> bool {
+        self.brief.as_ref().is_some_and(|brief| brief.spun)
+    }
+
     fn tags(&self) -> impl Iterator<Item = &String> {
         let records = self.brief.iter().map(|brief| &brief.record);
         records.flat_map(|record| record.tags.iter().chain(&record.system_tags))
@@ -297,20 +303,20 @@ struct OfFlow<'a> {
 impl<'a> OfFlow<'a> {
     fn of(lines: &'a [Line]) -> Option<Self> {
         let went_well = |line: &&Line| line.status().is_some_and(went_well);
-        let durations = lines
-            .iter()
+        // One step alone is no measure of a run, and no latest one.
+        let whole = || lines.iter().filter(|line| !line.is_spun());
+        let durations = whole()
             .filter(went_well)
             .filter_map(|line| duration(line.brief.as_deref()?));
-        let longest = lines
-            .iter()
+        let longest = whole()
             .filter_map(|line| duration(line.brief.as_deref()?))
             .max();
         let run = |line: &'a Line| line.path.run.as_str();
         Some(Self {
             name: &lines.first()?.path.flow,
             lines,
-            latest: lines.first().map(run),
-            last_good: lines.iter().find(went_well).map(run),
+            latest: whole().next().map(run),
+            last_good: whole().find(went_well).map(run),
             longest,
             median: Span::median(durations.collect()),
         })
@@ -386,13 +392,14 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
         median: flow.and_then(|flow| flow.median),
         latest: flow.is_some_and(|flow| is(flow.latest)),
         last_good: flow.is_some_and(|flow| is(flow.last_good)),
+        spun: brief.spun,
     }
 }
 
 fn history(flow: &OfFlow<'_>) -> History {
     const SHOWN: usize = 30;
     let known = flow.lines.iter().filter_map(|line| {
-        let brief = line.brief.as_ref()?;
+        let brief = line.brief.as_ref().filter(|brief| !brief.spun)?;
         Some((brief.status?, duration(brief), line.path.run.clone()))
     });
     let mut bars: Vec<(Status, Option<Span>, String)> = known.take(SHOWN).collect();

@@ -15,6 +15,7 @@ use crate::model::{RunPath, TaskPath};
 use crate::sorting::{SortedMap, SortedSet, sort_by};
 use crate::source::{EntryKind, Listing, Pace as _, Progress, Shelf, Unit, gather, join};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StorageQuery {
@@ -38,6 +39,10 @@ pub struct StorageView {
     pub unused_shas: Vec<(String, u64)>,
     /// Values that a table names and that are not there.
     pub missing: u64,
+    /// Tables and records that could not be read: what they name counts as of no run.
+    pub unread: u64,
+    /// The folder of values can be listed.
+    pub listed: bool,
     /// Whether the source tells sizes: without them there are counts only.
     pub has_sizes: bool,
 }
@@ -80,6 +85,8 @@ struct Refers {
     /// Pairs of a name and a SHA-1.
     named: SortedSet<(String, String)>,
     logs: u64,
+    /// Tables and records that could not be read.
+    unread: u64,
 }
 
 impl Engine {
@@ -93,15 +100,33 @@ impl Engine {
             .into_iter()
             .filter(|run| run.flow == query.flow)
             .collect();
-        let Some(first) = runs.first() else {
+        if runs.is_empty() {
             return Err(Failure::not_found("flow", &query.flow, "other flows"));
+        }
+        // A flow may have runs in several datastores: what `spin` leaves lies in one of
+        // its own.
+        let mut stores: Vec<(Rc<Opened>, usize)> = Vec::new();
+        for run in &runs {
+            let (opened, at) = self.find_run(run)?;
+            let known =
+                |(other, place): &(Rc<Opened>, usize)| *place == at && Rc::ptr_eq(other, &opened);
+            if !stores.iter().any(known) {
+                stores.push((opened, at));
+            }
+        }
+        let mut stored = Stored {
+            sizes: SortedMap::default(),
+            has_sizes: true,
+            listed: true,
         };
-        let (opened, at) = self.find_run(first)?;
-        let Some(in_store) = opened.stores.get(at) else {
-            return Err(Failure::not_found("flow", &query.flow, "other flows"));
-        };
-        let store = &in_store.store;
-        let (sizes, has_sizes) = stored_values(&opened, store, &query.flow, work).await;
+        for (opened, at) in &stores {
+            if let Some(in_store) = opened.stores.get(*at) {
+                let found = stored_values(opened, &in_store.store, &query.flow, work).await;
+                stored.sizes.extend(found.sizes);
+                stored.has_sizes &= found.has_sizes;
+                stored.listed &= found.listed;
+            }
+        }
         let mut of_runs = Vec::new();
         for (run, done) in runs.iter().zip(0..) {
             work.progress(Progress {
@@ -110,27 +135,38 @@ impl Engine {
                 total: Some(runs.len() as u64),
                 unit: Unit::Things,
             });
-            of_runs.push((run.run.clone(), refers(&opened, store, run, work).await));
+            let (opened, at) = self.find_run(run)?;
+            if let Some(in_store) = opened.stores.get(at) {
+                let refers = refers(&opened, &in_store.store, run, work).await;
+                of_runs.push((run.run.clone(), refers));
+            }
         }
-        Ok(summed_up(&of_runs, &sizes, has_sizes))
+        Ok(summed_up(&of_runs, &stored))
     }
 }
 
-/// The values that are there, with their sizes, and whether sizes are known at all.
-async fn stored_values(
-    opened: &Opened,
-    store: &Store,
-    flow: &str,
-    work: &Work,
-) -> (SortedMap<String, u64>, bool) {
+/// The values that are there.
+struct Stored {
+    sizes: SortedMap<String, u64>,
+    /// Sizes are known at all.
+    has_sizes: bool,
+    /// No folder of theirs was left out because it could not be listed.
+    listed: bool,
+}
+
+async fn stored_values(opened: &Opened, store: &Store, flow: &str, work: &Work) -> Stored {
     let data = join(&store.flow(flow), "data");
     gather(&*opened.source, work, |shelf| {
         let mut has_sizes = true;
-        let folders = shelf.list(&data).and_then(Result::ok);
+        let answer = shelf.list(&data);
+        let mut listed = !matches!(answer, Some(Err(_)));
+        let folders = answer.and_then(Result::ok);
         let folders = folders.iter().flat_map(|listing| listing.folders());
         let mut found = Vec::new();
         for folder in folders {
-            let Some(Ok(listing)) = shelf.list(&join(&data, folder)) else {
+            let answer = shelf.list(&join(&data, folder));
+            listed &= !matches!(answer, Some(Err(_)));
+            let Some(Ok(listing)) = answer else {
                 continue;
             };
             for entry in listing.iter().filter(|entry| is_sha(&entry.name)) {
@@ -140,7 +176,11 @@ async fn stored_values(
                 }
             }
         }
-        (found.into_iter().collect(), has_sizes)
+        Stored {
+            sizes: found.into_iter().collect(),
+            has_sizes,
+            listed,
+        }
     })
     .await
 }
@@ -168,7 +208,8 @@ async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: &Work) -> R
             some.iter().map(of_task).collect::<Vec<_>>()
         })
         .await;
-        for (pairs, packages, logs) in read {
+        for (pairs, packages, logs, unread) in read {
+            refers.unread += unread;
             shas.extend(pairs.iter().map(|(_, sha)| sha.clone()));
             shas.extend(packages);
             named.extend(pairs);
@@ -186,36 +227,34 @@ fn of_task(
     shelf: &Shelf,
     store: &Store,
     place: &TaskPath,
-) -> (Vec<(String, String)>, Vec<String>, u64) {
+) -> (Vec<(String, String)>, Vec<String>, u64, u64) {
     let folder = store.task(place);
     let meta = paths::meta(&folder);
     let empty = Listing::default();
     let files = shelf.list(&folder).and_then(Result::ok).unwrap_or(&empty);
     let records = shelf.list(&meta).and_then(Result::ok).unwrap_or(&empty);
     let names = TaskNames::of(files, records);
-    // What is wrong with a record is told where the task itself is shown.
-    let ignored = &mut Vec::new();
+    // What is wrong with a record is told where the task itself is shown; here it counts.
+    let mut problems = Vec::new();
     let mut pairs = Vec::new();
     for attempt in &names.tables {
-        let table = record::read_table(shelf, &folder, *attempt, ignored);
+        let table = record::read_table(shelf, &folder, *attempt, &mut problems);
         let rows = table.into_iter().flat_map(|table| table.rows);
         pairs.extend(rows.map(|(name, row)| (name, row.sha)));
     }
     pairs.retain(|(_, sha)| is_sha(sha));
-    let packages = names.events_of("code-package").filter_map(|file| {
-        let entry = record::read_event(shelf, &meta, file, &mut Vec::new())?;
-        PackageNote::parse(&entry.value.text())
-    });
-    let packages = packages.map(|note| note.sha).collect();
+    let mut packages = Vec::new();
+    for file in names.events_of("code-package") {
+        let entry = record::read_event(shelf, &meta, file, &mut problems);
+        let note = entry.and_then(|entry| PackageNote::parse(&entry.value.text()));
+        packages.extend(note.map(|note| note.sha));
+    }
     let logs = names.logs.iter().filter_map(|file| file.size).sum();
-    (pairs, packages, logs)
+    (pairs, packages, logs, problems.len() as u64)
 }
 
-fn summed_up(
-    runs: &[(String, Refers)],
-    sizes: &SortedMap<String, u64>,
-    has_sizes: bool,
-) -> StorageView {
+fn summed_up(runs: &[(String, Refers)], stored: &Stored) -> StorageView {
+    let sizes = &stored.sizes;
     let all = runs.iter().flat_map(|(_, refers)| refers.shas.iter());
     let mut referred: Vec<&String> = all.collect();
     sort_by(&mut referred, |a, b| a.cmp(b));
@@ -282,6 +321,8 @@ fn summed_up(
         },
         missing: users.iter().filter(|(sha, _)| size(sha).is_none()).count() as u64,
         unused_shas: unused.into_iter().take(ROWS).collect(),
-        has_sizes,
+        unread: runs.iter().map(|(_, refers)| refers.unread).sum(),
+        listed: stored.listed,
+        has_sizes: stored.has_sizes,
     }
 }

@@ -3,7 +3,7 @@
 use super::ask::{Failure, Window};
 use super::rail::step_order;
 use super::{Engine, Work};
-use crate::model::{Moment, RunPath, Span, Status, Task, pathspec::natural};
+use crate::model::{GraphStep, Moment, Run, RunPath, Span, Status, Step, Task, pathspec::natural};
 use crate::sorting::sort_by;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -63,6 +63,8 @@ pub struct TaskRow {
     /// At work, without the waits between attempts.
     pub duration: Option<Span>,
     pub caught: bool,
+    /// Of tasks that run together, it leads the others.
+    pub control: bool,
     /// What a failed task raised, or the first attempt of one that was retried; read
     /// for the rows that are shown.
     pub why: Option<String>,
@@ -89,6 +91,31 @@ pub struct StepHead {
     pub doc: String,
     pub decorators: Vec<String>,
     pub kind: String,
+    /// The steps that lead here, and those that this one leads to.
+    pub before: Vec<String>,
+    pub after: Vec<String>,
+    /// The end of its last task, once all of them have ended.
+    pub finished: Option<Moment>,
+}
+
+/// The steps whose next one this is, in the order of the flow.
+fn steps_before(run: &Run, name: &str) -> Vec<String> {
+    let steps = run.graph.iter().flat_map(|graph| &graph.steps);
+    let leads_here = |step: &&GraphStep| step.next.iter().any(|next| next == name);
+    steps
+        .filter(leads_here)
+        .map(|step| step.name.clone())
+        .collect()
+}
+
+/// When the last task of a step ended, if all of them have.
+fn finished(step: &Step) -> Option<Moment> {
+    let ended = |task: &Task| {
+        let last = task.last_attempt()?;
+        last.ended.filter(|_| last.end_recorded)
+    };
+    let ends: Option<Vec<Moment>> = step.tasks.iter().map(ended).collect();
+    ends?.into_iter().max()
 }
 
 /// More cells than this are not drawn one by one.
@@ -183,6 +210,9 @@ impl Engine {
                         .map(|step| step.decorators.iter().map(|one| one.line()).collect())
                         .unwrap_or_default(),
                     kind: in_graph.map(super::picture::kind_word).unwrap_or_default(),
+                    before: steps_before(run, name),
+                    after: in_graph.map(|step| step.next.clone()).unwrap_or_default(),
+                    finished: step.and_then(finished),
                 }
             }),
         };
@@ -269,6 +299,7 @@ fn row(step: &str, task: &Task) -> TaskRow {
             .map(|(started, created)| started.since(created)),
         duration: task.worked(),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
+        control: task.control,
         why: None,
     }
 }

@@ -49,6 +49,8 @@ pub struct Run {
     pub parameters: Option<Task>,
     /// The run that this one resumes.
     pub origin: Option<String>,
+    /// One task of one step, run by itself (Metaflow: `spin`).
+    pub spun: bool,
     pub problems: Vec<Problem>,
 }
 
@@ -77,6 +79,8 @@ pub struct Task {
     pub foreach: Vec<ForeachFrame>,
     /// The task that this one is a copy of: `run/step/task`.
     pub origin: Option<String>,
+    /// Of tasks that run together, it leads the others (Metaflow: @parallel).
+    pub control: bool,
 }
 
 /// One frame of a foreach: `country=FI`, the third of twelve.

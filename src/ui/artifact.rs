@@ -1,7 +1,7 @@
 //! The data of an attempt: the list, and the value that is looked at.
 
 use super::ask::{Answer, answer, shown};
-use super::parts::controls::{copy_button, segments};
+use super::parts::controls::{copy_button, segments, text_filter};
 use super::parts::marks::{icon, kind_icon};
 use super::parts::{self, lines};
 use super::state::{App, is_narrow};
@@ -114,18 +114,10 @@ fn data_list(app: App, task: TaskPath, attempt: u32, beside: Option<Shown>) -> V
     });
     group()
         .child(
-            el::div().class("pane-head").child(heading).child(
-                el::label()
-                    .class("field s push")
-                    .child(icon("filter", ""))
-                    .child(
-                        el::input()
-                            .attr("type", "search")
-                            .attr("placeholder", "Filter")
-                            .attr("aria-label", "Filter data")
-                            .on("input", move |event| typed.set(event_target_value(&event))),
-                    ),
-            ),
+            el::div()
+                .class("pane-head")
+                .child(heading)
+                .child(text_filter("Filter data", typed)),
         )
         .child(
             el::div()

@@ -109,6 +109,16 @@ pub fn answer<Q: Question>(question: impl Fn() -> Option<Q> + 'static) -> Found<
     }
 }
 
+thread_local! {
+    /// Counts what was written by this page. It belongs to no screen, and goes with none.
+    static WRITTEN: ArcRwSignal<u32> = ArcRwSignal::new(0);
+}
+
+/// Something in the source was written: all that is on the screen is asked again.
+pub fn ask_anew() {
+    WRITTEN.with(|written| written.update(|count| *count += 1));
+}
+
 fn follow(request: Box<dyn Fn() -> Option<Vec<u8>>>, read: Read) -> Known {
     let known = Known {
         value: RwSignal::new_local(None),
@@ -121,11 +131,12 @@ fn follow(request: Box<dyn Fn() -> Option<Vec<u8>>>, read: Read) -> Known {
     let ticket = Ticketed::new();
     let asked = StoredValue::new(None);
     react(move || {
-        let request = request();
+        let request = (request(), WRITTEN.with(Get::get));
         if asked.with_value(|asked| *asked == Some(request.clone())) {
             return;
         }
         asked.set_value(Some(request.clone()));
+        let (request, _) = request;
         let Some(bytes) = request else {
             ticket.clear();
             known.value.set(None);
@@ -232,12 +243,24 @@ impl Default for Ticketed {
 
 /// Asks once, whatever is looked at meanwhile; a failure is said in passing.
 pub fn once<Q: Question>(app: App, question: Q, hear: impl Fn(Q::Answer) + 'static) {
+    once_or_not(app, question, move |answer| {
+        if let Some(answer) = answer {
+            hear(answer);
+        }
+    });
+}
+
+/// The same for who has to know also that there is no answer.
+pub fn once_or_not<Q: Question>(app: App, question: Q, hear: impl Fn(Option<Q::Answer>) + 'static) {
     let request = encode(&question.into_request()).unwrap_or_default();
     let ticket = door::ask(
         request,
         Rc::new(move |news| match news {
-            News::Done(bytes) => hear(decode(&bytes)),
-            News::Failed(failure) => app.say(failure.explanation, false),
+            News::Done(bytes) => hear(Some(decode(&bytes))),
+            News::Failed(failure) => {
+                app.say(failure.explanation, false);
+                hear(None);
+            }
             News::Progress(_) | News::Partial(_) => {}
         }),
     );

@@ -1,9 +1,10 @@
 //! What floats over a place: *go to*, the keys, the list of problems.
 
 use super::ask::answer;
+use super::keys::command_key;
 use super::parts::marks::{glyph, icon};
+use super::rail;
 use super::state::{App, Dialog, SourcesState, app};
-use super::{keys, rail};
 use crate::browser::letters::lower;
 use crate::engine::goto::{Found, FoundKind, GoToQuery};
 use crate::engine::sources::ProblemsQuery;
@@ -20,7 +21,7 @@ pub fn all(app: App) -> View {
         .child(move || match app.dialog.get() {
             Dialog::None => ().into_view(),
             Dialog::GoTo => palette(app),
-            Dialog::Keys => keys_dialog(),
+            Dialog::Keys => keys(),
             Dialog::Problems => problems(app),
         })
         .into_view()
@@ -100,6 +101,7 @@ const KEYS: [(&str, Keys); 4] = [
             ("Keys", "?"),
             ("Show or hide the rail", "["),
             ("Copy link", "Y"),
+            ("Copy Python", "P"),
             ("Open a file", "O"),
             ("Theme", "T"),
             ("Close", "Esc"),
@@ -132,10 +134,11 @@ const KEYS: [(&str, Keys); 4] = [
     ),
 ];
 
-fn keys_dialog() -> View {
+/// The keys, and what they do.
+pub fn keys() -> View {
     let row = |(name, pressed): &(&'static str, &'static str)| {
         let pressed = match *pressed {
-            "" => el::kbd().child(keys::command_key()).into_view(),
+            "" => el::kbd().child(command_key()).into_view(),
             pressed => pressed
                 .split(' ')
                 .map(|key| match key {
@@ -254,13 +257,15 @@ enum Act {
     Theme,
     Keys,
     CopyLink,
+    CopyPython,
     Problems,
     Rail,
 }
 
-const ACTS: [(&str, &str, Act); 6] = [
+const ACTS: [(&str, &str, Act); 7] = [
     ("Open another source", "O", Act::Open),
     ("Copy a link to this view", "Y", Act::CopyLink),
+    ("Copy Python for this place", "P", Act::CopyPython),
     ("Switch the theme", "T", Act::Theme),
     ("Show or hide the rail", "[", Act::Rail),
     ("Show all problems", "", Act::Problems),
@@ -277,11 +282,13 @@ fn palette(app: App) -> View {
     let (run, task) = app
         .route
         .with_untracked(|route| (rail::run_of(route), rail::task_of(route)));
-    let is_open = app
-        .sources
-        .with_untracked(|sources| matches!(sources, SourcesState::Open(_)));
+    // The source may come while somebody types already.
+    let is_open = Memo::new(move |_| {
+        app.sources
+            .with(|sources| matches!(sources, SourcesState::Open(_)))
+    });
     let found = answer(move || {
-        (is_open && !only_acts()).then(|| GoToQuery {
+        (is_open.get() && !only_acts()).then(|| GoToQuery {
             text: typed.get(),
             run: run.clone(),
             task: task.clone(),
@@ -571,6 +578,7 @@ fn perform(app: App, act: Act) {
         Act::Theme => app.next_theme(),
         Act::Keys => app.dialog.set(Dialog::Keys),
         Act::CopyLink => app.copy_link(),
+        Act::CopyPython => app.copy_python(),
         Act::Problems => app.dialog.set(Dialog::Problems),
         Act::Rail => app.toggle_rail(),
     }

@@ -5,9 +5,23 @@ use super::state::{App, Dialog, SourcesState, Theme, local_name};
 use crate::route::Place;
 use crate::ui::dom::prelude::*;
 
+/// For those who come by the keyboard: past the header.
+pub fn skip_link() -> Element {
+    el::a()
+        .class("skip-link")
+        .attr("href", "#main")
+        .on_click(move |event| {
+            event.prevent_default();
+            super::keys::focus_main();
+        })
+        .child("Skip to the content")
+}
+
 pub fn header(app: App) -> View {
     let place = Memo::new(move |_| app.route.with(|route| route.place.clone()));
-    let is_open = move || place.get() == Place::Open;
+    // Without a source no place leads anywhere.
+    let is_open =
+        move || place.get() == Place::Open || app.route.with(|route| route.sources.is_empty());
     let theme = move || match app.theme.get() {
         Theme::System => "Theme: as the system",
         Theme::Light => "Theme: light",
@@ -50,6 +64,17 @@ pub fn header(app: App) -> View {
                             .on_click(move |_| app.copy_link())
                             .child(icon("link", ""))
                             .child(el::span().class("only-wide").child("Copy link")),
+                    )
+                    .child(
+                        el::button()
+                            .class("btn only-wide")
+                            .attr(
+                                "title",
+                                "Copy the lines by which Metaflow's client reaches this place",
+                            )
+                            .on_click(move |_| app.copy_python())
+                            .child(icon("code", ""))
+                            .child("Python"),
                     )
             })
         })

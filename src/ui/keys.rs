@@ -52,7 +52,10 @@ pub fn listen(app: App) {
         let command = event.ctrl_key() || event.meta_key();
         if command && event.key().eq_ignore_ascii_case("k") {
             event.prevent_default();
-            if app.dialog.get_untracked() != Dialog::GoTo {
+            if app.route.with_untracked(|route| route.sources.is_empty()) {
+                // Where nothing is open, one goes to an address.
+                focus(".open-url input");
+            } else if app.dialog.get_untracked() != Dialog::GoTo {
                 app.dialog.set(Dialog::GoTo);
             }
             return;
@@ -82,6 +85,7 @@ fn press(app: App, key: &str) -> bool {
         "?" => app.dialog.set(Dialog::Keys),
         "[" => app.toggle_rail(),
         "y" | "Y" => app.copy_link(),
+        "p" | "P" => app.copy_python(),
         "t" | "T" => app.next_theme(),
         "/" => return focus(".main .filter-input") || focus(".rail-filter"),
         "o" | "O" => {
@@ -100,11 +104,14 @@ fn press(app: App, key: &str) -> bool {
                 app.rail.set(Rail::Wide);
             } else if app.toast.get_untracked().is_some() {
                 app.toast.set(None);
-            } else if app
-                .route
-                .with_untracked(|route| route.select.is_some() || route.lines.is_some())
-            {
-                app.change(|route| route.with_select(None).with_lines(None));
+            } else if app.route.with_untracked(|route| route.lines.is_some()) {
+                app.change(|route| route.with_lines(None));
+            } else if app.route.with_untracked(|route| {
+                // A file or a card is looked at: it is not left by the way.
+                let looked_at = matches!(route.tab.as_deref(), Some("code" | "cards"));
+                route.select.is_some() && !looked_at
+            }) {
+                app.change(|route| route.with_select(None));
             } else {
                 return false;
             }

@@ -1,5 +1,6 @@
 //! The screens: read a signal, call a pure function, draw.
 //!
+//! [`mount`] draws the whole page, [`mount_first_page`] the first one alone.
 //! [`state`] holds what all screens share, [`ask`] brings answers from the engine,
 //! [`frame`] draws what stands around every place, [`parts`] what recurs in them.
 //! One file or folder per place follows. Nothing here reads a file, parses a record
@@ -8,9 +9,12 @@
 pub mod artifact;
 pub mod ask;
 pub mod card;
+pub mod cards;
+pub mod code;
 pub mod dialogs;
 pub mod dom;
 pub mod error;
+mod first_page;
 pub mod frame;
 pub mod keys;
 pub mod open;
@@ -20,15 +24,22 @@ pub mod run;
 pub mod runs;
 pub mod state;
 pub mod step;
+pub mod storage;
 pub mod task;
 
+use crate::browser::{door, programs};
 use crate::route::Place;
 use crate::ui::dom::prelude::*;
+pub use first_page::mount_first_page;
 use state::{App, SourcesState};
 
-/// Puts the app in the place of the boot splash.
+/// Puts the app in the place of the boot splash or of the first page.
 pub fn mount() {
-    let app = App::start();
+    programs::end_first_page();
+    for (key, gift) in programs::kept() {
+        door::give(&key, gift);
+    }
+    let app = App::start(door::give);
     leptos::mount::mount_to_body(move || {
         provide_context(app);
         state::follow_sources(app);
@@ -39,6 +50,10 @@ pub fn mount() {
             StoredValue::new_local(dom::show(&body, root(app)));
         }
     });
+    end_splash();
+}
+
+fn end_splash() {
     if let Some(splash) = document().get_element_by_id("boot") {
         splash.remove();
     }
@@ -118,16 +133,7 @@ fn root(app: App) -> View {
                 .attr("data-rail", move || {
                     (app.rail.get() != state::Rail::Wide).then(|| app.rail.get().word())
                 })
-                .child(
-                    el::a()
-                        .class("skip-link")
-                        .attr("href", "#main")
-                        .on_click(move |event| {
-                            event.prevent_default();
-                            keys::focus_main();
-                        })
-                        .child("Skip to the content"),
-                )
+                .child(frame::skip_link())
                 .child(frame::header(app))
                 .child(move || run.get().map(|run| rail::of_run(app, run)))
                 .child(move || match screen.get() {

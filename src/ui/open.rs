@@ -4,7 +4,7 @@ use super::parts::marks::icon;
 use super::parts::progress_line;
 use super::state::{App, SourcesState};
 use crate::browser::storage::{self, Recent};
-use crate::browser::{clock, door, files};
+use crate::browser::{clock, files, programs};
 use crate::engine::sources::SourcesView;
 use crate::model::Moment;
 use crate::route::Route;
@@ -95,8 +95,8 @@ pub fn page(app: App) -> View {
         .attr("id", "main")
         .attr("tabindex", "-1")
         // Whoever moves here is about to open something.
-        .on("pointermove", |_| door::warm())
-        .on("input", |_| door::warm())
+        .on("pointermove", |_| programs::warm())
+        .on("input", |_| programs::warm())
         .child(
             el::div()
                 .class("open-grid")
@@ -309,7 +309,7 @@ pub fn accept_drops(app: App) {
     // The page itself never takes the file in the browser's way, which would leave it.
     listen("dragover", move |event: DragEvent| {
         if is_files(&event) {
-            door::warm();
+            programs::warm();
             event.prevent_default();
             mark(true);
         }
@@ -332,7 +332,8 @@ pub fn accept_drops(app: App) {
 }
 
 thread_local! {
-    static RECENT_CHANGED: RwSignal<u32> = RwSignal::new(0);
+    /// It belongs to no screen, and goes with none.
+    static RECENT_CHANGED: ArcRwSignal<u32> = ArcRwSignal::new(0);
 }
 
 fn recents() -> Vec<Recent> {
@@ -359,6 +360,7 @@ pub fn remember(view: &SourcesView) {
                 runs: source.runs,
                 size: source.size,
                 at: clock::now().0,
+                namespace: storage::namespace_of(&source.key),
             },
         );
     }
@@ -392,9 +394,10 @@ fn recent_list() -> View {
                 .unwrap_or_default();
             let note = if local { "asks for the file again" } else { "" };
             let at = Moment(recent.at);
+            let route = Route::open(&recent.key).with_namespace(recent.namespace.as_deref());
             el::li().child(
                 el::a()
-                    .attr("href", Route::open(&recent.key).to_hash())
+                    .attr("href", route.to_hash())
                     .attr("title", note)
                     .child(icon(mark, ""))
                     .child(el::b().class("cut-end").child(recent.name).child(

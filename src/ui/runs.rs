@@ -1,11 +1,12 @@
 //! The list of runs.
 
-use super::ask::answer;
-use super::parts::controls::{filter_field, nothing_matches, status_filter, wanted_statuses};
+use super::ask::{Found, answer};
+use super::parts::controls::{self, filter_field, nothing_matches, status_filter, wanted_statuses};
 use super::parts::marks::{bar, glyph, icon, percent};
 use super::parts::table::{Scrolled, Table, TableRows, column, plain};
-use super::rail;
+use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
+use super::{rail, storage};
 use crate::engine::runs::{History, RunRow, RunsQuery, RunsSort, RunsView};
 use crate::layout::number::number;
 use crate::model::{RunPath, Status};
@@ -26,6 +27,9 @@ static TABLE: Table = Table {
         column("Duration", "duration"),
     ],
 };
+
+/// Of one flow; without one there is nothing but the runs.
+const TABS: &[&str] = &["runs", "storage"];
 
 pub fn page(app: App, flow: Option<String>) -> View {
     let scrolled = Scrolled::new();
@@ -50,18 +54,12 @@ pub fn page(app: App, flow: Option<String>) -> View {
             window: scrolled.window.get(),
         }))
     });
-    let rows = move |view: &RunsView| TableRows {
-        total: view.matching,
-        first: view.window.first,
-        drawn: view.rows.iter().map(|row| run_row(app, row)).collect(),
-        empty: nothing(app, view.total),
-    };
     let title = flow.clone().unwrap_or_else(|| "Runs".to_owned());
     let is_flow = flow.is_some();
     let count = move || {
         runs.get().value.map(|view| {
-            if view.matching == view.total {
-                human::counted(view.total, "run", "runs")
+            if view.matching == view.total || is_flow && !filtered(app) {
+                human::counted(view.matching, "run", "runs")
             } else {
                 format!(
                     "{} of {}",
@@ -75,6 +73,31 @@ pub fn page(app: App, flow: Option<String>) -> View {
         let pending = runs.get().value.map_or(0, |view| view.pending);
         (pending > 0).then(|| format!("reading {} more", human::count(pending)))
     };
+    let tab = tabs::current(app, TABS);
+    // What all flows take together nobody asks.
+    let tabs = flow.is_some().then(|| {
+        let named = [("runs", "Runs"), ("storage", "Storage")];
+        let tabs = named.map(|(word, name)| Tab {
+            word,
+            name,
+            count: None,
+        });
+        tabs::bar(app, "This flow", tabs.into(), tab)
+    });
+    let of_flow = flow.clone();
+    let panel = move || match (tab.get(), &of_flow) {
+        ("storage", Some(flow)) => tabs::panel("storage")
+            .child(storage::tab(app, flow.clone()))
+            .into_view(),
+        (_, flow) => {
+            let panel = match flow {
+                Some(_) => tabs::panel("runs"),
+                None => el::section().class("panel").attr("aria-label", "Runs"),
+            };
+            list(app, panel.class("panel stack"), scrolled, runs)
+        }
+    };
+    let namespace = move || runs.get().value.map(|view| namespaces(app, &view));
     let main = el::main()
         .key(flow.clone().unwrap_or_default())
         .class("main")
@@ -89,34 +112,49 @@ pub fn page(app: App, flow: Option<String>) -> View {
                     el::div()
                         .class("head-acts")
                         .child(el::span().attr("role", "status").child(pending)),
-                ),
-        )
-        .child(
-            el::section()
-                .class("panel stack")
-                .attr("aria-label", "Runs")
-                .child(
-                    el::div()
-                        .class("tools")
-                        .child(filter_field(app, "Text, id, user or tag", false))
-                        .child(move || {
-                            runs.get()
-                                .value
-                                .map(|view| status_filter(app, &view.statuses))
-                        })
-                        .child(move || chosen(app)),
                 )
-                .child(TABLE.show(app, scrolled, move || Some(sorted(app)), runs, rows))
-                .child(move || {
-                    runs.get()
-                        .value
-                        .and_then(|view| Some(past(app, view.history.as_ref()?)))
-                }),
-        );
+                .child(namespace),
+        )
+        .child(tabs)
+        .child(panel);
     group()
         .child(rail::of_flows(app, runs, flow))
         .child(main)
         .into_view()
+}
+
+/// The filters, the table, and the past of the flow.
+fn list(app: App, panel: Element, scrolled: Scrolled, runs: Found<RunsView>) -> View {
+    let rows = move |view: &RunsView| TableRows {
+        total: view.matching,
+        first: view.window.first,
+        drawn: view.rows.iter().map(|row| run_row(app, row)).collect(),
+        empty: nothing(app, view.total, view.elsewhere),
+    };
+    panel
+        .child(
+            el::div()
+                .class("tools")
+                .child(filter_field(app, "Text, id, user or tag", false))
+                .child(move || {
+                    runs.get()
+                        .value
+                        .map(|view| status_filter(app, &view.statuses))
+                })
+                .child(move || chosen(app)),
+        )
+        .child(TABLE.show(app, scrolled, move || Some(sorted(app)), runs, rows))
+        .child(move || {
+            runs.get()
+                .value
+                .and_then(|view| Some(past(app, view.history.as_ref()?)))
+        })
+        .into_view()
+}
+
+/// Whether the address leaves some runs out.
+fn filtered(app: App) -> bool {
+    app.route.with(|route| !route.filters.is_empty())
 }
 
 fn sorted(app: App) -> Sort {
@@ -166,7 +204,51 @@ fn chosen(app: App) -> View {
     chips.collect_view().into_view()
 }
 
-fn nothing(app: App, total: u64) -> View {
+/// Whose runs are listed: a user's, a deployment's, or all.
+fn namespaces(app: App, view: &RunsView) -> Option<View> {
+    let chosen = app.route.with(|route| route.namespace.clone());
+    if view.namespaces.is_empty() && chosen.is_none() {
+        return None;
+    }
+    let mut options = vec![(String::new(), "Everyone's runs".to_owned())];
+    let known = view.namespaces.iter();
+    options.extend(
+        known.map(|(name, count)| (name.clone(), format!("{name} ({})", human::count(*count)))),
+    );
+    let chosen = chosen.unwrap_or_default();
+    if options.iter().all(|(value, _)| *value != chosen) {
+        options.push((chosen.clone(), format!("{chosen} (0)")));
+    }
+    let choose = move |name: String| {
+        app.choose_namespace(Some(name).filter(|name| !name.is_empty()));
+    };
+    Some(controls::choice("Namespace", options, &chosen, choose))
+}
+
+/// A namespace in which there is no run, beside others with some.
+fn only_elsewhere(app: App, elsewhere: u64) -> View {
+    let namespace = app.route.with_untracked(|route| route.namespace.clone());
+    let everything = el::button()
+        .class("btn btn-s")
+        .on_click(move |_| app.choose_namespace(None))
+        .child("Show everyone's runs");
+    super::parts::empty(
+        format!(
+            "No run is in the namespace {}",
+            namespace.unwrap_or_default()
+        ),
+        format!(
+            "{} elsewhere.",
+            human::counted(elsewhere, "run is", "runs are")
+        ),
+        Some(everything.into_view()),
+    )
+}
+
+fn nothing(app: App, total: u64, elsewhere: u64) -> View {
+    if total == 0 && elsewhere > 0 {
+        return only_elsewhere(app, elsewhere);
+    }
     nothing_matches(app, "No run matches", human::counted(total, "run", "runs"))
 }
 
@@ -197,6 +279,7 @@ fn run_row(app: App, row: &RunRow) -> View {
         }
     };
     let mark = match (row.latest, row.last_good) {
+        _ if row.spun => Some(("spin", "chip")),
         (true, true) => Some(("latest, last good", "chip chip-ok")),
         (true, false) => Some(("latest", "chip chip-mark")),
         (false, true) => Some(("last good", "chip chip-ok")),

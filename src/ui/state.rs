@@ -2,9 +2,10 @@
 
 use super::ask::Ticketed;
 use crate::browser::files::Gift;
-use crate::browser::{address, clock, door, storage};
+use crate::browser::{address, clock, storage};
 use crate::engine::ask::{Failure, FailureKind};
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
+use crate::formats::metaflow::python;
 use crate::model::{Moment, RunPath, Span, TaskPath};
 use crate::route::{Place, Route};
 use crate::source::Progress;
@@ -26,6 +27,8 @@ pub struct App {
     pub dialog: RwSignal<Dialog>,
     pub toast: RwSignal<Option<Toast>>,
     zone: StoredValue<Zone>,
+    /// Hands over what the user gave, with the key by which it is asked for.
+    give: fn(&str, Gift),
 }
 
 #[derive(Clone, PartialEq)]
@@ -70,7 +73,7 @@ pub fn app() -> App {
 }
 
 impl App {
-    pub fn start() -> Self {
+    pub fn start(give: fn(&str, Gift)) -> Self {
         let route = RwSignal::new(Route::parse(&address::hash()));
         address::on_change(move |hash| {
             let now = Route::parse(&hash);
@@ -98,6 +101,7 @@ impl App {
             dialog: RwSignal::new(Dialog::None),
             toast: RwSignal::new(None),
             zone: StoredValue::new(clock::zone()),
+            give,
         };
         app.show_theme();
         app
@@ -116,6 +120,15 @@ impl App {
         }
         address::replace(&route.to_hash());
         self.route.set(route);
+    }
+
+    /// Looks at the runs of a namespace from now on, also when the source is opened again.
+    pub fn choose_namespace(self, namespace: Option<String>) {
+        let route = self.route.get_untracked();
+        for key in &route.sources {
+            storage::remember_namespace(key, namespace.as_deref());
+        }
+        self.go(route.with_namespace(namespace.as_deref()));
     }
 
     /// The address of a place in what is open.
@@ -179,12 +192,12 @@ impl App {
         });
         match awaited {
             Some(key) => {
-                door::give(&key, gift);
+                (self.give)(&key, gift);
                 self.retry();
             }
             None => {
                 let key = format!("local::{name}");
-                door::give(&key, gift);
+                (self.give)(&key, gift);
                 self.open(&key);
             }
         }
@@ -200,7 +213,8 @@ impl App {
         } else {
             self.afresh.set_value(true);
         }
-        self.go(Route::open(key));
+        let namespace = storage::namespace_of(key);
+        self.go(Route::open(key).with_namespace(namespace.as_deref()));
     }
 
     /// Tries again to open what could not be opened.
@@ -272,6 +286,18 @@ impl App {
     pub fn copy_link(self) {
         let hash = self.route.with_untracked(Route::to_hash);
         self.copy(address::link(&hash), "Link to this view");
+    }
+
+    /// The lines by which Metaflow's client reaches this place.
+    pub fn copy_python(self) {
+        let lines = self.route.with_untracked(|route| {
+            python::lines(&python::Reached {
+                parts: route.place.parts(),
+                attempt: route.attempt,
+                namespace: route.namespace.as_deref(),
+            })
+        });
+        self.copy(lines, "Python for this place");
     }
 
     // Words for moments and spans, in the reader's zone.

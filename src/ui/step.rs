@@ -13,11 +13,16 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
     let path = RunPath::new(flow, run);
     let scrolled = Scrolled::new();
     let found = tasks::asked(app, path.clone(), Some(step.clone()), scrolled);
+    let head_run = path.clone();
     let head_of = move || {
-        found
-            .get()
-            .value
-            .and_then(|view| Some(head(view.step_facts.as_ref()?, &view.foreach)))
+        found.get().value.and_then(|view| {
+            Some(head(
+                app,
+                &head_run,
+                view.step_facts.as_ref()?,
+                &view.foreach,
+            ))
+        })
     };
     let strip_run = path.clone();
     let strip = move || {
@@ -56,7 +61,26 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
     main.into_view()
 }
 
-fn head(facts: &StepHead, foreach: &[String]) -> View {
+fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
+    let finished = facts
+        .finished
+        .map(|at| format!("finished {}", app.full(at)));
+    // The steps around this one in the flow.
+    let around = |word: &'static str, steps: &[String]| {
+        (!steps.is_empty()).then(|| {
+            let links = steps.iter().map(|name| {
+                group().child(" ").child(
+                    el::a()
+                        .class("link")
+                        .attr("href", app.step_href(run, name))
+                        .child(name.clone()),
+                )
+            });
+            el::span()
+                .child(el::span().class("faint").child(word))
+                .child(links.collect_view())
+        })
+    };
     let told = match facts.failed {
         0 if facts.tasks == 0 => "not reached".to_owned(),
         0 => human::counted(facts.tasks, "task", "tasks"),
@@ -90,7 +114,13 @@ fn head(facts: &StepHead, foreach: &[String]) -> View {
         .child(
             el::div()
                 .class("head-acts")
-                .child(el::span().child(span(facts.duration))),
+                .child(around("from", &facts.before))
+                .child(around("to", &facts.after))
+                .child(
+                    el::span()
+                        .attr("title", finished)
+                        .child(span(facts.duration)),
+                ),
         )
         .into_view()
 }

@@ -58,6 +58,9 @@ function slimmed(name) {
   rmSync(scratch, { recursive: true });
 }
 
+// Which program comes first `boot.js` knows: a link to a run needs no first page.
+page = page.replace(/<link rel="(module)?preload"[^>]*>\s*/g, "");
+
 // One style sheet.
 const sheets = [...page.matchAll(/<link rel="stylesheet" href="\.\/([^"]+\.css)"[^>]*>\s*/g)];
 const style = sheets.map(([, name]) => read(name)).join("\n");
@@ -68,7 +71,7 @@ sheets.forEach(([link, name], at) => {
 });
 named("style.css");
 
-// The two programs, each a script and its WebAssembly.
+// The programs, each a script and its WebAssembly.
 for (const wasm of readdirSync(site).filter((name) => name.endsWith("_bg.wasm"))) {
   const script = wasm.replace("_bg.wasm", ".js");
   slimmed(wasm);

@@ -1,8 +1,8 @@
 // node first-load.mjs DIST: what a first visit loads, and whether it is little enough.
 //
 // Counted is every file that index.html names, and every file that those name in turn.
-// What the engine is made of comes when a source is opened, and is printed beside it;
-// examples are fetched when somebody asks for one.
+// The whole page and the engine come when a source is about to be opened, and are printed
+// beside it; examples are fetched when somebody asks for one.
 
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -49,8 +49,8 @@ if (!dist || !existsSync(join(dist, "index.html"))) {
 }
 
 const first = loaded(dist);
-const engine = readdirSync(dist).filter((file) => /^runglass-engine.*\.(js|wasm)$/.test(file)).sort();
-const width = Math.max(...[...first, ...engine].map((file) => file.length), "opening a source".length);
+const opening = readdirSync(dist).filter((file) => /^runglass-.*\.(js|wasm)$/.test(file) && !first.includes(file)).sort();
+const width = Math.max(...[...first, ...opening].map((file) => file.length), "opening a source".length);
 const line = (name, cells) => console.log(name.padEnd(width), ...cells.map((cell) => cell.toLocaleString("en").padStart(10)));
 
 /** Prints the files with their sizes; answers the sums. */
@@ -65,7 +65,7 @@ function table(title, files) {
 
 const [, gzip] = table("first load", first);
 console.log();
-table("opening a source", engine);
+table("opening a source", opening);
 
 const rest = (LIMIT - gzip).toLocaleString("en");
 console.log(`\n${LIMIT.toLocaleString("en")} bytes of gzip are allowed for the first load: ${gzip > LIMIT ? `${rest.slice(1)} too many` : `${rest} left`}.`);

@@ -50,6 +50,7 @@ function told(error) {
 /** What a case works with. */
 class Case {
   #browser;
+  #writing;
   #name;
   #contexts = [];
   #servers = [];
@@ -84,8 +85,8 @@ class Case {
    * A fresh browser profile with one page; nothing is loaded yet. `theme` is the
    * system's, `before` a function that runs in the page before the app does.
    */
-  async newPage({ theme = "dark", width = 1440, height = 900, before, traced = true } = {}) {
-    const context = await this.#browser.newContext({
+  async newPage({ theme = "dark", width = 1440, height = 900, before, traced = true } = {}, browser = this.#browser) {
+    const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
       locale: "en-GB",
@@ -100,6 +101,17 @@ class Case {
     this.#contexts.push({ context, traced });
     this.#listen(context);
     return new AppPage(await context.newPage());
+  }
+
+  /**
+   * A page of a browser that lets pages write into folders without asking somebody: the
+   * one for people has a question at this point that only people can answer.
+   */
+  async newWritingPage() {
+    const executablePath = process.env.CHROMIUM_SHELL || "/usr/bin/chromium-headless-shell";
+    const args = [...CHROMIUM_ARGS, "--enable-experimental-web-platform-features"];
+    this.#writing ??= await chromium.launch({ executablePath, args });
+    return this.newPage({}, this.#writing);
   }
 
   /** The same, with the app open at an address. */
@@ -212,6 +224,7 @@ class Case {
       });
     } finally {
       await this.#closePages();
+      await this.#writing?.close();
       for (const server of this.#servers) await server.close();
       rmSync(this.scratch, { recursive: true, force: true });
     }

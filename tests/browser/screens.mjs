@@ -18,6 +18,7 @@ export function screens(t) {
   const good = runOf(retried);
   const src = "src=examples/trainflow.zip";
   const at = (place, more = "") => `#/${place}?${src}${more}`;
+  const client = (place, more = "") => `#/${place}?src=runs/client-api.zip${more}`;
   const main = (page) => page.getByRole("main");
   const row = (page) => main(page).getByRole("rowgroup").getByRole("row").first();
   const panel = (page) => main(page).getByRole("tabpanel");
@@ -32,12 +33,25 @@ export function screens(t) {
     ["run-tasks", at(failed, "&tab=tasks"), row],
     ["run-data", at(good, "&tab=data"), row],
     ["run-about", at(good, "&tab=about"), (page) => panel(page).getByText("Parameters").first()],
+    ["run-code", client("OrderFlow/1795247993169861", "&tab=code&select=order.py"), (page) => panel(page).getByRole("region", { name: "Source" })],
+    ["run-code-files", client("OrderFlow/1795247993169861", "&tab=code"), (page) => panel(page).getByRole("tree", { name: "Files" })],
+    ["run-code-package", client("OrderFlow/1795247993169861", "&tab=code&select=/"), (page) => panel(page).getByText("INFO").first()],
+    ["run-cards", client("OvenFlow/1795247998138110", "&tab=cards"), (page) => panel(page).getByText(/\d+ cards?/).first()],
+    ["run-cards-none", client("OrderFlow/1795247993169861", "&tab=cards"), (page) => panel(page).getByText("No task of this run drew a card")],
+    ["run-about-project", client("OrderFlow/1795247993169861", "&tab=about"), (page) => panel(page).getByText("Repository")],
+    ["flow", client("NightFlow"), row],
+    ["flow-storage", client("NightFlow", "&tab=storage"), (page) => panel(page).getByText("By artifact")],
+    ["namespace-empty", client("", "&ns=user:nobody"), (page) => main(page).getByText("No run is in the namespace")],
+    ["task-logs-of-origin", client("NightFlow/1795248006016112/open_up/1"), (page) => panel(page).getByText("This task was copied by resume").filter({ visible: true })],
     ["step", at(`${failed}/features`), row],
     ["task-logs", at(retried), (page) => panel(page).getByRole("region").first()],
     ["task-logs-attempt-0", at(retried, "&attempt=0"), (page) => panel(page).getByRole("region").first()],
     ["task-exception", at(broken, "&tab=exception"), panel],
     ["task-data", at(retried, "&tab=data"), (page) => panel(page).getByRole("link").first()],
     ["task-metadata", at(retried, "&tab=metadata"), row],
+    ["task-code", at(broken, "&tab=code&lines=code:40"), (page) => panel(page).getByRole("region", { name: "Source" })],
+    ["task-cards", client("OvenFlow/1795247998138110/bake/2", "&tab=cards&select=8cf589964d624ddbac08675abdff38dd"), (page) => panel(page).locator("iframe")],
+    ["task-about", at(retried, "&tab=about"), (page) => panel(page).getByText("Attempts").first()],
     ["artifact-text", at(`${retried}/report`), (page) => main(page).getByRole("heading", { name: "report" })],
     ["artifact-dict", at(`${retried}/best_params`), (page) => main(page).getByText("patience").first()],
     ["artifact-frame", at(`${retried}/history`), (page) => main(page).getByRole("heading", { name: "history" })],

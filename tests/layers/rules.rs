@@ -128,7 +128,7 @@ pub const LAYERS: &[Layer] = &[
     },
 ];
 
-/// `main.rs` and `engine_main.rs` only start the programs.
+/// `main.rs`, `first_page_main.rs` and `engine_main.rs` only start the programs.
 const MAIN: Layer = Layer {
     name: "main",
     modules: &["browser", "ui", "cli"],
@@ -181,7 +181,7 @@ pub fn faults(file: &str, source: &str, crates: &[String]) -> Vec<String> {
         .filter(|name| !matches!(*name, "mod" | "main" | "lib"))
         .collect();
     let layer = match names[0] {
-        "main" | "engine_main" => &MAIN,
+        "main" | "first_page_main" | "engine_main" => &MAIN,
         // It only lists the modules.
         "lib" => return Vec::new(),
         name => LAYERS

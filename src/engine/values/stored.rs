@@ -160,7 +160,9 @@ pub(crate) async fn fetch_blob(
         let what = if sha.is_empty() {
             "Its record does not say where the value is stored.".to_owned()
         } else {
-            format!("Its record names “{sha}”, which is no SHA-1 of a stored value.")
+            let shown: String = sha.chars().take(48).collect();
+            let more = if shown.len() < sha.len() { "…" } else { "" };
+            format!("Its record names “{shown}{more}”, which is no SHA-1 of a stored value.")
         };
         return Err(Failure::unreadable(
             headline,

@@ -28,6 +28,8 @@ pub struct RunBrief {
     pub tasks: u64,
     /// Tasks that needed more than one attempt.
     pub retried: u64,
+    /// One task of one step, run by itself.
+    pub spun: bool,
     /// Which record told the status, or would have told it.
     pub proof: String,
 }
@@ -92,6 +94,10 @@ pub fn read(
         .map(|step| step.name.clone());
     brief.ended = later(newest.and_then(|task| task.newest), brief.record.started);
 
+    if let Some(step) = outline.spun() {
+        brief.spun = true;
+        end_step = Some(step.to_owned());
+    }
     if end_step.is_none() && !outline.steps.iter().any(|step| step.name == END) {
         let origin = tasks
             .iter()

@@ -40,6 +40,18 @@ pub struct StepOutline {
     pub tasks: Vec<String>,
 }
 
+impl Outline {
+    /// The step of a run of `spin` (Metaflow `cli_components/run_cmds.py`, `spin`): one
+    /// task of one step, run by itself with the values of an earlier run. It has no hidden
+    /// step, and its task the number that is the hidden one's in other runs.
+    pub fn spun(&self) -> Option<&str> {
+        match self.steps.as_slice() {
+            [only] if only.name != paths::PARAMETERS && only.tasks == ["0"] => Some(&only.name),
+            _ => None,
+        }
+    }
+}
+
 pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problems) {
     let mut problems = Vec::new();
     let record = super::store::read_run_record(shelf, store, run, &mut problems);
@@ -231,6 +243,8 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
             .as_ref()
             .zip(origin_task)
             .map(|(run, task)| format!("{run}/{}/{task}", path.step)),
+        // Only the one task of them has this note (`plugins/parallel_decorator.py`).
+        control: names.events_of("internal_task_type").next().is_some(),
     };
     (ReadTask { task, origin_run }, problems)
 }

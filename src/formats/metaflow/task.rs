@@ -6,7 +6,7 @@ use super::json::Problems;
 use super::names::{LogFile, TaskNames};
 use super::paths::{self, Store};
 use super::record::{self, SelfRecord, TableRow};
-use crate::model::{Artifact, AttemptNumber, MetadataEntry, Stream, TaskPath};
+use crate::model::{Artifact, AttemptNumber, MetadataEntry, Place, Problem, Stream, TaskPath};
 use crate::sorting::{SortedMap, sort_by_key};
 use crate::source::{Listing, Shelf};
 
@@ -94,6 +94,14 @@ fn read_own(
             .tables
             .contains(&attempt)
             .then(|| record::read_table(shelf, &folder, attempt, problems));
+        // It is written before an attempt is closed (`datastore/task_datastore.py`, `done`).
+        if table.is_none() && names.closed.contains(&attempt) {
+            problems.push(Problem::damage(
+                Place::file(format!("{folder}/{attempt}.data.json")),
+                "The table of this attempt's artifacts is missing.",
+                "Their sizes and types are not known, and a value that was not noted beside the task is lost.",
+            ));
+        }
         let table = table.flatten().unwrap_or_default();
         if let Some(python) = table.python {
             detail.python.insert(attempt, python);

@@ -15,9 +15,9 @@ elements! {
     a article aside b bdi br button
     code dd details dialog div dl dt
     em figcaption figure footer form g h1 h2 h3 header
-    i img input kbd label li main mark
-    nav ol output p path pre progress rect
-    section small span summary svg text time title tspan
+    i iframe img input kbd label li main mark
+    nav ol option output p path pre progress rect
+    section select small span summary svg text time title tspan
     ul
 }
 

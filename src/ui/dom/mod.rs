@@ -29,8 +29,8 @@ use std::borrow::Cow;
 pub mod prelude {
     pub use super::{CollectView, Element, IntoView, Reference, View, el, group, listen, react};
     pub use leptos::prelude::{
-        Get, GetUntracked, GetValue, LocalStorage, Memo, RwSignal, Set, SetValue, Signal,
-        StoredValue, Track, Update, UpdateValue, With, WithUntracked, WithValue, document,
+        ArcRwSignal, Get, GetUntracked, GetValue, LocalStorage, Memo, RwSignal, Set, SetValue,
+        Signal, StoredValue, Track, Update, UpdateValue, With, WithUntracked, WithValue, document,
         event_target_value, expect_context, on_cleanup, provide_context, request_animation_frame,
         set_timeout, window,
     };

@@ -34,6 +34,46 @@ pub fn filter_field(app: App, label: &'static str, small: bool) -> View {
         .into_view()
 }
 
+/// A field that filters a short list beside what is looked at; the address knows nothing
+/// of it.
+pub fn text_filter(label: &'static str, typed: RwSignal<String>) -> View {
+    el::label()
+        .class("field s push")
+        .child(icon("filter", ""))
+        .child(
+            el::input()
+                .attr("type", "search")
+                .class("filter-input")
+                .attr("placeholder", "Filter")
+                .attr("aria-label", label)
+                .on("input", move |event| typed.set(event_target_value(&event))),
+        )
+        .into_view()
+}
+
+/// One of several, by a control of the browser's own: for lists that may be long.
+pub fn choice(
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: &str,
+    choose: impl Fn(String) + 'static,
+) -> View {
+    let options = options.into_iter().map(|(value, name)| {
+        let is_chosen = value == chosen;
+        el::option()
+            .attr("value", value)
+            // To a property any text is yes, and no text is no.
+            .property("selected", is_chosen.then_some("yes"))
+            .child(name)
+    });
+    el::select()
+        .class("btn choice")
+        .attr("aria-label", label)
+        .on("change", move |event| choose(event_target_value(&event)))
+        .child(options.collect_view())
+        .into_view()
+}
+
 /// Buttons that show only what has a status, with the counts; in the address as `status=`.
 pub fn status_filter(app: App, counts: &[(Status, u64)]) -> View {
     counts

@@ -4,12 +4,14 @@ use super::super::state::App;
 use crate::browser::letters::lower;
 use crate::engine::excerpt::Excerpt;
 use crate::engine::logs::LogRow;
+use crate::route::Lines;
 use crate::text::ansi::{AnsiLine, Ink, Style};
 use crate::text::code::{CodeKind, CodeRun};
 use crate::text::human;
 use crate::text::python;
 use crate::text::traceback::Traceback;
 use crate::ui::dom::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 /// Lines of a log with numbers and times; where some are left out, it says so. `total`
 /// makes room for the longest number, `hot` marks lines.
@@ -150,8 +152,13 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
 }
 
 /// The line that raised, and what stands around it where the code is known. `frames` is
-/// where the whole traceback is.
-pub fn raised_at(traceback: &Traceback, excerpt: Option<&Excerpt>, frames: String) -> Option<View> {
+/// where the whole traceback is, `code` where a line of a packaged file is.
+pub fn raised_at(
+    traceback: &Traceback,
+    excerpt: Option<&Excerpt>,
+    frames: String,
+    code: impl Fn(&str, u64) -> String,
+) -> Option<View> {
     let raised = traceback.last()?;
     let place = raised.place()?;
     let file = place
@@ -183,8 +190,10 @@ pub fn raised_at(traceback: &Traceback, excerpt: Option<&Excerpt>, frames: Strin
                 el::div()
                     .class("card-bar")
                     .child(
-                        el::span()
+                        el::a()
                             .class("mono")
+                            .class_if("link", excerpt.is_some())
+                            .attr("href", excerpt.map(|excerpt| code(&excerpt.file, number)))
                             .attr("title", place.file.clone())
                             .child(format!("{file}:{number}")),
                     )
@@ -223,16 +232,16 @@ pub fn code_line(number: u64, source: &str, hot: bool) -> View {
         .into_iter()
         .next()
         .unwrap_or_default();
-    numbered(number, &tokens, hot)
+    numbered(number, &tokens, hot).into_view()
 }
 
-fn numbered(number: u64, tokens: &[CodeRun], hot: bool) -> View {
+/// A line of code with its number.
+pub fn numbered(number: u64, tokens: &[CodeRun], hot: bool) -> Element {
     el::div()
         .class("line")
         .attr("data-hot", hot.then_some(""))
         .child(el::span().class("no").child(number))
         .child(el::span().class("txt").child(tokens_view(tokens)))
-        .into_view()
 }
 
 fn tokens_view(runs: &[CodeRun]) -> View {
@@ -254,9 +263,64 @@ fn tokens_view(runs: &[CodeRun]) -> View {
         .collect_view()
 }
 
+/// The line whose number was clicked, and whether it extends what is selected.
+pub fn clicked(event: &web_sys::MouseEvent) -> Option<(u64, bool)> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    if !target.class_list().contains("no") {
+        return None;
+    }
+    let line = target.parent_element()?.get_attribute("data-line")?;
+    Some((line.parse().ok()?, event.shift_key()))
+}
+
+/// Selects a line in the address, or the lines up to it; a line that is selected alone
+/// is so no more.
+pub fn select(app: App, stream: &str, line: u64, extend: bool) {
+    app.change(|route| {
+        let before = route.lines.clone().filter(|lines| lines.stream == stream);
+        let (first, last) = match before {
+            Some(before) if extend => (before.first.min(line), before.last.max(line)),
+            Some(before) if before.first == line && before.last == line => {
+                return route.with_lines(None);
+            }
+            _ => (line, line),
+        };
+        route.with_lines(Some(Lines {
+            stream: stream.to_owned(),
+            first,
+            last,
+        }))
+    });
+}
+
+/// Which lines are selected, and what can be done with them.
+pub fn chosen(app: App, lines: &Lines, copy_text: Option<impl Fn(Lines) + 'static>) -> View {
+    let told = match lines.first == lines.last {
+        true => format!("line {}", lines.first),
+        false => format!("lines {} to {}", lines.first, lines.last),
+    };
+    let lines = lines.clone();
+    let copy_text = copy_text.map(|copy| {
+        el::button()
+            .class("btn btn-s btn-link")
+            .on_click(move |_| copy(lines.clone()))
+            .child("Copy text")
+    });
+    group()
+        .child(el::span().class("chip chip-on").child(told))
+        .child(
+            el::button()
+                .class("btn btn-s btn-link")
+                .on_click(move |_| app.copy_link())
+                .child("Copy link"),
+        )
+        .child(copy_text)
+        .into_view()
+}
+
 /// What is marked in a log.
 pub struct Marks {
-    pub chosen: Option<crate::route::Lines>,
+    pub chosen: Option<Lines>,
     /// The line, from 0, of the hit that is shown.
     pub hit: Option<u64>,
     /// The text that is searched.

@@ -1,6 +1,7 @@
 //! What recurs on the screens: marks, chips, tables, empty places.
 
 pub mod controls;
+pub mod facts;
 pub mod lines;
 pub mod marks;
 pub mod table;

@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// heights under a finger and on a narrow screen.
 const ROW: f64 = 28.0;
 
+/// The same of a line of code.
+const LINE: f64 = 19.0;
+
 /// Rows kept ready above and below what is visible.
 const OVERSCAN: usize = 20;
 
@@ -55,6 +58,15 @@ pub struct Scrolled {
 
 impl Scrolled {
     pub fn new() -> Self {
+        Self::of_height(ROW)
+    }
+
+    /// Lines of code instead of rows of a table.
+    pub fn of_lines() -> Self {
+        Self::of_height(LINE)
+    }
+
+    fn of_height(height: f64) -> Self {
         let window = RwSignal::new(Window {
             first: 0,
             count: FEWEST,
@@ -63,8 +75,48 @@ impl Scrolled {
             window,
             node: Reference::new(),
             total: RwSignal::new(0),
-            row: RwSignal::new(ROW),
+            row: RwSignal::new(height),
         }
+    }
+
+    /// The element that scrolls.
+    pub fn pane(self) -> Element {
+        // Before there is an answer, there is nothing to be measured.
+        react(move || {
+            self.total.track();
+            // With the frame that draws it: measuring at once would lay out the page in
+            // the same breath in which it was made.
+            request_animation_frame(move || self.measure());
+        });
+        el::div()
+            .attr("tabindex", "0")
+            .reference(self.node)
+            .on("scroll", move |_| self.measure())
+    }
+
+    /// How many rows there are in all.
+    pub fn set_total(self, total: u64) {
+        if self.total.get_untracked() != total {
+            self.total.set(total);
+        }
+    }
+
+    /// The room that rows take which are not in the page.
+    pub fn height_of(self, rows: u64) -> impl Fn() -> String {
+        move || format!("{}px", number(rows as f64 * self.row.get()))
+    }
+
+    /// Brings a row of so many into view, a third from the top.
+    pub fn show_row(self, row: u64, total: u64) {
+        self.set_total(total);
+        request_animation_frame(move || {
+            if let Some(node) = self.node.get_untracked() {
+                let third = f64::from(node.client_height()) / 3.0;
+                let top = row as f64 * self.row.get_untracked() - third;
+                node.set_scroll_top(top.max(0.0) as i32);
+                self.measure();
+            }
+        });
     }
 
     fn rows(self, count: u64, viewport: f64) -> Rows {
@@ -82,7 +134,7 @@ impl Scrolled {
             return;
         };
         let drawn = node
-            .query_selector(".row")
+            .query_selector(".row, .line")
             .ok()
             .flatten()
             .map(|row| row.get_bounding_client_rect().height());
@@ -155,13 +207,6 @@ impl Table {
         sorted: Sorted,
         rows: Box<dyn Fn() -> Option<TableRows>>,
     ) -> View {
-        // Before there is an answer, there is nothing to be measured.
-        react(move || {
-            scrolled.total.track();
-            // With the frame that draws it: measuring at once would lay out the page in
-            // the same breath in which it was made.
-            request_animation_frame(move || scrolled.measure());
-        });
         let inside = move || {
             let rows = rows();
             let there = rows.is_some();
@@ -171,16 +216,14 @@ impl Table {
                 drawn,
                 empty,
             } = rows.unwrap_or_default();
-            scrolled.total.set(total);
+            scrolled.set_total(total);
             let left = total.saturating_sub(first + drawn.len() as u64);
-            let space =
-                move |rows: u64| move || format!("{}px", number(rows as f64 * scrolled.row.get()));
             let heads = self.columns.iter().map(|column| head(app, column, &sorted));
             let rows = el::div()
                 .class("rows")
                 .attr("role", "rowgroup")
-                .style("--before", space(first))
-                .style("--after", space(left))
+                .style("--before", scrolled.height_of(first))
+                .style("--after", scrolled.height_of(left))
                 .child(drawn);
             let table = el::div()
                 .class(format!("table {}", self.class))
@@ -197,13 +240,7 @@ impl Table {
             let empty = (there && total == 0).then_some(empty);
             group().child(table).child(empty)
         };
-        el::div()
-            .class("scroll")
-            .attr("tabindex", "0")
-            .reference(scrolled.node)
-            .on("scroll", move |_| scrolled.measure())
-            .child(inside)
-            .into_view()
+        scrolled.pane().class("scroll").child(inside).into_view()
     }
 }
 

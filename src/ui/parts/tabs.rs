@@ -3,6 +3,7 @@
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::state::App;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// A tab: its word in the address, its name, and how much is in it where that is known.
 pub struct Tab {
@@ -20,6 +21,28 @@ pub fn current(app: App, words: &'static [&'static str]) -> Memo<&'static str> {
             known.or(words.first()).copied().unwrap_or_default()
         })
     })
+}
+
+fn show_open(bar: Reference) {
+    let open = bar
+        .get_untracked()
+        .and_then(|bar| bar.query_selector("[aria-selected=true]").ok().flatten());
+    if let Some(open) = open {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_inline(ScrollLogicalPosition::Center);
+        open.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// What an open tab shows.
+pub fn panel(word: &'static str) -> Element {
+    el::div()
+        .key(word)
+        .attr("id", "panel")
+        .attr("role", "tabpanel")
+        .attr("aria-labelledby", format!("tab-{word}"))
+        .class("panel")
 }
 
 pub fn bar(app: App, label: &'static str, tabs: Vec<Tab>, current: Memo<&'static str>) -> View {
@@ -49,7 +72,16 @@ pub fn bar(app: App, label: &'static str, tabs: Vec<Tab>, current: Memo<&'static
                 }))
         })
         .collect_view();
+    // On a narrow screen the open one may lie beside what can be seen.
+    let bar = Reference::new();
+    react(move || {
+        current.track();
+        if bar.get().is_some() {
+            request_animation_frame(move || show_open(bar));
+        }
+    });
     el::div()
+        .reference(bar)
         .class("tabs")
         .attr("role", "tablist")
         .attr("aria-label", label)

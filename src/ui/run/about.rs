@@ -1,8 +1,10 @@
 //! Everything about a run that is no task.
 
 use super::super::ask::{answer, shown};
+use super::super::parts::facts::{chip_pair, named_pair, pair, pairs, section};
 use super::super::state::App;
-use crate::engine::about::{AboutQuery, AboutView, ParameterRow};
+use super::tags;
+use crate::engine::about::{AboutQuery, AboutView, ParameterRow, TriggerRow};
 use crate::model::RunPath;
 use crate::ui::dom::prelude::*;
 
@@ -52,6 +54,10 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
     facts.push(pair(
         "Resumes",
         match &view.origin {
+            Some(origin) if !view.origin_here => group()
+                .child(el::span().class("mono").child(origin.clone()))
+                .child(el::span().class("faint").child(" not in this source"))
+                .into_view(),
             Some(origin) => {
                 let href = app.run_href(&RunPath::new(&run.flow, origin));
                 el::a()
@@ -63,18 +69,34 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
             None => not_set("not a resumed run"),
         },
     ));
-    let chips = |tags: &[String]| {
-        if tags.is_empty() {
-            return not_set("none");
-        }
-        tags.iter()
-            .map(|tag| el::span().class("chip").child(tag.clone()))
+    let chips = |texts: &[String]| {
+        texts
+            .iter()
+            .map(|text| el::span().class("chip").child(text.clone()))
             .collect_view()
     };
-    let tags = vec![
-        chip_pair("Set by users", chips(&view.tags)),
-        chip_pair("Set by Metaflow", chips(&view.system_tags)),
+    // A tag leads to the runs that have it: those of a project, of a branch, of a user.
+    let linked = |list: &[String]| {
+        if list.is_empty() {
+            return not_set("none");
+        }
+        list.iter()
+            .map(|tag| tags::link(app, run, tag).class("chip"))
+            .collect_view()
+    };
+    let all_tags = vec![
+        chip_pair("Set by users", tags::of_users(app, run, view)),
+        chip_pair("Set by Metaflow", linked(&view.system_tags)),
     ];
+    let git = (!view.git.is_empty()).then(|| {
+        let rows = view.git.iter();
+        let rows = rows.map(|(name, value)| named_pair(name.clone(), mono(value.clone())));
+        section("Git", 0, pairs(rows.collect()))
+    });
+    let triggers = (!view.triggers.is_empty()).then(|| {
+        let rows = view.triggers.iter().map(|row| trigger(app, row));
+        section("Set off by", view.triggers.len(), pairs(rows.collect()))
+    });
     let mut flow = vec![
         pair("Flow", mono(run.flow.clone())),
         pair(
@@ -121,12 +143,31 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
         .child(section(
             "Tags",
             view.tags.len() + view.system_tags.len(),
-            pairs(tags),
+            pairs(all_tags),
         ))
+        .child(triggers)
+        .child(git)
         .child(section("Flow", 0, pairs(flow)))
         .child(constants)
         .child(notes)
         .into_view()
+}
+
+fn trigger(app: App, row: &TriggerRow) -> View {
+    let at = row
+        .at
+        .map(|at| el::span().class("faint").child(app.full(at)));
+    let run = row.run.as_ref().map(|run| {
+        let name = match row.here {
+            true => el::a().class("link mono").attr("href", app.run_href(run)),
+            false => el::span()
+                .class("mono")
+                .attr("title", "That run is not in this source"),
+        };
+        name.child(run.to_string())
+    });
+    let value = group().child(run).child(" ").child(at);
+    named_pair(row.name.clone(), value.into_view())
 }
 
 fn parameter(app: App, run: &RunPath, view: &AboutView, row: &ParameterRow) -> View {
@@ -156,44 +197,6 @@ fn parameter(app: App, run: &RunPath, view: &AboutView, row: &ParameterRow) -> V
     el::div()
         .child(el::dt().child(open).child(kind))
         .child(el::dd().child(value))
-        .into_view()
-}
-
-fn section(title: &'static str, count: usize, content: View) -> View {
-    let count = (count > 0).then(|| count.to_string());
-    el::section()
-        .child(
-            el::div()
-                .class("sect-head")
-                .child(el::h2().child(title))
-                .child(el::span().class("push").child(count)),
-        )
-        .child(content)
-        .into_view()
-}
-
-fn pairs(rows: Vec<View>) -> View {
-    el::dl().class("pairs").child(rows).into_view()
-}
-
-fn pair(name: &'static str, value: View) -> View {
-    el::div()
-        .child(el::dt().child(name))
-        .child(el::dd().child(value))
-        .into_view()
-}
-
-fn named_pair(name: String, value: View) -> View {
-    el::div()
-        .child(el::dt().class("mono").child(name))
-        .child(el::dd().child(value))
-        .into_view()
-}
-
-fn chip_pair(name: &'static str, value: View) -> View {
-    el::div()
-        .child(el::dt().child(name))
-        .child(el::dd().class("chips").child(value))
         .into_view()
 }
 

@@ -1,20 +1,22 @@
-//! A run: overview, DAG, tasks, data, about.
+//! A run: overview, DAG, tasks, data, code, cards, about.
 
 mod about;
 mod dag;
 mod data;
 mod overview;
+mod tags;
 pub mod tasks;
 
 use super::ask::answer;
 use super::parts::marks::spoken_glyph;
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
+use super::{cards, code};
 use crate::engine::overview::{OverviewQuery, OverviewView};
 use crate::model::{RunPath, TaskPath};
 use crate::ui::dom::prelude::*;
 
-const TABS: &[&str] = &["overview", "dag", "tasks", "data", "about"];
+const TABS: &[&str] = &["overview", "dag", "tasks", "data", "code", "cards", "about"];
 
 pub fn page(app: App, flow: String, run: String) -> View {
     let path = RunPath::new(flow, run);
@@ -22,36 +24,39 @@ pub fn page(app: App, flow: String, run: String) -> View {
     let overview = answer(move || Some(OverviewQuery { run: asked.clone() }));
     let tab = tabs::current(app, TABS);
     let here = path.clone();
-    let content = move || {
+    let there = Memo::new(move |_| overview.value().is_some());
+    // What a tab shows follows its own questions: the overview may be asked anew meanwhile.
+    let panel = move || {
         let tab = tab.get();
-        let now = overview.get();
-        let view = match (now.value, now.failure) {
-            (_, Some(failure)) => return super::error::in_place(&failure),
-            (None, None) => return super::parts::loading(now.progress),
-            (Some(view), None) => view,
-        };
         let body = match tab {
+            _ if !there.get() => return View::Nothing,
             "dag" => dag::tab(app, here.clone()),
             "tasks" => tasks::of_run(app, here.clone()),
             "data" => data::tab(app, here.clone()),
+            "code" => code::tab(app, here.clone(), None),
+            "cards" => cards::tab(app, here.clone(), None),
             "about" => about::tab(app, here.clone()),
-            _ => overview::tab(app, &view),
+            _ => {
+                let drawn = move || overview.value().map(|view| overview::tab(app, &view));
+                group().child(drawn).into_view()
+            }
         };
-        let stacked = matches!(tab, "tasks" | "data");
-        group()
-            .child(head(app, &view, tab == "overview"))
-            .child(bar(app, &view, tab))
-            .child(
-                el::div()
-                    .key(tab)
-                    .class("panel")
-                    .class_if("stack", stacked)
-                    .attr("id", "panel")
-                    .attr("role", "tabpanel")
-                    .attr("aria-labelledby", format!("tab-{tab}"))
-                    .child(body),
-            )
+        tabs::panel(tab)
+            .class_if("stack", matches!(tab, "tasks" | "data"))
+            .class_if("choose", matches!(tab, "code" | "cards"))
+            .attr("data-chosen", move || {
+                app.route.with(|route| code::is_chosen(route, tab))
+            })
+            .child(body)
             .into_view()
+    };
+    let top = move || {
+        overview.value().map(|view| {
+            let tab = tab.get();
+            group()
+                .child(head(app, &view, tab == "overview"))
+                .child(bar(app, &view, tab))
+        })
     };
     let class = move || match tab.get() {
         "overview" => "main flows",
@@ -62,7 +67,9 @@ pub fn page(app: App, flow: String, run: String) -> View {
         .class(class)
         .attr("id", "main")
         .attr("tabindex", "-1")
-        .child(content);
+        .child(super::parts::failed_or_waiting(overview))
+        .child(top)
+        .child(panel);
     main.into_view()
 }
 
@@ -73,6 +80,8 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
         "dag" => "DAG",
         "tasks" => "Tasks",
         "data" => "Data",
+        "code" => "Code",
+        "cards" => "Cards",
         _ => "About",
     };
     let tabs = TABS
@@ -213,15 +222,28 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
         ));
     }
     if let Some(origin) = &view.origin {
-        let href = app.run_href(&RunPath::new(&view.run.flow, origin));
+        let path = RunPath::new(&view.run.flow, origin);
+        let name = match view.origin_here {
+            true => el::a().class("link mono").attr("href", app.run_href(&path)),
+            false => el::span()
+                .class("mono")
+                .attr("title", "That run is not in this source"),
+        };
         facts.push(fact(
             "Resumes",
-            el::a()
-                .class("link mono")
-                .attr("href", href)
-                .child(origin.clone())
-                .into_view(),
+            name.child(origin.clone()).into_view(),
             false,
+        ));
+    }
+    if view.client.differs_from(view.status) {
+        facts.push(fact(
+            "Client says",
+            el::span()
+                .class("mono")
+                .attr("title", "Run.successful and Run.finished, as Metaflow's own client answers them: it knows neither failed nor unfinished.")
+                .child(view.client.line())
+                .into_view(),
+            true,
         ));
     }
     if !view.previous.is_empty() {

@@ -234,7 +234,12 @@ fn inside(
         .to_hash();
     let source = view.exception.as_ref().and_then(|exception| {
         let traceback = exception.traceback.as_ref()?;
-        lines::raised_at(traceback, view.source.as_ref(), frames_href)
+        let attempt = Some(view.attempt);
+        let code = |file: &str, line| {
+            let route = crate::ui::code::place(app, task, file, Some(line));
+            route.with_attempt(attempt).to_hash()
+        };
+        lines::raised_at(traceback, view.source.as_ref(), frames_href, code)
     });
     let stderr_href = app
         .task_route(task)

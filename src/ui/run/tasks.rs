@@ -121,6 +121,15 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
     let caught = row
         .caught
         .then(|| el::span().class("faint").child("caught"));
+    let control = row.control.then(|| {
+        el::span()
+            .class("faint")
+            .attr(
+                "title",
+                "The control task, which leads the others of its step",
+            )
+            .child("control")
+    });
     let part = row
         .duration
         .zip(longest)
@@ -136,7 +145,8 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
                 .class("flex k1")
                 .child(glyph(row.status, ""))
                 .child(el::span().class_if("fail", failed).child(word))
-                .child(caught),
+                .child(caught)
+                .child(control),
         )
         .child(
             el::span().attr("role", "cell").class("k1 grow").child(

@@ -5,11 +5,14 @@ use super::super::parts::controls::{copy_button, segments};
 use super::super::parts::marks::icon;
 use super::super::parts::{self, lines};
 use super::super::state::App;
+use crate::engine::excerpt::Excerpt;
 use crate::engine::failure_card::{ExceptionView, FailureCardQuery, FailureCardView};
 use crate::model::TaskPath;
 use crate::text::human;
 use crate::text::traceback::{Frame, Raised, Relation, frames::libraries};
+use crate::ui::code;
 use crate::ui::dom::prelude::*;
+use std::rc::Rc;
 
 pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
     let asked = task.clone();
@@ -64,12 +67,19 @@ fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) 
     let no_frames = exception.traceback.is_none();
     let chosen = Signal::derive(move || as_text.get() || no_frames);
     let shown = exception.clone();
+    let code = Rc::new(Code {
+        app,
+        task: task.clone(),
+        attempt: view.attempt,
+        files: view.packaged.clone(),
+        source: view.source.clone(),
+    });
     let from = from(app, task, view, &exception);
     let body = move || {
         if chosen.get() {
             whole(&shown)
         } else {
-            frames(&shown)
+            frames(&shown, &code)
         }
     };
     let short = exception
@@ -172,7 +182,35 @@ fn whole(exception: &ExceptionView) -> View {
         .into_view()
 }
 
-fn frames(exception: &ExceptionView) -> View {
+/// What of the traceback's source went with the run.
+struct Code {
+    app: App,
+    task: TaskPath,
+    attempt: u32,
+    files: Vec<(String, String)>,
+    /// What stands around the line that raised.
+    source: Option<Excerpt>,
+}
+
+impl Code {
+    /// The address of a frame's line.
+    fn href(&self, frame: &Frame) -> Option<String> {
+        let (_, path) = self.files.iter().find(|(file, _)| *file == frame.file)?;
+        let route = code::place(self.app, &self.task, path, frame.line.map(u64::from));
+        Some(route.with_attempt(Some(self.attempt)).to_hash())
+    }
+
+    /// What stands around a frame's line.
+    fn around(&self, frame: &Frame) -> Option<&Excerpt> {
+        let (_, path) = self.files.iter().find(|(file, _)| *file == frame.file)?;
+        let excerpt = self.source.as_ref()?;
+        let line = u64::from(frame.line?);
+        let lines = excerpt.first..excerpt.first + excerpt.lines.len() as u64;
+        (excerpt.file == *path && lines.contains(&line)).then_some(excerpt)
+    }
+}
+
+fn frames(exception: &ExceptionView, code: &Code) -> View {
     let Some(traceback) = &exception.traceback else {
         return whole(exception);
     };
@@ -181,11 +219,11 @@ fn frames(exception: &ExceptionView) -> View {
         .raised
         .iter()
         .enumerate()
-        .map(|(at, raised)| chain(raised, at == last))
+        .map(|(at, raised)| chain(raised, at == last, code))
         .collect_view()
 }
 
-fn chain(raised: &Raised, is_last: bool) -> View {
+fn chain(raised: &Raised, is_last: bool, code: &Code) -> View {
     let relation = raised.relation.map(|relation| match relation {
         Relation::Cause => "This was the direct cause of",
         Relation::During => "While this was handled, there came",
@@ -208,9 +246,9 @@ fn chain(raised: &Raised, is_last: bool) -> View {
             at += row.len();
             let has_last = at == count;
             match row {
-                [frame] => drawn_frame(frame, has_last),
+                [frame] => drawn_frame(frame, has_last, code),
                 // A fold that is all there is stands open.
-                row => folded(row, row.len() == count, has_last),
+                row => folded(row, row.len() == count, has_last, code),
             }
         })
         .collect_view();
@@ -245,12 +283,13 @@ fn chain(raised: &Raised, is_last: bool) -> View {
 }
 
 /// Frames in libraries that follow one another: seldom where the mistake is.
-fn folded(row: &[Frame], open: bool, has_last: bool) -> View {
+fn folded(row: &[Frame], open: bool, has_last: bool, code: &Code) -> View {
     let count: u64 = row.iter().map(|frame| 1 + u64::from(frame.repeated)).sum();
     let names = libraries(row).join(", ");
     let label = format!("{} in {names}", human::counted(count, "frame", "frames"));
     let inside = row.iter().enumerate();
-    let inside = inside.map(|(at, frame)| drawn_frame(frame, has_last && at + 1 == row.len()));
+    let inside =
+        inside.map(|(at, frame)| drawn_frame(frame, has_last && at + 1 == row.len(), code));
     el::details()
         .attr("open", open)
         .child(
@@ -267,7 +306,7 @@ fn here(raised_here: bool) -> Option<Element> {
     raised_here.then(|| el::span().class("chip chip-fail push").child("raised here"))
 }
 
-fn drawn_frame(frame: &Frame, raised_here: bool) -> View {
+fn drawn_frame(frame: &Frame, raised_here: bool, code: &Code) -> View {
     let own = frame.library.is_none();
     let number = u64::from(frame.line.unwrap_or(0));
     let file = frame.shown_file();
@@ -291,20 +330,29 @@ fn drawn_frame(frame: &Frame, raised_here: bool) -> View {
             .child("The source of this line was not at hand when it was raised.")
             .into_view()
     } else {
-        let rows = frame
-            .source
-            .iter()
-            .enumerate()
-            .map(|(at, line)| lines::code_line(number + at as u64, &line.text, at == 0))
-            .collect_view();
+        let recorded = frame.source.iter().enumerate();
+        let recorded =
+            recorded.map(|(at, line)| lines::code_line(number + at as u64, &line.text, at == 0));
+        let rows = match code.around(frame).filter(|_| raised_here) {
+            Some(excerpt) => lines::highlighted(excerpt.first, &excerpt.lines.join("\n"), number),
+            None => recorded.collect_view().into_view(),
+        };
         el::div()
             .class("code")
             .attr("tabindex", "0")
             .attr("role", "group")
             .attr("aria-label", "Source")
-            .child(lines::lines_of(number, rows.into_view()))
+            .child(lines::lines_of(number, rows))
             .into_view()
     };
+    let link = code.href(frame).map(|href| {
+        el::p().class("note").child(
+            el::a()
+                .class("link")
+                .attr("href", href)
+                .child("Open this line in the code of the run"),
+        )
+    });
     el::details()
         .attr("open", own || raised_here)
         .child(
@@ -322,5 +370,6 @@ fn drawn_frame(frame: &Frame, raised_here: bool) -> View {
                 .child(here(raised_here)),
         )
         .child(source)
+        .child(link)
         .into_view()
 }

@@ -15,7 +15,6 @@ use crate::route::Lines;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use std::time::Duration;
-use wasm_bindgen::JsCast as _;
 
 /// One line, in pixels; the style sheet has the same.
 const LINE: f64 = 18.0;
@@ -275,40 +274,9 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
             .route
             .with(|route| route.lines.clone().filter(|lines| lines.stream == name))
     });
-    let select = move |line: u64, extend: bool| {
-        view.app.change(|route| {
-            let before = route.lines.clone().filter(|lines| lines.stream == name);
-            let lines = match before {
-                Some(before) if extend => Lines {
-                    stream: name.to_owned(),
-                    first: before.first.min(line),
-                    last: before.last.max(line),
-                },
-                Some(before) if before.first == line && before.last == line => {
-                    return route.with_lines(None);
-                }
-                _ => Lines {
-                    stream: name.to_owned(),
-                    first: line,
-                    last: line,
-                },
-            };
-            route.with_lines(Some(lines))
-        });
-    };
     let clicked = move |event: web_sys::MouseEvent| {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let Some(target) = target.filter(|target| target.class_list().contains("no")) else {
-            return;
-        };
-        let line = target
-            .parent_element()
-            .and_then(|line| line.get_attribute("data-line"))
-            .and_then(|line| line.parse().ok());
-        if let Some(line) = line {
-            select(line, event.shift_key());
+        if let Some((line, extend)) = lines::clicked(&event) {
+            lines::select(view.app, name, line, extend);
         }
     };
     let head = move || {
@@ -345,25 +313,8 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
                     )
             });
             let chosen = selected.get().map(|lines| {
-                let told = if lines.first == lines.last {
-                    format!("line {}", lines.first)
-                } else {
-                    format!("lines {} to {}", lines.first, lines.last)
-                };
-                group()
-                    .child(el::span().class("chip chip-on").child(told))
-                    .child(
-                        el::button()
-                            .class("btn btn-s btn-link")
-                            .on_click(move |_| view.app.copy_link())
-                            .child("Copy link"),
-                    )
-                    .child(
-                        el::button()
-                            .class("btn btn-s btn-link")
-                            .on_click(move |_| copy_lines(view, streams, lines.clone()))
-                            .child("Copy text"),
-                    )
+                let copy = move |lines| copy_lines(view, streams, lines);
+                lines::chosen(view.app, &lines, Some(copy))
             });
             group()
                 .child(el::span().class("n").child(told))
@@ -381,8 +332,20 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
                 );
                 el::p().class("note").child(text)
             });
+            let origin = log.from_origin.as_ref().map(|origin| {
+                el::p()
+                    .class("note of-origin")
+                    .child("This task was copied by resume. Its log is that of ")
+                    .child(
+                        el::a()
+                            .class("link mono")
+                            .attr("href", view.app.task_href(origin))
+                            .child(origin.to_string()),
+                    )
+                    .child(".")
+            });
             let problems = log.problems.iter().map(parts::problem).collect_view();
-            group().child(lossy).child(problems)
+            group().child(origin).child(lossy).child(problems)
         })
     };
     let body = move || match found.get() {
@@ -472,6 +435,15 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
 }
 
 fn nothing(name: &'static str, log: &LogView) -> View {
+    if let Some(origin) = &log.origin_missing {
+        return parts::empty(
+            format!("The {name} is in another run"),
+            format!(
+                "This task was copied by resume, and its log stayed with {origin}, which is not in this source."
+            ),
+            None,
+        );
+    }
     if log.recorded {
         parts::empty(
             format!("Nothing on {name}"),

@@ -1,5 +1,6 @@
-//! A task: its attempts, logs, exception, data, metadata.
+//! A task: its attempts, logs, exception, data, code, cards, metadata, and all else.
 
+mod about;
 mod exception;
 mod logs;
 mod metadata;
@@ -8,7 +9,7 @@ use super::ask::answer;
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
-use super::{artifact, parts};
+use super::{artifact, cards, code, parts};
 use crate::engine::task::{TaskQuery, TaskView};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::route::Place;
@@ -16,7 +17,15 @@ use crate::text::human;
 use crate::ui::dom::prelude::*;
 use std::rc::Rc;
 
-const TABS: &[&str] = &["logs", "exception", "data", "metadata"];
+const TABS: &[&str] = &[
+    "logs",
+    "exception",
+    "data",
+    "code",
+    "cards",
+    "metadata",
+    "about",
+];
 
 pub fn page(app: App, flow: String, run: String, step: String, task: String) -> View {
     let path = RunPath::new(flow, run).task(&step, &task);
@@ -50,15 +59,25 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
                 let data = artifact::tab(app, here, attempt, foot.clone());
                 ("panel choose", data)
             }
+            "code" => {
+                let task = Some((here.step.clone(), here.task.clone()));
+                ("panel choose", code::tab(app, here.run_path(), task))
+            }
+            "cards" => {
+                let task = Some((here.step.clone(), here.task.clone()));
+                ("panel choose", cards::tab(app, here.run_path(), task))
+            }
             "metadata" => ("panel stack", metadata::tab(app, here, attempt)),
+            "about" => ("panel", about::tab(app, here, attempt)),
             _ => {
                 let logs = logs::tab(app, here, attempt, foot.clone());
                 ("panel beside", logs)
             }
         };
         let chosen = move || {
-            app.route
-                .with(|route| matches!(route.place, Place::Artifact { .. }))
+            app.route.with(|route| {
+                matches!(route.place, Place::Artifact { .. }) || code::is_chosen(route, tab)
+            })
         };
         Some(
             el::div()
@@ -107,6 +126,21 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
             word,
             name: "Data",
             count: Some(counts.artifacts),
+        },
+        "code" => Tab {
+            word,
+            name: "Code",
+            count: None,
+        },
+        "cards" => Tab {
+            word,
+            name: "Cards",
+            count: None,
+        },
+        "about" => Tab {
+            word,
+            name: "About",
+            count: None,
         },
         _ => Tab {
             word,
@@ -246,6 +280,16 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
             ),
         )
     });
+    let attempt_status = shown.map_or(view.status, |attempt| attempt.status);
+    let client = view.client.differs_from(attempt_status).then(|| {
+        el::span()
+            .class("faint only-wide")
+            .attr(
+                "title",
+                "Task.successful and Task.finished, as Metaflow's own client answers them",
+            )
+            .child(format!("Client says {}", view.client.line()))
+    });
     el::div()
         .class("head")
         .child(spoken_glyph(view.status, ""))
@@ -278,6 +322,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 )
                 .child(why)
                 .child(origin)
+                .child(client)
                 .child(
                     el::span()
                         .class("push only-wide")

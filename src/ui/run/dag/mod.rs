@@ -201,6 +201,7 @@ pub fn tab(app: App, run: RunPath) -> View {
                 .on_click(move |_| fit())
                 .child(icon("fit", ""))
                 .child(el::span().class("only-wide").child("Fit"))
+                .child(" ")
                 .child(el::kbd().class("only-wide").child("F")),
         );
     let inspector = move || {

@@ -1,0 +1,100 @@
+//! From the first page to the whole page: two programs in one tab.
+//!
+//! The first page is a small program, so that it is there at once. When something is to
+//! be opened, `boot.js` starts the whole page in its place; what the user gave by then
+//! lies in the global scope, because neither program can reach the other's memory. A
+//! link to a run starts the whole page at once.
+
+use super::files::{DroppedFolder, Gift};
+use js_sys::{Array, Function, Reflect};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+
+/// Functions that `boot.js` leaves in the global scope: load what opens a source, and
+/// start the whole page.
+const WARM: &str = "runglassWarm";
+const WHOLE: &str = "runglassWhole";
+/// What the first page leaves there: what was given, and the function that ends it.
+const GIVEN: &str = "runglassGiven";
+const LEAVE: &str = "runglassLeave";
+
+fn global(name: &str) -> JsValue {
+    Reflect::get(&js_sys::global(), &name.into()).unwrap_or_default()
+}
+
+fn set_global(name: &str, value: &JsValue) {
+    // The global scope of a page takes new names.
+    let _set = Reflect::set(&js_sys::global(), &name.into(), value);
+}
+
+fn call(name: &str) {
+    if let Ok(function) = global(name).dyn_into::<Function>() {
+        // What goes wrong in there is told by a screen of its own.
+        let _called = function.call0(&JsValue::NULL);
+    }
+}
+
+/// Loads the whole page and the engine: something is about to be opened.
+pub fn warm() {
+    call(WARM);
+}
+
+/// Starts the whole page, which ends this one by `leave` before it draws.
+pub fn start_whole_page(leave: impl FnOnce() + 'static) {
+    set_global(LEAVE, &Closure::once_into_js(leave));
+    call(WHOLE);
+}
+
+/// Ends the first page, if one is there.
+pub fn end_first_page() {
+    call(LEAVE);
+    set_global(LEAVE, &JsValue::UNDEFINED);
+}
+
+/// Keeps for the whole page what was given to the first.
+pub fn keep(key: &str, gift: Gift) {
+    let given = match global(GIVEN).dyn_into::<Array>() {
+        Ok(given) => given,
+        Err(_) => {
+            let given = Array::new();
+            set_global(GIVEN, &given);
+            given
+        }
+    };
+    let parts = match gift {
+        Gift::File(file) => Array::of2(&key.into(), &file),
+        Gift::Files { name, files } => {
+            Array::of4(&key.into(), &name.into(), &files, &JsValue::FALSE)
+        }
+        Gift::Folder(folder) => {
+            let (roots, handles) = folder.roots();
+            Array::of4(&key.into(), &folder.name.as_str().into(), roots, handles)
+        }
+    };
+    given.push(&parts);
+}
+
+/// What was given to the first page, with its keys.
+pub fn kept() -> Vec<(String, Gift)> {
+    let given = global(GIVEN).dyn_into::<Array>().unwrap_or_default();
+    set_global(GIVEN, &JsValue::UNDEFINED);
+    let gift = |parts: JsValue| {
+        let parts: Array = parts.unchecked_into();
+        let name = parts.get(1).as_string();
+        let gift = match name {
+            None => Gift::File(parts.get(1).unchecked_into()),
+            Some(name) if parts.get(3).is_truthy() => {
+                let (roots, handles) = (parts.get(2), parts.get(3));
+                let folder =
+                    DroppedFolder::new(name, roots.unchecked_into(), handles.unchecked_into());
+                Gift::Folder(Rc::new(folder))
+            }
+            Some(name) => Gift::Files {
+                name,
+                files: parts.get(2).unchecked_into(),
+            },
+        };
+        (parts.get(0).as_string().unwrap_or_default(), gift)
+    };
+    given.iter().map(gift).collect()
+}

@@ -1,0 +1,114 @@
+//! Everything about one attempt of a task that is no log, value or event: what the Client
+//! API's `Task` answers beyond those.
+//!
+//! Start with [`Engine::task_about`].
+
+use super::ask::Failure;
+use super::says::ClientSays;
+use super::task::{AttemptView, attempt_views};
+use super::{Engine, Work};
+use crate::formats::metaflow::client::ClientTask;
+use crate::model::{AttemptNumber, Moment, Stream, TaskPath};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskAboutQuery {
+    pub task: TaskPath,
+    /// The last attempt when none is named.
+    pub attempt: Option<AttemptNumber>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskAboutView {
+    pub attempt: AttemptNumber,
+    /// Where it stands in the innermost foreach, and the values of all, outermost first.
+    pub index: Option<u64>,
+    pub foreach: Vec<String>,
+    pub created: Option<Moment>,
+    /// When the client would say that the attempt was finished.
+    pub finished: Option<Moment>,
+    pub attempts: Vec<AttemptView>,
+    pub user: Option<String>,
+    /// `dev`, or what else it ran in.
+    pub runtime: Option<String>,
+    pub python: Option<String>,
+    /// Bytes of the log files, headers included; `None` where the source tells no sizes.
+    pub stdout: Option<u64>,
+    pub stderr: Option<u64>,
+    /// Artifacts, hidden ones included, and their bytes before packing, as far as noted.
+    pub artifacts: u64,
+    pub bytes: u64,
+    /// A code package went with it.
+    pub has_code: bool,
+    /// Of tasks that run together, whether this one leads, and how many there are.
+    pub control: bool,
+    pub together: Option<String>,
+    pub origin: Option<String>,
+    pub decorators: Vec<String>,
+    pub tags: Vec<String>,
+    pub client: ClientSays,
+}
+
+impl Engine {
+    pub(super) async fn task_about(
+        &self,
+        query: TaskAboutQuery,
+        work: &Work,
+    ) -> Result<TaskAboutView, Box<Failure>> {
+        let place = self.task_place(&query.task, query.attempt, work).await?;
+        let run = &place.loaded.run;
+        let Some(task) = place.task(&query.task) else {
+            let sought = query.task.to_string();
+            return Err(Failure::not_found("task", &sought, "others"));
+        };
+        let detail = &place.detail;
+        let client = ClientTask {
+            detail,
+            attempt: query.attempt,
+        };
+        let noted = |field: &str| {
+            let mut entries = detail.metadata.iter().rev();
+            let found = entries.find(|entry| entry.field == field);
+            found.map(|entry| entry.value.text())
+        };
+        let artifacts = detail.artifacts.get(&place.attempt);
+        let artifacts = artifacts.map(Vec::as_slice).unwrap_or_default();
+        let in_graph = run.graph.as_ref();
+        let in_graph = in_graph.and_then(|graph| graph.step(&query.task.step));
+        let decorators = in_graph.map(|step| step.decorators.as_slice());
+        let frames = task.foreach.iter();
+        let label = |(variable, value): &(String, String)| format!("{variable}={value}");
+        let bytes = |stream| {
+            let mut files = detail.log_files(place.attempt, stream);
+            files.try_fold(0, |sum, file| Some(sum + file.size?))
+        };
+        Ok(TaskAboutView {
+            attempt: place.attempt,
+            index: task.foreach.last().and_then(|frame| frame.index),
+            foreach: frames
+                .filter_map(|frame| frame.label.as_ref().map(label))
+                .collect(),
+            created: task.created,
+            finished: client.finished_at(),
+            attempts: attempt_views(task),
+            user: detail.record.as_ref().and_then(|own| own.user.clone()),
+            runtime: ClientTask::runtime_name(&run.record.system_tags).map(str::to_owned),
+            python: detail.python.get(&place.attempt).cloned(),
+            stdout: bytes(Stream::Stdout),
+            stderr: bytes(Stream::Stderr),
+            artifacts: artifacts.len() as u64,
+            bytes: artifacts.iter().filter_map(|one| one.size).sum(),
+            has_code: noted("code-package").is_some(),
+            control: task.control,
+            together: noted("parallel-world-size"),
+            origin: task.origin.clone(),
+            decorators: decorators
+                .unwrap_or_default()
+                .iter()
+                .map(|one| one.line())
+                .collect(),
+            tags: run.record.tags.clone(),
+            client: ClientSays::of(&client),
+        })
+    }
+}

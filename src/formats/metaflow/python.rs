@@ -1,0 +1,124 @@
+//! The lines of Python that reach a place by Metaflow's client, to be copied.
+//!
+//! Names come from records and addresses: whatever they hold, the lines stay what they
+//! are meant to be. Nothing here runs anything. Start with [`lines`].
+
+/// What is to be reached: up to five parts of a pathspec, in the client's words a flow, a
+/// run, a step, a task and an artifact.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached<'a> {
+    pub parts: Vec<&'a str>,
+    /// Of a task or an artifact.
+    pub attempt: Option<u32>,
+    /// None for everything: the client itself begins with the runs of its own user.
+    pub namespace: Option<&'a str>,
+}
+
+/// Imports, the namespace, and one expression.
+pub fn lines(reached: &Reached<'_>) -> String {
+    let class = match reached.parts.len() {
+        0 => "Metaflow",
+        1 => "Flow",
+        2 => "Run",
+        3 => "Step",
+        _ => "Task",
+    };
+    let namespace = match reached.namespace {
+        Some(namespace) => literal(namespace),
+        None => "None".to_owned(),
+    };
+    format!(
+        "# In the folder that holds .metaflow.\nfrom metaflow import {class}, namespace\n\nnamespace({namespace})\n{}\n",
+        expression(reached)
+    )
+}
+
+/// `Task('F/R/S/T', attempt=0)['x'].data`
+pub fn expression(reached: &Reached<'_>) -> String {
+    let attempt = reached.attempt;
+    let attempt = attempt.map(|attempt| format!(", attempt={attempt}"));
+    let task = |path: &[&str]| {
+        let attempt = attempt.unwrap_or_default();
+        format!("Task({}{attempt})", literal(&path.join("/")))
+    };
+    match reached.parts.as_slice() {
+        [] => "list(Metaflow())".to_owned(),
+        [flow] => format!("Flow({})", literal(flow)),
+        [flow, run] => format!("Run({})", literal(&format!("{flow}/{run}"))),
+        [flow, run, step] => format!("Step({})", literal(&format!("{flow}/{run}/{step}"))),
+        [path @ .., artifact] if path.len() == 4 => {
+            format!("{}[{}].data", task(path), literal(artifact))
+        }
+        path => task(path),
+    }
+}
+
+/// A text as Python writes it.
+fn literal(text: &str) -> String {
+    let mut literal = String::from("'");
+    for letter in text.chars() {
+        match letter {
+            '\\' | '\'' => {
+                literal.push('\\');
+                literal.push(letter);
+            }
+            '\n' => literal.push_str("\\n"),
+            '\r' => literal.push_str("\\r"),
+            '\t' => literal.push_str("\\t"),
+            letter if letter.is_control() => {
+                literal.push_str(&format!("\\x{:02x}", u32::from(letter)));
+            }
+            letter => literal.push(letter),
+        }
+    }
+    literal.push('\'');
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(parts: &[&str], attempt: Option<u32>, expected: &str) {
+        let reached = Reached {
+            parts: parts.to_vec(),
+            attempt,
+            namespace: None,
+        };
+        assert_eq!(expression(&reached), expected);
+    }
+
+    #[test]
+    fn each_place_has_its_expression() {
+        check(&[], None, "list(Metaflow())");
+        check(&["F"], None, "Flow('F')");
+        check(&["F", "1"], None, "Run('F/1')");
+        check(&["F", "1", "s"], None, "Step('F/1/s')");
+        check(&["F", "1", "s", "2"], None, "Task('F/1/s/2')");
+        check(&["F", "1", "s", "2"], Some(0), "Task('F/1/s/2', attempt=0)");
+        let artifact = ["F", "1", "s", "2", "x"];
+        check(&artifact, Some(1), "Task('F/1/s/2', attempt=1)['x'].data");
+    }
+
+    #[test]
+    fn a_name_cannot_end_the_text_that_it_stands_in() {
+        check(&["a'b\\"], None, r"Flow('a\'b\\')");
+        check(&["a\nimport os"], None, r"Flow('a\nimport os')");
+        // The last control characters are those of two hex digits.
+        check(&["\u{0}\u{9f}"], None, r"Flow('\x00\x9f')");
+    }
+
+    #[test]
+    fn the_lines_begin_with_what_they_need() {
+        let reached = Reached {
+            parts: vec!["F", "1"],
+            attempt: None,
+            namespace: Some("user:ana"),
+        };
+        assert_eq!(
+            lines(&reached),
+            "# In the folder that holds .metaflow.\nfrom metaflow import Run, namespace\n\nnamespace('user:ana')\nRun('F/1')\n"
+        );
+    }
+}

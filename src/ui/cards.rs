@@ -1,0 +1,279 @@
+//! What tasks drew of themselves: the list, and the card that is looked at, locked in.
+//!
+//! Which one is shown stands in the address as `select=`, by the card's own number.
+
+use super::ask::{answer, shown};
+use super::parts;
+use super::parts::controls::text_filter;
+use super::parts::marks::icon;
+use super::state::App;
+use crate::browser::card::{PAGE, Shown};
+use crate::browser::clipboard;
+use crate::engine::cards::{CardQuery, CardRow, CardView, CardsQuery, CardsView};
+use crate::model::RunPath;
+use crate::text::human;
+use crate::ui::dom::{self, prelude::*};
+use std::sync::Arc;
+use web_sys::MessageEvent;
+
+/// The cards of a run, or those of one task.
+pub fn tab(app: App, run: RunPath, task: Option<(String, String)>) -> View {
+    let asked = CardsQuery {
+        run: run.clone(),
+        task: task.clone(),
+    };
+    let found = answer(move || Some(asked.clone()));
+    let whose = task.is_some();
+    let draw = shown(found, move |view: &CardsView| {
+        if view.cards.is_empty() {
+            let headline = match whose {
+                true => "This task drew no card",
+                false => "No task of this run drew a card",
+            };
+            let problems = parts::problems(&view.problems, view.problems.len() as u64);
+            let told = "Steps with @card leave one here.";
+            let empty = parts::empty(headline, told, None);
+            return el::div()
+                .class("pane")
+                .child(problems)
+                .child(empty)
+                .into_view();
+        }
+        drawn(app, &run, whose, &Arc::new(view.clone()))
+    });
+    group().child(draw).into_view()
+}
+
+fn drawn(app: App, run: &RunPath, of_task: bool, view: &Arc<CardsView>) -> View {
+    let all = view.clone();
+    let chosen = Memo::new(move |_| {
+        let wanted = app.route.with(|route| route.select.clone());
+        let known = all.cards.iter();
+        let mut known = known.map(|row| row.card.uuid.as_str());
+        let found = known.clone().find(|uuid| Some(*uuid) == wanted.as_deref());
+        found.or(known.next()).unwrap_or_default().to_owned()
+    });
+    let typed = RwSignal::new(String::new());
+    let listed = view.clone();
+    let list = move || list(app, &listed, of_task, &typed.get(), chosen);
+    let count = human::counted(view.cards.len() as u64, "card", "cards");
+    let (cards, run) = (view.clone(), run.clone());
+    let pane = move || {
+        let uuid = chosen.get();
+        let row = cards.cards.iter().find(|row| row.card.uuid == uuid)?;
+        Some(pane(app, &run, row))
+    };
+    group()
+        .child(
+            el::section()
+                .class("side")
+                .attr("aria-label", "Cards")
+                .child(
+                    el::div()
+                        .class("pane-head")
+                        .child(el::span().class("n").child(count))
+                        .child(text_filter("Filter cards", typed)),
+                )
+                .child(parts::problems(&view.problems, view.problems.len() as u64))
+                .child(el::div().class("data-list scroll").child(list)),
+        )
+        .child(
+            el::section()
+                .class("pane")
+                .attr("aria-label", "Card")
+                .child(pane),
+        )
+        .into_view()
+}
+
+/// The cards by task, those that have a text in a name of theirs.
+fn list(app: App, view: &CardsView, of_task: bool, text: &str, chosen: Memo<String>) -> View {
+    let text = crate::browser::letters::lower(text.trim());
+    let task = |row: &CardRow| match &row.label {
+        Some(label) => format!("{}/{} {label}", row.step, row.task),
+        None => format!("{}/{}", row.step, row.task),
+    };
+    let matching = |row: &&CardRow| {
+        let words = format!("{} {} {}", task(row), row.card.name(), row.card.kind);
+        crate::browser::letters::lower(&words).contains(&text)
+    };
+    let found: Vec<&CardRow> = view.cards.iter().filter(matching).collect();
+    if found.is_empty() {
+        return el::p()
+            .class("note")
+            .child("No card has this in its name or that of its task.")
+            .into_view();
+    }
+    let same_task = |a: &&CardRow, b: &&CardRow| a.step == b.step && a.task == b.task;
+    found
+        .chunk_by(same_task)
+        .map(|of_one| {
+            let title = of_one
+                .first()
+                .filter(|_| !of_task)
+                .map(|row| el::h3().child(el::span().class("cut-end").child(task(row))));
+            let items = of_one.iter().map(|row| item(app, row, chosen));
+            group()
+                .child(title)
+                .child(el::ul().child(items.collect_view()))
+        })
+        .collect_view()
+}
+
+fn item(app: App, row: &CardRow, chosen: Memo<String>) -> View {
+    let (uuid, own) = (row.card.uuid.clone(), row.card.uuid.clone());
+    let href = move || {
+        let here = |route: &crate::route::Route| route.clone().with_select(Some(&uuid)).to_hash();
+        app.route.with(here)
+    };
+    let is_chosen = move || chosen.with(|chosen| *chosen == own).then_some("true");
+    let size = row.card.page.as_ref().and_then(|page| page.size);
+    let brief = match (&row.card.id, &row.card.page) {
+        (_, None) => "never finished".to_owned(),
+        (Some(_), Some(_)) => row.card.kind.clone(),
+        (None, Some(_)) => String::new(),
+    };
+    el::li()
+        .child(
+            el::a()
+                .attr("href", href)
+                .attr("aria-current", is_chosen)
+                .child(icon("table", ""))
+                .child(
+                    el::span()
+                        .class("name cut-end")
+                        .child(row.card.name().to_owned()),
+                )
+                .child(el::span().class("n").child(size.map(human::size)))
+                .child(el::span().class("brief cut-end").child(brief)),
+        )
+        .into_view()
+}
+
+/// One card, with what it is and what can be done with it.
+fn pane(app: App, run: &RunPath, row: &CardRow) -> View {
+    let asked = CardQuery {
+        run: run.clone(),
+        card: row.card.clone(),
+    };
+    let found = answer(move || Some(asked.clone()));
+    let locked = Shown::default();
+    let attempt = row
+        .card
+        .attempt
+        .map(|attempt| format!("attempt {attempt}, "));
+    let told = format!("{}{}", attempt.unwrap_or_default(), row.card.kind);
+    let name = format!("{}-{}-{}.html", row.step, row.task, row.card.name());
+    let acts = {
+        let locked = locked.clone();
+        move || {
+            let view = found.value()?;
+            let page = view.page.clone()?;
+            let (locked, name) = (locked.clone(), name.clone());
+            let alone = move |_| {
+                if !locked.open_alone() {
+                    app.say("The browser did not let the page open a tab", false);
+                }
+            };
+            Some(
+                group()
+                    .child(
+                        el::button()
+                            .class("btn btn-s")
+                            .attr("aria-label", "Open alone")
+                            .on_click(alone)
+                            .child(icon("out", ""))
+                            .child(el::span().child("Open alone")),
+                    )
+                    .child(
+                        el::button()
+                            .class("btn btn-s")
+                            .attr("aria-label", "Save card")
+                            .on_click(move |_| clipboard::save(&page, "text/html", &name))
+                            .child(icon("download", ""))
+                            .child(el::span().child("Save card")),
+                    ),
+            )
+        }
+    };
+    let origin = row.from_origin.as_ref().map(|origin| {
+        el::p()
+            .class("note")
+            .child("This task was copied by resume; its card was drawn by ")
+            .child(
+                el::a()
+                    .class("link mono")
+                    .attr("href", app.task_href(origin))
+                    .child(origin.to_string()),
+            )
+            .child(".")
+    });
+    let draw = shown(found, move |view: &CardView| page(view, &locked));
+    group()
+        .child(
+            el::div()
+                .class("pane-head")
+                .child(el::a()
+                    .class("btn btn-s btn-quiet btn-icon only-narrow")
+                    .attr("href", move || {
+                        app.route.with(|route| route.clone().with_select(None).to_hash())
+                    })
+                    .attr("aria-label", "All cards")
+                    .child(icon("left", "")))
+                .child(el::h2().class("mono").child(row.card.name().to_owned()))
+                .child(el::span().class("n").child(told))
+                .child(
+                    el::span()
+                        .class("push faint only-wide locked")
+                        .attr("title", "A card is a page with scripts: it runs in a frame that reaches nothing of this page and can load nothing.")
+                        .child(icon("lock", "icon-s"))
+                        .child(" locked in"),
+                )
+                .child(acts),
+        )
+        .child(origin)
+        .child(draw)
+        .into_view()
+}
+
+fn page(view: &CardView, locked: &Shown) -> View {
+    let problems = view
+        .problems
+        .iter()
+        .map(|told| el::p().class("note").child(told.clone()))
+        .collect_view();
+    let Some(bytes) = &view.page else {
+        let values = view.update.as_ref().map(|update| {
+            group()
+                .child(
+                    el::p().class("note").child(
+                        "The page of this card was never written: its task ended before. These are the values that it showed last.",
+                    ),
+                )
+                .child(
+                    el::div()
+                        .class("scroll page")
+                        .attr("tabindex", "0")
+                        .child(el::pre().class("pre mono").child(update.clone())),
+                )
+        });
+        return group().child(problems).child(values).into_view();
+    };
+    locked.is(bytes);
+    let node = Reference::new();
+    let answers = locked.clone();
+    dom::listen("message", move |event: MessageEvent| {
+        answers.hear(&event, node.get_untracked().as_ref());
+    });
+    group()
+        .child(problems)
+        .child(
+            el::iframe()
+                .class("card-frame")
+                .reference(node)
+                .attr("title", "Card")
+                .attr("sandbox", "allow-scripts")
+                .attr("src", PAGE),
+        )
+        .into_view()
+}

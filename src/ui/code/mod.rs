@@ -1,0 +1,110 @@
+//! The code that went with a run: its files as a tree, and the one that is looked at.
+//!
+//! [`tree`] draws the files, [`file`] one of them, [`facts`] the package itself. Which one
+//! is shown stands in the address as `select=`, marked lines as `lines=code:7-9`.
+
+mod facts;
+mod file;
+mod tree;
+
+use super::ask::{answer, once, shown};
+use super::parts;
+use super::parts::marks::icon;
+use super::state::App;
+use crate::browser::clipboard;
+use crate::engine::code::{CodeBytesQuery, CodeQuery, CodeView, PackageView};
+use crate::model::{RunPath, TaskPath};
+use crate::route::Route;
+use crate::ui::dom::prelude::*;
+use std::rc::Rc;
+
+/// What is selected when the package itself is looked at. No file has this path.
+const PACKAGE: &str = "/";
+
+/// The code of a run, or the one that a task noted.
+pub fn tab(app: App, run: RunPath, task: Option<(String, String)>) -> View {
+    let query = CodeQuery { run, task };
+    let asked = query.clone();
+    let found = answer(move || Some(asked.clone()));
+    let draw = shown(found, move |view: &CodeView| match &view.package {
+        Some(package) => drawn(app, &query, &Rc::new(package.clone())),
+        None => parts::empty(
+            "No code went with this run",
+            "Metaflow packs the code only where steps run on other machines, as with @batch, @kubernetes or @conda.",
+            None,
+        ),
+    });
+    group().child(draw).into_view()
+}
+
+/// Whether something is chosen in a list beside which it is shown: a file, or a line of
+/// the one that is shown first; a card.
+pub fn is_chosen(route: &Route, tab: &str) -> bool {
+    match tab {
+        "code" => route.select.is_some() || route.lines.is_some(),
+        "cards" => route.select.is_some(),
+        _ => false,
+    }
+}
+
+/// The route of a file in the code of a task, at a line.
+pub fn place(app: App, task: &TaskPath, file: &str, line: Option<u64>) -> Route {
+    let route = app.task_route(task).with_tab("code");
+    file::at_line(route.with_select(Some(file)), line)
+}
+
+fn drawn(app: App, query: &CodeQuery, package: &Rc<PackageView>) -> View {
+    let first = package
+        .script
+        .clone()
+        .or_else(|| package.files.first().map(|file| file.path.clone()))
+        .unwrap_or_else(|| PACKAGE.to_owned());
+    let chosen = Memo::new(move |_| {
+        let selected = app.route.with(|route| route.select.clone());
+        selected.unwrap_or_else(|| first.clone())
+    });
+    let pane = {
+        let (query, package) = (query.clone(), package.clone());
+        move || match chosen.get() {
+            path if path == PACKAGE => facts::page(app, &query, &package),
+            path => file::pane(app, query.clone(), path),
+        }
+    };
+    group()
+        .child(tree::side(app, package.clone(), chosen))
+        .child(
+            el::section()
+                .class("pane")
+                .attr("aria-label", "File")
+                .child(pane),
+        )
+        .into_view()
+}
+
+/// On a narrow screen: back to the tree.
+fn back(app: App) -> Element {
+    el::a()
+        .class("btn btn-s btn-quiet btn-icon only-narrow")
+        .attr("href", move || {
+            let here = |route: &Route| route.clone().with_select(None).with_lines(None).to_hash();
+            app.route.with(here)
+        })
+        .attr("aria-label", "All files")
+        .child(icon("left", ""))
+}
+
+/// A button that saves a file, or the whole package.
+fn save_button(app: App, query: CodeQuery, path: Option<String>, label: &'static str) -> View {
+    let question = CodeBytesQuery { code: query, path };
+    el::button()
+        .class("btn btn-s")
+        .attr("aria-label", label)
+        .on_click(move |_| {
+            once(app, question.clone(), |view| {
+                clipboard::save(&view.bytes, &view.mime, &view.file);
+            });
+        })
+        .child(icon("download", ""))
+        .child(el::span().child(label))
+        .into_view()
+}

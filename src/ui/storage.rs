@@ -1,0 +1,187 @@
+//! What a flow's values take, by run and by name. Nothing is deleted here; it is told
+//! what deleting would free.
+
+use super::ask::{answer, shown};
+use super::parts;
+use super::parts::facts::{pair, pairs, section};
+use super::parts::marks::{bar, percent};
+use super::state::App;
+use crate::engine::storage::{Amount, StorageQuery, StorageView};
+use crate::model::RunPath;
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+
+pub fn tab(app: App, flow: String) -> View {
+    let asked = flow.clone();
+    let found = answer(move || {
+        Some(StorageQuery {
+            flow: asked.clone(),
+        })
+    });
+    let draw = shown(found, move |view: &StorageView| drawn(app, &flow, view));
+    el::div()
+        .class("scroll")
+        .attr("tabindex", "0")
+        .child(el::div().class("page storage").child(draw))
+        .into_view()
+}
+
+fn drawn(app: App, flow: &str, view: &StorageView) -> View {
+    if !view.listed && view.values.count == 0 {
+        return parts::empty(
+            "What is stored cannot be told",
+            "The folder of values could not be listed.",
+            None,
+        );
+    }
+    if view.values.count == 0 && view.missing == 0 {
+        return parts::empty(
+            "No values are stored",
+            "The runs of this flow left no artifacts.",
+            None,
+        );
+    }
+    let told = |amount: Amount| told(amount, view.has_sizes).into_view();
+    let mut sums = vec![
+        pair("All values", told(view.values)),
+        pair("Shared by runs", told(view.shared)),
+        pair("Named by no run", told(view.unused)),
+    ];
+    if view.missing > 0 {
+        let missing = human::counted(view.missing, "value", "values");
+        let missing = el::span().class("fail").child(missing);
+        sums.push(pair("Missing", missing.into_view()));
+    }
+    let in_part = (view.unread > 0 || !view.listed).then(|| {
+        let unread = human::counted(view.unread, "record", "records");
+        el::p().class("note").child(match view.listed {
+            true => format!("{unread} could not be read: values that only they name count as named by no run."),
+            false => format!("Some folders of values could not be listed, and {unread} could not be read: values may be missing here that are there."),
+        })
+    });
+    let without = (!view.has_sizes).then(|| {
+        el::p()
+            .class("note")
+            .child("This source does not tell how large its files are: things are only counted.")
+    });
+    let most = most(view.runs.iter().map(|run| run.refers), view.has_sizes);
+    /// The newest runs; more would make a page of nothing else.
+    const RUNS: usize = 200;
+    let more_runs = view.runs.len().saturating_sub(RUNS);
+    let more_runs = (more_runs > 0).then(|| {
+        let told = format!("{} older ones", human::count(more_runs as u64));
+        el::p().class("note").child(told)
+    });
+    let runs = view.runs.iter().take(RUNS).map(|run| {
+        let path = RunPath::new(flow, run.run.as_str());
+        let mut notes = vec![format!("{} its own", brief(run.alone, view.has_sizes))];
+        if view.has_sizes && run.logs > 0 {
+            notes.push(format!("logs {}", human::size(run.logs)));
+        }
+        let name = el::a()
+            .class("whole mono")
+            .attr("href", app.run_href(&path))
+            .child(run.run.clone());
+        row(name, run.refers, notes.join(", "), most, view.has_sizes)
+    });
+    let most = self::most(
+        view.artifacts.iter().map(|artifact| artifact.values),
+        view.has_sizes,
+    );
+    let artifacts = view.artifacts.iter().map(|artifact| {
+        let count = artifact.values.count;
+        let note = human::counted(count, "different value", "different values");
+        let name = el::span()
+            .class("mono cut-end")
+            .child(artifact.name.clone());
+        row(name, artifact.values, note, most, view.has_sizes)
+    });
+    let more = view
+        .artifacts_total
+        .saturating_sub(view.artifacts.len() as u64);
+    let more = (more > 0).then(|| {
+        let told = format!("{} that take less", human::count(more));
+        el::p().class("note").child(told)
+    });
+    let unused = (!view.unused_shas.is_empty()).then(|| {
+        let rows = view.unused_shas.iter().map(|(sha, size)| {
+            let size = match view.has_sizes {
+                true => human::size(*size),
+                false => String::new(),
+            };
+            el::li()
+                .child(el::span().class("mono cut-end").child(sha.clone()))
+                .child(el::span())
+                .child(el::span())
+                .child(el::span().class("n").child(size))
+        });
+        let left = view
+            .unused
+            .count
+            .saturating_sub(view.unused_shas.len() as u64);
+        let left = (left > 0).then(|| {
+            el::p()
+                .class("note")
+                .child(format!("{} more", human::count(left)))
+        });
+        let list = group()
+            .child(el::ul().class("amounts").child(rows.collect_view()))
+            .child(left);
+        section("Named by no run", 0, list.into_view())
+    });
+    let list = |rows: View| el::ul().class("amounts").child(rows).into_view();
+    let artifacts = group().child(list(artifacts.collect_view())).child(more);
+    let of_runs = group().child(list(runs.collect_view())).child(more_runs);
+    group()
+        .child(in_part)
+        .child(without)
+        .child(section("Stored", 0, pairs(sums)))
+        .child(section("By run", view.runs.len(), of_runs.into_view()))
+        .child(section(
+            "By artifact",
+            view.artifacts_total as usize,
+            artifacts.into_view(),
+        ))
+        .child(unused)
+        .into_view()
+}
+
+/// One amount against the largest of its list.
+fn row(name: Element, amount: Amount, note: String, most: u64, has_sizes: bool) -> View {
+    let part = percent(weight(amount, has_sizes) as i64, most as i64);
+    el::li()
+        .child(name)
+        .child(el::span().class("span").child(bar(None, part)))
+        .child(el::span().class("faint cut-end").child(note))
+        .child(el::span().class("n").child(brief(amount, has_sizes)))
+        .into_view()
+}
+
+fn weight(amount: Amount, has_sizes: bool) -> u64 {
+    match has_sizes {
+        true => amount.bytes,
+        false => amount.count,
+    }
+}
+
+fn most(amounts: impl Iterator<Item = Amount>, has_sizes: bool) -> u64 {
+    amounts
+        .map(|amount| weight(amount, has_sizes))
+        .max()
+        .unwrap_or(0)
+}
+
+fn brief(amount: Amount, has_sizes: bool) -> String {
+    match has_sizes {
+        true => human::size(amount.bytes),
+        false => human::count(amount.count),
+    }
+}
+
+fn told(amount: Amount, has_sizes: bool) -> String {
+    let count = human::counted(amount.count, "value", "values");
+    match has_sizes {
+        true => format!("{}, {count}", human::size(amount.bytes)),
+        false => count,
+    }
+}
