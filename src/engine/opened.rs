@@ -250,7 +250,7 @@ impl Engine {
         Err(self.no_such_run(path))
     }
 
-    fn no_such_run(&self, path: &RunPath) -> Box<Failure> {
+    pub(super) fn no_such_run(&self, path: &RunPath) -> Box<Failure> {
         let opened = self.opened.borrow();
         let flows = || {
             opened
@@ -276,14 +276,18 @@ impl Engine {
                 failure
             }
             None => {
-                let mut names: Vec<&str> =
-                    flows().map(|flow| flow.name.as_str()).take(12).collect();
+                /// More would be no help.
+                const NAMED: usize = 12;
+                let mut names: Vec<&str> = flows().map(|flow| flow.name.as_str()).collect();
                 sort(&mut names);
-                Failure::not_found(
-                    "flow",
-                    &path.flow,
-                    &format!("the flows {}", names.join(", ")),
-                )
+                names.dedup();
+                let more = match names.len().saturating_sub(NAMED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                names.truncate(NAMED);
+                let nearest = format!("the flows {}{more}", names.join(", "));
+                Failure::not_found("flow", &path.flow, &nearest)
             }
         }
     }

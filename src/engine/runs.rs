@@ -121,6 +121,12 @@ impl Engine {
     ) -> Result<RunsView, Box<Failure>> {
         let all = self.run_paths();
         let opened = self.opened();
+        if let Some(flow) = &query.flow
+            && !opened.is_empty()
+            && !all.iter().any(|path| path.flow == *flow)
+        {
+            return Err(self.no_such_run(&RunPath::new(flow, "")));
+        }
         let mut unread: Vec<(usize, usize, RunPath)> = Vec::new();
         for path in &all {
             let (holder, store) = self.find_run(path)?;

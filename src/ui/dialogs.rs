@@ -567,7 +567,8 @@ fn marked(text: &str, marks: &[u32], begins: usize) -> View {
 }
 
 fn go_to(app: App, pathspec: &str) {
-    if let Some(place) = Place::from_pathspec(pathspec) {
+    // A name alone is looked for; only a path is an address.
+    if let Some(place) = Place::from_pathspec(pathspec).filter(|_| pathspec.contains('/')) {
         app.go(app.route.with_untracked(|route| route.clone().to(place)));
     }
 }

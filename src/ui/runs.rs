@@ -210,7 +210,7 @@ fn namespaces(app: App, view: &RunsView) -> Option<View> {
     if view.namespaces.is_empty() && chosen.is_none() {
         return None;
     }
-    let mut options = vec![(String::new(), "Everyone's runs".to_owned())];
+    let mut options = vec![(String::new(), "All namespaces".to_owned())];
     let known = view.namespaces.iter();
     options.extend(
         known.map(|(name, count)| (name.clone(), format!("{name} ({})", human::count(*count)))),
@@ -231,7 +231,7 @@ fn only_elsewhere(app: App, elsewhere: u64) -> View {
     let everything = el::button()
         .class("btn btn-s")
         .on_click(move |_| app.choose_namespace(None))
-        .child("Show everyone's runs");
+        .child("Show all namespaces");
     super::parts::empty(
         format!(
             "No run is in the namespace {}",
@@ -265,7 +265,7 @@ fn run_row(app: App, row: &RunRow) -> View {
             let note = match (&row.step, row.retried) {
                 (Some(step), _) => format!("in {step}"),
                 (None, 0) => String::new(),
-                (None, retried) => human::counted(retried, "retry", "retries"),
+                (None, retried) => format!("{} retried", human::count(retried)),
             };
             group()
                 .child(glyph(status, ""))
@@ -369,7 +369,7 @@ fn run_row(app: App, row: &RunRow) -> View {
         .child(
             el::span()
                 .attr("role", "cell")
-                .class("flex k2")
+                .class("flex k2 started")
                 .child(started),
         )
         .child(

@@ -107,7 +107,7 @@ fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
         .attr("title", facts.doc.clone())
         .child(spoken_glyph(facts.status, ""))
         .child(el::h1().child(facts.name.clone()))
-        .child(el::span().child(told))
+        .child(el::span().class("told").child(told))
         .child(over)
         .child(kind)
         .child(el::span().class("chips only-wide").child(chips))

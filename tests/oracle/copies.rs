@@ -58,6 +58,29 @@ fn a_spun_step_has_the_status_of_its_task_and_is_no_latest_run() {
     );
 }
 
+/// What the list says of a run, its page says too.
+#[test]
+fn the_list_and_the_page_agree_on_how_long_a_run_took() {
+    for name in ["basics", "first-light", "client-api"] {
+        let engine = opened(&format!("tests/fixtures/metaflow/{name}.zip"));
+        let question = RunsQuery {
+            window: Window {
+                first: 0,
+                count: 100,
+            },
+            ..RunsQuery::default()
+        };
+        let view = pollster::block_on(engine.ask(question)).unwrap();
+        assert!(!view.rows.is_empty());
+        for row in view.rows {
+            let run = RunPath::new(row.flow, row.run);
+            let question = OverviewQuery { run: run.clone() };
+            let page = pollster::block_on(engine.ask(question)).unwrap();
+            assert_eq!(row.duration, page.duration, "{run}");
+        }
+    }
+}
+
 #[test]
 fn what_a_flow_takes_is_summed_over_all_datastores() {
     let engine = opened(CLIENT_API);

@@ -135,6 +135,15 @@ pub fn read(
         });
         return (brief, problems);
     }
+    // A task that was killed noted no end: its last words may be later than all notes.
+    for task in &tasks {
+        let attempts = task.names.attempts();
+        let ends = task.names.events_of("attempt-done").count();
+        if let Some(last) = attempts.last().filter(|_| ends < attempts.len()) {
+            let spoke = run::last_log_time(shelf, &task.folder, &task.names, *last);
+            brief.ended = later(brief.ended, spoke);
+        }
+    }
     let running = alive
         && brief
             .ended

@@ -277,7 +277,7 @@ fn attempt_of(entry: &MetadataEntry) -> AttemptNumber {
 
 /// The time of the last line that an attempt printed: the only end that one without
 /// an `attempt-done` may have.
-fn last_log_time(
+pub(super) fn last_log_time(
     shelf: &Shelf,
     folder: &str,
     names: &TaskNames,

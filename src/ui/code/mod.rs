@@ -28,11 +28,11 @@ pub fn tab(app: App, run: RunPath, task: Option<(String, String)>) -> View {
     let found = answer(move || Some(asked.clone()));
     let draw = shown(found, move |view: &CodeView| match &view.package {
         Some(package) => drawn(app, &query, &Rc::new(package.clone())),
-        None => parts::empty(
-            "No code went with this run",
-            "Metaflow packs the code only where steps run on other machines, as with @batch, @kubernetes or @conda.",
-            None,
-        ),
+        None => {
+            let told = "Metaflow packs the code only where steps run on other machines, as with @batch, @kubernetes or @conda.";
+            let empty = parts::empty("No code went with this run", told, None);
+            el::div().class("pane").child(empty).into_view()
+        }
     });
     group().child(draw).into_view()
 }

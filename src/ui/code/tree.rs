@@ -114,7 +114,7 @@ fn found(app: App, package: &PackageView, text: &str, chosen: Memo<String>) -> V
     if all.is_empty() {
         return el::p()
             .class("note")
-            .child("No file has this in its path.")
+            .child("No file has this in its path. The text of files is not searched.")
             .into_view();
     }
     let drawn = all.iter().take(ROWS);

@@ -13,7 +13,7 @@ use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
 use super::{cards, code};
 use crate::engine::overview::{OverviewQuery, OverviewView};
-use crate::model::{RunPath, TaskPath};
+use crate::model::{RunPath, Status, TaskPath};
 use crate::ui::dom::prelude::*;
 
 const TABS: &[&str] = &["overview", "dag", "tasks", "data", "code", "cards", "about"];
@@ -95,6 +95,15 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
     tabs::bar(app, "This run", tabs, Memo::new(move |_| tab))
 }
 
+/// How long it took; of a run without an end only how long it was seen.
+fn length(view: &OverviewView) -> String {
+    let open_end = matches!(view.status, Status::Running | Status::Unfinished);
+    match (open_end, view.duration) {
+        (true, Some(_)) => format!("> {}", span(view.duration)),
+        _ => span(view.duration),
+    }
+}
+
 /// The title: tall on the overview, a line elsewhere.
 fn head(app: App, view: &OverviewView, tall: bool) -> View {
     let mark = spoken_glyph(view.status, "");
@@ -138,7 +147,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
             .child(
                 el::div()
                     .class("head-acts")
-                    .child(el::span().child(span(view.duration)))
+                    .child(el::span().child(length(view)))
                     .child(el::span().child(view.user.clone()))
                     .child(started),
             )
@@ -179,7 +188,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
         facts.push(fact(
             "Duration",
             group()
-                .child(span(view.duration))
+                .child(length(view))
                 .child(" ")
                 .child(median)
                 .into_view(),

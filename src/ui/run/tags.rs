@@ -35,7 +35,9 @@ pub fn of_users(app: App, run: &RunPath, view: &AboutView) -> View {
         Writable::NotHere => {
             "They cannot be changed here: this browser lets no page write into a folder. Chrome and Edge do."
         }
-        Writable::No => "Drop the folder itself on this page to change them.",
+        Writable::No => {
+            "Only in a folder can tags be changed: drop the .metaflow folder on this page."
+        }
     };
     let tags = view.tags.iter();
     let tags = tags.map(|tag| link(app, run, tag).class("chip"));

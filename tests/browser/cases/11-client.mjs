@@ -55,7 +55,7 @@ export async function run(t) {
   await t.check("a namespace without a run says so, and leads out of it", async () => {
     const page = await t.visit(`#/?${SOURCE}&ns=user:nobody`);
     await page.sees("No run is in the namespace user:nobody");
-    await page.raw.getByRole("button", { name: "Show everyone's runs" }).click();
+    await page.raw.getByRole("button", { name: "Show all namespaces" }).click();
     await page.seesRuns(Object.keys(oracle.runs).length);
   });
 
@@ -179,7 +179,7 @@ export async function run(t) {
 
   await t.check("where nothing can be written, the tags say why", async () => {
     const page = await t.visit(`#/${ORDER}?${SOURCE}&tab=about`);
-    await page.sees("Drop the folder itself on this page to change them.");
+    await page.sees("Only in a folder can tags be changed: drop the .metaflow folder on this page.");
     assert.equal(await page.raw.getByRole("textbox", { name: "New tag" }).count(), 0);
   });
 
