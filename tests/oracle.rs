@@ -39,9 +39,16 @@ mod host;
 
 use compare::{Comparison, NOT_COMPARED, compare};
 use runglass::cli::dump::dump;
+use runglass::model::{RunPath, TaskPath};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+
+/// A task as an oracle names it: `Flow/run/step/task`.
+fn task_path(pathspec: &str) -> TaskPath {
+    let parts: Vec<&str> = pathspec.split('/').collect();
+    RunPath::new(parts[0], parts[1]).task(parts[2], parts[3])
+}
 
 /// Archives and oracles.
 const RECORDED: [(&str, &str); 4] = [

@@ -101,7 +101,7 @@ pub enum Writable {
 
 pub fn writable(key: &str) -> Writable {
     with(|door| match door.folder(key) {
-        Some(folder) if folder.roots().1.length() > 0 => Writable::Yes,
+        Some(folder) if folder.handles().length() > 0 => Writable::Yes,
         Some(_) => Writable::NotHere,
         None => Writable::No,
     })
@@ -112,7 +112,7 @@ pub fn permit(key: &str, path: String, done: impl FnOnce(Result<(), String>) + '
     let folder = with(|door| door.folder(key));
     spawn(async move {
         done(match folder {
-            Some(folder) => writing::permit(folder.roots().1, &path).await,
+            Some(folder) => writing::permit(folder.handles(), &path).await,
             None => Err(NOT_DROPPED.to_owned()),
         });
     })
@@ -127,7 +127,7 @@ pub fn replace(file: Rewrite, done: impl FnOnce(Result<(), String>) + 'static) {
     spawn(async move {
         let done_so = match folder {
             Some(folder) => {
-                let handles = folder.roots().1;
+                let handles = folder.handles();
                 writing::replace(handles, &file.path, &file.before, &file.after).await
             }
             None => Err(NOT_DROPPED.to_owned()),

@@ -92,9 +92,7 @@ pub fn dropped(data: &DataTransfer) -> Option<Gift> {
 /// A folder that was dropped: entries are asked for when they are looked at.
 pub struct DroppedFolder {
     pub name: String,
-    /// What was dropped itself.
     roots: Array,
-    /// Promises of what can be written to; none where the browser has no such thing.
     handles: Array,
     /// Entries by path, those that were looked at.
     known: Map<JsString, JsValue>,
@@ -113,9 +111,14 @@ impl DroppedFolder {
         folder
     }
 
-    /// What was dropped itself: entries to read, and promises of handles to write.
-    pub fn roots(&self) -> (&Array, &Array) {
-        (&self.roots, &self.handles)
+    /// What was dropped itself: entries to read.
+    pub fn roots(&self) -> &Array {
+        &self.roots
+    }
+
+    /// Promises of what can be written to; none where the browser has no such thing.
+    pub fn handles(&self) -> &Array {
+        &self.handles
     }
 
     /// Answers the engine. A path asks for what is in a folder: pairs of a name and

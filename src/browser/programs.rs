@@ -66,10 +66,12 @@ pub fn keep(key: &str, gift: Gift) {
         Gift::Files { name, files } => {
             Array::of4(&key.into(), &name.into(), &files, &JsValue::FALSE)
         }
-        Gift::Folder(folder) => {
-            let (roots, handles) = folder.roots();
-            Array::of4(&key.into(), &folder.name.as_str().into(), roots, handles)
-        }
+        Gift::Folder(folder) => Array::of4(
+            &key.into(),
+            &folder.name.as_str().into(),
+            folder.roots(),
+            folder.handles(),
+        ),
     };
     given.push(&parts);
 }

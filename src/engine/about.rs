@@ -115,12 +115,9 @@ impl Engine {
         if let Some(noted) = newest.get(git::FIELD).filter(|_| view.git.is_empty()) {
             view.git = git_rows(noted);
         }
-        // What is told above in words of its own.
-        let told = |field: &str| field == git::FIELD;
-        view.notes = newest
-            .into_iter()
-            .filter(|(field, _)| !told(field))
-            .collect();
+        // What git knows is told above in words of its own.
+        let others = newest.into_iter().filter(|(field, _)| field != git::FIELD);
+        view.notes = others.collect();
         let artifacts = detail
             .artifacts
             .into_values()
@@ -165,15 +162,11 @@ impl Engine {
         };
         let path = loaded.path.task(start, &task.id);
         let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
-        let noted = |field: &str| {
-            let mut entries = detail.metadata.iter().rev();
-            let found = entries.find(|entry| entry.field == field);
-            found.map(|entry| entry.value.text())
-        };
-        if let Some(noted) = noted(git::FIELD) {
+        if let Some(noted) = detail.noted(git::FIELD) {
             view.git = git_rows(&noted);
         }
-        let events = noted(trigger::FIELD).and_then(|noted| trigger::read(&noted));
+        let events = detail.noted(trigger::FIELD);
+        let events = events.and_then(|noted| trigger::read(&noted));
         let all = self.run_paths();
         let row = |event: trigger::TriggerEvent| {
             let run = event.run();

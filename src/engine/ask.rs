@@ -1,8 +1,8 @@
 //! What can be asked, and how an answer can fail.
 
 use super::{
-    about, cards, code, data, failure_card, goto, logs, overview, picture, rail, runs, sources,
-    storage, tags, task, task_about, tasks, values,
+    about, cards, code, data, failure_card, goto, logs, overview, picture, python, rail, runs,
+    sources, storage, tags, task, task_about, tasks, values,
 };
 use crate::model::RunPath;
 use crate::source::OpenError;
@@ -52,6 +52,7 @@ questions! {
     Value => values::ValueQuery, values::ValueView;
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
     ValueBytes => values::BytesQuery, values::BytesView;
+    Python => python::PythonQuery, python::PythonView;
     Cards => cards::CardsQuery, cards::CardsView;
     Card => cards::CardQuery, cards::CardView;
     Code => code::CodeQuery, code::CodeView;

@@ -8,7 +8,7 @@ use super::opened::LoadedRun;
 use super::values::Most;
 use super::{Engine, Work};
 use crate::formats::metaflow::cards;
-use crate::formats::metaflow::task::{Depth, origin_of};
+use crate::formats::metaflow::task::Depth;
 use crate::model::{AttemptNumber, Card, RunPath, TaskPath};
 use crate::source::Pace as _;
 use crate::source::{Progress, ReadError, Unit, Want, gather};
@@ -111,30 +111,27 @@ impl Engine {
         view: &mut CardsView,
         work: &Work,
     ) {
-        /// Chains of `resume` are short; an endless one is none.
-        const CHAIN: usize = 16;
         let task = loaded.run.task(&place.step, &place.task);
         let label = task.and_then(crate::model::Task::foreach_label);
-        let mut here = place.clone();
-        for _ in 0..CHAIN {
-            let (detail, _) = self.load_task(loaded, &here, Depth::Tables, work).await;
-            let (found, problems) = self.cards(loaded, &here, &detail.metadata, work).await;
+        let (detail, _) = self.load_task(loaded, place, Depth::Tables, work).await;
+        let (mut found, problems) = self.cards(loaded, place, &detail.metadata, work).await;
+        view.problems.extend(problems);
+        // What a copy has none of is with the task that ran.
+        let mut from_origin = None;
+        if let Some(origin) = detail.origin.filter(|_| found.is_empty()) {
+            let (theirs, _) = self.load_task(loaded, &origin, Depth::Tables, work).await;
+            let (cards, problems) = self.cards(loaded, &origin, &theirs.metadata, work).await;
             view.problems.extend(problems);
-            let drawn_by = (here != *place).then(|| here.clone());
-            let any = !found.is_empty();
-            view.cards.extend(found.into_iter().map(|card| CardRow {
-                step: place.step.clone(),
-                task: place.task.clone(),
-                label: label.clone(),
-                card,
-                from_origin: drawn_by.clone(),
-            }));
-            // What a copy has none of is where it was copied from.
-            match origin_of(&here, &detail.metadata) {
-                Some(origin) if !any => here = origin,
-                _ => return,
-            }
+            found = cards;
+            from_origin = Some(origin);
         }
+        view.cards.extend(found.into_iter().map(|card| CardRow {
+            step: place.step.clone(),
+            task: place.task.clone(),
+            label: label.clone(),
+            card,
+            from_origin: from_origin.clone(),
+        }));
     }
 
     pub(super) async fn card(

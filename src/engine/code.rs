@@ -11,6 +11,7 @@ use crate::counts::count;
 use crate::formats::metaflow::package::{self, PackageNote, Part};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
+use crate::model::metadata::newest;
 use crate::model::{RunPath, TaskPath};
 use crate::sorting::sort_by;
 use crate::text::code::CodeRun;
@@ -277,13 +278,14 @@ impl Engine {
 }
 
 /// The package that a task noted last, and the prefix of its environment.
-fn noted(detail: &TaskDetail) -> Option<(PackageNote, Option<String>)> {
+pub(super) fn noted(detail: &TaskDetail) -> Option<(PackageNote, Option<String>)> {
     let newest = |field: &str| {
-        let mut entries = detail.metadata.iter().rev().chain(&detail.origin_metadata);
-        entries.find(|entry| entry.field == field)
+        let own = newest(&detail.metadata, field);
+        let entry = own.or_else(|| newest(&detail.origin_metadata, field))?;
+        Some(entry.value.text())
     };
-    let note = PackageNote::parse(&newest("code-package")?.value.text())?;
-    let prefix = newest("conda_env_prefix").map(|entry| entry.value.text());
+    let note = PackageNote::parse(&newest("code-package")?)?;
+    let prefix = newest("conda_env_prefix");
     Some((note, prefix))
 }
 

@@ -5,10 +5,11 @@
 //! other folders. Which is which is told by the ends of their paths, and believed only
 //! where the line reads as in the traceback. Start with [`Engine::excerpt`].
 
+use super::code::noted;
 use super::package::LoadedPackage;
 use super::task::TaskPlace;
 use super::{Engine, Work};
-use crate::formats::metaflow::package::{CodePackage, PackageNote, PackagedFile, Part};
+use crate::formats::metaflow::package::{CodePackage, PackagedFile, Part};
 use crate::source::Pace as _;
 use crate::text::traceback::{Frame, Traceback};
 use serde::{Deserialize, Serialize};
@@ -80,10 +81,7 @@ impl Engine {
 
     /// The package that an attempt's task noted.
     async fn package_of(&self, place: &TaskPlace, work: &Work) -> Option<Rc<LoadedPackage>> {
-        let notes = place.detail.metadata.iter().rev();
-        let note = notes
-            .filter(|entry| entry.field == "code-package")
-            .find_map(|entry| PackageNote::parse(&entry.value.text()))?;
+        let (note, _) = noted(&place.detail)?;
         let loaded = &place.loaded;
         let flow = &loaded.path.flow;
         self.package(&loaded.source, &loaded.store, flow, &note, work)

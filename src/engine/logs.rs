@@ -7,7 +7,6 @@ use super::ask::{Failure, FailureKind, Window};
 use super::task::TaskPlace;
 use super::{Engine, Work};
 use crate::formats::metaflow::log;
-use crate::formats::metaflow::task::origin_of;
 use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Stream, TaskPath};
 use crate::sorting::sort_by_key;
 use crate::source::{Bytes, Pace as _, Want};
@@ -117,9 +116,8 @@ pub(super) struct LogCache {
     kept: RefCell<Vec<(LogKey, Rc<ReadLog>)>>,
 }
 
-/// Of which attempt, which streams, and whether that of the task counts from which it was
-/// copied.
-type LogKey = (TaskPath, AttemptNumber, Streams, bool);
+/// Of which attempt, and which streams.
+type LogKey = (TaskPath, AttemptNumber, Streams);
 
 impl LogCache {
     /// Both streams of two attempts, split and merged.
@@ -149,7 +147,7 @@ impl LogCache {
 impl Engine {
     pub(super) async fn log(&self, query: LogQuery, work: &Work) -> Result<LogView, Box<Failure>> {
         let read = self
-            .followed_log(&query.task, query.attempt, query.streams, work)
+            .read_log(&query.task, query.attempt, query.streams, work)
             .await?;
         let total = read.lines.len() as u64;
         let window = if query.from_end {
@@ -206,7 +204,7 @@ impl Engine {
         work: &Work,
     ) -> Result<LogTextView, Box<Failure>> {
         let read = self
-            .followed_log(&query.task, query.attempt, query.streams, work)
+            .read_log(&query.task, query.attempt, query.streams, work)
             .await?;
         let (first, last) = query.lines.unwrap_or((0, u64::MAX));
         let wanted = read
@@ -225,54 +223,6 @@ impl Engine {
     /// The log of an attempt, or of the task that it was copied from: `resume` copies
     /// records and artifacts, and leaves the log where it is (Metaflow `task.py`,
     /// `clone_only`).
-    async fn followed_log(
-        &self,
-        path: &TaskPath,
-        attempt: AttemptNumber,
-        streams: Streams,
-        work: &Work,
-    ) -> Result<Rc<ReadLog>, Box<Failure>> {
-        /// Chains of `resume` are short; an endless one is none.
-        const CHAIN: usize = 16;
-        let key = (path.clone(), attempt, streams, true);
-        if let Some(known) = self.logs.get(&key) {
-            return Ok(known);
-        }
-        let own = self.read_log(path, attempt, streams, work).await?;
-        if own.recorded {
-            return Ok(own);
-        }
-        let mut place = self.task_place(path, Some(attempt), work).await?;
-        let mut here = path.clone();
-        for _ in 0..CHAIN {
-            let Some(origin) = origin_of(&here, &place.detail.metadata) else {
-                break;
-            };
-            let mut read = match self.task_place(&origin, None, work).await {
-                Ok(found) => {
-                    let read = self.merged(&found, streams, work).await;
-                    place = found;
-                    read
-                }
-                Err(failure) if failure.kind == FailureKind::NotFound => ReadLog {
-                    origin_missing: Some(origin.clone()),
-                    ..ReadLog::default()
-                },
-                Err(failure) => return Err(failure),
-            };
-            if read.recorded {
-                read.from_origin = Some(origin.clone());
-            }
-            here = origin;
-            if read.recorded || read.origin_missing.is_some() {
-                let read = Rc::new(read);
-                self.logs.put(key, read.clone());
-                return Ok(read);
-            }
-        }
-        Ok(own)
-    }
-
     pub(super) async fn read_log(
         &self,
         path: &TaskPath,
@@ -280,12 +230,25 @@ impl Engine {
         streams: Streams,
         work: &Work,
     ) -> Result<Rc<ReadLog>, Box<Failure>> {
-        let key = (path.clone(), attempt, streams, false);
+        let key = (path.clone(), attempt, streams);
         if let Some(known) = self.logs.get(&key) {
             return Ok(known);
         }
         let place = self.task_place(path, Some(attempt), work).await?;
-        let read = Rc::new(self.merged(&place, streams, work).await);
+        let mut read = self.merged(&place, streams, work).await;
+        if let Some(origin) = place.detail.origin.filter(|_| !read.recorded) {
+            match self.task_place(&origin, None, work).await {
+                Ok(ran) => {
+                    read = self.merged(&ran, streams, work).await;
+                    read.from_origin = Some(origin).filter(|_| read.recorded);
+                }
+                Err(failure) if failure.kind == FailureKind::NotFound => {
+                    read.origin_missing = Some(origin);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        let read = Rc::new(read);
         self.logs.put(key, read.clone());
         Ok(read)
     }

@@ -22,6 +22,7 @@ pub mod opened;
 pub mod overview;
 pub mod package;
 pub mod picture;
+pub mod python;
 pub mod rail;
 mod reach;
 pub mod runs;
@@ -144,13 +145,14 @@ impl Engine {
             Request::Value(question) => written(self.value(question, work)),
             Request::ValueChildren(question) => written(self.value_children(question, work)),
             Request::ValueBytes(question) => written(self.value_bytes(question, work)),
+            Request::Python(question) => written(self.python(question, work)),
             Request::Cards(question) => written(self.cards_view(question, work)),
             Request::Card(question) => written(self.card(question, work)),
             Request::Code(question) => written(self.code(question, work)),
             Request::CodeFile(question) => written(self.code_file(question, work)),
             Request::CodeBytes(question) => written(self.code_bytes(question, work)),
             Request::Storage(question) => written(self.storage(question, work)),
-            Request::Tags(question) => written(self.tags(question, work)),
+            Request::Tags(question) => written(self.tags(question)),
             Request::Retagged(said) => {
                 self.retagged(&said);
                 written(ready(Ok(())))

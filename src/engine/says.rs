@@ -66,9 +66,7 @@ impl Engine {
         if let Some(task) = &run.parameters {
             let path = loaded.path.task(PARAMETERS, &task.id);
             let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
-            let mut noted = detail.metadata.iter().rev();
-            let noted = noted.find(|entry| entry.field == "end_step");
-            end = noted.map(|entry| entry.value.text());
+            end = detail.noted("end_step");
         }
         let graph = run.graph.as_ref();
         let graph = graph.filter(|_| loaded.store.lacks_metadata(&loaded.path.flow));

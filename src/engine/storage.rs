@@ -208,12 +208,12 @@ async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: &Work) -> R
             some.iter().map(of_task).collect::<Vec<_>>()
         })
         .await;
-        for (pairs, packages, logs, unread) in read {
-            refers.unread += unread;
-            shas.extend(pairs.iter().map(|(_, sha)| sha.clone()));
-            shas.extend(packages);
-            named.extend(pairs);
-            refers.logs += logs;
+        for task in read {
+            refers.unread += task.unread;
+            shas.extend(task.values.iter().map(|(_, sha)| sha.clone()));
+            shas.extend(task.packages);
+            named.extend(task.values);
+            refers.logs += task.logs;
         }
         work.breathe().await;
     }
@@ -222,12 +222,19 @@ async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: &Work) -> R
     refers
 }
 
-/// What the tables of a task name, its code packages, and the bytes of its logs.
-fn of_task(
-    shelf: &Shelf,
-    store: &Store,
-    place: &TaskPath,
-) -> (Vec<(String, String)>, Vec<String>, u64, u64) {
+/// What one task refers to.
+struct TaskRefers {
+    /// Name and SHA-1 of what the tables of its attempts name.
+    values: Vec<(String, String)>,
+    /// The SHA-1s of its code packages.
+    packages: Vec<String>,
+    /// Bytes of its logs.
+    logs: u64,
+    /// Records that could not be read.
+    unread: u64,
+}
+
+fn of_task(shelf: &Shelf, store: &Store, place: &TaskPath) -> TaskRefers {
     let folder = store.task(place);
     let meta = paths::meta(&folder);
     let empty = Listing::default();
@@ -236,21 +243,25 @@ fn of_task(
     let names = TaskNames::of(files, records);
     // What is wrong with a record is told where the task itself is shown; here it counts.
     let mut problems = Vec::new();
-    let mut pairs = Vec::new();
+    let mut values = Vec::new();
     for attempt in &names.tables {
         let table = record::read_table(shelf, &folder, *attempt, &mut problems);
         let rows = table.into_iter().flat_map(|table| table.rows);
-        pairs.extend(rows.map(|(name, row)| (name, row.sha)));
+        values.extend(rows.map(|(name, row)| (name, row.sha)));
     }
-    pairs.retain(|(_, sha)| is_sha(sha));
+    values.retain(|(_, sha)| is_sha(sha));
     let mut packages = Vec::new();
     for file in names.events_of("code-package") {
         let entry = record::read_event(shelf, &meta, file, &mut problems);
         let note = entry.and_then(|entry| PackageNote::parse(&entry.value.text()));
         packages.extend(note.map(|note| note.sha));
     }
-    let logs = names.logs.iter().filter_map(|file| file.size).sum();
-    (pairs, packages, logs, problems.len() as u64)
+    TaskRefers {
+        values,
+        packages,
+        logs: names.logs.iter().filter_map(|file| file.size).sum(),
+        unread: problems.len() as u64,
+    }
 }
 
 fn summed_up(runs: &[(String, Refers)], stored: &Stored) -> StorageView {

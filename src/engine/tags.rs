@@ -3,8 +3,8 @@
 //!
 //! Start with [`Engine::tags`].
 
+use super::Engine;
 use super::ask::Failure;
-use super::{Engine, Work};
 use crate::formats::metaflow::{paths, tags};
 use crate::model::RunPath;
 use crate::source::{Want, join};
@@ -55,7 +55,7 @@ impl Engine {
         Ok((opened.key.clone(), path))
     }
 
-    pub(super) async fn tags(&self, query: TagsQuery, _: &Work) -> Result<TagsView, Box<Failure>> {
+    pub(super) async fn tags(&self, query: TagsQuery) -> Result<TagsView, Box<Failure>> {
         let (opened, _) = self.find_run(&query.run)?;
         let (_, path) = self.record_place(&query.run)?;
         let want = Want {

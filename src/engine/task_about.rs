@@ -66,11 +66,6 @@ impl Engine {
             detail,
             attempt: query.attempt,
         };
-        let noted = |field: &str| {
-            let mut entries = detail.metadata.iter().rev();
-            let found = entries.find(|entry| entry.field == field);
-            found.map(|entry| entry.value.text())
-        };
         let artifacts = detail.artifacts.get(&place.attempt);
         let artifacts = artifacts.map(Vec::as_slice).unwrap_or_default();
         let in_graph = run.graph.as_ref();
@@ -98,9 +93,9 @@ impl Engine {
             stderr: bytes(Stream::Stderr),
             artifacts: artifacts.len() as u64,
             bytes: artifacts.iter().filter_map(|one| one.size).sum(),
-            has_code: noted("code-package").is_some(),
+            has_code: detail.noted("code-package").is_some(),
             control: task.control,
-            together: noted("parallel-world-size"),
+            together: detail.noted("parallel-world-size"),
             origin: task.origin.clone(),
             decorators: decorators
                 .unwrap_or_default()

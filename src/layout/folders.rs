@@ -13,6 +13,8 @@ pub struct Row<'a> {
     pub name: &'a str,
     /// The whole path.
     pub path: &'a str,
+    /// Which of the paths it is; of a folder, the first one in it.
+    pub at: usize,
     /// Of a folder: how many files are in it, at whatever depth.
     pub files: Option<usize>,
 }
@@ -24,13 +26,15 @@ const DEEPEST: u32 = 24;
 /// first, then its files.
 pub fn rows<'a>(paths: &[&'a str], is_open: &dyn Fn(&str) -> bool) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
-    inside(paths, 0, 0, is_open, &mut rows);
+    inside(paths, 0, 0, 0, is_open, &mut rows);
     rows
 }
 
-/// Adds what is in one folder, whose path takes `prefix` bytes of each path.
+/// Adds what is in one folder, whose path takes `prefix` bytes of each path; `at` is the
+/// number of the first one.
 fn inside<'a>(
     paths: &[&'a str],
+    at: usize,
     prefix: usize,
     level: u32,
     is_open: &dyn Fn(&str) -> bool,
@@ -40,11 +44,13 @@ fn inside<'a>(
     let mut rest = paths;
     while let Some((first, others)) = rest.split_first() {
         let own = first.get(prefix..).unwrap_or_default();
+        let at = at + paths.len() - rest.len();
         let Some(length) = own.find('/').filter(|_| level < DEEPEST) else {
             files.push(Row {
                 level,
                 name: own,
                 path: first,
+                at,
                 files: None,
             });
             rest = others;
@@ -64,10 +70,11 @@ fn inside<'a>(
             level,
             name: first.get(prefix..end).unwrap_or_default(),
             path,
+            at,
             files: Some(within.len()),
         });
         if is_open(path) {
-            inside(within, end + 1, level + 1, is_open, rows);
+            inside(within, at, end + 1, level + 1, is_open, rows);
         }
         rest = behind;
     }
@@ -155,6 +162,7 @@ mod tests {
             paths.remove("");
             let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
             let rows = rows(&paths, &|_| true);
+            prop_assert!(rows.iter().all(|row| paths[row.at].starts_with(row.path)));
             let mut files: Vec<&str> = rows.iter().filter(|row| row.files.is_none()).map(|row| row.path).collect();
             files.sort_unstable();
             prop_assert_eq!(files, paths);

@@ -24,6 +24,11 @@ pub enum MetadataValue {
     Json(String),
 }
 
+/// The newest entry of a field, among entries in the order of their times.
+pub fn newest<'a>(entries: &'a [MetadataEntry], field: &str) -> Option<&'a MetadataEntry> {
+    entries.iter().rev().find(|entry| entry.field == field)
+}
+
 impl MetadataValue {
     /// The value in one line.
     pub fn text(&self) -> String {

@@ -41,6 +41,11 @@ impl RunPath {
 }
 
 impl TaskPath {
+    /// Flow, run, step and task.
+    pub fn into_parts(self) -> [String; 4] {
+        [self.flow, self.run, self.step, self.task]
+    }
+
     pub fn run_path(&self) -> RunPath {
         RunPath::new(self.flow.clone(), self.run.clone())
     }

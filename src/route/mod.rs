@@ -214,7 +214,8 @@ impl Route {
     /// attempt stays where the task stays.
     #[must_use]
     pub fn to(self, place: Place) -> Self {
-        let same_task = self.place.task().is_some() && self.place.task() == place.task();
+        let task = self.place.task_path();
+        let same_task = task.is_some() && task == place.task_path();
         Self {
             sources: self.sources,
             namespace: self.namespace,

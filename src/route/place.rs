@@ -1,6 +1,7 @@
 //! A place in the app: the path of an address, and the pathspecs that engines print.
 
 use super::percent;
+use crate::model::{RunPath, TaskPath};
 use std::fmt;
 
 /// Where one is. Names are as the engine has them, not escaped.
@@ -128,9 +129,20 @@ impl Place {
         }
     }
 
-    /// The flow, run, step and task, where the place is a task or inside of one.
-    pub fn task(&self) -> Option<[&str; 4]> {
-        self.parts().get(..4)?.try_into().ok()
+    /// The run, where the place is one or inside of one.
+    pub fn run_path(&self) -> Option<RunPath> {
+        match self.parts().as_slice() {
+            [flow, run, ..] => Some(RunPath::new(*flow, *run)),
+            _ => None,
+        }
+    }
+
+    /// The task, where the place is one or inside of one.
+    pub fn task_path(&self) -> Option<TaskPath> {
+        match self.parts().as_slice() {
+            [flow, run, step, task, ..] => Some(RunPath::new(*flow, *run).task(step, task)),
+            _ => None,
+        }
     }
 
     /// The place that this one stands in; `None` for the first page and the list

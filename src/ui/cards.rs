@@ -4,7 +4,7 @@
 
 use super::ask::{answer, shown};
 use super::parts;
-use super::parts::controls::text_filter;
+use super::parts::controls::{back, button, text_filter};
 use super::parts::marks::icon;
 use super::state::App;
 use crate::browser::card::{PAGE, Shown};
@@ -170,29 +170,17 @@ fn pane(app: App, run: &RunPath, row: &CardRow) -> View {
             let view = found.value()?;
             let page = view.page.clone()?;
             let (locked, name) = (locked.clone(), name.clone());
-            let alone = move |_| {
+            let alone = move || {
                 if !locked.open_alone() {
                     app.say("The browser did not let the page open a tab", false);
                 }
             };
             Some(
                 group()
-                    .child(
-                        el::button()
-                            .class("btn btn-s")
-                            .attr("aria-label", "Open alone")
-                            .on_click(alone)
-                            .child(icon("out", ""))
-                            .child(el::span().child("Open alone")),
-                    )
-                    .child(
-                        el::button()
-                            .class("btn btn-s")
-                            .attr("aria-label", "Save card")
-                            .on_click(move |_| clipboard::save(&page, "text/html", &name))
-                            .child(icon("download", ""))
-                            .child(el::span().child("Save card")),
-                    ),
+                    .child(button("out", "Open alone", "btn btn-s", alone))
+                    .child(button("download", "Save card", "btn btn-s", move || {
+                        clipboard::save(&page, "text/html", &name);
+                    })),
             )
         }
     };
@@ -213,13 +201,9 @@ fn pane(app: App, run: &RunPath, row: &CardRow) -> View {
         .child(
             el::div()
                 .class("pane-head")
-                .child(el::a()
-                    .class("btn btn-s btn-quiet btn-icon only-narrow")
-                    .attr("href", move || {
-                        app.route.with(|route| route.clone().with_select(None).to_hash())
-                    })
-                    .attr("aria-label", "All cards")
-                    .child(icon("left", "")))
+                .child(back("All cards", move || {
+                    app.route.with(|route| route.clone().with_select(None).to_hash())
+                }))
                 .child(el::h2().class("mono").child(row.card.name().to_owned()))
                 .child(el::span().class("n").child(told))
                 .child(

@@ -3,7 +3,6 @@
 use super::ask::answer;
 use super::keys::command_key;
 use super::parts::marks::{glyph, icon};
-use super::rail;
 use super::state::{App, Dialog, SourcesState, app};
 use crate::browser::letters::lower;
 use crate::engine::goto::{Found, FoundKind, GoToQuery};
@@ -281,7 +280,7 @@ fn palette(app: App) -> View {
     let only_acts = move || typed.with(|text| text.trim_start().starts_with('>'));
     let (run, task) = app
         .route
-        .with_untracked(|route| (rail::run_of(route), rail::task_of(route)));
+        .with_untracked(|route| (route.place.run_path(), route.place.task_path()));
     // The source may come while somebody types already.
     let is_open = Memo::new(move |_| {
         app.sources

@@ -100,7 +100,7 @@ fn root(app: App) -> View {
     });
     let run = Memo::new(move |_| {
         screen.with(|screen| match screen {
-            Screen::Place(place) => rail::run_at(place),
+            Screen::Place(place) => place.run_path(),
             _ => None,
         })
     });

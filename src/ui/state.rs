@@ -1,12 +1,12 @@
 //! What all screens share: where one is, what is open, and how it is shown.
 
-use super::ask::Ticketed;
+use super::ask::{Ticketed, once};
 use crate::browser::files::Gift;
 use crate::browser::{address, clock, storage};
 use crate::engine::ask::{Failure, FailureKind};
+use crate::engine::python::PythonQuery;
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
-use crate::formats::metaflow::python;
-use crate::model::{Moment, RunPath, Span, TaskPath};
+use crate::model::{AttemptNumber, Moment, RunPath, Span, TaskPath};
 use crate::route::{Place, Route};
 use crate::source::Progress;
 use crate::text::clock::{self as words, Zone};
@@ -288,16 +288,24 @@ impl App {
         self.copy(address::link(&hash), "Link to this view");
     }
 
-    /// The lines by which Metaflow's client reaches this place.
+    /// Copies the lines by which the engine's client reaches this place.
     pub fn copy_python(self) {
-        let lines = self.route.with_untracked(|route| {
-            python::lines(&python::Reached {
-                parts: route.place.parts(),
-                attempt: route.attempt,
-                namespace: route.namespace.as_deref(),
-            })
+        let (parts, attempt) = self.route.with_untracked(|route| {
+            let parts = route.place.parts().into_iter();
+            (parts.map(str::to_owned).collect(), route.attempt)
         });
-        self.copy(lines, "Python for this place");
+        self.copy_python_of(parts, attempt);
+    }
+
+    pub fn copy_python_of(self, parts: Vec<String>, attempt: Option<AttemptNumber>) {
+        let question = PythonQuery {
+            parts,
+            attempt,
+            namespace: self.route.with_untracked(|route| route.namespace.clone()),
+        };
+        once(self, question, move |python| {
+            self.copy(python.lines, "Python for this place");
+        });
     }
 
     // Words for moments and spans, in the reader's zone.

@@ -2,14 +2,14 @@
 //! `resume` copied.
 
 use crate::host::TestHost;
-use crate::{fixtures, oracle};
+use crate::{fixtures, oracle, task_path};
 use runglass::engine::ask::Window;
 use runglass::engine::logs::{LogQuery, LogTextQuery, Streams};
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::runs::RunsQuery;
 use runglass::engine::storage::StorageQuery;
 use runglass::engine::{Engine, Given};
-use runglass::model::{RunPath, Status, Stream, TaskPath};
+use runglass::model::{RunPath, Status, Stream};
 use runglass::source::MemoryBlob;
 use std::rc::Rc;
 
@@ -108,13 +108,7 @@ fn check_followed(archive: &str, expected: &str) {
         while let Some(further) = tasks[origin]["origin_pathspec"].as_str() {
             origin = further;
         }
-        let parts: Vec<&str> = path.split('/').collect();
-        let task = TaskPath {
-            flow: parts[0].to_owned(),
-            run: parts[1].to_owned(),
-            step: parts[2].to_owned(),
-            task: parts[3].to_owned(),
-        };
+        let task = task_path(path);
         let streams = Streams::One(Stream::Stdout);
         let question = LogQuery {
             task: task.clone(),
@@ -125,7 +119,7 @@ fn check_followed(archive: &str, expected: &str) {
             search: String::new(),
         };
         let view = pollster::block_on(engine.ask(question)).unwrap();
-        if parts[2] == "_parameters" || !view.recorded {
+        if task.step == "_parameters" || !view.recorded {
             continue;
         }
         let from = view.from_origin.map(|origin| origin.to_string());

@@ -1,11 +1,11 @@
 //! What the page says that Metaflow's client would say, against the client.
 
 use crate::host::TestHost;
-use crate::{RECORDED, fixtures, oracle};
+use crate::{RECORDED, fixtures, oracle, task_path};
 use runglass::engine::Given;
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::task::TaskQuery;
-use runglass::model::{RunPath, TaskPath};
+use runglass::model::RunPath;
 use runglass::source::MemoryBlob;
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -31,13 +31,7 @@ fn the_client_is_quoted_as_it_speaks() {
             contradicted += u32::from(view.client.differs_from(view.status));
         }
         for (path, said) in oracle["tasks"].as_object().unwrap() {
-            let parts: Vec<&str> = path.split('/').collect();
-            let task = TaskPath {
-                flow: parts[0].to_owned(),
-                run: parts[1].to_owned(),
-                step: parts[2].to_owned(),
-                task: parts[3].to_owned(),
-            };
+            let task = task_path(path);
             let attempt = None;
             let view = pollster::block_on(engine.ask(TaskQuery { task, attempt })).unwrap();
             let raised = |value: &Value| value.get("error").is_some();

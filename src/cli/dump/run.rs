@@ -77,15 +77,7 @@ impl Dumper<'_> {
                 .engine
                 .load_task(self.loaded, &place, Depth::Tables, self.work)
                 .await;
-            let newest = |field: &str| {
-                detail
-                    .metadata
-                    .iter()
-                    .rev()
-                    .find(|entry| entry.field == field)
-                    .map(|entry| entry.value.text())
-            };
-            end_noted = Some((newest("start_step"), newest("end_step")));
+            end_noted = Some((detail.noted("start_step"), detail.noted("end_step")));
             facts.insert(PARAMETERS, vec![found]);
         }
         let newest = steps

@@ -12,7 +12,6 @@ use super::{
 use crate::engine::ask::{Failure, Window};
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
-use crate::formats::metaflow::python;
 use crate::model::{Artifact, Encoding, TaskPath};
 use crate::pickle::{self, NodeId, Outcome, Value};
 use std::rc::Rc;
@@ -40,17 +39,6 @@ impl Engine {
             problems: Vec::new(),
             classes: Vec::new(),
             dangerous: Vec::new(),
-            python: python::expression(&python::Reached {
-                parts: vec![
-                    &query.task.flow,
-                    &query.task.run,
-                    &query.task.step,
-                    &query.task.task,
-                    &query.name,
-                ],
-                attempt: Some(place.attempt),
-                namespace: None,
-            }),
             too_large: None,
         };
         if let Encoding::Other(name) = &artifact.encoding {

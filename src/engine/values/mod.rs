@@ -55,8 +55,6 @@ pub struct ValueView {
     pub classes: Vec<String>,
     /// Calls that the pickle asked for and that a program should never make.
     pub dangerous: Vec<String>,
-    /// The line that fetches it with the engine's own client.
-    pub python: String,
     /// Larger than what is decoded without asking: its size.
     pub too_large: Option<u64>,
 }

@@ -12,6 +12,8 @@ pub struct Reached<'a> {
     pub attempt: Option<u32>,
     /// None for everything: the client itself begins with the runs of its own user.
     pub namespace: Option<&'a str>,
+    /// The run was made by `spin`, which keeps a datastore of its own.
+    pub spun: bool,
 }
 
 /// Imports, the namespace, and one expression.
@@ -27,14 +29,27 @@ pub fn lines(reached: &Reached<'_>) -> String {
         Some(namespace) => literal(namespace),
         None => "None".to_owned(),
     };
+    let (folder, imported, spin) = match reached.spun {
+        true => (
+            ".metaflow_spin",
+            "inspect_spin, namespace",
+            "inspect_spin('.')\n",
+        ),
+        false => (".metaflow", "namespace", ""),
+    };
+    // Values are looked for under the path that the run noted.
+    let machine = match reached.parts.len() {
+        5.. => ", on the machine that ran it",
+        _ => "",
+    };
     format!(
-        "# In the folder that holds .metaflow.\nfrom metaflow import {class}, namespace\n\nnamespace({namespace})\n{}\n",
+        "# In the folder that holds {folder}{machine}.\nfrom metaflow import {class}, {imported}\n\n{spin}namespace({namespace})\n{}\n",
         expression(reached)
     )
 }
 
 /// `Task('F/R/S/T', attempt=0)['x'].data`
-pub fn expression(reached: &Reached<'_>) -> String {
+fn expression(reached: &Reached<'_>) -> String {
     let attempt = reached.attempt;
     let attempt = attempt.map(|attempt| format!(", attempt={attempt}"));
     let task = |path: &[&str]| {
@@ -84,7 +99,7 @@ mod tests {
         let reached = Reached {
             parts: parts.to_vec(),
             attempt,
-            namespace: None,
+            ..Reached::default()
         };
         assert_eq!(expression(&reached), expected);
     }
@@ -109,16 +124,46 @@ mod tests {
         check(&["\u{0}\u{9f}"], None, r"Flow('\x00\x9f')");
     }
 
+    #[track_caller]
+    fn check_lines(reached: &Reached<'_>, expected: &str) {
+        assert_eq!(lines(reached), expected);
+    }
+
     #[test]
     fn the_lines_begin_with_what_they_need() {
         let reached = Reached {
             parts: vec!["F", "1"],
-            attempt: None,
             namespace: Some("user:ana"),
+            ..Reached::default()
         };
-        assert_eq!(
-            lines(&reached),
-            "# In the folder that holds .metaflow.\nfrom metaflow import Run, namespace\n\nnamespace('user:ana')\nRun('F/1')\n"
+        check_lines(
+            &reached,
+            "# In the folder that holds .metaflow.\nfrom metaflow import Run, namespace\n\nnamespace('user:ana')\nRun('F/1')\n",
+        );
+    }
+
+    #[test]
+    fn a_value_is_read_where_the_run_has_put_it() {
+        let reached = Reached {
+            parts: vec!["F", "1", "s", "2", "x"],
+            ..Reached::default()
+        };
+        check_lines(
+            &reached,
+            "# In the folder that holds .metaflow, on the machine that ran it.\nfrom metaflow import Task, namespace\n\nnamespace(None)\nTask('F/1/s/2')['x'].data\n",
+        );
+    }
+
+    #[test]
+    fn what_spin_left_lies_in_a_datastore_of_its_own() {
+        let reached = Reached {
+            parts: vec!["F", "1"],
+            spun: true,
+            ..Reached::default()
+        };
+        check_lines(
+            &reached,
+            "# In the folder that holds .metaflow_spin.\nfrom metaflow import Run, inspect_spin, namespace\n\ninspect_spin('.')\nnamespace(None)\nRun('F/1')\n",
         );
     }
 }

@@ -6,6 +6,7 @@ use super::json::Problems;
 use super::names::{LogFile, TaskNames};
 use super::paths::{self, Store};
 use super::record::{self, SelfRecord, TableRow};
+use crate::model::metadata::newest;
 use crate::model::{Artifact, AttemptNumber, MetadataEntry, Place, Problem, Stream, TaskPath};
 use crate::sorting::{SortedMap, sort_by_key};
 use crate::source::{Listing, Shelf};
@@ -209,15 +210,9 @@ fn origin_metadata(
 }
 
 /// The task that this one is a copy of.
-pub fn origin_of(path: &TaskPath, metadata: &[MetadataEntry]) -> Option<TaskPath> {
-    let newest = |field: &str| {
-        metadata
-            .iter()
-            .rev()
-            .find(|entry| entry.field == field)
-            .map(|entry| entry.value.text())
-    };
-    let (run, task) = (newest("origin-run-id")?, newest("origin-task-id")?);
+fn origin_of(path: &TaskPath, metadata: &[MetadataEntry]) -> Option<TaskPath> {
+    let noted = |field: &str| Some(newest(metadata, field)?.value.text());
+    let (run, task) = (noted("origin-run-id")?, noted("origin-task-id")?);
     let origin = TaskPath {
         run,
         task,
@@ -227,6 +222,11 @@ pub fn origin_of(path: &TaskPath, metadata: &[MetadataEntry]) -> Option<TaskPath
 }
 
 impl TaskDetail {
+    /// The value that a field was given last.
+    pub fn noted(&self, field: &str) -> Option<String> {
+        Some(newest(&self.metadata, field)?.value.text())
+    }
+
     /// The names of the files of one stream of one attempt, with their sizes.
     pub fn log_files(
         &self,

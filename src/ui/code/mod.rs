@@ -8,8 +8,7 @@ mod file;
 mod tree;
 
 use super::ask::{answer, once, shown};
-use super::parts;
-use super::parts::marks::icon;
+use super::parts::{self, controls};
 use super::state::App;
 use crate::browser::clipboard;
 use crate::engine::code::{CodeBytesQuery, CodeQuery, CodeView, PackageView};
@@ -35,16 +34,6 @@ pub fn tab(app: App, run: RunPath, task: Option<(String, String)>) -> View {
         }
     });
     group().child(draw).into_view()
-}
-
-/// Whether something is chosen in a list beside which it is shown: a file, or a line of
-/// the one that is shown first; a card.
-pub fn is_chosen(route: &Route, tab: &str) -> bool {
-    match tab {
-        "code" => route.select.is_some() || route.lines.is_some(),
-        "cards" => route.select.is_some(),
-        _ => false,
-    }
 }
 
 /// The route of a file in the code of a task, at a line.
@@ -82,29 +71,19 @@ fn drawn(app: App, query: &CodeQuery, package: &Rc<PackageView>) -> View {
 }
 
 /// On a narrow screen: back to the tree.
-fn back(app: App) -> Element {
-    el::a()
-        .class("btn btn-s btn-quiet btn-icon only-narrow")
-        .attr("href", move || {
-            let here = |route: &Route| route.clone().with_select(None).with_lines(None).to_hash();
-            app.route.with(here)
-        })
-        .attr("aria-label", "All files")
-        .child(icon("left", ""))
+fn back(app: App) -> View {
+    controls::back("All files", move || {
+        let here = |route: &Route| route.clone().with_select(None).with_lines(None).to_hash();
+        app.route.with(here)
+    })
 }
 
 /// A button that saves a file, or the whole package.
 fn save_button(app: App, query: CodeQuery, path: Option<String>, label: &'static str) -> View {
     let question = CodeBytesQuery { code: query, path };
-    el::button()
-        .class("btn btn-s")
-        .attr("aria-label", label)
-        .on_click(move |_| {
-            once(app, question.clone(), |view| {
-                clipboard::save(&view.bytes, &view.mime, &view.file);
-            });
-        })
-        .child(icon("download", ""))
-        .child(el::span().child(label))
-        .into_view()
+    controls::button("download", label, "btn btn-s", move || {
+        once(app, question.clone(), |view| {
+            clipboard::save(&view.bytes, &view.mime, &view.file);
+        });
+    })
 }

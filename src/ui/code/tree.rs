@@ -64,8 +64,8 @@ fn tree(app: App, package: &PackageView, folds: Folds, chosen: Memo<String>) -> 
     let owners = [Owner::User, Owner::Notes, Owner::Library];
     let parts = owners.map(|owner| {
         let own = |file: &&FileRow| file.owner == owner && script != Some(*file);
-        let mut files: Vec<&FileRow> = package.files.iter().filter(own).collect();
-        crate::sorting::sort_by(&mut files, |a, b| a.path.cmp(&b.path));
+        // The engine has them in the order of their paths.
+        let files: Vec<&FileRow> = package.files.iter().filter(own).collect();
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         let is_open = |path: &str| {
             let by_hand = folds.with(|folds| {
@@ -92,11 +92,9 @@ fn tree(app: App, package: &PackageView, folds: Folds, chosen: Memo<String>) -> 
                 folds,
             ),
             None => {
-                let file = files.iter().find(|file| file.path == row.path);
-                file.map(|one| {
-                    file_row(app, one, row.name, row.level, entry.replace(false), chosen)
-                })
-                .into_view()
+                let one = files.get(row.at);
+                one.map(|one| file_row(app, one, row.name, row.level, entry.replace(false), chosen))
+                    .into_view()
             }
         });
         group().child(drawn.collect_view()).child(more(left))

@@ -160,8 +160,24 @@ fn clear_filters(app: App) -> View {
         .into_view()
 }
 
-/// A button that copies a text. Where there is little room the style sheet leaves out its
-/// words, hence its name.
+/// A button with a mark and its words. Where there is little room the style sheet leaves
+/// out the words, hence its name.
+pub fn button(
+    mark: &'static str,
+    label: &'static str,
+    class: &'static str,
+    act: impl Fn() + 'static,
+) -> View {
+    el::button()
+        .class(class)
+        .attr("aria-label", label)
+        .on_click(move |_| act())
+        .child(icon(mark, ""))
+        .child(el::span().child(label))
+        .into_view()
+}
+
+/// A button that copies a text.
 pub fn copy_button(
     app: App,
     label: &'static str,
@@ -169,12 +185,17 @@ pub fn copy_button(
     class: &'static str,
     text: impl Fn() -> String + 'static,
 ) -> View {
-    el::button()
-        .class(class)
+    button("copy", label, class, move || app.copy(text(), what))
+}
+
+/// On a narrow screen, where a list and what is chosen in it are not side by side: the
+/// way back to the list.
+pub fn back(label: &'static str, href: impl Fn() -> String + Send + Sync + 'static) -> View {
+    el::a()
+        .class("btn btn-s btn-quiet btn-icon only-narrow")
+        .attr("href", href)
         .attr("aria-label", label)
-        .on_click(move |_| app.copy(text(), what))
-        .child(icon("copy", ""))
-        .child(el::span().child(label))
+        .child(icon("left", ""))
         .into_view()
 }
 

@@ -8,11 +8,23 @@ pub mod table;
 pub mod tabs;
 
 use super::ask::Found;
-use crate::model::Problem;
+use super::state::App;
+use crate::model::{Problem, RunPath};
 use crate::source::{Progress, Unit};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use marks::icon;
+
+/// The name of another run: a link where that run is in an opened source. What it is called
+/// is still to be put in.
+pub fn run_link(app: App, run: &RunPath, here: bool) -> Element {
+    match here {
+        true => el::a().class("link mono").attr("href", app.run_href(run)),
+        false => el::span()
+            .class("mono")
+            .attr("title", "That run is not in this source"),
+    }
+}
 
 /// Shown while nothing is known yet; the style sheet holds it back for 300 ms.
 pub fn loading(progress: Option<Progress>) -> View {

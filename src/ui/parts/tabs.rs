@@ -1,5 +1,6 @@
 //! The tabs of a place. Which one is open stands in the address.
 
+use crate::route::Route;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::state::App;
@@ -87,4 +88,14 @@ pub fn bar(app: App, label: &'static str, tabs: Vec<Tab>, current: Memo<&'static
         .attr("aria-label", label)
         .child(tabs)
         .into_view()
+}
+
+/// Whether something is chosen in a list beside which it is shown: a file, or a line of
+/// the one that is shown first; a card.
+pub fn is_chosen(route: &Route, tab: &str) -> bool {
+    match tab {
+        "code" => route.select.is_some() || route.lines.is_some(),
+        "cards" => route.select.is_some(),
+        _ => false,
+    }
 }

@@ -1,6 +1,7 @@
 //! Everything about a run that is no task.
 
 use super::super::ask::{answer, shown};
+use super::super::parts;
 use super::super::parts::facts::{chip_pair, named_pair, pair, pairs, section};
 use super::super::state::App;
 use super::tags;
@@ -54,16 +55,13 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
     facts.push(pair(
         "Resumes",
         match &view.origin {
-            Some(origin) if !view.origin_here => group()
-                .child(el::span().class("mono").child(origin.clone()))
-                .child(el::span().class("faint").child(" not in this source"))
-                .into_view(),
             Some(origin) => {
-                let href = app.run_href(&RunPath::new(&run.flow, origin));
-                el::a()
-                    .class("link mono")
-                    .attr("href", href)
-                    .child(origin.clone())
+                let path = RunPath::new(&run.flow, origin);
+                let name = parts::run_link(app, &path, view.origin_here).child(origin.clone());
+                let missing = el::span().class("faint").child(" not in this source");
+                group()
+                    .child(name)
+                    .child((!view.origin_here).then_some(missing))
                     .into_view()
             }
             None => not_set("not a resumed run"),
@@ -157,15 +155,8 @@ fn trigger(app: App, row: &TriggerRow) -> View {
     let at = row
         .at
         .map(|at| el::span().class("faint").child(app.full(at)));
-    let run = row.run.as_ref().map(|run| {
-        let name = match row.here {
-            true => el::a().class("link mono").attr("href", app.run_href(run)),
-            false => el::span()
-                .class("mono")
-                .attr("title", "That run is not in this source"),
-        };
-        name.child(run.to_string())
-    });
+    let run = row.run.as_ref();
+    let run = run.map(|run| parts::run_link(app, run, row.here).child(run.to_string()));
     let value = group().child(run).child(" ").child(at);
     named_pair(row.name.clone(), value.into_view())
 }

@@ -8,6 +8,7 @@ mod tags;
 pub mod tasks;
 
 use super::ask::answer;
+use super::parts;
 use super::parts::marks::spoken_glyph;
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
@@ -45,7 +46,7 @@ pub fn page(app: App, flow: String, run: String) -> View {
             .class_if("stack", matches!(tab, "tasks" | "data"))
             .class_if("choose", matches!(tab, "code" | "cards"))
             .attr("data-chosen", move || {
-                app.route.with(|route| code::is_chosen(route, tab))
+                app.route.with(|route| tabs::is_chosen(route, tab))
             })
             .child(body)
             .into_view()
@@ -232,17 +233,8 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
     }
     if let Some(origin) = &view.origin {
         let path = RunPath::new(&view.run.flow, origin);
-        let name = match view.origin_here {
-            true => el::a().class("link mono").attr("href", app.run_href(&path)),
-            false => el::span()
-                .class("mono")
-                .attr("title", "That run is not in this source"),
-        };
-        facts.push(fact(
-            "Resumes",
-            name.child(origin.clone()).into_view(),
-            false,
-        ));
+        let name = parts::run_link(app, &path, view.origin_here).child(origin.clone());
+        facts.push(fact("Resumes", name.into_view(), false));
     }
     if view.client.differs_from(view.status) {
         facts.push(fact(

@@ -76,7 +76,7 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
         };
         let chosen = move || {
             app.route.with(|route| {
-                matches!(route.place, Place::Artifact { .. }) || code::is_chosen(route, tab)
+                matches!(route.place, Place::Artifact { .. }) || tabs::is_chosen(route, tab)
             })
         };
         Some(

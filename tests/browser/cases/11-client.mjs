@@ -13,6 +13,8 @@ const ORDER = "OrderFlow/1795247993169861";
 // A resumed run: its first task is a copy.
 const RESUMED = "NightFlow/1795248006016112";
 const COPY = `${RESUMED}/open_up/1`;
+// A step that spin ran by itself.
+const SPUN = "NightFlow/1795248008282589/bake/0";
 const ORIGINAL = "NightFlow/1795248003952141/open_up/1";
 
 export async function run(t) {
@@ -167,14 +169,41 @@ export async function run(t) {
     await page.isAt(ORIGINAL);
   });
 
-  await t.check("a place is copied as lines of Python", async () => {
-    const page = await t.visit(`#/${COPY}?${SOURCE}&ns=user:ana&attempt=0`);
+  await t.check("a place is copied as lines of Python that lead the real client there", async () => {
+    const lab = join(t.scratch, "reached");
+    unpack(archive, lab);
+    // The client looks for values in the folder where the run has put them.
+    for (const file of readdirSync(lab, { recursive: true }).filter((file) => /_meta\/.*\.json$/.test(file))) {
+      const record = readFileSync(join(lab, file), "utf8");
+      writeFileSync(join(lab, file), record.replaceAll("/home/ana/bakery", lab));
+    }
+    const reached = (lines) =>
+      execFileSync(peer(), [join(t.root, "tests/peers/metaflow_reach.py")], {
+        cwd: lab,
+        env: { ...process.env, USER: "reader" },
+        input: lines,
+        encoding: "utf8",
+      }).trim();
+    const page = await t.visit();
     await page.raw.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.raw.getByRole("button", { name: "Python", exact: true }).click();
-    await page.sees("Python for this place copied");
-    const copied = await page.raw.evaluate(() => navigator.clipboard.readText());
-    assert.match(copied, /^namespace\('user:ana'\)$/m);
-    assert.match(copied, new RegExp(`^Task\\('${COPY}', attempt=0\\)$`, "m"));
+    const copied = async (address, button) => {
+      await page.visit(t.address(`#/${address}`));
+      await page.raw.getByRole("button", { name: button, exact: true }).click();
+      await page.sees("Python for this place copied");
+      const lines = await page.raw.evaluate(() => navigator.clipboard.readText());
+      await page.raw.reload();
+      return lines;
+    };
+    const check = async (address, button, expected) => {
+      assert.equal(reached(await copied(address, button)), expected, address);
+    };
+    await check(`NightFlow?${SOURCE}`, "Python", "Flow('NightFlow')");
+    await check(`${ORDER}?${SOURCE}&ns=user:ana`, "Python", `Run('${ORDER}')`);
+    await check(`${COPY}?${SOURCE}&attempt=0`, "Python", `Task('${COPY}', attempt=0)`);
+    const end = oracle.runs[ORDER].end_task;
+    await check(`${end}/größe?${SOURCE}`, "Copy Python", oracle.tasks[end].artifacts.größe.repr);
+    await check(`${SPUN}?${SOURCE}`, "Python", `Task('${SPUN}')`);
+    assert.match(await copied(`${SPUN}?${SOURCE}`, "Python"), /^inspect_spin\('\.'\)$/m);
   });
 
   await t.check("where nothing can be written, the tags say why", async () => {
@@ -184,11 +213,10 @@ export async function run(t) {
   });
 
   await t.check("a tag added, replaced and removed in a dropped folder is read by the real client", async () => {
-    assert.ok(process.env.RUNGLASS_PEER, "Metaflow's own client is there (./dev test installs it)");
     const lab = join(t.scratch, "lab");
     unpack(archive, lab);
     const tags = () =>
-      execFileSync(process.env.RUNGLASS_PEER, [join(t.root, "tests/peers/metaflow_tags.py"), ORDER], {
+      execFileSync(peer(), [join(t.root, "tests/peers/metaflow_tags.py"), ORDER], {
         env: { ...process.env, METAFLOW_DATASTORE_SYSROOT_LOCAL: lab, USER: "reader" },
         encoding: "utf8",
       })
@@ -222,6 +250,12 @@ export async function run(t) {
     await field.press("Enter");
     await page.sees("The run has these tags already");
   });
+}
+
+/** The Python that has Metaflow's own client. */
+function peer() {
+  assert.ok(process.env.RUNGLASS_PEER, "Metaflow's own client is there (./dev test installs it)");
+  return process.env.RUNGLASS_PEER;
 }
 
 /** A card that tries to get out; it writes down what came of each attempt. */

@@ -1,0 +1,56 @@
+//! The lines of Python that reach a place by the engine's own client.
+
+use super::ask::Failure;
+use super::{Engine, Work};
+use crate::formats::metaflow::python::{self, Reached};
+use crate::model::{AttemptNumber, RunPath};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PythonQuery {
+    /// Flow, run, step, task and artifact, as many as the place has.
+    pub parts: Vec<String>,
+    /// Of a task or an artifact.
+    pub attempt: Option<AttemptNumber>,
+    /// `None` is everything.
+    pub namespace: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PythonView {
+    pub lines: String,
+}
+
+impl Engine {
+    pub(super) async fn python(
+        &self,
+        query: PythonQuery,
+        work: &Work,
+    ) -> Result<PythonView, Box<Failure>> {
+        let parts: Vec<&str> = query.parts.iter().map(String::as_str).collect();
+        let mut attempt = query.attempt;
+        let mut spun = false;
+        if let [flow, run, rest @ ..] = parts.as_slice() {
+            let run = RunPath::new(*flow, *run);
+            // What is not there is reached by no line.
+            if let [step, task, of_task @ ..] = rest {
+                let task = run.task(step, task);
+                let place = self.task_place(&task, attempt, work).await?;
+                // The client takes a value from the attempt that ended last, the page
+                // from the one that is looked at.
+                if !of_task.is_empty() {
+                    attempt = Some(place.attempt);
+                }
+            }
+            spun = self.brief_of(&run, work).await?.spun;
+        }
+        Ok(PythonView {
+            lines: python::lines(&Reached {
+                parts,
+                attempt,
+                namespace: query.namespace.as_deref(),
+                spun,
+            }),
+        })
+    }
+}

@@ -1,0 +1,282 @@
+//! One value: what it is, and the view that suits it.
+
+use super::bytes::bytes;
+use super::image::image;
+use super::tree::tree;
+use crate::browser::clipboard;
+use crate::engine::values::{BytesQuery, Shape, Trust, ValueQuery, ValueView, kind_of_class};
+use crate::model::TaskPath;
+use crate::text::human;
+use crate::ui::ask::{Answer, answer, once};
+use crate::ui::dom::prelude::*;
+use crate::ui::error;
+use crate::ui::parts::controls::{back, button};
+use crate::ui::parts::marks::{icon, kind_icon};
+use crate::ui::parts::{self, lines};
+use crate::ui::state::App;
+
+/// One value: what it is, and the view that suits it.
+pub(super) fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> View {
+    let large = RwSignal::new(false);
+    let question = {
+        let (task, name) = (task.clone(), name.clone());
+        move || ValueQuery {
+            task: task.clone(),
+            attempt: Some(attempt),
+            name: name.clone(),
+            large: large.get(),
+        }
+    };
+    let asked = question.clone();
+    let found = answer(move || Some(asked()));
+    let list = app
+        .task_route(&task)
+        .with_attempt(Some(attempt))
+        .with_tab("data")
+        .to_hash();
+    let draw = move || match found.get() {
+        Answer {
+            failure: Some(failure),
+            ..
+        } => error::in_place(&failure),
+        Answer {
+            value: Some(view), ..
+        } => drawn(app, &view, question(), large, list.clone()),
+        Answer { progress, .. } => parts::loading(progress),
+    };
+    group().child(draw).into_view()
+}
+
+fn drawn(
+    app: App,
+    view: &ValueView,
+    question: ValueQuery,
+    large: RwSignal<bool>,
+    list: String,
+) -> View {
+    let kind = view
+        .root
+        .as_ref()
+        .map_or(kind_of_class(&view.class), |root| root.kind);
+    let unknown =
+        view.root.is_some() && !view.classes.is_empty() && matches!(view.shape, Shape::Tree);
+    let chip = match view.outcome {
+        Trust::Partial => Some(("chip chip-warn", "read in part")),
+        Trust::Nothing if view.too_large.is_none() => Some(("chip chip-fail", "cannot be read")),
+        _ if !view.dangerous.is_empty() => {
+            Some(("chip chip-fail", "asks to run code, which was not done"))
+        }
+        _ if unknown => Some(("chip chip-warn only-wide", "class not loaded, state shown")),
+        _ => None,
+    }
+    .map(|(class, text)| el::span().class(class).child(text));
+    let sha = view.sha.clone();
+    let short_sha = if sha.len() > 12 {
+        format!(
+            "{}…{}",
+            sha.get(..8).unwrap_or_default(),
+            sha.get(sha.len() - 4..).unwrap_or_default()
+        )
+    } else {
+        sha.clone()
+    };
+    let stored = view.stored.map(|stored| {
+        el::span()
+            .class("faint")
+            .child(format!("{} stored", human::size(stored)))
+    });
+    let save = {
+        let question = question.clone();
+        move |_| save_value(app, question.clone())
+    };
+    let copy_python = {
+        let [flow, run, step, task] = question.task.clone().into_parts();
+        let parts = vec![flow, run, step, task, view.name.clone()];
+        move || app.copy_python_of(parts.clone(), question.attempt)
+    };
+    let dangerous = (!view.dangerous.is_empty()).then(|| {
+        el::div()
+            .class("problem bad")
+            .child(icon("warn", "icon-m"))
+            .child(el::h3().child("This pickle names functions that no data needs"))
+            .child(
+                el::p()
+                    .child(el::code().child(view.dangerous.join(", ")))
+                    .child(" Nothing was called; do not open it with Python."),
+            )
+    });
+    let problems = view
+        .problems
+        .iter()
+        .map(|text| el::p().class("note").child(text.clone()))
+        .collect_view();
+    let body = body(app, view, &question, large);
+    let classes = (!view.classes.is_empty()).then(|| {
+        let most: Vec<String> = view.classes.iter().take(6).cloned().collect();
+        let more = view.classes.len().saturating_sub(6);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        el::p()
+            .class("note")
+            .child("Decoded without running it. Not needed: ")
+            .child(el::code().child(most.join(", ")))
+            .child(more)
+            .child(".")
+    });
+    group()
+        .child(
+            el::div()
+                .class("pane-head")
+                .child(back("All data", move || list.clone()))
+                .child(kind_icon(kind))
+                .child(el::h2().class("mono").child(view.name.clone()))
+                .child(el::span().class("n").child(view.class.clone()))
+                .child(chip)
+                .child(el::span().class("push"))
+                .child(button(
+                    "copy",
+                    "Copy Python",
+                    "btn btn-s btn-quiet",
+                    copy_python,
+                ))
+                .child(
+                    el::button()
+                        .class("btn btn-s btn-quiet btn-icon")
+                        .attr("aria-label", "Download")
+                        .on_click(save)
+                        .child(icon("download", "")),
+                ),
+        )
+        .child(
+            el::dl()
+                .class("facts value-facts")
+                .child(
+                    el::div().child(el::dt().child("Size")).child(
+                        el::dd()
+                            .child(view.size.map(human::size))
+                            .child(" ")
+                            .child(stored),
+                    ),
+                )
+                .child(
+                    el::div()
+                        .child(el::dt().child("Stored as"))
+                        .child(el::dd().child(view.encoding.clone())),
+                )
+                .child(el::div().child(el::dt().child("SHA-1")).child(
+                    el::dd().child(el::span().class("mono").attr("title", sha).child(short_sha)),
+                ))
+                .child(
+                    el::div()
+                        .class("only-wide")
+                        .child(el::dt().child("Recorded"))
+                        .child(el::dd().child(view.created.map(|at| {
+                            el::span()
+                                .attr("title", app.full(at))
+                                .child(app.started(at))
+                        }))),
+                ),
+        )
+        .child(dangerous)
+        .child(problems)
+        .child(body)
+        .child(classes)
+        .into_view()
+}
+
+fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>) -> View {
+    if let Some(size) = view.too_large {
+        let way_out = el::button()
+            .class("btn btn-s")
+            .on_click(move |_| large.set(true))
+            .child("Decode it all the same");
+        return parts::empty(
+            "This value is large",
+            format!("{} are decoded only when asked for.", human::size(size)),
+            Some(way_out.into_view()),
+        );
+    }
+    match &view.shape {
+        Shape::Scalar { repr } => el::div()
+            .class("scroll page")
+            .child(el::pre().class("scalar mono").child(repr.clone()))
+            .into_view(),
+        Shape::Text {
+            lines,
+            chars,
+            total_lines,
+        } => {
+            let count = *total_lines;
+            let shown = lines.len() as u64;
+            let rows = lines
+                .iter()
+                .enumerate()
+                .map(|(at, line)| {
+                    el::div()
+                        .class("line")
+                        .child(el::span().class("no").child(at + 1))
+                        .child(el::span().class("txt").child(line.clone()))
+                })
+                .collect_view();
+            let told = if shown < count {
+                format!(
+                    "The first {} of {} lines, {} characters in all",
+                    human::count(shown),
+                    human::count(count),
+                    human::count(*chars)
+                )
+            } else {
+                format!(
+                    "{}, {}",
+                    human::counted(count, "line", "lines"),
+                    human::counted(*chars, "character", "characters")
+                )
+            };
+            group()
+                .child(el::p().class("note").child(told))
+                .child(
+                    el::div()
+                        .class("log scroll")
+                        .attr("tabindex", "0")
+                        .attr("role", "region")
+                        .attr("aria-label", "Text")
+                        .child(lines::lines_of(count, rows.into_view())),
+                )
+                .into_view()
+        }
+        Shape::Image {
+            mime,
+            width,
+            height,
+        } => image(
+            app,
+            question.clone(),
+            mime.clone(),
+            *width,
+            *height,
+            view.name.clone(),
+        ),
+        Shape::Bytes { head, total, kind } => bytes(head, *total, kind),
+        Shape::Tree => tree(question, view.root.as_ref()),
+        Shape::Nothing => {
+            parts::empty("The value cannot be shown", "Its bytes can be saved.", None)
+        }
+    }
+}
+
+fn save_value(app: App, question: ValueQuery) {
+    let question = BytesQuery {
+        // Who saves it has asked for all of it.
+        value: ValueQuery {
+            large: true,
+            ..question
+        },
+        raw: false,
+    };
+    once(app, question, |view| {
+        clipboard::save(&view.bytes, &view.mime, &view.file);
+    });
+}

@@ -1,0 +1,178 @@
+//! The steps of a run, with the tasks worth naming.
+
+use super::folds::{Opened, Spot};
+use super::rail;
+use super::step::{row, step_row};
+use crate::browser::letters::lower;
+use crate::engine::rail::{RailQuery, RailStep, RailTask, RailView};
+use crate::model::{RunPath, Status};
+use crate::text::human;
+use crate::ui::ask::answer;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::marks::{glyph, icon, spoken_glyph};
+use crate::ui::state::{App, span};
+
+/// Drawn once for all the places in the
+/// run, so that what was opened stays open and the focus stays where it was.
+pub fn of_run(app: App, run: RunPath) -> View {
+    let asked = run.clone();
+    let tree = answer(move || Some(RailQuery { run: asked.clone() }));
+    let typed = RwSignal::new(String::new());
+    let opened = Opened::none();
+    let here = Memo::new(move |_| {
+        app.route.with(|route| {
+            // A step that is selected in the DAG is as good as its own screen.
+            let mut parts = route.place.parts();
+            if route.tab.as_deref() == Some("dag") {
+                parts.extend(route.select.as_deref());
+            }
+            let parts = parts.iter().take(4);
+            parts.map(|part| (*part).to_owned()).collect::<Vec<_>>()
+        })
+    });
+    let at_run = run.clone();
+    let rows = move || {
+        tree.get().value.map(|view| {
+            let text = lower(typed.get().trim());
+            tree_rows(app, &at_run, &view, &text, here, opened)
+        })
+    };
+    let strip_run = run.clone();
+    let strip = move || {
+        tree.get().value.map(|view| {
+            let run = strip_run.clone();
+            let glyphs = view
+                .steps
+                .iter()
+                .map(|step| {
+                    let href = app.step_href(&run, &step.name);
+                    let label = format!("{}, {}", step.name, step.status.in_sentence());
+                    el::a()
+                        .class("rail-glyph")
+                        .attr("href", href)
+                        .attr("aria-label", label)
+                        .attr("title", step.name.clone())
+                        .child(glyph(step.status, ""))
+                })
+                .collect_view();
+            group()
+                .child(
+                    el::a()
+                        .class("rail-glyph")
+                        .attr("href", app.run_href(&strip_run))
+                        .attr("aria-label", run.run.clone())
+                        .child(glyph(view.status, "")),
+                )
+                .child(glyphs)
+        })
+    };
+    let content = group()
+        .child(
+            el::label()
+                .class("field")
+                .child(icon("filter", ""))
+                .child(
+                    el::input()
+                        .attr("type", "search")
+                        .class("rail-filter")
+                        .attr("placeholder", "Filter steps and tasks")
+                        .attr("aria-label", "Filter steps and tasks")
+                        .on("input", move |event| typed.set(event_target_value(&event))),
+                )
+                .child(el::kbd().child("/")),
+        )
+        .child(
+            el::div()
+                .class("tree scroll")
+                .attr("role", "tree")
+                .attr("aria-label", "Steps and tasks")
+                .child(rows),
+        );
+    rail(
+        app,
+        "This run",
+        content.into_view(),
+        group().child(strip).into_view(),
+    )
+}
+
+fn tree_rows(
+    app: App,
+    run: &RunPath,
+    view: &RailView,
+    text: &str,
+    here: Memo<Vec<String>>,
+    opened: Opened,
+) -> View {
+    let mut rows: Vec<View> = Vec::new();
+    rows.push(row(
+        app.run_href(run),
+        1,
+        None,
+        Some(Spot::of(here, run, &[])),
+        spoken_glyph(view.status, ""),
+        view.run.run.clone(),
+        "mono",
+        String::new(),
+    ));
+    let mut unreached = 0;
+    for step in &view.steps {
+        let matching: Vec<&RailTask> = step
+            .groups
+            .iter()
+            .flat_map(|group| &group.named)
+            .filter(|task| !text.is_empty() && lower(&task.label).contains(text))
+            .collect();
+        if !text.is_empty() && !lower(&step.name).contains(text) && matching.is_empty() {
+            continue;
+        }
+        let spot = Spot::of(here, run, &[&step.name]);
+        let note = note(step, unreached);
+        if step.status == Status::Skipped {
+            unreached += 1;
+        }
+        let trouble = step.groups.iter().any(|group| {
+            matches!(
+                group.status,
+                Status::Failed | Status::Retried | Status::Running | Status::Unfinished
+            )
+        });
+        let start_open = trouble || !matching.is_empty();
+        if step.groups.is_empty() {
+            // A step of one task: the task itself is one click less away.
+            rows.push(row(
+                app.step_href(run, &step.name),
+                2,
+                None,
+                Some(spot.whole()),
+                glyph(step.status, ""),
+                step.name.clone(),
+                "",
+                note,
+            ));
+        } else {
+            // What is opened among the found says nothing of the whole.
+            let inside = spot.clone();
+            let begins = move || start_open || inside.has_screen();
+            let fold = opened.fold(format!("{text} {}", step.name), begins);
+            // Of a step that is found by its tasks, these are what was looked for.
+            let only: Option<String> = (!lower(&step.name).contains(text)).then(|| text.to_owned());
+            rows.push(step_row(app, run, step, spot, fold, note, only));
+        }
+    }
+    rows.collect_view().into_view()
+}
+
+fn note(step: &RailStep, unreached_before: u32) -> String {
+    match (step.failed, step.status) {
+        (0, Status::Skipped) if unreached_before == 0 => "not reached".to_owned(),
+        (0, Status::Skipped) => String::new(),
+        (0, _) if step.tasks > 1 => human::count(step.tasks),
+        (failed, _) if failed > 0 && step.tasks > 1 => format!(
+            "{} of {} failed",
+            human::count(failed),
+            human::count(step.tasks)
+        ),
+        _ => span(step.duration),
+    }
+}

@@ -1,0 +1,223 @@
+//! A step that opens into its tasks, many of one status as one row.
+
+use super::folds::{Fold, Spot};
+use crate::browser::letters::lower;
+use crate::engine::ask::Window;
+use crate::engine::rail::{RailStep, RailTask};
+use crate::engine::tasks::{TasksQuery, TasksSort};
+use crate::model::{RunPath, Status};
+use crate::text::human;
+use crate::ui::ask::answer;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::marks::{glyph, icon};
+use crate::ui::state::{App, span};
+
+pub(super) fn step_row(
+    app: App,
+    run: &RunPath,
+    step: &RailStep,
+    spot: Spot,
+    open: Fold,
+    note: String,
+    only: Option<String>,
+) -> View {
+    let href = app.step_href(run, &step.name);
+    let (run, step, here) = (run.clone(), step.clone(), spot.here);
+    let name = step.name.clone();
+    let status = step.status;
+    let children = move || {
+        open.get().then(|| {
+            let groups = step.groups.iter().map(|group| {
+                if let Some(text) = &only {
+                    let named = group.named.iter();
+                    let found = named.filter(|task| lower(&task.label).contains(text));
+                    let rows = found.map(|task| task_row(app, &run, &step.name, task, here));
+                    return rows.collect_view().into_view();
+                }
+                if group.named.is_empty()
+                    || (group.status == Status::Succeeded
+                        && group.count > 3
+                        && step.groups.len() > 1)
+                {
+                    let name = format!("{} {}", step.name, group.status.key());
+                    let fold = open.all.fold(name, || false);
+                    group_row(
+                        app,
+                        &run,
+                        &step.name,
+                        (group.status, group.count),
+                        fold,
+                        here,
+                    )
+                } else {
+                    let rows = group
+                        .named
+                        .iter()
+                        .map(|task| task_row(app, &run, &step.name, task, here));
+                    rows.collect_view().into_view()
+                }
+            });
+            groups.collect_view()
+        })
+    };
+    let row = el::a()
+        .attr("role", "treeitem")
+        .class("tree-row")
+        .attr("href", href)
+        .attr("aria-level", "2")
+        .attr("aria-expanded", move || open.get().to_string())
+        .attr("aria-selected", move || spot.is_screen().to_string())
+        .attr("tabindex", "-1")
+        .child(twist(open))
+        .child(glyph(status, ""))
+        .child(el::span().class("name").child(name))
+        .child(el::span().class("n").child(note));
+    group().child(row).child(children).into_view()
+}
+
+/// The arrow that opens a row; a click on it does not follow the link.
+fn twist(fold: Fold) -> View {
+    el::span()
+        .class("twist")
+        .on_click(move |event| {
+            event.prevent_default();
+            event.stop_propagation();
+            fold.toggle();
+        })
+        .child(icon("right", "icon-s"))
+        .into_view()
+}
+
+/// Many tasks of one status as one row, which opens into some of them.
+fn group_row(
+    app: App,
+    run: &RunPath,
+    step: &str,
+    (status, count): (Status, u64),
+    open: Fold,
+    here: Memo<Vec<String>>,
+) -> View {
+    /// Rows that are drawn; the step's page has the rest.
+    const SHOWN: u64 = 100;
+    let word = if status == Status::Skipped {
+        "not started".to_owned()
+    } else {
+        status.in_sentence().to_owned()
+    };
+    let name = format!("{} {word}", human::count(count));
+    let (run, step) = (run.clone(), step.to_owned());
+    let (asked_run, asked_step) = (run.clone(), step.clone());
+    let tasks = answer(move || {
+        open.get().then(|| TasksQuery {
+            run: asked_run.clone(),
+            step: Some(asked_step.clone()),
+            text: String::new(),
+            statuses: vec![status],
+            sort: TasksSort::Order,
+            descending: false,
+            window: Window {
+                first: 0,
+                count: SHOWN,
+            },
+        })
+    });
+    let href = app.step_href(&run, &step);
+    let children = move || {
+        let view = tasks.get().value.filter(|_| open.get())?;
+        let rows = view
+            .rows
+            .iter()
+            .map(|task| {
+                let label = task.label.clone().unwrap_or_else(|| task.id.clone());
+                let short = RailTask {
+                    id: task.id.clone(),
+                    status: task.status,
+                    label,
+                    attempts: task.attempts.len() as u64,
+                    duration: task.duration,
+                };
+                task_row(app, &run, &step, &short, here)
+            })
+            .collect_view();
+        let more = (view.matching > SHOWN).then(|| {
+            row(
+                app.step_href(&run, &step),
+                4,
+                None,
+                None,
+                icon("more", ""),
+                format!("{} more", human::count(view.matching - SHOWN)),
+                "",
+                String::new(),
+            )
+        });
+        Some(group().child(rows).child(more))
+    };
+    let row = el::a()
+        .attr("role", "treeitem")
+        .class("tree-row")
+        .attr("href", href)
+        .attr("aria-level", "3")
+        .attr("aria-expanded", move || open.get().to_string())
+        .attr("tabindex", "-1")
+        .style("--l", "1")
+        .child(twist(open))
+        .child(glyph(status, ""))
+        .child(el::span().class("name").child(name));
+    group().child(row).child(children).into_view()
+}
+
+fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Memo<Vec<String>>) -> View {
+    let path = run.task(step, &task.id);
+    let note = if task.attempts > 1 {
+        format!("{} attempts", task.attempts)
+    } else {
+        span(task.duration)
+    };
+    row(
+        app.task_href(&path),
+        3,
+        Some(1),
+        Some(Spot::of(here, run, &[step, &task.id])),
+        glyph(task.status, ""),
+        task.label.clone(),
+        "",
+        note,
+    )
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one row of a tree; each argument is one thing in it"
+)]
+pub(super) fn row(
+    href: String,
+    level: u8,
+    indent: Option<u8>,
+    spot: Option<Spot>,
+    mark: View,
+    name: String,
+    class: &'static str,
+    note: String,
+) -> View {
+    let twist = (level > 1).then(|| {
+        el::span()
+            .class("twist none")
+            .child(icon("right", "icon-s"))
+    });
+    let row = el::a()
+        .attr("role", "treeitem")
+        .class("tree-row")
+        .attr("href", href)
+        .attr("aria-level", u32::from(level))
+        .attr("aria-selected", move || {
+            spot.as_ref().is_some_and(Spot::is_screen).to_string()
+        })
+        .attr("tabindex", if level == 1 { "0" } else { "-1" })
+        .style("--l", indent.unwrap_or(0).to_string());
+    row.child(twist)
+        .child(mark)
+        .child(el::span().class(format!("name {class}")).child(name))
+        .child(el::span().class("n").child(note))
+        .into_view()
+}
