@@ -10,7 +10,7 @@ use super::opened::Opened;
 use super::{Engine, Work};
 use crate::formats::metaflow::names::TaskNames;
 use crate::formats::metaflow::package::PackageNote;
-use crate::formats::metaflow::{Store, paths, record, run as run_reader};
+use crate::formats::metaflow::{Store, cards, paths, record, run as run_reader};
 use crate::model::{RunPath, TaskPath};
 use crate::sorting::{SortedMap, SortedSet, sort_by};
 use crate::source::{EntryKind, Listing, Pace as _, Progress, Shelf, Unit, gather, join};
@@ -29,12 +29,18 @@ pub struct StorageView {
     /// Of all runs, the one that takes most first; no more than a screen can show.
     pub artifacts: Vec<ArtifactStorage>,
     pub artifacts_total: u64,
-    /// All values of the flow: how many, and their bytes as stored.
+    /// Values that artifacts of a run name.
     pub values: Amount,
-    /// Values that several runs refer to.
-    pub shared: Amount,
-    /// Values that no run refers to: of runs that were deleted, or never finished.
+    /// Code packages, as far as no artifact is the same.
+    pub packages: Amount,
+    /// What is stored and no run refers to: left by runs that were deleted, or never
+    /// finished.
     pub unused: Amount,
+    /// Of all these, what several runs refer to.
+    pub shared: Amount,
+    /// Bytes of all log files, and of all cards.
+    pub logs: u64,
+    pub cards: u64,
     /// Their SHA-1s, the largest first; no more than a screen can show.
     pub unused_shas: Vec<(String, u64)>,
     /// Values that a table names and that are not there.
@@ -57,12 +63,13 @@ pub struct Amount {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunStorage {
     pub run: String,
-    /// All values that it refers to.
+    /// All values and packages that it refers to.
     pub refers: Amount,
     /// Those that nothing else refers to: what deleting it would free.
     pub alone: Amount,
-    /// Log files.
+    /// Bytes of its log files, and of its cards.
     pub logs: u64,
+    pub cards: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +92,7 @@ struct Refers {
     /// Pairs of a name and a SHA-1.
     named: SortedSet<(String, String)>,
     logs: u64,
+    cards: u64,
     /// Tables and records that could not be read.
     unread: u64,
 }
@@ -169,11 +177,15 @@ async fn stored_values(opened: &Opened, store: &Store, flow: &str, work: &Work) 
             let Some(Ok(listing)) = answer else {
                 continue;
             };
-            for entry in listing.iter().filter(|entry| is_sha(&entry.name)) {
-                if let EntryKind::File { size } = entry.kind {
-                    has_sizes &= size.is_some();
-                    found.push((entry.name.to_string(), size.unwrap_or(0)));
-                }
+            for (name, size) in listing.files().filter(|(name, _)| is_sha(name)) {
+                has_sizes &= size.is_some();
+                // The note on how it is stored goes with it.
+                let note = listing.get(&format!("{name}_meta"));
+                let note = note.and_then(|note| match note.kind {
+                    EntryKind::File { size } => size,
+                    EntryKind::Folder => None,
+                });
+                found.push((name.to_owned(), size.unwrap_or(0) + note.unwrap_or(0)));
             }
         }
         Stored {
@@ -217,6 +229,10 @@ async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: &Work) -> R
         }
         work.breathe().await;
     }
+    let cards = gather(&*opened.source, work, |shelf| {
+        cards::bytes(shelf, store, run)
+    });
+    refers.cards = cards.await.unwrap_or(0);
     refers.shas = shas.into_iter().collect();
     refers.named = named.into_iter().collect();
     refers
@@ -294,6 +310,7 @@ fn summed_up(runs: &[(String, Refers)], stored: &Stored) -> StorageView {
     });
     let named = runs.iter().flat_map(|(_, refers)| refers.named.iter());
     let named: SortedSet<&(String, String)> = named.collect();
+    let values: SortedSet<&str> = named.iter().map(|(_, sha)| sha.as_str()).collect();
     let pairs: Vec<&(String, String)> = named.into_iter().collect();
     let by_name = pairs.chunk_by(|a, b| a.0 == b.0);
     let mut artifacts: Vec<ArtifactStorage> = by_name
@@ -317,14 +334,20 @@ fn summed_up(runs: &[(String, Refers)], stored: &Stored) -> StorageView {
             refers: amount(&mut refers.shas.iter().map(String::as_str)),
             alone: amount(&mut refers.shas.iter().map(String::as_str).filter(alone)),
             logs: refers.logs,
+            cards: refers.cards,
         }
     };
     let shared = users.iter().filter(|(_, users)| **users > 1);
+    let referred_to = users.iter().map(|(sha, _)| *sha);
+    let mut packages = referred_to.filter(|sha| !values.contains(sha));
     StorageView {
         runs: runs.iter().map(of_run).collect(),
         artifacts,
         artifacts_total,
-        values: amount(&mut sizes.iter().map(|(sha, _)| sha.as_str())),
+        values: amount(&mut values.iter().copied()),
+        packages: amount(&mut packages),
+        logs: runs.iter().map(|(_, refers)| refers.logs).sum(),
+        cards: runs.iter().map(|(_, refers)| refers.cards).sum(),
         shared: amount(&mut shared.map(|(sha, _)| *sha)),
         unused: Amount {
             count: unused.len() as u64,

@@ -6,7 +6,7 @@ use super::parts;
 use super::parts::facts::{pair, pairs, section};
 use super::parts::marks::{bar, percent};
 use super::state::App;
-use crate::engine::storage::{Amount, StorageQuery, StorageView};
+use crate::engine::storage::{Amount, RunStorage, StorageQuery, StorageView};
 use crate::model::RunPath;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -27,26 +27,39 @@ pub fn tab(app: App, flow: String) -> View {
 }
 
 fn drawn(app: App, flow: &str, view: &StorageView) -> View {
-    if !view.listed && view.values.count == 0 {
+    let stored = [view.values, view.packages, view.unused];
+    let all = Amount {
+        count: stored.iter().map(|amount| amount.count).sum(),
+        bytes: stored.iter().map(|amount| amount.bytes).sum(),
+    };
+    if !view.listed && all.count == 0 {
         return parts::empty(
             "What is stored cannot be told",
             "The folder of values could not be listed.",
             None,
         );
     }
-    if view.values.count == 0 && view.missing == 0 {
+    if all.count == 0 && view.missing == 0 {
         return parts::empty(
             "No values are stored",
             "The runs of this flow left no artifacts.",
             None,
         );
     }
-    let told = |amount: Amount| told(amount, view.has_sizes).into_view();
+    let told =
+        |name, amount: Amount, one, many| pair(name, told(amount, view.has_sizes, one, many));
     let mut sums = vec![
-        pair("All values", told(view.values)),
-        pair("Shared by runs", told(view.shared)),
-        pair("Named by no run", told(view.unused)),
+        told("Artifacts", view.values, "value", "values"),
+        told("Code packages", view.packages, "package", "packages"),
+        told("Named by no run", view.unused, "value", "values"),
     ];
+    if view.has_sizes {
+        let sum = |name, bytes| pair(name, size(bytes));
+        sums.push(sum("Logs", view.logs));
+        sums.push(sum("Cards", view.cards));
+        sums.push(sum("In all", all.bytes + view.logs + view.cards));
+    }
+    sums.push(told("Shared by runs", view.shared, "value", "values"));
     if view.missing > 0 {
         let missing = human::counted(view.missing, "value", "values");
         let missing = el::span().class("fail").child(missing);
@@ -64,7 +77,10 @@ fn drawn(app: App, flow: &str, view: &StorageView) -> View {
             .class("note")
             .child("This source does not tell how large its files are: things are only counted.")
     });
-    let most = most(view.runs.iter().map(|run| run.refers), view.has_sizes);
+    let most = most(
+        view.runs.iter().map(|run| whole(run, run.refers)),
+        view.has_sizes,
+    );
     /// The newest runs; more would make a page of nothing else.
     const RUNS: usize = 200;
     let more_runs = view.runs.len().saturating_sub(RUNS);
@@ -74,15 +90,22 @@ fn drawn(app: App, flow: &str, view: &StorageView) -> View {
     });
     let runs = view.runs.iter().take(RUNS).map(|run| {
         let path = RunPath::new(flow, run.run.as_str());
-        let mut notes = vec![format!("{} its own", brief(run.alone, view.has_sizes))];
-        if view.has_sizes && run.logs > 0 {
-            notes.push(format!("logs {}", human::size(run.logs)));
-        }
+        let note = format!("{} its own", brief(whole(run, run.alone), view.has_sizes));
+        let parts = view.has_sizes.then(|| {
+            format!(
+                "Values and code {}, logs {}, cards {}",
+                human::size(run.refers.bytes),
+                human::size(run.logs),
+                human::size(run.cards)
+            )
+        });
         let name = el::a()
             .class("whole mono")
             .attr("href", app.run_href(&path))
+            .attr("title", parts)
             .child(run.run.clone());
-        row(name, run.refers, notes.join(", "), most, view.has_sizes)
+        let amount = whole(run, run.refers);
+        row(name, amount, note, most, view.has_sizes)
     });
     let most = self::most(
         view.artifacts.iter().map(|artifact| artifact.values),
@@ -90,7 +113,7 @@ fn drawn(app: App, flow: &str, view: &StorageView) -> View {
     );
     let artifacts = view.artifacts.iter().map(|artifact| {
         let count = artifact.values.count;
-        let note = human::counted(count, "different value", "different values");
+        let note = human::counted(count, "value", "values");
         let name = el::span()
             .class("mono cut-end")
             .child(artifact.name.clone());
@@ -178,10 +201,26 @@ fn brief(amount: Amount, has_sizes: bool) -> String {
     }
 }
 
-fn told(amount: Amount, has_sizes: bool) -> String {
-    let count = human::counted(amount.count, "value", "values");
-    match has_sizes {
-        true => format!("{}, {count}", human::size(amount.bytes)),
-        false => count,
+/// Values of a run with what else it left, which no other run has.
+fn whole(run: &RunStorage, values: Amount) -> Amount {
+    Amount {
+        bytes: values.bytes + run.logs + run.cards,
+        ..values
+    }
+}
+
+fn told(amount: Amount, has_sizes: bool, one: &str, many: &str) -> View {
+    let count = human::counted(amount.count, one, many);
+    match (amount.count, has_sizes) {
+        (0, _) => size(0),
+        (_, true) => format!("{}, {count}", human::size(amount.bytes)).into_view(),
+        (_, false) => count.into_view(),
+    }
+}
+
+fn size(bytes: u64) -> View {
+    match bytes {
+        0 => el::span().class("faint").child("none").into_view(),
+        bytes => human::size(bytes).into_view(),
     }
 }

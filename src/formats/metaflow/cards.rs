@@ -77,6 +77,25 @@ pub fn tasks(shelf: &Shelf, store: &Store, run: &RunPath) -> Vec<(Option<String>
     found
 }
 
+/// What the cards of a run take, in bytes; `None` where the source does not tell sizes.
+pub fn bytes(shelf: &Shelf, store: &Store, run: &RunPath) -> Option<u64> {
+    let root = store.run_cards(run);
+    let mut sum = 0;
+    for (step, task) in tasks(shelf, store, run) {
+        let folder = match step {
+            Some(step) => format!("{root}/steps/{step}/tasks/{task}"),
+            None => format!("{root}/tasks/{task}"),
+        };
+        for kind in ["cards", "runtime"] {
+            let listing = shelf.list(&join(&folder, kind)).and_then(Result::ok);
+            for (_, size) in listing.iter().flat_map(|listing| listing.files()) {
+                sum += size?;
+            }
+        }
+    }
+    Some(sum)
+}
+
 const PAGE: &str = ".html";
 const UPDATE: &str = ".data.json";
 

@@ -238,7 +238,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
     }
     if view.client.differs_from(view.status) {
         facts.push(fact(
-            "Client says",
+            "Python client says",
             el::span()
                 .class("mono")
                 .attr("title", "Run.successful and Run.finished, as Metaflow's own client answers them: it knows neither failed nor unfinished.")

@@ -53,7 +53,7 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
     }
     facts.push(pair("Created", moment(view.created)));
     facts.push(pair("Finished", moment(view.finished)));
-    facts.push(pair("Client says", mono(&view.client.line())));
+    facts.push(pair("Python client says", mono(&view.client.line())));
     let attempts = view.attempts.iter().map(|one| attempt(app, one));
     let log = |size: Option<u64>| match (size, &view.origin) {
         (Some(0), Some(_)) => faint("with the task that it was copied from"),

@@ -288,7 +288,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 "title",
                 "Task.successful and Task.finished, as Metaflow's own client answers them",
             )
-            .child(format!("Client says {}", view.client.line()))
+            .child(format!("Python client says {}", view.client.line()))
     });
     el::div()
         .class("head")
