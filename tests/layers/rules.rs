@@ -16,7 +16,16 @@ pub struct Layer {
 
 /// All that is neither a screen nor a terminal.
 const CORE: &[&str] = &[
-    "counts", "sorting", "model", "pickle", "source", "formats", "layout", "text", "route",
+    "counts",
+    "sorting",
+    "model",
+    "pickle",
+    "libraries",
+    "source",
+    "formats",
+    "layout",
+    "text",
+    "route",
     "engine",
 ];
 
@@ -43,6 +52,12 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "pickle",
         modules: &["counts", "sorting"],
+        crates: &[],
+        waits: false,
+    },
+    Layer {
+        name: "libraries",
+        modules: &["counts", "sorting", "pickle"],
         crates: &[],
         waits: false,
     },
@@ -79,7 +94,16 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "engine",
         modules: &[
-            "counts", "sorting", "model", "pickle", "source", "formats", "layout", "text", "route",
+            "counts",
+            "sorting",
+            "model",
+            "pickle",
+            "libraries",
+            "source",
+            "formats",
+            "layout",
+            "text",
+            "route",
         ],
         crates: &["serde", "postcard", "futures_util", "chrono"],
         waits: true,
@@ -107,8 +131,18 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "ui",
         modules: &[
-            "counts", "sorting", "model", "pickle", "source", "formats", "layout", "text", "route",
-            "engine", "browser",
+            "counts",
+            "sorting",
+            "model",
+            "pickle",
+            "libraries",
+            "source",
+            "formats",
+            "layout",
+            "text",
+            "route",
+            "engine",
+            "browser",
         ],
         crates: &["leptos", "web_sys", "wasm_bindgen", "js_sys"],
         waits: true,

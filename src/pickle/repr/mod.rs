@@ -23,7 +23,8 @@ pub(super) use self::printable::is_printable;
 
 use self::out::Out;
 use self::printer::Printer;
-use super::node::NodeId;
+use super::node::{NodeId, TextKind};
+use super::text::Text;
 use super::value::Pickle;
 
 /// A printed value.
@@ -47,4 +48,28 @@ pub fn repr(pickle: &Pickle, id: NodeId, max_chars: usize) -> Repr {
         text, cut, exact, ..
     } = printer.out;
     Repr { text, cut, exact }
+}
+
+/// `repr(float)`: the shortest digits that read back the same.
+pub fn float(value: f64) -> String {
+    scalar::float(value)
+}
+
+/// `repr(complex)`.
+pub fn complex(real: f64, imaginary: f64) -> String {
+    scalar::complex(real, imaginary)
+}
+
+/// `repr(str)`, at most so many characters of it.
+pub fn text(text: &str, max_chars: usize) -> String {
+    let mut out = Out::new(max_chars);
+    scalar::text(&mut out, Text::new(text.as_bytes(), TextKind::Utf8));
+    out.text
+}
+
+/// `repr(bytes)`, at most so many characters of it.
+pub fn bytes(bytes: &[u8], max_chars: usize) -> String {
+    let mut out = Out::new(max_chars);
+    scalar::bytes(&mut out, bytes);
+    out.text
 }

@@ -1,0 +1,599 @@
+//! Arrow: the arrays and tables of `pyarrow`, whose pickles hold Arrow's own buffers.
+//!
+//! Source of the forms: `Array.__reduce__` (`_restore_array`), `ChunkedArray`, `Table`,
+//! `Schema` and `DataType` of PyArrow 14 and 26 (`pyarrow/array.pxi`, `table.pxi`,
+//! `types.pxi`); of the buffers the Arrow columnar format 1.5. Start with [`array`].
+
+use super::cell::{Brackets, Cell, Timestamp, Zone, from_half};
+use super::numpy::Unit;
+use crate::pickle::{NodeId, Object, Pickle};
+use std::borrow::Cow;
+
+/// Pieces of one type, one after the other.
+#[derive(Clone, Debug)]
+pub struct Chunked<'a> {
+    pub kind: Kind,
+    pub chunks: Vec<Chunk<'a>>,
+    len: usize,
+}
+
+/// One array: a stretch of its buffers.
+#[derive(Clone, Debug)]
+pub struct Chunk<'a> {
+    kind: Kind,
+    len: usize,
+    offset: usize,
+    /// A bit for each element, the lowest first, set where there is a value.
+    valid: Option<&'a [u8]>,
+    buffers: Vec<&'a [u8]>,
+    children: Vec<Chunk<'a>>,
+    dictionary: Option<Box<Chunk<'a>>>,
+}
+
+/// The type of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    Null,
+    Bool,
+    Int(u8),
+    Uint(u8),
+    /// Bytes of one.
+    Float(u8),
+    Text,
+    LargeText,
+    Bytes,
+    LargeBytes,
+    FixedBytes(usize),
+    /// Days since 1970.
+    Date32,
+    /// Milliseconds since 1970.
+    Date64,
+    Timestamp(Unit, Option<String>),
+    Time(Unit, u8),
+    Duration(Unit),
+    /// Digits behind the point, and bytes of one.
+    Decimal(u32, i32, usize),
+    List(Box<Field>),
+    LargeList(Box<Field>),
+    FixedList(Box<Field>, usize),
+    Struct(Vec<Field>),
+    Dictionary(Box<Kind>, Box<Kind>, bool),
+    Map(Box<Field>, Box<Field>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// A table: columns of equal length with their names.
+#[derive(Clone, Debug)]
+pub struct Table<'a> {
+    pub names: Vec<String>,
+    pub columns: Vec<Chunked<'a>>,
+    pub rows: usize,
+}
+
+/// Types in types, deeper than anybody wrote them.
+const DEEPEST: usize = 32;
+
+/// The function of `pyarrow.lib` that made an object, and what it was given.
+fn call<'a>(pickle: &'a Pickle, id: NodeId) -> Option<(&'a str, Object<'a>)> {
+    let object = pickle.as_object(id)?;
+    let function = object.class()?;
+    (function.module() == "pyarrow.lib").then(|| (function.name(), object))
+}
+
+/// The array, or the array in chunks, that an object stands for.
+pub fn array(pickle: &Pickle, id: NodeId) -> Option<Chunked<'_>> {
+    let (function, object) = call(pickle, id)?;
+    match (function, object.args()) {
+        ("_restore_array", &[parts]) => {
+            let chunk = chunk(pickle, parts, DEEPEST)?;
+            Some(Chunked {
+                kind: chunk.kind.clone(),
+                len: chunk.len,
+                chunks: vec![chunk],
+            })
+        }
+        ("chunked_array", &[chunks, kind]) => {
+            let kind = self::kind(pickle, kind, DEEPEST)?;
+            let mut found = Vec::new();
+            let mut len = 0usize;
+            for &chunk in pickle.as_list(chunks)? {
+                let mut one = array(pickle, chunk)?;
+                let one = one.chunks.pop().filter(|one| one.kind == kind)?;
+                len = len.checked_add(one.len)?;
+                found.push(one);
+            }
+            Some(Chunked {
+                kind,
+                chunks: found,
+                len,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The table that an object stands for.
+pub fn table(pickle: &Pickle, id: NodeId) -> Option<Table<'_>> {
+    let (function, object) = call(pickle, id)?;
+    let ("_reconstruct_table" | "_reconstruct_record_batch", &[columns, schema]) =
+        (function, object.args())
+    else {
+        return None;
+    };
+    let columns: Option<Vec<_>> = pickle
+        .as_list(columns)?
+        .iter()
+        .map(|&column| array(pickle, column))
+        .collect();
+    let columns = columns?;
+    let (_, schema) = call(pickle, schema).filter(|(function, _)| *function == "schema")?;
+    let fields = pickle.as_list(*schema.args().first()?)?;
+    let names: Option<Vec<String>> = fields
+        .iter()
+        .map(|&one| Some(field(pickle, one, DEEPEST)?.name))
+        .collect();
+    let names = names?;
+    let rows = columns.first().map_or(0, |column| column.len);
+    let same = columns.iter().all(|column| column.len == rows);
+    (same && names.len() == columns.len()).then_some(Table {
+        names,
+        columns,
+        rows,
+    })
+}
+
+/// `(type, length, nulls, offset, buffers, children, dictionary)`
+fn chunk(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Chunk<'_>> {
+    let deepest = deepest.checked_sub(1)?;
+    let &[kind, len, _, offset, buffers, children, dictionary] = pickle.as_list(id)? else {
+        return None;
+    };
+    let kind = self::kind(pickle, kind, deepest)?;
+    let number = |id| usize::try_from(pickle.as_int(id)?).ok();
+    let mut parts = pickle.as_list(buffers)?.iter();
+    let valid = parts.next().and_then(|&valid| buffer(pickle, valid));
+    let buffers = parts
+        .map(|&one| buffer(pickle, one).unwrap_or(&[]))
+        .collect();
+    let children: Option<Vec<_>> = pickle
+        .as_list(children)?
+        .iter()
+        .map(|&child| chunk(pickle, child, deepest))
+        .collect();
+    let dictionary = match pickle.is_none(dictionary) {
+        true => None,
+        false => Some(Box::new(chunk(pickle, dictionary, deepest)?)),
+    };
+    let chunk = Chunk {
+        kind,
+        len: number(len)?,
+        offset: number(offset)?,
+        valid,
+        buffers,
+        children: children?,
+        dictionary,
+    };
+    // A length that the buffers do not have is none.
+    chunk.has_room().then_some(chunk)
+}
+
+/// `py_buffer(bytes)`, where there is one.
+fn buffer(pickle: &Pickle, id: NodeId) -> Option<&[u8]> {
+    let (function, object) = call(pickle, id)?;
+    match (function, object.args()) {
+        ("py_buffer", &[bytes]) => pickle.as_bytes(bytes),
+        _ => None,
+    }
+}
+
+fn kind(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Kind> {
+    let deepest = deepest.checked_sub(1)?;
+    let (function, object) = call(pickle, id)?;
+    let args = object.args();
+    let unit = |id| Unit::named(pickle.as_str(id)?);
+    Some(match (function, args) {
+        ("type_for_alias", &[name]) => alias(pickle.as_str(name)?)?,
+        ("timestamp", &[in_units, zone]) => {
+            Kind::Timestamp(unit(in_units)?, pickle.as_str(zone).map(str::to_owned))
+        }
+        ("time32", &[in_units]) => Kind::Time(unit(in_units)?, 4),
+        ("time64", &[in_units]) => Kind::Time(unit(in_units)?, 8),
+        ("duration", &[in_units]) => Kind::Duration(unit(in_units)?),
+        ("binary", &[size]) => Kind::FixedBytes(usize::try_from(pickle.as_int(size)?).ok()?),
+        (decimal, &[precision, scale]) if decimal.starts_with("decimal") => {
+            let bits: usize = decimal.strip_prefix("decimal")?.parse().ok()?;
+            let number = |id| i32::try_from(pickle.as_int(id)?).ok();
+            Kind::Decimal(
+                u32::try_from(number(precision)?).ok()?,
+                number(scale)?,
+                bits / 8,
+            )
+        }
+        ("list_", &[item]) => Kind::List(Box::new(field(pickle, item, deepest)?)),
+        ("list_", &[item, size]) => match pickle.as_int(size) {
+            Some(size @ 0..) => Kind::FixedList(
+                Box::new(field(pickle, item, deepest)?),
+                usize::try_from(size).ok()?,
+            ),
+            _ => Kind::List(Box::new(field(pickle, item, deepest)?)),
+        },
+        ("large_list", &[item]) => Kind::LargeList(Box::new(field(pickle, item, deepest)?)),
+        ("struct", &[fields]) => {
+            let fields = pickle.as_list(fields)?.iter();
+            let fields: Option<Vec<Field>> =
+                fields.map(|&one| field(pickle, one, deepest)).collect();
+            Kind::Struct(fields?)
+        }
+        ("map_", &[key, item, ..]) => Kind::Map(
+            Box::new(field(pickle, key, deepest)?),
+            Box::new(field(pickle, item, deepest)?),
+        ),
+        ("dictionary", &[index, value, ordered]) => Kind::Dictionary(
+            Box::new(self::kind(pickle, index, deepest)?),
+            Box::new(self::kind(pickle, value, deepest)?),
+            pickle.as_bool(ordered).unwrap_or(false),
+        ),
+        _ => return None,
+    })
+}
+
+/// `field(name, type, nullable, metadata)`, or a type alone.
+fn field(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Field> {
+    let (function, object) = call(pickle, id)?;
+    match (function, object.args()) {
+        ("field", &[name, kind, ..]) => Some(Field {
+            name: pickle.as_str(name)?.to_owned(),
+            kind: self::kind(pickle, kind, deepest)?,
+        }),
+        _ => Some(Field {
+            name: "item".to_owned(),
+            kind: self::kind(pickle, id, deepest)?,
+        }),
+    }
+}
+
+fn alias(name: &str) -> Option<Kind> {
+    Some(match name {
+        "null" => Kind::Null,
+        "bool" => Kind::Bool,
+        "int8" => Kind::Int(1),
+        "int16" => Kind::Int(2),
+        "int32" => Kind::Int(4),
+        "int64" => Kind::Int(8),
+        "uint8" => Kind::Uint(1),
+        "uint16" => Kind::Uint(2),
+        "uint32" => Kind::Uint(4),
+        "uint64" => Kind::Uint(8),
+        "halffloat" | "float16" => Kind::Float(2),
+        "float" | "float32" => Kind::Float(4),
+        "double" | "float64" => Kind::Float(8),
+        "string" | "utf8" => Kind::Text,
+        "large_string" | "large_utf8" => Kind::LargeText,
+        "binary" => Kind::Bytes,
+        "large_binary" => Kind::LargeBytes,
+        "date32" | "date32[day]" => Kind::Date32,
+        "date64" | "date64[ms]" => Kind::Date64,
+        "time32[s]" => Kind::Time(Unit::Second, 4),
+        "time32[ms]" => Kind::Time(Unit::Milli, 4),
+        "time64[us]" => Kind::Time(Unit::Micro, 8),
+        "time64[ns]" => Kind::Time(Unit::Nano, 8),
+        "duration[s]" => Kind::Duration(Unit::Second),
+        "duration[ms]" => Kind::Duration(Unit::Milli),
+        "duration[us]" => Kind::Duration(Unit::Micro),
+        "duration[ns]" => Kind::Duration(Unit::Nano),
+        "timestamp[s]" => Kind::Timestamp(Unit::Second, None),
+        "timestamp[ms]" => Kind::Timestamp(Unit::Milli, None),
+        "timestamp[us]" => Kind::Timestamp(Unit::Micro, None),
+        "timestamp[ns]" => Kind::Timestamp(Unit::Nano, None),
+        _ => return None,
+    })
+}
+
+impl Kind {
+    /// As `str(type)` gives it: `int64`, `list<item: string>`.
+    pub fn name(&self) -> String {
+        match self {
+            Kind::Null => "null".to_owned(),
+            Kind::Bool => "bool".to_owned(),
+            Kind::Int(bytes) => format!("int{}", u32::from(*bytes) * 8),
+            Kind::Uint(bytes) => format!("uint{}", u32::from(*bytes) * 8),
+            Kind::Float(2) => "halffloat".to_owned(),
+            Kind::Float(4) => "float".to_owned(),
+            Kind::Float(_) => "double".to_owned(),
+            Kind::Text => "string".to_owned(),
+            Kind::LargeText => "large_string".to_owned(),
+            Kind::Bytes => "binary".to_owned(),
+            Kind::LargeBytes => "large_binary".to_owned(),
+            Kind::FixedBytes(size) => format!("fixed_size_binary[{size}]"),
+            Kind::Date32 => "date32[day]".to_owned(),
+            Kind::Date64 => "date64[ms]".to_owned(),
+            Kind::Timestamp(unit, None) => format!("timestamp[{}]", unit.name()),
+            Kind::Timestamp(unit, Some(zone)) => format!("timestamp[{}, tz={zone}]", unit.name()),
+            Kind::Time(unit, bytes) => format!("time{}[{}]", u32::from(*bytes) * 8, unit.name()),
+            Kind::Duration(unit) => format!("duration[{}]", unit.name()),
+            Kind::Decimal(precision, scale, bytes) => {
+                format!("decimal{}({precision}, {scale})", bytes * 8)
+            }
+            Kind::List(item) => format!("list<{}>", item.name()),
+            Kind::LargeList(item) => format!("large_list<{}>", item.name()),
+            Kind::FixedList(item, size) => format!("fixed_size_list<{}>[{size}]", item.name()),
+            Kind::Struct(fields) => {
+                let fields: Vec<String> = fields.iter().map(Field::name).collect();
+                format!("struct<{}>", fields.join(", "))
+            }
+            Kind::Dictionary(index, value, ordered) => format!(
+                "dictionary<values={}, indices={}, ordered={}>",
+                value.name(),
+                index.name(),
+                u8::from(*ordered)
+            ),
+            Kind::Map(key, item) => format!("map<{}, {}>", key.kind.name(), item.kind.name()),
+        }
+    }
+
+    /// Bytes of one element, where all take as many.
+    fn width(&self) -> Option<usize> {
+        Some(match self {
+            Kind::Int(bytes) | Kind::Uint(bytes) | Kind::Float(bytes) | Kind::Time(_, bytes) => {
+                usize::from(*bytes)
+            }
+            Kind::Date32 => 4,
+            Kind::Date64 | Kind::Timestamp(..) | Kind::Duration(_) => 8,
+            Kind::FixedBytes(size) => *size,
+            Kind::Decimal(_, _, bytes) => *bytes,
+            Kind::Dictionary(index, ..) => index.width()?,
+            _ => return None,
+        })
+    }
+}
+
+impl Field {
+    fn name(&self) -> String {
+        format!("{}: {}", self.name, self.kind.name())
+    }
+}
+
+impl<'a> Chunked<'a> {
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn get(&self, number: usize) -> Option<Cell<'a>> {
+        let mut rest = number;
+        for chunk in &self.chunks {
+            match rest.checked_sub(chunk.len) {
+                Some(behind) => rest = behind,
+                None => return Some(chunk.get(rest)),
+            }
+        }
+        None
+    }
+}
+
+impl<'a> Chunk<'a> {
+    /// Whether the buffers have as many elements as the length says.
+    fn has_room(&self) -> bool {
+        let Some(end) = self.offset.checked_add(self.len) else {
+            return false;
+        };
+        let buffer = |at: usize| self.buffers.get(at).copied().unwrap_or(&[]);
+        let valid = self
+            .valid
+            .is_none_or(|valid| valid.len() >= end.div_ceil(8));
+        let room = match &self.kind {
+            Kind::Null => true,
+            Kind::Bool => buffer(0).len() >= end.div_ceil(8),
+            // An empty array may come without any offsets.
+            Kind::Text | Kind::Bytes | Kind::List(_) | Kind::Map(..) => {
+                self.len == 0 || buffer(0).len() / 4 > end
+            }
+            Kind::LargeText | Kind::LargeBytes | Kind::LargeList(_) => {
+                self.len == 0 || buffer(0).len() / 8 > end
+            }
+            Kind::FixedList(_, size) => {
+                let child = self.children.first().map_or(0, |child| child.len);
+                end.checked_mul(*size).is_some_and(|count| count <= child)
+            }
+            Kind::Struct(fields) => {
+                fields.len() == self.children.len()
+                    && self.children.iter().all(|child| child.len >= end)
+            }
+            kind => kind.width().is_some_and(|width| {
+                end.checked_mul(width)
+                    .is_some_and(|count| count <= buffer(0).len())
+            }),
+        };
+        valid && room
+    }
+
+    fn is_valid(&self, at: usize) -> bool {
+        let bit = |bits: &[u8]| {
+            bits.get(at / 8)
+                .is_some_and(|byte| byte >> (at % 8) & 1 == 1)
+        };
+        self.valid.is_none_or(bit)
+    }
+
+    /// An element, for which there is room.
+    fn get(&self, number: usize) -> Cell<'a> {
+        let at = self.offset.saturating_add(number);
+        if !self.is_valid(at) {
+            return Cell::Null("None");
+        }
+        self.value(at).unwrap_or(Cell::Null("None"))
+    }
+
+    fn value(&self, at: usize) -> Option<Cell<'a>> {
+        let values = self.buffers.first().copied().unwrap_or(&[]);
+        let fixed = || {
+            let width = self.kind.width()?;
+            let start = at.checked_mul(width)?;
+            values.get(start..start.checked_add(width)?)
+        };
+        Some(match &self.kind {
+            Kind::Null => return None,
+            Kind::Bool => Cell::Bool(values.get(at / 8)? >> (at % 8) & 1 == 1),
+            Kind::Int(_) => Cell::Int(signed(fixed()?)),
+            Kind::Uint(_) => Cell::Uint(unsigned(fixed()?)),
+            // Python has them as its own floats.
+            Kind::Float(2) => Cell::Float(f64::from(from_half(unsigned(fixed()?) as u16))),
+            Kind::Float(4) => Cell::Float(f64::from(f32::from_bits(unsigned(fixed()?) as u32))),
+            Kind::Float(_) => Cell::Float(f64::from_bits(unsigned(fixed()?))),
+            Kind::Text | Kind::LargeText => Cell::Text(String::from_utf8_lossy(self.stretch(at)?)),
+            Kind::Bytes | Kind::LargeBytes => Cell::Bytes(Cow::Borrowed(self.stretch(at)?)),
+            Kind::FixedBytes(_) => Cell::Bytes(Cow::Borrowed(fixed()?)),
+            Kind::Date32 => Cell::DateTime(signed(fixed()?), Unit::Day, 1),
+            Kind::Date64 => Cell::DateTime(signed(fixed()?).div_euclid(86_400_000), Unit::Day, 1),
+            Kind::Timestamp(unit, zone) => Cell::Timestamp(Timestamp {
+                value: signed(fixed()?),
+                unit: *unit,
+                zone: zone.as_ref().map(|zone| Zone {
+                    offset: (zone == "UTC").then_some(0),
+                    name: Cow::Owned(zone.clone()),
+                }),
+            }),
+            Kind::Duration(unit) => Cell::Timedelta(signed(fixed()?), *unit),
+            Kind::Time(unit, _) => Cell::Shown(time_of_day(signed(fixed()?), *unit)),
+            Kind::Decimal(_, scale, _) => Cell::Shown(decimal(fixed()?, *scale)),
+            Kind::Dictionary(index, ..) => {
+                let index = match **index {
+                    Kind::Uint(_) => usize::try_from(unsigned(fixed()?)).ok()?,
+                    _ => usize::try_from(signed(fixed()?)).ok()?,
+                };
+                let dictionary = self.dictionary.as_ref()?;
+                (index < dictionary.len).then(|| dictionary.get(index))?
+            }
+            Kind::List(_) | Kind::LargeList(_) | Kind::Map(..) => {
+                let (start, end) = self.ends(at)?;
+                self.items(start, end)
+            }
+            Kind::FixedList(_, size) => {
+                let start = at.checked_mul(*size)?;
+                self.items(start, start.checked_add(*size)?)
+            }
+            Kind::Struct(fields) => {
+                let parts = fields.iter().zip(&self.children);
+                let parts = parts.flat_map(|(field, child)| {
+                    [Cell::Text(Cow::Owned(field.name.clone())), child.get(at)]
+                });
+                Cell::Parts(parts.collect(), Brackets::Curly)
+            }
+        })
+    }
+
+    fn items(&self, start: usize, end: usize) -> Cell<'a> {
+        /// More is not shown in one place.
+        const PARTS: usize = 1000;
+        let Some(child) = self.children.first() else {
+            return Cell::Null("None");
+        };
+        let end = end.min(child.len);
+        let items = (start..end).take(PARTS).map(|at| child.get(at));
+        Cell::Parts(items.collect(), Brackets::List)
+    }
+
+    fn is_large(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::LargeText | Kind::LargeBytes | Kind::LargeList(_)
+        )
+    }
+
+    /// Where an element of no fixed length begins and ends.
+    fn ends(&self, at: usize) -> Option<(usize, usize)> {
+        let offsets = self.buffers.first()?;
+        let width = if self.is_large() { 8 } else { 4 };
+        let one = |at: usize| {
+            let start = at.checked_mul(width)?;
+            let bytes = offsets.get(start..start.checked_add(width)?)?;
+            usize::try_from(signed(bytes)).ok()
+        };
+        let (start, end) = (one(at)?, one(at.checked_add(1)?)?);
+        (start <= end).then_some((start, end))
+    }
+
+    fn stretch(&self, at: usize) -> Option<&'a [u8]> {
+        let (start, end) = self.ends(at)?;
+        self.buffers.get(1).copied().unwrap_or(&[]).get(start..end)
+    }
+}
+
+fn unsigned(bytes: &[u8]) -> u64 {
+    let bytes = bytes.iter().take(8).rev();
+    bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn signed(bytes: &[u8]) -> i64 {
+    let number = unsigned(bytes);
+    match (
+        bytes.last().is_some_and(|byte| byte & 0x80 != 0),
+        bytes.len(),
+    ) {
+        (true, length @ 1..8) => (number | u64::MAX << (8 * length)) as i64,
+        _ => number as i64,
+    }
+}
+
+/// `12:30:00.000001`, as `str(datetime.time)` gives it.
+fn time_of_day(value: i64, unit: Unit) -> String {
+    let per: i64 = match unit {
+        Unit::Milli => 1_000,
+        Unit::Micro => 1_000_000,
+        Unit::Nano => 1_000_000_000,
+        _ => 1,
+    };
+    let (second, part) = (value.div_euclid(per), value.rem_euclid(per));
+    let mut text = format!(
+        "{:02}:{:02}:{:02}",
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    );
+    if part != 0 {
+        text.push_str(&format!(
+            ".{:06}",
+            i128::from(part) * 1_000_000 / i128::from(per)
+        ));
+    }
+    text
+}
+
+/// A two's complement of 16 bytes with its point; a wider one as far as that reaches.
+fn decimal(bytes: &[u8], scale: i32) -> String {
+    let (low, high) = bytes.split_at(bytes.len().min(16));
+    let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
+    let fill = if negative { 0xff } else { 0 };
+    if high.iter().any(|byte| *byte != fill) {
+        return format!("a decimal of {} bytes", bytes.len());
+    }
+    let mut wide = [fill; 16];
+    for (to, from) in wide.iter_mut().zip(low) {
+        *to = *from;
+    }
+    let value = i128::from_le_bytes(wide);
+    let Ok(places @ 1..) = usize::try_from(scale) else {
+        let zeros = "0".repeat(usize::try_from(scale.unsigned_abs()).unwrap_or(0).min(400));
+        return if scale < 0 && value != 0 {
+            format!("{value}{zeros}")
+        } else {
+            value.to_string()
+        };
+    };
+    let digits = format!(
+        "{:0>width$}",
+        value.unsigned_abs(),
+        width = places.min(400) + 1
+    );
+    let (whole, part) = digits.split_at(digits.len() - places.min(400));
+    let sign = if value < 0 { "-" } else { "" };
+    format!("{sign}{whole}.{part}")
+}

@@ -1,0 +1,19 @@
+//! Values of libraries that are not Python's own: what an object of a pickle holds when
+//! it is an array, a table, an image or a model.
+//!
+//! A pickle says of such an object by which call it was made and which state it was
+//! given; here that is read as the library itself would read it, without the library.
+//! Nothing is copied: numbers are taken out of the pickle's own bytes when they are
+//! looked at, whatever the size of the array.
+//!
+//! Refuses to know where a pickle came from and how anything is drawn. An object that
+//! does not have the expected form is not known here: it stays an object, which
+//! [`pickle`](crate::pickle) shows as its class and state.
+//!
+//! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
+//! frames that stand on both; [`cell`] is what stands in one place of any of them.
+
+pub mod arrow;
+pub mod cell;
+pub mod numpy;
+pub mod pandas;

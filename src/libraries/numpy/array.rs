@@ -1,0 +1,337 @@
+//! Arrays and scalars: where the elements lie, and in which order.
+
+use super::dtype::{Dtype, Kind, shape_of};
+use super::element;
+use crate::libraries::cell::Cell;
+use crate::pickle::{Global, NodeId, Object, Pickle, Value};
+
+/// An array of any number of axes, or a part of one. Its elements stay where they are.
+#[derive(Clone, Debug)]
+pub struct Array<'a> {
+    /// `numpy.ndarray`, or a class of the user's on it.
+    pub class: Option<Global<'a>>,
+    pub dtype: Dtype,
+    pub shape: Vec<usize>,
+    /// In which order the elements are stored.
+    pub order: Order,
+    data: Data<'a>,
+    /// Of each element whether it is left out (`numpy.ma`), in the order of the data.
+    mask: Option<&'a [u8]>,
+    /// Where the first element is.
+    offset: usize,
+    /// How many elements further the next one along each axis is.
+    strides: Vec<isize>,
+}
+
+/// The elements one after the other.
+#[derive(Clone, Copy, Debug)]
+pub enum Data<'a> {
+    Bytes(&'a [u8]),
+    /// Values of the pickle.
+    Values(&'a [NodeId]),
+}
+
+/// The last axis runs fastest in C, the first one in Fortran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    C,
+    Fortran,
+}
+
+/// The array that an object stands for.
+pub fn array(pickle: &Pickle, id: NodeId) -> Option<Array<'_>> {
+    let object = pickle.as_object(id)?;
+    let function = object.class()?;
+    if !function.module().starts_with("numpy") {
+        return None;
+    }
+    match function.name() {
+        "_reconstruct" => reconstructed(pickle, object, false),
+        "_mareconstruct" => reconstructed(pickle, object, true),
+        "_frombuffer" => from_buffer(pickle, object),
+        _ => None,
+    }
+}
+
+/// The type that `numpy.dtype(…)` stands for, as a value of its own.
+pub fn dtype_of(pickle: &Pickle, id: NodeId) -> Option<Dtype> {
+    Dtype::read(pickle, id)
+}
+
+/// The scalar that an object stands for, as an array without axes.
+pub fn scalar(pickle: &Pickle, id: NodeId) -> Option<Array<'_>> {
+    let object = pickle.as_object(id)?;
+    let function = object.class()?;
+    if !function.module().starts_with("numpy") || function.name() != "scalar" {
+        return None;
+    }
+    let &[dtype, ref value @ ..] = object.args() else {
+        return None;
+    };
+    let dtype = Dtype::read(pickle, dtype)?;
+    let data = match (value.first(), dtype.holds_objects()) {
+        (Some(_), true) => Data::Values(value),
+        (Some(&value), false) => Data::Bytes(raw(pickle, value)?),
+        (None, _) => Data::Bytes(&[]),
+    };
+    Array::new(None, dtype, Vec::new(), Order::C, data, None)
+}
+
+/// `_reconstruct(class, (0,), b'b')` with the state `(version, shape, dtype, fortran,
+/// data)`; a masked one has its mask and fill value behind that.
+fn reconstructed<'a>(pickle: &'a Pickle, object: Object<'a>, masked: bool) -> Option<Array<'a>> {
+    let class = pickle.as_global(*object.args().first()?);
+    let state = object.states().first()?.value;
+    let state = pickle.as_list(state)?;
+    let (shape, dtype, fortran, data, mask) = match *state {
+        [_, shape, dtype, fortran, data, mask, _] if masked => {
+            (shape, dtype, fortran, data, Some(mask))
+        }
+        // Subclasses may put something of their own behind it.
+        [_, shape, dtype, fortran, data, ..] => (shape, dtype, fortran, data, None),
+        // Before NumPy 1.0 there was no version.
+        [shape, dtype, fortran, data] => (shape, dtype, fortran, data, None),
+        _ => return None,
+    };
+    let dtype = Dtype::read(pickle, dtype)?;
+    let shape = shape_of(pickle, shape)?;
+    let order = match pickle.value(fortran) {
+        Value::Bool(true) | Value::Int(1) => Order::Fortran,
+        _ => Order::C,
+    };
+    let data = match pickle.value(data) {
+        Value::List(values) => Data::Values(values),
+        _ => Data::Bytes(raw(pickle, data)?),
+    };
+    let mask = mask.and_then(|mask| raw(pickle, mask));
+    Array::new(class, dtype, shape, order, data, mask)
+}
+
+/// `_frombuffer(buffer, dtype, shape, order)` of protocol 5.
+fn from_buffer<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Array<'a>> {
+    let &[buffer, dtype, shape, order, ..] = object.args() else {
+        return None;
+    };
+    let dtype = Dtype::read(pickle, dtype)?;
+    let order = match pickle.as_str(order) {
+        Some("F") => Order::Fortran,
+        _ => Order::C,
+    };
+    let data = Data::Bytes(raw(pickle, buffer)?);
+    Array::new(None, dtype, shape_of(pickle, shape)?, order, data, None)
+}
+
+/// Bytes; protocols 0 and 1 of Python 2 wrote them as text.
+fn raw(pickle: &Pickle, id: NodeId) -> Option<&[u8]> {
+    match pickle.value(id) {
+        Value::Bytes(bytes) | Value::ByteArray(bytes) => Some(bytes),
+        // Text of Latin-1 below 128 is the same bytes.
+        Value::Text(text) if text.bytes().is_ascii() => Some(text.bytes()),
+        _ => None,
+    }
+}
+
+impl<'a> Array<'a> {
+    /// `None` where the elements do not fit the shape.
+    fn new(
+        class: Option<Global<'a>>,
+        dtype: Dtype,
+        mut shape: Vec<usize>,
+        order: Order,
+        data: Data<'a>,
+        mask: Option<&'a [u8]>,
+    ) -> Option<Self> {
+        // An array of small arrays is an array with more axes.
+        let dtype = match dtype.kind {
+            Kind::Sub(base, inner) if order == Order::C => {
+                shape.extend(inner);
+                *base
+            }
+            _ => dtype,
+        };
+        let count = shape
+            .iter()
+            .try_fold(1usize, |count, length| count.checked_mul(*length))?;
+        let there = match data {
+            Data::Bytes(_) if dtype.holds_objects() => return None,
+            Data::Bytes(bytes) => bytes.len() / dtype.size.max(1),
+            Data::Values(values) => values.len(),
+        };
+        let empty = matches!(data, Data::Bytes(_)) && dtype.size == 0;
+        if there < count && !empty {
+            return None;
+        }
+        let mask = mask.filter(|mask| mask.len() >= count);
+        let strides = strides(&shape, order)?;
+        Some(Self {
+            class,
+            dtype,
+            shape,
+            order,
+            data,
+            mask,
+            offset: 0,
+            strides,
+        })
+    }
+
+    /// Bytes that lie one after the other, as an array of one axis.
+    pub fn of_bytes(bytes: &'a [u8], dtype: Dtype, length: usize) -> Option<Self> {
+        Self::new(
+            None,
+            dtype,
+            vec![length],
+            Order::C,
+            Data::Bytes(bytes),
+            None,
+        )
+    }
+
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        // That the product is a number was checked when the array was made.
+        self.shape.iter().product()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    pub fn is_masked(&self) -> bool {
+        self.mask.is_some()
+    }
+
+    /// The element at a place along each axis.
+    pub fn at(&self, place: &[usize]) -> Option<Cell<'a>> {
+        if place.len() != self.shape.len() {
+            return None;
+        }
+        let mut at = self.offset as isize;
+        for ((index, length), stride) in place.iter().zip(&self.shape).zip(&self.strides) {
+            if index >= length {
+                return None;
+            }
+            at += *index as isize * stride;
+        }
+        self.stored(usize::try_from(at).ok()?)
+    }
+
+    /// An element by its number in C order.
+    pub fn get(&self, number: usize) -> Option<Cell<'a>> {
+        if number >= self.len() {
+            return None;
+        }
+        self.stored(self.place_of(number))
+    }
+
+    fn place_of(&self, number: usize) -> usize {
+        let mut rest = number;
+        let mut at = self.offset as isize;
+        for (length, stride) in self.shape.iter().zip(&self.strides).rev() {
+            at += (rest % length) as isize * stride;
+            rest /= length;
+        }
+        at.max(0) as usize
+    }
+
+    /// The elements in C order.
+    pub fn iter(&self) -> impl Iterator<Item = Cell<'a>> + '_ {
+        (0..self.len()).filter_map(|number| self.get(number))
+    }
+
+    /// Where the elements begin, and how far apart they are, in the order in which they
+    /// are stored.
+    pub(super) fn line(&self) -> (usize, isize) {
+        let step = match self.strides.as_slice() {
+            [step] => *step,
+            _ => 1,
+        };
+        (self.offset, step)
+    }
+
+    pub(super) fn stored(&self, at: usize) -> Option<Cell<'a>> {
+        if self.mask.is_some_and(|mask| mask.get(at) == Some(&1)) {
+            return Some(Cell::Null("--"));
+        }
+        match self.data {
+            Data::Values(values) => values.get(at).map(|id| Cell::Value(*id)),
+            Data::Bytes(bytes) => {
+                let start = at.checked_mul(self.dtype.size)?;
+                let bytes = bytes.get(start..start.checked_add(self.dtype.size)?)?;
+                Some(element::read(bytes, &self.dtype))
+            }
+        }
+    }
+
+    /// The part of the array at one place of its first axis.
+    pub fn row(&self, index: usize) -> Option<Self> {
+        let (length, shape) = self.shape.split_first()?;
+        let (stride, strides) = self.strides.split_first()?;
+        if index >= *length {
+            return None;
+        }
+        let offset = self.offset as isize + index as isize * stride;
+        Some(Self {
+            shape: shape.to_vec(),
+            strides: strides.to_vec(),
+            offset: usize::try_from(offset).ok()?,
+            ..self.clone()
+        })
+    }
+
+    /// The same with the axes the other way round.
+    pub fn transposed(mut self) -> Self {
+        self.shape.reverse();
+        self.strides.reverse();
+        self
+    }
+
+    /// The field of a record in each element.
+    pub fn field(&self, name: &str) -> Option<Field<'a>> {
+        let Kind::Record { fields, .. } = &self.dtype.kind else {
+            return None;
+        };
+        let at = fields.iter().position(|field| field.name == name)?;
+        Some(Field {
+            array: self.clone(),
+            at,
+        })
+    }
+}
+
+/// One field of all the records of an array.
+#[derive(Clone, Debug)]
+pub struct Field<'a> {
+    array: Array<'a>,
+    at: usize,
+}
+
+impl<'a> Field<'a> {
+    pub fn get(&self, number: usize) -> Option<Cell<'a>> {
+        match self.array.get(number)? {
+            Cell::Parts(mut parts, _) if self.at < parts.len() => Some(parts.swap_remove(self.at)),
+            other => Some(other),
+        }
+    }
+}
+
+/// How far apart neighbours are along each axis, in elements.
+fn strides(shape: &[usize], order: Order) -> Option<Vec<isize>> {
+    let mut strides = vec![0isize; shape.len()];
+    let mut next = 1isize;
+    let mut step = |stride: &mut isize, length: usize| {
+        *stride = next;
+        next = next.checked_mul(isize::try_from(length.max(1)).ok()?)?;
+        Some(())
+    };
+    let pairs = strides.iter_mut().zip(shape);
+    match order {
+        Order::Fortran => pairs
+            .into_iter()
+            .try_for_each(|(stride, length)| step(stride, *length))?,
+        Order::C => pairs
+            .rev()
+            .try_for_each(|(stride, length)| step(stride, *length))?,
+    }
+    Some(strides)
+}
