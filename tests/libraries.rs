@@ -10,10 +10,12 @@
 )]
 
 use flate2::read::ZlibDecoder;
-use runglass::libraries::arrow;
+use proptest::prelude::*;
+use runglass::cli::zones::offset;
 use runglass::libraries::cell::Cell;
 use runglass::libraries::numpy::{self, Array, Order};
 use runglass::libraries::pandas::{self, Column, Index};
+use runglass::libraries::{arrow, words};
 use runglass::pickle::{Limits, NodeId, Pickle, decode};
 use serde_json::{Value as Json, json};
 use std::io::Read as _;
@@ -51,6 +53,7 @@ fn check(name: &str, at_least: usize) {
     for row in &rows {
         for (protocol, hex) in row["pickles"].as_object().unwrap() {
             let pickle = decode(unpacked(hex.as_str().unwrap()), &Limits::default());
+            let pickle = pickle.with_words(words(offset));
             let name = row["name"].as_str().unwrap();
             let root = pickle
                 .root()
@@ -193,4 +196,109 @@ fn values_of_numpy_2_and_pandas_2_3() {
 #[test]
 fn values_of_numpy_2_and_pandas_3() {
     check("2026.json", 280);
+}
+
+/// Everything that can be asked of a value, of whatever kind it is.
+fn ask_all(pickle: &Pickle) {
+    let Some(root) = pickle.root() else { return };
+    for kind in [
+        "array", "scalar", "frame", "series", "index", "single", "column", "table",
+    ] {
+        asked(pickle, root, kind);
+    }
+    runglass::pickle::repr(pickle, root, 2000);
+    runglass::pickle::summary::summary(pickle, root);
+    runglass::pickle::type_name(pickle, root);
+}
+
+/// A value as it is shown, without any claim to be whole.
+fn asked(pickle: &Pickle, root: NodeId, kind: &str) {
+    let some = |column: &Column<'_>| {
+        for at in [0, 1, 2, column.len().saturating_sub(1), column.len()] {
+            if let Some(cell) = column.get(pickle, at) {
+                cell.text(pickle);
+                cell.is_null(pickle);
+                cell.number(pickle);
+            }
+        }
+    };
+    match kind {
+        "array" | "scalar" => {
+            let found = numpy::array(pickle, root).or_else(|| numpy::scalar(pickle, root));
+            if let Some(array) = found.filter(|array| array.len() < 100_000) {
+                numpy::summary(&array);
+                array.iter().take(100).for_each(|cell| {
+                    cell.text(pickle);
+                });
+            }
+        }
+        "frame" => {
+            if let Some(frame) = pandas::frame(pickle, root) {
+                let columns =
+                    (0..frame.shape().1.min(50)).filter_map(|at| frame.column(pickle, at));
+                columns.for_each(|column| some(&column));
+                frame.rows.label(pickle, 0);
+            }
+        }
+        "series" => {
+            if let Some(series) = pandas::series(pickle, root) {
+                some(&series.column);
+            }
+        }
+        "index" => {
+            if let Some(index) = pandas::index(pickle, root) {
+                index.label(pickle, index.len().saturating_sub(1));
+            }
+        }
+        "single" => {
+            pandas::scalar::scalar(pickle, root);
+        }
+        "column" => {
+            if let Some(chunked) = arrow::array(pickle, root) {
+                (0..chunked.len().min(100)).for_each(|at| {
+                    chunked.get(at).unwrap().text(pickle);
+                });
+            }
+        }
+        _ => {
+            if let Some(table) = arrow::table(pickle, root) {
+                let heads = table.columns.iter().filter_map(|column| column.get(0));
+                heads.for_each(|cell| {
+                    cell.text(pickle);
+                });
+            }
+        }
+    }
+}
+
+proptest! {
+    /// A few bytes of a real pickle are changed: whatever comes of it, it ends, and soon.
+    #[test]
+    fn a_damaged_value_is_shown_or_not(
+        which in any::<proptest::sample::Index>(),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let all = pickles();
+        let mut bytes = which.get(all).clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        ask_all(&decode(bytes, &Limits::default()).with_words(words(offset)));
+    }
+}
+
+fn pickles() -> &'static Vec<Vec<u8>> {
+    static ALL: std::sync::OnceLock<Vec<Vec<u8>>> = std::sync::OnceLock::new();
+    ALL.get_or_init(|| {
+        let rows = ["2023.json", "2026.json"].into_iter().flat_map(rows);
+        let hex = |row: Json| {
+            let pickles = row["pickles"].as_object().unwrap().clone();
+            pickles
+                .values()
+                .map(|hex| unpacked(hex.as_str().unwrap()))
+                .collect::<Vec<_>>()
+        };
+        rows.flat_map(hex).collect()
+    })
 }

@@ -1,8 +1,9 @@
 //! What a browser lends to the engine, on the page or in the worker.
 
-use super::{clock, fetch};
+use super::{clock, fetch, zones};
 use crate::engine::{Given, Host};
 use crate::model::Moment;
+use crate::pickle::ZoneOffset;
 use crate::source::{Http, Waiting};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -46,6 +47,10 @@ impl Host for BrowserHost {
 
     fn breathe(&self) -> Waiting<'_, ()> {
         clock::breathe()
+    }
+
+    fn zone_offset(&self) -> ZoneOffset {
+        zones::offset
     }
 
     fn given(&self, key: &str) -> Option<Given> {

@@ -25,6 +25,7 @@ pub mod protocol;
 pub mod spawn;
 pub mod storage;
 pub mod worker;
+mod zones;
 pub mod writing;
 
 /// The entry of a page: `screens` draws.

@@ -2,6 +2,7 @@
 
 use crate::engine::{Given, Host};
 use crate::model::Moment;
+use crate::pickle::ZoneOffset;
 use crate::source::failure::UnreachableHint;
 use crate::source::listing::{Entry, EntryKind, Listing};
 use crate::source::{
@@ -75,6 +76,10 @@ impl Host for Terminal {
 
     fn breathe(&self) -> Waiting<'_, ()> {
         Box::pin(ready(()))
+    }
+
+    fn zone_offset(&self) -> ZoneOffset {
+        super::zones::offset
     }
 
     fn given(&self, _: &str) -> Option<Given> {

@@ -1,10 +1,12 @@
 //! The same engine at a terminal.
 //!
-//! `runglass dump` prints what was opened as JSON. What the command line shares with
+//! `runglass dump` prints what was opened as JSON, `runglass value` one value. What the command line shares with
 //! the page is everything but the screen: see [`host`] for what it lends to the engine.
 
 pub mod dump;
 pub mod host;
+pub mod value;
+pub mod zones;
 
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
@@ -30,13 +32,46 @@ enum Command {
         /// Only what lies below this place: Flow, Flow/run, Flow/run/step or Flow/run/step/task
         pathspec: Option<String>,
     },
+    /// Print one value as JSON: a pickle in a file of its own, or an artifact in a source
+    Value {
+        /// A file that holds a pickle; with PATHSPEC a zip, a folder that holds a .metaflow, or a URL
+        source: String,
+        /// The artifact: Flow/run/step/task/artifact
+        pathspec: Option<String>,
+        /// Of this attempt, not of the last one
+        #[arg(long)]
+        attempt: Option<u32>,
+        /// A place inside the value, as Python writes it: value.name[0]["key"]
+        #[arg(long)]
+        at: Option<String>,
+        /// Take the memory and time that it needs
+        #[arg(long)]
+        large: bool,
+    },
 }
 
 /// Runs the command line; an error goes to stderr in the words of the error screen.
 pub fn main() -> ExitCode {
-    let Command::Dump { source, pathspec } = Arguments::parse().command;
-    match pollster::block_on(dump::dump(&source, pathspec.as_deref())) {
-        Ok(dumped) => print(&dumped),
+    let told = match &Arguments::parse().command {
+        Command::Dump { source, pathspec } => {
+            pollster::block_on(dump::dump(source, pathspec.as_deref()))
+        }
+        Command::Value {
+            source,
+            pathspec,
+            attempt,
+            at,
+            large,
+        } => pollster::block_on(value::value(&value::Asked {
+            source,
+            pathspec: pathspec.as_deref(),
+            attempt: *attempt,
+            at: at.as_deref(),
+            large: *large,
+        })),
+    };
+    match told {
+        Ok(told) => print(&told),
         Err(failure) => {
             eprintln!("{}\n{}", failure.headline, failure.explanation);
             for (label, value) in &failure.details {
@@ -61,7 +96,7 @@ fn print(value: &serde_json::Value) -> ExitCode {
         // A reader that has seen enough (`| head`) is no failure.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("The dump could not be written: {error}");
+            eprintln!("It could not be written: {error}");
             ExitCode::FAILURE
         }
     }

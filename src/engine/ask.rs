@@ -51,6 +51,8 @@ questions! {
     LogText => logs::LogTextQuery, logs::LogTextView;
     Value => values::ValueQuery, values::ValueView;
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
+    ValueTable => values::TableQuery, values::TableView;
+    ValueColumn => values::ColumnQuery, values::ColumnView;
     ValueBytes => values::BytesQuery, values::BytesView;
     Python => python::PythonQuery, python::PythonView;
     Cards => cards::CardsQuery, cards::CardsView;

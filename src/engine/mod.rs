@@ -37,6 +37,7 @@ pub mod values;
 pub mod wire;
 
 use crate::model::Moment;
+use crate::pickle::ZoneOffset;
 use crate::source::{Blob, Folder, Http, Pace, Progress, Waiting};
 use ask::{Failure, Question, Request};
 use opened::Opened;
@@ -54,6 +55,8 @@ pub trait Host {
     fn now(&self) -> Moment;
     /// Lets other work run when this work has gone on for a while.
     fn breathe(&self) -> Waiting<'_, ()>;
+    /// How far the zones of the calendar are ahead of UTC.
+    fn zone_offset(&self) -> ZoneOffset;
     /// A file or folder that the user gave by hand, by the key under which it was given.
     fn given(&self, key: &str) -> Option<Given>;
 }
@@ -75,6 +78,7 @@ pub struct Engine {
     host: Rc<dyn Host>,
     opened: RefCell<Vec<Rc<Opened>>>,
     values: values::ValueCache,
+    orders: values::OrderCache,
     logs: logs::LogCache,
     packages: package::PackageCache,
 }
@@ -109,6 +113,7 @@ impl Engine {
             host,
             opened: RefCell::default(),
             values: values::ValueCache::default(),
+            orders: values::OrderCache::default(),
             logs: logs::LogCache::default(),
             packages: package::PackageCache::default(),
         }
@@ -144,6 +149,8 @@ impl Engine {
             Request::LogText(question) => written(self.log_text(question, work)),
             Request::Value(question) => written(self.value(question, work)),
             Request::ValueChildren(question) => written(self.value_children(question, work)),
+            Request::ValueTable(question) => written(self.value_table(question, work)),
+            Request::ValueColumn(question) => written(self.value_column(question, work)),
             Request::ValueBytes(question) => written(self.value_bytes(question, work)),
             Request::Python(question) => written(self.python(question, work)),
             Request::Cards(question) => written(self.cards_view(question, work)),

@@ -100,6 +100,7 @@ impl Engine {
         }
         *self.opened.borrow_mut() = opened;
         self.values.clear();
+        self.orders.clear();
         self.packages.clear();
         self.logs.clear();
         Ok(self.sources_view())

@@ -6,8 +6,10 @@
 
 use super::cell::{Brackets, Cell, Timestamp, Zone, from_half};
 use super::numpy::Unit;
+use super::room::Room;
 use crate::pickle::{NodeId, Object, Pickle};
 use std::borrow::Cow;
+use std::cell;
 
 /// Pieces of one type, one after the other.
 #[derive(Clone, Debug)]
@@ -78,6 +80,9 @@ pub struct Table<'a> {
 /// Types in types, deeper than anybody wrote them.
 const DEEPEST: usize = 32;
 
+/// More parts of one element are not shown.
+const PARTS: usize = 1000;
+
 /// The function of `pyarrow.lib` that made an object, and what it was given.
 fn call<'a>(pickle: &'a Pickle, id: NodeId) -> Option<(&'a str, Object<'a>)> {
     let object = pickle.as_object(id)?;
@@ -87,10 +92,15 @@ fn call<'a>(pickle: &'a Pickle, id: NodeId) -> Option<(&'a str, Object<'a>)> {
 
 /// The array, or the array in chunks, that an object stands for.
 pub fn array(pickle: &Pickle, id: NodeId) -> Option<Chunked<'_>> {
+    let left = cell::Cell::new(Room::THINGS);
+    read(pickle, id, &Room::new(&left, DEEPEST))
+}
+
+fn read<'a>(pickle: &'a Pickle, id: NodeId, room: &Room<'_>) -> Option<Chunked<'a>> {
     let (function, object) = call(pickle, id)?;
     match (function, object.args()) {
         ("_restore_array", &[parts]) => {
-            let chunk = chunk(pickle, parts, DEEPEST)?;
+            let chunk = chunk(pickle, parts, room)?;
             Some(Chunked {
                 kind: chunk.kind.clone(),
                 len: chunk.len,
@@ -98,12 +108,17 @@ pub fn array(pickle: &Pickle, id: NodeId) -> Option<Chunked<'_>> {
             })
         }
         ("chunked_array", &[chunks, kind]) => {
-            let kind = self::kind(pickle, kind, DEEPEST)?;
+            let kind = self::kind(pickle, kind, room)?;
             let mut found = Vec::new();
             let mut len = 0usize;
-            for &chunk in pickle.as_list(chunks)? {
-                let mut one = array(pickle, chunk)?;
-                let one = one.chunks.pop().filter(|one| one.kind == kind)?;
+            for &one in pickle.as_list(chunks)? {
+                let ("_restore_array", one) = call(pickle, one)? else {
+                    return None;
+                };
+                let one = chunk(pickle, *one.args().first()?, room)?;
+                if one.kind != kind {
+                    return None;
+                }
                 len = len.checked_add(one.len)?;
                 found.push(one);
             }
@@ -125,17 +140,19 @@ pub fn table(pickle: &Pickle, id: NodeId) -> Option<Table<'_>> {
     else {
         return None;
     };
+    let left = cell::Cell::new(Room::THINGS);
+    let room = &Room::new(&left, DEEPEST);
     let columns: Option<Vec<_>> = pickle
         .as_list(columns)?
         .iter()
-        .map(|&column| array(pickle, column))
+        .map(|&column| read(pickle, column, room))
         .collect();
     let columns = columns?;
     let (_, schema) = call(pickle, schema).filter(|(function, _)| *function == "schema")?;
     let fields = pickle.as_list(*schema.args().first()?)?;
     let names: Option<Vec<String>> = fields
         .iter()
-        .map(|&one| Some(field(pickle, one, DEEPEST)?.name))
+        .map(|&one| Some(field(pickle, one, room)?.name))
         .collect();
     let names = names?;
     let rows = columns.first().map_or(0, |column| column.len);
@@ -148,12 +165,12 @@ pub fn table(pickle: &Pickle, id: NodeId) -> Option<Table<'_>> {
 }
 
 /// `(type, length, nulls, offset, buffers, children, dictionary)`
-fn chunk(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Chunk<'_>> {
-    let deepest = deepest.checked_sub(1)?;
+fn chunk<'a>(pickle: &'a Pickle, id: NodeId, room: &Room<'_>) -> Option<Chunk<'a>> {
+    let room = &room.enter()?;
     let &[kind, len, _, offset, buffers, children, dictionary] = pickle.as_list(id)? else {
         return None;
     };
-    let kind = self::kind(pickle, kind, deepest)?;
+    let kind = self::kind(pickle, kind, room)?;
     let number = |id| usize::try_from(pickle.as_int(id)?).ok();
     let mut parts = pickle.as_list(buffers)?.iter();
     let valid = parts.next().and_then(|&valid| buffer(pickle, valid));
@@ -163,11 +180,11 @@ fn chunk(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Chunk<'_>> {
     let children: Option<Vec<_>> = pickle
         .as_list(children)?
         .iter()
-        .map(|&child| chunk(pickle, child, deepest))
+        .map(|&child| chunk(pickle, child, room))
         .collect();
     let dictionary = match pickle.is_none(dictionary) {
         true => None,
-        false => Some(Box::new(chunk(pickle, dictionary, deepest)?)),
+        false => Some(Box::new(chunk(pickle, dictionary, room)?)),
     };
     let chunk = Chunk {
         kind,
@@ -191,8 +208,8 @@ fn buffer(pickle: &Pickle, id: NodeId) -> Option<&[u8]> {
     }
 }
 
-fn kind(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Kind> {
-    let deepest = deepest.checked_sub(1)?;
+fn kind(pickle: &Pickle, id: NodeId, room: &Room<'_>) -> Option<Kind> {
+    let room = &room.enter()?;
     let (function, object) = call(pickle, id)?;
     let args = object.args();
     let unit = |id| Unit::named(pickle.as_str(id)?);
@@ -214,28 +231,27 @@ fn kind(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Kind> {
                 bits / 8,
             )
         }
-        ("list_", &[item]) => Kind::List(Box::new(field(pickle, item, deepest)?)),
+        ("list_", &[item]) => Kind::List(Box::new(field(pickle, item, room)?)),
         ("list_", &[item, size]) => match pickle.as_int(size) {
             Some(size @ 0..) => Kind::FixedList(
-                Box::new(field(pickle, item, deepest)?),
+                Box::new(field(pickle, item, room)?),
                 usize::try_from(size).ok()?,
             ),
-            _ => Kind::List(Box::new(field(pickle, item, deepest)?)),
+            _ => Kind::List(Box::new(field(pickle, item, room)?)),
         },
-        ("large_list", &[item]) => Kind::LargeList(Box::new(field(pickle, item, deepest)?)),
+        ("large_list", &[item]) => Kind::LargeList(Box::new(field(pickle, item, room)?)),
         ("struct", &[fields]) => {
             let fields = pickle.as_list(fields)?.iter();
-            let fields: Option<Vec<Field>> =
-                fields.map(|&one| field(pickle, one, deepest)).collect();
+            let fields: Option<Vec<Field>> = fields.map(|&one| field(pickle, one, room)).collect();
             Kind::Struct(fields?)
         }
         ("map_", &[key, item, ..]) => Kind::Map(
-            Box::new(field(pickle, key, deepest)?),
-            Box::new(field(pickle, item, deepest)?),
+            Box::new(field(pickle, key, room)?),
+            Box::new(field(pickle, item, room)?),
         ),
         ("dictionary", &[index, value, ordered]) => Kind::Dictionary(
-            Box::new(self::kind(pickle, index, deepest)?),
-            Box::new(self::kind(pickle, value, deepest)?),
+            Box::new(self::kind(pickle, index, room)?),
+            Box::new(self::kind(pickle, value, room)?),
             pickle.as_bool(ordered).unwrap_or(false),
         ),
         _ => return None,
@@ -243,16 +259,16 @@ fn kind(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Kind> {
 }
 
 /// `field(name, type, nullable, metadata)`, or a type alone.
-fn field(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Field> {
+fn field(pickle: &Pickle, id: NodeId, room: &Room<'_>) -> Option<Field> {
     let (function, object) = call(pickle, id)?;
     match (function, object.args()) {
         ("field", &[name, kind, ..]) => Some(Field {
             name: pickle.as_str(name)?.to_owned(),
-            kind: self::kind(pickle, kind, deepest)?,
+            kind: self::kind(pickle, kind, room)?,
         }),
         _ => Some(Field {
             name: "item".to_owned(),
-            kind: self::kind(pickle, id, deepest)?,
+            kind: self::kind(pickle, id, room)?,
         }),
     }
 }
@@ -372,7 +388,7 @@ impl<'a> Chunked<'a> {
         for chunk in &self.chunks {
             match rest.checked_sub(chunk.len) {
                 Some(behind) => rest = behind,
-                None => return Some(chunk.get(rest)),
+                None => return Some(chunk.get(rest, &mut { PARTS })),
             }
         }
         None
@@ -423,16 +439,17 @@ impl<'a> Chunk<'a> {
         self.valid.is_none_or(bit)
     }
 
-    /// An element, for which there is room.
-    fn get(&self, number: usize) -> Cell<'a> {
+    /// An element, for which there is room; of one with very many parts the beginning.
+    fn get(&self, number: usize, left: &mut usize) -> Cell<'a> {
+        *left = left.saturating_sub(1);
         let at = self.offset.saturating_add(number);
         if !self.is_valid(at) {
             return Cell::Null("None");
         }
-        self.value(at).unwrap_or(Cell::Null("None"))
+        self.value(at, left).unwrap_or(Cell::Null("None"))
     }
 
-    fn value(&self, at: usize) -> Option<Cell<'a>> {
+    fn value(&self, at: usize, left: &mut usize) -> Option<Cell<'a>> {
         let values = self.buffers.first().copied().unwrap_or(&[]);
         let fixed = || {
             let width = self.kind.width()?;
@@ -470,35 +487,41 @@ impl<'a> Chunk<'a> {
                     _ => usize::try_from(signed(fixed()?)).ok()?,
                 };
                 let dictionary = self.dictionary.as_ref()?;
-                (index < dictionary.len).then(|| dictionary.get(index))?
+                (index < dictionary.len).then(|| dictionary.get(index, left))?
             }
             Kind::List(_) | Kind::LargeList(_) | Kind::Map(..) => {
                 let (start, end) = self.ends(at)?;
-                self.items(start, end)
+                self.items(start, end, left)
             }
             Kind::FixedList(_, size) => {
                 let start = at.checked_mul(*size)?;
-                self.items(start, start.checked_add(*size)?)
+                self.items(start, start.checked_add(*size)?, left)
             }
             Kind::Struct(fields) => {
                 let parts = fields.iter().zip(&self.children);
                 let parts = parts.flat_map(|(field, child)| {
-                    [Cell::Text(Cow::Owned(field.name.clone())), child.get(at)]
+                    [
+                        Cell::Text(Cow::Owned(field.name.clone())),
+                        child.get(at, left),
+                    ]
                 });
                 Cell::Parts(parts.collect(), Brackets::Curly)
             }
         })
     }
 
-    fn items(&self, start: usize, end: usize) -> Cell<'a> {
-        /// More is not shown in one place.
-        const PARTS: usize = 1000;
+    fn items(&self, start: usize, end: usize, left: &mut usize) -> Cell<'a> {
         let Some(child) = self.children.first() else {
             return Cell::Null("None");
         };
-        let end = end.min(child.len);
-        let items = (start..end).take(PARTS).map(|at| child.get(at));
-        Cell::Parts(items.collect(), Brackets::List)
+        let mut found = Vec::new();
+        for at in start..end.min(child.len) {
+            if *left == 0 {
+                break;
+            }
+            found.push(child.get(at, left));
+        }
+        Cell::Parts(found, Brackets::List)
     }
 
     fn is_large(&self) -> bool {

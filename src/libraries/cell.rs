@@ -94,7 +94,7 @@ impl Cell<'_> {
             }
             Cell::DateTime(value, unit, count) => date_time(*value, *unit, *count),
             Cell::TimeDelta(value, unit, count) => time_delta(*value, *unit, *count),
-            Cell::Timestamp(moment) => moment.text(),
+            Cell::Timestamp(moment) => moment.text(pickle),
             Cell::Timedelta(value, unit) => timedelta(*value, *unit),
             Cell::Value(id) => match pickle.value(*id) {
                 Value::Text(text) => text.lossy().chars().take(MOST_CHARS).collect(),
@@ -124,8 +124,8 @@ impl Cell<'_> {
     fn quoted(&self, pickle: &Pickle) -> String {
         match self {
             Cell::Text(text) => repr::text(text, MOST_CHARS),
-            Cell::Float(value) if !is_of_numpy_2(pickle) => in_array(*value),
-            Cell::Single(value) if !is_of_numpy_2(pickle) => in_array(f64::from(*value)),
+            Cell::Float(value) if !numpy::is_second(pickle) => in_array(*value),
+            Cell::Single(value) if !numpy::is_second(pickle) => in_array(f64::from(*value)),
             Cell::Value(id) if of_library(pickle, *id).is_none() => {
                 repr::repr(pickle, *id, MOST_CHARS).text
             }
@@ -175,6 +175,20 @@ impl Cell<'_> {
     }
 }
 
+/// A plain value as `str()` gives it; nothing that holds other values, which might hold
+/// this one.
+pub(super) fn plain(pickle: &Pickle, id: NodeId) -> String {
+    match pickle.value(id) {
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => {
+            Cell::Value(id).text(pickle)
+        }
+        _ => match numpy::scalar(pickle, id).and_then(|scalar| scalar.get(0)) {
+            Some(Cell::Value(_) | Cell::Parts(..)) | None => "…".to_owned(),
+            Some(cell) => cell.text(pickle),
+        },
+    }
+}
+
 /// A single value of a library, among objects: never a value of the pickle again.
 fn of_library(pickle: &Pickle, id: NodeId) -> Option<Cell<'_>> {
     if !matches!(pickle.value(id), Value::Object(_) | Value::Global(_)) {
@@ -185,15 +199,6 @@ fn of_library(pickle: &Pickle, id: NodeId) -> Option<Cell<'_>> {
         None => pandas::scalar::scalar(pickle, id),
     };
     cell.filter(|cell| !matches!(cell, Cell::Value(_)))
-}
-
-/// Whether a pickle comes from NumPy 2, whose narrow floats are printed in exponent form
-/// from the digits on that they do not hold.
-fn is_of_numpy_2(pickle: &Pickle) -> bool {
-    /// More names than this are not looked through.
-    const NAMES: usize = 200;
-    let mut names = pickle.globals().take(NAMES);
-    names.any(|global| global.module().starts_with("numpy._core"))
 }
 
 /// A float of four bytes as `str()` gives it: the shortest digits that read back the
@@ -229,7 +234,7 @@ fn narrow(digits: &str, value: f64, end: f64, pickle: &Pickle) -> String {
         return float(value);
     }
     let outside = value != 0.0 && !(1e-4..end).contains(&value.abs());
-    if !outside || !is_of_numpy_2(pickle) {
+    if !outside || !numpy::is_second(pickle) {
         // Wider digits that read the same print the same.
         return float(digits.parse().unwrap_or(value));
     }
@@ -403,12 +408,16 @@ fn time_delta(value: i64, unit: Unit, count: u32) -> String {
 impl Timestamp<'_> {
     /// As `str(pandas.Timestamp)` gives it: `2020-01-01 12:00:00+01:00`. Where the
     /// offset of a zone is not known, the moment stands in UTC with the zone's name.
-    pub fn text(&self) -> String {
+    pub fn text(&self, pickle: &Pickle) -> String {
         if self.value == i64::MIN {
             return "NaT".to_owned();
         }
         let (per, seconds) = scale(self.unit).unwrap_or((1, 1));
-        let offset = self.zone.as_ref().and_then(|zone| zone.offset);
+        let offset = self.zone.as_ref().and_then(|zone| {
+            let second = (i128::from(self.value) * seconds).div_euclid(per);
+            let of_calendar = || pickle.zone_offset(&zone.name, i64::try_from(second).ok()?);
+            zone.offset.or_else(of_calendar)
+        });
         let all = i128::from(self.value) * seconds + i128::from(offset.unwrap_or(0)) * per;
         let (second, part) = (all.div_euclid(per), all.rem_euclid(per));
         let (day, second) = (second.div_euclid(86_400), second.rem_euclid(86_400));

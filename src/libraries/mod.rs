@@ -11,9 +11,15 @@
 //! [`pickle`](crate::pickle) shows as its class and state.
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
-//! frames that stand on both; [`cell`] is what stands in one place of any of them.
+//! frames that stand on both; [`cell`] is what stands in one place of any of them, and
+//! [`words`] what the printer of pickles calls them.
 
 pub mod arrow;
 pub mod cell;
 pub mod numpy;
 pub mod pandas;
+mod room;
+pub mod table;
+mod words;
+
+pub use words::words;

@@ -55,4 +55,4 @@ pub use self::problem::{Limit, Problem, Severity, What};
 pub use self::repr::{Repr, repr};
 pub use self::text::{Text, Unit, Units};
 pub use self::types::type_name;
-pub use self::value::{BigInt, Dict, Global, Outcome, Pickle, Value};
+pub use self::value::{BigInt, Dict, Global, Outcome, Pickle, Printed, Value, Words, ZoneOffset};

@@ -27,6 +27,9 @@ const LOOKED_THROUGH: usize = 16 << 20;
 /// A value in at most [`MOST_CHARS`] characters: the value itself where it is short,
 /// else its type and size.
 pub fn summary(pickle: &Pickle, id: NodeId) -> String {
+    if let Some(line) = foreign(pickle, id) {
+        return line;
+    }
     let shown = match pickle.value(id) {
         Value::Text(text) => (text.bytes().len() <= 4 * MOST_CHARS)
             .then(|| printed(pickle, id, MOST_CHARS - 20))
@@ -46,6 +49,9 @@ pub fn summary(pickle: &Pickle, id: NodeId) -> String {
 
 /// Type and size of a value in at most [`MOST_CHARS`] characters: `list, 3 items`.
 pub fn shape(pickle: &Pickle, id: NodeId) -> String {
+    if let Some(line) = foreign(pickle, id) {
+        return line;
+    }
     let shape = match pickle.value(id) {
         Value::None => "None".to_owned(),
         Value::Bool(_) => "bool".to_owned(),
@@ -75,6 +81,14 @@ pub fn shape(pickle: &Pickle, id: NodeId) -> String {
         Value::Missing => "missing".to_owned(),
     };
     cut(shape)
+}
+
+/// What others have to say of an object.
+fn foreign(pickle: &Pickle, id: NodeId) -> Option<String> {
+    match pickle.value(id) {
+        Value::Object(_) | Value::Global(_) => (pickle.words()?.line)(pickle, id).map(cut),
+        _ => None,
+    }
 }
 
 /// The value as `repr` prints it, if that fits.

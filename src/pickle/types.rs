@@ -60,6 +60,10 @@ fn object_type(pickle: &Pickle, object: Object<'_>) -> String {
         Some(Known::Exception(raised)) => return format!("builtins.{}", raised.class),
         _ => {}
     }
+    let words = pickle.words();
+    if let Some(class) = words.and_then(|words| (words.class)(pickle, object.id())) {
+        return class;
+    }
     // `_reconstruct(cls, …)` makes an array of that class, be it ndarray or one of its own.
     if object
         .class()

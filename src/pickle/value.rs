@@ -47,6 +47,32 @@ pub struct Pickle {
     used: u64,
     unfinished: Vec<NodeId>,
     problems: Vec<Problem>,
+    words: Option<Words>,
+}
+
+/// What others know of objects that are not [known](mod@super::known) here. Each
+/// answers for one object, and with `None` where it does not know it either.
+#[derive(Clone, Copy)]
+pub struct Words {
+    /// As `repr()` prints it.
+    pub printed: fn(&Pickle, NodeId) -> Option<Printed>,
+    /// In one line.
+    pub line: fn(&Pickle, NodeId) -> Option<String>,
+    /// `module.qualname` of its class.
+    pub class: fn(&Pickle, NodeId) -> Option<String>,
+    pub offset: ZoneOffset,
+}
+
+/// How many seconds a zone of the calendar, by its name, is ahead of UTC at a second since
+/// 1970. Who knows the calendars is not this module.
+pub type ZoneOffset = fn(&str, i64) -> Option<i32>;
+
+/// A printed object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Printed {
+    pub text: String,
+    /// Whether Python prints the same.
+    pub exact: bool,
 }
 
 /// One value, one level deep.
@@ -194,7 +220,19 @@ impl Pickle {
             used,
             unfinished,
             problems,
+            words: None,
         }
+    }
+
+    /// The same, with words for objects of other libraries.
+    pub fn with_words(mut self, words: Words) -> Self {
+        self.words = Some(words);
+        self
+    }
+
+    /// What others know of objects, where somebody told it.
+    pub(super) fn words(&self) -> Option<Words> {
+        self.words
     }
 
     /// The value of the pickle, or what there is of it.
@@ -293,6 +331,11 @@ impl Pickle {
 
     pub(super) fn extra(&self, index: u32) -> Extra {
         self.arena.extra(index)
+    }
+
+    /// How far a zone of the calendar is ahead of UTC at a second since 1970.
+    pub fn zone_offset(&self, zone: &str, second: i64) -> Option<i32> {
+        (self.words?.offset)(zone, second)
     }
 
     // Short ways to what most readers want.

@@ -55,6 +55,7 @@ export function screens(t) {
     ["artifact-text", at(`${retried}/report`), (page) => main(page).getByRole("heading", { name: "report" })],
     ["artifact-dict", at(`${retried}/best_params`), (page) => main(page).getByText("patience").first()],
     ["artifact-frame", at(`${retried}/history`), (page) => main(page).getByRole("heading", { name: "history" })],
+    ["artifact-table", at("TrainFlow/1795218658028712/features/13/rows", "&as=columns"), (page) => main(page).getByText(/\d+ missing/).first()],
     ["artifact-image", at(`${retried}/roc_curve`), (page) => main(page).locator("img")],
     ["artifact-object", at(`${retried}/model`), (page) => main(page).getByRole("heading", { name: "model" })],
     ["go-to", at(failed), (page) => page.getByRole("option").first(), async (page) => {

@@ -151,6 +151,8 @@ pub const LAYERS: &[Layer] = &[
         name: "cli",
         modules: CORE,
         crates: &[
+            "chrono",
+            "chrono_tz",
             "clap",
             "pollster",
             "serde_json",

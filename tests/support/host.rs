@@ -5,6 +5,7 @@ use runglass::engine::ask::Failure;
 use runglass::engine::sources::{Open, SourceSpec, SourcesView};
 use runglass::engine::{Engine, Given, Host};
 use runglass::model::Moment;
+use runglass::pickle::ZoneOffset;
 use runglass::source::failure::UnreachableHint;
 use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
 use std::cell::Cell;
@@ -78,6 +79,10 @@ impl Host for TestHost {
     /// over a breath shows itself.
     fn breathe(&self) -> Waiting<'_, ()> {
         Box::pin(Breath { taken: false })
+    }
+
+    fn zone_offset(&self) -> ZoneOffset {
+        runglass::cli::zones::offset
     }
 
     fn given(&self, key: &str) -> Option<Given> {

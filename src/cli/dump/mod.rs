@@ -31,6 +31,12 @@ use std::rc::Rc;
 
 /// Opens a source and prints it.
 pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
+    let (engine, shown) = opened(source).await?;
+    dump_engine(&engine, &shown, below).await
+}
+
+/// Opens a source; also says how it may be shown.
+pub(super) async fn opened(source: &str) -> Result<(Engine, String), Box<Failure>> {
     let is_url = source.starts_with("http://") || source.starts_with("https://");
     let terminal = if is_url {
         Terminal::new()
@@ -59,7 +65,7 @@ pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failur
         true => shown_url(source),
         false => source.to_owned(),
     };
-    dump_engine(&engine, &shown, below).await
+    Ok((engine, shown))
 }
 
 /// Prints what an engine has opened.

@@ -12,7 +12,7 @@ use super::{
 use crate::engine::ask::{Failure, Window};
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
-use crate::model::{Artifact, Encoding, TaskPath};
+use crate::model::{Artifact, AttemptNumber, Encoding, TaskPath};
 use crate::pickle::{self, NodeId, Outcome, Value};
 use std::rc::Rc;
 
@@ -47,11 +47,7 @@ impl Engine {
             ));
             return Ok(view);
         }
-        let most = if query.large {
-            Most::Raised
-        } else {
-            Most::Default
-        };
+        let most = most_of(&query);
         if let Some(size) = artifact.size.filter(|size| *size > most.bytes()) {
             view.too_large = Some(size);
             return Ok(view);
@@ -123,11 +119,7 @@ impl Engine {
         work: &Work,
     ) -> Result<ChildrenView, Box<Failure>> {
         let (place, artifact) = self.artifact(&query.value, work).await?;
-        let most = if query.value.large {
-            Most::Raised
-        } else {
-            Most::Default
-        };
+        let most = most_of(&query.value);
         let decoded = self
             .decode_artifact(&place, &query.value.task, &artifact, most, work)
             .await?;
@@ -184,11 +176,7 @@ impl Engine {
                 file: format!("{name}.{extension}"),
             });
         }
-        let most = if query.value.large {
-            Most::Raised
-        } else {
-            Most::Default
-        };
+        let most = most_of(&query.value);
         let decoded = self
             .decode_artifact(&place, &query.value.task, &artifact, most, work)
             .await?;
@@ -226,7 +214,27 @@ impl Engine {
         })
     }
 
-    async fn artifact(
+    /// The decoded value of an artifact: for the command line.
+    pub async fn artifact_value(
+        &self,
+        task: &TaskPath,
+        attempt: Option<AttemptNumber>,
+        name: &str,
+        most: Most,
+        work: &Work,
+    ) -> Result<Rc<Decoded>, Box<Failure>> {
+        let query = ValueQuery {
+            task: task.clone(),
+            attempt,
+            name: name.to_owned(),
+            large: most == Most::Raised,
+        };
+        let (place, artifact) = self.artifact(&query, work).await?;
+        self.decode_artifact(&place, task, &artifact, most, work)
+            .await
+    }
+
+    pub(super) async fn artifact(
         &self,
         query: &ValueQuery,
         work: &Work,
@@ -260,7 +268,7 @@ impl Engine {
         Ok((place, artifact))
     }
 
-    async fn decode_artifact(
+    pub(super) async fn decode_artifact(
         &self,
         place: &TaskPlace,
         path: &TaskPath,
@@ -277,5 +285,12 @@ impl Engine {
             work,
         )
         .await
+    }
+}
+
+pub(super) fn most_of(query: &ValueQuery) -> Most {
+    match query.large {
+        true => Most::Raised,
+        false => Most::Default,
     }
 }

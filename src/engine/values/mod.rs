@@ -11,11 +11,16 @@ mod answers;
 mod included;
 mod shape;
 mod stored;
+mod table;
 
 pub use included::Included;
 pub use shape::kind_of_class;
 pub(crate) use stored::fetch_blob;
 pub use stored::{Decoded, Most, ValueCache};
+pub use table::{
+    CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery, TableSort,
+    TableView,
+};
 
 use super::ask::Window;
 use crate::model::{AttemptNumber, Moment, TaskPath};
@@ -91,6 +96,12 @@ pub enum Shape {
     },
     /// A single value: as Python prints it.
     Scalar { repr: String },
+    /// Something with rows and columns, and how many; an array has its axes.
+    Table {
+        rows: u64,
+        columns: u64,
+        axes: Vec<u64>,
+    },
     /// Something with parts.
     Tree,
     /// Not decoded.

@@ -5,6 +5,9 @@
 //! same for one place in a tree.
 
 use super::{Child, Kind, Shape};
+use crate::libraries::numpy;
+use crate::libraries::pandas::scalar::scalar;
+use crate::libraries::table::table;
 use crate::pickle::{self, NodeId, Pickle, Value};
 
 pub(super) fn child(pickle: &Pickle, label: String, node: NodeId) -> Child {
@@ -67,6 +70,9 @@ pub fn kind_of_class(class: &str) -> Kind {
 pub(super) fn shape(pickle: &Pickle, root: NodeId) -> Shape {
     /// A text that fits one line is shown as one.
     const SHORT: usize = 120;
+    if let Some(shape) = of_library(pickle, root) {
+        return shape;
+    }
     match pickle.value(root) {
         Value::Text(text) => {
             let text = text.lossy();
@@ -91,6 +97,23 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId) -> Shape {
             repr: pickle::repr(pickle, root, 4000).text,
         },
     }
+}
+
+/// The view of an array, a frame, a number of NumPy's.
+fn of_library(pickle: &Pickle, root: NodeId) -> Option<Shape> {
+    if let Some(table) = table(pickle, root, &[]) {
+        let axes = numpy::array(pickle, root).map(|array| array.shape);
+        let axes = axes.unwrap_or_default();
+        return Some(Shape::Table {
+            rows: table.rows as u64,
+            columns: table.columns as u64,
+            axes: axes.iter().map(|length| *length as u64).collect(),
+        });
+    }
+    let single = numpy::scalar(pickle, root).is_some() || scalar(pickle, root).is_some();
+    single.then(|| Shape::Scalar {
+        repr: pickle::repr(pickle, root, 4000).text,
+    })
 }
 
 pub(super) fn text_shape(text: &str) -> Shape {

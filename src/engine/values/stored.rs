@@ -7,6 +7,7 @@
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::{Store, blob};
+use crate::libraries::words;
 use crate::pickle::{self, Limits, Machine, Pickle};
 use crate::source::inflate::unpack;
 use crate::source::{Bytes, Pace as _, ReadError, Source, Want, limits};
@@ -125,7 +126,7 @@ impl Engine {
             work.breathe().await;
         }
         let decoded = Rc::new(Decoded {
-            pickle: machine.finish(),
+            pickle: machine.finish().with_words(words(self.host.zone_offset())),
             stored: fetched.stored,
             problems: fetched.problems,
         });

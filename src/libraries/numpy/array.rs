@@ -1,6 +1,6 @@
 //! Arrays and scalars: where the elements lie, and in which order.
 
-use super::dtype::{Dtype, Kind, shape_of};
+use super::dtype::{Dtype, Field, Kind, shape_of};
 use super::element;
 use crate::libraries::cell::Cell;
 use crate::pickle::{Global, NodeId, Object, Pickle, Value};
@@ -265,48 +265,69 @@ impl<'a> Array<'a> {
 
     /// The part of the array at one place of its first axis.
     pub fn row(&self, index: usize) -> Option<Self> {
-        let (length, shape) = self.shape.split_first()?;
-        let (stride, strides) = self.strides.split_first()?;
-        if index >= *length {
+        self.pick(0, index)
+    }
+
+    /// The part of the array at one place of an axis: it has an axis less.
+    pub fn pick(&self, axis: usize, index: usize) -> Option<Self> {
+        let (length, stride) = (*self.shape.get(axis)?, *self.strides.get(axis)?);
+        if index >= length {
             return None;
         }
         let offset = self.offset as isize + index as isize * stride;
-        Some(Self {
-            shape: shape.to_vec(),
-            strides: strides.to_vec(),
-            offset: usize::try_from(offset).ok()?,
-            ..self.clone()
-        })
+        let mut part = self.clone();
+        part.shape.remove(axis);
+        part.strides.remove(axis);
+        part.offset = usize::try_from(offset).ok()?;
+        Some(part)
     }
 
-    /// The same with the axes the other way round.
-    pub fn transposed(mut self) -> Self {
-        self.shape.reverse();
-        self.strides.reverse();
-        self
-    }
-
-    /// The field of a record in each element.
-    pub fn field(&self, name: &str) -> Option<Field<'a>> {
+    /// The fields of records, each as a column of its own.
+    pub fn fields(&self) -> Vec<FieldOf<'a>> {
         let Kind::Record { fields, .. } = &self.dtype.kind else {
-            return None;
+            return Vec::new();
         };
-        let at = fields.iter().position(|field| field.name == name)?;
-        Some(Field {
+        let one = |at| FieldOf {
             array: self.clone(),
             at,
-        })
+        };
+        (0..fields.len()).map(one).collect()
     }
 }
 
 /// One field of all the records of an array.
 #[derive(Clone, Debug)]
-pub struct Field<'a> {
+pub struct FieldOf<'a> {
     array: Array<'a>,
     at: usize,
 }
 
-impl<'a> Field<'a> {
+impl<'a> FieldOf<'a> {
+    fn field(&self) -> Option<&Field> {
+        match &self.array.dtype.kind {
+            Kind::Record { fields, .. } => fields.get(self.at),
+            _ => None,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        self.field().map_or("", |field| field.name.as_str())
+    }
+
+    pub fn dtype(&self) -> String {
+        self.field()
+            .map(|field| field.dtype.name())
+            .unwrap_or_default()
+    }
+
+    pub fn len(&self) -> usize {
+        self.array.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.array.is_empty()
+    }
+
     pub fn get(&self, number: usize) -> Option<Cell<'a>> {
         match self.array.get(number)? {
             Cell::Parts(mut parts, _) if self.at < parts.len() => Some(parts.swap_remove(self.at)),

@@ -304,7 +304,8 @@ impl Dtype {
     }
 }
 
-fn tuple(shape: &[usize]) -> String {
+/// As Python prints a tuple of numbers: `(3,)`.
+pub fn tuple(shape: &[usize]) -> String {
     let mut text = String::from("(");
     for length in shape {
         let _written = write!(text, "{length},{}", if shape.len() > 1 { " " } else { "" });

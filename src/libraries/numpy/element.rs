@@ -41,25 +41,31 @@ pub(super) fn read<'a>(bytes: &'a [u8], dtype: &Dtype) -> Cell<'a> {
             };
             Cell::Parts(fields.iter().map(part).collect(), Brackets::Round)
         }
-        Kind::Sub(base, shape) => parts(bytes, base, shape),
+        Kind::Sub(base, shape) => {
+            /// More is not shown in one place.
+            const PARTS: usize = 1000;
+            parts(bytes, base, shape, &mut { PARTS })
+        }
         // What is an object is no bytes.
         Kind::Object | Kind::VariableText => Cell::Null("None"),
     }
 }
 
-/// A small array, as lists in lists.
-fn parts<'a>(bytes: &'a [u8], base: &Dtype, shape: &[usize]) -> Cell<'a> {
-    /// More is not shown in one place.
-    const PARTS: usize = 1000;
+/// A small array, as lists in lists; of a large one the beginning.
+fn parts<'a>(bytes: &'a [u8], base: &Dtype, shape: &[usize], left: &mut usize) -> Cell<'a> {
     let Some((length, inner)) = shape.split_first() else {
+        *left = left.saturating_sub(1);
         return read(bytes, base);
     };
     let size = bytes.len() / (*length).max(1);
-    let parts = bytes.chunks_exact(size.max(1)).take((*length).min(PARTS));
-    Cell::Parts(
-        parts.map(|part| self::parts(part, base, inner)).collect(),
-        Brackets::List,
-    )
+    let mut found = Vec::new();
+    for part in bytes.chunks_exact(size.max(1)).take(*length) {
+        if *left == 0 {
+            break;
+        }
+        found.push(parts(part, base, inner, left));
+    }
+    Cell::Parts(found, Brackets::List)
 }
 
 /// An integer of up to eight bytes; a signed one is two's complement.

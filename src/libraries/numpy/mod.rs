@@ -9,6 +9,16 @@ mod dtype;
 mod element;
 mod reduce;
 
-pub use array::{Array, Data, Order, array, dtype_of, scalar};
-pub use dtype::{Dtype, Field, Kind, Unit};
+pub use array::{Array, Data, FieldOf, Order, array, dtype_of, scalar};
+pub use dtype::{Dtype, Field, Kind, Unit, tuple};
 pub use reduce::{Summary, pairwise_sum, summary};
+
+use crate::pickle::Pickle;
+
+/// Whether a pickle comes from NumPy 2, which prints its numbers in a way of its own.
+pub fn is_second(pickle: &Pickle) -> bool {
+    /// More names than this are not looked through.
+    const NAMES: usize = 200;
+    let mut names = pickle.globals().take(NAMES);
+    names.any(|global| global.module().starts_with("numpy._core"))
+}

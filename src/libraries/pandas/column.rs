@@ -1,13 +1,15 @@
 //! One array of values of a table: plain, or of one of pandas' own types.
 
-use super::index::index;
+use super::index;
 use super::made_by;
 use super::period::Frequency;
 use super::zone::zone;
 use crate::libraries::arrow::{self, Chunked};
-use crate::libraries::cell::{Cell, Timestamp, Zone};
-use crate::libraries::numpy::{self, Array, Dtype, Kind, Unit};
+use crate::libraries::cell::{Cell, Timestamp, Zone, plain};
+use crate::libraries::numpy::{self, Array, Dtype, FieldOf, Kind, Unit};
+use crate::libraries::room::Room;
 use crate::pickle::{NodeId, Object, Pickle};
+use std::cell;
 
 /// A column, and its type as pandas names it.
 #[derive(Clone, Debug)]
@@ -19,6 +21,7 @@ pub struct Column<'a> {
 #[derive(Clone, Debug)]
 enum Values<'a> {
     Plain(Array<'a>),
+    Field(FieldOf<'a>),
     Range {
         start: i64,
         step: i64,
@@ -56,15 +59,21 @@ enum Places<'a> {
 }
 
 /// Types in types, deeper than anybody wrote them.
-const DEEPEST: usize = 8;
+pub(super) const DEEPEST: usize = 8;
 
 /// The values that an object holds; of an array of two axes, those of one row.
 pub fn column(pickle: &Pickle, id: NodeId, row: usize) -> Option<Column<'_>> {
-    read(pickle, id, row, DEEPEST)
+    let left = cell::Cell::new(Room::THINGS);
+    read(pickle, id, row, &Room::new(&left, DEEPEST))
 }
 
-fn read(pickle: &Pickle, id: NodeId, row: usize, deepest: usize) -> Option<Column<'_>> {
-    let deepest = deepest.checked_sub(1)?;
+pub(super) fn read<'a>(
+    pickle: &'a Pickle,
+    id: NodeId,
+    row: usize,
+    room: &Room<'_>,
+) -> Option<Column<'a>> {
+    let room = &room.enter()?;
     if let Some(array) = numpy::array(pickle, id) {
         return Some(Column::plain(one_axis(array, row)?));
     }
@@ -74,10 +83,10 @@ fn read(pickle: &Pickle, id: NodeId, row: usize, deepest: usize) -> Option<Colum
     let (class, object) = made_by(pickle, id)?;
     let attribute = |name: &str| object.attribute(name);
     match class {
-        "__pyx_unpickle_NDArrayBacked" => backed(pickle, object, row, deepest),
-        "__pyx_unpickle_IntervalMixin" => intervals(pickle, object, deepest),
-        "IntervalArray" => intervals_of(pickle, &attribute, deepest),
-        "PandasArray" | "NumpyExtensionArray" => read(pickle, attribute("_ndarray")?, row, deepest),
+        "__pyx_unpickle_NDArrayBacked" => backed(pickle, object, row, room),
+        "__pyx_unpickle_IntervalMixin" => intervals(pickle, object, room),
+        "IntervalArray" => intervals_of(pickle, &attribute, room),
+        "PandasArray" | "NumpyExtensionArray" => read(pickle, attribute("_ndarray")?, row, room),
         "IntegerArray" | "FloatingArray" | "BooleanArray" => {
             let values = numpy::array(pickle, attribute("_data")?)?;
             let mask = numpy::array(pickle, attribute("_mask")?)?;
@@ -91,7 +100,7 @@ fn read(pickle: &Pickle, id: NodeId, row: usize, deepest: usize) -> Option<Colum
                 values: Values::Masked(values, mask),
             })
         }
-        "SparseArray" => sparse(pickle, &attribute, deepest),
+        "SparseArray" => sparse(pickle, &attribute, room),
         _ if class.starts_with("Arrow") => {
             let values = attribute("_pa_array").or_else(|| attribute("_data"))?;
             let chunked = arrow::array(pickle, values)?;
@@ -104,7 +113,7 @@ fn read(pickle: &Pickle, id: NodeId, row: usize, deepest: usize) -> Option<Colum
         }
         // An index as the values of another one, of categories.
         _ => {
-            let index = index(pickle, id)?;
+            let index = index::read(pickle, id, room)?;
             Some(index.into_column())
         }
     }
@@ -134,7 +143,7 @@ fn backed<'a>(
     pickle: &'a Pickle,
     object: Object<'a>,
     row: usize,
-    deepest: usize,
+    room: &Room<'_>,
 ) -> Option<Column<'a>> {
     let of = pickle.as_global(*object.args().first()?)?;
     let state = object.states().first()?.value;
@@ -149,7 +158,7 @@ fn backed<'a>(
     Some(match of.name() {
         "Categorical" => {
             let (_, dtype) = made_by(pickle, dtype)?;
-            let categories = read(pickle, dtype.attribute("categories")?, 0, deepest)?;
+            let categories = read(pickle, dtype.attribute("categories")?, 0, room)?;
             Column {
                 dtype: "category".to_owned(),
                 values: Values::Categories(array, Box::new(categories)),
@@ -207,22 +216,22 @@ fn text_dtype(pickle: &Pickle, dtype: NodeId) -> String {
 }
 
 /// The state is a tuple that begins with the attributes.
-fn intervals<'a>(pickle: &'a Pickle, object: Object<'a>, deepest: usize) -> Option<Column<'a>> {
+fn intervals<'a>(pickle: &'a Pickle, object: Object<'a>, room: &Room<'_>) -> Option<Column<'a>> {
     let state = object.states().first()?.value;
     let attributes = match pickle.as_list(state) {
         Some(parts) => parts.iter().find_map(|&part| pickle.as_dict(part))?,
         None => pickle.as_dict(state)?,
     };
-    intervals_of(pickle, &|name| pickle.get(attributes, name), deepest)
+    intervals_of(pickle, &|name| pickle.get(attributes, name), room)
 }
 
 fn intervals_of<'a>(
     pickle: &'a Pickle,
     attribute: &dyn Fn(&str) -> Option<NodeId>,
-    deepest: usize,
+    room: &Room<'_>,
 ) -> Option<Column<'a>> {
-    let left = read(pickle, attribute("_left")?, 0, deepest)?;
-    let right = read(pickle, attribute("_right")?, 0, deepest)?;
+    let left = read(pickle, attribute("_left")?, 0, room)?;
+    let right = read(pickle, attribute("_right")?, 0, room)?;
     let closed = attribute("_closed").or_else(|| {
         let (_, dtype) = made_by(pickle, attribute("_dtype")?)?;
         dtype.attribute("closed")
@@ -234,9 +243,9 @@ fn intervals_of<'a>(
 fn sparse<'a>(
     pickle: &'a Pickle,
     attribute: &dyn Fn(&str) -> Option<NodeId>,
-    deepest: usize,
+    room: &Room<'_>,
 ) -> Option<Column<'a>> {
-    let values = read(pickle, attribute("_sparse_values")?, 0, deepest)?;
+    let values = read(pickle, attribute("_sparse_values")?, 0, room)?;
     let (kind, index) = made_by(pickle, attribute("_sparse_index")?)?;
     let &[len, first, ref lengths @ ..] = index.args() else {
         return None;
@@ -253,7 +262,7 @@ fn sparse<'a>(
     let fill = dtype.attribute("_fill_value")?;
     let of = Dtype::read(pickle, dtype.attribute("_dtype")?)?;
     Some(Column {
-        dtype: format!("Sparse[{}, {}]", of.name(), Cell::Value(fill).text(pickle)),
+        dtype: format!("Sparse[{}, {}]", of.name(), plain(pickle, fill)),
         values: Values::Sparse {
             len,
             values: Box::new(values),
@@ -268,6 +277,13 @@ impl<'a> Column<'a> {
         Self {
             dtype: array.dtype.name(),
             values: Values::Plain(array),
+        }
+    }
+
+    pub fn of_field(field: FieldOf<'a>) -> Self {
+        Self {
+            dtype: field.dtype(),
+            values: Values::Field(field),
         }
     }
 
@@ -338,6 +354,7 @@ impl<'a> Column<'a> {
             | Values::Moments(array, ..)
             | Values::Spans(array, _)
             | Values::Periods(array, _) => array.len(),
+            Values::Field(field) => field.len(),
             Values::Range { len, .. } | Values::Sparse { len, .. } => *len,
             Values::Intervals { left, .. } => left.len(),
             Values::Arrow(chunked) => chunked.len(),
@@ -380,6 +397,7 @@ impl<'a> Column<'a> {
         };
         Some(match &self.values {
             Values::Plain(array) => array.get(at)?,
+            Values::Field(field) => field.get(at)?,
             Values::Range { start, step, len } => {
                 if at >= *len {
                     return None;

@@ -4,7 +4,9 @@ use super::column::{self, Column};
 use super::{class_name, made_by};
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy;
+use crate::libraries::room::Room;
 use crate::pickle::{Dict, NodeId, Pickle};
+use std::cell;
 
 /// An index: its levels with their names, outermost first; nearly always one.
 #[derive(Clone, Debug)]
@@ -17,6 +19,11 @@ pub struct Index<'a> {
 
 /// The index that an object stands for.
 pub fn index(pickle: &Pickle, id: NodeId) -> Option<Index<'_>> {
+    let left = cell::Cell::new(Room::THINGS);
+    read(pickle, id, &Room::new(&left, column::DEEPEST))
+}
+
+pub(super) fn read<'a>(pickle: &'a Pickle, id: NodeId, room: &Room<'_>) -> Option<Index<'a>> {
     let (function, object) = made_by(pickle, id)?;
     if !function.starts_with("_new_") || !function.ends_with("Index") {
         return None;
@@ -24,10 +31,16 @@ pub fn index(pickle: &Pickle, id: NodeId) -> Option<Index<'_>> {
     let &[class, data] = object.args() else {
         return None;
     };
-    of_parts(pickle, class_name(pickle, class)?, pickle.as_dict(data)?)
+    let class = class_name(pickle, class)?;
+    of_parts(pickle, class, pickle.as_dict(data)?, room)
 }
 
-fn of_parts<'a>(pickle: &'a Pickle, class: &'a str, parts: Dict<'a>) -> Option<Index<'a>> {
+fn of_parts<'a>(
+    pickle: &'a Pickle,
+    class: &'a str,
+    parts: Dict<'a>,
+    room: &Room<'_>,
+) -> Option<Index<'a>> {
     let part = |name: &str| pickle.get(parts, name);
     let name = part("name").filter(|&name| !pickle.is_none(name));
     let one = |column| Index {
@@ -41,18 +54,23 @@ fn of_parts<'a>(pickle: &'a Pickle, class: &'a str, parts: Dict<'a>) -> Option<I
             let (start, stop, step) = (number("start")?, number("stop")?, number("step")?);
             Some(one(Column::range(start, stop, step)?))
         }
-        "MultiIndex" => multi(pickle, class, parts),
+        "MultiIndex" => multi(pickle, class, parts, room),
         "IntervalIndex" if part("left").is_some() => {
-            let side = |name: &str| column::column(pickle, part(name)?, 0);
+            let side = |name: &str| column::read(pickle, part(name)?, 0, room);
             let closed = part("closed").and_then(|closed| pickle.as_str(closed));
             let intervals = Column::of_intervals(side("left")?, side("right")?, closed?)?;
             Some(one(intervals))
         }
-        _ => Some(one(column::column(pickle, part("data")?, 0)?)),
+        _ => Some(one(column::read(pickle, part("data")?, 0, room)?)),
     }
 }
 
-fn multi<'a>(pickle: &'a Pickle, class: &'a str, parts: Dict<'a>) -> Option<Index<'a>> {
+fn multi<'a>(
+    pickle: &'a Pickle,
+    class: &'a str,
+    parts: Dict<'a>,
+    room: &Room<'_>,
+) -> Option<Index<'a>> {
     /// More levels than this are no index that anybody made.
     const LEVELS: usize = 256;
     let part = |name: &str| pickle.get(parts, name);
@@ -66,8 +84,8 @@ fn multi<'a>(pickle: &'a Pickle, class: &'a str, parts: Dict<'a>) -> Option<Inde
         .iter()
         .zip(codes)
         .map(|(&level, &codes)| {
-            let values = column::column(pickle, level, 0)?;
-            let codes = column::column(pickle, codes, 0)?;
+            let values = column::read(pickle, level, 0, room)?;
+            let codes = column::read(pickle, codes, 0, room)?;
             Some(Column::of_codes(codes.as_plain()?.clone(), values))
         })
         .collect();

@@ -4,7 +4,7 @@
 use super::made_by;
 use super::period::Frequency;
 use super::zone::zone_of_moment;
-use crate::libraries::cell::{Cell, Timestamp};
+use crate::libraries::cell::{Cell, Timestamp, plain};
 use crate::libraries::numpy::Unit;
 use crate::pickle::{NodeId, Pickle, Value};
 
@@ -47,9 +47,11 @@ pub fn scalar(pickle: &Pickle, id: NodeId) -> Option<Cell<'_>> {
                 Some("neither") => ('(', ')'),
                 _ => ('(', ']'),
             };
-            let side = |id| match scalar(pickle, id) {
-                Some(cell) => cell.text(pickle),
-                None => Cell::Value(id).text(pickle),
+            // A moment or a number; an interval of intervals is none.
+            let side = |id| match made_by(pickle, id) {
+                Some(("Interval", _)) => "an interval".to_owned(),
+                Some(_) => scalar(pickle, id).unwrap_or(Cell::Null("?")).text(pickle),
+                None => plain(pickle, id),
             };
             Some(Cell::Shown(format!(
                 "{first}{}, {}{last}",

@@ -184,10 +184,17 @@ impl<'a> Printer<'a> {
                 self.inexact(&format!("<buffer {index} outside the pickle>"));
             }
             Value::Missing => self.inexact("<missing>"),
-            Value::Global(_) | Value::Object(_) => match known::known(self.pickle, id) {
-                Some(known) => print_known(self, id, known),
-                None => self.object(id),
-            },
+            Value::Global(_) | Value::Object(_) => {
+                let words = self.pickle.words();
+                if let Some(printed) = words.and_then(|words| (words.printed)(self.pickle, id)) {
+                    self.out.exact &= printed.exact;
+                    return self.out.put(&printed.text);
+                }
+                match known::known(self.pickle, id) {
+                    Some(known) => print_known(self, id, known),
+                    None => self.object(id),
+                }
+            }
         }
     }
 

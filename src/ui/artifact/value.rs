@@ -2,6 +2,7 @@
 
 use super::bytes::bytes;
 use super::image::image;
+use super::table::table;
 use super::tree::tree;
 use crate::browser::clipboard;
 use crate::engine::values::{BytesQuery, Shape, Trust, ValueQuery, ValueView, kind_of_class};
@@ -111,21 +112,7 @@ fn drawn(
         .map(|text| el::p().class("note").child(text.clone()))
         .collect_view();
     let body = body(app, view, &question, large);
-    let classes = (!view.classes.is_empty()).then(|| {
-        let most: Vec<String> = view.classes.iter().take(6).cloned().collect();
-        let more = view.classes.len().saturating_sub(6);
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        el::p()
-            .class("note")
-            .child("Decoded without running it. Not needed: ")
-            .child(el::code().child(most.join(", ")))
-            .child(more)
-            .child(".")
-    });
+    let classes = (!view.classes.is_empty()).then(|| unneeded(view));
     group()
         .child(
             el::div()
@@ -260,6 +247,7 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
             view.name.clone(),
         ),
         Shape::Bytes { head, total, kind } => bytes(head, *total, kind),
+        Shape::Table { axes, .. } => table(app, question, axes),
         Shape::Tree => tree(question, view.root.as_ref()),
         Shape::Nothing => {
             parts::empty("The value cannot be shown", "Its bytes can be saved.", None)
@@ -279,4 +267,34 @@ fn save_value(app: App, question: ValueQuery) {
     once(app, question, |view| {
         clipboard::save(&view.bytes, &view.mime, &view.file);
     });
+}
+
+/// Which classes Python would have needed.
+fn unneeded(view: &ValueView) -> View {
+    // What is shown as what it is says enough.
+    if !matches!(view.shape, Shape::Tree) {
+        let count = view.classes.len() as u64;
+        let names = human::counted(count, "name", "names");
+        return el::p()
+            .class("note")
+            .attr("title", view.classes.join("\n"))
+            .child(format!(
+                "Decoded without running it: {names} of classes and functions in it were not needed."
+            ))
+            .into_view();
+    }
+    let most: Vec<String> = view.classes.iter().take(6).cloned().collect();
+    let more = view.classes.len().saturating_sub(6);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    el::p()
+        .class("note")
+        .child("Decoded without running it. Not needed: ")
+        .child(el::code().child(most.join(", ")))
+        .child(more)
+        .child(".")
+        .into_view()
 }

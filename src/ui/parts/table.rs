@@ -24,6 +24,9 @@ const OVERSCAN: usize = 20;
 /// nobody knows, and a filter that is taken away brings back more than were left.
 const FEWEST: u64 = 60;
 
+/// The same of columns.
+const FEWEST_COLUMNS: u64 = 20;
+
 /// A column: its head, and the word by which the address sorts by it.
 pub struct Column {
     pub name: &'static str,
@@ -51,6 +54,11 @@ pub const fn plain(name: &'static str) -> Column {
 #[derive(Clone, Copy)]
 pub struct Scrolled {
     pub window: RwSignal<Window>,
+    /// The columns that can be seen, of a table that is wider than the screen.
+    pub columns: RwSignal<Window>,
+    /// How wide each of them is, where that matters, and how many there are.
+    column: RwSignal<Option<f64>>,
+    all_columns: RwSignal<u64>,
     node: Reference,
     total: RwSignal<u64>,
     row: RwSignal<f64>,
@@ -73,6 +81,12 @@ impl Scrolled {
         });
         Self {
             window,
+            columns: RwSignal::new(Window {
+                first: 0,
+                count: FEWEST_COLUMNS,
+            }),
+            column: RwSignal::new(None),
+            all_columns: RwSignal::new(0),
             node: Reference::new(),
             total: RwSignal::new(0),
             row: RwSignal::new(height),
@@ -98,6 +112,17 @@ impl Scrolled {
     pub fn set_total(self, total: u64) {
         if self.total.get_untracked() != total {
             self.total.set(total);
+        }
+    }
+
+    /// Columns of one width, so many that not all of them are in the page: how many there
+    /// are in all.
+    pub fn set_columns(self, columns: u64, width: f64) {
+        if self.all_columns.get_untracked() != columns {
+            self.all_columns.set(columns);
+        }
+        if self.column.get_untracked() != Some(width) {
+            self.column.set(Some(width));
         }
     }
 
@@ -134,7 +159,7 @@ impl Scrolled {
             return;
         };
         let drawn = node
-            .query_selector(".row, .line")
+            .query_selector(".row, .line, .sheet-row")
             .ok()
             .flatten()
             .map(|row| row.get_bounding_client_rect().height());
@@ -154,6 +179,28 @@ impl Scrolled {
         };
         if self.window.get_untracked() != window {
             self.window.set(window);
+        }
+        if let Some(width) = self.column.get_untracked() {
+            self.measure_columns(&node, width);
+        }
+    }
+
+    fn measure_columns(self, node: &web_sys::Element, width: f64) {
+        const STEP: usize = 4;
+        let columns = Rows {
+            count: usize::try_from(self.all_columns.get_untracked()).unwrap_or(usize::MAX),
+            height: width,
+            viewport: f64::from(node.client_width()),
+            overscan: STEP,
+        };
+        let seen = columns.window(f64::from(node.scroll_left()));
+        let first = seen.first / STEP * STEP;
+        let window = Window {
+            first: first as u64,
+            count: FEWEST_COLUMNS.max((seen.end - first + STEP) as u64),
+        };
+        if self.columns.get_untracked() != window {
+            self.columns.set(window);
         }
     }
 }

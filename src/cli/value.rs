@@ -1,0 +1,330 @@
+//! One value as JSON: the facts that its preview shows.
+//!
+//! Of a pickle in a file of its own, or of an artifact in a source. Elements are given as
+//! Python's `str()` of them. Start with [`value`]; [`facts`] is what is told of a value
+//! that was decoded.
+
+use super::{dump, zones};
+use crate::engine::ask::Failure;
+use crate::engine::values::Most;
+use crate::libraries::cell::Cell;
+use crate::libraries::numpy::{self, Array, Order};
+use crate::libraries::pandas::{self, Column, Index};
+use crate::libraries::{arrow, words};
+use crate::model::TaskPath;
+use crate::pickle::explore::Path;
+use crate::pickle::{self, Known, Limits, NodeId, Pickle, Value, known};
+use serde_json::{Map, Value as Json, json};
+
+/// How much of a value is printed.
+const REPR: usize = 10_000;
+
+/// What a file of up to a megabyte may take unless more is asked for.
+const MEMORY: u64 = 150 << 20;
+const STEPS: u64 = 100_000_000;
+
+/// Which value, and how much of it.
+pub struct Asked<'a> {
+    /// A pickle's file, or a source.
+    pub source: &'a str,
+    /// In a source: `Flow/run/step/task/artifact`.
+    pub pathspec: Option<&'a str>,
+    pub attempt: Option<u32>,
+    /// A place inside the value: `model.coef_[0]`.
+    pub at: Option<&'a str>,
+    /// Without the limits for files that nobody knows.
+    pub large: bool,
+}
+
+/// The facts of a value; the error says what there is not.
+pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
+    let Some(pathspec) = asked.pathspec else {
+        let bytes = std::fs::read(asked.source).map_err(|error| {
+            Failure::unreadable(
+                "This file cannot be read",
+                asked.source,
+                &error.to_string(),
+                "Check the path: a file that holds a pickle is needed.",
+            )
+        })?;
+        let limits = match asked.large {
+            true => Limits::default(),
+            false => Limits {
+                memory: MEMORY,
+                steps: STEPS,
+                ..Limits::default()
+            },
+        };
+        let decoded = pickle::decode(bytes, &limits).with_words(words(zones::offset));
+        return told(&decoded, asked.at);
+    };
+    let parts: Vec<&str> = pathspec
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let &[flow, run, step, task, name] = parts.as_slice() else {
+        return Err(Failure::unreadable(
+            "This is no artifact",
+            pathspec,
+            "An artifact has five names: Flow/run/step/task/artifact.",
+            "Run `runglass dump` to see what there is.",
+        ));
+    };
+    let (engine, _) = dump::opened(asked.source).await?;
+    let work = engine.work_in_silence();
+    let path = TaskPath {
+        flow: flow.to_owned(),
+        run: run.to_owned(),
+        step: step.to_owned(),
+        task: task.to_owned(),
+    };
+    let most = if asked.large {
+        Most::Raised
+    } else {
+        Most::Default
+    };
+    let decoded = engine
+        .artifact_value(&path, asked.attempt, name, most, &work)
+        .await?;
+    let mut facts = told(&decoded.pickle, asked.at)?;
+    if let Some(problems) = facts.get_mut("problems").and_then(Json::as_array_mut) {
+        problems.extend(decoded.problems.iter().map(|problem| json!(problem)));
+    }
+    Ok(facts)
+}
+
+fn told(pickle: &Pickle, at: Option<&str>) -> Result<Json, Box<Failure>> {
+    let Some(root) = pickle.root() else {
+        return Ok(facts(pickle, None));
+    };
+    let Some(at) = at else {
+        return Ok(facts(pickle, Some(root)));
+    };
+    let no_place = |what: &str| {
+        let advice = "Write it as Python does: `value.name[0][\"key\"]`.";
+        Failure::unreadable("There is no such place in the value", at, what, advice)
+    };
+    let path: Path = at.parse().map_err(|error| no_place(&format!("{error}")))?;
+    let found = pickle.resolve(root, &path.steps);
+    let found = found.map_err(|lost| {
+        let reached = pickle::summary::summary(pickle, lost.reached);
+        no_place(&format!(
+            "Step {} leads nowhere from {reached}.",
+            lost.step + 1
+        ))
+    })?;
+    Ok(facts(pickle, Some(found)))
+}
+
+/// Everything that is told of a value.
+pub fn facts(pickle: &Pickle, id: Option<NodeId>) -> Json {
+    let mut facts = Map::new();
+    let mut put = |name: &str, value: Json| {
+        facts.insert(name.to_owned(), value);
+    };
+    put("outcome", json!(pickle.outcome().word()));
+    let problems = pickle.problems().iter().map(ToString::to_string);
+    put("problems", problems.collect());
+    let globals = pickle.globals().map(|global| global.to_string());
+    put("globals", globals.collect());
+    if let Some(id) = id {
+        put("type", json!(pickle::type_name(pickle, id)));
+        let printed = pickle::repr(pickle, id, REPR);
+        let exact = printed.exact && !printed.cut;
+        put("repr", json!(exact.then_some(printed.text)));
+        put("summary", json!(pickle::summary::summary(pickle, id)));
+        put("len", json!(len(pickle, id)));
+        for (name, value) in by_kind(pickle, id) {
+            put(name, value);
+        }
+    }
+    Json::Object(facts)
+}
+
+/// `len(value)`, where Python has one.
+fn len(pickle: &Pickle, id: NodeId) -> Option<u64> {
+    let len = match pickle.value(id) {
+        Value::Text(text) => text.chars(),
+        Value::Bytes(bytes) | Value::ByteArray(bytes) => bytes.len(),
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) | Value::FrozenSet(items) => {
+            items.len()
+        }
+        Value::Dict(dict) => dict.len(),
+        Value::Object(_) => match known(pickle, id) {
+            Some(Known::OrderedDict(dict) | Known::DefaultDict(_, dict) | Known::Counter(dict)) => {
+                dict.len()
+            }
+            Some(Known::Deque(deque)) => deque.items.len(),
+            Some(Known::Range(range)) => return range.len(pickle),
+            Some(_) => return None,
+            None => match numpy::array(pickle, id) {
+                Some(array) => *array.shape.first()?,
+                None => crate::libraries::table::table(pickle, id, &[])?.rows,
+            },
+        },
+        _ => return None,
+    };
+    Some(len as u64)
+}
+
+fn by_kind(pickle: &Pickle, id: NodeId) -> Vec<(&'static str, Json)> {
+    if let Some(array) = numpy::array(pickle, id) {
+        return vec![("array", of_array(pickle, &array))];
+    }
+    if let Some(scalar) = numpy::scalar(pickle, id) {
+        let text = scalar.get(0).map(|cell| cell.text(pickle));
+        return vec![("scalar", json!({"dtype": scalar.dtype.name(), "str": text}))];
+    }
+    if let Some(frame) = pandas::frame(pickle, id) {
+        return vec![("frame", of_frame(pickle, &frame))];
+    }
+    if let Some(series) = pandas::series(pickle, id) {
+        let mut told = of_column(pickle, &series.column);
+        let name = series.name.map(|name| Cell::Value(name).text(pickle));
+        put_in(&mut told, "name", json!(name));
+        put_in(&mut told, "shape", json!([series.column.len()]));
+        put_in(&mut told, "index", of_index(pickle, &series.index));
+        let (head, tail) = ends(series.column.len(), 3);
+        let text = |at| series.column.get(pickle, at).map(|cell| cell.text(pickle));
+        put_in(
+            &mut told,
+            "head3",
+            json!(head.map(text).collect::<Vec<_>>()),
+        );
+        put_in(
+            &mut told,
+            "tail3",
+            json!(tail.map(text).collect::<Vec<_>>()),
+        );
+        return vec![("series", told)];
+    }
+    if let Some(index) = pandas::index(pickle, id) {
+        return vec![("index", of_index(pickle, &index))];
+    }
+    if let Some(table) = arrow::table(pickle, id) {
+        return vec![("table", of_table(pickle, &table))];
+    }
+    let Value::Object(object) = pickle.value(id) else {
+        return Vec::new();
+    };
+    if let Some(Known::Exception(raised)) = known(pickle, id) {
+        let args = raised
+            .args
+            .iter()
+            .map(|&arg| pickle::repr(pickle, arg, REPR).text);
+        let args: Vec<String> = args.collect();
+        let text = match raised.args {
+            [one] => Cell::Value(*one).text(pickle),
+            [] => String::new(),
+            _ => format!("({})", args.join(", ")),
+        };
+        let class = raised.class.to_string();
+        return vec![(
+            "exception",
+            json!({"class": class, "args": args, "str": text}),
+        )];
+    }
+    let mut state = Map::new();
+    for (name, value) in object.attributes() {
+        let name = Cell::Value(name).text(pickle);
+        state.insert(name, json!(pickle::repr(pickle, value, 1000).text));
+    }
+    match state.is_empty() {
+        true => Vec::new(),
+        false => vec![("dict", Json::Object(state))],
+    }
+}
+
+fn put_in(told: &mut Json, name: &str, value: Json) {
+    if let Some(map) = told.as_object_mut() {
+        map.insert(name.to_owned(), value);
+    }
+}
+
+/// The first so many places, and the last.
+fn ends(len: usize, some: usize) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
+    (0..len.min(some), len.saturating_sub(some)..len)
+}
+
+fn of_array(pickle: &Pickle, array: &Array<'_>) -> Json {
+    let (head, tail) = ends(array.len(), 5);
+    let text = |at| array.get(at).map(|cell| cell.text(pickle));
+    let summary = numpy::summary(array);
+    let part = |cell: &Option<Cell<'_>>| cell.as_ref().map(|cell| cell.text(pickle));
+    json!({
+        "dtype": array.dtype.name(),
+        "dtype_str": array.dtype.code(),
+        "shape": array.shape,
+        "size": array.len(),
+        "order": match array.order { Order::C => "C", Order::Fortran => "F" },
+        "first5": head.map(text).collect::<Vec<_>>(),
+        "last5": tail.map(text).collect::<Vec<_>>(),
+        "sum": part(&summary.sum),
+        "min": part(&summary.min),
+        "max": part(&summary.max),
+    })
+}
+
+fn of_frame(pickle: &Pickle, frame: &pandas::Frame<'_>) -> Json {
+    let (rows, columns) = frame.shape();
+    let all: Vec<Option<Column<'_>>> = (0..columns).map(|at| frame.column(pickle, at)).collect();
+    let row = |at: usize| {
+        let cell =
+            |column: &Option<Column<'_>>| Some(column.as_ref()?.get(pickle, at)?.text(pickle));
+        all.iter().map(cell).collect::<Vec<_>>()
+    };
+    let (head, tail) = ends(rows, 3);
+    let of = |column: &Option<Column<'_>>| column.as_ref().map(|column| of_column(pickle, column));
+    json!({
+        "shape": [rows, columns],
+        "columns": (0..columns).map(|at| frame.columns.label(pickle, at)).collect::<Vec<_>>(),
+        "index": of_index(pickle, &frame.rows),
+        "dtypes": all.iter().map(|column| column.as_ref().map(|column| &column.dtype)).collect::<Vec<_>>(),
+        "head3": head.map(row).collect::<Vec<_>>(),
+        "tail3": tail.map(row).collect::<Vec<_>>(),
+        "column_facts": all.iter().map(of).collect::<Vec<_>>(),
+        "problems": frame.problems,
+    })
+}
+
+fn of_column(pickle: &Pickle, column: &Column<'_>) -> Json {
+    let cells = (0..column.len()).filter_map(|at| column.get(pickle, at));
+    json!({
+        "dtype": column.dtype,
+        "nulls": cells.filter(|cell| cell.is_null(pickle)).count(),
+        "sum": column.sum(pickle).map(|sum| sum.text(pickle)),
+    })
+}
+
+fn of_index(pickle: &Pickle, index: &Index<'_>) -> Json {
+    let (head, tail) = ends(index.len(), 5);
+    let label = |at| index.label(pickle, at);
+    let name = |name: &Option<NodeId>| name.map(|name| Cell::Value(name).text(pickle));
+    json!({
+        "class": index.class,
+        "names": index.names.iter().map(name).collect::<Vec<_>>(),
+        "dtypes": index.levels.iter().map(|level| &level.dtype).collect::<Vec<_>>(),
+        "len": index.len(),
+        "first5": head.map(label).collect::<Vec<_>>(),
+        "last5": tail.map(label).collect::<Vec<_>>(),
+    })
+}
+
+fn of_table(pickle: &Pickle, table: &arrow::Table<'_>) -> Json {
+    let text = |column: &arrow::Chunked<'_>, at| column.get(at).map(|cell| cell.text(pickle));
+    let head = |column: &arrow::Chunked<'_>| {
+        let some = 0..table.rows.min(3);
+        some.map(|at| text(column, at)).collect::<Vec<_>>()
+    };
+    let nulls = |column: &arrow::Chunked<'_>| {
+        let cells = (0..table.rows).filter_map(|at| column.get(at));
+        cells.filter(|cell| cell.is_null(pickle)).count()
+    };
+    let schema = table.names.iter().zip(&table.columns);
+    json!({
+        "shape": [table.rows, table.columns.len()],
+        "schema": schema.map(|(name, column)| json!([name, column.kind.name()])).collect::<Vec<_>>(),
+        "head3": table.columns.iter().map(head).collect::<Vec<_>>(),
+        "nulls": table.columns.iter().map(nulls).collect::<Vec<_>>(),
+    })
+}

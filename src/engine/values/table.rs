@@ -1,0 +1,455 @@
+//! A value as a table: a window of its rows and columns, sorted by a column, and what a
+//! column comes to.
+//!
+//! Nothing is made of a table but what is looked at. Sorting and summing up read a whole
+//! column; the order of the last one that was sorted by is kept. Start with
+//! [`Engine::value_table`].
+
+use super::ValueQuery;
+use super::answers::most_of;
+use crate::engine::ask::{Failure, Window};
+use crate::engine::{Engine, Work};
+use crate::libraries::cell::Cell;
+use crate::libraries::pandas::Column;
+use crate::libraries::table::{Table, table};
+use crate::pickle::Pickle;
+use crate::sorting::{SortedMap, sort_by};
+use crate::source::Pace as _;
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableQuery {
+    pub value: ValueQuery,
+    /// Where in an array of more than two axes the table is.
+    pub slice: Vec<u64>,
+    pub rows: Window,
+    pub columns: Window,
+    pub sort: Option<TableSort>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableSort {
+    /// By its place.
+    pub column: u64,
+    pub descending: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableView {
+    /// Rows and columns in all.
+    pub total: (u64, u64),
+    pub rows: Window,
+    pub columns: Vec<ColumnHead>,
+    /// Which of all columns is the first of these.
+    pub first_column: u64,
+    /// What the labels of the rows are called, a name for each level.
+    pub label_names: Vec<String>,
+    pub lines: Vec<TableLine>,
+    /// What does not fit together, a sentence each.
+    pub problems: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnHead {
+    pub name: String,
+    pub dtype: String,
+    /// Its values stand at the right, one below the other.
+    pub number: bool,
+    /// Its values can be read.
+    pub readable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableLine {
+    /// Which row of the value it is, however the table is sorted.
+    pub row: u64,
+    pub labels: Vec<String>,
+    pub cells: Vec<CellText>,
+}
+
+/// A cell as `str()` gives it, cut where it is long.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellText {
+    pub text: String,
+    pub missing: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnQuery {
+    pub value: ValueQuery,
+    pub slice: Vec<u64>,
+    pub column: u64,
+}
+
+/// What a column comes to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ColumnView {
+    pub count: u64,
+    pub missing: u64,
+    pub min: Option<String>,
+    pub max: Option<String>,
+    /// Of numbers.
+    pub mean: Option<String>,
+    /// Different values, where there are at most some thousands of them.
+    pub distinct: Option<u64>,
+    /// The values that stand there most often, with how often.
+    pub common: Vec<(String, u64)>,
+    /// Numbers of equal width between the smallest and the largest.
+    pub histogram: Vec<u64>,
+}
+
+/// The order of the rows by one column, as it was asked for last.
+#[derive(Default)]
+pub struct OrderCache {
+    kept: RefCell<Option<(OrderKey, Rc<Vec<u32>>)>>,
+}
+
+type OrderKey = (ValueQuery, Vec<u64>, TableSort);
+
+impl OrderCache {
+    pub fn clear(&self) {
+        self.kept.borrow_mut().take();
+    }
+}
+
+/// Cells of a window.
+const MOST_ROWS: u64 = 300;
+const MOST_COLUMNS: u64 = 60;
+
+/// Characters of one cell.
+const MOST_CHARS: usize = 200;
+
+/// Values read between two breaths.
+const AT_ONCE: usize = 20_000;
+
+/// More rows than this are not sorted: their places take four bytes each.
+const MOST_SORTED: usize = 20_000_000;
+
+impl Engine {
+    pub(in crate::engine) async fn value_table(
+        &self,
+        query: TableQuery,
+        work: &Work,
+    ) -> Result<TableView, Box<Failure>> {
+        let (place, artifact) = self.artifact(&query.value, work).await?;
+        let most = most_of(&query.value);
+        let decoded = self
+            .decode_artifact(&place, &query.value.task, &artifact, most, work)
+            .await?;
+        let pickle = &decoded.pickle;
+        let Some(table) = table_of(pickle, &query.slice) else {
+            return Err(no_table(&query.value));
+        };
+        let order = match query.sort {
+            Some(sort) => {
+                let key = (query.value.clone(), query.slice.clone(), sort);
+                self.order(key, &table, pickle, work).await
+            }
+            None => None,
+        };
+        let within = |window: Window, total: usize, most: u64| {
+            let first = window.first.min(total as u64);
+            let end = first
+                .saturating_add(window.count.min(most))
+                .min(total as u64);
+            first as usize..end as usize
+        };
+        let columns = within(query.columns, table.columns, MOST_COLUMNS);
+        let rows = within(query.rows, table.rows, MOST_ROWS);
+        let named: Vec<_> = columns.clone().filter_map(|at| table.column(at)).collect();
+        let heads = named.iter().map(|one| ColumnHead {
+            name: one.name.clone(),
+            dtype: one
+                .column
+                .as_ref()
+                .map(|column| column.dtype.clone())
+                .unwrap_or_default(),
+            number: one
+                .column
+                .as_ref()
+                .is_some_and(|column| is_number(column, pickle)),
+            readable: one.column.is_some(),
+        });
+        let line = |at: usize| {
+            let row = match &order {
+                Some(order) => order.get(at).map_or(at, |row| *row as usize),
+                None => at,
+            };
+            let cell = |column: &Option<Column<'_>>| {
+                let cell = column.as_ref().and_then(|column| column.get(pickle, row));
+                cell.map_or_else(
+                    || CellText {
+                        text: String::new(),
+                        missing: true,
+                    },
+                    |cell| CellText {
+                        text: cut(cell.text(pickle)),
+                        missing: cell.is_null(pickle),
+                    },
+                )
+            };
+            TableLine {
+                row: row as u64,
+                labels: table.labels(row).into_iter().map(cut).collect(),
+                cells: named.iter().map(|one| cell(&one.column)).collect(),
+            }
+        };
+        Ok(TableView {
+            total: (table.rows as u64, table.columns as u64),
+            rows: Window {
+                first: rows.start as u64,
+                count: rows.len() as u64,
+            },
+            columns: heads.collect(),
+            first_column: columns.start as u64,
+            label_names: table.label_names(),
+            lines: rows.map(line).collect(),
+            problems: table.problems.clone(),
+        })
+    }
+
+    pub(in crate::engine) async fn value_column(
+        &self,
+        query: ColumnQuery,
+        work: &Work,
+    ) -> Result<ColumnView, Box<Failure>> {
+        let (place, artifact) = self.artifact(&query.value, work).await?;
+        let most = most_of(&query.value);
+        let decoded = self
+            .decode_artifact(&place, &query.value.task, &artifact, most, work)
+            .await?;
+        let pickle = &decoded.pickle;
+        let table = table_of(pickle, &query.slice);
+        let at = usize::try_from(query.column).unwrap_or(usize::MAX);
+        let column = table.and_then(|table| table.column(at)?.column);
+        match column {
+            Some(column) => Ok(summed_up(&column, pickle, work).await),
+            None => Err(no_table(&query.value)),
+        }
+    }
+
+    /// The places of the rows in the order of a column.
+    async fn order(
+        &self,
+        key: OrderKey,
+        table: &Table<'_>,
+        pickle: &Pickle,
+        work: &Work,
+    ) -> Option<Rc<Vec<u32>>> {
+        if let Some((known, order)) = &*self.orders.kept.borrow()
+            && *known == key
+        {
+            return Some(order.clone());
+        }
+        if table.rows > MOST_SORTED {
+            return None;
+        }
+        let at = usize::try_from(key.2.column).ok()?;
+        let column = table.column(at)?.column?;
+        let mut keys: Vec<(Key, u32)> = Vec::with_capacity(table.rows.min(1 << 20));
+        for row in 0..table.rows {
+            let cell = column.get(pickle, row);
+            keys.push((Key::of(cell.as_ref(), pickle), row as u32));
+            if row % AT_ONCE == 0 {
+                work.breathe().await;
+            }
+        }
+        let descending = key.2.descending;
+        sort_by(&mut keys, |a, b| {
+            let order = a.0.compare(&b.0, descending);
+            order.then_with(|| a.1.cmp(&b.1))
+        });
+        let order = Rc::new(keys.into_iter().map(|(_, row)| row).collect::<Vec<u32>>());
+        *self.orders.kept.borrow_mut() = Some((key, order.clone()));
+        Some(order)
+    }
+}
+
+fn table_of<'a>(pickle: &'a Pickle, slice: &[u64]) -> Option<Table<'a>> {
+    let places = slice
+        .iter()
+        .map(|place| usize::try_from(*place).unwrap_or(usize::MAX));
+    let places: Vec<usize> = places.collect();
+    table(pickle, pickle.root()?, &places)
+}
+
+fn no_table(query: &ValueQuery) -> Box<Failure> {
+    let place = format!("{}/{}", query.task, query.name);
+    Failure::not_found("table", &place, "a value of another kind")
+}
+
+fn is_number(column: &Column<'_>, pickle: &Pickle) -> bool {
+    // The first value that is there tells for all.
+    const LOOKED_AT: usize = 20;
+    let mut cells = (0..column.len().min(LOOKED_AT)).filter_map(|at| column.get(pickle, at));
+    let first = cells.find(|cell| !cell.is_null(pickle));
+    first.is_some_and(|cell| !matches!(cell, Cell::Bool(_)) && cell.number(pickle).is_some())
+}
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(MOST_CHARS) {
+        None => text,
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+/// What a row is sorted by. What is missing comes last, however it is sorted.
+enum Key {
+    Number(f64),
+    Text(String),
+    Missing,
+}
+
+impl Key {
+    fn of(cell: Option<&Cell<'_>>, pickle: &Pickle) -> Self {
+        match cell {
+            None => Key::Missing,
+            Some(cell) if cell.is_null(pickle) => Key::Missing,
+            Some(
+                Cell::DateTime(value, ..) | Cell::TimeDelta(value, ..) | Cell::Timedelta(value, _),
+            ) => Key::Number(*value as f64),
+            Some(Cell::Timestamp(moment)) => Key::Number(moment.value as f64),
+            Some(cell) => match cell.number(pickle) {
+                Some(number) => Key::Number(number),
+                None => Key::Text(cut(cell.text(pickle))),
+            },
+        }
+    }
+
+    fn compare(&self, other: &Self, descending: bool) -> Ordering {
+        let order = match (self, other) {
+            (Key::Missing, Key::Missing) => return Ordering::Equal,
+            (Key::Missing, _) => return Ordering::Greater,
+            (_, Key::Missing) => return Ordering::Less,
+            (Key::Number(a), Key::Number(b)) => a.total_cmp(b),
+            (Key::Text(a), Key::Text(b)) => a.cmp(b),
+            (Key::Number(_), Key::Text(_)) => Ordering::Less,
+            (Key::Text(_), Key::Number(_)) => Ordering::Greater,
+        };
+        if descending { order.reverse() } else { order }
+    }
+}
+
+/// Parts of a histogram.
+const BARS: usize = 24;
+
+/// Different values that are counted apart.
+const DISTINCT: usize = 10_000;
+
+async fn summed_up(column: &Column<'_>, pickle: &Pickle, work: &Work) -> ColumnView {
+    let len = column.len();
+    let mut view = ColumnView {
+        count: len as u64,
+        ..ColumnView::default()
+    };
+    let mut seen: Option<SortedMap<String, u64>> = Some(SortedMap::default());
+    let mut numbers = 0u64;
+    let mut sum = 0.0;
+    let mut least: Option<(f64, String)> = None;
+    let mut most: Option<(f64, String)> = None;
+    let mut new = Vec::new();
+    for at in 0..len {
+        if at % AT_ONCE == 0 {
+            work.breathe().await;
+        }
+        let Some(cell) = column.get(pickle, at) else {
+            view.missing += 1;
+            continue;
+        };
+        if cell.is_null(pickle) {
+            view.missing += 1;
+            continue;
+        }
+        if let Key::Number(number) = Key::of(Some(&cell), pickle) {
+            numbers += 1;
+            sum += number;
+            if least.as_ref().is_none_or(|(known, _)| number < *known) {
+                least = Some((number, cell.text(pickle)));
+            }
+            if most.as_ref().is_none_or(|(known, _)| number > *known) {
+                most = Some((number, cell.text(pickle)));
+            }
+        }
+        if seen.is_some() {
+            new.push(cut(cell.text(pickle)));
+        }
+        if new.len() >= AT_ONCE || at + 1 == len {
+            count_in(&mut seen, std::mem::take(&mut new));
+        }
+    }
+    count_in(&mut seen, new);
+    view.distinct = seen.as_ref().map(|seen| seen.iter().count() as u64);
+    if let Some(seen) = seen {
+        /// A glance.
+        const COMMON: usize = 5;
+        let mut all: Vec<(String, u64)> = seen.into_iter().collect();
+        sort_by(&mut all, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        all.truncate(COMMON);
+        view.common = all;
+    }
+    let as_number =
+        |cell: &Cell<'_>| cell.number(pickle).is_some() && !matches!(cell, Cell::Bool(_));
+    let plain = (0..len).find_map(|at| column.get(pickle, at).filter(|cell| !cell.is_null(pickle)));
+    if numbers > 0 && plain.is_some_and(|cell| as_number(&cell)) {
+        view.mean = Some(about(sum / numbers as f64));
+    }
+    if let (Some((low, least)), Some((high, most))) = (least, most) {
+        view.histogram = histogram(column, pickle, low, high, work).await;
+        view.min = Some(least);
+        view.max = Some(most);
+    }
+    view
+}
+
+/// A number in six digits.
+fn about(number: f64) -> String {
+    let text = format!("{number:.5e}");
+    crate::pickle::repr::float(text.parse().unwrap_or(number))
+}
+
+/// Adds texts to those that were counted; too many different ones are not counted at all.
+fn count_in(seen: &mut Option<SortedMap<String, u64>>, mut new: Vec<String>) {
+    let Some(known) = seen else { return };
+    sort_by(&mut new, |a, b| a.cmp(b));
+    let mut more = Vec::new();
+    for same in new.chunk_by(|a, b| a == b) {
+        if let Some(text) = same.first() {
+            let before = known.get(text).copied().unwrap_or(0);
+            more.push((text.clone(), before + same.len() as u64));
+        }
+    }
+    known.extend(more);
+    if known.iter().count() > DISTINCT {
+        *seen = None;
+    }
+}
+
+async fn histogram(
+    column: &Column<'_>,
+    pickle: &Pickle,
+    low: f64,
+    high: f64,
+    work: &Work,
+) -> Vec<u64> {
+    let width = high - low;
+    if !width.is_finite() || width <= 0.0 {
+        return Vec::new();
+    }
+    let mut bars = vec![0u64; BARS];
+    for at in 0..column.len() {
+        if at % AT_ONCE == 0 {
+            work.breathe().await;
+        }
+        let cell = column.get(pickle, at);
+        if let Key::Number(number) = Key::of(cell.as_ref(), pickle) {
+            let part = ((number - low) / width * BARS as f64) as usize;
+            if let Some(bar) = bars.get_mut(part.min(BARS - 1)) {
+                *bar += 1;
+            }
+        }
+    }
+    bars
+}

@@ -1,0 +1,159 @@
+//! Whatever has rows and columns, as a table: frames, series, indexes, Arrow's tables,
+//! arrays.
+//!
+//! A column is made when it is looked at; its values are read one by one. Start with
+//! [`table`].
+
+use super::arrow;
+use super::cell::Cell;
+use super::numpy::{self, Array, Kind};
+use super::pandas::{self, Column, Frame, Index};
+use crate::pickle::{NodeId, Pickle};
+
+/// A table over a value of a pickle.
+pub struct Table<'a> {
+    pickle: &'a Pickle,
+    body: Body<'a>,
+    pub rows: usize,
+    pub columns: usize,
+    /// The labels of the rows; where there are none, rows are known by their number.
+    index: Option<Index<'a>>,
+    /// What does not fit together, a sentence each.
+    pub problems: Vec<String>,
+}
+
+enum Body<'a> {
+    Frame(Frame<'a>),
+    /// Columns with their names.
+    Columns(Vec<(String, Column<'a>)>),
+    /// An array of two axes.
+    Array(Array<'a>),
+}
+
+/// The name of a column, and its values.
+pub struct Named<'a> {
+    pub name: String,
+    /// `None` where the values cannot be read.
+    pub column: Option<Column<'a>>,
+}
+
+/// The table that a value is, if it is one. Of an array with more than two axes the last
+/// two are shown, at these places of the others (0 where there are too few).
+pub fn table<'a>(pickle: &'a Pickle, id: NodeId, slice: &[usize]) -> Option<Table<'a>> {
+    let make = |body, rows, columns, index| Table {
+        pickle,
+        body,
+        rows,
+        columns,
+        index,
+        problems: Vec::new(),
+    };
+    if let Some(mut frame) = pandas::frame(pickle, id) {
+        let (rows, columns) = frame.shape();
+        let problems = std::mem::take(&mut frame.problems);
+        let index = Some(frame.rows.clone());
+        let table = make(Body::Frame(frame), rows, columns, index);
+        return Some(Table { problems, ..table });
+    }
+    if let Some(series) = pandas::series(pickle, id) {
+        let name = series.name.map(|name| Cell::Value(name).text(pickle));
+        let rows = series.column.len();
+        let columns = vec![(name.unwrap_or_default(), series.column)];
+        return Some(make(Body::Columns(columns), rows, 1, Some(series.index)));
+    }
+    if let Some(index) = pandas::index(pickle, id) {
+        let rows = index.len();
+        let names = names(pickle, &index);
+        let columns: Vec<_> = names.into_iter().zip(index.levels).collect();
+        let width = columns.len();
+        return Some(make(Body::Columns(columns), rows, width, None));
+    }
+    if let Some(table) = arrow::table(pickle, id) {
+        let columns = table.columns.into_iter().map(Column::of_arrow);
+        let columns: Vec<_> = table.names.into_iter().zip(columns).collect();
+        let width = columns.len();
+        return Some(make(Body::Columns(columns), table.rows, width, None));
+    }
+    if let Some(chunked) = arrow::array(pickle, id) {
+        let rows = chunked.len();
+        let columns = vec![(String::new(), Column::of_arrow(chunked))];
+        return Some(make(Body::Columns(columns), rows, 1, None));
+    }
+    let array = numpy::array(pickle, id)?;
+    let array = plane(array, slice)?;
+    let rows = *array.shape.first()?;
+    if let Kind::Record { .. } = array.dtype.kind
+        && array.shape.len() == 1
+    {
+        let fields = array.fields().into_iter();
+        let columns: Vec<_> = fields
+            .map(|field| (field.name().to_owned(), Column::of_field(field)))
+            .collect();
+        let width = columns.len();
+        return Some(make(Body::Columns(columns), rows, width, None));
+    }
+    Some(match array.shape.get(1) {
+        Some(&columns) => make(Body::Array(array), rows, columns, None),
+        None => {
+            let columns = vec![(String::new(), Column::plain(array))];
+            make(Body::Columns(columns), rows, 1, None)
+        }
+    })
+}
+
+/// The last two axes of an array.
+fn plane<'a>(mut array: Array<'a>, slice: &[usize]) -> Option<Array<'a>> {
+    let mut places = slice.iter();
+    while array.shape.len() > 2 {
+        let place = places.next().copied().unwrap_or(0);
+        array = array.row(place)?;
+    }
+    Some(array)
+}
+
+/// The names of an index's levels; nothing for one without.
+fn names(pickle: &Pickle, index: &Index<'_>) -> Vec<String> {
+    let name = |name: &Option<NodeId>| name.map(|name| Cell::Value(name).text(pickle));
+    let names = index.names.iter();
+    names.map(|one| name(one).unwrap_or_default()).collect()
+}
+
+impl<'a> Table<'a> {
+    /// The names of the columns of labels.
+    pub fn label_names(&self) -> Vec<String> {
+        let index = self.index.as_ref();
+        index
+            .map(|index| names(self.pickle, index))
+            .unwrap_or_default()
+    }
+
+    /// The labels of a row, as `str()` gives them.
+    pub fn labels(&self, row: usize) -> Vec<String> {
+        let Some(index) = &self.index else {
+            return Vec::new();
+        };
+        let labels = index.labels(self.pickle, row).into_iter();
+        labels.map(|label| label.text(self.pickle)).collect()
+    }
+
+    /// A column by its place.
+    pub fn column(&self, at: usize) -> Option<Named<'a>> {
+        match &self.body {
+            Body::Frame(frame) => (at < self.columns).then(|| Named {
+                name: frame.columns.label(self.pickle, at).unwrap_or_default(),
+                column: frame.column(self.pickle, at),
+            }),
+            Body::Columns(columns) => {
+                let (name, column) = columns.get(at)?;
+                Some(Named {
+                    name: name.clone(),
+                    column: Some(column.clone()),
+                })
+            }
+            Body::Array(array) => Some(Named {
+                name: at.to_string(),
+                column: Some(Column::plain(array.pick(1, at)?)),
+            }),
+        }
+    }
+}
