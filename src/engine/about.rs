@@ -3,6 +3,7 @@
 
 use super::ask::Failure;
 use super::opened::LoadedRun;
+use super::says::ClientSays;
 use super::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
@@ -25,6 +26,13 @@ pub struct AboutView {
     pub system_tags: Vec<String>,
     pub user: Option<String>,
     pub started: Option<Moment>,
+    /// When it ended, where that is recorded; else the last sign of life.
+    pub ended: Option<Moment>,
+    pub is_over: bool,
+    /// The task that ended it, whose data are the run's: `(step, id)`.
+    pub end_task: Option<(String, String)>,
+    /// What the engine's client would say of it.
+    pub client: ClientSays,
     /// When the run's record was written last; tagging rewrites it.
     pub recorded: Option<Moment>,
     /// Where that record is: the `src=` of its source, and its path there.
@@ -84,6 +92,10 @@ impl Engine {
             system_tags: run.record.system_tags.clone(),
             user: run.record.user.clone(),
             started: run.record.started,
+            ended: run.ended,
+            is_over: run.is_over(),
+            end_task: run.end_task(),
+            client: self.client_of_run(&loaded, work).await,
             recorded: run.record.recorded,
             record: self.record_place(&query.run)?,
             origin_here: self.has_origin(&loaded.path, run.origin.as_deref()),

@@ -1,14 +1,14 @@
-//! A run without metadata: what else tells where its tasks stand.
+//! Tasks without metadata of their own: what else tells where they stand.
 //!
-//! In a copy of a bucket no metadata say which item of a foreach a task is; its artifact
-//! `_foreach_stack` does, at the price of a value for each task. Start with
-//! [`Engine::frames_from_values`].
+//! In a copy of a bucket no metadata say which item of a foreach a task is, nor do those of
+//! a task that `resume` has copied; its artifact `_foreach_stack` does, at the price of a
+//! value for each task. Start with [`Engine::frames_from_values`].
 
 use super::opened::Opened;
 use super::values::Most;
 use super::{Engine, Work};
 use crate::formats::metaflow::{Store, record, run as run_reader};
-use crate::model::{RunPath, Step};
+use crate::model::{RunPath, Step, Task};
 use crate::source::{Pace as _, Progress, Unit, gather};
 
 /// Tasks whose values are read: a larger foreach is told by ids only.
@@ -18,7 +18,8 @@ const TASKS: usize = 5000;
 const EMPTY_LIST: &str = "c5cf38908fc549f499ade5b17ce221ff0ced377f";
 
 impl Engine {
-    /// Finds out where in its foreach each task stands.
+    /// Finds out where in its foreach each task stands: of a flow without metadata, and of
+    /// tasks that are copies.
     pub(super) async fn frames_from_values(
         &self,
         opened: &Opened,
@@ -27,9 +28,13 @@ impl Engine {
         steps: &mut [Step],
         work: &Work,
     ) {
+        let bare = store.lacks_metadata(&path.flow);
         let tasks = steps.iter_mut().flat_map(|step| {
             let name = step.name.clone();
-            step.tasks.iter_mut().map(move |task| (name.clone(), task))
+            let tasks = step.tasks.iter_mut();
+            let without =
+                move |task: &&mut Task| bare || task.origin.is_some() && task.foreach.is_empty();
+            tasks.filter(without).map(move |task| (name.clone(), task))
         });
         for ((step, task), done) in tasks.take(TASKS).zip(0..) {
             let folder = store.task(&path.task(&step, &task.id));

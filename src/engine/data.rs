@@ -65,6 +65,8 @@ pub struct RunDataView {
     pub window: Window,
     /// Tasks whose artifacts were looked at, of all.
     pub tasks_read: (u64, u64),
+    /// The task whose data are what the run ended with: `(step, id)`.
+    pub end_task: Option<(String, String)>,
 }
 
 /// One artifact as one step set it.
@@ -290,6 +292,7 @@ impl Engine {
             matching,
             window: query.window,
             tasks_read: (read, total_tasks as u64),
+            end_task: run.end_task(),
         })
     }
 

@@ -33,6 +33,7 @@ pub mod tags;
 pub mod task;
 pub mod task_about;
 pub mod tasks;
+mod transition;
 pub mod values;
 pub mod wire;
 

@@ -10,8 +10,8 @@ use crate::formats::metaflow::{
     task as task_reader,
 };
 use crate::model::{
-    Card, Evidence, Flow, Graph, MetadataEntry, Moment, Problem, Run, RunPath, Span, Status, Step,
-    Task, TaskPath, pathspec::natural,
+    Card, Evidence, Flow, Graph, MetadataEntry, Moment, Place, Problem, Run, RunPath, Span, Status,
+    Step, Task, TaskPath, pathspec::natural,
 };
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::{Pace as _, Progress, Shelf, Source, Unit, gather, join};
@@ -39,6 +39,9 @@ enum Reading {
     Flow(String),
     Brief(RunPath),
     Run(RunPath),
+    Task(TaskPath),
+    /// By its file.
+    Value(String),
 }
 
 pub struct OpenedStore {
@@ -151,6 +154,21 @@ impl Opened {
             *briefs = others.filter(|(path, _)| path != run).collect();
             in_store.runs.borrow_mut().retain(|kept| kept.path != *run);
         }
+    }
+
+    /// What was wrong with a task, when somebody looked at it.
+    pub fn note_task(&self, task: &TaskPath, problems: &[Problem]) {
+        self.note([(Reading::Task(task.clone()), problems.to_vec())]);
+    }
+
+    /// What was wrong with a value, when somebody looked at it.
+    pub fn note_value(&self, file: &str, fault: Option<String>) {
+        let hint = "What could be read of it is shown. Copy the datastore again.";
+        let problem = fault.map(|fault| Problem::damage(Place::file(file), fault, hint));
+        self.note([(
+            Reading::Value(file.to_owned()),
+            problem.into_iter().collect(),
+        )]);
     }
 
     fn note(&self, found: impl IntoIterator<Item = (Reading, Vec<Problem>)>) {
@@ -393,7 +411,7 @@ impl Engine {
             spun: spun.is_some(),
             problems: Vec::new(),
         };
-        if has_values && store.lacks_metadata(&path.flow) {
+        if has_values {
             self.frames_from_values(opened, store, path, &mut run.steps, work)
                 .await;
         }
@@ -472,7 +490,7 @@ impl Engine {
             {
                 Ok(value) => return graph::read(&value.pickle),
                 Err(failure) => problems.push(Problem::damage(
-                    crate::model::Place::file(store.blob(&path.flow, &sha)),
+                    Place::file(store.blob(&path.flow, &sha)),
                     format!("The flow's graph cannot be read: {}", failure.explanation),
                     "The steps are shown in the order in which they began.",
                 )),

@@ -34,6 +34,8 @@ pub struct OverviewView {
     pub client: ClientSays,
     pub started: Option<Moment>,
     pub ended: Option<Moment>,
+    /// It is known to have ended; else `ended` is the last sign of life.
+    pub is_over: bool,
     pub duration: Option<Span>,
     /// Of the flow's good runs.
     pub median: Option<Span>,
@@ -112,6 +114,7 @@ impl Engine {
             client: self.client_of_run(&loaded, work).await,
             started: run.record.started,
             ended: run.ended,
+            is_over: run.is_over(),
             duration: run.duration(),
             median,
             user: run.record.user.clone(),

@@ -127,12 +127,16 @@ impl Engine {
             let Some(from) = place.get(step.name.as_str()) else {
                 continue;
             };
+            let ways = self.ways_taken(&loaded, step, work).await;
             for next in &step.next {
                 let Some(to) = place.get(next.as_str()) else {
                     continue;
                 };
                 pairs.push((*from, *to));
-                edges.push(edge_note(run, &graph, step, next));
+                let mut note = edge_note(run, &graph, step, next);
+                // Another way may have led there.
+                note.taken &= ways.as_ref().is_none_or(|ways| ways.contains(next));
+                edges.push(note);
             }
         }
         let (size, settings) = if query.small {

@@ -160,6 +160,9 @@ impl Engine {
             ));
         }
         let (detail, problems) = self.load_task(&loaded, path, Depth::Tables, work).await;
+        if let Ok((opened, _)) = self.find_run(&loaded.path) {
+            opened.note_task(path, &problems);
+        }
         Ok(TaskPlace {
             attempt: attempt.unwrap_or(last),
             loaded,
@@ -246,7 +249,7 @@ impl Engine {
                     .iter()
                     .filter(|artifact| !artifact.hidden())
                     .count() as u64,
-                metadata: place.detail.metadata.len() as u64,
+                metadata: (place.detail.metadata.len() + place.detail.origin_metadata.len()) as u64,
                 exceptions: u64::from(exception.is_some()),
             },
             raised: exception.map(|exception| exception.short().to_owned()),

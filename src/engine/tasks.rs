@@ -96,6 +96,8 @@ pub struct StepHead {
     pub after: Vec<String>,
     /// The end of its last task, once all of them have ended.
     pub finished: Option<Moment>,
+    /// Its newest task.
+    pub newest: Option<String>,
 }
 
 /// The steps whose next one this is, in the order of the flow.
@@ -213,6 +215,9 @@ impl Engine {
                     before: steps_before(run, name),
                     after: in_graph.map(|step| step.next.clone()).unwrap_or_default(),
                     finished: step.and_then(finished),
+                    newest: step
+                        .and_then(|step| step.tasks.iter().max_by_key(|task| task.created))
+                        .map(|task| task.id.clone()),
                 }
             }),
         };

@@ -118,6 +118,26 @@ pub struct Exit {
 }
 
 impl Run {
+    /// Whether it is known to have ended.
+    pub fn is_over(&self) -> bool {
+        !matches!(
+            self.status,
+            Status::Running | Status::Unfinished | Status::Unknown | Status::Skipped
+        )
+    }
+
+    /// The newest task of the last step, whose data are what the run leaves: step and id.
+    pub fn end_task(&self) -> Option<(String, String)> {
+        let graph = self.graph.as_ref();
+        let end = graph.map_or("end", |graph| graph.end.as_str());
+        let newest = self
+            .step(end)?
+            .tasks
+            .iter()
+            .max_by_key(|task| task.created)?;
+        Some((end.to_owned(), newest.id.clone()))
+    }
+
     pub fn step(&self, name: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.name == name)
     }

@@ -47,11 +47,21 @@ pub fn tab(app: App, run: RunPath, task: Option<(String, String)>) -> View {
 fn drawn(app: App, run: &RunPath, of_task: bool, view: &Arc<CardsView>) -> View {
     let all = view.clone();
     let chosen = Memo::new(move |_| {
-        let wanted = app.route.with(|route| route.select.clone());
-        let known = all.cards.iter();
-        let mut known = known.map(|row| row.card.uuid.as_str());
-        let found = known.clone().find(|uuid| Some(*uuid) == wanted.as_deref());
-        found.or(known.next()).unwrap_or_default().to_owned()
+        let (wanted, attempt) = app
+            .route
+            .with(|route| (route.select.clone(), route.attempt));
+        let cards = &all.cards;
+        let named = cards
+            .iter()
+            .find(|row| Some(&row.card.uuid) == wanted.as_ref());
+        // Of a task, the cards of the attempt that is looked at; without one, of its last.
+        let last = || cards.iter().map(|row| row.card.attempt).max().flatten();
+        let attempt = attempt.or_else(last).filter(|_| of_task);
+        let of_attempt = |row: &&CardRow| attempt.is_some() && row.card.attempt == attempt;
+        let found = named
+            .or_else(|| cards.iter().find(of_attempt))
+            .or(cards.first());
+        found.map(|row| row.card.uuid.clone()).unwrap_or_default()
     });
     let typed = RwSignal::new(String::new());
     let listed = view.clone();
@@ -128,11 +138,14 @@ fn item(app: App, row: &CardRow, chosen: Memo<String>) -> View {
     };
     let is_chosen = move || chosen.with(|chosen| *chosen == own).then_some("true");
     let size = row.card.page.as_ref().and_then(|page| page.size);
-    let brief = match (&row.card.id, &row.card.page) {
-        (_, None) => "never finished".to_owned(),
-        (Some(_), Some(_)) => row.card.kind.clone(),
-        (None, Some(_)) => String::new(),
+    let attempt = row.card.attempt.map(|attempt| format!("attempt {attempt}"));
+    let kind = match (&row.card.id, &row.card.page) {
+        (_, None) => Some("its page is not here".to_owned()),
+        (Some(_), Some(_)) => Some(row.card.kind.clone()),
+        (None, Some(_)) => None,
     };
+    let brief: Vec<String> = attempt.into_iter().chain(kind).collect();
+    let brief = brief.join(", ");
     el::li()
         .child(
             el::a()
@@ -231,7 +244,7 @@ fn page(view: &CardView, locked: &Shown) -> View {
             group()
                 .child(
                     el::p().class("note").child(
-                        "The page of this card was never written: its task ended before. These are the values that it showed last.",
+                        "The page of this card is not here: it was never written, or has been removed. These are the values that it showed last.",
                     ),
                 )
                 .child(

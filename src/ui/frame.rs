@@ -129,7 +129,10 @@ fn crumbs(app: App, place: Place) -> View {
         .enumerate()
         .map(|(at, part)| {
             let pathspec = parts.get(..=at).unwrap_or_default();
-            let href = Place::from_parts(pathspec).map(|place| app.href(place));
+            // The hidden task has a page, but the step that it is in has none.
+            let hidden = at == 2 && part == "_parameters";
+            let href = Place::from_parts(pathspec).filter(|_| !hidden);
+            let href = href.map(|place| app.href(place));
             el::li().child(
                 el::a()
                     .attr("href", href)

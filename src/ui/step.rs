@@ -62,9 +62,27 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
 }
 
 fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
-    let finished = facts
-        .finished
-        .map(|at| format!("finished {}", app.full(at)));
+    let finished = facts.finished.map(|at| {
+        el::span()
+            .class("only-wide")
+            .attr("title", app.full(at))
+            .child(el::span().class("faint").child("finished "))
+            .child(app.time(at))
+    });
+    // `Step.environment_info` is that of its newest task.
+    let environment = facts.newest.as_ref().map(|id| {
+        let task = run.task(&facts.name, id);
+        let route = app
+            .task_route(&task)
+            .with_tab("code")
+            .with_select(Some("/"));
+        el::span().class("only-wide").child(
+            el::a()
+                .class("link")
+                .attr("href", route.to_hash())
+                .child("environment"),
+        )
+    });
     // The steps around this one in the flow.
     let around = |word: &'static str, steps: &[String]| {
         (!steps.is_empty()).then(|| {
@@ -116,11 +134,9 @@ fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
                 .class("head-acts")
                 .child(around("from", &facts.before))
                 .child(around("to", &facts.after))
-                .child(
-                    el::span()
-                        .attr("title", finished)
-                        .child(span(facts.duration)),
-                ),
+                .child(environment)
+                .child(finished)
+                .child(el::span().child(span(facts.duration))),
         )
         .into_view()
 }

@@ -36,6 +36,7 @@ impl Engine {
             shape: Shape::Nothing,
             root: None,
             outcome: Trust::Nothing,
+            damaged: false,
             problems: Vec::new(),
             classes: Vec::new(),
             dangerous: Vec::new(),
@@ -56,6 +57,12 @@ impl Engine {
             .decode_artifact(&place, &query.task, &artifact, most, work)
             .await?;
         let pickle = &decoded.pickle;
+        let fault = decoded.fault();
+        view.damaged = fault.is_some();
+        if let Ok((opened, _)) = self.find_run(&place.loaded.path) {
+            let blob = place.loaded.store.blob(&query.task.flow, &artifact.sha);
+            opened.note_value(&blob, fault);
+        }
         view.stored = Some(decoded.stored);
         view.size = view.size.or(Some(pickle.bytes().len() as u64));
         view.problems = decoded.problems.clone();

@@ -54,6 +54,8 @@ pub struct ValueView {
     /// The value as the root of a tree.
     pub root: Option<Child>,
     pub outcome: Trust,
+    /// Its bytes are not those that were stored, or not all of them.
+    pub damaged: bool,
     /// What was odd about it, a sentence each.
     pub problems: Vec<String>,
     /// Classes that were not at hand and not needed.

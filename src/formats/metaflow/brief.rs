@@ -92,7 +92,9 @@ pub fn read(
     brief.last_step = newest
         .and_then(|task| outline.steps.get(task.step))
         .map(|step| step.name.clone());
-    brief.ended = later(newest.and_then(|task| task.newest), brief.record.started);
+    // Without any event nothing is known of its end.
+    let last = newest.and_then(|task| task.newest);
+    brief.ended = last.and_then(|last| later(Some(last), brief.record.started));
 
     if let Some(step) = outline.spun() {
         brief.spun = true;

@@ -30,11 +30,20 @@ pub fn read_self(
     sort(&mut tags);
     sort(&mut system_tags);
     Some(SelfRecord {
-        user: json::text(&map, "user_name"),
+        // Who writes tags later puts another name into the record; the tag stays.
+        user: of_tag(&system_tags).or_else(|| json::text(&map, "user_name")),
         tags,
         system_tags,
         at: json::recorded_at(&map),
     })
+}
+
+/// The user that the engine tagged the record with.
+fn of_tag(system_tags: &[String]) -> Option<String> {
+    let mut users = system_tags
+        .iter()
+        .filter_map(|tag| tag.strip_prefix("user:"));
+    users.next().map(str::to_owned)
 }
 
 /// A metadata event: its own field name, value, time and attempt.

@@ -7,7 +7,7 @@ use crate::text::human;
 use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::controls::text_filter;
-use crate::ui::parts::marks::kind_icon;
+use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::state::{App, is_narrow};
 
 /// The name of the value that is shown while none is chosen, and of the one that is shown.
@@ -150,9 +150,16 @@ fn item(
     let own = row.name.clone();
     let is_current = move || (current?.get().as_ref() == Some(&own)).then_some("true");
     let brief = match (&row.value, &row.fault) {
-        (Some(value), _) => el::span()
+        (Some(value), None) => el::span()
             .class("brief cut-end")
             .child(value.clone())
+            .into_view(),
+        // What is there, and that it cannot be relied on.
+        (Some(value), Some(fault)) => el::span()
+            .class("brief cut-end fail")
+            .attr("title", fault.clone())
+            .child(icon("warn", "icon-s"))
+            .child(format!(" damaged: {value}"))
             .into_view(),
         (None, Some(fault)) => el::span()
             .class("brief cut-end fail")

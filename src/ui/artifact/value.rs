@@ -62,6 +62,7 @@ fn drawn(
     let unknown =
         view.root.is_some() && !view.classes.is_empty() && matches!(view.shape, Shape::Tree);
     let chip = match view.outcome {
+        _ if view.damaged && view.root.is_some() => Some(("chip chip-fail", "damaged")),
         Trust::Partial => Some(("chip chip-warn", "read in part")),
         Trust::Nothing if view.too_large.is_none() => Some(("chip chip-fail", "cannot be read")),
         _ if !view.dangerous.is_empty() => {

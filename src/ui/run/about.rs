@@ -49,6 +49,22 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
                 .map_or_else(|| not_set("not recorded"), |at| app.full(at).into_view()),
         ),
     ];
+    let ended = view.ended.map(|at| app.full(at).into_view());
+    facts.push(match view.is_over {
+        true => pair("Finished", ended.unwrap_or_else(|| not_set("not recorded"))),
+        false => pair(
+            "Last sign of life",
+            ended.unwrap_or_else(|| not_set("not recorded")),
+        ),
+    });
+    facts.push(pair(
+        "Ended by",
+        match &view.end_task {
+            Some((step, id)) => end_link(app, run, step, id),
+            None => not_set("no task of the last step"),
+        },
+    ));
+    facts.push(pair("Python client says", mono(view.client.line())));
     if let Some(at) = view.recorded {
         facts.push(pair("Record written", app.full(at).into_view()));
     }
@@ -148,6 +164,17 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
         .child(section("Flow", 0, pairs(flow)))
         .child(constants)
         .child(notes)
+        .into_view()
+}
+
+/// The task that ended a run, by its data: they are what the run left.
+pub(super) fn end_link(app: App, run: &RunPath, step: &str, id: &str) -> View {
+    let task = run.task(step, id);
+    let href = app.task_route(&task).with_tab("data").to_hash();
+    el::a()
+        .class("link mono")
+        .attr("href", href)
+        .child(format!("{step}/{id}"))
         .into_view()
 }
 

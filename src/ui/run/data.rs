@@ -6,6 +6,7 @@ use super::super::parts::controls::{filter_field, nothing_matches};
 use super::super::parts::marks::kind_icon;
 use super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::state::App;
+use super::about::end_link;
 use crate::engine::data::{RunArtifactRow, RunDataQuery, RunDataView};
 use crate::model::RunPath;
 use crate::text::human;
@@ -33,7 +34,7 @@ static TABLE: Table = Table {
 
 pub fn tab(app: App, run: RunPath) -> View {
     let scrolled = Scrolled::new();
-    let asked = run.clone();
+    let (asked, at_end) = (run.clone(), run.clone());
     let data = answer(move || {
         Some(RunDataQuery {
             run: asked.clone(),
@@ -73,11 +74,20 @@ pub fn tab(app: App, run: RunPath) -> View {
             )
         })
     };
+    // `Run.data` of the client.
+    let ended = move || {
+        let (step, id) = data.value()?.end_task.clone()?;
+        let told = el::span()
+            .class("faint only-wide")
+            .child("The run ended with the data of ");
+        Some(told.child(end_link(app, &at_end, &step, &id)))
+    };
     group()
         .child(
             el::div()
                 .class("tools")
                 .child(filter_field(app, "Name or step", true))
+                .child(ended)
                 .child(el::span().class("push faint").child(told)),
         )
         .child(TABLE.show(app, scrolled, || None, data, rows))

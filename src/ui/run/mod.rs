@@ -179,6 +179,23 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
             false,
         ));
     }
+    if let Some(at) = view.ended {
+        let name = if view.is_over {
+            "Finished"
+        } else {
+            "Last sign of life"
+        };
+        let age = app.ago(at).filter(|_| !view.is_over);
+        facts.push(fact(
+            name,
+            el::span()
+                .attr("title", app.full(at))
+                .child(app.stated(at))
+                .child(age.map(|age| el::span().class("faint").child(format!(" {age}"))))
+                .into_view(),
+            true,
+        ));
+    }
     if view.duration.is_some() {
         let median = view.median.map(|median| {
             el::span()

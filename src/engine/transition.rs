@@ -1,0 +1,64 @@
+//! Which way a switch went: its tasks note it in their artifact `_transition` (Metaflow
+//! `flowspec.py`, `next`): the names of the steps that follow.
+
+use super::opened::LoadedRun;
+use super::values::Most;
+use super::{Engine, Work};
+use crate::formats::metaflow::task::Depth;
+use crate::model::{GraphStep, StepKind};
+use crate::pickle::Pickle;
+use crate::sorting::SortedSet;
+
+/// Tasks of one switch that are looked at.
+const TASKS: usize = 200;
+
+impl Engine {
+    /// The steps that a switch led to, as far as its tasks tell; `None` for another step,
+    /// and where no task says anything.
+    pub(super) async fn ways_taken(
+        &self,
+        loaded: &LoadedRun,
+        step: &GraphStep,
+        work: &Work,
+    ) -> Option<SortedSet<String>> {
+        if !matches!(step.kind, StepKind::Switch { .. }) {
+            return None;
+        }
+        let tasks = loaded.run.step(&step.name)?.tasks.iter();
+        let mut read: SortedSet<String> = SortedSet::default();
+        let mut ways = Vec::new();
+        for task in tasks.take(TASKS) {
+            let path = loaded.path.task(&step.name, &task.id);
+            let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
+            let last = detail.artifacts.iter().next_back();
+            let transition = last.and_then(|(_, artifacts)| {
+                artifacts
+                    .iter()
+                    .find(|artifact| artifact.name == "_transition")
+            });
+            let Some(sha) = transition.map(|artifact| artifact.sha.clone()) else {
+                continue;
+            };
+            if read.contains(&sha) {
+                continue;
+            }
+            let (source, store) = (&loaded.source, &loaded.store);
+            let flow = &loaded.path.flow;
+            let decoded = self
+                .decode(source, store, flow, &sha, Most::Default, work)
+                .await;
+            if let Ok(decoded) = decoded {
+                ways.extend(steps_of(&decoded.pickle).unwrap_or_default());
+            }
+            read.insert(sha);
+        }
+        (!ways.is_empty()).then(|| ways.into_iter().collect())
+    }
+}
+
+/// `(['publish'], None)`
+fn steps_of(pickle: &Pickle) -> Option<Vec<String>> {
+    let steps = *pickle.as_list(pickle.root()?)?.first()?;
+    let names = pickle.str_list(steps)?;
+    Some(names.into_iter().map(str::to_owned).collect())
+}
