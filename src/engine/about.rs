@@ -29,6 +29,8 @@ pub struct AboutView {
     /// When it ended, where that is recorded; else the last sign of life.
     pub ended: Option<Moment>,
     pub is_over: bool,
+    /// The flow has no metadata here: what only the metadata service knows is not known.
+    pub bare: bool,
     /// The task that ended it, whose data are the run's: `(step, id)`.
     pub end_task: Option<(String, String)>,
     /// What the engine's client would say of it.
@@ -94,6 +96,7 @@ impl Engine {
             started: run.record.started,
             ended: run.ended,
             is_over: run.is_over(),
+            bare: loaded.store.lacks_metadata(&loaded.path.flow),
             end_task: run.end_task(),
             client: self.client_of_run(&loaded, work).await,
             recorded: run.record.recorded,

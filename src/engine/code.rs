@@ -284,7 +284,8 @@ pub(super) fn noted(detail: &TaskDetail) -> Option<(PackageNote, Option<String>)
         let entry = own.or_else(|| newest(&detail.origin_metadata, field))?;
         Some(entry.value.text())
     };
-    let note = PackageNote::parse(&newest("code-package")?)?;
+    let told = newest("code-package").and_then(|note| PackageNote::parse(&note));
+    let note = told.or_else(|| detail.begun_with.clone())?;
     let prefix = newest("conda_env_prefix");
     Some((note, prefix))
 }

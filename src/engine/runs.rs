@@ -359,6 +359,8 @@ fn matches(query: &RunsQuery, line: &Line) -> bool {
         || found(&line.path.to_string())
         || record.user.as_deref().is_some_and(found)
         || record.tags.iter().any(|tag| found(tag))
+        // What every run has (its Python, its runtime) is nothing to look for.
+        || record.system_tags.iter().any(|tag| tag.starts_with("project") && found(tag))
 }
 
 fn compare(sort: RunsSort, a: &Line, b: &Line) -> Ordering {

@@ -267,6 +267,13 @@ fn of_task(shelf: &Shelf, store: &Store, place: &TaskPath) -> TaskRefers {
     }
     values.retain(|(_, sha)| is_sha(sha));
     let mut packages = Vec::new();
+    if store.lacks_metadata(&place.flow) {
+        let begun = names.attempts().into_iter().filter_map(|attempt| {
+            let there = files.has_file(&format!("{attempt}.task_begin"));
+            there.then(|| record::read_begun(shelf, &folder, attempt, &mut problems))?
+        });
+        packages.extend(begun.map(|note| note.sha));
+    }
     for file in names.events_of("code-package") {
         let entry = record::read_event(shelf, &meta, file, &mut problems);
         let note = entry.and_then(|entry| PackageNote::parse(&entry.value.text()));

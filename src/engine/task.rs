@@ -94,6 +94,8 @@ pub struct MetadataQuery {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MetadataView {
+    /// The flow has no metadata here.
+    pub bare: bool,
     pub total: u64,
     pub matching: u64,
     pub rows: Vec<MetadataRow>,
@@ -298,6 +300,7 @@ impl Engine {
             .cloned()
             .collect();
         Ok(MetadataView {
+            bare: place.detail.lacks_metadata,
             total: rows.len() as u64,
             matching: matching.len() as u64,
             rows: query.window.of(&matching).to_vec(),

@@ -8,6 +8,7 @@ use super::says::ClientSays;
 use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
+use crate::formats::metaflow::task::Depth;
 use crate::model::{AttemptNumber, Moment, Stream, TaskPath};
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,12 @@ impl Engine {
             let sought = query.task.to_string();
             return Err(Failure::not_found("task", &sought, "others"));
         };
-        let detail = &place.detail;
+        // The client tells when a task finished by the record of one of its artifacts.
+        let loaded = &place.loaded;
+        let (detail, _) = self
+            .load_task(loaded, &query.task, Depth::Records, work)
+            .await;
+        let detail = &detail;
         let client = ClientTask {
             detail,
             attempt: query.attempt,
@@ -93,7 +99,7 @@ impl Engine {
             stderr: bytes(Stream::Stderr),
             artifacts: artifacts.len() as u64,
             bytes: artifacts.iter().filter_map(|one| one.size).sum(),
-            has_code: detail.noted("code-package").is_some(),
+            has_code: super::code::noted(detail).is_some(),
             control: task.control,
             together: detail.noted("parallel-world-size"),
             origin: task.origin.clone(),

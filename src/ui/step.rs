@@ -214,7 +214,11 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
 
 /// The innermost value alone.
 fn short(task: &StripTask) -> &str {
-    task.label.rsplit('=').next().unwrap_or_default()
+    let innermost = task.label.rsplit(" / ").next().unwrap_or_default();
+    // A value may have the sign in it too.
+    innermost
+        .split_once('=')
+        .map_or(innermost, |(_, value)| value)
 }
 
 fn cell(app: App, run: &RunPath, task: &StripTask, longest: i64, named: bool) -> View {

@@ -104,6 +104,8 @@ impl Engine {
                 None => bytes_shape(&included.bytes),
             };
             view.problems.extend(included.problems);
+            // As the client tells it: of the file, not of what points to it.
+            view.size = Some(included.bytes.len() as u64);
             view.summary = format!(
                 "included file, {}",
                 crate::text::human::size(included.bytes.len() as u64)

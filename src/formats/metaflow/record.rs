@@ -2,6 +2,7 @@
 
 use super::json::{self, Problems};
 use super::names::EventFile;
+use super::package::PackageNote;
 use crate::model::{Artifact, AttemptNumber, Encoding, Exit, MetadataEntry, MetadataValue, Moment};
 use crate::sorting::{SortedMap, sort};
 use crate::source::Shelf;
@@ -96,6 +97,23 @@ pub fn read_attempt_start(
     let loses = "The start of this attempt is taken from its metadata.";
     let map = json::object(shelf.read(&path), &path, loses, problems)?;
     Moment::from_seconds(map.get("time")?.as_f64()?)
+}
+
+/// `N.task_begin`: the SHA-1 of the code package that the attempt ran with, and where that
+/// was kept.
+pub fn read_begun(
+    shelf: &Shelf,
+    folder: &str,
+    attempt: AttemptNumber,
+    problems: &mut Problems,
+) -> Option<PackageNote> {
+    let path = format!("{folder}/{attempt}.task_begin");
+    let loses = "Which code went with this attempt is not known.";
+    let map = json::object(shelf.read(&path), &path, loses, problems)?;
+    Some(PackageNote {
+        sha: json::text(&map, "code_package_sha")?,
+        location: json::text(&map, "code_package_url").unwrap_or_default(),
+    })
 }
 
 /// `N.runtime`: how the process ended, as the scheduler saw it.

@@ -218,7 +218,8 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
             status,
             evidence,
             started,
-            ended: later(ended, started),
+            // An attempt of which nothing is left but its start has no length.
+            ended: ended.and_then(|ended| later(Some(ended), started)),
             end_recorded: recorded_end.is_some(),
             done: facts.done,
             caught: facts.caught(),

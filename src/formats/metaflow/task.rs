@@ -4,6 +4,7 @@
 
 use super::json::Problems;
 use super::names::{LogFile, TaskNames};
+use super::package::PackageNote;
 use super::paths::{self, Store};
 use super::record::{self, SelfRecord, TableRow};
 use crate::model::metadata::newest;
@@ -32,6 +33,8 @@ pub struct TaskDetail {
     pub last_done: Option<AttemptNumber>,
     /// The flow has no metadata: what the client would take from them is taken from files.
     pub lacks_metadata: bool,
+    /// The code package of the newest attempt, where there are no metadata to name it.
+    pub begun_with: Option<PackageNote>,
     /// The Python that ran each attempt.
     pub python: SortedMap<AttemptNumber, String>,
 }
@@ -147,6 +150,12 @@ fn read_own(
         detail
             .artifacts
             .insert(attempt, artifacts.into_values().collect());
+    }
+    if lacks_metadata {
+        let begun = |attempt: &&AttemptNumber| files.has_file(&format!("{attempt}.task_begin"));
+        let newest = names.attempts().iter().rev().find(begun).copied();
+        detail.begun_with =
+            newest.and_then(|attempt| record::read_begun(shelf, &folder, attempt, problems));
     }
     detail.folder = folder;
     detail.names = names;

@@ -9,6 +9,9 @@ use crate::engine::about::{AboutQuery, AboutView, ParameterRow, TriggerRow};
 use crate::model::RunPath;
 use crate::ui::dom::prelude::*;
 
+/// What is said of a flow without metadata.
+const ELSEWHERE: &str = "only the metadata service knows";
+
 pub fn tab(app: App, run: RunPath) -> View {
     let asked = run.clone();
     let about = answer(move || Some(AboutQuery { run: asked.clone() }));
@@ -80,6 +83,7 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
                     .child((!view.origin_here).then_some(missing))
                     .into_view()
             }
+            None if view.bare => not_set(ELSEWHERE),
             None => not_set("not a resumed run"),
         },
     ));
@@ -92,7 +96,7 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
     // A tag leads to the runs that have it: those of a project, of a branch, of a user.
     let linked = |list: &[String]| {
         if list.is_empty() {
-            return not_set("none");
+            return not_set(if view.bare { ELSEWHERE } else { "none" });
         }
         list.iter()
             .map(|tag| tags::link(app, run, tag).class("chip"))

@@ -44,6 +44,11 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
         first: view.window.first,
         drawn: view.rows.iter().map(|row| event_row(app, row)).collect(),
         empty: match view.total {
+            0 if view.bare => parts::empty(
+                "No metadata here",
+                "This datastore is a copy without them: what was noted of this task only the metadata service knows.",
+                None,
+            ),
             0 => parts::empty("No metadata", "Nothing was noted of this task.", None),
             total => {
                 let all = human::counted(total, "event", "events");
