@@ -7,6 +7,8 @@ use crate::host::TestHost;
 use crate::{fixtures, oracle};
 use runglass::cli::dump::dump_engine;
 use runglass::engine::Given;
+use runglass::engine::code::CodeQuery;
+use runglass::model::RunPath;
 use runglass::source::{MemoryBlob, NoPace, open_blob};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -35,9 +37,8 @@ const NOT_IN_FILES: [&str; 16] = [
 ];
 
 /// The recorded runs as a bucket holds them.
-fn bucket() -> MemoryFolder {
-    let bytes = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
-    let file = MemoryBlob::new("basics.zip", bytes);
+fn bucket(archive: &str) -> MemoryFolder {
+    let file = MemoryBlob::new("runs.zip", fixtures::bytes(archive));
     let source = pollster::block_on(open_blob(Rc::new(file), Rc::new(NoPace))).unwrap();
     let is_metadata = |path: &str| {
         path.contains("/_meta/") || path.ends_with("_meta") || path.ends_with("/latest_run")
@@ -51,7 +52,9 @@ fn bucket() -> MemoryFolder {
 }
 
 fn dumped() -> Value {
-    let host = TestHost::given(Given::Folder(Rc::new(bucket())));
+    let host = TestHost::given(Given::Folder(Rc::new(bucket(
+        "tests/fixtures/metaflow/basics.zip",
+    ))));
     let (engine, opened) = host.open("bucket");
     assert_eq!(opened.unwrap().runs, 18);
     pollster::block_on(dump_engine(&engine, "bucket", None)).unwrap()
@@ -95,4 +98,25 @@ fn it_is_said_once_a_flow_what_only_the_service_knows() {
     let notes = problems.iter().filter(|one| one["severity"] == "note");
     assert_eq!(notes.count(), 15, "{problems:#?}");
     assert_eq!(problems.len(), 15, "{problems:#?}");
+}
+
+#[test]
+fn the_code_is_found_by_what_was_noted_when_a_task_began() {
+    let files = bucket("tests/fixtures/metaflow/client-api.zip");
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(files))).open("bucket");
+    opened.unwrap();
+    let expected = oracle("tests/fixtures/metaflow/client-api.expected.json");
+    let path = "OrderFlow/1795247993169861";
+    let code = &expected["runs"][path]["code"];
+    let (flow, run) = path.split_once('/').unwrap();
+    let query = CodeQuery {
+        run: RunPath::new(flow, run),
+        task: None,
+    };
+    let package = pollster::block_on(engine.ask(query))
+        .unwrap()
+        .package
+        .unwrap();
+    assert_eq!(package.script.as_deref(), code["script_name"].as_str());
+    assert!(code["path"].as_str().unwrap().ends_with(&package.sha));
 }

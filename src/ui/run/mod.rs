@@ -149,7 +149,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 el::div()
                     .class("head-acts")
                     .child(el::span().child(length(view)))
-                    .child(el::span().child(view.user.clone()))
+                    .child(view.user.clone().map(|user| el::span().child(user)))
                     .child(started),
             )
             .into_view();
