@@ -29,7 +29,7 @@ struct Shown {
     search: RwSignal<String>,
 }
 
-pub fn tab(app: App, task: TaskPath, attempt: u32, foot: artifact::Foot) -> View {
+pub fn tab(app: App, task: TaskPath, attempt: u32, first: Stream, foot: artifact::Foot) -> View {
     let merged = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("merged")));
     let view = Shown {
         app,
@@ -39,12 +39,13 @@ pub fn tab(app: App, task: TaskPath, attempt: u32, foot: artifact::Foot) -> View
         times: RwSignal::new(true),
         search: RwSignal::new(String::new()),
     };
-    // On a narrow screen one stream is shown at a time: that of the selected lines first.
+    // On a narrow screen one stream is shown at a time: that of the selected lines first,
+    // else the one with something in it.
     let show = RwSignal::new(app.route.with_untracked(|route| {
         route
             .lines
             .as_ref()
-            .map_or("stderr".to_owned(), |lines| lines.stream.clone())
+            .map_or(first.word().to_owned(), |lines| lines.stream.clone())
     }));
     let toggle = |signal: RwSignal<bool>, name: &'static str| {
         el::button()

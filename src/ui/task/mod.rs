@@ -11,7 +11,7 @@ use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
 use super::{artifact, cards, code, parts};
 use crate::engine::task::{TaskQuery, TaskView};
-use crate::model::{RunPath, Status, TaskPath};
+use crate::model::{RunPath, Status, Stream, TaskPath};
 use crate::route::Place;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -70,7 +70,10 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
             "metadata" => ("panel stack", metadata::tab(app, here, attempt)),
             "about" => ("panel", about::tab(app, here, attempt)),
             _ => {
-                let logs = logs::tab(app, here, attempt, foot.clone());
+                let quiet = |view: &Rc<TaskView>| view.counts.stderr == 0 && view.counts.stdout > 0;
+                let first = found.value_untracked().filter(quiet);
+                let first = first.map_or(Stream::Stderr, |_| Stream::Stdout);
+                let logs = logs::tab(app, here, attempt, first, foot.clone());
                 ("panel beside", logs)
             }
         };
