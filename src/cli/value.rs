@@ -6,7 +6,7 @@
 
 use super::{dump, zones};
 use crate::engine::ask::Failure;
-use crate::engine::values::Most;
+use crate::engine::values::ValueQuery;
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Order};
 use crate::libraries::pandas::{self, Column, Index};
@@ -78,14 +78,13 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
         step: step.to_owned(),
         task: task.to_owned(),
     };
-    let most = if asked.large {
-        Most::Raised
-    } else {
-        Most::Default
+    let query = ValueQuery {
+        task: path,
+        attempt: asked.attempt,
+        name: name.to_owned(),
+        large: asked.large,
     };
-    let decoded = engine
-        .artifact_value(&path, asked.attempt, name, most, &work)
-        .await?;
+    let decoded = engine.artifact_value(&query, &work).await?;
     let mut facts = told(&decoded.pickle, asked.at)?;
     if let Some(problems) = facts.get_mut("problems").and_then(Json::as_array_mut) {
         problems.extend(decoded.problems.iter().map(|problem| json!(problem)));

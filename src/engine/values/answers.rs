@@ -12,7 +12,7 @@ use super::{
 use crate::engine::ask::{Failure, Window};
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
-use crate::model::{Artifact, AttemptNumber, Encoding, TaskPath};
+use crate::model::{Artifact, Encoding, TaskPath};
 use crate::pickle::{self, NodeId, Outcome, Value};
 use std::rc::Rc;
 
@@ -127,11 +127,7 @@ impl Engine {
         query: ChildrenQuery,
         work: &Work,
     ) -> Result<ChildrenView, Box<Failure>> {
-        let (place, artifact) = self.artifact(&query.value, work).await?;
-        let most = most_of(&query.value);
-        let decoded = self
-            .decode_artifact(&place, &query.value.task, &artifact, most, work)
-            .await?;
+        let decoded = self.artifact_value(&query.value, work).await?;
         let pickle = &decoded.pickle;
         let node = NodeId::from_bits(query.node);
         /// What a screen shows at once.
@@ -223,27 +219,18 @@ impl Engine {
         })
     }
 
-    /// The decoded value of an artifact: for the command line.
+    /// The decoded value of an artifact.
     pub async fn artifact_value(
         &self,
-        task: &TaskPath,
-        attempt: Option<AttemptNumber>,
-        name: &str,
-        most: Most,
+        query: &ValueQuery,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        let query = ValueQuery {
-            task: task.clone(),
-            attempt,
-            name: name.to_owned(),
-            large: most == Most::Raised,
-        };
-        let (place, artifact) = self.artifact(&query, work).await?;
-        self.decode_artifact(&place, task, &artifact, most, work)
+        let (place, artifact) = self.artifact(query, work).await?;
+        self.decode_artifact(&place, &query.task, &artifact, most_of(query), work)
             .await
     }
 
-    pub(super) async fn artifact(
+    async fn artifact(
         &self,
         query: &ValueQuery,
         work: &Work,
@@ -277,7 +264,7 @@ impl Engine {
         Ok((place, artifact))
     }
 
-    pub(super) async fn decode_artifact(
+    async fn decode_artifact(
         &self,
         place: &TaskPlace,
         path: &TaskPath,
@@ -297,7 +284,7 @@ impl Engine {
     }
 }
 
-pub(super) fn most_of(query: &ValueQuery) -> Most {
+fn most_of(query: &ValueQuery) -> Most {
     match query.large {
         true => Most::Raised,
         false => Most::Default,

@@ -6,7 +6,6 @@
 //! [`Engine::value_table`].
 
 use super::ValueQuery;
-use super::answers::most_of;
 use crate::engine::ask::{Failure, Window};
 use crate::engine::{Engine, Work};
 use crate::libraries::cell::Cell;
@@ -134,11 +133,7 @@ impl Engine {
         query: TableQuery,
         work: &Work,
     ) -> Result<TableView, Box<Failure>> {
-        let (place, artifact) = self.artifact(&query.value, work).await?;
-        let most = most_of(&query.value);
-        let decoded = self
-            .decode_artifact(&place, &query.value.task, &artifact, most, work)
-            .await?;
+        let decoded = self.artifact_value(&query.value, work).await?;
         let pickle = &decoded.pickle;
         let Some(table) = table_of(pickle, &query.slice) else {
             return Err(no_table(&query.value));
@@ -216,11 +211,7 @@ impl Engine {
         query: ColumnQuery,
         work: &Work,
     ) -> Result<ColumnView, Box<Failure>> {
-        let (place, artifact) = self.artifact(&query.value, work).await?;
-        let most = most_of(&query.value);
-        let decoded = self
-            .decode_artifact(&place, &query.value.task, &artifact, most, work)
-            .await?;
+        let decoded = self.artifact_value(&query.value, work).await?;
         let pickle = &decoded.pickle;
         let table = table_of(pickle, &query.slice);
         let at = usize::try_from(query.column).unwrap_or(usize::MAX);
