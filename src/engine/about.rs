@@ -2,8 +2,8 @@
 //! came from.
 
 use super::ask::Failure;
-use super::opened::LoadedRun;
-use super::says::ClientSays;
+use super::loaded::LoadedRun;
+use super::says::{ClientSays, Newest};
 use super::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
@@ -35,6 +35,8 @@ pub struct AboutView {
     pub end_task: Option<(String, String)>,
     /// What the engine's client would say of it.
     pub client: ClientSays,
+    /// The newest runs of its flow; nothing where records do not say when they were written.
+    pub newest: Option<Newest>,
     /// When the run's record was written last; tagging rewrites it.
     pub recorded: Option<Moment>,
     /// Where that record is: the `src=` of its source, and its path there.
@@ -99,6 +101,7 @@ impl Engine {
             bare: loaded.store.lacks_metadata(&loaded.path.flow),
             end_task: run.end_task(),
             client: self.client_of_run(&loaded, work).await,
+            newest: self.newest_runs(&query.run, work).await?,
             recorded: run.record.recorded,
             record: self.record_place(&query.run)?,
             origin_here: self.has_origin(&loaded.path, run.origin.as_deref()),

@@ -4,7 +4,7 @@
 //! what shows them must lock them in. Start with [`Engine::cards_view`].
 
 use super::ask::Failure;
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::values::Most;
 use super::{Engine, Work};
 use crate::formats::metaflow::cards;
@@ -112,7 +112,7 @@ impl Engine {
         work: &Work,
     ) {
         let task = loaded.run.task(&place.step, &place.task);
-        let label = task.and_then(crate::model::Task::foreach_label);
+        let label = task.and_then(crate::model::Task::label);
         let (detail, _) = self.load_task(loaded, place, Depth::Tables, work).await;
         let (mut found, problems) = self.cards(loaded, place, &detail.metadata, work).await;
         view.problems.extend(problems);

@@ -4,7 +4,7 @@
 //! practice, and where they are not, the task says which. Start with [`Engine::code`].
 
 use super::ask::{Failure, Window};
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::package::LoadedPackage;
 use super::{Engine, Work};
 use crate::counts::count;

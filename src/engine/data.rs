@@ -1,7 +1,7 @@
 //! Lists of artifacts: of one attempt, and of a whole run.
 
 use super::ask::{Failure, Window};
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::rail::step_order;
 use super::values::{Kind, Most, kind_of_class};
 use super::{Engine, Work};

@@ -10,13 +10,15 @@
 
 pub mod about;
 pub mod ask;
-mod bare;
+mod briefs;
 pub mod cards;
 pub mod code;
 pub mod data;
 pub mod excerpt;
 pub mod failure_card;
 pub mod goto;
+mod graph;
+pub mod loaded;
 pub mod logs;
 pub mod opened;
 pub mod overview;
@@ -28,6 +30,7 @@ mod reach;
 pub mod runs;
 pub mod says;
 pub mod sources;
+mod standing;
 pub mod storage;
 pub mod tags;
 pub mod task;

@@ -2,7 +2,7 @@
 
 use super::ask::Failure;
 use super::failure_card::how;
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::reach::not_reached;
 use super::runs::{duration, went_well};
 use super::says::ClientSays;

@@ -158,29 +158,11 @@ impl Engine {
                     .map(|(_, _, path)| path.clone())
                     .collect();
                 if let Some(in_store) = open.stores.get(*store) {
-                    in_store.read_briefs(open, &paths, work).await;
+                    self.read_briefs(open, in_store, &paths, work).await;
                 }
             }
         }
         Ok(self.runs_view(&query, &all))
-    }
-
-    /// The line of one run, read if it has not been.
-    pub(super) async fn brief_of(
-        &self,
-        path: &RunPath,
-        work: &Work,
-    ) -> Result<Rc<RunBrief>, Box<Failure>> {
-        let (opened, at) = self.find_run(path)?;
-        let Some(store) = opened.stores.get(at) else {
-            return Ok(Rc::default());
-        };
-        if store.needs_brief(path, work) {
-            store
-                .read_briefs(&opened, std::slice::from_ref(path), work)
-                .await;
-        }
-        Ok(store.brief(path).unwrap_or_default())
     }
 
     fn runs_view(&self, query: &RunsQuery, all: &[RunPath]) -> RunsView {

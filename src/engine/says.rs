@@ -4,13 +4,20 @@
 //! The answers are those of [`formats::metaflow::client`](crate::formats::metaflow::client);
 //! here they are asked for what a screen shows. Start with [`Engine::client_of_run`].
 
-use super::opened::LoadedRun;
+use super::ask::Failure;
+use super::loaded::LoadedRun;
+use super::runs::went_well;
 use super::{Engine, Work};
+use crate::formats::metaflow::brief::RunBrief;
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
-use crate::model::Status;
+use crate::model::{RunPath, Status};
+use crate::sorting::sort_by_key;
+use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::rc::Rc;
 
 /// Two properties of the client's `Run` and `Task`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +63,80 @@ impl ClientSays {
     }
 }
 
+/// The newest run of a flow, and the newest that went well: by when it was started, and as
+/// `Flow.latest_run` and `Flow.latest_successful_run` name them in the namespace of
+/// everything. The client goes by when a run's record was written, which tagging does
+/// anew, and by its own idea of success.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newest {
+    pub latest: Option<String>,
+    pub last_good: Option<String>,
+    pub client_latest: Option<String>,
+    pub client_last_good: Option<String>,
+}
+
+impl Newest {
+    /// Where the client differs, in its own words.
+    pub fn client_line(&self) -> Option<String> {
+        let says = |name: &str, ours: &Option<String>, theirs: &Option<String>| {
+            let theirs_text = theirs.as_deref().unwrap_or("None");
+            (ours != theirs).then(|| format!("{name} {theirs_text}"))
+        };
+        let all = [
+            says("latest_run", &self.latest, &self.client_latest),
+            says(
+                "latest_successful_run",
+                &self.last_good,
+                &self.client_last_good,
+            ),
+        ];
+        let told: Vec<String> = all.into_iter().flatten().collect();
+        (!told.is_empty()).then(|| told.join(", "))
+    }
+}
+
 impl Engine {
+    /// The newest runs of a run's flow, in the datastore where that run is: the client sees
+    /// one datastore at a time. Nothing where the records do not say when they were written.
+    pub(super) async fn newest_runs(
+        &self,
+        of: &RunPath,
+        work: &Work,
+    ) -> Result<Option<Newest>, Box<Failure>> {
+        let (opened, at) = self.find_run(of)?;
+        let in_store = opened.stores.get(at);
+        let flow = in_store.and_then(|store| store.flows.iter().find(|one| one.name == of.flow));
+        let Some(flow) = flow.filter(|flow| flow.has_metadata) else {
+            return Ok(None);
+        };
+        let mut runs = Vec::new();
+        for run in &flow.runs {
+            let path = RunPath::new(&of.flow, run);
+            let brief = self.brief_of(&path, work).await?;
+            runs.push((path, brief));
+            work.breathe().await;
+        }
+        let id = |(path, _): &(RunPath, _)| path.run.clone();
+        let good = |(_, brief): &(RunPath, Rc<RunBrief>)| brief.status.is_some_and(went_well);
+        let whole = || runs.iter().filter(|(_, brief)| !brief.spun);
+        let mut newest = Newest {
+            latest: whole().next().map(id),
+            last_good: whole().find(|run| good(run)).map(id),
+            ..Newest::default()
+        };
+        // Runs of one moment stay in the order of their ids.
+        sort_by_key(&mut runs, |(_, brief)| Reverse(brief.record.recorded));
+        newest.client_latest = runs.first().map(id);
+        for run in runs.iter().filter(|run| good(run)) {
+            let loaded = self.load_run(&run.0, work).await?;
+            if self.client_of_run(&loaded, work).await.successful {
+                newest.client_last_good = Some(id(run));
+                break;
+            }
+        }
+        Ok(Some(newest))
+    }
+
     /// `Run.successful` and `Run.finished`: those of the end step's newest task. Which
     /// step that is the client asks the hidden task, and of a resumed run it is told
     /// nothing.

@@ -1,7 +1,7 @@
 //! A task's page: its attempts, where it stands, what the engine noted of it.
 
 use super::ask::{Failure, Window};
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::says::ClientSays;
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
@@ -29,6 +29,8 @@ pub struct TaskView {
     pub created: Option<Moment>,
     pub duration: Option<Span>,
     pub attempts: Vec<AttemptView>,
+    /// Attempts without any record, as first and last of each gap.
+    pub missing: Vec<(AttemptNumber, AttemptNumber)>,
     /// The attempt that the rest is about.
     pub attempt: AttemptNumber,
     /// The neighbours among the tasks of the step.
@@ -232,10 +234,11 @@ impl Engine {
         Ok(TaskView {
             task: query.task.clone(),
             status: task.status,
-            label: task.foreach_label(),
+            label: task.label(),
             created: task.created,
             duration: task.duration(),
             attempts: attempt_views(task),
+            missing: task.missing_attempts(),
             attempt: place.attempt,
             previous: neighbour(here.and_then(|at| at.checked_sub(1))),
             next: neighbour(here.map(|at| at + 1)),
@@ -314,7 +317,7 @@ pub(super) fn relative(step: &str, task: &Task) -> Relative {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
-        label: task.foreach_label(),
+        label: task.label(),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct TaskAboutView {
     /// Where it stands in the innermost foreach, and the values of all, outermost first.
     pub index: Option<u64>,
     pub foreach: Vec<String>,
+    /// Which iteration of a step that leads to itself, from 0.
+    pub iteration: Option<u64>,
     pub created: Option<Moment>,
     /// When the client would say that the attempt was finished.
     pub finished: Option<Moment>,
@@ -89,6 +91,7 @@ impl Engine {
             foreach: frames
                 .filter_map(|frame| frame.label.as_ref().map(label))
                 .collect(),
+            iteration: task.iteration,
             created: task.created,
             finished: client.finished_at(),
             attempts: attempt_views(task),

@@ -270,7 +270,7 @@ fn has_text(step: &str, task: &Task, text: &str) -> bool {
     text.is_empty()
         || format!("{step}/{}", task.id).to_lowercase().contains(text)
         || task
-            .foreach_label()
+            .label()
             .is_some_and(|label| label.to_lowercase().contains(text))
 }
 
@@ -290,7 +290,7 @@ fn row(step: &str, task: &Task) -> TaskRow {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
-        label: task.foreach_label(),
+        label: task.label(),
         attempts: task
             .attempts
             .iter()
@@ -314,7 +314,7 @@ pub(super) fn strip_task(step: &str, task: &Task) -> StripTask {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
-        label: task.foreach_label().unwrap_or_else(|| task.id.clone()),
+        label: task.label().unwrap_or_else(|| task.id.clone()),
         duration: task.worked(),
     }
 }

@@ -1,7 +1,7 @@
 //! Which way a switch went: its tasks note it in their artifact `_transition` (Metaflow
 //! `flowspec.py`, `next`): the names of the steps that follow.
 
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::values::Most;
 use super::{Engine, Work};
 use crate::formats::metaflow::task::Depth;

@@ -76,7 +76,7 @@ fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
             .task_route(&task)
             .with_tab("code")
             .with_select(Some("/"));
-        el::span().class("only-wide").child(
+        el::span().child(
             el::a()
                 .class("link")
                 .attr("href", route.to_hash())
@@ -121,14 +121,14 @@ fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
         .map(|one| el::span().class("chip").child(one.clone()))
         .collect_view();
     el::div()
-        .class("head line")
+        .class("head line wraps")
         .attr("title", facts.doc.clone())
         .child(spoken_glyph(facts.status, ""))
         .child(el::h1().child(facts.name.clone()))
         .child(el::span().class("told").child(told))
         .child(over)
         .child(kind)
-        .child(el::span().class("chips only-wide").child(chips))
+        .child(el::span().class("chips").child(chips))
         .child(
             el::div()
                 .class("head-acts")

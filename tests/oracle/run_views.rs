@@ -372,7 +372,13 @@ fn what_the_values_of_a_flow_take() {
     let mut page = String::new();
     let amount = |amount: Amount| format!("{} of {}", amount.count, human::size(amount.bytes));
     writeln!(page, "values  {}", amount(view.values)).unwrap();
+    writeln!(page, "included  {}", amount(view.included)).unwrap();
     writeln!(page, "shared  {}", amount(view.shared)).unwrap();
+    for value in view.shared_values.iter().take(8) {
+        let name = value.name.as_deref().unwrap_or("code package");
+        let (runs, more, size) = (value.runs, value.more_names, human::size(value.bytes));
+        writeln!(page, "  {name} +{more}  {runs} runs  {size}").unwrap();
+    }
     writeln!(
         page,
         "unused  {}  {:?}",

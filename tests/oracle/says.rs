@@ -2,9 +2,12 @@
 
 use crate::host::TestHost;
 use crate::{RECORDED, fixtures, oracle, task_path};
-use runglass::engine::Given;
+use runglass::engine::about::AboutQuery;
+use runglass::engine::ask::Window;
 use runglass::engine::overview::OverviewQuery;
+use runglass::engine::runs::RunsQuery;
 use runglass::engine::task::TaskQuery;
+use runglass::engine::{Engine, Given};
 use runglass::model::RunPath;
 use runglass::source::MemoryBlob;
 use serde_json::{Value, json};
@@ -30,6 +33,9 @@ fn the_client_is_quoted_as_it_speaks() {
             );
             contradicted += u32::from(view.client.differs_from(view.status));
         }
+        for (flow, said) in oracle["flows"].as_object().unwrap() {
+            check_newest(&engine, flow, said, &oracle["runs"]);
+        }
         for (path, said) in oracle["tasks"].as_object().unwrap() {
             let task = task_path(path);
             let attempt = None;
@@ -48,5 +54,37 @@ fn the_client_is_quoted_as_it_speaks() {
     assert!(
         contradicted > 0,
         "failed runs are not finished for the client"
+    );
+}
+
+/// The newest runs of a flow, as the client names them; what `spin` left is in a datastore
+/// of its own, where the client does not look unless it is told to.
+#[track_caller]
+fn check_newest(engine: &Engine, flow: &str, said: &Value, of_runs: &Value) {
+    let list = RunsQuery {
+        flow: Some(flow.to_owned()),
+        window: Window {
+            first: 0,
+            count: 100,
+        },
+        ..RunsQuery::default()
+    };
+    let rows = pollster::block_on(engine.ask(list)).unwrap().rows;
+    let spun = |run: &RunPath| rows.iter().any(|row| row.run == run.run && row.spun);
+    let runs = said["runs"].as_array().unwrap().iter();
+    let runs = runs.map(|run| RunPath::new(flow, run.as_str().unwrap()));
+    let runs: Vec<RunPath> = runs.filter(|run| !spun(run)).collect();
+    let is_good = |run: &&RunPath| of_runs[run.to_string()]["successful"] == true;
+    let id = |run: &RunPath| run.run.clone();
+    let about = AboutQuery {
+        run: runs[0].clone(),
+    };
+    let newest = pollster::block_on(engine.ask(about)).unwrap().newest;
+    let newest = newest.unwrap();
+    assert_eq!(newest.client_latest, runs.first().map(id), "{flow}");
+    assert_eq!(
+        newest.client_last_good,
+        runs.iter().find(is_good).map(id),
+        "{flow}"
     );
 }

@@ -5,7 +5,7 @@
 //! [`Engine::included`]; what the content means is not looked at.
 
 use super::stored::Most;
-use crate::engine::opened::LoadedRun;
+use crate::engine::loaded::LoadedRun;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::blob;
 use crate::model::TaskPath;

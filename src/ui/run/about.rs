@@ -126,6 +126,26 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
             },
         ),
     ];
+    if let Some(newest) = &view.newest {
+        let link = |id: &Option<String>| match id {
+            Some(id) => {
+                let path = RunPath::new(&run.flow, id);
+                let link = parts::run_link(app, &path, true).child(id.clone());
+                let this = (*id == run.run).then(|| el::span().class("faint").child(" this one"));
+                group().child(link).child(this).into_view()
+            }
+            None => not_set("none"),
+        };
+        flow.push(pair("Latest run", link(&newest.latest)));
+        flow.push(pair("Last good run", link(&newest.last_good)));
+        if let Some(line) = newest.client_line() {
+            let why = "It goes by when a run's record was written, which tagging does anew, and by its own idea of success.";
+            let value = group()
+                .child(mono(line))
+                .child(el::div().class("small faint").child(why));
+            flow.push(pair("Python client says", value.into_view()));
+        }
+    }
     if !view.doc.is_empty() {
         flow.push(pair(
             "Docstring",

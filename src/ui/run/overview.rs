@@ -239,7 +239,7 @@ fn inside(
             let route = crate::ui::code::place(app, task, file, Some(line));
             route.with_attempt(attempt).to_hash()
         };
-        lines::raised_at(traceback, view.source.as_ref(), frames_href, code)
+        lines::raised_at(traceback, view.source(), frames_href, code)
     });
     let stderr_href = app
         .task_route(task)

@@ -44,6 +44,9 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
     if let Some(index) = view.index {
         facts.push(pair("Index", human::count(index).into_view()));
     }
+    if let Some(number) = view.iteration {
+        facts.push(pair("Iteration", human::count(number).into_view()));
+    }
     if let Some(size) = &view.together {
         let role = if view.control { ", leads them" } else { "" };
         facts.push(pair(

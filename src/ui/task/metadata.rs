@@ -2,7 +2,8 @@
 
 use super::super::ask::answer;
 use super::super::parts;
-use super::super::parts::controls::{filter_field, nothing_matches, segments};
+use super::super::parts::controls::{copy_button, filter_field, nothing_matches, segments};
+use super::super::parts::marks::icon;
 use super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::state::App;
 use crate::engine::task::{MetadataQuery, MetadataRow, MetadataView};
@@ -39,10 +40,16 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
             window: scrolled.window.get(),
         })
     });
+    // Values may be long: the one that is chosen is shown whole below the list.
+    let chosen_row = RwSignal::new(None::<MetadataRow>);
     let rows = move |view: &MetadataView| TableRows {
         total: view.matching,
         first: view.window.first,
-        drawn: view.rows.iter().map(|row| event_row(app, row)).collect(),
+        drawn: view
+            .rows
+            .iter()
+            .map(|row| event_row(app, row, chosen_row))
+            .collect(),
         empty: match view.total {
             0 if view.bare => parts::empty(
                 "No metadata here",
@@ -78,10 +85,48 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
                 .child(el::span().class("push faint only-wide").child(count)),
         )
         .child(TABLE.show(app, scrolled, || None, found, rows))
+        .child(move || chosen_row.get().map(|row| whole(app, &row, chosen_row)))
         .into_view()
 }
 
-fn event_row(app: App, row: &MetadataRow) -> View {
+/// One event with the whole of its value.
+fn whole(app: App, row: &MetadataRow, chosen: RwSignal<Option<MetadataRow>>) -> View {
+    let value = row.value.clone();
+    let at = row.at.map(|at| app.full(at));
+    el::section()
+        .class("event")
+        .attr("aria-label", row.field.clone())
+        .child(
+            el::div()
+                .class("sect-head")
+                .child(el::h2().class("mono").child(row.field.clone()))
+                .child(el::span().class("faint").child(at))
+                .child(el::span().class("push"))
+                .child(copy_button(
+                    app,
+                    "Copy",
+                    "Value",
+                    "btn btn-s btn-quiet",
+                    move || value.clone(),
+                ))
+                .child(
+                    el::button()
+                        .class("btn btn-s btn-quiet btn-icon")
+                        .attr("aria-label", "Close")
+                        .on_click(move |_| chosen.set(None))
+                        .child(icon("close", "")),
+                ),
+        )
+        .child(
+            el::pre()
+                .class("pre mono")
+                .attr("tabindex", "0")
+                .child(row.value.clone()),
+        )
+        .into_view()
+}
+
+fn event_row(app: App, row: &MetadataRow, chosen: RwSignal<Option<MetadataRow>>) -> View {
     let kind = if row.kind == row.field {
         String::new()
     } else {
@@ -94,13 +139,34 @@ fn event_row(app: App, row: &MetadataRow) -> View {
     } else {
         kind
     };
+    let is_chosen = {
+        let row = row.clone();
+        move || {
+            chosen
+                .with(|chosen| chosen.as_ref() == Some(&row))
+                .to_string()
+        }
+    };
+    let open = {
+        let row = row.clone();
+        let field = row.field.clone();
+        el::button()
+            .class("whole")
+            .attr("aria-pressed", is_chosen)
+            .on_click(move |_| {
+                chosen.update(|chosen| {
+                    *chosen = Some(row.clone()).filter(|row| chosen.as_ref() != Some(row));
+                })
+            })
+            .child(field)
+    };
     el::div()
         .class("row")
         .attr("role", "row")
         .child(
             el::span()
                 .attr("role", "cell")
-                .class("mono faint k2")
+                .class("mono faint k1")
                 .attr("title", row.at.map(|at| app.full(at)))
                 .child(row.at.map(|at| app.time_millis(at))),
         )
@@ -108,16 +174,16 @@ fn event_row(app: App, row: &MetadataRow) -> View {
             el::span()
                 .attr("role", "cell")
                 .class("mono strong k1 grow")
-                .child(row.field.clone()),
+                .child(open),
         )
         .child(
             el::span()
                 .attr("role", "cell")
-                .class("mono k1 cut-end")
+                .class("mono k2 cut-end")
                 .attr("title", row.value.clone())
                 .child(row.value.clone()),
         )
-        .child(el::span().attr("role", "cell").class("dim k2").child(kind))
+        .child(el::span().attr("role", "cell").class("dim").child(kind))
         .child(
             el::span()
                 .attr("role", "cell")
