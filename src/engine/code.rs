@@ -253,7 +253,7 @@ impl Engine {
 
     /// The package of the first task that noted one: of the newest step first, as the
     /// client looks for it, and of each step its newest task.
-    async fn noted_by_run(
+    pub(super) async fn noted_by_run(
         &self,
         loaded: &LoadedRun,
         work: &Work,

@@ -1,6 +1,7 @@
 //! A task's page: its attempts, where it stands, what the engine noted of it.
 
 use super::ask::{Failure, Window};
+use super::cards::CardsView;
 use super::loaded::LoadedRun;
 use super::says::ClientSays;
 use super::{Engine, Work};
@@ -59,6 +60,8 @@ pub struct TaskCounts {
     pub artifacts: u64,
     pub metadata: u64,
     pub exceptions: u64,
+    pub cards: u64,
+    pub has_code: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -231,6 +234,9 @@ impl Engine {
                 .filter_map(|file| file.size)
                 .sum()
         };
+        let mut cards = CardsView::default();
+        self.cards_of(&place.loaded, &query.task, &place.detail, &mut cards, work)
+            .await;
         Ok(TaskView {
             task: query.task.clone(),
             status: task.status,
@@ -256,6 +262,8 @@ impl Engine {
                     .count() as u64,
                 metadata: (place.detail.metadata.len() + place.detail.origin_metadata.len()) as u64,
                 exceptions: u64::from(exception.is_some()),
+                cards: cards.cards.len() as u64,
+                has_code: super::code::noted(&place.detail).is_some(),
             },
             raised: exception.map(|exception| exception.short().to_owned()),
             client: ClientSays::of(&ClientTask {

@@ -80,6 +80,17 @@ pub struct StripTask {
     pub duration: Option<Span>,
 }
 
+impl StripTask {
+    /// The innermost value alone.
+    pub fn short(&self) -> &str {
+        let innermost = self.label.rsplit(" / ").next().unwrap_or_default();
+        // A value may have the sign in it too.
+        innermost
+            .split_once('=')
+            .map_or(innermost, |(_, value)| value)
+    }
+}
+
 /// What the head of a step's page says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepHead {

@@ -75,7 +75,13 @@ pub fn page(app: App, flow: String, run: String) -> View {
 }
 
 fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
-    let count = |word| (word == "tasks").then_some(view.tasks);
+    let none = |known: Option<bool>| (known == Some(false)).then_some(0);
+    let count = |word| match word {
+        "tasks" => Some(view.tasks),
+        "code" => none(view.has_code),
+        "cards" => none(view.has_cards),
+        _ => None,
+    };
     let name = |word| match word {
         "overview" => "Overview",
         "dag" => "DAG",

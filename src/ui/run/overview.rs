@@ -353,12 +353,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
         .iter()
         .map(|task| {
             let path: TaskPath = run.task(&task.step, &task.id);
-            let short = task
-                .label
-                .rsplit('=')
-                .next()
-                .unwrap_or(&task.label)
-                .to_owned();
+            let short = task.short().to_owned();
             let label = format!(
                 "{} {}, {}",
                 task.label,
@@ -384,6 +379,8 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                 .child(bar(Some(task.status), part))
         })
         .collect_view();
+    let names = siblings.tasks.iter();
+    let widest = names.map(|task| task.short().chars().count()).max();
     let title = match &siblings.by {
         Some(by) => format!("{}, by {by}", siblings.step),
         None => siblings.step.clone(),
@@ -415,7 +412,12 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                         .child(all),
                 ),
         )
-        .child(el::div().class("tiles").child(tiles))
+        .child(
+            el::div()
+                .class("tiles")
+                .style("--ch", widest.unwrap_or(0).clamp(2, 14))
+                .child(tiles),
+        )
         .into_view()
 }
 

@@ -133,12 +133,12 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
         "code" => Tab {
             word,
             name: "Code",
-            count: None,
+            count: (!counts.has_code).then_some(0),
         },
         "cards" => Tab {
             word,
             name: "Cards",
-            count: None,
+            count: Some(counts.cards),
         },
         "about" => Tab {
             word,
