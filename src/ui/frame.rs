@@ -68,7 +68,6 @@ pub fn header(app: App) -> View {
                     .child(
                         el::button()
                             .class("btn")
-                            .attr("aria-label", "Copy Python for this place")
                             .attr(
                                 "title",
                                 "Copy the lines by which Metaflow's client reaches this place",
