@@ -10,6 +10,7 @@ use crate::engine::values::ValueQuery;
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Order};
 use crate::libraries::pandas::{self, Column, Index};
+use crate::libraries::place::Within;
 use crate::libraries::{arrow, words};
 use crate::model::TaskPath;
 use crate::pickle::explore::Path;
@@ -79,6 +80,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
         task: task.to_owned(),
     };
     let query = ValueQuery {
+        at: String::new(),
         task: path,
         attempt: asked.attempt,
         name: name.to_owned(),
@@ -158,7 +160,7 @@ fn len(pickle: &Pickle, id: NodeId) -> Option<u64> {
             Some(_) => return None,
             None => match numpy::array(pickle, id) {
                 Some(array) => *array.shape.first()?,
-                None => crate::libraries::table::table(pickle, id, &[])?.rows,
+                None => crate::libraries::table::table(pickle, id, &Within::default(), &[])?.rows,
             },
         },
         _ => return None,

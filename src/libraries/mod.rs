@@ -11,15 +11,18 @@
 //! [`pickle`](crate::pickle) shows as its class and state.
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
-//! frames that stand on both; [`cell`] is what stands in one place of any of them, and
+//! frames that stand on both; [`cell`] is what stands in one place of any of them, [`place`] the way there, and
 //! [`words`] what the printer of pickles calls them.
 
 pub mod arrow;
 pub mod cell;
 pub mod numpy;
 pub mod pandas;
+pub mod place;
+mod records;
 mod room;
 pub mod table;
 mod words;
 
+pub use records::records;
 pub use words::words;

@@ -83,6 +83,7 @@ fn an_answer_in_bytes_is_the_answer() {
     let run = RunPath::new("LinearFlow", "1795211174306524");
     let here = run.task("middle", "2");
     let value = ValueQuery {
+        at: String::new(),
         task: here.clone(),
         attempt: None,
         name: "title".to_owned(),
@@ -161,6 +162,7 @@ fn an_answer_in_bytes_is_the_answer() {
     });
     check(value.clone());
     check(ChildrenQuery {
+        at: String::new(),
         value: value.clone(),
         node: 0,
         window: SCREEN,
@@ -209,6 +211,7 @@ fn what_is_not_there_is_said_with_what_is() {
         explained(here.clone(), Some(3)),
     ];
     let value = ValueQuery {
+        at: String::new(),
         task: here,
         attempt: None,
         name: "titel".to_owned(),

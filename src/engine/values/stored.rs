@@ -78,7 +78,7 @@ impl ValueCache {
     /// Bytes of pickles and their arenas that are kept.
     const KEPT: u64 = 192 << 20;
 
-    fn get(&self, source: &Rc<dyn Source>, blob: &str) -> Option<Rc<Decoded>> {
+    pub(super) fn get(&self, source: &Rc<dyn Source>, blob: &str) -> Option<Rc<Decoded>> {
         let mut kept = self.kept.borrow_mut();
         let here = |known: &Kept| known.blob == blob && Rc::ptr_eq(&known.source, source);
         let at = kept.iter().position(here)?;
@@ -88,13 +88,17 @@ impl ValueCache {
         Some(value)
     }
 
-    fn put(&self, new: Kept) {
+    pub(super) fn put(&self, source: &Rc<dyn Source>, blob: String, value: Rc<Decoded>) {
         let weight = |kept: &Kept| {
             let pickle = &kept.value.pickle;
             pickle.bytes().len() as u64 + pickle.memory()
         };
         let mut kept = self.kept.borrow_mut();
-        kept.push(new);
+        kept.push(Kept {
+            source: source.clone(),
+            blob,
+            value,
+        });
         while kept.len() > 1 && kept.iter().map(weight).sum::<u64>() > Self::KEPT {
             kept.remove(0);
         }
@@ -121,21 +125,24 @@ impl Engine {
             return Ok(known);
         }
         let fetched = fetch_blob(&**source, store, flow, sha, most, work).await?;
-        let mut machine = Machine::new(fetched.bytes, Limits::default());
-        while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
-            work.breathe().await;
-        }
         let decoded = Rc::new(Decoded {
-            pickle: machine.finish().with_words(words(self.host.zone_offset())),
+            pickle: self.run(fetched.bytes, work).await,
             stored: fetched.stored,
             problems: fetched.problems,
         });
-        self.values.put(Kept {
-            source: source.clone(),
-            blob,
-            value: decoded.clone(),
-        });
+        self.values.put(source, blob, decoded.clone());
         Ok(decoded)
+    }
+}
+
+impl Engine {
+    /// Decodes a pickle.
+    pub(super) async fn run(&self, bytes: Vec<u8>, work: &Work) -> Pickle {
+        let mut machine = Machine::new(bytes, Limits::default());
+        while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
+            work.breathe().await;
+        }
+        machine.finish().with_words(words(self.host.zone_offset()))
     }
 }
 
