@@ -248,7 +248,15 @@ impl Engine {
         };
         let flow = &query.run.flow;
         let package = self.package(&loaded.source, &loaded.store, flow, &note, work);
-        Ok(Some((note.clone(), package.await?, prefix)))
+        let package = package.await;
+        if let Ok((opened, _)) = self.find_run(&query.run) {
+            let problem = package
+                .as_ref()
+                .err()
+                .map(|failure| failure.as_problem(None));
+            opened.note_value(&loaded.store.blob(flow, &note.sha), problem);
+        }
+        Ok(Some((note, package?, prefix)))
     }
 
     /// The package of the first task that noted one: of the newest step first, as the

@@ -7,7 +7,7 @@ use super::logs::{LogRow, ReadLine, Streams};
 use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
 use crate::formats::metaflow::blob;
-use crate::model::{AttemptNumber, Evidence, Status, Stream, TaskPath};
+use crate::model::{Attempt, AttemptNumber, Evidence, Status, Stream, TaskPath};
 use crate::pickle::Text;
 use crate::text::traceback::{self, Traceback};
 use serde::{Deserialize, Serialize};
@@ -201,7 +201,7 @@ impl Engine {
             label: task.label(),
             how: task
                 .attempt(place.attempt)
-                .map(|attempt| how(attempt.status, &attempt.evidence))
+                .map(how_attempt)
                 .unwrap_or_default(),
             attempts,
             attempt: place.attempt,
@@ -288,6 +288,20 @@ impl Engine {
             from: "stderr".to_owned(),
             caught: false,
         }))
+    }
+}
+
+/// How an attempt ended, as far as it is known.
+fn how_attempt(attempt: &Attempt) -> String {
+    let known = how(attempt.status, &attempt.evidence);
+    match (&attempt.evidence, &attempt.exit) {
+        (Evidence::Recorded { .. }, Some(exit)) if exit.code != 0 => {
+            let record = "N.runtime".to_owned();
+            let code = exit.code;
+            let ended = how(attempt.status, &Evidence::ExitCode { code, record });
+            format!("{ended} {known}")
+        }
+        _ => known,
     }
 }
 

@@ -6,7 +6,7 @@ use super::loaded::LoadedRun;
 use super::{Engine, Work};
 use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::{Store, record, store as stores};
-use crate::model::{Flow, Moment, Place, Problem, RunPath, Span, TaskPath, pathspec::natural};
+use crate::model::{Flow, Moment, Problem, RunPath, Span, TaskPath, pathspec::natural};
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::{Shelf, Source, gather};
 use crate::text::human::counted;
@@ -133,9 +133,7 @@ impl Opened {
     }
 
     /// What was wrong with a value, when somebody looked at it.
-    pub fn note_value(&self, file: &str, fault: Option<String>) {
-        let hint = "What could be read of it is shown. Copy the datastore again.";
-        let problem = fault.map(|fault| Problem::damage(Place::file(file), fault, hint));
+    pub fn note_value(&self, file: &str, problem: Option<Problem>) {
         self.note([(
             Reading::Value(file.to_owned()),
             problem.into_iter().collect(),

@@ -112,7 +112,13 @@ impl Engine {
         let mut view = OverviewView {
             status: run.status,
             headline: headline(run, &failures),
-            evidence: evidence(run),
+            evidence: match self.unfinished_by(&loaded, work).await {
+                Some(task) => format!(
+                    "{task} ended well and led to no other step: its code returned without self.next.{}",
+                    not_reached(run).told()
+                ),
+                None => evidence(run),
+            },
             proof: proof(&run.evidence),
             client: self.client_of_run(&loaded, work).await,
             started: run.record.started,
@@ -143,6 +149,14 @@ impl Engine {
         view.has_code = Some(self.noted_by_run(&loaded, work).await.is_some());
         view.has_cards = Some(!self.tasks_with_cards(&loaded, work).await.is_empty());
         Ok(view)
+    }
+
+    /// The task that a run without an end stopped at by itself.
+    async fn unfinished_by(&self, loaded: &LoadedRun, work: &Work) -> Option<String> {
+        match loaded.run.status {
+            Status::Unfinished => self.ended_without_next(loaded, work).await,
+            _ => None,
+        }
     }
 
     /// Whether the run that was resumed can be gone to.

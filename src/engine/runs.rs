@@ -55,6 +55,8 @@ pub struct RunsView {
     /// User tags by frequency.
     pub tags: Vec<(String, u64)>,
     pub users: Vec<(String, u64)>,
+    /// Tags of @project, which Metaflow sets itself, by frequency.
+    pub projects: Vec<(String, u64)>,
     /// How many runs have each status, among those of the chosen flow.
     pub statuses: Vec<(Status, u64)>,
     /// Runs whose outcome is not read yet.
@@ -238,6 +240,11 @@ impl Engine {
                     .iter()
                     .flat_map(|brief| brief.record.tags.iter().cloned())
             })),
+            projects: counts(lines.iter().filter(in_flow).flat_map(|line| {
+                let records = line.brief.iter().map(|brief| &brief.record);
+                let tags = records.flat_map(|record| record.system_tags.iter());
+                tags.filter(|tag| tag.starts_with("project")).cloned()
+            })),
             users: counts(
                 lines
                     .iter()
@@ -263,7 +270,8 @@ impl Line {
 
     /// The client looks among all tags: one that a user set works too.
     fn has_tag(&self, wanted: &str) -> bool {
-        self.tags().any(|tag| tag == wanted)
+        let brief = self.brief.as_ref();
+        brief.is_some_and(|brief| brief.record.has_tag(wanted))
     }
 
     /// The tags that are meant as namespaces (Metaflow `util.py`, `get_username`;
@@ -331,8 +339,7 @@ fn matches(query: &RunsQuery, line: &Line) -> bool {
     if query.user.is_some() && record.user != query.user {
         return false;
     }
-    let has = |tag: &String| record.tags.contains(tag) || record.system_tags.contains(tag);
-    if !query.tags.iter().all(has) {
+    if !query.tags.iter().all(|tag| record.has_tag(tag)) {
         return false;
     }
     let text = query.text.trim().to_lowercase();

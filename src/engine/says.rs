@@ -22,14 +22,27 @@ use std::rc::Rc;
 /// Two properties of the client's `Run` and `Task`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSays {
+    pub found: Found,
     pub successful: bool,
     /// None after `sys.exit`.
     pub finished: Option<bool>,
 }
 
+/// Whether the client would find a run or a task at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Found {
+    #[default]
+    Here,
+    /// Its own record is lost.
+    Nowhere,
+    /// Only the metadata service knows of it.
+    Elsewhere,
+}
+
 impl ClientSays {
-    pub(super) fn of(client: &ClientTask<'_>) -> Self {
+    pub(super) fn of(client: &ClientTask<'_>, found: Found) -> Self {
         Self {
+            found,
             successful: client.successful(),
             finished: client.finished(),
         }
@@ -37,6 +50,11 @@ impl ClientSays {
 
     /// `successful False, finished False`, as Python prints them.
     pub fn line(&self) -> String {
+        match self.found {
+            Found::Here => {}
+            Found::Nowhere => return "MetaflowNotFound is raised".to_owned(),
+            Found::Elsewhere => return "not asked: its metadata are not here".to_owned(),
+        }
         let python = |truth: Option<bool>| match truth {
             Some(true) => "True",
             Some(false) => "False",
@@ -59,13 +77,18 @@ impl ClientSays {
                 (false, false)
             }
         };
+        match self.found {
+            Found::Here => {}
+            Found::Nowhere => return true,
+            // What cannot be known is no contradiction.
+            Found::Elsewhere => return false,
+        }
         self.successful != well || self.finished.unwrap_or(false) != over
     }
 }
 
 /// The newest run of a flow, and the newest that went well: by when it was started, and as
-/// `Flow.latest_run` and `Flow.latest_successful_run` name them in the namespace of
-/// everything. The client goes by when a run's record was written, which tagging does
+/// `Flow.latest_run` and `Flow.latest_successful_run` name them in the same namespace. The client goes by when a run's record was written, which tagging does
 /// anew, and by its own idea of success.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Newest {
@@ -101,6 +124,7 @@ impl Engine {
     pub(super) async fn newest_runs(
         &self,
         of: &RunPath,
+        namespace: Option<&str>,
         work: &Work,
     ) -> Result<Option<Newest>, Box<Failure>> {
         let (opened, at) = self.find_run(of)?;
@@ -113,7 +137,9 @@ impl Engine {
         for run in &flow.runs {
             let path = RunPath::new(&of.flow, run);
             let brief = self.brief_of(&path, work).await?;
-            runs.push((path, brief));
+            if namespace.is_none_or(|namespace| brief.record.has_tag(namespace)) {
+                runs.push((path, brief));
+            }
             work.breathe().await;
         }
         let id = |(path, _): &(RunPath, _)| path.run.clone();
@@ -142,6 +168,7 @@ impl Engine {
     /// nothing.
     pub(super) async fn client_of_run(&self, loaded: &LoadedRun, work: &Work) -> ClientSays {
         let run = &loaded.run;
+        let found = found(loaded, run.record.recorded.is_some());
         let mut end = None;
         if let Some(task) = &run.parameters {
             let path = loaded.path.task(PARAMETERS, &task.id);
@@ -159,16 +186,27 @@ impl Engine {
         let tasks = tasks.iter().filter(|task| task.recorded);
         let Some(task) = tasks.max_by_key(|task| task.created) else {
             return ClientSays {
+                found,
                 successful: false,
                 finished: Some(false),
             };
         };
         let path = loaded.path.task(end, &task.id);
         let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
-        ClientSays::of(&ClientTask {
+        let client = ClientTask {
             detail: &detail,
             attempt: None,
-        })
+        };
+        ClientSays::of(&client, found)
+    }
+}
+
+/// Whether the client would find what has a record, or has none, in a run.
+pub(super) fn found(loaded: &LoadedRun, recorded: bool) -> Found {
+    match recorded {
+        _ if loaded.store.lacks_metadata(&loaded.path.flow) => Found::Elsewhere,
+        true => Found::Here,
+        false => Found::Nowhere,
     }
 }
 
@@ -179,6 +217,7 @@ mod tests {
     #[track_caller]
     fn check(status: Status, successful: bool, finished: Option<bool>, differs: bool) {
         let says = ClientSays {
+            found: Found::Here,
             successful,
             finished,
         };

@@ -3,14 +3,16 @@
 use super::ask::{Failure, Window};
 use super::cards::CardsView;
 use super::loaded::LoadedRun;
-use super::says::ClientSays;
+use super::says::{ClientSays, found};
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::lineage;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{
-    Attempt, AttemptNumber, Evidence, Moment, Problem, Span, Status, Stream, Task, TaskPath,
+    Attempt, AttemptNumber, Evidence, MetadataEntry, Moment, Problem, Span, Status, Stream, Task,
+    TaskPath,
 };
+use crate::sorting::{SortedMap, sort_by_key};
 use crate::text::human::counted;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -93,6 +95,8 @@ pub struct MetadataQuery {
     pub task: TaskPath,
     /// One attempt's events, or all.
     pub attempt: Option<AttemptNumber>,
+    /// Of each field only the newest: the client's `metadata_dict`.
+    pub newest: bool,
     pub text: String,
     pub window: Window,
 }
@@ -266,10 +270,13 @@ impl Engine {
                 has_code: super::code::noted(&place.detail).is_some(),
             },
             raised: exception.map(|exception| exception.short().to_owned()),
-            client: ClientSays::of(&ClientTask {
-                detail: &place.detail,
-                attempt: query.attempt,
-            }),
+            client: ClientSays::of(
+                &ClientTask {
+                    detail: &place.detail,
+                    attempt: query.attempt,
+                },
+                found(&place.loaded, task.recorded),
+            ),
             problems: place.problems,
         })
     }
@@ -286,8 +293,16 @@ impl Engine {
             .origin_metadata
             .iter()
             .map(|entry| (entry, true));
-        let rows: Vec<MetadataRow> = own
-            .chain(inherited)
+        let mut all: Vec<(&MetadataEntry, bool)> = own.chain(inherited).collect();
+        if query.newest {
+            // Of one moment the last counts, as in the client's dict.
+            sort_by_key(&mut all, |(entry, _)| entry.at);
+            let newest = all.into_iter().map(|one| (one.0.field.as_str(), one));
+            let newest: SortedMap<&str, (&MetadataEntry, bool)> = newest.collect();
+            all = newest.into_values().collect();
+        }
+        let rows: Vec<MetadataRow> = all
+            .into_iter()
             .map(|(entry, from_origin)| MetadataRow {
                 at: entry.at,
                 attempt: entry.attempt,

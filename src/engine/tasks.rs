@@ -244,7 +244,7 @@ impl Engine {
                 continue;
             };
             row.why = Some(match row.status {
-                Status::Retried => format!("attempt {attempt}: {}", raised.line()),
+                Status::Retried if !row.caught => format!("attempt {attempt}: {}", raised.line()),
                 _ => raised.line(),
             });
         }
@@ -255,13 +255,13 @@ impl Engine {
 /// The attempt whose exception says what went wrong with a task.
 fn told_by_exception(row: &TaskRow) -> Option<u32> {
     match row.status {
+        _ if row.caught => row.attempts.last().map(|(number, _)| *number),
         Status::Failed => row.attempts.last().map(|(number, _)| *number),
         Status::Retried => row
             .attempts
             .iter()
             .find(|(_, status)| *status == Status::Failed)
             .map(|(number, _)| *number),
-        _ if row.caught => row.attempts.last().map(|(number, _)| *number),
         _ => None,
     }
 }
@@ -331,13 +331,9 @@ pub(super) fn strip_task(step: &str, task: &Task) -> StripTask {
 }
 
 fn variables(task: &Task) -> Vec<String> {
-    task.foreach
-        .iter()
-        .map(|frame| {
-            frame
-                .label
-                .as_ref()
-                .map_or_else(|| frame.step.clone(), |label| label.0.clone())
-        })
+    // Tasks of @parallel stand in a frame too, but there is nothing that they are over.
+    let frames = task.foreach.iter();
+    frames
+        .filter_map(|frame| Some(frame.label.as_ref()?.0.clone()))
         .collect()
 }

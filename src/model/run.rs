@@ -33,6 +33,16 @@ pub struct RunRecord {
     pub started: Option<Moment>,
 }
 
+impl RunRecord {
+    /// Whether it has a tag, whoever set it.
+    pub fn has_tag(&self, wanted: &str) -> bool {
+        self.tags
+            .iter()
+            .chain(&self.system_tags)
+            .any(|tag| tag == wanted)
+    }
+}
+
 /// A run with all its steps and tasks.
 #[derive(Clone, Debug)]
 pub struct Run {

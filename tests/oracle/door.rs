@@ -129,7 +129,10 @@ fn an_answer_in_bytes_is_the_answer() {
         text: String::new(),
         window: SCREEN,
     });
-    check(about::AboutQuery { run: run.clone() });
+    check(about::AboutQuery {
+        run: run.clone(),
+        namespace: None,
+    });
     check(task::TaskQuery {
         task: here.clone(),
         attempt: None,
@@ -143,6 +146,7 @@ fn an_answer_in_bytes_is_the_answer() {
     check(task::MetadataQuery {
         task: here.clone(),
         attempt: None,
+        newest: true,
         text: String::new(),
         window: SCREEN,
     });

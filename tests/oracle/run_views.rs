@@ -187,7 +187,10 @@ fn the_overview_of_each_run() {
 
 #[test]
 fn about_a_run() {
-    let view = ask(AboutQuery { run: failed_run() });
+    let view = ask(AboutQuery {
+        run: failed_run(),
+        namespace: None,
+    });
     let mut page = format!("{}\n{:?}\n{:?}\n", view.file, view.doc, view.decorators);
     writeln!(
         page,

@@ -261,6 +261,7 @@ fn the_metadata_of_a_task() {
     let view = ask(MetadataQuery {
         task: task_of_country("NL"),
         attempt: None,
+        newest: false,
         text: String::new(),
         window: SCREEN,
     });

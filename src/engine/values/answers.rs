@@ -11,6 +11,7 @@ use super::{
     BytesQuery, BytesView, ChildrenQuery, ChildrenView, Shape, Trust, ValueQuery, ValueView,
 };
 use crate::engine::ask::{Failure, Window};
+use crate::engine::data::record_of;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
 use crate::model::{Artifact, Encoding, TaskPath};
@@ -62,53 +63,15 @@ impl Engine {
         }
         let decoded = self
             .decode_artifact(&place, &query.task, &artifact, most, work)
-            .await?;
-        self.judge(&decoded, &place, &artifact, &mut view);
+            .await;
+        let record = record_of(&place.detail.folder, place.attempt, &query.name);
+        self.note_fault(&place.loaded, &artifact.sha, &record, &decoded);
+        let decoded = decoded?;
+        judge(&decoded, &mut view);
         if let Some(spot) = self.spot(&query, work).await? {
             shown(&spot, &mut view);
         }
         Ok(view)
-    }
-
-    /// How far a decoded artifact can be relied on, whatever part of it is looked at.
-    fn judge(
-        &self,
-        decoded: &Decoded,
-        place: &TaskPlace,
-        artifact: &Artifact,
-        view: &mut ValueView,
-    ) {
-        let pickle = &decoded.pickle;
-        let fault = decoded.fault();
-        view.damaged = fault.is_some();
-        if let Ok((opened, _)) = self.find_run(&place.loaded.path) {
-            let flow = &place.loaded.path.flow;
-            let blob = place.loaded.store.blob(flow, &artifact.sha);
-            opened.note_value(&blob, fault);
-        }
-        view.stored = Some(decoded.stored);
-        view.size = view.size.or(Some(pickle.bytes().len() as u64));
-        view.problems = decoded.problems.clone();
-        view.problems.extend(pickle.problems().iter().map(sentence));
-        view.outcome = match pickle.outcome() {
-            Outcome::Value => Trust::Whole,
-            Outcome::ValueWithWarning => Trust::WithWarning,
-            Outcome::Partial => Trust::Partial,
-            Outcome::Error => Trust::Nothing,
-        };
-        /// A screenful; a pickle can name very many.
-        const NAMED: usize = 50;
-        view.classes = pickle
-            .calls_not_made()
-            .take(NAMED)
-            .map(|global| global.to_string())
-            .collect();
-        view.dangerous = pickle
-            .globals()
-            .filter(|global| global.is_dangerous())
-            .take(NAMED)
-            .map(|global| global.to_string())
-            .collect();
     }
 
     pub(in crate::engine) async fn value_children(
@@ -315,4 +278,33 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         view.at.clone(),
         node,
     ));
+}
+
+/// How far a decoded artifact can be relied on, whatever part of it is looked at.
+fn judge(decoded: &Decoded, view: &mut ValueView) {
+    let pickle = &decoded.pickle;
+    view.damaged = decoded.fault().is_some();
+    view.stored = Some(decoded.stored);
+    view.size = view.size.or(Some(pickle.bytes().len() as u64));
+    view.problems = decoded.problems.clone();
+    view.problems.extend(pickle.problems().iter().map(sentence));
+    view.outcome = match pickle.outcome() {
+        Outcome::Value => Trust::Whole,
+        Outcome::ValueWithWarning => Trust::WithWarning,
+        Outcome::Partial => Trust::Partial,
+        Outcome::Error => Trust::Nothing,
+    };
+    /// A screenful; a pickle can name very many.
+    const NAMED: usize = 50;
+    view.classes = pickle
+        .calls_not_made()
+        .take(NAMED)
+        .map(|global| global.to_string())
+        .collect();
+    view.dangerous = pickle
+        .globals()
+        .filter(|global| global.is_dangerous())
+        .take(NAMED)
+        .map(|global| global.to_string())
+        .collect();
 }

@@ -17,7 +17,7 @@ mod table;
 pub use included::Included;
 pub use shape::kind_of_class;
 pub(crate) use stored::fetch_blob;
-pub use stored::{Decoded, Most, ValueCache};
+pub use stored::{Decoded, Most, ValueCache, fault_of};
 pub use table::{
     CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery, TableSort,
     TableView,

@@ -8,6 +8,7 @@ use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::{Store, blob};
 use crate::libraries::words;
+use crate::model::{Place, Problem};
 use crate::pickle::{self, Limits, Machine, Pickle};
 use crate::source::inflate::unpack;
 use crate::source::{Bytes, Pace as _, ReadError, Source, Want, limits};
@@ -37,6 +38,29 @@ impl Decoded {
             .chain(lost.map(sentence))
             .collect();
         (!faults.is_empty()).then(|| faults.join(" "))
+    }
+}
+
+/// What is wrong with a value, at its blob; at the record that names it where that names
+/// none.
+pub fn fault_of(
+    decoded: &Result<Rc<Decoded>, Box<Failure>>,
+    blob: Option<&str>,
+    record: &str,
+) -> Option<Problem> {
+    match decoded {
+        Ok(decoded) => {
+            let hint = match decoded.pickle.root() {
+                Some(_) => "What could be read of it is shown. Copy the datastore again.",
+                None => "The value is not shown. Copy the datastore again.",
+            };
+            let place = Place::file(blob.unwrap_or(record));
+            Some(Problem::damage(place, decoded.fault()?, hint))
+        }
+        Err(failure) => Some(failure.as_problem(match blob {
+            Some(_) => None,
+            None => Some(record),
+        })),
     }
 }
 

@@ -199,7 +199,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 .child(app.stated(at))
                 .child(age.map(|age| el::span().class("faint").child(format!(" {age}"))))
                 .into_view(),
-            true,
+            false,
         ));
     }
     if view.duration.is_some() {
@@ -267,7 +267,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 .attr("title", "Run.successful and Run.finished, as Metaflow's own client answers them: it knows neither failed nor unfinished.")
                 .child(view.client.line())
                 .into_view(),
-            true,
+            false,
         ));
     }
     if !view.previous.is_empty() {

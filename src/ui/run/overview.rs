@@ -234,10 +234,8 @@ fn inside(
         .to_hash();
     let source = view.exception.as_ref().and_then(|exception| {
         let traceback = exception.traceback.as_ref()?;
-        let attempt = Some(view.attempt);
         let code = |file: &str, line| {
-            let route = crate::ui::code::place(app, task, file, Some(line));
-            route.with_attempt(attempt).to_hash()
+            crate::ui::code::place(app, task, view.attempt, file, Some(line)).to_hash()
         };
         lines::raised_at(traceback, view.source(), frames_href, code)
     });

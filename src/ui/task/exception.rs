@@ -197,8 +197,8 @@ impl Code {
             .files
             .iter()
             .find(|(file, _)| *file == frame.file)?;
-        let route = code::place(self.app, &self.task, path, frame.line.map(u64::from));
-        Some(route.with_attempt(Some(self.attempt)).to_hash())
+        let line = frame.line.map(u64::from);
+        Some(code::place(self.app, &self.task, self.attempt, path, line).to_hash())
     }
 }
 

@@ -27,13 +27,42 @@ static TABLE: Table = Table {
     ],
 };
 
+/// Which of the events are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Events {
+    All,
+    Attempt,
+    /// As the client's `metadata_dict` has them.
+    Newest,
+}
+
+impl Events {
+    fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("attempt") => Events::Attempt,
+            Some("newest") => Events::Newest,
+            _ => Events::All,
+        }
+    }
+
+    /// In the address.
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Events::All => None,
+            Events::Attempt => Some("attempt"),
+            Events::Newest => Some("newest"),
+        }
+    }
+}
+
 pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
     let scrolled = Scrolled::new();
-    let one = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("attempt")));
+    let shown = Memo::new(move |_| app.route.with(|route| Events::of(route.extra("as"))));
     let found = answer(move || {
         Some(MetadataQuery {
             task: task.clone(),
-            attempt: one.get().then_some(attempt),
+            attempt: (shown.get() == Events::Attempt).then_some(attempt),
+            newest: shown.get() == Events::Newest,
             text: app
                 .route
                 .with(|route| route.filters.text.clone().unwrap_or_default()),
@@ -69,17 +98,21 @@ pub fn tab(app: App, task: TaskPath, attempt: u32) -> View {
             .value
             .map(|view| human::counted(view.matching, "event", "events"))
     };
-    let chosen = Signal::derive(move || one.get());
+    let chosen = Signal::derive(move || shown.get());
     group()
         .child(
             el::div()
                 .class("tools")
                 .child(filter_field(app, "Field or value", true))
                 .child(segments(
-                    "Attempts",
-                    &[(false, "All attempts"), (true, "This attempt")],
+                    "Events",
+                    &[
+                        (Events::All, "All"),
+                        (Events::Attempt, "This attempt"),
+                        (Events::Newest, "Newest of each"),
+                    ],
                     chosen,
-                    move |one| app.change(|route| route.with_extra("as", one.then_some("attempt"))),
+                    move |events| app.change(|route| route.with_extra("as", events.word())),
                     "",
                 ))
                 .child(el::span().class("push faint only-wide").child(count)),
@@ -127,11 +160,7 @@ fn whole(app: App, row: &MetadataRow, chosen: RwSignal<Option<MetadataRow>>) -> 
 }
 
 fn event_row(app: App, row: &MetadataRow, chosen: RwSignal<Option<MetadataRow>>) -> View {
-    let kind = if row.kind == row.field {
-        String::new()
-    } else {
-        row.kind.clone()
-    };
+    let kind = row.kind.clone();
     let kind = if row.from_origin {
         format!("{kind} from the task it was copied from")
             .trim()

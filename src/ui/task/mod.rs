@@ -290,7 +290,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
     let attempt_status = shown.map_or(view.status, |attempt| attempt.status);
     let client = view.client.differs_from(attempt_status).then(|| {
         el::span()
-            .class("faint only-wide")
+            .class("faint")
             .attr(
                 "title",
                 "Task.successful and Task.finished, as Metaflow's own client answers them",
