@@ -96,9 +96,18 @@ pub(super) fn table(
             )
     };
     let scrolled = view.scrolled;
-    if let Some((row, _)) = view.cell.get_untracked() {
-        scrolled.show_row(row, row + 1);
-    }
+    // The cell that the address names comes into view once; where it stands in another
+    // order nobody knows.
+    let sorted = app
+        .route
+        .with_untracked(|route| route.filters.sort.is_some());
+    let named = StoredValue::new(view.cell.get_untracked().filter(|_| !sorted));
+    react(move || {
+        if let (Some(table), Some((row, _))) = (found.value(), named.get_value()) {
+            named.set_value(None);
+            scrolled.show_row(row, table.total.0);
+        }
+    });
     let whole = view.clone();
     let strip = move || whole.cell.get().map(|cell| cell_strip(&whole, cell));
     let draw = shown(found, move |table: &TableView| drawn(&view, table));
@@ -355,6 +364,11 @@ fn cell_strip(view: &Shown, (row, column): (u64, u64)) -> View {
     let draw = shown(found, move |cell: &CellView| {
         let path = format!("{}{}", question.name, cell.at);
         let copied = path.clone();
+        // Without the cell, whichever way the address names it.
+        let at = Some(question.at.as_str()).filter(|at| !at.is_empty());
+        let back = app
+            .route
+            .with_untracked(|route| route.clone().with_at(at).with_select(None));
         let alone = cell.opens.then(|| {
             el::a()
                 .class("btn btn-s")
@@ -379,7 +393,7 @@ fn cell_strip(view: &Shown, (row, column): (u64, u64)) -> View {
                         el::button()
                             .class("btn btn-s btn-quiet btn-icon")
                             .attr("aria-label", "Close")
-                            .on_click(move |_| app.change(|route| route.with_select(None)))
+                            .on_click(move |_| app.go(back.clone()))
                             .child(icon("close", "")),
                     ),
             )
