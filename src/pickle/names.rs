@@ -233,7 +233,10 @@ impl Interner {
         protocol: u8,
         offset: usize,
     ) -> u32 {
+        // A PROTO in between changes what the same name means.
+        let is_old = protocol < 3;
         self.key.clear();
+        self.key.push(if is_old { '2' } else { '3' });
         self.key.push_str(module);
         // A NUL keeps ("a.b", "c") and ("a", "b.c") apart.
         self.key.push('\0');
@@ -243,7 +246,7 @@ impl Interner {
         }
         let number = names.len() as u32;
         self.numbers.insert(self.key.as_str().into(), number);
-        let (new_module, new_name) = if protocol < 3 {
+        let (new_module, new_name) = if is_old {
             renames::python3(module, name)
         } else {
             (module, name)

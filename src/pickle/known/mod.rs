@@ -118,6 +118,9 @@ fn known_object<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Known<'a>>
     if !matches!(object.made(), Made::Called | Made::New | Made::Instance) {
         return None;
     }
+    if has_odd_parts(object, class.role()) {
+        return None;
+    }
     match class.role() {
         Role::DateTime => time::date_time(pickle, args).map(Known::DateTime),
         Role::Date => time::date(pickle, args).map(Known::Date),
@@ -165,6 +168,16 @@ fn known_object<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Known<'a>>
         Role::ForeachFrame => metaflow::foreach_frame(pickle, object).map(Known::ForeachFrame),
         _ => None,
     }
+}
+
+/// Whether an object was given what its class is never given: shown as the value that it
+/// stands for, it would hide that.
+fn has_odd_parts(object: Object<'_>, role: Role) -> bool {
+    let takes_items = role == Role::Deque;
+    let takes_entries = matches!(role, Role::OrderedDict | Role::DefaultDict | Role::Counter);
+    (!takes_items && !object.items().is_empty())
+        || (!takes_entries && !object.entries().is_empty())
+        || !object.added().is_empty()
 }
 
 /// `getattr(ZoneInfo, "_unpickle")(key, from_cache)`: this form and no other. A call

@@ -128,8 +128,20 @@ impl Machine {
         }
         self.must_be_tuple(args)?;
         self.must_be_callable(class)?;
+        let kwargs = self.copy_of_dict(kwargs)?;
         self.object(Made::NewWithKeywords, class, args, kwargs);
         Ok(())
+    }
+
+    /// A call takes the keywords that are there when it is made; the dict may be filled
+    /// further.
+    pub(super) fn copy_of_dict(&mut self, dict: NodeId) -> Result<NodeId, Fault> {
+        let Node::Dict(span) = self.arena.node(dict) else {
+            return Ok(dict);
+        };
+        self.charge(span.len)?;
+        let copy = self.arena.copy(span);
+        Ok(self.arena.push(Node::Dict(copy)))
     }
 
     pub(super) fn inst(&mut self) -> Result<(), Fault> {

@@ -95,6 +95,7 @@ impl Machine {
                     && matches!(self.arena.node(second), Node::Tuple(_))
                     && matches!(self.arena.node(third), Node::Dict(_)) =>
             {
+                let third = self.copy_of_dict(third)?;
                 self.object(Made::NewWithKeywords, first, second, third);
                 return Ok(self.stack.pop());
             }
@@ -212,6 +213,7 @@ impl Machine {
             len: args.len - 1,
             cap: 0,
         });
+        let kwargs = self.copy_of_dict(kwargs)?;
         self.object(Made::NewWithKeywords, class, args, kwargs);
         Ok(self.stack.pop())
     }

@@ -87,7 +87,7 @@ impl Tidy {
             };
             let keys = arena.ids(span).iter().step_by(stride);
             for &key in keys.clone() {
-                if let Some(name) = unhashable(arena.node(key)) {
+                if let Some(name) = unhashable(arena, key) {
                     problems.add(What::Unhashable(name.to_owned()), None, "");
                 }
             }
@@ -136,7 +136,33 @@ fn keyed(arena: &Arena, node: Node) -> Option<(Span, usize)> {
     }
 }
 
-fn unhashable(node: Node) -> Option<&'static str> {
+/// What Python calls a key that it cannot hash. In tuples, as many parts are looked at as
+/// are compared.
+fn unhashable(arena: &Arena, key: NodeId) -> Option<&'static str> {
+    let mut tuples = match arena.node(key) {
+        Node::Tuple(span) => vec![span],
+        node => return mutable(node),
+    };
+    let mut parts = 0;
+    while let Some(span) = tuples.pop() {
+        for &part in arena.ids(span) {
+            parts += 1;
+            if parts > MOST_PARTS {
+                return None;
+            }
+            match arena.node(part) {
+                Node::Tuple(span) => tuples.push(span),
+                node => match mutable(node) {
+                    None => {}
+                    found => return found,
+                },
+            }
+        }
+    }
+    None
+}
+
+fn mutable(node: Node) -> Option<&'static str> {
     match node {
         Node::List(_) => Some("a list"),
         Node::Dict(_) => Some("a dict"),

@@ -8,7 +8,7 @@ use crate::pickle::known;
 use crate::pickle::node::{Made, NodeId};
 use crate::pickle::object::Object;
 use crate::pickle::value::{Dict, Pickle, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Something still to print.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) enum Job<'a> {
     Elements(known::Array<'a>, usize),
     /// A container is complete: seeing it again is no cycle any more.
     Leave(NodeId),
+    /// The same for an exception, with what was known of it before.
+    LeaveRaised(NodeId, Option<usize>),
 }
 
 /// How an entry is printed.
@@ -48,6 +50,9 @@ pub(super) struct Printer<'a> {
     jobs: Vec<Job<'a>>,
     /// The containers that are being printed.
     open: HashSet<NodeId>,
+    /// The exceptions that are being printed, with how many containers were open when
+    /// the innermost printing of each began.
+    raised: HashMap<NodeId, usize>,
 }
 
 impl<'a> Printer<'a> {
@@ -57,6 +62,7 @@ impl<'a> Printer<'a> {
             out,
             jobs: Vec::new(),
             open: HashSet::new(),
+            raised: HashMap::new(),
         }
     }
 
@@ -80,12 +86,30 @@ impl<'a> Printer<'a> {
         self.open.insert(id)
     }
 
+    /// Remembers that an exception is being printed, and says what was remembered of it
+    /// before; `None` if no container was opened since it was last begun.
+    pub fn enter_raised(&mut self, id: NodeId) -> Option<Option<usize>> {
+        let open = self.open.len();
+        let before = self.raised.get(&id).copied();
+        if before.is_some_and(|before| before >= open) {
+            return None;
+        }
+        self.raised.insert(id, open);
+        Some(before)
+    }
+
     fn step(&mut self, job: Job<'a>) {
         match job {
             Job::Value(id) => self.value(id),
             Job::Put(text) => self.out.put(text),
             Job::Leave(id) => {
                 self.open.remove(&id);
+            }
+            Job::LeaveRaised(id, Some(before)) => {
+                self.raised.insert(id, before);
+            }
+            Job::LeaveRaised(id, None) => {
+                self.raised.remove(&id);
             }
             Job::Items(ids, at) => {
                 let Some(&id) = ids.get(at) else { return };

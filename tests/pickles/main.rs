@@ -7,6 +7,8 @@
     reason = "a test that cannot read its fixture has failed"
 )]
 
+mod differential;
+
 use proptest::prelude::*;
 use runglass::pickle::explore::{Path, Step, child_count, children};
 use runglass::pickle::summary::{MOST_CHARS, shape, summary};
