@@ -3,7 +3,8 @@
 //! Both are made by `tests/fixtures/make/differential.py`; `make/recorder.py` says what
 //! stands for the classes that no reader has.
 
-use crate::{fixture, from_hex, look_around};
+use crate::look::look_around;
+use crate::{fixture, from_hex};
 use flate2::read::ZlibDecoder;
 use runglass::pickle::{Limits, Outcome, Pickle, What, decode, known, repr, type_name};
 use serde_json::Value as Json;
@@ -19,9 +20,9 @@ fn rows(kind: &str) -> Vec<Json> {
         .read_to_string(&mut text)
         .unwrap();
     let mut whole: Json = serde_json::from_str(&text).unwrap();
-    match whole[kind].take() {
-        Json::Array(rows) => rows,
-        other => panic!("{other}"),
+    match whole.get_mut(kind).map(Json::take) {
+        Some(Json::Array(rows)) => rows,
+        other => panic!("{other:?}"),
     }
 }
 

@@ -231,10 +231,14 @@ fn partial<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Partial<'a>> {
 /// `type(None)` and its two relatives, which `pickle` writes as calls.
 fn type_of(pickle: &Pickle, args: &[NodeId]) -> Option<&'static str> {
     let &[of] = args else { return None };
-    match (pickle.value(of), known(pickle, of)) {
-        (Value::None, _) => Some("NoneType"),
-        (_, Some(Known::Ellipsis)) => Some("ellipsis"),
-        (_, Some(Known::NotImplemented)) => Some("NotImplementedType"),
+    // Only names are looked at: what `of` is known as may be another type, and so on.
+    match pickle.value(of) {
+        Value::None => Some("NoneType"),
+        Value::Global(global) => match global.role() {
+            Role::Ellipsis => Some("ellipsis"),
+            Role::NotImplemented => Some("NotImplementedType"),
+            _ => None,
+        },
         _ => None,
     }
 }

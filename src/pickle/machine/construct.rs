@@ -157,10 +157,13 @@ impl Machine {
         ) {
             return Ok(None);
         }
-        let utf8 = self.arena.bytes_at(text);
-        if utf8.is_ascii() {
+        // Each call looks through the whole text, and a text may stand in many calls.
+        self.charge_steps(u64::from(text.len) / 16);
+        if self.arena.bytes_at(text).is_ascii() {
             return Ok(Some(text));
         }
+        self.charge_steps(u64::from(text.len) / 4);
+        let utf8 = self.arena.bytes_at(text);
         let Ok(chars) = std::str::from_utf8(utf8) else {
             return Ok(None);
         };

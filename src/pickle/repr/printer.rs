@@ -328,8 +328,19 @@ impl<'a> Printer<'a> {
                 self.out.put(".");
                 self.out.put(class.name);
             }
+            None if self.is_long_chain(object) => self.out.put("…"),
             None => self.queue([Job::Value(object.callable())]),
         }
+    }
+
+    /// Whether what was called is the result of a call, and so on for longer than anybody
+    /// wrote. The innermost call comes first, so that a long chain would be gone through
+    /// before anything is printed.
+    fn is_long_chain(&self, object: Object<'a>) -> bool {
+        const LONGEST: usize = 64;
+        let called = |&id: &NodeId| Some(self.pickle.as_object(id)?.callable());
+        let chain = std::iter::successors(Some(object.callable()), called);
+        chain.take(LONGEST).count() == LONGEST
     }
 
     /// Lines up what follows an object's call: its states, items and entries.
