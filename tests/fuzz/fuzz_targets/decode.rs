@@ -4,6 +4,7 @@
 #![no_main]
 
 #[path = "../../pickles/look.rs"]
+#[allow(dead_code, reason = "the tests look at more of a value than there is time for here")]
 mod look;
 
 use libfuzzer_sys::fuzz_target;
