@@ -28,6 +28,19 @@ pub const LIMITS: Limits = Limits {
     memory: 100 << 20,
 };
 
+/// What a file of so many bytes may take: each byte beyond the first megabyte allows for
+/// the most that is decoded from a byte, as far as the default goes.
+pub fn limits(bytes: u64) -> Limits {
+    let more = bytes.saturating_sub(1 << 20);
+    let most = Limits::default();
+    let within = |least: u64, each: u64, most: u64| (least + more.saturating_mul(each)).min(most);
+    Limits {
+        steps: within(LIMITS.steps, 100, most.steps),
+        memory: within(LIMITS.memory, 32, most.memory),
+        ..LIMITS
+    }
+}
+
 /// How many parts of a value (arguments, attributes, columns) are told, and how many
 /// characters of them in all: each part may hold the same long text.
 const PARTS: usize = 1000;
@@ -69,7 +82,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
         })?;
         let limits = match asked.large {
             true => Limits::default(),
-            false => LIMITS,
+            false => limits(bytes.len() as u64),
         };
         let decoded = pickle::decode(bytes, &limits).with_words(words(zones::offset));
         return told(&decoded, asked.at);

@@ -11,7 +11,7 @@ use self::calls::{names_and_calls, of_libraries, scalars};
 use self::containers::{containers, copies, keys};
 use self::files::MEGABYTE;
 use crate::look::{look_around, look_at};
-use runglass::cli::value::{LIMITS, facts};
+use runglass::cli::value::{LIMITS, facts, limits};
 use runglass::libraries::words;
 use runglass::pickle::{Limit, Limits, Outcome, Pickle, What, decode, repr};
 
@@ -48,15 +48,25 @@ fn a_hostile_megabyte_stays_within_its_limits() {
 }
 
 #[test]
+fn a_larger_file_may_take_more() {
+    assert_eq!(limits(0), LIMITS);
+    assert_eq!(limits(MEGABYTE as u64), LIMITS);
+    let larger = limits(11 << 20);
+    assert!(larger.memory > 3 * LIMITS.memory && larger.steps > LIMITS.steps);
+    assert_eq!(limits(u64::MAX).memory, Limits::default().memory);
+    assert_eq!(limits(u64::MAX).steps, Limits::default().steps);
+}
+
+#[test]
 fn copies_end_where_the_limit_is() {
     // A twentieth of what the command line allows.
-    let limits = Limits {
+    let small = Limits {
         steps: LIMITS.steps / 20,
         memory: LIMITS.memory / 20,
         ..LIMITS
     };
     for (name, bytes) in copies() {
-        let pickle = opened(bytes, &limits);
+        let pickle = opened(bytes, &small);
         let ended = pickle.problems().iter().any(|problem| {
             matches!(
                 problem.what,
@@ -64,7 +74,7 @@ fn copies_end_where_the_limit_is() {
             )
         });
         assert!(ended, "{name}: {:?}", pickle.problems());
-        assert!(pickle.memory() <= limits.memory + (8 << 20), "{name}");
+        assert!(pickle.memory() <= small.memory + (8 << 20), "{name}");
         look_at(&pickle, 20);
         facts(&pickle, pickle.root());
     }

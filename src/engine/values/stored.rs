@@ -121,7 +121,11 @@ impl Engine {
             return Ok(known);
         }
         let fetched = fetch_blob(&**source, store, flow, sha, most, work).await?;
-        let mut machine = Machine::new(fetched.bytes, Limits::default());
+        let limits = match most {
+            Most::Default => self.host.limits(fetched.stored),
+            Most::Raised => Limits::default(),
+        };
+        let mut machine = Machine::new(fetched.bytes, limits);
         while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
             work.breathe().await;
         }
