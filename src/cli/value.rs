@@ -33,7 +33,9 @@ pub const LIMITS: Limits = Limits {
 pub fn limits(bytes: u64) -> Limits {
     let more = bytes.saturating_sub(1 << 20);
     let most = Limits::default();
-    let within = |least: u64, each: u64, most: u64| (least + more.saturating_mul(each)).min(most);
+    let within = |least: u64, each: u64, most: u64| {
+        least.saturating_add(more.saturating_mul(each)).min(most)
+    };
     Limits {
         steps: within(LIMITS.steps, 100, most.steps),
         memory: within(LIMITS.memory, 32, most.memory),

@@ -178,6 +178,8 @@ fn builtin(name: &str) -> Role {
         | "StopIteration" | "StopAsyncIteration" | "Warning" | "BaseExceptionGroup"
         | "ExceptionGroup" => Role::Exception,
         _ if name.ends_with("Error") || name.ends_with("Warning") => Role::Exception,
+        // An attribute of something in there, which prints as what it is.
+        _ if name.contains('.') => Role::Unknown,
         _ if name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_') => {
             Role::BuiltinFunction
         }

@@ -183,6 +183,17 @@ fn a_known_class_hides_nothing_that_it_was_given() {
 }
 
 #[test]
+fn attributes_of_attributes_are_names_of_their_own() {
+    let pickle = decode(
+        b"\x80\x04cbuiltins\nstr.upper\n.".to_vec(),
+        &Limits::default(),
+    );
+    let printed = repr(&pickle, pickle.root().unwrap(), 100);
+    assert_eq!(printed.text, "<built-in function str.upper>");
+    assert!(!printed.exact);
+}
+
+#[test]
 fn what_follows_stop_is_not_read() {
     check(
         b"N.\xff",
