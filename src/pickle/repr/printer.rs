@@ -8,7 +8,7 @@ use crate::pickle::known;
 use crate::pickle::node::{Made, NodeId};
 use crate::pickle::object::Object;
 use crate::pickle::value::{Dict, Pickle, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Something still to print.
 #[derive(Debug)]
@@ -48,8 +48,9 @@ pub(super) struct Printer<'a> {
     pub pickle: &'a Pickle,
     pub out: Out,
     jobs: Vec<Job<'a>>,
-    /// The containers that are being printed.
-    open: HashSet<NodeId>,
+    /// The containers that are being printed. The number is not used: one type of map is
+    /// less program than two.
+    open: HashMap<NodeId, usize>,
     /// The exceptions that are being printed, with how many containers were open when
     /// the innermost printing of each began.
     raised: HashMap<NodeId, usize>,
@@ -61,7 +62,7 @@ impl<'a> Printer<'a> {
             pickle,
             out,
             jobs: Vec::new(),
-            open: HashSet::new(),
+            open: HashMap::new(),
             raised: HashMap::new(),
         }
     }
@@ -83,7 +84,7 @@ impl<'a> Printer<'a> {
 
     /// Remembers that `id` is being printed; `false` if it already is, further out.
     pub fn enter(&mut self, id: NodeId) -> bool {
-        self.open.insert(id)
+        self.open.insert(id, 0).is_none()
     }
 
     /// Remembers that an exception is being printed, and says what was remembered of it
