@@ -19,13 +19,14 @@ use serde_json::{Map, Value as Json, json};
 /// How much of a value is printed.
 const REPR: usize = 10_000;
 
-/// What a file of up to a megabyte may take unless more is asked for.
+/// What a file of up to a megabyte may take unless more is asked for. With an artifact's
+/// bytes, which may be 64 MiB when they are unpacked, it is less than 200 MB in all.
 pub const LIMITS: Limits = Limits {
     steps: 100_000_000,
     nodes: 64 << 20,
     memo: 64 << 20,
     stack: 64 << 20,
-    memory: 100 << 20,
+    memory: 80 << 20,
 };
 
 /// What a file of so many bytes may take: each byte beyond the first megabyte allows for

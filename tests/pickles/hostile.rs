@@ -11,7 +11,9 @@ use self::calls::{names_and_calls, of_libraries, scalars};
 use self::containers::{containers, copies, keys};
 use self::files::MEGABYTE;
 use crate::look::{look_around, look_at};
+use runglass::cli::host::Terminal;
 use runglass::cli::value::{LIMITS, facts, limits};
+use runglass::engine::Host as _;
 use runglass::libraries::words;
 use runglass::pickle::{Limit, Limits, Outcome, Pickle, What, decode, repr};
 
@@ -50,6 +52,8 @@ fn a_hostile_megabyte_stays_within_its_limits() {
 #[test]
 fn a_larger_file_may_take_more() {
     assert_eq!(limits(0), LIMITS);
+    // An artifact is as large as it is packed.
+    assert_eq!(Terminal::new().limits(0), LIMITS);
     assert_eq!(limits(MEGABYTE as u64), LIMITS);
     let larger = limits(11 << 20);
     assert!(larger.memory > 3 * LIMITS.memory && larger.steps > LIMITS.steps);
