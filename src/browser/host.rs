@@ -3,7 +3,7 @@
 use super::{clock, fetch, zones};
 use crate::engine::{Given, Host};
 use crate::model::Moment;
-use crate::pickle::ZoneOffset;
+use crate::pickle::{Limits, ZoneOffset};
 use crate::source::{Http, Waiting};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -51,6 +51,20 @@ impl Host for BrowserHost {
 
     fn zone_offset(&self) -> ZoneOffset {
         zones::offset
+    }
+
+    /// A page shares its memory with everything else that is open: a small file gets a
+    /// quarter of what is there for who asks for more.
+    fn limits(&self, stored: u64) -> Limits {
+        let most = Limits::default();
+        let within = |least: u64, each: u64, most: u64| {
+            least.saturating_add(stored.saturating_mul(each)).min(most)
+        };
+        Limits {
+            steps: within(200_000_000, 100, most.steps),
+            memory: within(256 << 20, 32, most.memory),
+            ..most
+        }
     }
 
     fn given(&self, key: &str) -> Option<Given> {

@@ -2,7 +2,7 @@
 
 use crate::engine::{Given, Host};
 use crate::model::Moment;
-use crate::pickle::ZoneOffset;
+use crate::pickle::{Limits, ZoneOffset};
 use crate::source::failure::UnreachableHint;
 use crate::source::listing::{Entry, EntryKind, Listing};
 use crate::source::{
@@ -80,6 +80,10 @@ impl Host for Terminal {
 
     fn zone_offset(&self) -> ZoneOffset {
         super::zones::offset
+    }
+
+    fn limits(&self, stored: u64) -> Limits {
+        super::value::limits(stored)
     }
 
     fn given(&self, _: &str) -> Option<Given> {

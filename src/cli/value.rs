@@ -20,9 +20,45 @@ use serde_json::{Map, Value as Json, json};
 /// How much of a value is printed.
 const REPR: usize = 10_000;
 
-/// What a file of up to a megabyte may take unless more is asked for.
-const MEMORY: u64 = 150 << 20;
-const STEPS: u64 = 100_000_000;
+/// What a file of up to a megabyte may take unless more is asked for. With an artifact's
+/// bytes, which may be 64 MiB when they are unpacked, it is less than 200 MB in all.
+pub const LIMITS: Limits = Limits {
+    steps: 100_000_000,
+    nodes: 64 << 20,
+    memo: 64 << 20,
+    stack: 64 << 20,
+    memory: 80 << 20,
+};
+
+/// What a file of so many bytes may take: each byte beyond the first megabyte allows for
+/// the most that is decoded from a byte, as far as the default goes.
+pub fn limits(bytes: u64) -> Limits {
+    let more = bytes.saturating_sub(1 << 20);
+    let most = Limits::default();
+    let within = |least: u64, each: u64, most: u64| {
+        least.saturating_add(more.saturating_mul(each)).min(most)
+    };
+    Limits {
+        steps: within(LIMITS.steps, 100, most.steps),
+        memory: within(LIMITS.memory, 32, most.memory),
+        ..LIMITS
+    }
+}
+
+/// How many parts of a value (arguments, attributes, columns) are told, and how many
+/// characters of them in all: each part may hold the same long text.
+const PARTS: usize = 1000;
+const CHARS: usize = 500_000;
+
+/// Cells are gone through where there are no more of them than this, or than a file of
+/// that size can hold: a range of any length is a few bytes, and a thousand columns may
+/// be the same one.
+const CELLS: usize = 10_000_000;
+
+fn may_go_through(pickle: &Pickle, rows: usize, columns: usize) -> bool {
+    let most = pickle.bytes().len().saturating_mul(16).max(CELLS);
+    rows.checked_mul(columns).is_some_and(|cells| cells <= most)
+}
 
 /// Which value, and how much of it.
 pub struct Asked<'a> {
@@ -50,11 +86,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
         })?;
         let limits = match asked.large {
             true => Limits::default(),
-            false => Limits {
-                memory: MEMORY,
-                steps: STEPS,
-                ..Limits::default()
-            },
+            false => limits(bytes.len() as u64),
         };
         let decoded = pickle::decode(bytes, &limits).with_words(words(zones::offset));
         return told(&decoded, asked.at);
@@ -180,7 +212,8 @@ fn by_kind(pickle: &Pickle, id: NodeId) -> Vec<(&'static str, Json)> {
         return vec![("frame", of_frame(pickle, &frame))];
     }
     if let Some(series) = pandas::series(pickle, id) {
-        let mut told = of_column(pickle, &series.column);
+        let counted = may_go_through(pickle, series.column.len(), 1);
+        let mut told = of_column(pickle, &series.column, counted);
         let name = series.name.map(|name| Cell::Value(name).text(pickle));
         put_in(&mut told, "name", json!(name));
         put_in(&mut told, "shape", json!([series.column.len()]));
@@ -209,10 +242,12 @@ fn by_kind(pickle: &Pickle, id: NodeId) -> Vec<(&'static str, Json)> {
         return Vec::new();
     };
     if let Some(Known::Exception(raised)) = known(pickle, id) {
-        let args = raised
-            .args
-            .iter()
-            .map(|&arg| pickle::repr(pickle, arg, REPR).text);
+        let mut left = CHARS;
+        let args = raised.args.iter().take(PARTS).map(|&arg| {
+            let text = pickle::repr(pickle, arg, REPR.min(left)).text;
+            left = left.saturating_sub(text.len());
+            text
+        });
         let args: Vec<String> = args.collect();
         let text = match raised.args {
             [one] => Cell::Value(*one).text(pickle),
@@ -226,9 +261,15 @@ fn by_kind(pickle: &Pickle, id: NodeId) -> Vec<(&'static str, Json)> {
         )];
     }
     let mut state = Map::new();
-    for (name, value) in object.attributes() {
+    let mut left = CHARS;
+    for (name, value) in object.attributes().take(PARTS) {
         let name = Cell::Value(name).text(pickle);
-        state.insert(name, json!(pickle::repr(pickle, value, 1000).text));
+        let text = pickle::repr(pickle, value, 1000.min(left)).text;
+        left = left.saturating_sub(name.len() + text.len());
+        state.insert(name, json!(text));
+        if left == 0 {
+            break;
+        }
     }
     match state.is_empty() {
         true => Vec::new(),
@@ -250,7 +291,8 @@ fn ends(len: usize, some: usize) -> (std::ops::Range<usize>, std::ops::Range<usi
 fn of_array(pickle: &Pickle, array: &Array<'_>) -> Json {
     let (head, tail) = ends(array.len(), 5);
     let text = |at| array.get(at).map(|cell| cell.text(pickle));
-    let summary = numpy::summary(array);
+    let summary = may_go_through(pickle, array.len(), 1).then(|| numpy::summary(array));
+    let summary = summary.unwrap_or_default();
     let part = |cell: &Option<Cell<'_>>| cell.as_ref().map(|cell| cell.text(pickle));
     json!({
         "dtype": array.dtype.name(),
@@ -268,17 +310,19 @@ fn of_array(pickle: &Pickle, array: &Array<'_>) -> Json {
 
 fn of_frame(pickle: &Pickle, frame: &pandas::Frame<'_>) -> Json {
     let (rows, columns) = frame.shape();
-    let all: Vec<Option<Column<'_>>> = (0..columns).map(|at| frame.column(pickle, at)).collect();
+    let told = columns.min(PARTS);
+    let all: Vec<Option<Column<'_>>> = (0..told).map(|at| frame.column(pickle, at)).collect();
     let row = |at: usize| {
         let cell =
             |column: &Option<Column<'_>>| Some(column.as_ref()?.get(pickle, at)?.text(pickle));
         all.iter().map(cell).collect::<Vec<_>>()
     };
     let (head, tail) = ends(rows, 3);
-    let of = |column: &Option<Column<'_>>| column.as_ref().map(|column| of_column(pickle, column));
+    let counted = may_go_through(pickle, rows, columns);
+    let of = |column: &Option<Column<'_>>| Some(of_column(pickle, column.as_ref()?, counted));
     json!({
         "shape": [rows, columns],
-        "columns": (0..columns).map(|at| frame.columns.label(pickle, at)).collect::<Vec<_>>(),
+        "columns": (0..told).map(|at| frame.columns.label(pickle, at)).collect::<Vec<_>>(),
         "index": of_index(pickle, &frame.rows),
         "dtypes": all.iter().map(|column| column.as_ref().map(|column| &column.dtype)).collect::<Vec<_>>(),
         "head3": head.map(row).collect::<Vec<_>>(),
@@ -288,7 +332,10 @@ fn of_frame(pickle: &Pickle, frame: &pandas::Frame<'_>) -> Json {
     })
 }
 
-fn of_column(pickle: &Pickle, column: &Column<'_>) -> Json {
+fn of_column(pickle: &Pickle, column: &Column<'_>, counted: bool) -> Json {
+    if !counted {
+        return json!({"dtype": column.dtype, "nulls": null, "sum": null});
+    }
     let cells = (0..column.len()).filter_map(|at| column.get(pickle, at));
     json!({
         "dtype": column.dtype,
@@ -317,9 +364,13 @@ fn of_table(pickle: &Pickle, table: &arrow::Table<'_>) -> Json {
         let some = 0..table.rows.min(3);
         some.map(|at| text(column, at)).collect::<Vec<_>>()
     };
+    let counted = may_go_through(pickle, table.rows, table.columns.len());
     let nulls = |column: &arrow::Chunked<'_>| {
+        if !counted {
+            return None;
+        }
         let cells = (0..table.rows).filter_map(|at| column.get(at));
-        cells.filter(|cell| cell.is_null(pickle)).count()
+        Some(cells.filter(|cell| cell.is_null(pickle)).count())
     };
     let schema = table.names.iter().zip(&table.columns);
     json!({

@@ -41,7 +41,7 @@ pub mod values;
 pub mod wire;
 
 use crate::model::Moment;
-use crate::pickle::ZoneOffset;
+use crate::pickle::{Limits, ZoneOffset};
 use crate::source::{Blob, Folder, Http, Pace, Progress, Waiting};
 use ask::{Failure, Question, Request};
 use opened::Opened;
@@ -61,6 +61,12 @@ pub trait Host {
     fn breathe(&self) -> Waiting<'_, ()>;
     /// How far the zones of the calendar are ahead of UTC.
     fn zone_offset(&self) -> ZoneOffset;
+
+    /// How much a value may take that nobody asked to be read whatever its size; `stored`
+    /// is how many bytes it has where it lies, packed.
+    fn limits(&self, _stored: u64) -> Limits {
+        Limits::default()
+    }
     /// A file or folder that the user gave by hand, by the key under which it was given.
     fn given(&self, key: &str) -> Option<Given>;
 }

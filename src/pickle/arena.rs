@@ -26,6 +26,8 @@ pub(super) struct Arena {
     pub pool: Vec<NodeId>,
     pub extras: Vec<Extra>,
     pub names: Vec<Name>,
+    /// What the texts of `names` take, with all their copies.
+    pub name_bytes: u64,
 }
 
 impl Arena {
@@ -37,6 +39,7 @@ impl Arena {
             pool: Vec::new(),
             extras: Vec::new(),
             names: Vec::new(),
+            name_bytes: 0,
         }
     }
 
@@ -236,5 +239,6 @@ impl Arena {
             + (self.pool.len() * size_of::<NodeId>()) as u64
             + (self.extras.len() * size_of::<Extra>()) as u64
             + (self.names.len() * 4 * size_of::<Name>()) as u64
+            + self.name_bytes
     }
 }

@@ -178,6 +178,8 @@ fn builtin(name: &str) -> Role {
         | "StopIteration" | "StopAsyncIteration" | "Warning" | "BaseExceptionGroup"
         | "ExceptionGroup" => Role::Exception,
         _ if name.ends_with("Error") || name.ends_with("Warning") => Role::Exception,
+        // An attribute of something in there, which prints as what it is.
+        _ if name.contains('.') => Role::Unknown,
         _ if name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_') => {
             Role::BuiltinFunction
         }
@@ -233,7 +235,10 @@ impl Interner {
         protocol: u8,
         offset: usize,
     ) -> u32 {
+        // A PROTO in between changes what the same name means.
+        let is_old = protocol < 3;
         self.key.clear();
+        self.key.push(if is_old { '2' } else { '3' });
         self.key.push_str(module);
         // A NUL keeps ("a.b", "c") and ("a", "b.c") apart.
         self.key.push('\0');
@@ -243,7 +248,7 @@ impl Interner {
         }
         let number = names.len() as u32;
         self.numbers.insert(self.key.as_str().into(), number);
-        let (new_module, new_name) = if protocol < 3 {
+        let (new_module, new_name) = if is_old {
             renames::python3(module, name)
         } else {
             (module, name)

@@ -49,6 +49,7 @@ impl Engine {
             classes: Vec::new(),
             dangerous: Vec::new(),
             too_large: None,
+            limited: false,
         };
         if let Encoding::Other(name) = &artifact.encoding {
             view.problems.push(format!(
@@ -68,6 +69,7 @@ impl Engine {
         self.note_fault(&place.loaded, &artifact.sha, &record, &decoded);
         let decoded = decoded?;
         judge(&decoded, &mut view);
+        view.limited = decoded.is_limited() && !query.large;
         if let Some(spot) = self.spot(&query, work).await? {
             shown(&spot, &mut view);
         }

@@ -86,6 +86,8 @@ pub struct ValueView {
     pub dangerous: Vec<String>,
     /// Larger than what is decoded without asking: its size.
     pub too_large: Option<u64>,
+    /// A limit ended the decoding, which is raised for who asks.
+    pub limited: bool,
 }
 
 /// One cell of a table.

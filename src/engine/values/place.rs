@@ -13,7 +13,7 @@ use crate::libraries::numpy;
 use crate::libraries::place::{Inner, Within, follow, is_single};
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
-use crate::pickle::{NodeId, Pickle, Value};
+use crate::pickle::{Limits, NodeId, Pickle, Value};
 use std::rc::Rc;
 
 /// A place, found.
@@ -77,7 +77,7 @@ impl Engine {
         {
             is_included = true;
             decoded = Rc::new(Decoded {
-                pickle: self.run(included.program(), work).await,
+                pickle: self.run(included.program(), Limits::default(), work).await,
                 stored: decoded.stored,
                 problems: included.problems,
             });
@@ -207,7 +207,7 @@ impl Engine {
                     _ => contents.program()?,
                 };
                 let decoded = Rc::new(Decoded {
-                    pickle: self.run(program, work).await,
+                    pickle: self.run(program, Limits::default(), work).await,
                     stored: spot.decoded.stored,
                     problems: Vec::new(),
                 });

@@ -24,6 +24,13 @@ pub struct Decoded {
 }
 
 impl Decoded {
+    /// Whether a limit ended the decoding, which may be raised.
+    pub fn is_limited(&self) -> bool {
+        let limited =
+            |problem: &pickle::Problem| matches!(problem.what, pickle::What::LimitReached(..));
+        self.pickle.problems().iter().any(limited)
+    }
+
     /// What takes something away from the value, in sentences: damaged bytes, a pickle
     /// that ends in the middle. `None` for a value that can be relied on.
     pub fn fault(&self) -> Option<String> {
@@ -112,12 +119,14 @@ impl ValueCache {
         Some(value)
     }
 
+    /// In the place of what was decoded of it before.
     pub(super) fn put(&self, source: &Rc<dyn Source>, blob: String, value: Rc<Decoded>) {
         let weight = |kept: &Kept| {
             let pickle = &kept.value.pickle;
             pickle.bytes().len() as u64 + pickle.memory()
         };
         let mut kept = self.kept.borrow_mut();
+        kept.retain(|known| known.blob != blob || !Rc::ptr_eq(&known.source, source));
         kept.push(Kept {
             source: source.clone(),
             blob,
@@ -145,12 +154,17 @@ impl Engine {
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
         let blob = store.blob(flow, sha);
-        if let Some(known) = self.values.get(source, &blob) {
+        let known = self.values.get(source, &blob);
+        if let Some(known) = known.filter(|known| most == Most::Default || !known.is_limited()) {
             return Ok(known);
         }
         let fetched = fetch_blob(&**source, store, flow, sha, most, work).await?;
+        let limits = match most {
+            Most::Default => self.host.limits(fetched.stored),
+            Most::Raised => Limits::default(),
+        };
         let decoded = Rc::new(Decoded {
-            pickle: self.run(fetched.bytes, work).await,
+            pickle: self.run(fetched.bytes, limits, work).await,
             stored: fetched.stored,
             problems: fetched.problems,
         });
@@ -161,8 +175,8 @@ impl Engine {
 
 impl Engine {
     /// Decodes a pickle.
-    pub(super) async fn run(&self, bytes: Vec<u8>, work: &Work) -> Pickle {
-        let mut machine = Machine::new(bytes, Limits::default());
+    pub(super) async fn run(&self, bytes: Vec<u8>, limits: Limits, work: &Work) -> Pickle {
+        let mut machine = Machine::new(bytes, limits);
         while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
             work.breathe().await;
         }

@@ -118,6 +118,9 @@ fn known_object<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Known<'a>>
     if !matches!(object.made(), Made::Called | Made::New | Made::Instance) {
         return None;
     }
+    if has_odd_parts(object, class.role()) {
+        return None;
+    }
     match class.role() {
         Role::DateTime => time::date_time(pickle, args).map(Known::DateTime),
         Role::Date => time::date(pickle, args).map(Known::Date),
@@ -165,6 +168,16 @@ fn known_object<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Known<'a>>
         Role::ForeachFrame => metaflow::foreach_frame(pickle, object).map(Known::ForeachFrame),
         _ => None,
     }
+}
+
+/// Whether an object was given what its class is never given: shown as the value that it
+/// stands for, it would hide that.
+fn has_odd_parts(object: Object<'_>, role: Role) -> bool {
+    let takes_items = role == Role::Deque;
+    let takes_entries = matches!(role, Role::OrderedDict | Role::DefaultDict | Role::Counter);
+    (!takes_items && !object.items().is_empty())
+        || (!takes_entries && !object.entries().is_empty())
+        || !object.added().is_empty()
 }
 
 /// `getattr(ZoneInfo, "_unpickle")(key, from_cache)`: this form and no other. A call
@@ -218,10 +231,14 @@ fn partial<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Partial<'a>> {
 /// `type(None)` and its two relatives, which `pickle` writes as calls.
 fn type_of(pickle: &Pickle, args: &[NodeId]) -> Option<&'static str> {
     let &[of] = args else { return None };
-    match (pickle.value(of), known(pickle, of)) {
-        (Value::None, _) => Some("NoneType"),
-        (_, Some(Known::Ellipsis)) => Some("ellipsis"),
-        (_, Some(Known::NotImplemented)) => Some("NotImplementedType"),
+    // Only names are looked at: what `of` is known as may be another type, and so on.
+    match pickle.value(of) {
+        Value::None => Some("NoneType"),
+        Value::Global(global) => match global.role() {
+            Role::Ellipsis => Some("ellipsis"),
+            Role::NotImplemented => Some("NotImplementedType"),
+            _ => None,
+        },
         _ => None,
     }
 }

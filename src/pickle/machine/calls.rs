@@ -5,9 +5,16 @@
 //! the arguments; [`construct`](super::construct) has the few exceptions.
 
 use super::{Fault, Machine};
+use crate::counts::count;
 use crate::pickle::names::Role;
-use crate::pickle::node::{Made, Node, NodeId, Rest};
+use crate::pickle::node::{Made, Node, NodeId, Rest, Stretch};
 use crate::pickle::problem::What;
+
+/// No module and no class has a name of more bytes.
+const LONGEST_NAME: u32 = 1000;
+
+/// An object is given one state, or two; each look at it goes through all of them.
+const MOST_STATES: u32 = 64;
 
 impl Machine {
     pub(super) fn global(&mut self) -> Result<(), Fault> {
@@ -18,9 +25,7 @@ impl Machine {
 
     fn global_of_two_lines(&mut self) -> Result<NodeId, Fault> {
         let (module, name) = (self.line()?, self.line()?);
-        let module = String::from_utf8_lossy(self.arena.bytes_at(module)).into_owned();
-        let name = String::from_utf8_lossy(self.arena.bytes_at(name)).into_owned();
-        Ok(self.name(&module, &name))
+        self.name(module, name)
     }
 
     pub(super) fn stack_global(&mut self) -> Result<(), Fault> {
@@ -34,18 +39,34 @@ impl Machine {
                 got,
             }));
         };
-        let module = String::from_utf8_lossy(self.arena.bytes_at(module_at)).into_owned();
-        let name = String::from_utf8_lossy(self.arena.bytes_at(name_at)).into_owned();
-        let node = self.name(&module, &name);
+        let node = self.name(module_at, name_at)?;
         self.stack.push(node);
         Ok(())
     }
 
-    fn name(&mut self, module: &str, name: &str) -> NodeId {
-        let number =
-            self.interner
-                .number(&mut self.arena.names, module, name, self.protocol, self.at);
-        self.arena.push(Node::Global(number))
+    /// The node of a name. Names are kept as copies, and one text may stand for many of
+    /// them, so they must be short.
+    fn name(&mut self, module: Stretch, name: Stretch) -> Result<NodeId, Fault> {
+        let len = module.len.max(name.len);
+        if len > LONGEST_NAME {
+            return Err(Box::new(What::Needs {
+                what: "a module and a name of at most 1,000 bytes",
+                got: count(u64::from(len)),
+            }));
+        }
+        self.charge_bytes(0)?;
+        let module = String::from_utf8_lossy(self.arena.bytes_at(module)).into_owned();
+        let name = String::from_utf8_lossy(self.arena.bytes_at(name)).into_owned();
+        let names = &mut self.arena.names;
+        let before = names.len();
+        let number = self
+            .interner
+            .number(names, &module, &name, self.protocol, self.at);
+        if names.len() > before {
+            // Both as they are in the pickle and as they are now, and in the interner.
+            self.arena.name_bytes += 4 * (module.len() + name.len()) as u64;
+        }
+        Ok(self.arena.push(Node::Global(number)))
     }
 
     pub(super) fn role_of(&self, callable: NodeId) -> Role {
@@ -128,8 +149,20 @@ impl Machine {
         }
         self.must_be_tuple(args)?;
         self.must_be_callable(class)?;
+        let kwargs = self.copy_of_dict(kwargs)?;
         self.object(Made::NewWithKeywords, class, args, kwargs);
         Ok(())
+    }
+
+    /// A call takes the keywords that are there when it is made; the dict may be filled
+    /// further.
+    pub(super) fn copy_of_dict(&mut self, dict: NodeId) -> Result<NodeId, Fault> {
+        let Node::Dict(span) = self.arena.node(dict) else {
+            return Ok(dict);
+        };
+        self.charge(span.len)?;
+        let copy = self.arena.copy(span);
+        Ok(self.arena.push(Node::Dict(copy)))
     }
 
     pub(super) fn inst(&mut self) -> Result<(), Fault> {
@@ -243,9 +276,14 @@ impl Machine {
                 };
                 self.arena.replace(target, node);
             }
-            Node::Object { .. } => self.arena.change_extra(target, |arena, extra| {
-                extra.states = arena.extend(extra.states, &[state, setter]);
-            }),
+            Node::Object { rest_is, rest, .. } => {
+                if rest_is == Rest::Extra && self.arena.extra(rest).states.len >= 2 * MOST_STATES {
+                    return self.wrong_target("an object that was given fewer states", target);
+                }
+                self.arena.change_extra(target, |arena, extra| {
+                    extra.states = arena.extend(extra.states, &[state, setter]);
+                });
+            }
             _ => self.wrong_target("an object that can take a state", target),
         }
     }

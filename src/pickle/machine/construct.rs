@@ -95,6 +95,7 @@ impl Machine {
                     && matches!(self.arena.node(second), Node::Tuple(_))
                     && matches!(self.arena.node(third), Node::Dict(_)) =>
             {
+                let third = self.copy_of_dict(third)?;
                 self.object(Made::NewWithKeywords, first, second, third);
                 return Ok(self.stack.pop());
             }
@@ -156,10 +157,13 @@ impl Machine {
         ) {
             return Ok(None);
         }
-        let utf8 = self.arena.bytes_at(text);
-        if utf8.is_ascii() {
+        // Each call looks through the whole text, and a text may stand in many calls.
+        self.charge_steps(u64::from(text.len) / 16);
+        if self.arena.bytes_at(text).is_ascii() {
             return Ok(Some(text));
         }
+        self.charge_steps(u64::from(text.len) / 4);
+        let utf8 = self.arena.bytes_at(text);
         let Ok(chars) = std::str::from_utf8(utf8) else {
             return Ok(None);
         };
@@ -212,6 +216,7 @@ impl Machine {
             len: args.len - 1,
             cap: 0,
         });
+        let kwargs = self.copy_of_dict(kwargs)?;
         self.object(Made::NewWithKeywords, class, args, kwargs);
         Ok(self.stack.pop())
     }

@@ -66,11 +66,14 @@ impl Machine {
             Node::List(span) => {
                 for pair in items.chunks_exact(2) {
                     let [index, value] = *pair else { continue };
+                    let index = match self.arena.node(index) {
+                        Node::Int(at) => Some(at),
+                        Node::Bool(at) => Some(i64::from(at)),
+                        _ => None,
+                    };
                     let places = self.arena.ids_mut(span);
                     let len = places.len() as i64;
-                    let place = index
-                        .as_small()
-                        .map(|at| if at < 0 { at + len } else { at });
+                    let place = index.map(|at| if at < 0 { at + len } else { at });
                     let place = place.and_then(|at| usize::try_from(at).ok());
                     match place.and_then(|at| places.get_mut(at)) {
                         Some(place) => *place = value,

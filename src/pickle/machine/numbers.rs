@@ -18,8 +18,19 @@ pub(super) enum ReadInt {
     Bytes(Vec<u8>),
 }
 
+/// The boolean that the text of an INT is: three bytes with the newline whose number is
+/// 0 or 1, as `load_int` tells them.
+pub(super) fn boolean(text: &[u8]) -> Option<bool> {
+    match text {
+        [b'0' | b'+' | b'-' | b' ' | b'\t' | b'\r' | 11 | 12, b'0'] => Some(false),
+        [b'0' | b'+' | b' ' | b'\t' | b'\r' | 11 | 12, b'1'] => Some(true),
+        _ => None,
+    }
+}
+
 /// Reads the text of INT and LONG: decimal, `0x`, `0o` or `0b`, with underscores
-/// between digits. `octal` also takes a leading zero for octal, as `strtol` does.
+/// between digits. `octal` also takes a leading zero for octal, as `strtol` does where
+/// the number has 64 bits; else only zero itself may begin with one.
 pub(super) fn int(text: &[u8], octal: bool) -> Option<ReadInt> {
     let from = text.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let to = text.iter().rposition(|byte| !byte.is_ascii_whitespace())? + 1;
@@ -33,7 +44,10 @@ pub(super) fn int(text: &[u8], octal: bool) -> Option<ReadInt> {
         Some("0x" | "0X") => (16, after_prefix(digits)),
         Some("0o" | "0O") => (8, after_prefix(digits)),
         Some("0b" | "0B") => (2, after_prefix(digits)),
-        Some(two) if octal && two.starts_with('0') => (8, digits.get(1..)?),
+        Some(two) if octal && two.starts_with('0') && !digits.contains('_') => {
+            let small = i64::from_str_radix(digits, 8).ok()?;
+            return Some(ReadInt::Small(if negative { -small } else { small }));
+        }
         _ => (10, digits),
     };
     if digits
@@ -43,6 +57,9 @@ pub(super) fn int(text: &[u8], octal: bool) -> Option<ReadInt> {
         return None;
     }
     let plain = digits.replace('_', "");
+    if radix == 10 && plain.starts_with('0') && plain.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
     let read = i128::from_str_radix(&plain, radix).ok();
     let signed = read.map(|number| if negative { -number } else { number });
     if let Some(small) = signed.and_then(|number| i64::try_from(number).ok()) {
@@ -55,12 +72,11 @@ pub(super) fn int(text: &[u8], octal: bool) -> Option<ReadInt> {
             negative,
         )));
     }
-    let shortest = plain.trim_start_matches('0');
     let sign = if negative { "-" } else { "" };
-    Some(if trimmed.strip_prefix(sign) == Some(shortest) {
+    Some(if trimmed.strip_prefix(sign) == Some(plain.as_str()) {
         ReadInt::Verbatim { from, to }
     } else {
-        ReadInt::Decimal(format!("{sign}{shortest}"))
+        ReadInt::Decimal(format!("{sign}{plain}"))
     })
 }
 
@@ -100,17 +116,24 @@ fn twos_complement(digits: &str, width: u32, negative: bool) -> Vec<u8> {
     bytes
 }
 
-/// Reads the text of FLOAT: what Python's `float()` takes.
+/// Reads the text of FLOAT, as `PyOS_string_to_double` does: no spaces, and no number
+/// that is too large.
 pub(super) fn float(text: &[u8]) -> Option<f64> {
-    std::str::from_utf8(text).ok()?.trim().parse().ok()
+    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    let is_named = || text.iter().any(|byte| matches!(byte, b'n' | b'N'));
+    (value.is_finite() || is_named()).then_some(value)
 }
 
-/// Reads the decimal index of GET and PUT.
+/// Reads the index of GET and PUT, which is decimal, whatever it begins with.
 pub(super) fn index(text: &[u8]) -> Option<u64> {
-    match int(text, false)? {
-        ReadInt::Small(index) => u64::try_from(index).ok(),
-        _ => None,
+    let text = std::str::from_utf8(text).ok()?;
+    let digits = text.trim_matches(|char: char| char.is_ascii_whitespace());
+    let digits = digits.strip_prefix('+').unwrap_or(digits);
+    let is_number = |run: &str| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits.split('_').all(is_number) {
+        return None;
     }
+    digits.replace('_', "").parse().ok()
 }
 
 /// Little-endian two's complement of up to eight bytes.
@@ -169,8 +192,33 @@ mod tests {
         check("1.5", None);
         check("0x", None);
         check("089", None);
+        check("-010", Some(-8));
+        check("0777777777777777777777777", None);
+        check("0_7", None);
+        check("0_0", Some(0));
         check("0x_1", Some(1));
         check("1é", None);
+    }
+
+    #[test]
+    fn only_zero_begins_with_one() {
+        assert_eq!(int(b"000", false), Some(ReadInt::Small(0)));
+        assert_eq!(int(b"010", false), None);
+        assert_eq!(index(b"010"), Some(10));
+        assert_eq!(index(b" 1_0\r"), Some(10));
+        assert_eq!(index(b"0x1"), None);
+        assert_eq!(index(b"-1"), None);
+        assert_eq!(index(b""), None);
+    }
+
+    #[test]
+    fn booleans_have_two_characters() {
+        assert_eq!(boolean(b"00"), Some(false));
+        assert_eq!(boolean(b"01"), Some(true));
+        assert_eq!(boolean(b" 1"), Some(true));
+        assert_eq!(boolean(b"1"), None);
+        assert_eq!(boolean(b"001"), None);
+        assert_eq!(boolean(b"-1"), None);
     }
 
     #[test]
@@ -179,7 +227,7 @@ mod tests {
         let read = int(text, false).unwrap();
         assert_eq!(read, ReadInt::Verbatim { from: 1, to: 32 });
         assert_eq!(
-            int(b"-00123456789_0123456789_0123456789", false).unwrap(),
+            int(b"-123456789_0123456789_0123456789", false).unwrap(),
             ReadInt::Decimal("-12345678901234567890123456789".into())
         );
     }
@@ -223,7 +271,9 @@ mod tests {
         assert_eq!(float(b"1.5"), Some(1.5));
         assert_eq!(float(b"-inf"), Some(f64::NEG_INFINITY));
         assert!(float(b"nan").is_some_and(f64::is_nan));
-        assert_eq!(float(b"1e400"), Some(f64::INFINITY));
+        assert_eq!(float(b"-Infinity"), Some(f64::NEG_INFINITY));
+        assert_eq!(float(b"1e400"), None);
+        assert_eq!(float(b" 1"), None);
         assert_eq!(float(b"1,5"), None);
     }
 }

@@ -347,11 +347,12 @@ impl Machine {
 
     fn int(&mut self) -> Result<(), Fault> {
         let line = self.line()?;
-        match self.arena.bytes_at(line) {
-            // What protocols 0 and 1 write for booleans.
-            b"00" => self.stack.push(NodeId::FALSE),
-            b"01" => self.stack.push(NodeId::TRUE),
-            text => {
+        let text = self.arena.bytes_at(line);
+        // What protocols 0 and 1 write for booleans.
+        match numbers::boolean(text) {
+            Some(false) => self.stack.push(NodeId::FALSE),
+            Some(true) => self.stack.push(NodeId::TRUE),
+            None => {
                 let read = numbers::int(text, true).ok_or_else(|| bad_number(text))?;
                 self.push_read(line, read)?;
             }

@@ -13,7 +13,7 @@
 
 use super::super::arena::Arena;
 use super::super::names::Role;
-use super::super::node::{Node, NodeId, Rest, Span};
+use super::super::node::{Node, NodeId, Rest, Span, Stretch};
 use super::super::problem::{Problems, What};
 
 /// Up to this many entries, comparing all with all is faster than a table.
@@ -22,7 +22,7 @@ const FEW: usize = 8;
 /// Tuples are compared up to this many elements in all; longer ones by identity.
 const MOST_PARTS: usize = 64;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tidy {
     /// The next node to look at.
     next: usize,
@@ -30,6 +30,11 @@ pub(super) struct Tidy {
     /// Entry numbers plus one by hash, under the upper half of the hash; reused from
     /// container to container.
     table: Vec<u64>,
+    /// How many bytes of long keys may still be compared; the same two may be compared in
+    /// any number of dicts.
+    effort: u64,
+    /// How many bytes the table may take.
+    room: u64,
 }
 
 /// One container in the middle of being looked through.
@@ -47,6 +52,22 @@ struct Run {
 }
 
 impl Tidy {
+    /// For a pickle of so many bytes.
+    pub fn new(bytes: u64) -> Tidy {
+        Tidy {
+            next: 0,
+            run: None,
+            table: Vec::new(),
+            effort: (64 << 20) + 4 * bytes,
+            room: 0,
+        }
+    }
+
+    /// Begins, with so many bytes of memory left.
+    pub fn begin(&mut self, room: u64) {
+        self.room = room;
+    }
+
     pub fn is_done(&self, arena: &Arena) -> bool {
         self.run.is_none() && self.next >= arena.nodes.len()
     }
@@ -62,9 +83,9 @@ impl Tidy {
                     .saturating_sub((until - run.read) as u64)
                     .saturating_sub(1);
                 while run.read < until {
-                    run.step(arena, &mut self.table);
+                    run.step(arena, &mut self.table, &mut self.effort);
                 }
-                if run.patience == 0 {
+                if run.patience == 0 || self.effort == 0 {
                     problems.add(What::KeysNotCompared, None, "");
                 }
                 if run.read >= entries {
@@ -87,17 +108,23 @@ impl Tidy {
             };
             let keys = arena.ids(span).iter().step_by(stride);
             for &key in keys.clone() {
-                if let Some(name) = unhashable(arena.node(key)) {
+                if let Some(name) = unhashable(arena, key) {
                     problems.add(What::Unhashable(name.to_owned()), None, "");
                 }
             }
             let entries = span.len as usize / stride;
             left = left.saturating_sub(entries as u64 / 16);
-            if entries < 2 || (entries <= FEW && all_differ(arena, span, stride)) {
+            if entries < 2 || (entries <= FEW && all_differ(arena, &mut self.effort, span, stride))
+            {
                 continue;
             }
             let places = (entries * 2).next_power_of_two();
             self.table.clear();
+            let bytes = (places * size_of::<u64>()) as u64;
+            if bytes > self.room || self.table.try_reserve(places).is_err() {
+                problems.add(What::KeysNotCompared, None, "");
+                continue;
+            }
             self.table.resize(places, 0);
             let patience = 16 * entries as u64 + 1024;
             self.run = Some(Run {
@@ -136,7 +163,33 @@ fn keyed(arena: &Arena, node: Node) -> Option<(Span, usize)> {
     }
 }
 
-fn unhashable(node: Node) -> Option<&'static str> {
+/// What Python calls a key that it cannot hash. In tuples, as many parts are looked at as
+/// are compared.
+fn unhashable(arena: &Arena, key: NodeId) -> Option<&'static str> {
+    let mut tuples = match arena.node(key) {
+        Node::Tuple(span) => vec![span],
+        node => return mutable(node),
+    };
+    let mut parts = 0;
+    while let Some(span) = tuples.pop() {
+        for &part in arena.ids(span) {
+            parts += 1;
+            if parts > MOST_PARTS {
+                return None;
+            }
+            match arena.node(part) {
+                Node::Tuple(span) => tuples.push(span),
+                node => match mutable(node) {
+                    None => {}
+                    found => return found,
+                },
+            }
+        }
+    }
+    None
+}
+
+fn mutable(node: Node) -> Option<&'static str> {
     match node {
         Node::List(_) => Some("a list"),
         Node::Dict(_) => Some("a dict"),
@@ -146,12 +199,12 @@ fn unhashable(node: Node) -> Option<&'static str> {
     }
 }
 
-fn all_differ(arena: &Arena, span: Span, stride: usize) -> bool {
+fn all_differ(arena: &Arena, effort: &mut u64, span: Span, stride: usize) -> bool {
     let ids = arena.ids(span);
     let count = ids.len() / stride;
     for later in 1..count {
         for earlier in 0..later {
-            if equal(arena, ids[earlier * stride], ids[later * stride]) {
+            if equal(arena, effort, ids[earlier * stride], ids[later * stride]) {
                 return false;
             }
         }
@@ -161,7 +214,7 @@ fn all_differ(arena: &Arena, span: Span, stride: usize) -> bool {
 
 impl Run {
     /// Looks at one entry: keeps it, or lets it replace the value of an earlier one.
-    fn step(&mut self, arena: &mut Arena, table: &mut [u64]) {
+    fn step(&mut self, arena: &mut Arena, table: &mut [u64], effort: &mut u64) {
         const NUMBER: u64 = 0xffff_ffff;
         let start = self.span.start as usize;
         let from = start + self.read * self.stride;
@@ -179,7 +232,7 @@ impl Run {
                 }
                 if (earlier ^ hash) & !NUMBER == 0 {
                     let at = start + ((earlier & NUMBER) as usize - 1) * self.stride;
-                    if equal(arena, arena.pool[at], key) {
+                    if equal(arena, effort, arena.pool[at], key) {
                         if self.stride == 2 {
                             arena.pool[at + 1] = arena.pool[from + 1];
                         }
@@ -234,14 +287,29 @@ fn mix(hash: u64, word: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// Of a long text or number only this many bytes are hashed, and as many at its end: the
+/// same one may be a key in any number of dicts.
+const HASHED: usize = 256;
+
 fn hash_bytes(mut hash: u64, bytes: &[u8]) -> u64 {
+    let len = bytes.len();
+    let bytes = if len > 2 * HASHED {
+        hash = hash_all(hash, &bytes[len - HASHED..]);
+        &bytes[..HASHED]
+    } else {
+        bytes
+    };
+    mix(hash_all(hash, bytes), len as u64)
+}
+
+fn hash_all(mut hash: u64, bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {
         hash = mix(hash, u64::from_le_bytes(*word));
     }
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
-    mix(mix(hash, u64::from_le_bytes(last)), bytes.len() as u64)
+    mix(hash, u64::from_le_bytes(last))
 }
 
 /// Equal keys have equal hashes.
@@ -284,25 +352,22 @@ fn hash(arena: &Arena, id: NodeId) -> u64 {
     hash
 }
 
-fn equal(arena: &Arena, one: NodeId, other: NodeId) -> bool {
+fn equal(arena: &Arena, effort: &mut u64, one: NodeId, other: NodeId) -> bool {
     if one == other {
         return true;
     }
     match (arena.node(one), arena.node(other)) {
-        (Node::Text(one, _), Node::Text(other, _)) => {
-            one == other || (one.len == other.len && arena.bytes_at(one) == arena.bytes_at(other))
-        }
-        (Node::Tuple(one), Node::Tuple(other)) => equal_tuples(arena, one, other),
-        (one, other) => equal_scalars(arena, one, other),
+        (Node::Tuple(one), Node::Tuple(other)) => equal_tuples(arena, effort, one, other),
+        (one, other) => equal_scalars(arena, effort, one, other),
     }
 }
 
-fn equal_scalars(arena: &Arena, one: Node, other: Node) -> bool {
+fn equal_scalars(arena: &Arena, effort: &mut u64, one: Node, other: Node) -> bool {
     match (one, other) {
         (Node::Text(one, _), Node::Text(other, _))
         | (Node::Bytes(one), Node::Bytes(other))
         | (Node::Long(one), Node::Long(other))
-        | (Node::Digits(one), Node::Digits(other)) => arena.bytes_at(one) == arena.bytes_at(other),
+        | (Node::Digits(one), Node::Digits(other)) => equal_bytes(arena, effort, one, other),
         (Node::Float(one), Node::Float(other)) => one == other,
         // A name may have been made twice; it is still one class.
         (Node::Global(one), Node::Global(other)) => one == other,
@@ -310,7 +375,24 @@ fn equal_scalars(arena: &Arena, one: Node, other: Node) -> bool {
     }
 }
 
-fn equal_tuples(arena: &Arena, one: Span, other: Span) -> bool {
+fn equal_bytes(arena: &Arena, effort: &mut u64, one: Stretch, other: Stretch) -> bool {
+    const SHORT: u32 = 64;
+    if one.len != other.len {
+        return false;
+    }
+    if one.len > SHORT && one.at != other.at {
+        match effort.checked_sub(u64::from(one.len)) {
+            Some(left) => *effort = left,
+            None => {
+                *effort = 0;
+                return false;
+            }
+        }
+    }
+    one == other || arena.bytes_at(one) == arena.bytes_at(other)
+}
+
+fn equal_tuples(arena: &Arena, effort: &mut u64, one: Span, other: Span) -> bool {
     let mut todo = vec![(one, other)];
     let mut parts = 0;
     while let Some((one, other)) = todo.pop() {
@@ -325,7 +407,7 @@ fn equal_tuples(arena: &Arena, one: Span, other: Span) -> bool {
             match (arena.node(one), arena.node(other)) {
                 _ if one == other => {}
                 (Node::Tuple(one), Node::Tuple(other)) => todo.push((one, other)),
-                (one, other) if equal_scalars(arena, one, other) => {}
+                (one, other) if equal_scalars(arena, effort, one, other) => {}
                 _ => return false,
             }
         }

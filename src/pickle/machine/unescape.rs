@@ -8,8 +8,7 @@ use crate::pickle::text::push_code_point;
 
 /// What stands between the quotes of a STRING line, and how many bytes come before it.
 pub(super) fn unquoted(line: &[u8]) -> Option<(usize, &[u8])> {
-    let end = line.iter().rposition(|byte| !byte.is_ascii_whitespace())? + 1;
-    match line.get(..end)? {
+    match line {
         [b'\'', inside @ .., b'\''] | [b'"', inside @ .., b'"'] => Some((1, inside)),
         _ => None,
     }
@@ -111,7 +110,9 @@ mod tests {
 
     #[test]
     fn quotes_must_match() {
-        assert_eq!(unquoted(b"'a' \r"), Some((1, &b"a"[..])));
+        assert_eq!(unquoted(b"'a'"), Some((1, &b"a"[..])));
+        // Python 2 took it, Python 3 does not.
+        assert_eq!(unquoted(b"'a' \r"), None);
         assert_eq!(unquoted(b"\"it's\""), Some((1, &b"it's"[..])));
         assert_eq!(unquoted(b"'"), None);
         assert_eq!(unquoted(b"'a\""), None);

@@ -171,13 +171,13 @@ pub(super) fn print_known<'a>(printer: &mut Printer<'a>, id: NodeId, known: Know
             ]);
         }
         Known::Exception(raised) => {
-            if !printer.enter(id) {
-                printer.inexact("...");
-                return;
+            // Python notices a cycle in the tuple of the arguments, and a single argument
+            // is printed without its tuple (`BaseException_repr` of Objects/exceptions.c).
+            if let &[only] = raised.args {
+                return print_raised(printer, id, raised.class, only);
             }
             printer.out.put(raised.class);
-            printer.out.put("(");
-            printer.queue([Job::Items(raised.args, 0), Job::Put(")"), Job::Leave(id)]);
+            printer.container(id, "(", raised.args, ")", "(...)");
         }
         Known::Class(global) => print_class(printer, global),
         Known::Function(global) => print_function(printer, global),
@@ -219,6 +219,22 @@ pub(super) fn print_known<'a>(printer: &mut Printer<'a>, id: NodeId, known: Know
             ]);
         }
     }
+}
+
+/// An exception of one argument. It may be printed inside itself as long as a container
+/// stands in between, which then is the one that is not printed twice; without one,
+/// Python would never come to an end.
+fn print_raised(printer: &mut Printer<'_>, id: NodeId, class: &str, argument: NodeId) {
+    let Some(before) = printer.enter_raised(id) else {
+        return printer.inexact("...");
+    };
+    printer.out.put(class);
+    printer.out.put("(");
+    printer.queue([
+        Job::Value(argument),
+        Job::Put(")"),
+        Job::LeaveRaised(id, before),
+    ]);
 }
 
 /// Puts a text without quotes; only as much of it as has room.
@@ -491,6 +507,8 @@ fn print_class(printer: &mut Printer<'_>, global: Global<'_>) {
 
 fn print_function(printer: &mut Printer<'_>, global: Global<'_>) {
     if global.module() == "builtins" {
+        // A method of a class in there prints otherwise.
+        printer.out.exact &= global.role() != Role::Unknown;
         printer.out.put("<built-in function ");
         printer.out.put(global.name());
         printer.out.put(">");

@@ -8,7 +8,7 @@ use crate::pickle::known;
 use crate::pickle::node::{Made, NodeId};
 use crate::pickle::object::Object;
 use crate::pickle::value::{Dict, Pickle, Value};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Something still to print.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) enum Job<'a> {
     Elements(known::Array<'a>, usize),
     /// A container is complete: seeing it again is no cycle any more.
     Leave(NodeId),
+    /// The same for an exception, with what was known of it before.
+    LeaveRaised(NodeId, Option<usize>),
 }
 
 /// How an entry is printed.
@@ -46,8 +48,12 @@ pub(super) struct Printer<'a> {
     pub pickle: &'a Pickle,
     pub out: Out,
     jobs: Vec<Job<'a>>,
-    /// The containers that are being printed.
-    open: HashSet<NodeId>,
+    /// The containers that are being printed. The number is not used: one type of map is
+    /// less program than two.
+    open: HashMap<NodeId, usize>,
+    /// The exceptions that are being printed, with how many containers were open when
+    /// the innermost printing of each began.
+    raised: HashMap<NodeId, usize>,
 }
 
 impl<'a> Printer<'a> {
@@ -56,7 +62,8 @@ impl<'a> Printer<'a> {
             pickle,
             out,
             jobs: Vec::new(),
-            open: HashSet::new(),
+            open: HashMap::new(),
+            raised: HashMap::new(),
         }
     }
 
@@ -77,7 +84,19 @@ impl<'a> Printer<'a> {
 
     /// Remembers that `id` is being printed; `false` if it already is, further out.
     pub fn enter(&mut self, id: NodeId) -> bool {
-        self.open.insert(id)
+        self.open.insert(id, 0).is_none()
+    }
+
+    /// Remembers that an exception is being printed, and says what was remembered of it
+    /// before; `None` if no container was opened since it was last begun.
+    pub fn enter_raised(&mut self, id: NodeId) -> Option<Option<usize>> {
+        let open = self.open.len();
+        let before = self.raised.get(&id).copied();
+        if before.is_some_and(|before| before >= open) {
+            return None;
+        }
+        self.raised.insert(id, open);
+        Some(before)
     }
 
     fn step(&mut self, job: Job<'a>) {
@@ -86,6 +105,12 @@ impl<'a> Printer<'a> {
             Job::Put(text) => self.out.put(text),
             Job::Leave(id) => {
                 self.open.remove(&id);
+            }
+            Job::LeaveRaised(id, Some(before)) => {
+                self.raised.insert(id, before);
+            }
+            Job::LeaveRaised(id, None) => {
+                self.raised.remove(&id);
             }
             Job::Items(ids, at) => {
                 let Some(&id) = ids.get(at) else { return };
@@ -304,8 +329,19 @@ impl<'a> Printer<'a> {
                 self.out.put(".");
                 self.out.put(class.name);
             }
+            None if self.is_long_chain(object) => self.out.put("…"),
             None => self.queue([Job::Value(object.callable())]),
         }
+    }
+
+    /// Whether what was called is the result of a call, and so on for longer than anybody
+    /// wrote. The innermost call comes first, so that a long chain would be gone through
+    /// before anything is printed.
+    fn is_long_chain(&self, object: Object<'a>) -> bool {
+        const LONGEST: usize = 64;
+        let called = |&id: &NodeId| Some(self.pickle.as_object(id)?.callable());
+        let chain = std::iter::successors(Some(object.callable()), called);
+        chain.take(LONGEST).count() == LONGEST
     }
 
     /// Lines up what follows an object's call: its states, items and entries.

@@ -35,9 +35,14 @@ pub(super) fn set_order(pickle: &Pickle, items: &[NodeId]) -> Option<Vec<NodeId>
     let mut table = Table {
         places: vec![0; 8],
         fill: 0,
+        patience: 64 * hashes.len() as u64 + 1024,
     };
     for number in 0..hashes.len() {
         table.add(number, &hashes);
+        // So many that are equal by their hashes have no order that would be worth it.
+        if table.patience == 0 {
+            return None;
+        }
     }
     let order = table
         .places
@@ -54,6 +59,8 @@ struct Table {
     /// Numbers of elements plus one; 0 is free.
     places: Vec<u32>,
     fill: usize,
+    /// How many places may still be looked at.
+    patience: u64,
 }
 
 impl Table {
@@ -93,6 +100,10 @@ impl Table {
             };
             if let Some(free) = (at..=at + more).find(|&place| self.places[place] == 0) {
                 self.places[free] = number as u32 + 1;
+                return;
+            }
+            self.patience = self.patience.saturating_sub(1 + more as u64);
+            if self.patience == 0 {
                 return;
             }
             perturb >>= 5;

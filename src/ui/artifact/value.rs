@@ -120,6 +120,14 @@ fn drawn(
         ..question
     };
     let way = way(app, view, &question);
+    let further = view.limited.then(|| {
+        el::p().class("note").child(
+            el::button()
+                .class("btn btn-s")
+                .on_click(move |_| large.set(true))
+                .child("Decode further, with more memory"),
+        )
+    });
     let body = body(app, view, &question, large);
     let classes = (!view.classes.is_empty()).then(|| unneeded(view));
     group()
@@ -178,6 +186,7 @@ fn drawn(
         )
         .child(dangerous)
         .child(problems)
+        .child(further)
         .child(way)
         .child(body)
         .child(classes)

@@ -7,12 +7,16 @@
     reason = "a test that cannot read its fixture has failed"
 )]
 
-use proptest::prelude::*;
-use runglass::pickle::explore::{Path, Step, child_count, children};
-use runglass::pickle::summary::{MOST_CHARS, shape, summary};
-use runglass::pickle::{
-    Limits, Machine, NodeId, Outcome, Pickle, Progress, decode, known, opcode, repr, type_name,
-};
+mod corpus;
+mod differential;
+mod hostile;
+mod look;
+mod soup;
+
+use look::look_around;
+use runglass::pickle::explore::{Step, child_count, children};
+use runglass::pickle::summary::summary;
+use runglass::pickle::{Limits, Outcome, Pickle, decode, known, repr, type_name};
 use serde_json::Value as Json;
 use std::fs;
 use std::path::PathBuf;
@@ -209,30 +213,6 @@ metaflow_included_file: metaflow.includefile.IncludedFile() {_descriptor: {'type
     assert_eq!(shown, expected);
 }
 
-/// Looks at a value and at what is in it, level by level, as a screen would.
-fn look_around(pickle: &Pickle) {
-    let mut todo: Vec<NodeId> = pickle.root().into_iter().collect();
-    for _ in 0..300 {
-        let Some(id) = todo.pop() else { break };
-        let printed = repr(pickle, id, 120);
-        assert!(printed.text.chars().count() <= 120);
-        assert!(!printed.cut || printed.text.chars().count() == 120);
-        assert!(summary(pickle, id).chars().count() <= MOST_CHARS);
-        assert!(shape(pickle, id).chars().count() <= MOST_CHARS);
-        assert!(!type_name(pickle, id).is_empty());
-        known::len(pickle, id);
-        let count = child_count(pickle, id);
-        let shown = children(pickle, id, 0..20);
-        assert_eq!(shown.len(), count.min(20));
-        for child in &shown {
-            let path = Path::new("x").child(child.step.clone());
-            assert_eq!(path.to_string().parse::<Path>().as_ref(), Ok(&path));
-            assert!(pickle.resolve(id, &path.steps).is_ok(), "{path}");
-        }
-        todo.extend(shown.iter().map(|child| child.node));
-    }
-}
-
 #[test]
 fn every_child_is_found_again_by_its_path() {
     for row in rows("values.json").iter().chain(&rows("foreign.json")) {
@@ -326,155 +306,6 @@ fn only_the_zone_info_form_of_getattr_is_known() {
         repr(&pickle, root, 200).text,
         "builtins.getattr(<class 'zoneinfo.ZoneInfo'>, 'clear_cache')('x', 1)"
     );
-}
-
-#[test]
-fn deep_nesting_is_no_trouble() {
-    for depth in [1_000, 100_000] {
-        let mut lists = vec![b']'; depth];
-        lists.extend(vec![b'a'; depth - 1]);
-        lists.push(b'.');
-        let tuples = [b")".to_vec(), vec![0x85; depth], b".".to_vec()].concat();
-        let marks = [vec![b'('; depth], vec![b't'; depth], b".".to_vec()].concat();
-        let unclosed = vec![b'('; depth];
-        for program in [lists, tuples, marks, unclosed] {
-            let pickle = decode(program, &Limits::default());
-            look_around(&pickle);
-            let printed = repr(&pickle, pickle.root().unwrap(), 300_000);
-            assert!(printed.text.len() <= 300_000);
-        }
-    }
-}
-
-#[test]
-fn a_small_pickle_cannot_take_much_memory() {
-    // Thirty levels of tuples of ten references each: 10^30 elements if they were copied.
-    let mut laughs = b"X\x03\x00\x00\x00lol\x94".to_vec();
-    for level in 0..30_u8 {
-        laughs.push(b'(');
-        laughs.extend([b'h', level].repeat(10));
-        laughs.extend_from_slice(b"t\x94");
-    }
-    laughs.push(b'.');
-    let pickle = decode(laughs, &Limits::default());
-    look_around(&pickle);
-    assert!(pickle.memory() < 100_000, "{pickle:?}");
-
-    // A list that is copied into a set over and over.
-    let mut copies = b"](".to_vec();
-    copies.extend(vec![b'N'; 20_000]);
-    copies.extend_from_slice(b"eq\x000cbuiltins\nset\nq\x010]");
-    for _ in 0..20_000 {
-        copies.extend_from_slice(b"h\x01h\x00\x85Ra");
-    }
-    copies.push(b'.');
-    let limits = Limits {
-        memory: 10 << 20,
-        ..Limits::default()
-    };
-    let pickle = decode(copies, &limits);
-    assert!(pickle.memory() < 12 << 20, "{pickle:?}");
-    assert!(
-        pickle
-            .problems()
-            .iter()
-            .any(|problem| problem.to_string().contains("bytes of memory"))
-    );
-    look_around(&pickle);
-
-    // Memo numbers far apart.
-    let mut far = Vec::new();
-    for shift in 0..32_u32 {
-        far.extend_from_slice(b"]r");
-        far.extend_from_slice(&(1_u32 << shift).to_le_bytes());
-    }
-    far.push(b'.');
-    let pickle = decode(far, &Limits::default());
-    assert_eq!(pickle.outcome(), Outcome::Value);
-}
-
-#[test]
-fn colliding_keys_cost_no_quadratic_time() {
-    // Numbers whose hashes share their low bits.
-    let mut program = b"}(".to_vec();
-    for number in 0..200_000_i64 {
-        program.extend_from_slice(&[0x8a, 8]);
-        program.extend_from_slice(&(number << 45).to_le_bytes());
-        program.push(b'N');
-    }
-    program.extend_from_slice(b"u.");
-    let pickle = decode(program, &Limits::default());
-    assert!(matches!(
-        pickle.outcome(),
-        Outcome::Value | Outcome::ValueWithWarning
-    ));
-}
-
-#[test]
-fn a_hundred_megabytes_are_not_copied() {
-    let mut program = b"\x8e".to_vec();
-    program.extend_from_slice(&100_000_000_u64.to_le_bytes());
-    program.resize(program.len() + 100_000_000, b'x');
-    program.push(b'.');
-    let start = program.as_ptr();
-    let pickle = decode(program, &Limits::default());
-    let bytes = pickle.as_bytes(pickle.root().unwrap()).unwrap();
-    assert_eq!(bytes.as_ptr(), start.wrapping_add(9));
-    assert!(pickle.memory() < 1000);
-}
-
-/// Opcodes with arguments that are plausible more often than not.
-fn instruction() -> impl Strategy<Value = Vec<u8>> {
-    let with = |code: u8, argument: Vec<u8>| [vec![code], argument].concat();
-    prop_oneof![
-        8 => prop::sample::select(opcode::ALL).prop_map(|(code, ..)| vec![code]),
-        4 => prop::sample::select(b"()]}\x8fNK\x85\x86\x87tleusadob0R\x81\x92\x94\x902(1.".to_vec())
-            .prop_map(|code| vec![code]),
-        4 => any::<u8>().prop_map(move |number| with(b'K', vec![number])),
-        3 => (0_u8..12).prop_map(move |number| with(b'h', vec![number])),
-        2 => (0_u8..12).prop_map(move |number| with(b'q', vec![number])),
-        2 => Just(b"X\x01\x00\x00\x00a".to_vec()),
-        2 => prop::sample::select(vec![
-            &b"cm\nC\n"[..], b"cbuiltins\nset\n", b"cbuiltins\nbytearray\n", b"c_codecs\nencode\n",
-            b"ccollections\nCounter\n", b"ccollections\ndeque\n", b"ccollections\nOrderedDict\n",
-            b"ccollections\ndefaultdict\n", b"cdatetime\ndatetime\n", b"cdatetime\ntimezone\n",
-            b"cbuiltins\nslice\n", b"carray\narray\n", b"cre\n_compile\n", b"cbuiltins\nOSError\n",
-            b"cdecimal\nDecimal\n", b"cpathlib\nPosixPath\n", b"cuuid\nUUID\n",
-            b"ctypes\nSimpleNamespace\n", b"cfunctools\npartial\n", b"ccopyreg\n__newobj__\n",
-        ])
-        .prop_map(<[u8]>::to_vec),
-        1 => Just(b"C\x0a\x07\xe8\x02\x1d\x0c\x22\x38\x0c\x09\x14".to_vec()),
-        1 => any::<f64>().prop_map(move |number| with(b'G', number.to_be_bytes().to_vec())),
-        1 => prop::collection::vec(any::<u8>(), 0..6),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_program_does_harm(program in prop::collection::vec(instruction(), 0..60), slice in 1_u64..40) {
-        let program = program.concat();
-        let pickle = decode(program.clone(), &Limits::default());
-        look_around(&pickle);
-        for problem in pickle.problems() {
-            prop_assert!(problem.to_string().len() < 300);
-        }
-        // In slices, it comes to the same.
-        let mut machine = Machine::new(program, Limits::default());
-        while machine.advance(slice) == Progress::More {}
-        let again = machine.finish();
-        prop_assert_eq!(again.problems(), pickle.problems());
-        prop_assert_eq!(again.root(), pickle.root());
-        // Small limits hold.
-        let tight = Limits { steps: 20, nodes: 8, memo: 3, stack: 6, memory: 2000 };
-        look_around(&decode(pickle.bytes().to_vec(), &tight));
-    }
-
-    #[test]
-    fn no_bytes_do_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        look_around(&decode(bytes, &Limits::default()));
-    }
 }
 
 #[test]
