@@ -30,6 +30,8 @@ mod run_views;
 mod says;
 #[path = "oracle/task_views.rs"]
 mod task_views;
+#[path = "oracle/places.rs"]
+mod places;
 #[path = "oracle/values.rs"]
 mod values;
 #[path = "support/fixtures.rs"]

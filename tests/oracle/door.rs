@@ -11,7 +11,7 @@ use runglass::engine::picture::{PictureQuery, StepFactsQuery};
 use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::{RunsQuery, RunsView};
 use runglass::engine::sources::{Open, ProblemsQuery, ReadingQuery, SourceSpec};
-use runglass::engine::values::{BytesQuery, ChildrenQuery, ValueQuery};
+use runglass::engine::values::{BytesQuery, ChildrenQuery, Save, ValueQuery};
 use runglass::engine::{
     Engine, Given, Listener, about, cards, code, data, failure_card, goto, task, tasks,
 };
@@ -171,7 +171,7 @@ fn an_answer_in_bytes_is_the_answer() {
         node: 0,
         window: SCREEN,
     });
-    check(BytesQuery { value, raw: false });
+    check(BytesQuery::new(value, Save::Json));
     check(cards::CardsQuery {
         run: run.clone(),
         task: None,

@@ -5,11 +5,10 @@
 //! value is [`stored`](super::stored)'s business. Start with [`Engine::value`].
 
 use super::place::{Spot, contents};
-use super::shape::{child, image, shape};
-use super::stored::{Decoded, Most, fetch_blob, sentence};
-use super::{
-    BytesQuery, BytesView, ChildrenQuery, ChildrenView, Shape, Trust, ValueQuery, ValueView,
-};
+use super::save::ways;
+use super::shape::{child, shape};
+use super::stored::{Decoded, Most, sentence};
+use super::{ChildrenQuery, ChildrenView, Save, Shape, Trust, ValueQuery, ValueView};
 use crate::engine::ask::{Failure, Window};
 use crate::engine::data::record_of;
 use crate::engine::task::TaskPlace;
@@ -42,6 +41,7 @@ impl Engine {
             lost: None,
             inside: None,
             shape: Shape::Nothing,
+            saves: vec![Save::Pickle],
             root: None,
             outcome: Trust::Nothing,
             damaged: false,
@@ -118,52 +118,6 @@ impl Engine {
         self.spot(query, work).await?.ok_or_else(|| {
             let place = format!("{}/{}{}", query.task, query.name, query.at);
             Failure::not_found("value", &place, "nothing that could be decoded")
-        })
-    }
-
-    pub(in crate::engine) async fn value_bytes(
-        &self,
-        query: BytesQuery,
-        work: &Work,
-    ) -> Result<BytesView, Box<Failure>> {
-        let (place, artifact) = self.artifact(&query.value, work).await?;
-        let name = &query.value.name;
-        let (source, store) = (&place.loaded.source, &place.loaded.store);
-        if query.raw || matches!(artifact.encoding, Encoding::Other(_)) {
-            let fetched = fetch_blob(
-                &**source,
-                store,
-                &query.value.task.flow,
-                &artifact.sha,
-                Most::Raised,
-                work,
-            )
-            .await?;
-            let extension = if matches!(artifact.encoding, Encoding::Other(_)) {
-                "bin"
-            } else {
-                "pkl"
-            };
-            return Ok(BytesView {
-                bytes: fetched.bytes,
-                mime: "application/octet-stream".to_owned(),
-                file: format!("{name}.{extension}"),
-            });
-        }
-        let spot = self.spot_of_value(&query.value, work).await?;
-        let pickle = spot.pickle();
-        let (bytes, mime, extension) = match pickle.value(spot.node) {
-            Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
-                Some(image) => (bytes.to_vec(), image.mime, image.extension),
-                None => (bytes.to_vec(), "application/octet-stream", "bin"),
-            },
-            Value::Text(text) => (text.lossy().into_owned().into_bytes(), "text/plain", "txt"),
-            _ => (pickle.bytes().to_vec(), "application/octet-stream", "pkl"),
-        };
-        Ok(BytesView {
-            bytes,
-            mime: mime.to_owned(),
-            file: format!("{name}.{extension}"),
         })
     }
 
@@ -272,6 +226,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         (inside.format.name().to_owned(), place)
     });
     view.shape = shape(pickle, node, &spot.within);
+    view.saves = ways(spot);
     view.cell = spot.cell.map(|(row, column)| (row as u64, column as u64));
     let name = view.way.last().map(|(label, _)| label.clone());
     view.root = Some(child(

@@ -10,6 +10,7 @@
 mod answers;
 mod included;
 mod place;
+mod save;
 mod shape;
 mod stored;
 mod table;
@@ -73,6 +74,8 @@ pub struct ValueView {
     /// What its bytes or its text hold in a format of their own, and the place of that.
     pub inside: Option<(String, String)>,
     pub shape: Shape,
+    /// What it can be saved as, the likeliest first.
+    pub saves: Vec<Save>,
     /// The value as the root of a tree.
     pub root: Option<Child>,
     pub outcome: Trust,
@@ -199,12 +202,47 @@ pub struct ChildrenView {
     pub window: Window,
 }
 
-/// The bytes of a value: the content of bytes and images, else the pickle itself.
+/// A value as a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BytesQuery {
     pub value: ValueQuery,
-    /// The pickle as it is stored, whatever is in it.
-    pub raw: bool,
+    pub save: Save,
+    /// A list of rows that are alike is saved as a table.
+    pub records: bool,
+    /// Where in an array of more than two axes the table is.
+    pub slice: Vec<u64>,
+}
+
+impl BytesQuery {
+    pub fn new(value: ValueQuery, save: Save) -> Self {
+        Self {
+            value,
+            save,
+            records: false,
+            slice: Vec::new(),
+        }
+    }
+
+    fn places(&self) -> Vec<usize> {
+        let places = self.slice.iter();
+        places
+            .map(|place| usize::try_from(*place).unwrap_or(usize::MAX))
+            .collect()
+    }
+}
+
+/// What a value can be saved as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Save {
+    /// The bytes or the text that it is.
+    Content,
+    /// A table.
+    Csv,
+    /// An array.
+    Npy,
+    Json,
+    /// The whole artifact as it is stored, unpacked.
+    Pickle,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

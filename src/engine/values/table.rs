@@ -308,7 +308,7 @@ fn table_of<'a>(spot: &'a Spot, records: bool, slice: &[u64]) -> Option<Table<'a
     table(spot.pickle(), spot.node, &within, &places)
 }
 
-fn no_table(query: &ValueQuery) -> Box<Failure> {
+pub(super) fn no_table(query: &ValueQuery) -> Box<Failure> {
     let place = format!("{}/{}", query.task, query.name);
     Failure::not_found("table", &place, "a value of another kind")
 }

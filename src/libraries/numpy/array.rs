@@ -14,7 +14,7 @@ pub struct Array<'a> {
     pub shape: Vec<usize>,
     /// In which order the elements are stored.
     pub order: Order,
-    data: Data<'a>,
+    pub(super) data: Data<'a>,
     /// Of each element whether it is left out (`numpy.ma`), in the order of the data.
     mask: Option<&'a [u8]>,
     /// Where the first element is.
@@ -224,7 +224,19 @@ impl<'a> Array<'a> {
         self.stored(self.place_of(number))
     }
 
-    fn place_of(&self, number: usize) -> usize {
+    /// Where the elements begin, if they lie one after the other in C order.
+    pub(super) fn contiguous(&self) -> Option<usize> {
+        let mut expected = 1isize;
+        for (length, stride) in self.shape.iter().zip(&self.strides).rev() {
+            if *length != 1 && *stride != expected {
+                return None;
+            }
+            expected = expected.checked_mul(isize::try_from(*length).ok()?)?;
+        }
+        Some(self.offset)
+    }
+
+    pub(super) fn place_of(&self, number: usize) -> usize {
         let mut rest = number;
         let mut at = self.offset as isize;
         for (length, stride) in self.shape.iter().zip(&self.strides).rev() {

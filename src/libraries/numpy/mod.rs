@@ -7,10 +7,12 @@
 mod array;
 mod dtype;
 mod element;
+mod file;
 mod reduce;
 
 pub use array::{Array, Data, FieldOf, Order, array, dtype_of, scalar};
 pub use dtype::{Dtype, Field, Kind, Unit, tuple};
+pub use file::{can_be_file, npy};
 pub use reduce::{Summary, pairwise_sum, summary};
 
 use crate::pickle::Pickle;

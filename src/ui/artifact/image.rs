@@ -1,7 +1,7 @@
 //! A value that is an image.
 
 use crate::browser::clipboard;
-use crate::engine::values::{BytesQuery, ValueQuery};
+use crate::engine::values::{BytesQuery, Save, ValueQuery};
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
 use crate::ui::error;
@@ -18,12 +18,7 @@ pub(super) fn image(
 ) -> View {
     let url = RwSignal::new(None::<String>);
     let real = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("full")));
-    let found = answer(move || {
-        Some(BytesQuery {
-            value: question.clone(),
-            raw: false,
-        })
-    });
+    let found = answer(move || Some(BytesQuery::new(question.clone(), Save::Content)));
     react(move || {
         if let Some(view) = found.value() {
             let made = clipboard::object_url(&view.bytes, &view.mime);

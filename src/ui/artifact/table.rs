@@ -494,7 +494,7 @@ fn axis_fields(view: &Shown, axes: &[u64]) -> View {
     fields.collect_view()
 }
 
-fn places(text: Option<&str>) -> Vec<u64> {
+pub(super) fn places(text: Option<&str>) -> Vec<u64> {
     /// NumPy itself has no more axes.
     const AXES: usize = 64;
     let places = text.unwrap_or_default().split(',').take(AXES);

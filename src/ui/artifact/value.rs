@@ -2,10 +2,10 @@
 
 use super::bytes::bytes;
 use super::image::image;
-use super::table::table;
+use super::table::{self, table};
 use super::tree::tree;
 use crate::browser::clipboard;
-use crate::engine::values::{BytesQuery, Shape, Trust, ValueQuery, ValueView, kind_of_class};
+use crate::engine::values::{BytesQuery, Save, Shape, Trust, ValueQuery, ValueView, kind_of_class};
 use crate::model::TaskPath;
 use crate::text::human;
 use crate::ui::ask::{Answer, answer, once};
@@ -15,6 +15,7 @@ use crate::ui::parts::controls::{back, button, copy_button, segments};
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::parts::{self, lines};
 use crate::ui::state::App;
+use wasm_bindgen::JsCast as _;
 
 /// One value: what it is, and the view that suits it.
 pub(super) fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> View {
@@ -89,10 +90,6 @@ fn drawn(
             .class("faint")
             .child(format!("{} stored", human::size(stored)))
     });
-    let save = {
-        let question = question.clone();
-        move |_| save_value(app, question.clone())
-    };
     let copy_python = {
         let [flow, run, step, task] = question.task.clone().into_parts();
         let parts = vec![flow, run, step, task, view.name.clone()];
@@ -146,13 +143,7 @@ fn drawn(
                     "btn btn-s btn-quiet",
                     copy_python,
                 ))
-                .child(
-                    el::button()
-                        .class("btn btn-s btn-quiet btn-icon")
-                        .attr("aria-label", "Download")
-                        .on_click(save)
-                        .child(icon("download", "")),
-                ),
+                .child(downloads(app, view, &question)),
         )
         .child(
             el::dl()
@@ -344,14 +335,65 @@ fn tree_or_table(app: App, question: &ValueQuery, view: &ValueView, records: boo
         .into_view()
 }
 
-fn save_value(app: App, question: ValueQuery) {
-    let question = BytesQuery {
+/// What the value can be saved as.
+fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> View {
+    let question = ValueQuery {
+        at: view.at.clone(),
         // Who saves it has asked for all of it.
-        value: ValueQuery {
-            large: true,
-            ..question
-        },
-        raw: false,
+        large: true,
+        ..question.clone()
+    };
+    let items = view.saves.iter().map(|save| {
+        let (save, question) = (*save, question.clone());
+        let name = match (save, &view.shape) {
+            (Save::Content, Shape::Image { .. }) => "The image",
+            (Save::Content, Shape::Bytes { .. }) => "The bytes",
+            (Save::Content, _) => "The text (.txt)",
+            (Save::Csv, _) => "Table (.csv)",
+            (Save::Npy, _) => "Array (.npy)",
+            (Save::Json, _) => "JSON (.json)",
+            (Save::Pickle, _) if view.at.is_empty() => "Pickle (.pkl)",
+            (Save::Pickle, _) => "Pickle of the whole artifact (.pkl)",
+        };
+        el::button()
+            .attr("role", "menuitem")
+            .on_click(move |event| {
+                save_value(app, question.clone(), save);
+                close_menu(&event);
+            })
+            .child(name)
+    });
+    el::details()
+        .class("downloads")
+        .child(
+            el::summary()
+                .class("btn btn-s btn-quiet")
+                .child(icon("download", ""))
+                .child(el::span().child("Download")),
+        )
+        .child(el::div().attr("role", "menu").child(items.collect_view()))
+        .into_view()
+}
+
+/// Closes the menu that something in it was chosen of.
+fn close_menu(event: &web_sys::MouseEvent) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let menu = target.and_then(|target| target.closest("details").ok()?);
+    if let Some(menu) = menu {
+        // What cannot be closed stays open.
+        let _closed = menu.remove_attribute("open");
+    }
+}
+
+fn save_value(app: App, question: ValueQuery, save: Save) {
+    let slice = app
+        .route
+        .with_untracked(|route| table::places(route.extra("slice")));
+    let question = BytesQuery {
+        slice,
+        ..BytesQuery::new(question, save)
     };
     once(app, question, |view| {
         clipboard::save(&view.bytes, &view.mime, &view.file);

@@ -1,0 +1,148 @@
+//! Values as files: the stored pickle, the content of bytes and texts, JSON, CSV, `.npy`.
+//!
+//! Start with [`ways`] for what a value can be saved as, and [`Engine::value_bytes`].
+
+mod csv;
+mod json;
+
+use super::place::Spot;
+use super::shape::image;
+use super::stored::{Most, fetch_blob};
+use super::{BytesQuery, BytesView, Save};
+use crate::engine::ask::Failure;
+use crate::engine::{Engine, Work};
+use crate::libraries::numpy;
+use crate::libraries::place::Within;
+use crate::libraries::table::table;
+use crate::model::Encoding;
+use crate::pickle::Value;
+
+/// A file that a page makes is held in memory, more than once for a moment.
+const MOST: usize = 512 << 20;
+
+/// What a place can be saved as, the likeliest first.
+pub(super) fn ways(spot: &Spot) -> Vec<Save> {
+    let pickle = spot.pickle();
+    let mut ways = Vec::new();
+    if matches!(
+        pickle.value(spot.node),
+        Value::Bytes(_) | Value::ByteArray(_) | Value::Text(_)
+    ) {
+        ways.push(Save::Content);
+    }
+    if table(pickle, spot.node, &spot.within, &[]).is_some() {
+        ways.push(Save::Csv);
+    }
+    if array(spot).is_some() {
+        ways.push(Save::Npy);
+    }
+    ways.extend([Save::Json, Save::Pickle]);
+    ways
+}
+
+/// The part of an array that a place is, if NumPy would write it as it is.
+fn array(spot: &Spot) -> Option<numpy::Array<'_>> {
+    let array = numpy::array(spot.pickle(), spot.node)?;
+    let mut places = spot.within.axes.iter();
+    let part = places.try_fold(array, |array, place| array.row(*place))?;
+    numpy::can_be_file(&part).then_some(part)
+}
+
+impl Engine {
+    pub(in crate::engine) async fn value_bytes(
+        &self,
+        query: BytesQuery,
+        work: &Work,
+    ) -> Result<BytesView, Box<Failure>> {
+        let (place, artifact) = self.artifact(&query.value, work).await?;
+        let name = file_name(&query.value.name, &query.value.at);
+        if query.save == Save::Pickle || matches!(artifact.encoding, Encoding::Other(_)) {
+            let (source, store) = (&place.loaded.source, &place.loaded.store);
+            let flow = &query.value.task.flow;
+            let fetched =
+                fetch_blob(&**source, store, flow, &artifact.sha, Most::Raised, work).await?;
+            let extension = match artifact.encoding {
+                Encoding::Other(_) => "bin",
+                _ => "pkl",
+            };
+            // The pickle is that of the whole value, whatever part is looked at.
+            let name = file_name(&query.value.name, "");
+            return Ok(view(
+                fetched.bytes,
+                "application/octet-stream",
+                name,
+                extension,
+            ));
+        }
+        let spot = self.spot_of_value(&query.value, work).await?;
+        let pickle = spot.pickle();
+        match query.save {
+            Save::Json => {
+                let text = json::text(pickle, spot.node, &spot.within, MOST, work).await;
+                let text = text.ok_or_else(|| too_large(&name, "JSON"))?;
+                Ok(view(text, "application/json", name, "json"))
+            }
+            Save::Csv => {
+                let within = Within {
+                    records: query.records,
+                    ..spot.within.clone()
+                };
+                let table = table(pickle, spot.node, &within, &query.places());
+                let table = table.ok_or_else(|| super::table::no_table(&query.value))?;
+                let text = csv::text(&table, pickle, MOST, work).await;
+                let text = text.ok_or_else(|| too_large(&name, "CSV"))?;
+                Ok(view(text, "text/csv", name, "csv"))
+            }
+            Save::Npy => {
+                let bytes = array(&spot).and_then(|array| numpy::npy(&array));
+                let bytes = bytes.ok_or_else(|| super::table::no_table(&query.value))?;
+                Ok(view(bytes, "application/octet-stream", name, "npy"))
+            }
+            Save::Content | Save::Pickle => {
+                let (bytes, mime, extension) = match pickle.value(spot.node) {
+                    Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
+                        Some(image) => (bytes.to_vec(), image.mime, image.extension),
+                        None => (bytes.to_vec(), "application/octet-stream", "bin"),
+                    },
+                    Value::Text(text) => {
+                        let text = text.lossy().into_owned().into_bytes();
+                        (text, "text/plain", "txt")
+                    }
+                    _ => (pickle.bytes().to_vec(), "application/octet-stream", "pkl"),
+                };
+                Ok(view(bytes, mime, name, extension))
+            }
+        }
+    }
+}
+
+fn view(bytes: Vec<u8>, mime: &str, name: String, extension: &str) -> BytesView {
+    BytesView {
+        bytes,
+        mime: mime.to_owned(),
+        file: format!("{name}.{extension}"),
+    }
+}
+
+fn too_large(name: &str, format: &str) -> Box<Failure> {
+    let what = format!("As {format} it would be larger than what a page can hold.");
+    Failure::unreadable(
+        "This is too large for a file made here",
+        name,
+        &what,
+        "Save the pickle, and convert it in Python.",
+    )
+}
+
+/// A name of letters, digits and what no file system minds.
+fn file_name(name: &str, at: &str) -> String {
+    /// So that the whole stays a name everywhere.
+    const LETTERS: usize = 80;
+    let plain = |char: char| match char {
+        char if char.is_alphanumeric() || char == '_' || char == '-' => char,
+        _ => '.',
+    };
+    let all: String = name.chars().chain(at.chars()).map(plain).collect();
+    let parts: Vec<&str> = all.split('.').filter(|part| !part.is_empty()).collect();
+    parts.join(".").chars().take(LETTERS).collect()
+}

@@ -1,0 +1,252 @@
+//! Parts of values: where a path leads, and what a part is saved as.
+
+use crate::host::TestHost;
+use crate::{fixtures, task_path};
+use runglass::engine::ask::Window;
+use runglass::engine::values::{
+    BytesQuery, CellQuery, Save, Shape, TableQuery, ValueQuery, ValueView,
+};
+use runglass::engine::{Engine, Given};
+use runglass::inside::of_bytes;
+use runglass::libraries::numpy;
+use runglass::pickle::{Limits, decode};
+use runglass::source::MemoryBlob;
+use serde_json::{Value, json};
+use std::rc::Rc;
+
+const ZOO: &str = "ArtifactZooFlow/1795211382116679";
+
+fn engine() -> Engine {
+    let file = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
+    let file = MemoryBlob::new("basics.zip", file);
+    let (engine, opened) = TestHost::given(Given::File(Rc::new(file))).open("basics.zip");
+    opened.unwrap();
+    engine
+}
+
+fn query(task: &str, name: &str, at: &str) -> ValueQuery {
+    ValueQuery {
+        task: task_path(&format!("{ZOO}/{task}")),
+        attempt: None,
+        name: name.to_owned(),
+        at: at.to_owned(),
+        large: false,
+    }
+}
+
+fn view(task: &str, name: &str, at: &str) -> ValueView {
+    pollster::block_on(engine().ask(query(task, name, at))).unwrap()
+}
+
+/// Where a path leads: the place that is shown, and a line of what is there.
+#[track_caller]
+fn check(task: &str, name: &str, at: &str, shown: &str, summary: &str) {
+    let view = view(task, name, at);
+    assert_eq!((view.at.as_str(), view.summary.as_str()), (shown, summary));
+    assert_eq!(view.lost, None);
+    let way: String = view.way.iter().map(|(label, _)| label.as_str()).collect();
+    assert_eq!(way, format!("{name}{shown}"));
+}
+
+#[test]
+fn a_path_leads_into_plain_values() {
+    check(
+        "builtins_/2",
+        "a_dictlist",
+        "[1]",
+        "[1]",
+        "{id: 1, name: 'n1', +1}",
+    );
+    check(
+        "builtins_/2",
+        "a_dictlist",
+        "[1][\"name\"]",
+        "[1][\"name\"]",
+        "'n1'",
+    );
+    check("builtins_/2", "a_dict", "[(3, 4)][0]", "[(3, 4)][0]", "5");
+    check("builtins_/2", "a_dataclass", ".tags", ".tags", "['t']");
+    check("builtins_/2", "a_list", "[-1][1]", "[-1][1]", "[5]");
+}
+
+/// The cell that a path names, in the table that is shown.
+#[track_caller]
+fn check_cell(task: &str, name: &str, at: &str, expected: (u64, u64), text: &str) {
+    let engine = engine();
+    let view = pollster::block_on(engine.ask(query(task, name, at))).unwrap();
+    assert_eq!((view.lost, view.cell), (None, Some(expected)), "{at}");
+    let question = CellQuery {
+        value: query(task, name, &view.at),
+        records: false,
+        slice: Vec::new(),
+        row: expected.0,
+        column: expected.1,
+    };
+    let cell = pollster::block_on(engine.ask(question)).unwrap();
+    // The cell's own place is the way that led there.
+    assert_eq!((cell.text.as_str(), cell.at.as_str()), (text, at));
+}
+
+#[test]
+fn a_path_leads_to_a_cell() {
+    check_cell(
+        "frames/4",
+        "p_long",
+        "[\"y\"].iloc[2]",
+        (2, 1),
+        "1.4142135623730951",
+    );
+    check_cell("frames/4", "p_series", ".iloc[0]", (0, 0), "1.5");
+    check_cell("frames/4", "p_index", "[1]", (1, 0), "1");
+    check_cell("frames/4", "w_table", "[\"a\"].iloc[1]", (1, 0), "2");
+    check_cell("arrays/3", "n_3d", "[1][2][3]", (2, 3), "23");
+    check_cell("arrays/3", "n_f64", "[2]", (2, 0), "0.5");
+}
+
+#[test]
+fn a_part_of_a_table_is_a_table() {
+    let view = view("arrays/3", "n_3d", "[1]");
+    let shape = Shape::Table {
+        rows: 3,
+        columns: 4,
+        axes: vec![3, 4],
+    };
+    assert_eq!(view.shape, shape);
+    let question = TableQuery {
+        value: query("frames/4", "p_long", "[\"z\"]"),
+        records: false,
+        slice: Vec::new(),
+        rows: Window { first: 7, count: 2 },
+        columns: Window { first: 0, count: 9 },
+        sort: None,
+    };
+    let table = pollster::block_on(engine().ask(question)).unwrap();
+    assert_eq!(table.total, (500, 1));
+    let cells: Vec<&str> = table
+        .lines
+        .iter()
+        .map(|line| line.cells[0].text.as_str())
+        .collect();
+    assert_eq!(cells, ["r0", "r1"]);
+}
+
+#[test]
+fn an_object_in_a_cell_is_looked_into() {
+    check("arrays/3", "n_object", "[3][\"k\"]", "[3][\"k\"]", "1");
+}
+
+#[test]
+fn a_path_that_leads_nowhere_says_where_it_ends() {
+    let lost = |task, name, at| view(task, name, at).lost;
+    assert_eq!(
+        lost("builtins_/2", "a_dictlist", "[1][\"no\"]").unwrap(),
+        "There is no [\"no\"] in a_dictlist[1]."
+    );
+    assert_eq!(
+        lost("frames/4", "p_long", "[\"y\"].iloc[500]").unwrap(),
+        "There is no .iloc in p_long[\"y\"]."
+    );
+    assert!(
+        lost("builtins_/2", "a_list", "[[")
+            .unwrap()
+            .contains("is no path")
+    );
+    assert!(lost("builtins_/2", "a_list", "<inside>").is_some());
+}
+
+fn saved(task: &str, name: &str, at: &str, save: Save) -> (String, Vec<u8>) {
+    let question = BytesQuery::new(query(task, name, at), save);
+    let view = pollster::block_on(engine().ask(question)).unwrap();
+    (view.file, view.bytes)
+}
+
+/// What is saved as JSON, read by a reader of JSON.
+#[track_caller]
+fn check_json(task: &str, name: &str, at: &str, expected: &Value) {
+    let (_, bytes) = saved(task, name, at, Save::Json);
+    let read: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(read, *expected, "{name}{at}");
+}
+
+#[test]
+fn any_value_is_saved_as_json() {
+    check_json(
+        "builtins_/2",
+        "a_list",
+        "",
+        &json!([1, "two", 3.0, null, [4, [5]]]),
+    );
+    check_json(
+        "builtins_/2",
+        "a_recursive",
+        "",
+        &json!([1, "<the same value again>"]),
+    );
+    check_json(
+        "builtins_/2",
+        "a_dictlist",
+        "[1]",
+        &json!({"id": 1, "name": "n1", "v": 0.3333333333333333}),
+    );
+    check_json(
+        "builtins_/2",
+        "a_date",
+        "",
+        &json!("datetime.date(1999, 12, 31)"),
+    );
+    check_json(
+        "builtins_/2",
+        "a_dataclass",
+        "",
+        &json!({"class": "zootypes.Point", "x": 1.0, "y": 2.0, "tags": ["t"]}),
+    );
+    check_json(
+        "arrays/3",
+        "n_3d",
+        "[1]",
+        &json!([[12, 13, 14, 15], [16, 17, 18, 19], [20, 21, 22, 23]]),
+    );
+    check_json("arrays/3", "n_f16", "", &json!([1.5, null, "inf"]));
+    check_json(
+        "frames/4",
+        "p_frame",
+        "",
+        &json!([
+            {"index": "0", "i": 1, "f": 0.1, "s": "a", "b": true},
+            {"index": "1", "i": 2, "f": null, "s": "b", "b": false},
+            {"index": "2", "i": 3, "f": 0.3, "s": null, "b": true},
+        ]),
+    );
+}
+
+#[test]
+fn a_table_is_saved_as_csv() {
+    let (file, text) = saved("frames/4", "p_frame", "", Save::Csv);
+    assert_eq!(file, "p_frame.csv");
+    let text = String::from_utf8(text).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[..3], [",i,f,s,b", "0,1,0.1,a,True", "1,2,,b,False"]);
+}
+
+/// What is saved as NumPy's own file is the array that was saved.
+#[track_caller]
+fn check_npy(name: &str, at: &str, cells: &[&str]) {
+    let (_, bytes) = saved("arrays/3", name, at, Save::Npy);
+    let program = of_bytes(&bytes).unwrap().program().unwrap();
+    let pickle = decode(program, &Limits::default());
+    let array = numpy::array(&pickle, pickle.root().unwrap()).unwrap();
+    let read: Vec<String> = array.iter().map(|cell| cell.text(&pickle)).collect();
+    assert_eq!(read, cells, "{name}{at}");
+}
+
+#[test]
+fn an_array_is_saved_as_numpys_own_file() {
+    check_npy("n_fortran", "", &["0", "1", "2", "3", "4", "5"]);
+    check_npy("n_strided", "", &["0", "3", "6", "9", "12", "15", "18"]);
+    check_npy("n_be", "", &["1", "2", "3"]);
+    check_npy("n_3d", "[1][2]", &["20", "21", "22", "23"]);
+    check_npy("n_dt64d", "", &["2024-01-01", "1969-12-31"]);
+    check_npy("n_str", "", &["a", "žlu", "longer"]);
+    let (_, bytes) = saved("arrays/3", "n_f64", "", Save::Npy);
+    assert_eq!(bytes.len(), 128 + 5 * 8);
+}
