@@ -11,14 +11,19 @@
 //! [`pickle`](crate::pickle) shows as its class and state.
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
-//! frames that stand on both; [`cell`] is what stands in one place of any of them, and
+//! frames that stand on both, [`pillow`] images, [`scipy`]
+//! matrices that are mostly zeros; [`picture`] is what is drawn of images and
+//! arrays, [`cell`] is what stands in one place of any of them, and
 //! [`words`] what the printer of pickles calls them.
 
 pub mod arrow;
 pub mod cell;
 pub mod numpy;
 pub mod pandas;
+pub mod picture;
+pub mod pillow;
 mod room;
+pub mod scipy;
 pub mod table;
 mod words;
 

@@ -2,7 +2,7 @@
 
 use super::dtype::{Dtype, Field, Kind, shape_of};
 use super::element;
-use crate::libraries::cell::Cell;
+use crate::libraries::cell::{Cell, from_half};
 use crate::pickle::{Global, NodeId, Object, Pickle, Value};
 
 /// An array of any number of axes, or a part of one. Its elements stay where they are.
@@ -239,6 +239,16 @@ impl<'a> Array<'a> {
         (0..self.len()).filter_map(|number| self.get(number))
     }
 
+    /// The number at a place along each axis; NaN for what is none, or is left out.
+    pub fn number_at(&self, place: &[usize]) -> f64 {
+        self.at(place).map_or(f64::NAN, |cell| plain_number(&cell))
+    }
+
+    /// The numbers in C order, as [`number_at`](Self::number_at) has them.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
+        self.iter().map(|cell| plain_number(&cell))
+    }
+
     /// Where the elements begin, and how far apart they are, in the order in which they
     /// are stored.
     pub(super) fn line(&self) -> (usize, isize) {
@@ -292,6 +302,19 @@ impl<'a> Array<'a> {
             at,
         };
         (0..fields.len()).map(one).collect()
+    }
+}
+
+/// A number that is no value of the pickle.
+fn plain_number(cell: &Cell<'_>) -> f64 {
+    match cell {
+        Cell::Bool(value) => f64::from(u8::from(*value)),
+        Cell::Int(value) => *value as f64,
+        Cell::Uint(value) => *value as f64,
+        Cell::Float(value) => *value,
+        Cell::Single(value) => f64::from(*value),
+        Cell::Half(bits) => f64::from(from_half(*bits)),
+        _ => f64::NAN,
     }
 }
 

@@ -1,0 +1,147 @@
+//! What is told of images, of arrays as pictures, of sparse matrices, models and figures.
+
+use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
+use runglass::libraries::numpy::{self, Array};
+use runglass::libraries::picture::Window;
+use runglass::libraries::{pillow, scipy};
+use runglass::pickle::{NodeId, Pickle};
+use serde_json::{Value as Json, json};
+
+/// The facts of a value of the row's kind, if it is one.
+pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
+    match row["kind"].as_str().unwrap() {
+        "image" => pillow::image(pickle, root).map(|image| of_image(pickle, &image)),
+        "picture" => {
+            numpy::array(pickle, root).map(|array| of_pictures(&array, row["most"].as_u64()))
+        }
+        "sparse" => scipy::sparse(pickle, root).map(|sparse| of_sparse(pickle, &sparse)),
+        other => panic!("{other}"),
+    }
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    sum.sum()
+}
+
+fn of_image(pickle: &Pickle, image: &pillow::Image<'_>) -> Json {
+    let drawn = image.rgba(Window::WHOLE, usize::MAX);
+    let pixels = drawn.as_ref().map(|drawn| &drawn.pixels);
+    let hex = |bytes: &Vec<u8>| {
+        let first = bytes.iter().take(64).map(|byte| format!("{byte:02x}"));
+        first.collect::<String>()
+    };
+    let mut info: Vec<&str> = image
+        .info
+        .iter()
+        .filter_map(|(name, _)| pickle.as_str(name))
+        .collect();
+    info.sort_unstable();
+    json!({
+        "class": image.class,
+        "mode": image.mode,
+        "size": [image.width, image.height],
+        "range": image.range().map(|(low, high)| [low, high]),
+        "pixels": pixels.map(|pixels| crc(pixels)),
+        "first": pixels.map(hex),
+        "info": info,
+    })
+}
+
+fn of_pictures(array: &Array<'_>, most: Option<u64>) -> Json {
+    let most = most.unwrap() as usize;
+    let lines = |along| {
+        let lines = pictures::lines(array, along, most).unwrap();
+        let of = |line: &Line| {
+            let buckets = line
+                .buckets
+                .iter()
+                .map(|one| one.map(|(low, high)| [low, high]));
+            json!({
+                "step": lines.step,
+                "buckets": buckets.collect::<Vec<_>>(),
+                "nan": line.nan,
+                "infinite": line.infinite,
+            })
+        };
+        lines.lines.iter().map(of).collect::<Json>()
+    };
+    let mut told = json!({});
+    for view in pictures::views(array) {
+        let (name, found) = match view {
+            View::Heat => {
+                let heat = pictures::heat(array, most).unwrap();
+                let cells = heat
+                    .cells
+                    .iter()
+                    .map(|cell| cell.is_finite().then_some(cell));
+                let found = json!({
+                    "step": [heat.step.0, heat.step.1],
+                    "cells": cells.collect::<Vec<_>>(),
+                    "min": heat.min,
+                    "max": heat.max,
+                    "nan": heat.nan,
+                    "infinite": heat.infinite,
+                });
+                ("heat", found)
+            }
+            View::Lines(Along::Whole) => ("line", lines(Along::Whole)),
+            View::Lines(Along::Rows) => ("rows", lines(Along::Rows)),
+            View::Lines(Along::Columns) => ("columns", lines(Along::Columns)),
+            View::Image(layout) => {
+                let name = match layout {
+                    Layout::Grey => "grey",
+                    Layout::ChannelsLast => "channels last",
+                    Layout::ChannelsFirst => "channels first",
+                };
+                let drawn = pictures::rgba(array, layout, Window::WHOLE, usize::MAX).unwrap();
+                let found = json!({
+                    "size": [drawn.width, drawn.height],
+                    "range": drawn.range.map(|(low, high)| [low, high]),
+                    "pixels": crc(&drawn.pixels),
+                });
+                (name, found)
+            }
+        };
+        told[name] = found;
+    }
+    told
+}
+
+fn of_sparse(pickle: &Pickle, sparse: &scipy::Sparse<'_>) -> Json {
+    let cells: Vec<_> = sparse.iter(pickle).collect();
+    assert_eq!(cells.len(), sparse.stored);
+    let sum: f64 = cells
+        .iter()
+        .filter_map(|cell| cell.value.number(pickle))
+        .sum();
+    let first = cells.iter().take(40);
+    let mut told = json!({
+        "class": sparse.class,
+        "format": sparse.format.name(),
+        "shape": sparse.shape,
+        "dtype": sparse.dtype.name(),
+        "stored": sparse.stored,
+        "cells": first.map(|cell| json!([cell.place, cell.value.text(pickle)])).collect::<Json>(),
+        "sum": sum,
+    });
+    let (height, width) = match *sparse.shape {
+        [width] => (1, width),
+        [height, width] => (height, width),
+        _ => return told,
+    };
+    for (name, rows, columns) in [
+        ("corner", 0..8, 0..9),
+        (
+            "far",
+            height.saturating_sub(3)..usize::MAX,
+            width.saturating_sub(4)..usize::MAX,
+        ),
+    ] {
+        let corner = sparse.corner(pickle, rows, columns).unwrap();
+        let texts: Vec<String> = corner.cells.iter().map(|cell| cell.text(pickle)).collect();
+        told[name] = texts.chunks(corner.columns.len().max(1)).collect();
+    }
+    told
+}
