@@ -127,6 +127,85 @@ fn values_of_numpy_2_and_pandas_3() {
     check("2026.json", 390);
 }
 
+#[test]
+fn a_value_in_one_line() {
+    let lines = lines_of("2026.json");
+    for (name, expected) in [
+        ("image RGB", "Image RGB 13 × 7"),
+        ("image PNG", "PngImageFile RGB 24 × 16"),
+        (
+            "sparse csr matrix",
+            "csr_matrix float64 (12, 10), 38 stored",
+        ),
+        (
+            "sparse coo of three axes",
+            "coo_array float64 (3, 4, 10), 38 stored",
+        ),
+        ("estimator unfitted", "LogisticRegression"),
+        ("estimator linear", "LogisticRegression, fitted"),
+        ("estimator forest", "RandomForestClassifier, 3 trees"),
+        ("estimator boosting", "GradientBoostingRegressor, 3 trees"),
+        ("estimator tree", "DecisionTreeClassifier, 7 nodes"),
+        ("estimator pipeline", "Pipeline, 3 steps"),
+        (
+            "estimator columns unfitted",
+            "ColumnTransformer, 2 transformers",
+        ),
+        ("estimator search", "GridSearchCV of DecisionTreeClassifier"),
+        ("tree of one leaf", "Tree, 1 node"),
+    ] {
+        assert_eq!(lines[name], expected, "{name}");
+    }
+}
+
+/// Of each value its line, by its name.
+fn lines_of(name: &str) -> Json {
+    let line = |row: Json| {
+        let pickle = pickle_of(&row);
+        let line = runglass::pickle::summary::summary(&pickle, pickle.root().unwrap());
+        (row["name"].as_str().unwrap().to_owned(), json!(line))
+    };
+    Json::Object(rows(name).into_iter().map(line).collect())
+}
+
+/// In one of its protocols.
+fn pickle_of(row: &Json) -> Pickle {
+    let pickles = row["pickles"].as_object().unwrap();
+    let hex = pickles.values().next().unwrap().as_str().unwrap();
+    decode(unpacked(hex), &Limits::default()).with_words(words(offset))
+}
+
+/// What `runglass value` prints of a value beside what it prints of every object.
+#[test]
+fn a_value_at_a_terminal() {
+    let rows = rows("2026.json");
+    let facts = |name: &str, kind: &str| {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap();
+        let pickle = pickle_of(row);
+        runglass::cli::value::facts(&pickle, pickle.root())[kind].clone()
+    };
+    let image = json!({
+        "class": "GifImageFile", "mode": "P", "size": [24, 16], "colours": 16, "range": null,
+        "info": ["version", "background", "transparency", "duration"],
+    });
+    assert_eq!(facts("image GIF", "image"), image);
+    let sparse = json!({
+        "class": "bsr_array", "format": "bsr", "shape": [12, 10], "dtype": "float64", "stored": 38,
+    });
+    assert_eq!(facts("sparse bsr array", "sparse"), sparse);
+    let estimator = facts("estimator columns", "estimator");
+    assert_eq!(estimator["class"], "sklearn.pipeline.Pipeline");
+    assert_eq!(
+        estimator["steps"],
+        json!([
+            ["columns", "ColumnTransformer, 3 transformers"],
+            ["model", "LinearSVC, fitted"]
+        ])
+    );
+    let tree = json!({"features": 4, "outputs": 1, "depth": 0, "nodes": 1});
+    assert_eq!(facts("tree of one leaf", "tree"), tree);
+}
+
 /// Everything that can be asked of a value, of whatever kind it is.
 fn ask_all(pickle: &Pickle) {
     let Some(root) = pickle.root() else { return };
@@ -135,6 +214,7 @@ fn ask_all(pickle: &Pickle) {
     ] {
         asked(pickle, root, kind);
     }
+    objects::asked(pickle, root);
     runglass::pickle::repr(pickle, root, 2000);
     runglass::pickle::summary::summary(pickle, root);
     runglass::pickle::type_name(pickle, root);

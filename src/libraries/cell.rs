@@ -155,6 +155,14 @@ impl Cell<'_> {
         }
     }
 
+    /// The value of the pickle that it is.
+    pub fn value(&self) -> Option<NodeId> {
+        match self {
+            Cell::Value(id) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// The number, where it is one.
     pub fn number(&self, pickle: &Pickle) -> Option<f64> {
         Some(match self {

@@ -12,7 +12,7 @@
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
 //! frames that stand on both, [`pillow`] images, [`scipy`]
-//! matrices that are mostly zeros; [`picture`] is what is drawn of images and
+//! matrices that are mostly zeros, [`sklearn`] models; [`picture`] is what is drawn of images and
 //! arrays, [`cell`] is what stands in one place of any of them, and
 //! [`words`] what the printer of pickles calls them.
 
@@ -24,6 +24,7 @@ pub mod picture;
 pub mod pillow;
 mod room;
 pub mod scipy;
+pub mod sklearn;
 pub mod table;
 mod words;
 

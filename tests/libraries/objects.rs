@@ -3,8 +3,8 @@
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array};
 use runglass::libraries::picture::Window;
-use runglass::libraries::{pillow, scipy};
-use runglass::pickle::{NodeId, Pickle};
+use runglass::libraries::{pillow, scipy, sklearn};
+use runglass::pickle::{Dict, NodeId, Pickle};
 use serde_json::{Value as Json, json};
 
 /// The facts of a value of the row's kind, if it is one.
@@ -15,6 +15,11 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
             numpy::array(pickle, root).map(|array| of_pictures(&array, row["most"].as_u64()))
         }
         "sparse" => scipy::sparse(pickle, root).map(|sparse| of_sparse(pickle, &sparse)),
+        "estimator" => {
+            sklearn::estimator(pickle, root).map(|estimator| of_estimator(pickle, &estimator))
+        }
+        "estimators" => pickle.as_dict(root).map(|all| of_estimators(pickle, all)),
+        "tree" => sklearn::tree(pickle, root).map(|tree| of_tree(&tree)),
         other => panic!("{other}"),
     }
 }
@@ -144,4 +149,86 @@ fn of_sparse(pickle: &Pickle, sparse: &scipy::Sparse<'_>) -> Json {
         told[name] = texts.chunks(corner.columns.len().max(1)).collect();
     }
     told
+}
+
+fn of_estimator(pickle: &Pickle, estimator: &sklearn::Estimator<'_>) -> Json {
+    let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();
+    let step = |step: &sklearn::Step<'_>| {
+        let inner = sklearn::estimator(pickle, step.value);
+        let class = inner.map(|inner| inner.class.name().to_owned());
+        json!([
+            step.name,
+            class.or(pickle.as_str(step.value).map(str::to_owned))
+        ])
+    };
+    json!({
+        "class": estimator.class.to_string(),
+        "version": estimator.version,
+        "parameters": names(&estimator.parameters),
+        "learned": names(&estimator.learned),
+        "printed": estimator.printed(pickle),
+        "steps": estimator.steps(pickle).iter().map(step).collect::<Json>(),
+    })
+}
+
+/// Of each of many the names of its parameters.
+fn of_estimators(pickle: &Pickle, all: Dict<'_>) -> Json {
+    let mut told = json!({});
+    for (name, value) in all.iter() {
+        let found = sklearn::estimator(pickle, value);
+        let names = found.map(|found| found.parameters.iter().map(|(name, _)| *name).collect());
+        told[pickle.as_str(name).unwrap()] = names.unwrap_or(Json::Null);
+    }
+    json!({ "parameters": told })
+}
+
+fn of_tree(tree: &sklearn::Tree<'_>) -> Json {
+    let node = |at: usize| {
+        let node = tree.node(at).unwrap();
+        let split = node
+            .split
+            .map(|split| json!([split.left, split.right, split.feature, split.threshold]));
+        let values = (0..tree.outputs).map(|output| tree.value(at, output, usize::MAX));
+        let values: Vec<Vec<f64>> = values.collect();
+        json!([split, node.impurity, node.samples, node.weighted, values])
+    };
+    let part = tree.part(0, usize::MAX, usize::MAX);
+    let open = part.iter().filter(|one| one.open).count();
+    assert_eq!((part.len(), open), (tree.len(), tree.len() / 2));
+    json!({
+        "features": tree.features,
+        "outputs": tree.outputs,
+        "depth": tree.depth,
+        "len": tree.len(),
+        "nodes": (0..tree.len()).map(node).collect::<Json>(),
+    })
+}
+
+/// A value as a screen asks for it, without any claim to be whole.
+pub fn asked(pickle: &Pickle, root: NodeId) {
+    let all = Window::WHOLE;
+    if let Some(image) = pillow::image(pickle, root) {
+        image.rgba(all, 1_000);
+    }
+    if let Some(array) = numpy::array(pickle, root).filter(|array| array.len() < 100_000) {
+        for view in pictures::views(&array) {
+            match view {
+                View::Heat => drop(pictures::heat(&array, 100)),
+                View::Lines(along) => drop(pictures::lines(&array, along, 100)),
+                View::Image(layout) => drop(pictures::rgba(&array, layout, all, 1_000)),
+            }
+        }
+    }
+    if let Some(sparse) = scipy::sparse(pickle, root) {
+        (0..sparse.stored.min(100)).for_each(|at| drop(sparse.get(pickle, at)));
+        sparse.corner(pickle, 0..20, 0..20);
+    }
+    if let Some(estimator) = sklearn::estimator(pickle, root) {
+        estimator.printed(pickle);
+        estimator.line(pickle);
+    }
+    if let Some(tree) = sklearn::tree(pickle, root) {
+        tree.part(0, 10, 100);
+        tree.value(0, 0, 10);
+    }
 }

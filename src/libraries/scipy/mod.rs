@@ -259,8 +259,8 @@ fn lists<'a>(
     let (mut rows, mut before) = (Vec::new(), Vec::new());
     let mut total = 0usize;
     for at in 0..columns.len() {
-        let row = pickle.as_list(stored::value(&columns, at)?)?;
-        let numbers = pickle.as_list(stored::value(&data, at)?)?;
+        let row = pickle.as_list(columns.get(at)?.value()?)?;
+        let numbers = pickle.as_list(data.get(at)?.value()?)?;
         if row.len() != numbers.len() {
             return None;
         }

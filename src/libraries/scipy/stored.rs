@@ -180,14 +180,6 @@ pub(super) fn signed(array: &Array<'_>, at: usize) -> Option<i64> {
     }
 }
 
-/// The value of the pickle that an element is.
-pub(super) fn value(array: &Array<'_>, at: usize) -> Option<NodeId> {
-    match array.get(at)? {
-        Cell::Value(value) => Some(value),
-        _ => None,
-    }
-}
-
 /// A place along an axis: an integer of Python, or one of NumPy.
 fn place_of(pickle: &Pickle, id: NodeId) -> Option<usize> {
     match pickle.as_int(id) {
