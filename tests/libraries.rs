@@ -93,6 +93,11 @@ fn check(name: &str, at_least: usize) {
     );
 }
 
+#[test]
+fn values_of_torch_2_6() {
+    check("torch.json", 27);
+}
+
 /// Equal, but for the last digits of floats: sums of many depend on their order.
 fn same(found: &Json, expected: &Json) -> bool {
     match (found, expected) {
@@ -129,7 +134,12 @@ fn values_of_numpy_2_and_pandas_3() {
 
 #[test]
 fn a_value_in_one_line() {
-    let lines = lines_of("2026.json");
+    let mut lines = lines_of("2026.json");
+    let mut torch = lines_of("torch.json");
+    lines
+        .as_object_mut()
+        .unwrap()
+        .append(torch.as_object_mut().unwrap());
     for (name, expected) in [
         ("image RGB", "Image RGB 13 × 7"),
         ("image PNG", "PngImageFile RGB 24 × 16"),
@@ -153,6 +163,10 @@ fn a_value_in_one_line() {
         ),
         ("estimator search", "GridSearchCV of DecisionTreeClassifier"),
         ("tree of one leaf", "Tree, 1 node"),
+        ("tensor turned", "Tensor float32 (4, 5)"),
+        ("tensor parameter", "Parameter float32 (2, 4)"),
+        ("tensor quantized", "Tensor quantized (5, 4)"),
+        ("module of modules", "Sequential, 24 parameters"),
     ] {
         assert_eq!(lines[name], expected, "{name}");
     }
@@ -300,7 +314,9 @@ proptest! {
 fn pickles() -> &'static Vec<Vec<u8>> {
     static ALL: std::sync::OnceLock<Vec<Vec<u8>>> = std::sync::OnceLock::new();
     ALL.get_or_init(|| {
-        let rows = ["2023.json", "2026.json"].into_iter().flat_map(rows);
+        let rows = ["2023.json", "2026.json", "torch.json"]
+            .into_iter()
+            .flat_map(rows);
         let hex = |row: Json| {
             let pickles = row["pickles"].as_object().unwrap().clone();
             pickles

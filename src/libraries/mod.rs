@@ -12,7 +12,7 @@
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
 //! frames that stand on both, [`pillow`] images, [`scipy`]
-//! matrices that are mostly zeros, [`sklearn`] models; [`picture`] is what is drawn of images and
+//! matrices that are mostly zeros, [`sklearn`] models, [`torch`] tensors; [`picture`] is what is drawn of images and
 //! arrays, [`cell`] is what stands in one place of any of them, and
 //! [`words`] what the printer of pickles calls them.
 
@@ -26,6 +26,7 @@ mod room;
 pub mod scipy;
 pub mod sklearn;
 pub mod table;
+pub mod torch;
 mod words;
 
 pub use words::words;

@@ -1,5 +1,5 @@
 //! Whatever has rows and columns, as a table: frames, series, indexes, Arrow's tables,
-//! arrays.
+//! arrays, tensors.
 //!
 //! A column is made when it is looked at; its values are read one by one. Start with
 //! [`table`].
@@ -8,6 +8,7 @@ use super::arrow;
 use super::cell::Cell;
 use super::numpy::{self, Array, Kind};
 use super::pandas::{self, Column, Frame, Index};
+use super::torch;
 use crate::pickle::{NodeId, Pickle};
 
 /// A table over a value of a pickle.
@@ -79,7 +80,7 @@ pub fn table<'a>(pickle: &'a Pickle, id: NodeId, slice: &[usize]) -> Option<Tabl
         let columns = vec![(String::new(), Column::of_arrow(chunked))];
         return Some(make(Body::Columns(columns), rows, 1, None));
     }
-    let array = numpy::array(pickle, id)?;
+    let array = numpy::array(pickle, id).or_else(|| torch::tensor(pickle, id)?.values)?;
     let array = plane(array, slice)?;
     let rows = *array.shape.first()?;
     if let Kind::Record { .. } = array.dtype.kind

@@ -3,7 +3,8 @@
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array};
 use runglass::libraries::picture::Window;
-use runglass::libraries::{pillow, scipy, sklearn};
+use runglass::libraries::{pillow, scipy, sklearn, torch};
+use runglass::pickle::known::entries;
 use runglass::pickle::{Dict, NodeId, Pickle};
 use serde_json::{Value as Json, json};
 
@@ -20,6 +21,9 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         }
         "estimators" => pickle.as_dict(root).map(|all| of_estimators(pickle, all)),
         "tree" => sklearn::tree(pickle, root).map(|tree| of_tree(&tree)),
+        "tensor" => torch::tensor(pickle, root).map(|tensor| of_tensor(pickle, &tensor)),
+        "tensors" => entries(pickle, root).map(|all| of_tensors(pickle, all)),
+        "module" => torch::module(pickle, root).map(|module| of_module(pickle, &module)),
         other => panic!("{other}"),
     }
 }
@@ -204,6 +208,50 @@ fn of_tree(tree: &sklearn::Tree<'_>) -> Json {
     })
 }
 
+fn of_tensor(pickle: &Pickle, tensor: &torch::Tensor<'_>) -> Json {
+    let texts = |places: std::ops::Range<usize>| {
+        let values = tensor.values.as_ref()?;
+        let text = |at| values.get(at).unwrap().text(pickle);
+        Some(places.map(text).collect::<Vec<_>>())
+    };
+    let len = tensor.values.as_ref().map_or(0, Array::len);
+    json!({
+        "class": tensor.class,
+        "dtype": tensor.dtype,
+        "shape": tensor.shape,
+        "strides": tensor.strides,
+        "grad": tensor.requires_grad,
+        "device": tensor.device,
+        "values": texts(0..len.min(20)),
+        "last": texts(len.saturating_sub(3)..len),
+    })
+}
+
+fn of_tensors(pickle: &Pickle, all: Dict<'_>) -> Json {
+    let mut told = json!({});
+    for (name, value) in all.iter() {
+        let tensor = torch::tensor(pickle, value).unwrap();
+        told[pickle.as_str(name).unwrap()] = of_tensor(pickle, &tensor);
+    }
+    json!({ "tensors": told })
+}
+
+fn of_module(pickle: &Pickle, module: &torch::Module<'_>) -> Json {
+    let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();
+    let inner = module.modules.iter().map(|&(name, id)| {
+        let class = torch::module(pickle, id).unwrap().class.name();
+        json!([name, class])
+    });
+    json!({
+        "class": module.class.to_string(),
+        "training": module.training,
+        "parameters": names(&module.parameters),
+        "buffers": names(&module.buffers),
+        "modules": inner.collect::<Json>(),
+        "numbers": module.numbers(pickle),
+    })
+}
+
 /// A value as a screen asks for it, without any claim to be whole.
 pub fn asked(pickle: &Pickle, root: NodeId) {
     let all = Window::WHOLE;
@@ -230,5 +278,16 @@ pub fn asked(pickle: &Pickle, root: NodeId) {
     if let Some(tree) = sklearn::tree(pickle, root) {
         tree.part(0, 10, 100);
         tree.value(0, 0, 10);
+    }
+    if let Some(tensor) = torch::tensor(pickle, root) {
+        tensor
+            .values
+            .iter()
+            .flat_map(|values| values.iter())
+            .take(100)
+            .for_each(drop);
+    }
+    if let Some(module) = torch::module(pickle, root) {
+        module.numbers(pickle);
     }
 }

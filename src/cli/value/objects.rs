@@ -1,7 +1,7 @@
-//! Images, sparse matrices and models as JSON.
+//! Images, sparse matrices, models and tensors as JSON.
 
 use super::REPR;
-use crate::libraries::{pillow, scipy, sklearn};
+use crate::libraries::{pillow, scipy, sklearn, torch};
 use crate::pickle::{self, NodeId, Pickle};
 use serde_json::{Map, Value as Json, json};
 
@@ -33,14 +33,29 @@ pub(super) fn told(pickle: &Pickle, id: NodeId) -> Option<(&'static str, Json)> 
     if let Some(estimator) = sklearn::estimator(pickle, id) {
         return Some(("estimator", of_estimator(pickle, &estimator)));
     }
-    let tree = sklearn::tree(pickle, id)?;
+    if let Some(tree) = sklearn::tree(pickle, id) {
+        let told = json!({
+            "features": tree.features,
+            "outputs": tree.outputs,
+            "depth": tree.depth,
+            "nodes": tree.len(),
+        });
+        return Some(("tree", told));
+    }
+    if let Some(tensor) = torch::tensor(pickle, id) {
+        return Some(("tensor", of_tensor(pickle, &tensor)));
+    }
+    let module = torch::module(pickle, id)?;
+    let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();
     let told = json!({
-        "features": tree.features,
-        "outputs": tree.outputs,
-        "depth": tree.depth,
-        "nodes": tree.len(),
+        "class": module.class.to_string(),
+        "training": module.training,
+        "parameters": names(&module.parameters),
+        "buffers": names(&module.buffers),
+        "modules": names(&module.modules),
+        "numbers": module.numbers(pickle),
     });
-    Some(("tree", told))
+    Some(("module", told))
 }
 
 fn of_estimator(pickle: &Pickle, estimator: &sklearn::Estimator<'_>) -> Json {
@@ -62,5 +77,23 @@ fn of_estimator(pickle: &Pickle, estimator: &sklearn::Estimator<'_>) -> Json {
         "steps": steps,
         "members": estimator.members(pickle).len(),
         "line": estimator.line(pickle),
+    })
+}
+
+fn of_tensor(pickle: &Pickle, tensor: &torch::Tensor<'_>) -> Json {
+    let some = tensor
+        .values
+        .iter()
+        .flat_map(|values| values.iter().take(5));
+    let some: Vec<String> = some.map(|cell| cell.text(pickle)).collect();
+    json!({
+        "class": tensor.class,
+        "form": tensor.form.word().trim_end(),
+        "dtype": tensor.dtype,
+        "shape": tensor.shape,
+        "strides": tensor.strides,
+        "requires_grad": tensor.requires_grad,
+        "device": tensor.device,
+        "first5": some,
     })
 }

@@ -187,6 +187,51 @@ impl<'a> Array<'a> {
         )
     }
 
+    /// Bytes, with the number of the first element, and how many further the next one along
+    /// each axis is. `None` where a place lies outside of the bytes, and where so many lie
+    /// on one another that there are far more of them than bytes.
+    pub fn with_strides(
+        bytes: &'a [u8],
+        dtype: Dtype,
+        shape: Vec<usize>,
+        steps: &[usize],
+        offset: usize,
+    ) -> Option<Self> {
+        /// An array of one number that is spread this far is still looked through at once.
+        const SPREAD: usize = 1 << 24;
+        let strides: Option<Vec<isize>> = steps
+            .iter()
+            .map(|&step| isize::try_from(step).ok())
+            .collect();
+        let count = shape
+            .iter()
+            .try_fold(1usize, |count, length| count.checked_mul(*length))?;
+        let there = bytes.len().checked_div(dtype.size)?;
+        if steps.len() != shape.len() || dtype.holds_objects() || count > there.max(SPREAD) {
+            return None;
+        }
+        // An array without elements has no last one.
+        if count > 0 {
+            let mut last = offset;
+            for (length, step) in shape.iter().zip(steps) {
+                last = last.checked_add((length - 1).checked_mul(*step)?)?;
+            }
+            if last >= there || isize::try_from(last).is_err() {
+                return None;
+            }
+        }
+        Some(Self {
+            class: None,
+            dtype,
+            shape,
+            order: Order::C,
+            data: Data::Bytes(bytes),
+            mask: None,
+            offset,
+            strides: strides?,
+        })
+    }
+
     /// How many elements there are.
     pub fn len(&self) -> usize {
         // That the product is a number was checked when the array was made.

@@ -61,7 +61,8 @@ pub fn views(array: &Array<'_>) -> Vec<View> {
     }
     // Bytes are what images are made of; a square of floats is rather something else.
     let bytes = array.dtype.kind == Kind::Uint && array.dtype.size == 1;
-    let colours = bytes || array.dtype.kind == Kind::Float;
+    let floats = matches!(array.dtype.kind, Kind::Float | Kind::BFloat);
+    let colours = bytes || floats;
     let channels = |length: usize| matches!(length, 1 | 3 | 4);
     match *array.shape.as_slice() {
         [_] => views.push(View::Lines(Along::Whole)),
@@ -76,7 +77,7 @@ pub fn views(array: &Array<'_>) -> Vec<View> {
                 views.push(View::Lines(Along::Columns));
             }
             views.push(View::Heat);
-            if array.dtype.kind == Kind::Float && rows > 1 && columns > 1 {
+            if floats && rows > 1 && columns > 1 {
                 views.push(View::Image(Layout::Grey));
             }
         }

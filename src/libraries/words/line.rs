@@ -3,7 +3,7 @@
 use crate::counts::{count, counted};
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Kind};
-use crate::libraries::{arrow, pandas, pillow, scipy, sklearn};
+use crate::libraries::{arrow, pandas, pillow, scipy, sklearn, torch};
 use crate::pickle::{NodeId, Pickle};
 
 /// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`, `Image RGB 640 × 480`
@@ -54,7 +54,7 @@ fn of_tables(pickle: &Pickle, id: NodeId) -> Option<String> {
     Some(format!("dtype {}", dtype.name()))
 }
 
-/// Images, sparse matrices, models.
+/// Images, sparse matrices, models, tensors.
 fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
     if let Some(image) = pillow::image(pickle, id) {
         let size = by(image.width, image.height);
@@ -69,11 +69,19 @@ fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
     if let Some(estimator) = sklearn::estimator(pickle, id) {
         return Some(estimator.line(pickle));
     }
-    let tree = sklearn::tree(pickle, id)?;
-    Some(format!(
-        "Tree, {}",
-        counted(tree.len() as u64, "node", "nodes")
-    ))
+    if let Some(tree) = sklearn::tree(pickle, id) {
+        let nodes = counted(tree.len() as u64, "node", "nodes");
+        return Some(format!("Tree, {nodes}"));
+    }
+    if let Some(tensor) = torch::tensor(pickle, id) {
+        return Some(tensor.line());
+    }
+    let module = torch::module(pickle, id)?;
+    let class = module.class.name();
+    Some(match module.numbers(pickle) {
+        Some(numbers) => format!("{class}, {}", counted(numbers, "parameter", "parameters")),
+        None => class.to_owned(),
+    })
 }
 
 /// The number alone.

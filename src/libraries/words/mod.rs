@@ -8,7 +8,7 @@ mod line;
 
 use super::cell::Cell;
 use super::numpy::{self, Array, Kind};
-use super::{pandas, sklearn};
+use super::{pandas, sklearn, torch};
 use crate::pickle::repr;
 use crate::pickle::{NodeId, Pickle, Printed, Words, ZoneOffset};
 use line::line;
@@ -129,6 +129,14 @@ fn class(pickle: &Pickle, id: NodeId) -> Option<String> {
         ("pyarrow.lib", "_reconstruct_record_batch") => Some("pyarrow.lib.RecordBatch".to_owned()),
         ("pyarrow.lib", "chunked_array") => Some("pyarrow.lib.ChunkedArray".to_owned()),
         ("pyarrow.lib", "_restore_array") => Some("pyarrow.lib.Array".to_owned()),
+        ("torch._utils", _) => {
+            let tensor = torch::tensor(pickle, id)?;
+            let module = match tensor.class {
+                "Parameter" => "torch.nn.parameter",
+                _ => "torch",
+            };
+            Some(format!("{module}.{}", tensor.class))
+        }
         _ => None,
     }
 }
