@@ -10,6 +10,8 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+#[path = "libraries/figures.rs"]
+mod figures;
 #[path = "libraries/objects.rs"]
 mod objects;
 #[path = "libraries/tables.rs"]
@@ -34,12 +36,24 @@ fn rows(name: &str) -> Vec<Json> {
     all["values"].as_array().unwrap().clone()
 }
 
-fn unpacked(hex: &str) -> Vec<u8> {
-    let packed: Vec<u8> = hex
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect();
+/// Out of zlib in base64.
+fn unpacked(text: &str) -> Vec<u8> {
+    let digit = |letter: &u8| match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        other => panic!("{other}"),
+    };
+    let mut packed = Vec::new();
+    for four in text.trim_end_matches('=').as_bytes().chunks(4) {
+        let bits = four
+            .iter()
+            .fold(0, |bits, letter| bits << 6 | u32::from(digit(letter)));
+        let bits = bits << (6 * (4 - four.len()));
+        packed.extend(&bits.to_be_bytes()[1..four.len()]);
+    }
     let mut bytes = Vec::new();
     ZlibDecoder::new(packed.as_slice())
         .read_to_end(&mut bytes)
@@ -55,8 +69,8 @@ fn check(name: &str, at_least: usize) {
     assert!(rows.len() >= at_least, "{} values", rows.len());
     let mut wrong = Vec::new();
     for row in &rows {
-        for (protocol, hex) in row["pickles"].as_object().unwrap() {
-            let pickle = decode(unpacked(hex.as_str().unwrap()), &Limits::default());
+        for (protocol, text) in row["pickles"].as_object().unwrap() {
+            let pickle = decode(unpacked(text.as_str().unwrap()), &Limits::default());
             let pickle = pickle.with_words(words(offset));
             let name = row["name"].as_str().unwrap();
             let root = pickle
@@ -166,6 +180,7 @@ fn a_value_in_one_line() {
         ("tensor turned", "Tensor float32 (4, 5)"),
         ("tensor parameter", "Parameter float32 (2, 4)"),
         ("tensor quantized", "Tensor quantized (5, 4)"),
+        ("figure of images", "Figure 4 × 3 inches, 2 axes"),
         ("module of modules", "Sequential, 24 parameters"),
     ] {
         assert_eq!(lines[name], expected, "{name}");
@@ -185,8 +200,8 @@ fn lines_of(name: &str) -> Json {
 /// In one of its protocols.
 fn pickle_of(row: &Json) -> Pickle {
     let pickles = row["pickles"].as_object().unwrap();
-    let hex = pickles.values().next().unwrap().as_str().unwrap();
-    decode(unpacked(hex), &Limits::default()).with_words(words(offset))
+    let text = pickles.values().next().unwrap().as_str().unwrap();
+    decode(unpacked(text), &Limits::default()).with_words(words(offset))
 }
 
 /// What `runglass value` prints of a value beside what it prints of every object.
@@ -317,13 +332,13 @@ fn pickles() -> &'static Vec<Vec<u8>> {
         let rows = ["2023.json", "2026.json", "torch.json"]
             .into_iter()
             .flat_map(rows);
-        let hex = |row: Json| {
+        let bytes = |row: Json| {
             let pickles = row["pickles"].as_object().unwrap().clone();
             pickles
                 .values()
-                .map(|hex| unpacked(hex.as_str().unwrap()))
+                .map(|text| unpacked(text.as_str().unwrap()))
                 .collect::<Vec<_>>()
         };
-        rows.flat_map(hex).collect()
+        rows.flat_map(bytes).collect()
     })
 }

@@ -12,12 +12,14 @@
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
 //! frames that stand on both, [`pillow`] images, [`scipy`]
-//! matrices that are mostly zeros, [`sklearn`] models, [`torch`] tensors; [`picture`] is what is drawn of images and
+//! matrices that are mostly zeros, [`sklearn`] models, [`torch`] tensors, [`matplotlib`]
+//! figures; [`picture`] is what is drawn of images and
 //! arrays, [`cell`] is what stands in one place of any of them, and
 //! [`words`] what the printer of pickles calls them.
 
 pub mod arrow;
 pub mod cell;
+pub mod matplotlib;
 pub mod numpy;
 pub mod pandas;
 pub mod picture;

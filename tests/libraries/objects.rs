@@ -1,9 +1,10 @@
 //! What is told of images, of arrays as pictures, of sparse matrices, models and figures.
 
+use crate::figures::of_figure;
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array};
 use runglass::libraries::picture::Window;
-use runglass::libraries::{pillow, scipy, sklearn, torch};
+use runglass::libraries::{matplotlib, pillow, scipy, sklearn, torch};
 use runglass::pickle::known::entries;
 use runglass::pickle::{Dict, NodeId, Pickle};
 use serde_json::{Value as Json, json};
@@ -24,6 +25,7 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         "tensor" => torch::tensor(pickle, root).map(|tensor| of_tensor(pickle, &tensor)),
         "tensors" => entries(pickle, root).map(|all| of_tensors(pickle, all)),
         "module" => torch::module(pickle, root).map(|module| of_module(pickle, &module)),
+        "figure" => matplotlib::figure(pickle, root).map(|figure| of_figure(&figure)),
         other => panic!("{other}"),
     }
 }
@@ -287,6 +289,7 @@ pub fn asked(pickle: &Pickle, root: NodeId) {
             .take(100)
             .for_each(drop);
     }
+    matplotlib::figure(pickle, root);
     if let Some(module) = torch::module(pickle, root) {
         module.numbers(pickle);
     }

@@ -1,7 +1,8 @@
-//! Images, sparse matrices, models and tensors as JSON.
+//! Images, sparse matrices, models, tensors and figures as JSON.
 
 use super::REPR;
-use crate::libraries::{pillow, scipy, sklearn, torch};
+use crate::libraries::matplotlib::{Axis, Figure, Series, Shape};
+use crate::libraries::{matplotlib, pillow, scipy, sklearn, torch};
 use crate::pickle::{self, NodeId, Pickle};
 use serde_json::{Map, Value as Json, json};
 
@@ -44,6 +45,9 @@ pub(super) fn told(pickle: &Pickle, id: NodeId) -> Option<(&'static str, Json)> 
     }
     if let Some(tensor) = torch::tensor(pickle, id) {
         return Some(("tensor", of_tensor(pickle, &tensor)));
+    }
+    if let Some(figure) = matplotlib::figure(pickle, id) {
+        return Some(("figure", of_figure(&figure)));
     }
     let module = torch::module(pickle, id)?;
     let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();
@@ -95,5 +99,43 @@ fn of_tensor(pickle: &Pickle, tensor: &torch::Tensor<'_>) -> Json {
         "requires_grad": tensor.requires_grad,
         "device": tensor.device,
         "first5": some,
+    })
+}
+
+fn of_figure(figure: &Figure<'_>) -> Json {
+    let axis = |axis: &Axis| {
+        json!({
+            "label": axis.label,
+            "limits": [axis.from, axis.to],
+            "scale": axis.scale,
+            "worked_out": axis.worked_out,
+        })
+    };
+    let series = |series: &Series<'_>| {
+        let (kind, count) = match &series.shape {
+            Shape::Line { points, .. } => ("line", points.count),
+            Shape::Scatter { points, .. } => ("scatter", points.count),
+            Shape::Bars(bars) => ("bars", bars.len()),
+            Shape::Areas(pieces) => ("areas", pieces.len()),
+            Shape::Segments(pieces) => ("segments", pieces.len()),
+            Shape::Image { array, .. } => ("image", array.len()),
+            Shape::Text { .. } => ("text", 1),
+        };
+        json!([kind, series.label, count])
+    };
+    let axes = figure.axes.iter().map(|axes| {
+        json!({
+            "title": axes.title,
+            "x": axis(&axes.x),
+            "y": axis(&axes.y),
+            "series": axes.series.iter().map(series).collect::<Json>(),
+            "left_out": axes.left_out,
+        })
+    });
+    json!({
+        "size": [figure.width, figure.height],
+        "title": figure.title,
+        "version": figure.version,
+        "axes": axes.collect::<Json>(),
     })
 }

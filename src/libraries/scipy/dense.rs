@@ -22,7 +22,8 @@ pub const MOST_CELLS: usize = 100_000;
 impl<'a> Sparse<'a> {
     /// The elements of these rows and columns, as far as there are such and at most
     /// [`MOST_CELLS`]: rows behind that are left out. An array of one axis has one row;
-    /// `None` for one of more than two.
+    /// `None` for one of more than two, and where it is not said in order which elements
+    /// are in which row.
     ///
     /// Compressed rows (or columns) are looked up; of other formats every element that is
     /// stored is looked at.

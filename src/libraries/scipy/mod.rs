@@ -45,11 +45,16 @@ pub enum Format {
     Dok,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them for a value that is looked at"
+)]
 /// Where the elements are. Of the counts in here is made sure that the arrays have them.
 #[derive(Clone, Debug)]
 enum Parts<'a> {
-    /// Line `n` has the elements from `starts[n]` to `starts[n + 1]`. A block has so many
-    /// rows and columns; elements alone are blocks of one.
+    /// Line `n` has the elements from `starts[n]` to `starts[n + 1]`, where these are in
+    /// order and not behind the last one. A block has so many rows and columns; elements
+    /// alone are blocks of one.
     Compressed {
         data: Array<'a>,
         indices: Array<'a>,
@@ -166,16 +171,9 @@ fn compressed<'a>(
     if starts.shape != [lines.checked_add(1)?] || indices.shape.len() != 1 {
         return None;
     }
-    // Starts that go backwards, or behind the end, are none.
-    let mut last = 0;
-    for at in 0..starts.len() {
-        let start = stored::index(&starts, at)?;
-        if start < last || (at == 0 && start != 0) {
-            return None;
-        }
-        last = start;
-    }
-    if last > blocks || last > indices.len() {
+    // What lies between is checked where it is looked at: there may be millions of lines.
+    let last = stored::index(&starts, lines)?;
+    if stored::index(&starts, 0) != Some(0) || last > blocks || last > indices.len() {
         return None;
     }
     let dtype = data.dtype.clone();

@@ -46,6 +46,8 @@ impl<'a> Sparse<'a> {
                 let line = last_at_most(starts.len(), number.checked_div(size)?, &|at| {
                     index(starts, at).unwrap_or(usize::MAX)
                 })?;
+                // Starts that are in no order lead anywhere.
+                self.line(line)?.contains(&number).then_some(())?;
                 self.in_line(line, number)?
             }
             Parts::Coordinates { data, axes } => {
@@ -104,14 +106,16 @@ impl<'a> Sparse<'a> {
     }
 
     /// The numbers of the elements of a line: of a row, or of a column where columns are
-    /// compressed, or of a row of blocks. `None` where nothing says where lines begin.
+    /// compressed, or of a row of blocks. `None` where nothing says where lines begin, or
+    /// what says it is in no order.
     pub(super) fn line(&self, line: usize) -> Option<Range<usize>> {
         let Parts::Compressed { starts, block, .. } = &self.parts else {
             return None;
         };
         let size = block.0.checked_mul(block.1)?;
         let start = |at| index(starts, at)?.checked_mul(size);
-        Some(start(line)?..start(line.checked_add(1)?)?)
+        let (start, end) = (start(line)?, start(line.checked_add(1)?)?);
+        (start <= end && end <= self.stored).then_some(start..end)
     }
 
     /// Where an element of a line stands, and what it is.

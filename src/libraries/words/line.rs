@@ -3,7 +3,7 @@
 use crate::counts::{count, counted};
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Kind};
-use crate::libraries::{arrow, pandas, pillow, scipy, sklearn, torch};
+use crate::libraries::{arrow, matplotlib, pandas, pillow, scipy, sklearn, torch};
 use crate::pickle::{NodeId, Pickle};
 
 /// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`, `Image RGB 640 × 480`
@@ -54,7 +54,7 @@ fn of_tables(pickle: &Pickle, id: NodeId) -> Option<String> {
     Some(format!("dtype {}", dtype.name()))
 }
 
-/// Images, sparse matrices, models, tensors.
+/// Images, sparse matrices, models, tensors, figures.
 fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
     if let Some(image) = pillow::image(pickle, id) {
         let size = by(image.width, image.height);
@@ -75,6 +75,9 @@ fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
     }
     if let Some(tensor) = torch::tensor(pickle, id) {
         return Some(tensor.line());
+    }
+    if let Some(figure) = matplotlib::figure(pickle, id) {
+        return Some(figure.line());
     }
     let module = torch::module(pickle, id)?;
     let class = module.class.name();
