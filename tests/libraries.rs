@@ -2,7 +2,8 @@
 //!
 //! The pickles and the answers are made by `tests/fixtures/make/libraries/`, once for each
 //! set of releases. What is told of a value here stands in `libraries/`: arrays, frames and
-//! their like in `tables.rs`, everything else in `objects.rs`.
+//! their like in `tables.rs`, everything else in `objects.rs`; in `damaged.rs` what is made
+//! of values that no library writes.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,6 +11,8 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+#[path = "libraries/damaged.rs"]
+mod damaged;
 #[path = "libraries/figures.rs"]
 mod figures;
 #[path = "libraries/objects.rs"]

@@ -120,6 +120,11 @@ impl Cell<'_> {
         }
     }
 
+    /// What stands where the file contradicts itself: it is no value, and not missing.
+    pub(super) fn unreadable() -> Self {
+        Cell::Shown("unreadable".to_owned())
+    }
+
     /// As it stands among others: a text in quotes.
     fn quoted(&self, pickle: &Pickle) -> String {
         match self {

@@ -1,5 +1,6 @@
 //! What is told of images, of arrays as pictures, of sparse matrices, models and figures.
 
+use crate::damaged;
 use crate::figures::of_figure;
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array};
@@ -26,6 +27,7 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         "tensors" => entries(pickle, root).map(|all| of_tensors(pickle, all)),
         "module" => torch::module(pickle, root).map(|module| of_module(pickle, &module)),
         "figure" => matplotlib::figure(pickle, root).map(|figure| of_figure(&figure)),
+        "damaged" => Some(damaged::told(pickle, root)),
         other => panic!("{other}"),
     }
 }

@@ -7,6 +7,9 @@ use crate::libraries::pandas::{self, Column, Index};
 use crate::pickle::{NodeId, Pickle};
 use serde_json::{Value as Json, json};
 
+/// The values of longer columns are not counted.
+const MOST_COUNTED: usize = 200_000_000;
+
 /// Under which name, and what.
 pub(super) fn told(pickle: &Pickle, id: NodeId) -> Option<(&'static str, Json)> {
     if let Some(array) = numpy::array(pickle, id) {
@@ -101,11 +104,15 @@ fn of_frame(pickle: &Pickle, frame: &pandas::Frame<'_>) -> Json {
 }
 
 fn of_column(pickle: &Pickle, column: &Column<'_>) -> Json {
+    // A column of nothing may be of any length.
+    let counted = column.len() <= MOST_COUNTED;
     let cells = (0..column.len()).filter_map(|at| column.get(pickle, at));
+    let nulls = || cells.filter(|cell| cell.is_null(pickle)).count();
+    let sum = || column.sum(pickle).map(|sum| sum.text(pickle));
     json!({
         "dtype": column.dtype,
-        "nulls": cells.filter(|cell| cell.is_null(pickle)).count(),
-        "sum": column.sum(pickle).map(|sum| sum.text(pickle)),
+        "nulls": counted.then(nulls),
+        "sum": counted.then(sum),
     })
 }
 
@@ -131,7 +138,8 @@ fn of_table(pickle: &Pickle, table: &arrow::Table<'_>) -> Json {
     };
     let nulls = |column: &arrow::Chunked<'_>| {
         let cells = (0..table.rows).filter_map(|at| column.get(at));
-        cells.filter(|cell| cell.is_null(pickle)).count()
+        let nulls = || cells.filter(|cell| cell.is_null(pickle)).count();
+        (table.rows <= MOST_COUNTED).then(nulls)
     };
     let schema = table.names.iter().zip(&table.columns);
     json!({
