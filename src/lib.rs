@@ -10,7 +10,7 @@
 //! | [`sorting`] | lists in order, with little program | |
 //! | [`model`] | what a run is, in words that hold for every engine | `sorting` |
 //! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `counts`, `sorting` |
-//! | [`libraries`] | arrays, tables and models out of the objects of a pickle | `counts`, `sorting`, `pickle` |
+//! | [`libraries`] | arrays, tables, images, models and figures out of the objects of a pickle | `counts`, `sorting`, `pickle` |
 //! | [`source`] | where bytes come from | `counts`, `sorting`, `model` |
 //! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `source` |
 //! | [`layout`] | pictures without pixels | `sorting`, `model` |

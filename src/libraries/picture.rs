@@ -28,6 +28,9 @@ pub struct Window {
 /// No more pixels are made at a time: 16 MiB of them.
 pub const MOST_PIXELS: usize = 4 << 20;
 
+/// Nor more along a side: a canvas has no larger ones everywhere.
+pub const MOST_SIDE: usize = 16_384;
+
 impl Window {
     /// All of a picture.
     pub const WHOLE: Window = Window {
@@ -113,8 +116,9 @@ pub(super) fn draw(
 /// The smallest step with which a window has no more than so many pixels.
 fn step(window: Window, most: usize) -> usize {
     let fits = |step: usize| {
-        let pixels = window.width.div_ceil(step) as u128 * window.height.div_ceil(step) as u128;
-        pixels <= most as u128
+        let (across, down) = (window.width.div_ceil(step), window.height.div_ceil(step));
+        // Sides that are too long are not multiplied.
+        across <= MOST_SIDE && down <= MOST_SIDE && across * down <= most
     };
     // Twice as long until it fits, then the first one in between.
     let mut long = 1usize;
@@ -178,6 +182,8 @@ mod tests {
         check((4, 3), Window::WHOLE, 11, (2, 2, 2));
         check((4, 3), Window::WHOLE, 0, (1, 1, 4));
         check((100_000, 1), Window::WHOLE, 10, (10, 1, 10_000));
+        check((1 << 40, 0), Window::WHOLE, 10, (0, 0, 1));
+        check((20_000, 1), Window::WHOLE, 1 << 20, (10_000, 1, 2));
         check((4, 3), part(3, 1, 9, 9), 100, (1, 2, 1));
         check((4, 3), part(4, 0, 1, 1), 100, (0, 0, 1));
         check((4, 0), Window::WHOLE, 100, (0, 0, 1));

@@ -3,7 +3,7 @@
 use crate::damaged;
 use crate::figures::of_figure;
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
-use runglass::libraries::numpy::{self, Array};
+use runglass::libraries::numpy::{self, Array, Kind};
 use runglass::libraries::picture::Window;
 use runglass::libraries::{matplotlib, pillow, scipy, sklearn, torch};
 use runglass::pickle::known::entries;
@@ -226,9 +226,17 @@ fn of_tensor(pickle: &Pickle, tensor: &torch::Tensor<'_>) -> Json {
         "strides": tensor.strides,
         "grad": tensor.requires_grad,
         "device": tensor.device,
+        "sum": tensor.values.as_ref().and_then(|values| sum_of(pickle, values)),
         "values": texts(0..len.min(20)),
         "last": texts(len.saturating_sub(3)..len),
     })
+}
+
+/// As the whole numbers and floats of eight bytes are summed up.
+fn sum_of(pickle: &Pickle, values: &Array<'_>) -> Option<f64> {
+    let whole = matches!(values.dtype.kind, Kind::Int | Kind::Uint);
+    let wide = whole || (values.dtype.kind == Kind::Float && values.dtype.size == 8);
+    numpy::summary(values).sum.filter(|_| wide)?.number(pickle)
 }
 
 fn of_tensors(pickle: &Pickle, all: Dict<'_>) -> Json {

@@ -43,17 +43,14 @@ const MOST_AXES: usize = 200;
 
 /// The figure that an object stands for.
 pub fn figure(pickle: &Pickle, id: NodeId) -> Option<Figure<'_>> {
-    let figure = Part::of(pickle, id)?;
-    if figure.class()? != ("matplotlib.figure", "Figure") {
-        return None;
-    }
-    let size = figure.part("bbox_inches")?.array("_points")?;
+    let figure = part(pickle, id)?;
+    let (width, height) = size(figure)?;
     let title = figure.part("_suptitle");
     let room = Room::new();
     let axes = figure.list("_localaxes").iter().take(MOST_AXES);
     Some(Figure {
-        width: size.number_at(&[1, 0]) - size.number_at(&[0, 0]),
-        height: size.number_at(&[1, 1]) - size.number_at(&[0, 1]),
+        width,
+        height,
         title: title.map(|title| title.text("_text")).unwrap_or_default(),
         axes: axes
             .filter_map(|&id| axes::axes(pickle, id, &room))
@@ -62,12 +59,24 @@ pub fn figure(pickle: &Pickle, id: NodeId) -> Option<Figure<'_>> {
     })
 }
 
-impl Figure<'_> {
-    /// `Figure 6.4 × 4.8 inches, 2 axes`
-    pub fn line(&self) -> String {
-        let tenths = |inches: f64| (inches * 10.0).round() / 10.0;
-        let (width, height) = (tenths(self.width), tenths(self.height));
-        let axes = count(self.axes.len() as u64);
-        format!("Figure {width} × {height} inches, {axes} axes")
-    }
+/// `Figure 6.4 × 4.8 inches, 2 axes`, without reading what they show.
+pub fn line(pickle: &Pickle, id: NodeId) -> Option<String> {
+    let figure = part(pickle, id)?;
+    let (width, height) = size(figure)?;
+    let tenths = |inches: f64| (inches * 10.0).round() / 10.0;
+    let (width, height) = (tenths(width), tenths(height));
+    let axes = count(figure.list("_localaxes").len() as u64);
+    Some(format!("Figure {width} × {height} inches, {axes} axes"))
+}
+
+fn part(pickle: &Pickle, id: NodeId) -> Option<Part<'_>> {
+    let figure = Part::of(pickle, id)?;
+    (figure.class()? == ("matplotlib.figure", "Figure")).then_some(figure)
+}
+
+/// Inches across and up.
+fn size(figure: Part<'_>) -> Option<(f64, f64)> {
+    let corners = figure.part("bbox_inches")?.array("_points")?;
+    let along = |axis| corners.number_at(&[1, axis]) - corners.number_at(&[0, axis]);
+    Some((along(0), along(1)))
 }

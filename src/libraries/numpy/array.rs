@@ -162,7 +162,7 @@ impl<'a> Array<'a> {
             return None;
         }
         let mask = mask.filter(|mask| mask.len() >= count);
-        let strides = strides(&shape, order)?;
+        let strides = strides_of(&shape, order)?;
         Some(Self {
             class,
             dtype,
@@ -295,13 +295,16 @@ impl<'a> Array<'a> {
     }
 
     /// Where the elements begin, and how far apart they are, in the order in which they
-    /// are stored.
-    pub(super) fn line(&self) -> (usize, isize) {
+    /// are stored; `None` where they do not lie evenly one after the other.
+    pub(super) fn line(&self) -> Option<(usize, isize)> {
         let step = match self.strides.as_slice() {
             [step] => *step,
-            _ => 1,
+            strides => {
+                let even = |order| strides_of(&self.shape, order).as_deref() == Some(strides);
+                (even(Order::C) || even(Order::Fortran)).then_some(1)?
+            }
         };
-        (self.offset, step)
+        Some((self.offset, step))
     }
 
     pub(super) fn stored(&self, at: usize) -> Option<Cell<'a>> {
@@ -405,7 +408,7 @@ impl<'a> FieldOf<'a> {
 }
 
 /// How far apart neighbours are along each axis, in elements.
-fn strides(shape: &[usize], order: Order) -> Option<Vec<isize>> {
+fn strides_of(shape: &[usize], order: Order) -> Option<Vec<isize>> {
     let mut strides = vec![0isize; shape.len()];
     let mut next = 1isize;
     let mut step = |stride: &mut isize, length: usize| {

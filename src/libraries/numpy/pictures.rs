@@ -2,8 +2,8 @@
 //!
 //! What is made is bounded and says what it left out: a heat map has the mean of a
 //! rectangle of elements in each of its cells, a line the smallest and largest of a
-//! stretch, an image the mean colour of a square. Each looks at every element once, and
-//! copies none. Start with [`views`].
+//! stretch, an image the mean colour of a square. Elements are looked at where they lie,
+//! each once; an image of floats is gone through before for its range. Start with [`views`].
 
 mod heat;
 mod lines;

@@ -76,8 +76,8 @@ fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
     if let Some(tensor) = torch::tensor(pickle, id) {
         return Some(tensor.line());
     }
-    if let Some(figure) = matplotlib::figure(pickle, id) {
-        return Some(figure.line());
+    if let Some(line) = matplotlib::line(pickle, id) {
+        return Some(line);
     }
     let module = torch::module(pickle, id)?;
     let class = module.class.name();
