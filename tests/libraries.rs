@@ -184,6 +184,8 @@ fn a_value_in_one_line() {
         ("tensor parameter", "Parameter float32 (2, 4)"),
         ("tensor quantized", "Tensor quantized (5, 4)"),
         ("figure of images", "Figure 4 × 3 inches, 2 axes"),
+        ("polars frame of pieces", "DataFrame 6 × 9 of polars"),
+        ("polars series", "Series Float64 of polars, 2 values"),
         ("module of modules", "Sequential, 24 parameters"),
     ] {
         assert_eq!(lines[name], expected, "{name}");

@@ -12,7 +12,8 @@
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`] frames
 //! that stand on both; [`pillow`] has images, [`scipy`] matrices that are mostly zeros,
-//! [`sklearn`] models, [`torch`] tensors and networks, [`matplotlib`] figures. [`table`] is
+//! [`sklearn`] models, [`torch`] tensors and networks, [`matplotlib`] figures, [`polars`]
+//! the names and types of columns. [`table`] is
 //! whatever has rows and columns, [`picture`] what is drawn of images and arrays, [`cell`]
 //! what stands in one place of any of them, and [`words`] what the printer of pickles calls
 //! them.
@@ -24,6 +25,7 @@ pub mod numpy;
 pub mod pandas;
 pub mod picture;
 pub mod pillow;
+pub mod polars;
 mod room;
 pub mod scipy;
 pub mod sklearn;

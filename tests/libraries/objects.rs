@@ -5,7 +5,7 @@ use crate::figures::of_figure;
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array, Kind};
 use runglass::libraries::picture::Window;
-use runglass::libraries::{matplotlib, pillow, scipy, sklearn, torch};
+use runglass::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch};
 use runglass::pickle::known::entries;
 use runglass::pickle::{Dict, NodeId, Pickle};
 use serde_json::{Value as Json, json};
@@ -27,6 +27,15 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         "tensors" => entries(pickle, root).map(|all| of_tensors(pickle, all)),
         "module" => torch::module(pickle, root).map(|module| of_module(pickle, &module)),
         "figure" => matplotlib::figure(pickle, root).map(|figure| of_figure(&figure)),
+        "polars frame" => polars::frame(pickle, root).map(|frame| {
+            let columns = frame
+                .columns
+                .iter()
+                .map(|column| json!([column.name, column.dtype]));
+            json!({"columns": columns.collect::<Json>(), "rows": frame.rows})
+        }),
+        "polars series" => polars::series(pickle, root)
+            .map(|(column, rows)| json!({"column": [column.name, column.dtype], "rows": rows})),
         "damaged" => Some(damaged::told(pickle, root)),
         other => panic!("{other}"),
     }
@@ -300,6 +309,8 @@ pub fn asked(pickle: &Pickle, root: NodeId) {
             .for_each(drop);
     }
     matplotlib::figure(pickle, root);
+    polars::frame(pickle, root);
+    polars::series(pickle, root);
     if let Some(module) = torch::module(pickle, root) {
         module.numbers(pickle);
     }

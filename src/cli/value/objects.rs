@@ -2,7 +2,7 @@
 
 use super::REPR;
 use crate::libraries::matplotlib::{Axis, Figure, Series, Shape};
-use crate::libraries::{matplotlib, pillow, scipy, sklearn, torch};
+use crate::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch};
 use crate::pickle::{self, NodeId, Pickle};
 use serde_json::{Map, Value as Json, json};
 
@@ -48,6 +48,18 @@ pub(super) fn told(pickle: &Pickle, id: NodeId) -> Option<(&'static str, Json)> 
     }
     if let Some(figure) = matplotlib::figure(pickle, id) {
         return Some(("figure", of_figure(&figure)));
+    }
+    if let Some(frame) = polars::frame(pickle, id) {
+        let columns = frame
+            .columns
+            .iter()
+            .map(|column| json!([column.name, column.dtype]));
+        let told = json!({"rows": frame.rows, "columns": columns.collect::<Json>()});
+        return Some(("polars", told));
+    }
+    if let Some((column, rows)) = polars::series(pickle, id) {
+        let told = json!({"rows": rows, "columns": [[column.name, column.dtype]]});
+        return Some(("polars", told));
     }
     let module = torch::module(pickle, id)?;
     let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();

@@ -3,7 +3,7 @@
 use crate::counts::{count, counted};
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Kind};
-use crate::libraries::{arrow, matplotlib, pandas, pillow, scipy, sklearn, torch};
+use crate::libraries::{arrow, matplotlib, pandas, pillow, polars, scipy, sklearn, torch};
 use crate::pickle::{NodeId, Pickle};
 
 /// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`, `Image RGB 640 × 480`
@@ -78,6 +78,15 @@ fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
     }
     if let Some(line) = matplotlib::line(pickle, id) {
         return Some(line);
+    }
+    if let Some(frame) = polars::frame(pickle, id) {
+        let rows = count(frame.rows);
+        let columns = count(frame.columns.len() as u64);
+        return Some(format!("DataFrame {rows} × {columns} of polars"));
+    }
+    if let Some((column, rows)) = polars::series(pickle, id) {
+        let values = counted(rows, "value", "values");
+        return Some(format!("Series {} of polars, {values}", column.dtype));
     }
     let module = torch::module(pickle, id)?;
     let class = module.class.name();
