@@ -240,6 +240,20 @@ fn a_value_at_a_terminal() {
     assert_eq!(facts("tree of one leaf", "tree"), tree);
 }
 
+/// An estimator that is its own parameter, in a list, a thousand times.
+#[test]
+fn an_estimator_that_holds_itself_is_printed_to_some_end() {
+    let mut bytes = b"\x80\x02csklearn.pipeline\nPipeline\n)\x81q\x00}(".to_vec();
+    bytes.extend(b"X\x10\x00\x00\x00_sklearn_versionX\x03\x00\x00\x001.9X\x05\x00\x00\x00steps](");
+    bytes.extend(b"h\x00".repeat(1_000));
+    bytes.extend(b"eub.");
+    let pickle = decode(bytes, &Limits::default()).with_words(words(offset));
+    let root = pickle.root().unwrap();
+    let printed = runglass::pickle::repr(&pickle, root, 100_000).text;
+    assert!(printed.starts_with("Pipeline(steps=[Pipeline(steps=["));
+    assert!(printed.chars().count() <= 4_001, "{}", printed.len());
+}
+
 /// Everything that can be asked of a value, of whatever kind it is.
 fn ask_all(pickle: &Pickle) {
     let Some(root) = pickle.root() else { return };

@@ -42,7 +42,7 @@ pub struct Step<'a> {
 }
 
 /// More attributes than this are no estimator that anybody made.
-const MOST_ATTRIBUTES: usize = 10_000;
+const MOST_ATTRIBUTES: usize = 1_000;
 
 /// The estimator that an object stands for.
 pub fn estimator(pickle: &Pickle, id: NodeId) -> Option<Estimator<'_>> {

@@ -31,6 +31,10 @@ fn put_estimator(pickle: &Pickle, of: &Estimator<'_>, deep: usize, out: &mut Str
     out.push('(');
     for (at, (name, value)) in of.parameters.iter().enumerate() {
         separate(at, out);
+        if out.len() > MOST_CHARS {
+            out.push('…');
+            break;
+        }
         out.push_str(name);
         out.push('=');
         put(pickle, *value, deep, out);
