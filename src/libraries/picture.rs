@@ -136,18 +136,17 @@ fn step(window: Window, most: usize) -> usize {
     high
 }
 
-/// The shade of a number between black and white; clear for what is no number.
-pub(super) fn shade(number: f64, (low, high): (f64, f64)) -> [u8; 4] {
+/// The shade of a number between black and white; `None` for what is no number.
+pub(super) fn shade(number: f64, (low, high): (f64, f64)) -> Option<u8> {
     if number.is_nan() {
-        return [0; 4];
+        return None;
     }
     let part = match high > low {
         // Half of each: the whole width may be beyond what a float holds.
         true => (number / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0),
         false => 0.0,
     };
-    let grey = (part.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-    [grey, grey, grey, 255]
+    Some((part.clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
 }
 
 /// The smallest and the largest of the numbers that are finite.
@@ -204,10 +203,10 @@ mod tests {
 
     #[test]
     fn numbers_become_shades() {
-        assert_eq!(shade(f64::NAN, (0.0, 1.0)), [0; 4]);
-        assert_eq!(shade(5.0, (5.0, 5.0)), [0, 0, 0, 255]);
-        assert_eq!(shade(f64::INFINITY, (0.0, 1.0)), [255; 4]);
-        assert_eq!(shade(0.0, (f64::MIN, f64::MAX)), [128, 128, 128, 255]);
+        assert_eq!(shade(f64::NAN, (0.0, 1.0)), None);
+        assert_eq!(shade(5.0, (5.0, 5.0)), Some(0));
+        assert_eq!(shade(f64::INFINITY, (0.0, 1.0)), Some(255));
+        assert_eq!(shade(0.0, (f64::MIN, f64::MAX)), Some(128));
         assert_eq!(range([2.0, f64::NAN, -1.0].into_iter()), Some((-1.0, 2.0)));
         assert_eq!(range([f64::INFINITY].into_iter()), None);
     }

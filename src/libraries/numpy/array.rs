@@ -354,7 +354,7 @@ impl<'a> Array<'a> {
 }
 
 /// A number that is no value of the pickle.
-fn plain_number(cell: &Cell<'_>) -> f64 {
+pub(super) fn plain_number(cell: &Cell<'_>) -> f64 {
     match cell {
         Cell::Bool(value) => f64::from(u8::from(*value)),
         Cell::Int(value) => *value as f64,

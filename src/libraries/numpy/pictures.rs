@@ -11,8 +11,9 @@ mod lines;
 pub use heat::{Heat, heat};
 pub use lines::{Bucket, Line, Lines, lines};
 
-use super::array::Array;
+use super::array::{Array, plain_number};
 use super::dtype::Kind;
+use crate::libraries::cell::Cell;
 use crate::libraries::picture::{self, Rgba, Window};
 
 /// A way to look at an array.
@@ -118,24 +119,29 @@ pub fn rgba(array: &Array<'_>, layout: Layout, window: Window, most: usize) -> O
         },
     };
     let part = |y: usize, x: usize, channel: usize| {
-        let number = match layout {
-            Layout::Grey => array.number_at(&[y, x]),
-            Layout::ChannelsLast => array.number_at(&[y, x, channel]),
-            Layout::ChannelsFirst => array.number_at(&[channel, y, x]),
+        let cell = match layout {
+            Layout::Grey => array.at(&[y, x]),
+            Layout::ChannelsLast => array.at(&[y, x, channel]),
+            Layout::ChannelsFirst => array.at(&[channel, y, x]),
         };
-        picture::shade(number, range)
+        match cell? {
+            // A byte, as it is.
+            Cell::Uint(shade) => u8::try_from(shade).ok(),
+            cell => picture::shade(plain_number(&cell), range),
+        }
     };
     let pixel = |x: usize, y: usize| {
-        let mut colour = part(y, x, 0);
-        if channels >= 3 {
-            for (channel, shown) in colour.iter_mut().enumerate().take(channels) {
-                match part(y, x, channel) {
-                    [shade, _, _, 255] => *shown = shade,
-                    _ => return [0; 4],
-                }
+        let mut colour = [0, 0, 0, 255];
+        for (channel, shown) in colour.iter_mut().enumerate().take(channels) {
+            match part(y, x, channel) {
+                Some(shade) => *shown = shade,
+                None => return [0; 4],
             }
         }
-        colour
+        match (channels, colour) {
+            (1, [grey, ..]) => [grey, grey, grey, 255],
+            _ => colour,
+        }
     };
     let drawn = picture::draw((width, height), window, most, &pixel);
     let stretched = !bytes && range != (0.0, 1.0);

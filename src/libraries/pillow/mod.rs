@@ -140,7 +140,10 @@ impl Image<'_> {
     fn pixel(&self, x: usize, y: usize, range: Option<(f64, f64)>) -> [u8; 4] {
         if let Some(range) = range {
             let number = self.packing.number(self.raw(x, y));
-            return picture::shade(number.unwrap_or(f64::NAN), range);
+            return match number.and_then(|number| picture::shade(number, range)) {
+                Some(grey) => [grey, grey, grey, 255],
+                None => [0; 4],
+            };
         }
         match self.packing {
             Mode::Bits => {
