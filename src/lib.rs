@@ -10,6 +10,7 @@
 //! | [`sorting`] | lists in order, with little program | |
 //! | [`model`] | what a run is, in words that hold for every engine | `sorting` |
 //! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `counts`, `sorting` |
+//! | [`inside`] | what bytes and texts hold in formats of their own, as pickles | `pickle` |
 //! | [`libraries`] | arrays, tables, images, models and figures out of the objects of a pickle | `counts`, `sorting`, `pickle` |
 //! | [`source`] | where bytes come from | `counts`, `sorting`, `model` |
 //! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `source` |
@@ -45,6 +46,7 @@ pub mod counts;
 pub mod sorting;
 pub mod model;
 pub mod pickle;
+pub mod inside;
 pub mod libraries;
 pub mod source;
 pub mod formats;

@@ -393,6 +393,7 @@ fn a_value_is_that_of_its_own_source() {
     assert_eq!(pollster::block_on(engine.ask(question)).unwrap().runs, 2);
     let problems = |run: &str| {
         let question = ValueQuery {
+            at: String::new(),
             task: RunPath::new("LinearFlow", run).task("start", "1"),
             attempt: None,
             name: "title".to_owned(),

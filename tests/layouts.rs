@@ -44,6 +44,7 @@ const BOX: Size = Size {
     width: 132.0,
     height: 48.0,
     order: None,
+    words: 0.0,
 };
 
 const GAPS: Settings = Settings {
@@ -135,6 +136,30 @@ fn numbers(drawing: &Drawing, names: &[&str]) -> String {
 }
 
 #[test]
+fn the_words_of_a_loop_stand_clear_of_what_passes_by() {
+    const WORDS: f32 = 90.0;
+    // A switch that may come back to the step, or go past it.
+    let looping = Size {
+        words: WORDS,
+        ..BOX
+    };
+    let drawing = layout(Outline {
+        nodes: vec![BOX, looping, BOX],
+        edges: vec![(0, 1), (1, 1), (1, 2), (0, 2)],
+        settings: GAPS,
+    });
+    let words = drawing.edges[1].label.at;
+    let node = drawing.nodes[1];
+    assert!(words.x > node.x + node.width);
+    let past = drawing.edges[3].label.at.x;
+    assert!(
+        past > words.x + WORDS || past < node.x,
+        "{past} is beside {}",
+        words.x
+    );
+}
+
+#[test]
 fn siblings_keep_the_order_that_is_asked_for() {
     // The list has them the other way round.
     let ordered = |order| Size {
@@ -182,6 +207,7 @@ fn sizes_that_make_no_sense_are_held_to_what_can_be_drawn() {
             width: side,
             height: side,
             order: None,
+            words: 0.0,
         };
         check(&Outline {
             nodes: vec![size; 4],
@@ -239,10 +265,13 @@ fn large_graphs() {
 
 fn size() -> impl Strategy<Value = Size> {
     let side = || prop_oneof![3 => 20.0..240.0_f32, 1 => Just(100.0_f32)];
-    (side(), side(), proptest::option::of(0..9_u32)).prop_map(|(width, height, order)| Size {
+    let words = prop_oneof![Just(0.0), 0.0..200.0_f32];
+    let order = proptest::option::of(0..9_u32);
+    (side(), side(), order, words).prop_map(|(width, height, order, words)| Size {
         width,
         height,
         order,
+        words,
     })
 }
 

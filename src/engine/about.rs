@@ -2,8 +2,9 @@
 //! came from.
 
 use super::ask::Failure;
-use super::opened::LoadedRun;
-use super::says::ClientSays;
+use super::data::record_of;
+use super::loaded::LoadedRun;
+use super::says::{ClientSays, Newest};
 use super::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AboutQuery {
     pub run: RunPath,
+    /// The newest runs are those in it; `None` is everything.
+    pub namespace: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +38,8 @@ pub struct AboutView {
     pub end_task: Option<(String, String)>,
     /// What the engine's client would say of it.
     pub client: ClientSays,
+    /// The newest runs of its flow; nothing where records do not say when they were written.
+    pub newest: Option<Newest>,
     /// When the run's record was written last; tagging rewrites it.
     pub recorded: Option<Moment>,
     /// Where that record is: the `src=` of its source, and its path there.
@@ -64,6 +69,10 @@ pub struct AboutView {
 pub struct TriggerRow {
     pub name: String,
     pub run: Option<RunPath>,
+    /// As the client's `TriggeredEvent` has it, where it was noted.
+    pub id: Option<String>,
+    /// `run` or `event`.
+    pub kind: Option<String>,
     /// That run is in the source too.
     pub here: bool,
     pub at: Option<Moment>,
@@ -99,6 +108,9 @@ impl Engine {
             bare: loaded.store.lacks_metadata(&loaded.path.flow),
             end_task: run.end_task(),
             client: self.client_of_run(&loaded, work).await,
+            newest: self
+                .newest_runs(&query.run, query.namespace.as_deref(), work)
+                .await?,
             recorded: run.record.recorded,
             record: self.record_place(&query.run)?,
             origin_here: self.has_origin(&loaded.path, run.origin.as_deref()),
@@ -133,16 +145,14 @@ impl Engine {
         // What git knows is told above in words of its own.
         let others = newest.into_iter().filter(|(field, _)| field != git::FIELD);
         view.notes = others.collect();
-        let artifacts = detail
-            .artifacts
-            .into_values()
-            .next_back()
-            .unwrap_or_default();
+        let last = detail.artifacts.into_iter().next_back();
+        let (attempt, artifacts) = last.unwrap_or_default();
         for artifact in artifacts
             .iter()
             .filter(|artifact| !artifact.hidden() && artifact.name != "name")
         {
-            let line = self.value_line(&loaded, artifact, work).await;
+            let record = record_of(&detail.folder, attempt, &artifact.name);
+            let line = self.value_line(&loaded, artifact, &record, work).await;
             // Without a graph every public value of the hidden task is taken for a parameter.
             let kind = graph
                 .parameters
@@ -172,11 +182,16 @@ impl Engine {
             .graph
             .as_ref()
             .map_or("start", |graph| graph.start.as_str());
-        let Some(task) = run.step(start).and_then(|step| step.tasks.first()) else {
+        // A step that spin ran by itself noted the same.
+        let step = run.step(start).or_else(|| run.steps.first());
+        let Some((step, task)) = step.and_then(|step| Some((step, step.tasks.first()?))) else {
             return;
         };
-        let path = loaded.path.task(start, &task.id);
+        let path = loaded.path.task(&step.name, &task.id);
         let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
+        if view.file.is_empty() {
+            view.file = detail.noted("script-name").unwrap_or_default();
+        }
         if let Some(noted) = detail.noted(git::FIELD) {
             view.git = git_rows(&noted);
         }
@@ -190,6 +205,8 @@ impl Engine {
             TriggerRow {
                 here: run.as_ref().is_some_and(|run| all.contains(run)),
                 run,
+                id: event.id.clone(),
+                kind: event.kind.clone(),
                 at: event.at,
                 name: event.name.unwrap_or_default(),
             }

@@ -4,7 +4,7 @@ use super::{
     about, cards, code, data, failure_card, goto, logs, overview, picture, python, rail, runs,
     sources, storage, tags, task, task_about, tasks, values,
 };
-use crate::model::RunPath;
+use crate::model::{Place, Problem, RunPath};
 use crate::source::OpenError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,7 @@ questions! {
     Value => values::ValueQuery, values::ValueView;
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
     ValueTable => values::TableQuery, values::TableView;
+    ValueCell => values::CellQuery, values::CellView;
     ValueColumn => values::ColumnQuery, values::ColumnView;
     ValueBytes => values::BytesQuery, values::BytesView;
     Python => python::PythonQuery, python::PythonView;
@@ -99,6 +100,18 @@ pub enum FailureKind {
 }
 
 impl Failure {
+    /// As a line among the problems, at the file that it names or at another.
+    pub fn as_problem(&self, file: Option<&str>) -> Problem {
+        let told = self.details.iter().find(|(label, _)| label == "where");
+        let told = file.or(told.map(|(_, file)| file.as_str()));
+        let advice = self.advice.first().cloned().unwrap_or_default();
+        Problem::damage(
+            Place::file(told.unwrap_or_default()),
+            &self.explanation,
+            advice,
+        )
+    }
+
     pub fn of_source(error: &OpenError, name: &str) -> Self {
         let kind = match error {
             OpenError::Forgotten { .. } => FailureKind::NeedsFile,

@@ -4,11 +4,11 @@
 //! what shows them must lock them in. Start with [`Engine::cards_view`].
 
 use super::ask::Failure;
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::values::Most;
 use super::{Engine, Work};
 use crate::formats::metaflow::cards;
-use crate::formats::metaflow::task::Depth;
+use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{AttemptNumber, Card, RunPath, TaskPath};
 use crate::source::Pace as _;
 use crate::source::{Progress, ReadError, Unit, Want, gather};
@@ -21,7 +21,7 @@ pub struct CardsQuery {
     pub task: Option<(String, String)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CardsView {
     /// In the order of the run's steps and tasks.
     pub cards: Vec<CardRow>,
@@ -63,10 +63,7 @@ impl Engine {
         work: &Work,
     ) -> Result<CardsView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
-        let mut view = CardsView {
-            cards: Vec::new(),
-            problems: Vec::new(),
-        };
+        let mut view = CardsView::default();
         let places: Vec<TaskPath> = match &query.task {
             Some((step, id)) => vec![query.run.task(step, id)],
             None => self.tasks_with_cards(&loaded, work).await,
@@ -79,13 +76,15 @@ impl Engine {
                 total: Some(total),
                 unit: Unit::Things,
             });
-            self.cards_of(&loaded, place, &mut view, work).await;
+            let (detail, _) = self.load_task(&loaded, place, Depth::Tables, work).await;
+            self.cards_of(&loaded, place, &detail, &mut view, work)
+                .await;
         }
         Ok(view)
     }
 
     /// The tasks of a run that have cards, or are copies of tasks that may have some.
-    async fn tasks_with_cards(&self, loaded: &LoadedRun, work: &Work) -> Vec<TaskPath> {
+    pub(super) async fn tasks_with_cards(&self, loaded: &LoadedRun, work: &Work) -> Vec<TaskPath> {
         let with_folder = gather(&*loaded.source, work, |shelf| {
             cards::tasks(shelf, &loaded.store, &loaded.path)
         })
@@ -104,26 +103,27 @@ impl Engine {
             .collect()
     }
 
-    async fn cards_of(
+    /// The cards of one task, which has been read.
+    pub(super) async fn cards_of(
         &self,
         loaded: &LoadedRun,
         place: &TaskPath,
+        detail: &TaskDetail,
         view: &mut CardsView,
         work: &Work,
     ) {
         let task = loaded.run.task(&place.step, &place.task);
-        let label = task.and_then(crate::model::Task::foreach_label);
-        let (detail, _) = self.load_task(loaded, place, Depth::Tables, work).await;
+        let label = task.and_then(crate::model::Task::label);
         let (mut found, problems) = self.cards(loaded, place, &detail.metadata, work).await;
         view.problems.extend(problems);
         // What a copy has none of is with the task that ran.
         let mut from_origin = None;
-        if let Some(origin) = detail.origin.filter(|_| found.is_empty()) {
-            let (theirs, _) = self.load_task(loaded, &origin, Depth::Tables, work).await;
-            let (cards, problems) = self.cards(loaded, &origin, &theirs.metadata, work).await;
+        if let Some(origin) = detail.origin.as_ref().filter(|_| found.is_empty()) {
+            let (theirs, _) = self.load_task(loaded, origin, Depth::Tables, work).await;
+            let (cards, problems) = self.cards(loaded, origin, &theirs.metadata, work).await;
             view.problems.extend(problems);
             found = cards;
-            from_origin = Some(origin);
+            from_origin = Some(origin.clone());
         }
         view.cards.extend(found.into_iter().map(|card| CardRow {
             step: place.step.clone(),

@@ -4,7 +4,7 @@
 //! practice, and where they are not, the task says which. Start with [`Engine::code`].
 
 use super::ask::{Failure, Window};
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::package::LoadedPackage;
 use super::{Engine, Work};
 use crate::counts::count;
@@ -248,12 +248,20 @@ impl Engine {
         };
         let flow = &query.run.flow;
         let package = self.package(&loaded.source, &loaded.store, flow, &note, work);
-        Ok(Some((note.clone(), package.await?, prefix)))
+        let package = package.await;
+        if let Ok((opened, _)) = self.find_run(&query.run) {
+            let problem = package
+                .as_ref()
+                .err()
+                .map(|failure| failure.as_problem(None));
+            opened.note_value(&loaded.store.blob(flow, &note.sha), problem);
+        }
+        Ok(Some((note, package?, prefix)))
     }
 
     /// The package of the first task that noted one: of the newest step first, as the
     /// client looks for it, and of each step its newest task.
-    async fn noted_by_run(
+    pub(super) async fn noted_by_run(
         &self,
         loaded: &LoadedRun,
         work: &Work,

@@ -1,9 +1,9 @@
 //! Lists of artifacts: of one attempt, and of a whole run.
 
 use super::ask::{Failure, Window};
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::rail::step_order;
-use super::values::{Kind, Most, kind_of_class};
+use super::values::{Decoded, Kind, Most, fault_of, kind_of_class};
 use super::{Engine, Work};
 use crate::formats::metaflow::task::Depth;
 use crate::formats::metaflow::{blob, lineage};
@@ -12,6 +12,7 @@ use crate::pickle;
 use crate::sorting::{SortedMap, SortedSet};
 use crate::source::{EntryKind, Pace as _, Progress, Unit};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskDataQuery {
@@ -144,17 +145,22 @@ impl Engine {
         };
         work.partial(&view);
         for (row, artifact) in view.rows.iter_mut().zip(shown) {
-            let line = self.value_line(&place.loaded, artifact, work).await;
+            let record = record_of(&place.detail.folder, place.attempt, &artifact.name);
+            let line = self
+                .value_line(&place.loaded, artifact, &record, work)
+                .await;
             (row.value, row.fault) = (line.value, line.fault);
         }
         Ok(view)
     }
 
-    /// A line of a value; nothing for one that is too large for a list.
+    /// A line of a value; nothing for one that is too large for a list. `record` is the
+    /// file that names the value.
     pub(super) async fn value_line(
         &self,
         loaded: &LoadedRun,
         artifact: &Artifact,
+        record: &str,
         work: &Work,
     ) -> ValueLine {
         let known = match artifact.sha.as_str() {
@@ -188,6 +194,7 @@ impl Engine {
                 work,
             )
             .await;
+        self.note_fault(loaded, &artifact.sha, record, &decoded);
         match decoded {
             Ok(decoded) => ValueLine {
                 value: decoded
@@ -200,6 +207,27 @@ impl Engine {
                 value: None,
                 fault: Some(failure.explanation),
             },
+        }
+    }
+
+    /// Puts what is wrong with a value among the problems of its source, or takes it away.
+    /// `record` is the file that names the value.
+    pub(super) fn note_fault(
+        &self,
+        loaded: &LoadedRun,
+        sha: &str,
+        record: &str,
+        decoded: &Result<Rc<Decoded>, Box<Failure>>,
+    ) {
+        // That there are no values at all is told once.
+        if !loaded.has_values {
+            return;
+        }
+        if let Ok((opened, _)) = self.find_run(&loaded.path) {
+            let blob = blob::place(&loaded.store, &loaded.path.flow, sha);
+            let blob = blob.map(|place| place.blob);
+            let problem = fault_of(decoded, blob.as_deref(), record);
+            opened.note_value(blob.as_deref().unwrap_or(record), problem);
         }
     }
 
@@ -283,7 +311,9 @@ impl Engine {
         let matching = rows.len() as u64;
         let mut shown = query.window.of(&rows).to_vec();
         for (row, artifact) in &mut shown {
-            let line = self.value_line(&loaded, artifact, work).await;
+            let folder = loaded.store.task(&query.run.task(&row.step, &row.task));
+            let record = record_of(&folder, row.attempt, &row.name);
+            let line = self.value_line(&loaded, artifact, &record, work).await;
             (row.value, row.fault) = (line.value, line.fault);
         }
         Ok(RunDataView {
@@ -307,6 +337,11 @@ impl Engine {
         let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
         detail.artifacts.into_iter().next_back().unwrap_or_default()
     }
+}
+
+/// The record that names a value (Metaflow `metadata_provider`): its own, beside the table.
+pub(crate) fn record_of(folder: &str, attempt: AttemptNumber, name: &str) -> String {
+    format!("{folder}/_meta/{attempt}_artifact_{name}.json")
 }
 
 /// The bytes of a value as they lie in the source, where its listing has sizes.

@@ -3,7 +3,7 @@
 //!
 //! A traceback names files of the machine that ran it; a package has the same files under
 //! other folders. Which is which is told by the ends of their paths, and believed only
-//! where the line reads as in the traceback. Start with [`Engine::excerpt`].
+//! where the line reads as in the traceback. Start with [`Engine::packaged`].
 
 use super::code::noted;
 use super::package::LoadedPackage;
@@ -22,11 +22,32 @@ pub struct Excerpt {
     pub file: String,
     /// The number of the first line, from 1.
     pub first: u64,
+    /// Of the line that was running.
+    pub at: u64,
     pub lines: Vec<String>,
 }
 
-/// Frames of a traceback whose file is looked for in the package.
-const FILES: usize = 64;
+/// What of a traceback's files went with the run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Packaged {
+    /// The files as the traceback names them, and their paths in the package.
+    pub files: Vec<(String, String)>,
+    /// What stands around the lines of the user's own frames.
+    pub around: Vec<Excerpt>,
+}
+
+impl Packaged {
+    /// What stands around a frame's line.
+    pub fn around(&self, frame: &Frame) -> Option<&Excerpt> {
+        let (_, path) = self.files.iter().find(|(file, _)| *file == frame.file)?;
+        let line = u64::from(frame.line?);
+        let mut all = self.around.iter();
+        all.find(|excerpt| excerpt.file == *path && excerpt.at == line)
+    }
+}
+
+/// Frames of a traceback that are looked for in the package, from the last.
+const FRAMES: usize = 64;
 
 /// Files that are larger are no code that somebody wrote.
 const LARGEST: usize = 4_000_000;
@@ -36,43 +57,34 @@ const BEFORE: usize = 5;
 const AFTER: usize = 2;
 
 impl Engine {
-    /// The lines around a frame of an attempt's traceback; nothing where no package went
-    /// with it, or where its file reads otherwise.
-    pub(super) async fn excerpt(
-        &self,
-        place: &TaskPlace,
-        frame: &Frame,
-        work: &Work,
-    ) -> Option<Excerpt> {
-        let package = self.package_of(place, work).await?;
-        excerpt_of(&package, frame)
-    }
-
-    /// Which of the files that a traceback names went with the run: as it names them, and
-    /// their paths in the package.
+    /// What of the files that a traceback names went with the run.
     pub(super) async fn packaged(
         &self,
         place: &TaskPlace,
         traceback: &Traceback,
         work: &Work,
-    ) -> Vec<(String, String)> {
+    ) -> Packaged {
+        let mut found = Packaged::default();
         let Some(package) = self.package_of(place, work).await else {
-            return Vec::new();
+            return found;
         };
-        let frames = traceback.raised.iter().flat_map(|raised| &raised.frames);
-        let mut found: Vec<(String, String)> = Vec::new();
-        let mut tried = 0;
-        for frame in frames {
-            if tried == FILES {
-                break;
-            }
-            if found.iter().any(|(file, _)| *file == frame.file) {
+        // From the last to the first: where it was raised is found whatever the depth.
+        let raised = traceback.raised.iter().rev();
+        let frames = raised.flat_map(|raised| raised.frames.iter().rev());
+        for frame in frames.take(FRAMES) {
+            let is_own = frame.library.is_none();
+            let is_known = |(file, _): &(String, String)| *file == frame.file;
+            if !is_own && found.files.iter().any(is_known) {
                 continue;
             }
             // Each try reads a whole file.
-            tried += 1;
             if let Some(excerpt) = excerpt_of(&package, frame) {
-                found.push((frame.file.clone(), excerpt.file));
+                if !found.files.iter().any(is_known) {
+                    found.files.push((frame.file.clone(), excerpt.file.clone()));
+                }
+                if is_own && !found.around.contains(&excerpt) {
+                    found.around.push(excerpt);
+                }
             }
             work.breathe().await;
         }
@@ -96,6 +108,7 @@ fn excerpt_of(package: &LoadedPackage, frame: &Frame) -> Option<Excerpt> {
     let text = String::from_utf8_lossy(bytes.get(..LARGEST).unwrap_or(bytes));
     around(&text, frame).map(|(first, lines)| Excerpt {
         file: file.path.clone(),
+        at: u64::from(frame.line.unwrap_or_default()),
         first,
         lines,
     })

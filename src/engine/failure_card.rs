@@ -2,12 +2,12 @@
 //! lines on stderr. What one reads first.
 
 use super::ask::{Failure, Window};
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, Packaged};
 use super::logs::{LogRow, ReadLine, Streams};
 use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
 use crate::formats::metaflow::blob;
-use crate::model::{AttemptNumber, Evidence, Status, Stream, TaskPath};
+use crate::model::{Attempt, AttemptNumber, Evidence, Status, Stream, TaskPath};
 use crate::pickle::Text;
 use crate::text::traceback::{self, Traceback};
 use serde::{Deserialize, Serialize};
@@ -28,11 +28,8 @@ pub struct FailureCardView {
     pub exception: Option<ExceptionView>,
     /// Without an exception: how it is known that the attempt failed.
     pub how: String,
-    /// The source where it was raised, where the code went with the run.
-    pub source: Option<Excerpt>,
-    /// The files of the traceback that went with the run: as it names them, and their
-    /// paths in the code package.
-    pub packaged: Vec<(String, String)>,
+    /// What of the traceback's source went with the run.
+    pub packaged: Packaged,
     /// The last lines of stderr without the frames of its traceback, which stand in the
     /// exception; and how many lines there are in all.
     pub tail: Vec<LogRow>,
@@ -58,6 +55,14 @@ pub struct ExceptionView {
     pub from: String,
     /// @catch took it, and the run went on.
     pub caught: bool,
+}
+
+impl FailureCardView {
+    /// The source where it was raised, if that is the user's own code and went with the run.
+    pub fn source(&self) -> Option<&Excerpt> {
+        let traceback = self.exception.as_ref()?.traceback.as_ref()?;
+        self.packaged.around(traceback.last()?.place()?)
+    }
 }
 
 impl ExceptionView {
@@ -193,17 +198,16 @@ impl Engine {
             .and_then(|exception| exception.traceback.clone());
         let mut view = FailureCardView {
             task: query.task.clone(),
-            label: task.foreach_label(),
+            label: task.label(),
             how: task
                 .attempt(place.attempt)
-                .map(|attempt| how(attempt.status, &attempt.evidence))
+                .map(how_attempt)
                 .unwrap_or_default(),
             attempts,
             attempt: place.attempt,
             raised_at: tail.iter().filter(names_it).map(|row| row.number).collect(),
             exception,
-            source: None,
-            packaged: Vec::new(),
+            packaged: Packaged::default(),
             tail,
             lines: total,
             stderr_recorded: log.recorded,
@@ -213,10 +217,6 @@ impl Engine {
             // A package is large beside all else on the card.
             work.partial(&view);
             view.packaged = self.packaged(&place, &traceback, work).await;
-            let frame = traceback.last().and_then(traceback::Raised::place);
-            if let Some(frame) = frame.filter(|frame| frame.library.is_none()) {
-                view.source = self.excerpt(&place, frame, work).await;
-            }
         }
         Ok(view)
     }
@@ -288,6 +288,20 @@ impl Engine {
             from: "stderr".to_owned(),
             caught: false,
         }))
+    }
+}
+
+/// How an attempt ended, as far as it is known.
+fn how_attempt(attempt: &Attempt) -> String {
+    let known = how(attempt.status, &attempt.evidence);
+    match (&attempt.evidence, &attempt.exit) {
+        (Evidence::Recorded { .. }, Some(exit)) if exit.code != 0 => {
+            let record = "N.runtime".to_owned();
+            let code = exit.code;
+            let ended = how(attempt.status, &Evidence::ExitCode { code, record });
+            format!("{ended} {known}")
+        }
+        _ => known,
     }
 }
 

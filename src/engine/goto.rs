@@ -120,7 +120,7 @@ impl Engine {
             }
             for (step, task) in loaded.run.tasks().take(CANDIDATES) {
                 let path = format!("{run}/{}/{}", step.name, task.id);
-                let label = task.foreach_label().unwrap_or_default();
+                let label = task.label().unwrap_or_default();
                 let text = if label.is_empty() {
                     format!("{}/{}", step.name, task.id)
                 } else {

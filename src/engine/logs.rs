@@ -53,6 +53,8 @@ pub struct LogView {
     pub from_origin: Option<TaskPath>,
     /// The log is there, in a run that is not in this source.
     pub origin_missing: Option<TaskPath>,
+    /// No line is there: what the task printed stands in that of the one that led it.
+    pub led_by: Option<TaskPath>,
     /// The line, from 0, that names what the attempt raised.
     pub raised_at: Option<u64>,
 }
@@ -106,6 +108,7 @@ pub(super) struct ReadLog {
     pub problems: Vec<Problem>,
     pub from_origin: Option<TaskPath>,
     pub origin_missing: Option<TaskPath>,
+    pub led_by: Option<TaskPath>,
     /// The line that names what the attempt raised, once that was asked.
     raised_at: OnceCell<Option<u64>>,
 }
@@ -194,6 +197,7 @@ impl Engine {
             problems: read.problems.clone(),
             from_origin: read.from_origin.clone(),
             origin_missing: read.origin_missing.clone(),
+            led_by: read.led_by.clone(),
             raised_at: read.raised_at.get().copied().flatten(),
         })
     }
@@ -236,7 +240,8 @@ impl Engine {
         }
         let place = self.task_place(path, Some(attempt), work).await?;
         let mut read = self.merged(&place, streams, work).await;
-        if let Some(origin) = place.detail.origin.filter(|_| !read.recorded) {
+        let origin = place.detail.origin.clone();
+        if let Some(origin) = origin.filter(|_| !read.recorded) {
             match self.task_place(&origin, None, work).await {
                 Ok(ran) => {
                     read = self.merged(&ran, streams, work).await;
@@ -247,6 +252,9 @@ impl Engine {
                 }
                 Err(failure) => return Err(failure),
             }
+        }
+        if read.lines.is_empty() {
+            read.led_by = leader(&place, path);
         }
         let read = Rc::new(read);
         self.logs.put(key, read.clone());
@@ -321,6 +329,14 @@ impl Engine {
         read.recorded = !wants.is_empty();
         read
     }
+}
+
+/// Of tasks that run together, the one that started the others, which write into its log
+/// (Metaflow `plugins/parallel_decorator.py`, `_local_multinode_control_task_step_func`).
+fn leader(place: &TaskPlace, path: &TaskPath) -> Option<TaskPath> {
+    let step = place.loaded.run.step(&path.step)?;
+    let leader = step.tasks.iter().find(|task| task.control)?;
+    (leader.id != path.task).then(|| path.run_path().task(&path.step, &leader.id))
 }
 
 /// A window of lines as they are drawn.

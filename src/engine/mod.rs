@@ -10,13 +10,15 @@
 
 pub mod about;
 pub mod ask;
-mod bare;
+mod briefs;
 pub mod cards;
 pub mod code;
 pub mod data;
 pub mod excerpt;
 pub mod failure_card;
 pub mod goto;
+mod graph;
+pub mod loaded;
 pub mod logs;
 pub mod opened;
 pub mod overview;
@@ -28,6 +30,7 @@ mod reach;
 pub mod runs;
 pub mod says;
 pub mod sources;
+mod standing;
 pub mod storage;
 pub mod tags;
 pub mod task;
@@ -151,6 +154,7 @@ impl Engine {
             Request::Value(question) => written(self.value(question, work)),
             Request::ValueChildren(question) => written(self.value_children(question, work)),
             Request::ValueTable(question) => written(self.value_table(question, work)),
+            Request::ValueCell(question) => written(self.value_cell(question, work)),
             Request::ValueColumn(question) => written(self.value_column(question, work)),
             Request::ValueBytes(question) => written(self.value_bytes(question, work)),
             Request::Python(question) => written(self.python(question, work)),

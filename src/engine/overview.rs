@@ -2,7 +2,7 @@
 
 use super::ask::Failure;
 use super::failure_card::how;
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
 use super::reach::not_reached;
 use super::runs::{duration, went_well};
 use super::says::ClientSays;
@@ -56,6 +56,9 @@ pub struct OverviewView {
     pub longest_steps: Vec<StepTime>,
     pub running: Vec<StripTask>,
     pub tasks: u64,
+    /// Code went with it, and some of its tasks may have cards; not known at first.
+    pub has_code: Option<bool>,
+    pub has_cards: Option<bool>,
     /// Artifacts of the end of a good run.
     pub has_end: bool,
     pub problems: Vec<Problem>,
@@ -106,10 +109,16 @@ impl Engine {
         let failures = self.failure_groups(&loaded, work).await;
         let (previous, median) = self.neighbours(&query.run, work).await?;
         const SHOWN: usize = 20;
-        Ok(OverviewView {
+        let mut view = OverviewView {
             status: run.status,
             headline: headline(run, &failures),
-            evidence: evidence(run),
+            evidence: match self.unfinished_by(&loaded, work).await {
+                Some(task) => format!(
+                    "{task} ended well and led to no other step: its code returned without self.next.{}",
+                    not_reached(run).told()
+                ),
+                None => evidence(run),
+            },
             proof: proof(&run.evidence),
             client: self.client_of_run(&loaded, work).await,
             started: run.record.started,
@@ -127,12 +136,27 @@ impl Engine {
             longest_steps: longest_steps(run),
             running: running(run),
             tasks: run.tasks().count() as u64,
+            has_code: None,
+            has_cards: None,
             has_end: went_well(run.status),
             problems: run.problems.iter().take(SHOWN).cloned().collect(),
             problems_total: run.problems.len() as u64,
             failures,
             run: query.run,
-        })
+        };
+        // Nobody is made to wait for what only the tabs say.
+        work.partial(&view);
+        view.has_code = Some(self.noted_by_run(&loaded, work).await.is_some());
+        view.has_cards = Some(!self.tasks_with_cards(&loaded, work).await.is_empty());
+        Ok(view)
+    }
+
+    /// The task that a run without an end stopped at by itself.
+    async fn unfinished_by(&self, loaded: &LoadedRun, work: &Work) -> Option<String> {
+        match loaded.run.status {
+            Status::Unfinished => self.ended_without_next(loaded, work).await,
+            _ => None,
+        }
     }
 
     /// Whether the run that was resumed can be gone to.

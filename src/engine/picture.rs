@@ -81,6 +81,9 @@ pub struct StepFactsView {
     pub next: Vec<String>,
 }
 
+/// A letter of the words beside an edge, in pixels, rather too wide than too narrow.
+const LETTER: f32 = 6.5;
+
 impl Engine {
     pub(super) async fn picture(
         &self,
@@ -149,7 +152,14 @@ impl Engine {
             .enumerate()
             .map(|(at, name)| {
                 let line = graph.step(name).and_then(|step| step.line);
+                let mut all = pairs.iter().zip(&edges);
+                let of_loop = all.find(|((from, to), _)| *from == at && *to == at);
+                let letters = of_loop.map_or(0, |(_, note)| note.words.chars().count());
                 Size {
+                    words: match query.small {
+                        true => 0.0,
+                        false => letters as f32 * LETTER,
+                    },
                     order: Some(
                         line.and_then(|line| u32::try_from(line).ok())
                             .unwrap_or(at as u32),

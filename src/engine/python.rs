@@ -14,6 +14,10 @@ pub struct PythonQuery {
     pub attempt: Option<AttemptNumber>,
     /// `None` is everything.
     pub namespace: Option<String>,
+    /// What of the place is looked at: the word of its tab.
+    pub tab: Option<String>,
+    /// Of a flow, the tags that its runs are to have.
+    pub tags: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +33,7 @@ impl Engine {
     ) -> Result<PythonView, Box<Failure>> {
         let parts: Vec<&str> = query.parts.iter().map(String::as_str).collect();
         let mut attempt = query.attempt;
-        let mut spun = false;
+        let (mut spun, mut outside) = (false, false);
         if let [flow, run, rest @ ..] = parts.as_slice() {
             let run = RunPath::new(*flow, *run);
             // What is not there is reached by no line.
@@ -42,13 +46,29 @@ impl Engine {
                     attempt = Some(place.attempt);
                 }
             }
-            spun = self.brief_of(&run, work).await?.spun;
+            let brief = self.brief_of(&run, work).await?;
+            spun = brief.spun;
+            // The client refuses what is outside of its namespace.
+            outside = query
+                .namespace
+                .as_ref()
+                .is_some_and(|namespace| !brief.record.has_tag(namespace));
         }
+        let end = match (parts.as_slice(), query.tab.as_deref()) {
+            ([flow, run], Some("data")) => {
+                let loaded = self.load_run(&RunPath::new(*flow, *run), work).await?;
+                loaded.run.end_task().map(|(step, _)| step)
+            }
+            _ => None,
+        };
         Ok(PythonView {
             lines: python::lines(&Reached {
                 parts,
                 attempt,
-                namespace: query.namespace.as_deref(),
+                namespace: query.namespace.as_deref().filter(|_| !outside),
+                tab: query.tab.as_deref(),
+                end: end.as_deref(),
+                tags: query.tags.iter().map(String::as_str).collect(),
                 spun,
             }),
         })

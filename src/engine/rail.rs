@@ -107,7 +107,7 @@ pub(super) fn rail_task(task: &Task) -> RailTask {
     RailTask {
         id: task.id.clone(),
         status: task.status,
-        label: task.foreach_label().unwrap_or_else(|| task.id.clone()),
+        label: task.label().unwrap_or_else(|| task.id.clone()),
         attempts: task.attempts.len() as u64,
         duration: task.duration(),
     }

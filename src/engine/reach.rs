@@ -140,6 +140,7 @@ mod tests {
                 status: Status::Succeeded,
                 attempts: Vec::new(),
                 foreach: Vec::new(),
+                iteration: None,
                 origin: None,
                 control: false,
             }],

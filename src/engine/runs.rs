@@ -55,6 +55,8 @@ pub struct RunsView {
     /// User tags by frequency.
     pub tags: Vec<(String, u64)>,
     pub users: Vec<(String, u64)>,
+    /// Tags of @project, which Metaflow sets itself, by frequency.
+    pub projects: Vec<(String, u64)>,
     /// How many runs have each status, among those of the chosen flow.
     pub statuses: Vec<(Status, u64)>,
     /// Runs whose outcome is not read yet.
@@ -158,29 +160,11 @@ impl Engine {
                     .map(|(_, _, path)| path.clone())
                     .collect();
                 if let Some(in_store) = open.stores.get(*store) {
-                    in_store.read_briefs(open, &paths, work).await;
+                    self.read_briefs(open, in_store, &paths, work).await;
                 }
             }
         }
         Ok(self.runs_view(&query, &all))
-    }
-
-    /// The line of one run, read if it has not been.
-    pub(super) async fn brief_of(
-        &self,
-        path: &RunPath,
-        work: &Work,
-    ) -> Result<Rc<RunBrief>, Box<Failure>> {
-        let (opened, at) = self.find_run(path)?;
-        let Some(store) = opened.stores.get(at) else {
-            return Ok(Rc::default());
-        };
-        if store.needs_brief(path, work) {
-            store
-                .read_briefs(&opened, std::slice::from_ref(path), work)
-                .await;
-        }
-        Ok(store.brief(path).unwrap_or_default())
     }
 
     fn runs_view(&self, query: &RunsQuery, all: &[RunPath]) -> RunsView {
@@ -256,6 +240,11 @@ impl Engine {
                     .iter()
                     .flat_map(|brief| brief.record.tags.iter().cloned())
             })),
+            projects: counts(lines.iter().filter(in_flow).flat_map(|line| {
+                let records = line.brief.iter().map(|brief| &brief.record);
+                let tags = records.flat_map(|record| record.system_tags.iter());
+                tags.filter(|tag| tag.starts_with("project")).cloned()
+            })),
             users: counts(
                 lines
                     .iter()
@@ -281,7 +270,8 @@ impl Line {
 
     /// The client looks among all tags: one that a user set works too.
     fn has_tag(&self, wanted: &str) -> bool {
-        self.tags().any(|tag| tag == wanted)
+        let brief = self.brief.as_ref();
+        brief.is_some_and(|brief| brief.record.has_tag(wanted))
     }
 
     /// The tags that are meant as namespaces (Metaflow `util.py`, `get_username`;
@@ -349,8 +339,7 @@ fn matches(query: &RunsQuery, line: &Line) -> bool {
     if query.user.is_some() && record.user != query.user {
         return false;
     }
-    let has = |tag: &String| record.tags.contains(tag) || record.system_tags.contains(tag);
-    if !query.tags.iter().all(has) {
+    if !query.tags.iter().all(|tag| record.has_tag(tag)) {
         return false;
     }
     let text = query.text.trim().to_lowercase();

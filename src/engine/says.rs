@@ -4,25 +4,45 @@
 //! The answers are those of [`formats::metaflow::client`](crate::formats::metaflow::client);
 //! here they are asked for what a screen shows. Start with [`Engine::client_of_run`].
 
-use super::opened::LoadedRun;
+use super::ask::Failure;
+use super::loaded::LoadedRun;
+use super::runs::went_well;
 use super::{Engine, Work};
+use crate::formats::metaflow::brief::RunBrief;
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
-use crate::model::Status;
+use crate::model::{RunPath, Status};
+use crate::sorting::sort_by_key;
+use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::rc::Rc;
 
 /// Two properties of the client's `Run` and `Task`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSays {
+    pub found: Found,
     pub successful: bool,
     /// None after `sys.exit`.
     pub finished: Option<bool>,
 }
 
+/// Whether the client would find a run or a task at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Found {
+    #[default]
+    Here,
+    /// Its own record is lost.
+    Nowhere,
+    /// Only the metadata service knows of it.
+    Elsewhere,
+}
+
 impl ClientSays {
-    pub(super) fn of(client: &ClientTask<'_>) -> Self {
+    pub(super) fn of(client: &ClientTask<'_>, found: Found) -> Self {
         Self {
+            found,
             successful: client.successful(),
             finished: client.finished(),
         }
@@ -30,6 +50,11 @@ impl ClientSays {
 
     /// `successful False, finished False`, as Python prints them.
     pub fn line(&self) -> String {
+        match self.found {
+            Found::Here => {}
+            Found::Nowhere => return "MetaflowNotFound is raised".to_owned(),
+            Found::Elsewhere => return "not asked: its metadata are not here".to_owned(),
+        }
         let python = |truth: Option<bool>| match truth {
             Some(true) => "True",
             Some(false) => "False",
@@ -52,16 +77,98 @@ impl ClientSays {
                 (false, false)
             }
         };
+        match self.found {
+            Found::Here => {}
+            Found::Nowhere => return true,
+            // What cannot be known is no contradiction.
+            Found::Elsewhere => return false,
+        }
         self.successful != well || self.finished.unwrap_or(false) != over
     }
 }
 
+/// The newest run of a flow, and the newest that went well: by when it was started, and as
+/// `Flow.latest_run` and `Flow.latest_successful_run` name them in the same namespace. The client goes by when a run's record was written, which tagging does
+/// anew, and by its own idea of success.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newest {
+    pub latest: Option<String>,
+    pub last_good: Option<String>,
+    pub client_latest: Option<String>,
+    pub client_last_good: Option<String>,
+}
+
+impl Newest {
+    /// Where the client differs, in its own words.
+    pub fn client_line(&self) -> Option<String> {
+        let says = |name: &str, ours: &Option<String>, theirs: &Option<String>| {
+            let theirs_text = theirs.as_deref().unwrap_or("None");
+            (ours != theirs).then(|| format!("{name} {theirs_text}"))
+        };
+        let all = [
+            says("latest_run", &self.latest, &self.client_latest),
+            says(
+                "latest_successful_run",
+                &self.last_good,
+                &self.client_last_good,
+            ),
+        ];
+        let told: Vec<String> = all.into_iter().flatten().collect();
+        (!told.is_empty()).then(|| told.join(", "))
+    }
+}
+
 impl Engine {
+    /// The newest runs of a run's flow, in the datastore where that run is: the client sees
+    /// one datastore at a time. Nothing where the records do not say when they were written.
+    pub(super) async fn newest_runs(
+        &self,
+        of: &RunPath,
+        namespace: Option<&str>,
+        work: &Work,
+    ) -> Result<Option<Newest>, Box<Failure>> {
+        let (opened, at) = self.find_run(of)?;
+        let in_store = opened.stores.get(at);
+        let flow = in_store.and_then(|store| store.flows.iter().find(|one| one.name == of.flow));
+        let Some(flow) = flow.filter(|flow| flow.has_metadata) else {
+            return Ok(None);
+        };
+        let mut runs = Vec::new();
+        for run in &flow.runs {
+            let path = RunPath::new(&of.flow, run);
+            let brief = self.brief_of(&path, work).await?;
+            if namespace.is_none_or(|namespace| brief.record.has_tag(namespace)) {
+                runs.push((path, brief));
+            }
+            work.breathe().await;
+        }
+        let id = |(path, _): &(RunPath, _)| path.run.clone();
+        let good = |(_, brief): &(RunPath, Rc<RunBrief>)| brief.status.is_some_and(went_well);
+        let whole = || runs.iter().filter(|(_, brief)| !brief.spun);
+        let mut newest = Newest {
+            latest: whole().next().map(id),
+            last_good: whole().find(|run| good(run)).map(id),
+            ..Newest::default()
+        };
+        // Runs of one moment stay in the order of their ids.
+        sort_by_key(&mut runs, |(_, brief)| Reverse(brief.record.recorded));
+        newest.client_latest = runs.first().map(id);
+        for run in runs.iter().filter(|run| good(run)) {
+            let loaded = self.load_run(&run.0, work).await?;
+            if self.client_of_run(&loaded, work).await.successful {
+                newest.client_last_good = Some(id(run));
+                break;
+            }
+        }
+        Ok(Some(newest))
+    }
+
     /// `Run.successful` and `Run.finished`: those of the end step's newest task. Which
     /// step that is the client asks the hidden task, and of a resumed run it is told
     /// nothing.
     pub(super) async fn client_of_run(&self, loaded: &LoadedRun, work: &Work) -> ClientSays {
         let run = &loaded.run;
+        let found = found(loaded, run.record.recorded.is_some());
         let mut end = None;
         if let Some(task) = &run.parameters {
             let path = loaded.path.task(PARAMETERS, &task.id);
@@ -79,16 +186,27 @@ impl Engine {
         let tasks = tasks.iter().filter(|task| task.recorded);
         let Some(task) = tasks.max_by_key(|task| task.created) else {
             return ClientSays {
+                found,
                 successful: false,
                 finished: Some(false),
             };
         };
         let path = loaded.path.task(end, &task.id);
         let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
-        ClientSays::of(&ClientTask {
+        let client = ClientTask {
             detail: &detail,
             attempt: None,
-        })
+        };
+        ClientSays::of(&client, found)
+    }
+}
+
+/// Whether the client would find what has a record, or has none, in a run.
+pub(super) fn found(loaded: &LoadedRun, recorded: bool) -> Found {
+    match recorded {
+        _ if loaded.store.lacks_metadata(&loaded.path.flow) => Found::Elsewhere,
+        true => Found::Here,
+        false => Found::Nowhere,
     }
 }
 
@@ -99,6 +217,7 @@ mod tests {
     #[track_caller]
     fn check(status: Status, successful: bool, finished: Option<bool>, differs: bool) {
         let says = ClientSays {
+            found: Found::Here,
             successful,
             finished,
         };

@@ -1,15 +1,18 @@
 //! A task's page: its attempts, where it stands, what the engine noted of it.
 
 use super::ask::{Failure, Window};
-use super::opened::LoadedRun;
-use super::says::ClientSays;
+use super::cards::CardsView;
+use super::loaded::LoadedRun;
+use super::says::{ClientSays, found};
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::lineage;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{
-    Attempt, AttemptNumber, Evidence, Moment, Problem, Span, Status, Stream, Task, TaskPath,
+    Attempt, AttemptNumber, Evidence, MetadataEntry, Moment, Problem, Span, Status, Stream, Task,
+    TaskPath,
 };
+use crate::sorting::{SortedMap, sort_by_key};
 use crate::text::human::counted;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -29,6 +32,8 @@ pub struct TaskView {
     pub created: Option<Moment>,
     pub duration: Option<Span>,
     pub attempts: Vec<AttemptView>,
+    /// Attempts without any record, as first and last of each gap.
+    pub missing: Vec<(AttemptNumber, AttemptNumber)>,
     /// The attempt that the rest is about.
     pub attempt: AttemptNumber,
     /// The neighbours among the tasks of the step.
@@ -57,6 +62,8 @@ pub struct TaskCounts {
     pub artifacts: u64,
     pub metadata: u64,
     pub exceptions: u64,
+    pub cards: u64,
+    pub has_code: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +95,8 @@ pub struct MetadataQuery {
     pub task: TaskPath,
     /// One attempt's events, or all.
     pub attempt: Option<AttemptNumber>,
+    /// Of each field only the newest: the client's `metadata_dict`.
+    pub newest: bool,
     pub text: String,
     pub window: Window,
 }
@@ -229,13 +238,17 @@ impl Engine {
                 .filter_map(|file| file.size)
                 .sum()
         };
+        let mut cards = CardsView::default();
+        self.cards_of(&place.loaded, &query.task, &place.detail, &mut cards, work)
+            .await;
         Ok(TaskView {
             task: query.task.clone(),
             status: task.status,
-            label: task.foreach_label(),
+            label: task.label(),
             created: task.created,
             duration: task.duration(),
             attempts: attempt_views(task),
+            missing: task.missing_attempts(),
             attempt: place.attempt,
             previous: neighbour(here.and_then(|at| at.checked_sub(1))),
             next: neighbour(here.map(|at| at + 1)),
@@ -253,12 +266,17 @@ impl Engine {
                     .count() as u64,
                 metadata: (place.detail.metadata.len() + place.detail.origin_metadata.len()) as u64,
                 exceptions: u64::from(exception.is_some()),
+                cards: cards.cards.len() as u64,
+                has_code: super::code::noted(&place.detail).is_some(),
             },
             raised: exception.map(|exception| exception.short().to_owned()),
-            client: ClientSays::of(&ClientTask {
-                detail: &place.detail,
-                attempt: query.attempt,
-            }),
+            client: ClientSays::of(
+                &ClientTask {
+                    detail: &place.detail,
+                    attempt: query.attempt,
+                },
+                found(&place.loaded, task.recorded),
+            ),
             problems: place.problems,
         })
     }
@@ -275,8 +293,16 @@ impl Engine {
             .origin_metadata
             .iter()
             .map(|entry| (entry, true));
-        let rows: Vec<MetadataRow> = own
-            .chain(inherited)
+        let mut all: Vec<(&MetadataEntry, bool)> = own.chain(inherited).collect();
+        if query.newest {
+            // Of one moment the last counts, as in the client's dict.
+            sort_by_key(&mut all, |(entry, _)| entry.at);
+            let newest = all.into_iter().map(|one| (one.0.field.as_str(), one));
+            let newest: SortedMap<&str, (&MetadataEntry, bool)> = newest.collect();
+            all = newest.into_values().collect();
+        }
+        let rows: Vec<MetadataRow> = all
+            .into_iter()
             .map(|(entry, from_origin)| MetadataRow {
                 at: entry.at,
                 attempt: entry.attempt,
@@ -314,7 +340,7 @@ pub(super) fn relative(step: &str, task: &Task) -> Relative {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
-        label: task.foreach_label(),
+        label: task.label(),
     }
 }
 

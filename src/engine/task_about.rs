@@ -4,7 +4,7 @@
 //! Start with [`Engine::task_about`].
 
 use super::ask::Failure;
-use super::says::ClientSays;
+use super::says::{ClientSays, found};
 use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
@@ -25,6 +25,8 @@ pub struct TaskAboutView {
     /// Where it stands in the innermost foreach, and the values of all, outermost first.
     pub index: Option<u64>,
     pub foreach: Vec<String>,
+    /// Which iteration of a step that leads to itself, from 0.
+    pub iteration: Option<u64>,
     pub created: Option<Moment>,
     /// When the client would say that the attempt was finished.
     pub finished: Option<Moment>,
@@ -33,6 +35,7 @@ pub struct TaskAboutView {
     /// `dev`, or what else it ran in.
     pub runtime: Option<String>,
     pub python: Option<String>,
+    pub metaflow: Option<String>,
     /// Bytes of the log files, headers included; `None` where the source tells no sizes.
     pub stdout: Option<u64>,
     pub stderr: Option<u64>,
@@ -47,6 +50,7 @@ pub struct TaskAboutView {
     pub origin: Option<String>,
     pub decorators: Vec<String>,
     pub tags: Vec<String>,
+    pub system_tags: Vec<String>,
     pub client: ClientSays,
 }
 
@@ -89,12 +93,18 @@ impl Engine {
             foreach: frames
                 .filter_map(|frame| frame.label.as_ref().map(label))
                 .collect(),
+            iteration: task.iteration,
             created: task.created,
             finished: client.finished_at(),
             attempts: attempt_views(task),
             user: detail.record.as_ref().and_then(|own| own.user.clone()),
             runtime: ClientTask::runtime_name(&run.record.system_tags).map(str::to_owned),
-            python: detail.python.get(&place.attempt).cloned(),
+            python: detail
+                .python
+                .get(&place.attempt)
+                .cloned()
+                .or_else(|| client_noted(&client, "python_version")),
+            metaflow: client_noted(&client, "metaflow_version"),
             stdout: bytes(Stream::Stdout),
             stderr: bytes(Stream::Stderr),
             artifacts: artifacts.len() as u64,
@@ -109,7 +119,13 @@ impl Engine {
                 .map(|one| one.line())
                 .collect(),
             tags: run.record.tags.clone(),
-            client: ClientSays::of(&client),
+            system_tags: run.record.system_tags.clone(),
+            client: ClientSays::of(&client, found(loaded, task.recorded)),
         })
     }
+}
+
+fn client_noted(client: &ClientTask<'_>, field: &str) -> Option<String> {
+    let noted = client.metadata_dict();
+    noted.get(field).map(|entry| entry.value.text())
 }

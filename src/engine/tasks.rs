@@ -80,6 +80,17 @@ pub struct StripTask {
     pub duration: Option<Span>,
 }
 
+impl StripTask {
+    /// The innermost value alone.
+    pub fn short(&self) -> &str {
+        let innermost = self.label.rsplit(" / ").next().unwrap_or_default();
+        // A value may have the sign in it too.
+        innermost
+            .split_once('=')
+            .map_or(innermost, |(_, value)| value)
+    }
+}
+
 /// What the head of a step's page says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepHead {
@@ -233,7 +244,7 @@ impl Engine {
                 continue;
             };
             row.why = Some(match row.status {
-                Status::Retried => format!("attempt {attempt}: {}", raised.line()),
+                Status::Retried if !row.caught => format!("attempt {attempt}: {}", raised.line()),
                 _ => raised.line(),
             });
         }
@@ -244,13 +255,13 @@ impl Engine {
 /// The attempt whose exception says what went wrong with a task.
 fn told_by_exception(row: &TaskRow) -> Option<u32> {
     match row.status {
+        _ if row.caught => row.attempts.last().map(|(number, _)| *number),
         Status::Failed => row.attempts.last().map(|(number, _)| *number),
         Status::Retried => row
             .attempts
             .iter()
             .find(|(_, status)| *status == Status::Failed)
             .map(|(number, _)| *number),
-        _ if row.caught => row.attempts.last().map(|(number, _)| *number),
         _ => None,
     }
 }
@@ -270,7 +281,7 @@ fn has_text(step: &str, task: &Task, text: &str) -> bool {
     text.is_empty()
         || format!("{step}/{}", task.id).to_lowercase().contains(text)
         || task
-            .foreach_label()
+            .label()
             .is_some_and(|label| label.to_lowercase().contains(text))
 }
 
@@ -290,7 +301,7 @@ fn row(step: &str, task: &Task) -> TaskRow {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
-        label: task.foreach_label(),
+        label: task.label(),
         attempts: task
             .attempts
             .iter()
@@ -314,19 +325,15 @@ pub(super) fn strip_task(step: &str, task: &Task) -> StripTask {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
-        label: task.foreach_label().unwrap_or_else(|| task.id.clone()),
+        label: task.label().unwrap_or_else(|| task.id.clone()),
         duration: task.worked(),
     }
 }
 
 fn variables(task: &Task) -> Vec<String> {
-    task.foreach
-        .iter()
-        .map(|frame| {
-            frame
-                .label
-                .as_ref()
-                .map_or_else(|| frame.step.clone(), |label| label.0.clone())
-        })
+    // Tasks of @parallel stand in a frame too, but there is nothing that they are over.
+    let frames = task.foreach.iter();
+    frames
+        .filter_map(|frame| Some(frame.label.as_ref()?.0.clone()))
         .collect()
 }

@@ -1,9 +1,11 @@
 //! Which way a switch went: its tasks note it in their artifact `_transition` (Metaflow
 //! `flowspec.py`, `next`): the names of the steps that follow.
 
-use super::opened::LoadedRun;
+use super::loaded::LoadedRun;
+use super::runs::went_well as well_ended;
 use super::values::Most;
 use super::{Engine, Work};
+use crate::formats::metaflow::blob;
 use crate::formats::metaflow::task::Depth;
 use crate::model::{GraphStep, StepKind};
 use crate::pickle::Pickle;
@@ -53,6 +55,39 @@ impl Engine {
             read.insert(sha);
         }
         (!ways.is_empty()).then(|| ways.into_iter().collect())
+    }
+}
+
+impl Engine {
+    /// Of a run without an end, the task that ended well and led to no other: its code
+    /// returned without `self.next`, which leaves None as its transition.
+    pub(super) async fn ended_without_next(
+        &self,
+        loaded: &LoadedRun,
+        work: &Work,
+    ) -> Option<String> {
+        let run = &loaded.run;
+        let graph = run.graph.as_ref()?;
+        let reached = |name: &String| run.step(name).is_some_and(|step| !step.tasks.is_empty());
+        let leads_on = |name: &str| graph.step(name).is_some_and(|step| !step.next.is_empty());
+        let stopped = |name: &str| {
+            graph
+                .step(name)
+                .is_some_and(|step| !step.next.iter().any(reached))
+        };
+        let tasks = run.tasks().filter(|(step, task)| {
+            well_ended(task.status) && leads_on(&step.name) && stopped(&step.name)
+        });
+        for (step, task) in tasks.take(TASKS) {
+            let path = loaded.path.task(&step.name, &task.id);
+            let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
+            let last = detail.artifacts.values().next_back();
+            let mut all = last.into_iter().flatten();
+            if all.any(|one| one.name == "_transition" && one.sha == blob::NONE_SHA) {
+                return Some(format!("{}/{}", step.name, task.id));
+            }
+        }
+        None
     }
 }
 

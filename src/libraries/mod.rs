@@ -13,10 +13,9 @@
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`] frames
 //! that stand on both; [`pillow`] has images, [`scipy`] matrices that are mostly zeros,
 //! [`sklearn`] models, [`torch`] tensors and networks, [`matplotlib`] figures, [`polars`]
-//! the names and types of columns. [`table`] is
-//! whatever has rows and columns, [`picture`] what is drawn of images and arrays, [`cell`]
-//! what stands in one place of any of them, and [`words`] what the printer of pickles calls
-//! them.
+//! the names and types of columns. [`table`] is whatever has rows and columns, [`picture`]
+//! what is drawn of images and arrays; [`cell`] is what stands in one place of any of them,
+//! [`place`] the way there, and [`words`] what the printer of pickles calls them.
 
 pub mod arrow;
 pub mod cell;
@@ -26,6 +25,8 @@ pub mod pandas;
 pub mod picture;
 pub mod pillow;
 pub mod polars;
+pub mod place;
+mod records;
 mod room;
 pub mod scipy;
 pub mod sklearn;
@@ -33,4 +34,5 @@ pub mod table;
 pub mod torch;
 mod words;
 
+pub use records::records;
 pub use words::words;

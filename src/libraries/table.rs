@@ -8,6 +8,8 @@ use super::arrow;
 use super::cell::Cell;
 use super::numpy::{self, Array, Kind};
 use super::pandas::{self, Column, Frame, Index};
+use super::place::Within;
+use super::records::{Key, Picked, Records, of_reader, records};
 use super::torch;
 use crate::pickle::{NodeId, Pickle};
 
@@ -17,10 +19,25 @@ pub struct Table<'a> {
     body: Body<'a>,
     pub rows: usize,
     pub columns: usize,
+    /// How its parts are written in Python.
+    pub(super) parts: Parts,
     /// The labels of the rows; where there are none, rows are known by their number.
     index: Option<Index<'a>>,
     /// What does not fit together, a sentence each.
     pub problems: Vec<String>,
+}
+
+/// How Python gets to a part of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parts {
+    /// `["age"].iloc[3]`
+    Named,
+    /// `.iloc[3]`
+    Labelled,
+    /// `[3]["age"]`
+    Rows,
+    /// `[3]`
+    Counted,
 }
 
 enum Body<'a> {
@@ -29,6 +46,7 @@ enum Body<'a> {
     Columns(Vec<(String, Column<'a>)>),
     /// An array of two axes.
     Array(Array<'a>),
+    Records(Records<'a>),
 }
 
 /// The name of a column, and its values.
@@ -38,49 +56,113 @@ pub struct Named<'a> {
     pub column: Option<Column<'a>>,
 }
 
-/// The table that a value is, if it is one. Of an array with more than two axes the last
-/// two are shown, at these places of the others (0 where there are too few).
-pub fn table<'a>(pickle: &'a Pickle, id: NodeId, slice: &[usize]) -> Option<Table<'a>> {
-    let make = |body, rows, columns, index| Table {
+/// The table that a value is, or a part of it, if it is one. Of an array with more than two
+/// axes the last two are shown, at these places of the others (0 where there are too few).
+pub fn table<'a>(
+    pickle: &'a Pickle,
+    id: NodeId,
+    within: &Within,
+    slice: &[usize],
+) -> Option<Table<'a>> {
+    let whole = whole(pickle, id, within, slice)?;
+    let Some(at) = within.column else {
+        return Some(whole);
+    };
+    let Named { name, column } = whole.column(at)?;
+    Some(Table {
+        body: Body::Columns(vec![(name, column?)]),
+        columns: 1,
+        parts: Parts::Labelled,
+        ..whole
+    })
+}
+
+/// The array that a value is, or that of a tensor.
+pub(super) fn array_of(pickle: &Pickle, id: NodeId) -> Option<Array<'_>> {
+    numpy::array(pickle, id).or_else(|| torch::tensor(pickle, id)?.values)
+}
+
+fn whole<'a>(
+    pickle: &'a Pickle,
+    id: NodeId,
+    within: &Within,
+    slice: &[usize],
+) -> Option<Table<'a>> {
+    let make = |body, rows, columns, index, parts| Table {
         pickle,
         body,
         rows,
         columns,
         index,
+        parts,
         problems: Vec::new(),
     };
     if let Some(mut frame) = pandas::frame(pickle, id) {
         let (rows, columns) = frame.shape();
         let problems = std::mem::take(&mut frame.problems);
         let index = Some(frame.rows.clone());
-        let table = make(Body::Frame(frame), rows, columns, index);
+        let table = make(Body::Frame(frame), rows, columns, index, Parts::Named);
         return Some(Table { problems, ..table });
     }
     if let Some(series) = pandas::series(pickle, id) {
         let name = series.name.map(|name| Cell::Value(name).text(pickle));
         let rows = series.column.len();
         let columns = vec![(name.unwrap_or_default(), series.column)];
-        return Some(make(Body::Columns(columns), rows, 1, Some(series.index)));
+        let index = Some(series.index);
+        return Some(make(
+            Body::Columns(columns),
+            rows,
+            1,
+            index,
+            Parts::Labelled,
+        ));
     }
     if let Some(index) = pandas::index(pickle, id) {
         let rows = index.len();
         let names = names(pickle, &index);
         let columns: Vec<_> = names.into_iter().zip(index.levels).collect();
         let width = columns.len();
-        return Some(make(Body::Columns(columns), rows, width, None));
+        return Some(make(
+            Body::Columns(columns),
+            rows,
+            width,
+            None,
+            Parts::Counted,
+        ));
     }
     if let Some(table) = arrow::table(pickle, id) {
         let columns = table.columns.into_iter().map(Column::of_arrow);
         let columns: Vec<_> = table.names.into_iter().zip(columns).collect();
         let width = columns.len();
-        return Some(make(Body::Columns(columns), table.rows, width, None));
+        return Some(make(
+            Body::Columns(columns),
+            table.rows,
+            width,
+            None,
+            Parts::Named,
+        ));
     }
     if let Some(chunked) = arrow::array(pickle, id) {
         let rows = chunked.len();
         let columns = vec![(String::new(), Column::of_arrow(chunked))];
-        return Some(make(Body::Columns(columns), rows, 1, None));
+        return Some(make(Body::Columns(columns), rows, 1, None, Parts::Counted));
     }
-    let array = numpy::array(pickle, id).or_else(|| torch::tensor(pickle, id)?.values)?;
+    let plain = match within.records {
+        true => records(pickle, id),
+        false => None,
+    };
+    if let Some(records) = of_reader(pickle, id).or(plain) {
+        let (rows, columns) = (records.rows.len(), records.columns.len());
+        let parts = match records.is_text {
+            true => Parts::Named,
+            false => Parts::Rows,
+        };
+        return Some(make(Body::Records(records), rows, columns, None, parts));
+    }
+    let mut array = array_of(pickle, id)?;
+    for place in &within.axes {
+        array = array.row(*place)?;
+    }
     let array = plane(array, slice)?;
     let rows = *array.shape.first()?;
     if let Kind::Record { .. } = array.dtype.kind
@@ -91,13 +173,19 @@ pub fn table<'a>(pickle: &'a Pickle, id: NodeId, slice: &[usize]) -> Option<Tabl
             .map(|field| (field.name().to_owned(), Column::of_field(field)))
             .collect();
         let width = columns.len();
-        return Some(make(Body::Columns(columns), rows, width, None));
+        return Some(make(
+            Body::Columns(columns),
+            rows,
+            width,
+            None,
+            Parts::Named,
+        ));
     }
     Some(match array.shape.get(1) {
-        Some(&columns) => make(Body::Array(array), rows, columns, None),
+        Some(&columns) => make(Body::Array(array), rows, columns, None, Parts::Counted),
         None => {
             let columns = vec![(String::new(), Column::plain(array))];
-            make(Body::Columns(columns), rows, 1, None)
+            make(Body::Columns(columns), rows, 1, None, Parts::Counted)
         }
     })
 }
@@ -137,6 +225,24 @@ impl<'a> Table<'a> {
         labels.map(|label| label.text(self.pickle)).collect()
     }
 
+    /// The name of a column.
+    pub(super) fn name(&self, at: usize) -> Option<String> {
+        match &self.body {
+            Body::Frame(frame) => frame.columns.label(self.pickle, at),
+            Body::Columns(columns) => columns.get(at).map(|(name, _)| name.clone()),
+            Body::Records(records) => records.columns.get(at).map(Key::name),
+            Body::Array(_) => None,
+        }
+    }
+
+    /// Whether plain rows have names for their columns.
+    pub(super) fn is_by_name(&self) -> bool {
+        match &self.body {
+            Body::Records(records) => matches!(records.columns.first(), Some(Key::Name(_))),
+            _ => false,
+        }
+    }
+
     /// A column by its place.
     pub fn column(&self, at: usize) -> Option<Named<'a>> {
         match &self.body {
@@ -151,6 +257,10 @@ impl<'a> Table<'a> {
                     column: Some(column.clone()),
                 })
             }
+            Body::Records(records) => Some(Named {
+                name: records.columns.get(at)?.name(),
+                column: Picked::of(self.pickle, records, at).map(Column::of_records),
+            }),
             Body::Array(array) => Some(Named {
                 name: at.to_string(),
                 column: Some(Column::plain(array.pick(1, at)?)),

@@ -33,6 +33,16 @@ pub struct RunRecord {
     pub started: Option<Moment>,
 }
 
+impl RunRecord {
+    /// Whether it has a tag, whoever set it.
+    pub fn has_tag(&self, wanted: &str) -> bool {
+        self.tags
+            .iter()
+            .chain(&self.system_tags)
+            .any(|tag| tag == wanted)
+    }
+}
+
 /// A run with all its steps and tasks.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -77,6 +87,8 @@ pub struct Task {
     pub attempts: Vec<Attempt>,
     /// Where in its foreach the task stands, outermost first; empty outside.
     pub foreach: Vec<ForeachFrame>,
+    /// Which iteration of a step that leads to itself, from 0.
+    pub iteration: Option<u64>,
     /// The task that this one is a copy of: `run/step/task`.
     pub origin: Option<String>,
     /// Of tasks that run together, it leads the others (Metaflow: @parallel).
@@ -200,24 +212,35 @@ impl Task {
             .find(|attempt| attempt.number == number)
     }
 
+    /// Numbers of attempts that left no record though a later one did, as first and last
+    /// of each gap.
+    pub fn missing_attempts(&self) -> Vec<(AttemptNumber, AttemptNumber)> {
+        let mut gaps = Vec::new();
+        let mut expected = 0;
+        for attempt in &self.attempts {
+            if attempt.number > expected {
+                gaps.push((expected, attempt.number - 1));
+            }
+            expected = attempt.number.saturating_add(1);
+        }
+        gaps
+    }
+
     pub fn last_attempt(&self) -> Option<&Attempt> {
         self.attempts.last()
     }
 
-    /// `country=FI / fold=3`, or nothing outside a foreach.
-    pub fn foreach_label(&self) -> Option<String> {
-        if self.foreach.is_empty() {
-            return None;
-        }
-        let parts = self
-            .foreach
-            .iter()
-            .map(|frame| match (&frame.label, frame.index) {
-                (Some((name, value)), _) => format!("{name}={value}"),
-                (None, Some(index)) => format!("{}[{index}]", frame.step),
-                (None, None) => frame.step.clone(),
-            });
-        Some(parts.collect::<Vec<_>>().join(" / "))
+    /// `country=FI / fold=3`, `iteration=2`, or nothing outside of a foreach and of a step
+    /// that leads to itself.
+    pub fn label(&self) -> Option<String> {
+        let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
+            (Some((name, value)), _) => format!("{name}={value}"),
+            (None, Some(index)) => format!("{}[{index}]", frame.step),
+            (None, None) => frame.step.clone(),
+        };
+        let iteration = self.iteration.map(|number| format!("iteration={number}"));
+        let parts: Vec<String> = self.foreach.iter().map(frame).chain(iteration).collect();
+        (!parts.is_empty()).then(|| parts.join(" / "))
     }
 }
 

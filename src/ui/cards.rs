@@ -76,7 +76,7 @@ fn drawn(app: App, run: &RunPath, of_task: bool, view: &Arc<CardsView>) -> View 
     group()
         .child(
             el::section()
-                .class("side")
+                .class("side narrow")
                 .attr("aria-label", "Cards")
                 .child(
                     el::div()

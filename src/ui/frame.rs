@@ -67,14 +67,14 @@ pub fn header(app: App) -> View {
                     )
                     .child(
                         el::button()
-                            .class("btn only-wide")
+                            .class("btn")
                             .attr(
                                 "title",
                                 "Copy the lines by which Metaflow's client reaches this place",
                             )
                             .on_click(move |_| app.copy_python())
                             .child(icon("code", ""))
-                            .child("Python"),
+                            .child(el::span().class("only-wide").child("Python")),
                     )
             })
         })

@@ -98,7 +98,14 @@ fn press(app: App, key: &str) -> bool {
         "u" | "U" => click(".crumbs .back"),
         "j" | "J" => click(".next-task"),
         "k" | "K" => click(".previous-task"),
-        "." => next_failure(),
+        "." => {
+            // Of a list of runs the first that failed; of a run its next failed task.
+            let of_run = app.route.with_untracked(|route| route.place.run_path());
+            match of_run {
+                Some(_) => next_failure(),
+                None => click(".main .row:has(.glyph.fail) .whole"),
+            }
+        }
         "Escape" => {
             if app.rail.get_untracked() == Rail::Sheet {
                 app.rail.set(Rail::Wide);

@@ -56,15 +56,22 @@ pub fn page(app: App, flow: Option<String>) -> View {
     });
     let title = flow.clone().unwrap_or_else(|| "Runs".to_owned());
     let is_flow = flow.is_some();
+    let flow_name = flow.clone();
     let count = move || {
         runs.get().value.map(|view| {
-            if view.matching == view.total || is_flow && !filtered(app) {
+            // Of one flow's list all of it are the runs of that flow.
+            let of_flow = view
+                .flows
+                .iter()
+                .find(|row| flow_name.as_ref() == Some(&row.name));
+            let of_all = of_flow.map_or(view.total, |row| row.runs);
+            if view.matching == of_all || is_flow && !filtered(app) {
                 human::counted(view.matching, "run", "runs")
             } else {
                 format!(
                     "{} of {}",
                     human::count(view.matching),
-                    human::count(view.total)
+                    human::count(of_all)
                 )
             }
         })
@@ -278,6 +285,10 @@ fn run_row(app: App, row: &RunRow) -> View {
                 .into_view()
         }
     };
+    let proof = match (row.proof.as_str(), row.status) {
+        ("", Some(Status::Unfinished)) => "no record of an end".to_owned(),
+        _ => row.proof.clone(),
+    };
     let mark = match (row.latest, row.last_good) {
         _ if row.spun => Some(("spin", "chip")),
         (true, true) => Some(("latest, last good", "chip chip-ok")),
@@ -336,7 +347,7 @@ fn run_row(app: App, row: &RunRow) -> View {
             el::span()
                 .attr("role", "cell")
                 .class("flex k1")
-                .attr("title", row.proof.clone())
+                .attr("title", proof)
                 .child(status),
         )
         .child(

@@ -302,6 +302,10 @@ impl App {
             parts,
             attempt,
             namespace: self.route.with_untracked(|route| route.namespace.clone()),
+            tab: self.route.with_untracked(|route| route.tab.clone()),
+            tags: self
+                .route
+                .with_untracked(|route| route.filters.tags.clone()),
         };
         once(self, question, move |python| {
             self.copy(python.lines, "Python for this place");

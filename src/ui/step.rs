@@ -76,7 +76,7 @@ fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
             .task_route(&task)
             .with_tab("code")
             .with_select(Some("/"));
-        el::span().class("only-wide").child(
+        el::span().child(
             el::a()
                 .class("link")
                 .attr("href", route.to_hash())
@@ -121,14 +121,14 @@ fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
         .map(|one| el::span().class("chip").child(one.clone()))
         .collect_view();
     el::div()
-        .class("head line")
+        .class("head line wraps")
         .attr("title", facts.doc.clone())
         .child(spoken_glyph(facts.status, ""))
         .child(el::h1().child(facts.name.clone()))
         .child(el::span().class("told").child(told))
         .child(over)
         .child(kind)
-        .child(el::span().class("chips only-wide").child(chips))
+        .child(el::span().class("chips").child(chips))
         .child(
             el::div()
                 .class("head-acts")
@@ -156,7 +156,7 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
         .max()
         .unwrap_or(1)
         .max(1);
-    let names = view.strip.iter().map(|task| short(task).chars().count());
+    let names = view.strip.iter().map(|task| task.short().chars().count());
     let widest = names.max().unwrap_or(0).clamp(4, 12);
     let cells = view
         .strip
@@ -212,15 +212,6 @@ fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
         .into_view()
 }
 
-/// The innermost value alone.
-fn short(task: &StripTask) -> &str {
-    let innermost = task.label.rsplit(" / ").next().unwrap_or_default();
-    // A value may have the sign in it too.
-    innermost
-        .split_once('=')
-        .map_or(innermost, |(_, value)| value)
-}
-
 fn cell(app: App, run: &RunPath, task: &StripTask, longest: i64, named: bool) -> View {
     let path = run.task(&task.step, &task.id);
     let label = format!(
@@ -238,7 +229,7 @@ fn cell(app: App, run: &RunPath, task: &StripTask, longest: i64, named: bool) ->
         let part = task.duration.map_or(0, |length| length.0 * 5 / longest);
         (part + 1).clamp(1, 5).to_string()
     });
-    let name = named.then(|| el::span().class("cut-end").child(short(task).to_owned()));
+    let name = named.then(|| el::span().class("cut-end").child(task.short().to_owned()));
     el::a()
         .attr("href", app.task_href(&path))
         .attr("title", label.clone())

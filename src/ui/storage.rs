@@ -27,7 +27,7 @@ pub fn tab(app: App, flow: String) -> View {
 }
 
 fn drawn(app: App, flow: &str, view: &StorageView) -> View {
-    let stored = [view.values, view.packages, view.unused];
+    let stored = [view.values, view.packages, view.included, view.unused];
     let all = Amount {
         count: stored.iter().map(|amount| amount.count).sum(),
         bytes: stored.iter().map(|amount| amount.bytes).sum(),
@@ -51,6 +51,7 @@ fn drawn(app: App, flow: &str, view: &StorageView) -> View {
     let mut sums = vec![
         told("Artifacts", view.values, "value", "values"),
         told("Code packages", view.packages, "package", "packages"),
+        told("Included files", view.included, "file", "files"),
         told("Named by no run", view.unused, "value", "values"),
     ];
     if view.has_sizes {
@@ -127,30 +128,24 @@ fn drawn(app: App, flow: &str, view: &StorageView) -> View {
         el::p().class("note").child(told)
     });
     let unused = (!view.unused_shas.is_empty()).then(|| {
-        let rows = view.unused_shas.iter().map(|(sha, size)| {
-            let size = match view.has_sizes {
-                true => human::size(*size),
-                false => String::new(),
+        let rows = view.unused_shas.iter();
+        let rows = rows.map(|(sha, size)| (sha, *size, None, String::new()));
+        let list = values(rows, view.unused.count, view.has_sizes);
+        section("Named by no run", 0, list)
+    });
+    let shared = (!view.shared_values.is_empty()).then(|| {
+        let rows = view.shared_values.iter().map(|value| {
+            let more = match value.more_names {
+                0 => String::new(),
+                more => format!(" +{more}"),
             };
-            el::li()
-                .child(el::span().class("mono cut-end").child(sha.clone()))
-                .child(el::span())
-                .child(el::span())
-                .child(el::span().class("n").child(size))
+            let name = value.name.as_ref();
+            let name = name.map_or("code package".to_owned(), |name| format!("{name}{more}"));
+            let runs = human::counted(value.runs, "run", "runs");
+            (&value.sha, value.bytes, Some(name), runs)
         });
-        let left = view
-            .unused
-            .count
-            .saturating_sub(view.unused_shas.len() as u64);
-        let left = (left > 0).then(|| {
-            el::p()
-                .class("note")
-                .child(format!("{} more", human::count(left)))
-        });
-        let list = group()
-            .child(el::ul().class("amounts").child(rows.collect_view()))
-            .child(left);
-        section("Named by no run", 0, list.into_view())
+        let list = values(rows, view.shared.count, view.has_sizes);
+        section("Shared by runs", view.shared.count as usize, list)
     });
     let list = |rows: View| el::ul().class("amounts").child(rows).into_view();
     let artifacts = group().child(list(artifacts.collect_view())).child(more);
@@ -165,7 +160,44 @@ fn drawn(app: App, flow: &str, view: &StorageView) -> View {
             view.artifacts_total as usize,
             artifacts.into_view(),
         ))
+        .child(shared)
         .child(unused)
+        .into_view()
+}
+
+/// Single values by their SHA-1: size, name and a note, and how many more there are.
+fn values<'a>(
+    rows: impl Iterator<Item = (&'a String, u64, Option<String>, String)>,
+    total: u64,
+    has_sizes: bool,
+) -> View {
+    let mut shown = 0;
+    let rows = rows.map(|(sha, size, name, note)| {
+        shown += 1;
+        let size = match has_sizes {
+            true => human::size(size),
+            false => String::new(),
+        };
+        let place = name.as_ref().map(|_| sha.clone());
+        let name = el::span()
+            .class("mono cut-end")
+            .attr("title", sha.clone())
+            .child(name.unwrap_or_else(|| sha.clone()));
+        el::li()
+            .child(name)
+            .child(el::span().class("mono faint cut-end").child(place))
+            .child(el::span().class("faint cut-end").child(note))
+            .child(el::span().class("n").child(size))
+    });
+    let rows = rows.collect_view();
+    let left = total.saturating_sub(shown);
+    let left = (left > 0).then(|| {
+        let told = format!("{} more", human::count(left));
+        el::p().class("note").child(told)
+    });
+    group()
+        .child(el::ul().class("amounts").child(rows))
+        .child(left)
         .into_view()
 }
 

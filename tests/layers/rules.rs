@@ -20,6 +20,7 @@ const CORE: &[&str] = &[
     "sorting",
     "model",
     "pickle",
+    "inside",
     "libraries",
     "source",
     "formats",
@@ -52,6 +53,12 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "pickle",
         modules: &["counts", "sorting"],
+        crates: &[],
+        waits: false,
+    },
+    Layer {
+        name: "inside",
+        modules: &["pickle"],
         crates: &[],
         waits: false,
     },
@@ -98,6 +105,7 @@ pub const LAYERS: &[Layer] = &[
             "sorting",
             "model",
             "pickle",
+            "inside",
             "libraries",
             "source",
             "formats",

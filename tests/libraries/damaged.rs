@@ -1,6 +1,7 @@
 //! What is made of values that contradict themselves.
 
 use runglass::libraries::numpy;
+use runglass::libraries::place::Within;
 use runglass::libraries::table::table;
 use runglass::libraries::{pillow, scipy, sklearn};
 use runglass::pickle::{NodeId, Pickle};
@@ -18,7 +19,7 @@ pub fn told(pickle: &Pickle, root: NodeId) -> Json {
 /// Problems, labels that are not counted, and the cells of each column.
 fn cells(pickle: &Pickle, root: NodeId) -> Json {
     let known = numpy::array(pickle, root).is_some() || pillow::image(pickle, root).is_some();
-    let Some(table) = table(pickle, root, &[]).filter(|_| !known) else {
+    let Some(table) = table(pickle, root, &Within::default(), &[]).filter(|_| !known) else {
         return json!("object");
     };
     let columns = (0..table.columns).map(|at| {

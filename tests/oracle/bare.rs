@@ -6,8 +6,11 @@ use crate::folder::{MemoryFolder, unpacked};
 use crate::host::TestHost;
 use crate::{fixtures, oracle};
 use runglass::cli::dump::dump_engine;
-use runglass::engine::Given;
+use runglass::engine::ask::Window;
 use runglass::engine::code::CodeQuery;
+use runglass::engine::rail::RailQuery;
+use runglass::engine::runs::RunsQuery;
+use runglass::engine::{Engine, Given};
 use runglass::model::RunPath;
 use runglass::source::{MemoryBlob, NoPace, open_blob};
 use serde_json::Value;
@@ -119,4 +122,39 @@ fn the_code_is_found_by_what_was_noted_when_a_task_began() {
         .unwrap();
     assert_eq!(package.script.as_deref(), code["script_name"].as_str());
     assert!(code["path"].as_str().unwrap().ends_with(&package.sha));
+}
+
+/// The list reads a few records of a run, its page reads all of them: both say the same.
+#[track_caller]
+fn check_list_and_page_agree(engine: &Engine, at_least: usize) {
+    let list = RunsQuery {
+        window: Window {
+            first: 0,
+            count: 1000,
+        },
+        ..RunsQuery::default()
+    };
+    let list = pollster::block_on(engine.ask(list)).unwrap();
+    assert!(list.rows.len() >= at_least, "{} runs", list.rows.len());
+    assert_eq!(list.rows.len() as u64, list.total);
+    for row in &list.rows {
+        let run = RunPath::new(&row.flow, &row.run);
+        let page = pollster::block_on(engine.ask(RailQuery { run: run.clone() })).unwrap();
+        assert_eq!(row.status, Some(page.status), "{run}");
+    }
+}
+
+#[test]
+fn the_list_says_of_each_run_what_its_page_says() {
+    for (archive, at_least) in [
+        ("tests/fixtures/metaflow/basics.zip", 18),
+        ("tests/fixtures/metaflow/client-api.zip", 14),
+        ("tests/fixtures/metaflow/first-light.zip", 4),
+    ] {
+        let file = MemoryBlob::new("runs.zip", fixtures::bytes(archive));
+        let (engine, _) = TestHost::given(Given::File(Rc::new(file))).open("runs.zip");
+        check_list_and_page_agree(&engine, at_least);
+        let (engine, _) = TestHost::given(Given::Folder(Rc::new(bucket(archive)))).open("bucket");
+        check_list_and_page_agree(&engine, at_least);
+    }
 }

@@ -83,6 +83,7 @@ fn an_answer_in_bytes_is_the_answer() {
     let run = RunPath::new("LinearFlow", "1795211174306524");
     let here = run.task("middle", "2");
     let value = ValueQuery {
+        at: String::new(),
         task: here.clone(),
         attempt: None,
         name: "title".to_owned(),
@@ -128,7 +129,10 @@ fn an_answer_in_bytes_is_the_answer() {
         text: String::new(),
         window: SCREEN,
     });
-    check(about::AboutQuery { run: run.clone() });
+    check(about::AboutQuery {
+        run: run.clone(),
+        namespace: None,
+    });
     check(task::TaskQuery {
         task: here.clone(),
         attempt: None,
@@ -142,6 +146,7 @@ fn an_answer_in_bytes_is_the_answer() {
     check(task::MetadataQuery {
         task: here.clone(),
         attempt: None,
+        newest: true,
         text: String::new(),
         window: SCREEN,
     });
@@ -161,6 +166,7 @@ fn an_answer_in_bytes_is_the_answer() {
     });
     check(value.clone());
     check(ChildrenQuery {
+        at: String::new(),
         value: value.clone(),
         node: 0,
         window: SCREEN,
@@ -209,6 +215,7 @@ fn what_is_not_there_is_said_with_what_is() {
         explained(here.clone(), Some(3)),
     ];
     let value = ValueQuery {
+        at: String::new(),
         task: here,
         attempt: None,
         name: "titel".to_owned(),

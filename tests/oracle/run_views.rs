@@ -187,7 +187,10 @@ fn the_overview_of_each_run() {
 
 #[test]
 fn about_a_run() {
-    let view = ask(AboutQuery { run: failed_run() });
+    let view = ask(AboutQuery {
+        run: failed_run(),
+        namespace: None,
+    });
     let mut page = format!("{}\n{:?}\n{:?}\n", view.file, view.doc, view.decorators);
     writeln!(
         page,
@@ -372,7 +375,13 @@ fn what_the_values_of_a_flow_take() {
     let mut page = String::new();
     let amount = |amount: Amount| format!("{} of {}", amount.count, human::size(amount.bytes));
     writeln!(page, "values  {}", amount(view.values)).unwrap();
+    writeln!(page, "included  {}", amount(view.included)).unwrap();
     writeln!(page, "shared  {}", amount(view.shared)).unwrap();
+    for value in view.shared_values.iter().take(8) {
+        let name = value.name.as_deref().unwrap_or("code package");
+        let (runs, more, size) = (value.runs, value.more_names, human::size(value.bytes));
+        writeln!(page, "  {name} +{more}  {runs} runs  {size}").unwrap();
+    }
     writeln!(
         page,
         "unused  {}  {:?}",

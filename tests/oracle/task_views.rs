@@ -17,16 +17,23 @@ fn the_failure_card() {
         task,
         attempt: None,
     });
-    let mut page = format!("{}  {}\n", view.task, or_dash(view.label));
+    let mut page = format!("{}  {}\n", view.task, or_dash(view.label.as_ref()));
     writeln!(page, "attempt {} of", view.attempt).unwrap();
     attempts(&view.attempts, &mut page);
     writeln!(page, "{}", view.how).unwrap();
     writeln!(page, "the same in all attempts: {}", view.same_in_all).unwrap();
-    exception(&view.exception.unwrap(), &mut page);
-    let source = view.source.unwrap();
-    writeln!(page, "{} of the code package:", source.file).unwrap();
-    for (number, line) in (source.first..).zip(&source.lines) {
-        writeln!(page, "  {number:3}  {line}").unwrap();
+    exception(view.exception.as_ref().unwrap(), &mut page);
+    assert!(view.source().is_some());
+    for source in &view.packaged.around {
+        writeln!(
+            page,
+            "{} of the code package, line {}:",
+            source.file, source.at
+        )
+        .unwrap();
+        for (number, line) in (source.first..).zip(&source.lines) {
+            writeln!(page, "  {number:3}  {line}").unwrap();
+        }
     }
     writeln!(
         page,
@@ -254,6 +261,7 @@ fn the_metadata_of_a_task() {
     let view = ask(MetadataQuery {
         task: task_of_country("NL"),
         attempt: None,
+        newest: false,
         text: String::new(),
         window: SCREEN,
     });

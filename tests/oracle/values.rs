@@ -203,7 +203,9 @@ fn values_of_the_example() {
 #[test]
 fn a_table_by_its_oldest_customers() {
     let query = TableQuery {
+        records: false,
         value: ValueQuery {
+            at: String::new(),
             task: task_of_country("NL"),
             attempt: None,
             name: "rows".to_owned(),
@@ -252,6 +254,7 @@ fn a_table_by_its_oldest_customers() {
     .unwrap();
     for column in [0, 2] {
         let of = ColumnQuery {
+            records: false,
             value: query.value.clone(),
             slice: Vec::new(),
             column,

@@ -5,11 +5,11 @@
 
 use super::iso;
 use super::run::Dumper;
-use crate::engine::ask::Failure;
-use crate::engine::values::Most;
+use crate::engine::data::record_of;
+use crate::engine::values::{Most, fault_of};
 use crate::formats::metaflow::blob;
 use crate::formats::metaflow::client::ClientTask;
-use crate::model::{Artifact, Encoding, Place, Problem, TaskPath};
+use crate::model::{Artifact, Encoding, TaskPath};
 use crate::pickle::{self, Pickle};
 use serde_json::{Value, json};
 
@@ -51,32 +51,14 @@ impl Dumper<'_> {
                     self.work,
                 )
                 .await;
-            match &decoded {
-                Ok(decoded) => {
-                    if let Some(fault) = decoded.fault() {
-                        let place = loaded.store.blob(&path.flow, &artifact.sha);
-                        let hint = match decoded.pickle.root() {
-                            Some(_) => {
-                                "What could be read of it is shown. Copy the datastore again."
-                            }
-                            None => "The value is not shown. Copy the datastore again.",
-                        };
-                        self.note(Problem::damage(Place::file(place), fault, hint));
-                    }
-                }
-                Err(failure) => {
-                    let attempt = client.artifacts_attempt().unwrap_or_default();
-                    let record = format!(
-                        "{}/_meta/{attempt}_artifact_{}.json",
-                        client.detail.folder, artifact.name
-                    );
-                    // Of a flow without values it was told already that there are none.
-                    match blob::place(&loaded.store, &path.flow, &artifact.sha) {
-                        None => self.note(of_failure(failure, Some(record))),
-                        Some(_) if loaded.has_values => self.note(of_failure(failure, None)),
-                        Some(_) => {}
-                    }
-                }
+            let attempt = client.artifacts_attempt().unwrap_or_default();
+            let record = record_of(&client.detail.folder, attempt, &artifact.name);
+            let blob = blob::place(&loaded.store, &path.flow, &artifact.sha);
+            // Of a flow without values it was told already that there are none.
+            if blob.is_none() || loaded.has_values {
+                let blob = blob.map(|place| place.blob);
+                let found = fault_of(&decoded, blob.as_deref(), &record);
+                found.into_iter().for_each(|problem| self.note(problem));
             }
             if let Ok(decoded) = decoded
                 && let Some(root) = decoded.pickle.root()
@@ -118,19 +100,6 @@ impl Dumper<'_> {
         });
         shown
     }
-}
-
-/// A value that cannot be read, as a line among the problems: at its blob, else at
-/// the record that names none.
-pub(super) fn of_failure(failure: &Failure, record: Option<String>) -> Problem {
-    let place = failure.details.iter().find(|(label, _)| label == "where");
-    let place = record.or_else(|| place.map(|(_, file)| file.clone()));
-    let advice = failure.advice.first().cloned().unwrap_or_default();
-    Problem::damage(
-        Place::file(place.unwrap_or_default()),
-        &failure.explanation,
-        advice,
-    )
 }
 
 /// `Task.index`: that of the last frame of `_foreach_stack`.

@@ -53,7 +53,7 @@ impl Dumper<'_> {
                 }
             }
             Err(failure) => {
-                self.note(super::artifact::of_failure(&failure, None));
+                self.note(failure.as_problem(None));
                 Code::default()
             }
         }

@@ -7,7 +7,7 @@
 use super::task::TaskFacts;
 use super::{Maps, Tags, iso};
 use crate::engine::ask::Failure;
-use crate::engine::opened::LoadedRun;
+use crate::engine::loaded::LoadedRun;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;

@@ -74,7 +74,7 @@ impl Dumper<'_> {
             "extra".to_owned(),
             json!({
                 "status": task.status.key(),
-                "foreach": task.foreach_label(),
+                "foreach": task.label(),
                 "attempts": task.attempts.iter().map(|attempt| json!({
                     "number": attempt.number,
                     "status": attempt.status.key(),

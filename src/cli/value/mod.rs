@@ -11,6 +11,7 @@ use super::{dump, zones};
 use crate::engine::ask::Failure;
 use crate::engine::values::ValueQuery;
 use crate::libraries::cell::Cell;
+use crate::libraries::place::Within;
 use crate::libraries::{numpy, words};
 use crate::model::TaskPath;
 use crate::pickle::explore::Path;
@@ -80,6 +81,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
         task: task.to_owned(),
     };
     let query = ValueQuery {
+        at: String::new(),
         task: path,
         attempt: asked.attempt,
         name: name.to_owned(),
@@ -159,7 +161,7 @@ fn len(pickle: &Pickle, id: NodeId) -> Option<u64> {
             Some(_) => return None,
             None => match numpy::array(pickle, id) {
                 Some(array) => *array.shape.first()?,
-                None => crate::libraries::table::table(pickle, id, &[])?.rows,
+                None => crate::libraries::table::table(pickle, id, &Within::default(), &[])?.rows,
             },
         },
         _ => return None,

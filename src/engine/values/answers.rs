@@ -4,15 +4,18 @@
 //! anybody asked for, and shows as much of it as fits a screen. How bytes become a
 //! value is [`stored`](super::stored)'s business. Start with [`Engine::value`].
 
-use super::shape::{bytes_shape, child, image, shape, text_shape};
+use super::place::{Spot, contents};
+use super::shape::{child, image, shape};
 use super::stored::{Decoded, Most, fetch_blob, sentence};
 use super::{
     BytesQuery, BytesView, ChildrenQuery, ChildrenView, Shape, Trust, ValueQuery, ValueView,
 };
 use crate::engine::ask::{Failure, Window};
+use crate::engine::data::record_of;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
 use crate::model::{Artifact, Encoding, TaskPath};
+use crate::pickle::explore::{Part, Step};
 use crate::pickle::{self, NodeId, Outcome, Value};
 use std::rc::Rc;
 
@@ -33,6 +36,11 @@ impl Engine {
             encoding: artifact.encoding.name().to_owned(),
             created: artifact.created,
             summary: String::new(),
+            at: String::new(),
+            way: Vec::new(),
+            cell: None,
+            lost: None,
+            inside: None,
             shape: Shape::Nothing,
             root: None,
             outcome: Trust::Nothing,
@@ -48,77 +56,21 @@ impl Engine {
             ));
             return Ok(view);
         }
-        let most = most_of(&query);
+        let most = query.most();
         if let Some(size) = artifact.size.filter(|size| *size > most.bytes()) {
             view.too_large = Some(size);
             return Ok(view);
         }
         let decoded = self
             .decode_artifact(&place, &query.task, &artifact, most, work)
-            .await?;
-        let pickle = &decoded.pickle;
-        let fault = decoded.fault();
-        view.damaged = fault.is_some();
-        if let Ok((opened, _)) = self.find_run(&place.loaded.path) {
-            let blob = place.loaded.store.blob(&query.task.flow, &artifact.sha);
-            opened.note_value(&blob, fault);
-        }
-        view.stored = Some(decoded.stored);
-        view.size = view.size.or(Some(pickle.bytes().len() as u64));
-        view.problems = decoded.problems.clone();
-        view.problems.extend(pickle.problems().iter().map(sentence));
-        view.outcome = match pickle.outcome() {
-            Outcome::Value => Trust::Whole,
-            Outcome::ValueWithWarning => Trust::WithWarning,
-            Outcome::Partial => Trust::Partial,
-            Outcome::Error => Trust::Nothing,
-        };
-        /// A screenful; a pickle can name very many.
-        const NAMED: usize = 50;
-        view.classes = pickle
-            .calls_not_made()
-            .take(NAMED)
-            .map(|global| global.to_string())
-            .collect();
-        view.dangerous = pickle
-            .globals()
-            .filter(|global| global.is_dangerous())
-            .take(NAMED)
-            .map(|global| global.to_string())
-            .collect();
-        let Some(root) = pickle.root() else {
-            return Ok(view);
-        };
-        let included = self
-            .included(&place.loaded, &query.task, pickle, work)
             .await;
-        if let Some(included) = included {
-            view.class = if included.text.is_some() {
-                "builtins.str"
-            } else {
-                "builtins.bytes"
-            }
-            .to_owned();
-            view.shape = match included.text {
-                Some(text) => text_shape(&text),
-                None => bytes_shape(&included.bytes),
-            };
-            view.problems.extend(included.problems);
-            // As the client tells it: of the file, not of what points to it.
-            view.size = Some(included.bytes.len() as u64);
-            view.summary = format!(
-                "included file, {}",
-                crate::text::human::size(included.bytes.len() as u64)
-            );
-            return Ok(view);
+        let record = record_of(&place.detail.folder, place.attempt, &query.name);
+        self.note_fault(&place.loaded, &artifact.sha, &record, &decoded);
+        let decoded = decoded?;
+        judge(&decoded, &mut view);
+        if let Some(spot) = self.spot(&query, work).await? {
+            shown(&spot, &mut view);
         }
-        // What was recorded is right even where only running the pickle would show it.
-        if !view.class.contains('.') {
-            view.class = pickle::type_name(pickle, root);
-        }
-        view.summary = pickle::summary::summary(pickle, root);
-        view.shape = shape(pickle, root);
-        view.root = Some(child(pickle, query.name.clone(), root));
         Ok(view)
     }
 
@@ -127,8 +79,8 @@ impl Engine {
         query: ChildrenQuery,
         work: &Work,
     ) -> Result<ChildrenView, Box<Failure>> {
-        let decoded = self.artifact_value(&query.value, work).await?;
-        let pickle = &decoded.pickle;
+        let spot = self.spot_of_value(&query.value, work).await?;
+        let pickle = spot.pickle();
         let node = NodeId::from_bits(query.node);
         /// What a screen shows at once.
         const MOST: u64 = 500;
@@ -140,7 +92,10 @@ impl Engine {
         let found = pickle::explore::children(pickle, node, first as usize..end as usize);
         let children = found
             .into_iter()
-            .map(|found| child(pickle, found.label.to_string(), found.node))
+            .map(|found| {
+                let at = format!("{}{}", query.at, found.step);
+                child(pickle, found.label, at, found.node)
+            })
             .collect();
         Ok(ChildrenView {
             children,
@@ -149,6 +104,18 @@ impl Engine {
                 first,
                 count: end - first,
             },
+        })
+    }
+
+    /// The place that a question is about, which must be there.
+    pub(super) async fn spot_of_value(
+        &self,
+        query: &ValueQuery,
+        work: &Work,
+    ) -> Result<Spot, Box<Failure>> {
+        self.spot(query, work).await?.ok_or_else(|| {
+            let place = format!("{}/{}{}", query.task, query.name, query.at);
+            Failure::not_found("value", &place, "nothing that could be decoded")
         })
     }
 
@@ -181,35 +148,14 @@ impl Engine {
                 file: format!("{name}.{extension}"),
             });
         }
-        let most = most_of(&query.value);
-        let decoded = self
-            .decode_artifact(&place, &query.value.task, &artifact, most, work)
-            .await?;
-        let pickle = &decoded.pickle;
-        if let Some(included) = self
-            .included(&place.loaded, &query.value.task, pickle, work)
-            .await
-        {
-            let extension = if included.text.is_some() {
-                "txt"
-            } else {
-                "bin"
-            };
-            return Ok(BytesView {
-                bytes: included.bytes,
-                mime: "application/octet-stream".to_owned(),
-                file: format!("{name}.{extension}"),
-            });
-        }
-        let root = pickle.root();
-        let (bytes, mime, extension) = match root.map(|root| pickle.value(root)) {
-            Some(Value::Bytes(bytes) | Value::ByteArray(bytes)) => match image(bytes) {
+        let spot = self.spot_of_value(&query.value, work).await?;
+        let pickle = spot.pickle();
+        let (bytes, mime, extension) = match pickle.value(spot.node) {
+            Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
                 Some(image) => (bytes.to_vec(), image.mime, image.extension),
                 None => (bytes.to_vec(), "application/octet-stream", "bin"),
             },
-            Some(Value::Text(text)) => {
-                (text.lossy().into_owned().into_bytes(), "text/plain", "txt")
-            }
+            Value::Text(text) => (text.lossy().into_owned().into_bytes(), "text/plain", "txt"),
             _ => (pickle.bytes().to_vec(), "application/octet-stream", "pkl"),
         };
         Ok(BytesView {
@@ -226,11 +172,11 @@ impl Engine {
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
         let (place, artifact) = self.artifact(query, work).await?;
-        self.decode_artifact(&place, &query.task, &artifact, most_of(query), work)
+        self.decode_artifact(&place, &query.task, &artifact, query.most(), work)
             .await
     }
 
-    async fn artifact(
+    pub(super) async fn artifact(
         &self,
         query: &ValueQuery,
         work: &Work,
@@ -264,7 +210,7 @@ impl Engine {
         Ok((place, artifact))
     }
 
-    async fn decode_artifact(
+    pub(super) async fn decode_artifact(
         &self,
         place: &TaskPlace,
         path: &TaskPath,
@@ -284,9 +230,81 @@ impl Engine {
     }
 }
 
-fn most_of(query: &ValueQuery) -> Most {
-    match query.large {
-        true => Most::Raised,
-        false => Most::Default,
+/// What is shown of a place.
+fn shown(spot: &Spot, view: &mut ValueView) {
+    let pickle = spot.pickle();
+    let node = spot.node;
+    view.at = spot.path.to_string();
+    view.lost = spot.lost.clone();
+    let steps = &spot.path.steps;
+    let way = (0..=steps.len()).map(|until| {
+        let place: String = steps.iter().take(until).map(ToString::to_string).collect();
+        let label = match until.checked_sub(1).and_then(|last| steps.get(last)) {
+            Some(step) => step.to_string(),
+            None => view.name.clone(),
+        };
+        (label, place)
+    });
+    view.way = way.collect();
+    // What was recorded is right even where only running the pickle would show it.
+    if !view.class.contains('.') || !spot.is_whole() || spot.is_included {
+        view.class = pickle::type_name(pickle, node);
     }
+    view.summary = pickle::summary::summary(pickle, node);
+    if spot.is_included {
+        view.problems.extend(spot.decoded.problems.iter().cloned());
+        if spot.is_whole() {
+            // As the client tells it: of the file, not of what points to it.
+            let size = match pickle.value(node) {
+                Value::Text(text) => text.bytes().len(),
+                Value::Bytes(bytes) => bytes.len(),
+                _ => 0,
+            } as u64;
+            view.size = Some(size);
+            view.summary = format!("included file, {}", crate::text::human::size(size));
+        }
+    }
+    let inside = contents(pickle, node);
+    view.inside = inside.map(|inside| {
+        let place = format!("{}{}", spot.path, Step::Part(Part::Inside));
+        (inside.format.name().to_owned(), place)
+    });
+    view.shape = shape(pickle, node, &spot.within);
+    view.cell = spot.cell.map(|(row, column)| (row as u64, column as u64));
+    let name = view.way.last().map(|(label, _)| label.clone());
+    view.root = Some(child(
+        pickle,
+        name.unwrap_or_default(),
+        view.at.clone(),
+        node,
+    ));
+}
+
+/// How far a decoded artifact can be relied on, whatever part of it is looked at.
+fn judge(decoded: &Decoded, view: &mut ValueView) {
+    let pickle = &decoded.pickle;
+    view.damaged = decoded.fault().is_some();
+    view.stored = Some(decoded.stored);
+    view.size = view.size.or(Some(pickle.bytes().len() as u64));
+    view.problems = decoded.problems.clone();
+    view.problems.extend(pickle.problems().iter().map(sentence));
+    view.outcome = match pickle.outcome() {
+        Outcome::Value => Trust::Whole,
+        Outcome::ValueWithWarning => Trust::WithWarning,
+        Outcome::Partial => Trust::Partial,
+        Outcome::Error => Trust::Nothing,
+    };
+    /// A screenful; a pickle can name very many.
+    const NAMED: usize = 50;
+    view.classes = pickle
+        .calls_not_made()
+        .take(NAMED)
+        .map(|global| global.to_string())
+        .collect();
+    view.dangerous = pickle
+        .globals()
+        .filter(|global| global.is_dangerous())
+        .take(NAMED)
+        .map(|global| global.to_string())
+        .collect();
 }

@@ -5,9 +5,10 @@
 //! [`Engine::included`]; what the content means is not looked at.
 
 use super::stored::Most;
-use crate::engine::opened::LoadedRun;
+use crate::engine::loaded::LoadedRun;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::blob;
+use crate::inside;
 use crate::model::TaskPath;
 use crate::pickle::Pickle;
 use crate::source::Want;
@@ -18,6 +19,16 @@ pub struct Included {
     pub bytes: Vec<u8>,
     pub text: Option<String>,
     pub problems: Vec<String>,
+}
+
+impl Included {
+    /// A pickle of the content.
+    pub fn program(&self) -> Vec<u8> {
+        match &self.text {
+            Some(text) => inside::program_of_text(text),
+            None => inside::program_of_bytes(&self.bytes),
+        }
+    }
 }
 
 impl Engine {

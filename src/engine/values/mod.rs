@@ -9,6 +9,7 @@
 
 mod answers;
 mod included;
+mod place;
 mod shape;
 mod stored;
 mod table;
@@ -16,7 +17,7 @@ mod table;
 pub use included::Included;
 pub use shape::kind_of_class;
 pub(crate) use stored::fetch_blob;
-pub use stored::{Decoded, Most, ValueCache};
+pub use stored::{Decoded, Most, ValueCache, fault_of};
 pub use table::{
     CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery, TableSort,
     TableView,
@@ -32,8 +33,19 @@ pub struct ValueQuery {
     pub task: TaskPath,
     pub attempt: Option<AttemptNumber>,
     pub name: String,
+    /// A place in it, as a path without its name: `.coef_[0]`, or nothing for all of it.
+    pub at: String,
     /// Decode it though it is large.
     pub large: bool,
+}
+
+impl ValueQuery {
+    fn most(&self) -> Most {
+        match self.large {
+            true => Most::Raised,
+            false => Most::Default,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +62,16 @@ pub struct ValueView {
     pub created: Option<Moment>,
     /// A line of it.
     pub summary: String,
+    /// The place that is shown, which may be a part of the value.
+    pub at: String,
+    /// The way there, from the whole value on: each with its own place.
+    pub way: Vec<(String, String)>,
+    /// The cell that was asked for, by row and column of the table that is shown.
+    pub cell: Option<(u64, u64)>,
+    /// Why the place that was asked for is not what is shown.
+    pub lost: Option<String>,
+    /// What its bytes or its text hold in a format of their own, and the place of that.
+    pub inside: Option<(String, String)>,
     pub shape: Shape,
     /// The value as the root of a tree.
     pub root: Option<Child>,
@@ -64,6 +86,26 @@ pub struct ValueView {
     pub dangerous: Vec<String>,
     /// Larger than what is decoded without asking: its size.
     pub too_large: Option<u64>,
+}
+
+/// One cell of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellQuery {
+    pub value: ValueQuery,
+    pub records: bool,
+    pub slice: Vec<u64>,
+    pub row: u64,
+    pub column: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellView {
+    /// The whole of it, unless it is very long.
+    pub text: String,
+    /// Its place in the artifact.
+    pub at: String,
+    /// It has parts of its own, or is more than a line.
+    pub opens: bool,
 }
 
 /// How far a value can be relied on.
@@ -104,8 +146,8 @@ pub enum Shape {
         columns: u64,
         axes: Vec<u64>,
     },
-    /// Something with parts.
-    Tree,
+    /// Something with parts; its rows are alike, so that it can be read as a table.
+    Tree { records: bool },
     /// Not decoded.
     Nothing,
 }
@@ -115,6 +157,8 @@ pub enum Shape {
 pub struct Child {
     /// As Python would write it: `[0]`, `["key"]`, `.attribute`; the root has its name.
     pub label: String,
+    /// Its place in the artifact.
+    pub at: String,
     pub node: u32,
     pub class: String,
     pub summary: String,
@@ -141,6 +185,8 @@ pub enum Kind {
 pub struct ChildrenQuery {
     pub value: ValueQuery,
     pub node: u32,
+    /// The place of that node.
+    pub at: String,
     pub window: Window,
 }
 

@@ -7,13 +7,16 @@
 use super::{Child, Kind, Shape};
 use crate::libraries::numpy;
 use crate::libraries::pandas::scalar::scalar;
+use crate::libraries::place::Within;
+use crate::libraries::records;
 use crate::libraries::table::table;
 use crate::pickle::{self, NodeId, Pickle, Value};
 
-pub(super) fn child(pickle: &Pickle, label: String, node: NodeId) -> Child {
+pub(super) fn child(pickle: &Pickle, label: String, at: String, node: NodeId) -> Child {
     let class = pickle::type_name(pickle, node);
     Child {
         label,
+        at,
         node: node.to_bits(),
         summary: pickle::summary::summary(pickle, node),
         children: pickle::explore::child_count(pickle, node) as u64,
@@ -35,6 +38,7 @@ fn kind(pickle: &Pickle, node: NodeId, class: &str) -> Kind {
         }
         Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) => Kind::List,
         Value::Dict(_) => Kind::Dict,
+        Value::Object(_) if table(pickle, node, &Within::default(), &[]).is_some() => Kind::Table,
         Value::Object(_) => kind_of_class(class),
         _ => Kind::Other,
     }
@@ -67,10 +71,10 @@ pub fn kind_of_class(class: &str) -> Kind {
     }
 }
 
-pub(super) fn shape(pickle: &Pickle, root: NodeId) -> Shape {
+pub(super) fn shape(pickle: &Pickle, root: NodeId, within: &Within) -> Shape {
     /// A text that fits one line is shown as one.
     const SHORT: usize = 120;
-    if let Some(shape) = of_library(pickle, root) {
+    if let Some(shape) = of_library(pickle, root, within) {
         return shape;
     }
     match pickle.value(root) {
@@ -92,7 +96,9 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId) -> Shape {
             },
             None => bytes_shape(bytes),
         },
-        _ if pickle::explore::child_count(pickle, root) > 0 => Shape::Tree,
+        _ if pickle::explore::child_count(pickle, root) > 0 => Shape::Tree {
+            records: records(pickle, root).is_some_and(|records| records.rows.len() > 1),
+        },
         _ => Shape::Scalar {
             repr: pickle::repr(pickle, root, 4000).text,
         },
@@ -100,14 +106,14 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId) -> Shape {
 }
 
 /// The view of an array, a frame, a number of NumPy's.
-fn of_library(pickle: &Pickle, root: NodeId) -> Option<Shape> {
-    if let Some(table) = table(pickle, root, &[]) {
+fn of_library(pickle: &Pickle, root: NodeId, within: &Within) -> Option<Shape> {
+    if let Some(table) = table(pickle, root, within, &[]) {
         let axes = numpy::array(pickle, root).map(|array| array.shape);
-        let axes = axes.unwrap_or_default();
+        let axes = axes.unwrap_or_default().into_iter().skip(within.axes.len());
         return Some(Shape::Table {
             rows: table.rows as u64,
             columns: table.columns as u64,
-            axes: axes.iter().map(|length| *length as u64).collect(),
+            axes: axes.map(|length| length as u64).collect(),
         });
     }
     let single = numpy::scalar(pickle, root).is_some() || scalar(pickle, root).is_some();

@@ -8,6 +8,7 @@ use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::{Store, blob};
 use crate::libraries::words;
+use crate::model::{Place, Problem};
 use crate::pickle::{self, Limits, Machine, Pickle};
 use crate::source::inflate::unpack;
 use crate::source::{Bytes, Pace as _, ReadError, Source, Want, limits};
@@ -37,6 +38,29 @@ impl Decoded {
             .chain(lost.map(sentence))
             .collect();
         (!faults.is_empty()).then(|| faults.join(" "))
+    }
+}
+
+/// What is wrong with a value, at its blob; at the record that names it where that names
+/// none.
+pub fn fault_of(
+    decoded: &Result<Rc<Decoded>, Box<Failure>>,
+    blob: Option<&str>,
+    record: &str,
+) -> Option<Problem> {
+    match decoded {
+        Ok(decoded) => {
+            let hint = match decoded.pickle.root() {
+                Some(_) => "What could be read of it is shown. Copy the datastore again.",
+                None => "The value is not shown. Copy the datastore again.",
+            };
+            let place = Place::file(blob.unwrap_or(record));
+            Some(Problem::damage(place, decoded.fault()?, hint))
+        }
+        Err(failure) => Some(failure.as_problem(match blob {
+            Some(_) => None,
+            None => Some(record),
+        })),
     }
 }
 
@@ -78,7 +102,7 @@ impl ValueCache {
     /// Bytes of pickles and their arenas that are kept.
     const KEPT: u64 = 192 << 20;
 
-    fn get(&self, source: &Rc<dyn Source>, blob: &str) -> Option<Rc<Decoded>> {
+    pub(super) fn get(&self, source: &Rc<dyn Source>, blob: &str) -> Option<Rc<Decoded>> {
         let mut kept = self.kept.borrow_mut();
         let here = |known: &Kept| known.blob == blob && Rc::ptr_eq(&known.source, source);
         let at = kept.iter().position(here)?;
@@ -88,13 +112,17 @@ impl ValueCache {
         Some(value)
     }
 
-    fn put(&self, new: Kept) {
+    pub(super) fn put(&self, source: &Rc<dyn Source>, blob: String, value: Rc<Decoded>) {
         let weight = |kept: &Kept| {
             let pickle = &kept.value.pickle;
             pickle.bytes().len() as u64 + pickle.memory()
         };
         let mut kept = self.kept.borrow_mut();
-        kept.push(new);
+        kept.push(Kept {
+            source: source.clone(),
+            blob,
+            value,
+        });
         while kept.len() > 1 && kept.iter().map(weight).sum::<u64>() > Self::KEPT {
             kept.remove(0);
         }
@@ -121,21 +149,24 @@ impl Engine {
             return Ok(known);
         }
         let fetched = fetch_blob(&**source, store, flow, sha, most, work).await?;
-        let mut machine = Machine::new(fetched.bytes, Limits::default());
-        while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
-            work.breathe().await;
-        }
         let decoded = Rc::new(Decoded {
-            pickle: machine.finish().with_words(words(self.host.zone_offset())),
+            pickle: self.run(fetched.bytes, work).await,
             stored: fetched.stored,
             problems: fetched.problems,
         });
-        self.values.put(Kept {
-            source: source.clone(),
-            blob,
-            value: decoded.clone(),
-        });
+        self.values.put(source, blob, decoded.clone());
         Ok(decoded)
+    }
+}
+
+impl Engine {
+    /// Decodes a pickle.
+    pub(super) async fn run(&self, bytes: Vec<u8>, work: &Work) -> Pickle {
+        let mut machine = Machine::new(bytes, Limits::default());
+        while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
+            work.breathe().await;
+        }
+        machine.finish().with_words(words(self.host.zone_offset()))
     }
 }
 

@@ -5,11 +5,13 @@
 //! column; the order of the last one that was sorted by is kept. Start with
 //! [`Engine::value_table`].
 
-use super::ValueQuery;
+use super::place::Spot;
+use super::{CellQuery, CellView, ValueQuery};
 use crate::engine::ask::{Failure, Window};
 use crate::engine::{Engine, Work};
 use crate::libraries::cell::Cell;
 use crate::libraries::pandas::Column;
+use crate::libraries::place::{Within, is_single, steps_to};
 use crate::libraries::table::{Table, table};
 use crate::pickle::Pickle;
 use crate::sorting::{SortedMap, sort_by};
@@ -22,6 +24,8 @@ use std::rc::Rc;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableQuery {
     pub value: ValueQuery,
+    /// A list of rows that are alike is read as a table.
+    pub records: bool,
     /// Where in an array of more than two axes the table is.
     pub slice: Vec<u64>,
     pub rows: Window,
@@ -79,6 +83,7 @@ pub struct CellText {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnQuery {
     pub value: ValueQuery,
+    pub records: bool,
     pub slice: Vec<u64>,
     pub column: u64,
 }
@@ -133,9 +138,9 @@ impl Engine {
         query: TableQuery,
         work: &Work,
     ) -> Result<TableView, Box<Failure>> {
-        let decoded = self.artifact_value(&query.value, work).await?;
-        let pickle = &decoded.pickle;
-        let Some(table) = table_of(pickle, &query.slice) else {
+        let spot = self.spot_of_value(&query.value, work).await?;
+        let pickle = spot.pickle();
+        let Some(table) = table_of(&spot, query.records, &query.slice) else {
             return Err(no_table(&query.value));
         };
         let order = match query.sort {
@@ -211,15 +216,47 @@ impl Engine {
         query: ColumnQuery,
         work: &Work,
     ) -> Result<ColumnView, Box<Failure>> {
-        let decoded = self.artifact_value(&query.value, work).await?;
-        let pickle = &decoded.pickle;
-        let table = table_of(pickle, &query.slice);
+        let spot = self.spot_of_value(&query.value, work).await?;
+        let pickle = spot.pickle();
+        let table = table_of(&spot, query.records, &query.slice);
         let at = usize::try_from(query.column).unwrap_or(usize::MAX);
         let column = table.and_then(|table| table.column(at)?.column);
         match column {
             Some(column) => Ok(summed_up(&column, pickle, work).await),
             None => Err(no_table(&query.value)),
         }
+    }
+
+    pub(in crate::engine) async fn value_cell(
+        &self,
+        query: CellQuery,
+        work: &Work,
+    ) -> Result<CellView, Box<Failure>> {
+        let spot = self.spot_of_value(&query.value, work).await?;
+        let pickle = spot.pickle();
+        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let (row, column) = (place(query.row), place(query.column));
+        let table = table_of(&spot, query.records, &query.slice);
+        let named = table.and_then(|table| table.column(column)?.column);
+        let Some(cell) = named.as_ref().and_then(|column| column.get(pickle, row)) else {
+            return Err(no_table(&query.value));
+        };
+        let mut within = spot.within.clone();
+        within.records = query.records;
+        let outer = spot.outer_axes();
+        within
+            .axes
+            .extend((0..outer).map(|axis| place(query.slice.get(axis).copied().unwrap_or(0))));
+        let steps = steps_to(pickle, spot.node, &within, (row, column)).into_iter();
+        let steps: String = steps
+            .skip(spot.inner_steps())
+            .map(|step| step.to_string())
+            .collect();
+        Ok(CellView {
+            at: format!("{}{steps}", spot.path),
+            opens: matches!(cell, Cell::Value(node) if !is_single(pickle, node)),
+            text: cell.text(pickle),
+        })
     }
 
     /// The places of the rows in the order of a column.
@@ -259,12 +296,16 @@ impl Engine {
     }
 }
 
-fn table_of<'a>(pickle: &'a Pickle, slice: &[u64]) -> Option<Table<'a>> {
+fn table_of<'a>(spot: &'a Spot, records: bool, slice: &[u64]) -> Option<Table<'a>> {
     let places = slice
         .iter()
         .map(|place| usize::try_from(*place).unwrap_or(usize::MAX));
     let places: Vec<usize> = places.collect();
-    table(pickle, pickle.root()?, &places)
+    let within = Within {
+        records,
+        ..spot.within.clone()
+    };
+    table(spot.pickle(), spot.node, &within, &places)
 }
 
 fn no_table(query: &ValueQuery) -> Box<Failure> {

@@ -12,7 +12,7 @@ use super::outcome::{AttemptFacts, SIGN_OF_LIFE};
 use super::paths::{self, Store};
 use super::{record, run};
 use crate::model::time::later;
-use crate::model::{Evidence, Moment, RunPath, RunRecord, Status};
+use crate::model::{AttemptNumber, Evidence, Moment, RunPath, RunRecord, Status, TaskPath};
 use crate::source::{Listing, Shelf};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,22 +32,28 @@ pub struct RunBrief {
     pub spun: bool,
     /// Which record told the status, or would have told it.
     pub proof: String,
+    /// No note says which step is the last: the tasks whose values may hold the graph, which
+    /// does, each with its attempts.
+    pub graph_among: Vec<(TaskPath, Vec<AttemptNumber>)>,
 }
 
 /// What is known of one task by its names.
 struct TaskBrief {
     step: usize,
+    path: TaskPath,
     folder: String,
     meta: String,
     names: TaskNames,
     newest: Option<Moment>,
 }
 
-/// Reads a run's line.
+/// Reads a run's line. `end_step` is what the last step is called, where the flow's graph
+/// has been asked for that.
 pub fn read(
     shelf: &Shelf,
     store: &Store,
     path: &RunPath,
+    end_step: Option<&str>,
     alive: bool,
     now: Moment,
 ) -> (RunBrief, Problems) {
@@ -58,24 +64,28 @@ pub fn read(
     };
     let empty = Listing::default();
     let mut tasks = Vec::new();
-    let mut end_step = None;
+    let mut end_step = end_step.map(str::to_owned);
+    let mut hidden = None;
     for (step, in_step) in outline.steps.iter().enumerate() {
         for task in &in_step.tasks {
-            let folder = store.task(&path.task(&in_step.name, task));
+            let path = path.task(&in_step.name, task);
+            let folder = store.task(&path);
             let meta = paths::meta(&folder);
             let files = listed(shelf, &folder, &mut problems).unwrap_or(&empty);
             let records = listed(shelf, &meta, &mut problems).unwrap_or(&empty);
             let names = TaskNames::of(files, records);
             if in_step.name == paths::PARAMETERS {
+                hidden = Some((path, names.attempts().into_vec()));
                 let file = names.events_of("end_step").max_by_key(|event| event.at);
                 let entry =
                     file.and_then(|file| record::read_event(shelf, &meta, file, &mut problems));
-                end_step = entry.map(|entry| entry.value.text());
+                end_step = end_step.or(entry.map(|entry| entry.value.text()));
                 continue;
             }
             let newest = names.newest_event();
             tasks.push(TaskBrief {
                 step,
+                path,
                 folder,
                 meta,
                 names,
@@ -105,6 +115,13 @@ pub fn read(
             .iter()
             .find_map(|task| noted(shelf, &task.meta, &task.names, "origin-run-id"));
         end_step = origin.and_then(|origin| end_of_origin(shelf, store, path, origin));
+        if end_step.is_none() && store.lacks_metadata(&path.flow) {
+            let others = tasks.iter().map(|task| {
+                let attempts = task.names.attempts().into_vec();
+                (task.path.clone(), attempts)
+            });
+            brief.graph_among = hidden.into_iter().chain(others).collect();
+        }
     }
     let end_step = end_step.as_deref().unwrap_or(END);
     let end_task = tasks

@@ -25,8 +25,14 @@ pub fn read(text: &str) -> Vec<(&'static str, String)> {
         _ => None,
     };
     let rows = KEYS.iter();
-    rows.filter_map(|(name, key)| Some((*name, value(key)?)))
-        .collect()
+    let mut told: Vec<(&str, String)> = rows
+        .filter_map(|(name, key)| Some((*name, value(key)?)))
+        .collect();
+    let asks = noted.contains_key("has_uncommitted_changes");
+    if !told.is_empty() && !asks {
+        told.push(("Uncommitted changes", "none noted".to_owned()));
+    }
+    told
 }
 
 #[cfg(test)]
@@ -56,7 +62,7 @@ mod tests {
         );
         check(
             r#"{"commit_sha": "8094bf", "branch_name": null}"#,
-            &[("Commit", "8094bf")],
+            &[("Commit", "8094bf"), ("Uncommitted changes", "none noted")],
         );
     }
 

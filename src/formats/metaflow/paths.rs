@@ -82,7 +82,12 @@ impl Store {
     /// Where the content of an IncludeFile lies: beside the flows, without a level of
     /// its own for the first digits.
     pub fn included_file(&self, flow: &str, sha: &str) -> String {
-        join(&self.root, &format!("data/{flow}/{sha}"))
+        join(&self.included_files(flow), sha)
+    }
+
+    /// The folder of these.
+    pub fn included_files(&self, flow: &str) -> String {
+        join(&self.root, &format!("data/{flow}"))
     }
 }
 

@@ -12,6 +12,12 @@ pub struct Reached<'a> {
     pub attempt: Option<u32>,
     /// None for everything: the client itself begins with the runs of its own user.
     pub namespace: Option<&'a str>,
+    /// What of a run or a task is looked at: `logs`, `data`, `code`, `cards`, `metadata`.
+    pub tab: Option<&'a str>,
+    /// The last step of a run, where its data are looked at.
+    pub end: Option<&'a str>,
+    /// Of a flow, the tags that its runs are to have: all of them.
+    pub tags: Vec<&'a str>,
     /// The run was made by `spin`, which keeps a datastore of its own.
     pub spun: bool,
 }
@@ -37,13 +43,17 @@ pub fn lines(reached: &Reached<'_>) -> String {
         ),
         false => (".metaflow", "namespace", ""),
     };
+    let cards = match (reached.parts.len(), reached.tab) {
+        (4, Some("cards")) => "from metaflow.cards import get_cards\n",
+        _ => "",
+    };
     // Values are looked for under the path that the run noted.
     let machine = match reached.parts.len() {
         5.. => ", on the machine that ran it",
         _ => "",
     };
     format!(
-        "# In the folder that holds {folder}{machine}.\nfrom metaflow import {class}, {imported}\n\n{spin}namespace({namespace})\n{}\n",
+        "# In the folder that holds {folder}{machine}.\nfrom metaflow import {class}, {imported}\n{cards}\n{spin}namespace({namespace})\n{}\n",
         expression(reached)
     )
 }
@@ -58,12 +68,33 @@ fn expression(reached: &Reached<'_>) -> String {
     };
     match reached.parts.as_slice() {
         [] => "list(Metaflow())".to_owned(),
+        [flow] if !reached.tags.is_empty() => {
+            let tags: Vec<String> = reached.tags.iter().map(|tag| literal(tag)).collect();
+            format!("list(Flow({}).runs({}))", literal(flow), tags.join(", "))
+        }
         [flow] => format!("Flow({})", literal(flow)),
-        [flow, run] => format!("Run({})", literal(&format!("{flow}/{run}"))),
+        [flow, run] => {
+            let run = format!("Run({})", literal(&format!("{flow}/{run}")));
+            match (reached.tab, reached.end) {
+                (Some("code"), _) => format!("{run}.code"),
+                // `Run.data` asks a step that a resumed run does not know.
+                (Some("data"), Some(end)) => format!("{run}[{}].task.data", literal(end)),
+                _ => run,
+            }
+        }
         [flow, run, step] => format!("Step({})", literal(&format!("{flow}/{run}/{step}"))),
         [path @ .., artifact] if path.len() == 4 => {
             format!("{}[{}].data", task(path), literal(artifact))
         }
+        path if path.len() == 4 => match reached.tab {
+            Some("logs") => format!("print({}.stdout)", task(path)),
+            Some("exception") => format!("{}.exception", task(path)),
+            Some("data") => format!("{}.data", task(path)),
+            Some("code") => format!("{}.code", task(path)),
+            Some("cards") => format!("get_cards({})", task(path)),
+            Some("metadata") => format!("{}.metadata_dict", task(path)),
+            _ => task(path),
+        },
         path => task(path),
     }
 }

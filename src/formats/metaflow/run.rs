@@ -244,9 +244,19 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
             .as_ref()
             .zip(origin_task)
             .map(|(run, task)| format!("{run}/{}/{task}", path.step)),
+        iteration: None,
         // Only the one task of them has this note (`plugins/parallel_decorator.py`).
         control: names.events_of("internal_task_type").next().is_some(),
     };
+    for (first, last) in task.missing_attempts() {
+        let what = match last - first {
+            0 => format!("Of attempt {first} there is no record."),
+            1 => format!("Of attempts {first} and {last} there is no record."),
+            _ => format!("Of attempts {first} to {last} there is no record."),
+        };
+        let hint = "A later one is there: they never got to write one, or it was deleted.";
+        problems.push(Problem::note(Place::file(&folder), what, hint));
+    }
     (ReadTask { task, origin_run }, problems)
 }
 
@@ -347,6 +357,13 @@ pub fn frames_of_stack(stack: &Pickle) -> Vec<ForeachFrame> {
         label: text(frame.var).zip(text(frame.value)),
     };
     frames.iter().map(frame).collect()
+}
+
+/// Which iteration, from 0, the artifact `_iteration_stack` tells: that of the innermost
+/// step that leads to itself.
+pub fn iteration_of_stack(stack: &Pickle) -> Option<u64> {
+    let last = stack.as_list(stack.root()?)?.last()?;
+    u64::try_from(stack.as_int(*last)?).ok()
 }
 
 /// The path that [`foreach_frames`] was made from.

@@ -11,6 +11,7 @@
 
 use super::lists::Lists;
 use super::part::Part;
+use super::routes::LABEL_GAP;
 use super::{Budget, Settings};
 use crate::sorting::sort_by_key;
 use std::ops::Range;
@@ -125,10 +126,10 @@ pub(super) fn lay(
         ..Layered::default()
     };
     for (rank, (node, layer)) in part.nodes.iter().zip(layer).enumerate() {
-        let arc = if node.loop_edge.is_some() {
-            loop_reach(gap)
-        } else {
-            0.0
+        let arc = match node.loop_edge {
+            Some(_) if node.words > 0.0 => loop_reach(gap) + LABEL_GAP + node.words,
+            Some(_) => loop_reach(gap),
+            None => 0.0,
         };
         let half = node.across / 2.0;
         layered.add_vertex(layer, rank, half, half + arc);

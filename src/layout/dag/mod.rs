@@ -75,6 +75,9 @@ pub struct Size {
     /// difference to the crossings are drawn in this order; nodes without one come
     /// after those that have one, in the order of the list.
     pub order: Option<u32>,
+    /// How wide the words are that stand beside its loop, if it has one: held between 0
+    /// and 1024.
+    pub words: f32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -130,12 +133,14 @@ impl Size {
         width: 216.0,
         height: 52.0,
         order: None,
+        words: 0.0,
     };
 
     pub const SMALL: Self = Self {
         width: 128.0,
         height: 24.0,
         order: None,
+        words: 0.0,
     };
 }
 

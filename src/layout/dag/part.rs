@@ -33,6 +33,8 @@ pub(super) struct PartNode {
     pub along: f64,
     /// The edge that leads from this node to itself, as its place in the input.
     pub loop_edge: Option<usize>,
+    /// What the words beside its loop take of the layer.
+    pub words: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +45,9 @@ pub(super) struct PartEdge {
     pub from: usize,
     pub to: usize,
 }
+
+/// What a line of words takes where layers are columns.
+const WORDS_HEIGHT: f32 = 16.0;
 
 /// For each edge of the input that repeats an earlier one, that earlier one.
 pub(super) fn repetitions(outline: &Outline) -> Vec<(usize, usize)> {
@@ -100,8 +105,14 @@ pub(super) fn split(outline: &Outline) -> Vec<Part> {
             Direction::Down => (width, height),
             Direction::Right => (height, width),
         };
+        let words = match outline.settings.direction {
+            _ if size.words.is_nan() || size.words <= 0.0 => 0.0,
+            Direction::Down => size.words.min(1024.0).ceil(),
+            Direction::Right => WORDS_HEIGHT,
+        };
         part.nodes.push(PartNode {
             index,
+            words: f64::from(words),
             across: f64::from(across),
             along: f64::from(along),
             loop_edge: None,

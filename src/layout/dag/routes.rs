@@ -19,7 +19,7 @@ const SPREAD: f64 = 0.16;
 /// How far a curve goes straight on before it turns, as a share of the gap.
 const STRAIGHT_ON: f64 = 0.8;
 /// From an edge to the words beside it.
-const LABEL_GAP: f64 = 10.0;
+pub(super) const LABEL_GAP: f64 = 10.0;
 /// From a node up to the middle of the words on an edge that arrives there, as a
 /// share of the gap: below the height at which curves to other nodes run across.
 const LABEL_RISE: f64 = 0.4;

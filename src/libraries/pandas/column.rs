@@ -7,6 +7,7 @@ use super::zone::zone;
 use crate::libraries::arrow::{self, Chunked};
 use crate::libraries::cell::{Cell, Timestamp, Zone, plain};
 use crate::libraries::numpy::{self, Array, Dtype, FieldOf, Kind, Unit};
+use crate::libraries::records::Picked;
 use crate::libraries::room::Room;
 use crate::pickle::{NodeId, Object, Pickle};
 use std::cell;
@@ -45,6 +46,8 @@ enum Values<'a> {
         fill: NodeId,
     },
     Arrow(Chunked<'a>),
+    /// Of plain values.
+    Records(Picked<'a>),
     /// The levels of several, as tuples.
     Tuples(Vec<Column<'a>>),
 }
@@ -294,6 +297,13 @@ impl<'a> Column<'a> {
         }
     }
 
+    pub fn of_records(picked: Picked<'a>) -> Self {
+        Self {
+            dtype: String::new(),
+            values: Values::Records(picked),
+        }
+    }
+
     pub(super) fn range(start: i64, stop: i64, step: i64) -> Option<Self> {
         let (start_, stop_, step_) = (i128::from(start), i128::from(stop), i128::from(step));
         let len = match step {
@@ -358,6 +368,7 @@ impl<'a> Column<'a> {
             Values::Range { len, .. } | Values::Sparse { len, .. } => *len,
             Values::Intervals { left, .. } => left.len(),
             Values::Arrow(chunked) => chunked.len(),
+            Values::Records(picked) => picked.len(),
             Values::Tuples(levels) => levels.first().map_or(0, Column::len),
         }
     }
@@ -460,6 +471,7 @@ impl<'a> Column<'a> {
                 Cell::Null(_) => Cell::Null("<NA>"),
                 cell => cell,
             },
+            Values::Records(picked) => picked.get(pickle, at)?,
             Values::Tuples(levels) => {
                 let parts = levels.iter().map(|level| level.get(pickle, at));
                 Cell::Parts(

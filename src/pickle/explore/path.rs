@@ -42,6 +42,9 @@ pub enum Part {
     Entry(usize),
     /// An attribute by its place, for the same reason.
     Attribute(usize),
+    /// What bytes or a text hold in a format of their own. No step of a pickle's leads
+    /// there: whoever knows the format follows it.
+    Inside,
 }
 
 impl Part {
@@ -55,6 +58,7 @@ impl Part {
             Part::Element(number) => ("element", number),
             Part::Entry(number) => ("entry", number),
             Part::Attribute(number) => ("attribute", number),
+            Part::Inside => ("inside", 0),
         }
     }
 
@@ -68,6 +72,7 @@ impl Part {
             ("kwargs", None) => Some(Part::Kwargs),
             ("callable", None) => Some(Part::Callable),
             ("id", None) => Some(Part::Id),
+            ("inside", None) => Some(Part::Inside),
             ("state", None) => Some(Part::State(0)),
             ("state", Some(number)) => Some(Part::State(number)),
             ("element", Some(number)) => Some(Part::Element(number)),

@@ -92,8 +92,10 @@ fn rows(
         })
     };
     let none = view.rows.is_empty().then(|| {
-        let text = if view.recorded {
+        let text = if view.recorded && view.total > 0 {
             "No artifact has this name."
+        } else if view.recorded {
+            "This attempt left no artifacts."
         } else {
             "This attempt left no artifacts: it did not come to the point where they are stored."
         };

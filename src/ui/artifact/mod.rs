@@ -12,6 +12,7 @@ mod value;
 
 use super::parts;
 use super::state::App;
+use crate::engine::values::ValueQuery;
 use crate::model::TaskPath;
 use crate::route::{Place, Route};
 use crate::ui::dom::prelude::*;
@@ -60,6 +61,14 @@ pub fn side_list(app: App, task: TaskPath, attempt: u32, foot: Foot) -> View {
         .child(data_list(app, task, attempt, None))
         .child(move || foot())
         .into_view()
+}
+
+/// The address of a part of a value, or of the whole of it.
+fn place(app: App, question: &ValueQuery, at: &str) -> Route {
+    let kept = app.route.with_untracked(|route| route.attempt);
+    let route = app.artifact_route(&question.task, &question.name);
+    let at = Some(at).filter(|at| !at.is_empty());
+    route.with_attempt(kept).with_at(at)
 }
 
 fn chosen_name(app: App) -> Option<String> {

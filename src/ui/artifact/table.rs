@@ -3,9 +3,10 @@
 //! What it is sorted by stands in the address as `sort=`, the column's place and `-` before
 //! it for the other way round; the places in an array of more than two axes as `slice=`.
 
+use super::place;
 use crate::engine::values::{
-    CellText, ColumnHead, ColumnQuery, ColumnView, TableLine, TableQuery, TableSort, TableView,
-    ValueQuery,
+    CellQuery, CellText, CellView, ColumnHead, ColumnQuery, ColumnView, TableLine, TableQuery,
+    TableSort, TableView, ValueQuery,
 };
 use crate::layout::number::number;
 use crate::route::Sort;
@@ -13,9 +14,11 @@ use crate::text::human;
 use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
 use crate::ui::parts;
+use crate::ui::parts::controls::copy_button;
 use crate::ui::parts::marks::icon;
 use crate::ui::parts::table::Scrolled;
 use crate::ui::state::App;
+use wasm_bindgen::JsCast as _;
 
 #[derive(Clone)]
 struct Shown {
@@ -27,10 +30,26 @@ struct Shown {
     /// Whether each column tells what it comes to.
     summaries: Memo<bool>,
     slice: Memo<Vec<u64>>,
+    /// A list of rows that are alike.
+    records: bool,
+    /// The cell that is looked at, by row and column.
+    cell: Memo<Option<(u64, u64)>>,
 }
 
-pub(super) fn table(app: App, question: &ValueQuery, axes: &[u64]) -> View {
+/// A table, and the cell of it that the address names; `records` where it is a list.
+pub(super) fn table(
+    app: App,
+    question: &ValueQuery,
+    axes: &[u64],
+    records: bool,
+    cell: Option<(u64, u64)>,
+) -> View {
     let view = Shown {
+        records,
+        cell: Memo::new(move |_| {
+            let chosen = app.route.with(|route| chosen_cell(route.select.as_deref()));
+            chosen.or(cell)
+        }),
         app,
         question: question.clone(),
         scrolled: Scrolled::new(),
@@ -42,6 +61,7 @@ pub(super) fn table(app: App, question: &ValueQuery, axes: &[u64]) -> View {
     let found = answer(move || {
         Some(TableQuery {
             value: asked.question.clone(),
+            records: asked.records,
             slice: asked.slice.get(),
             rows: asked.scrolled.window.get(),
             columns: asked.scrolled.columns.get(),
@@ -76,15 +96,22 @@ pub(super) fn table(app: App, question: &ValueQuery, axes: &[u64]) -> View {
             )
     };
     let scrolled = view.scrolled;
+    if let Some((row, _)) = view.cell.get_untracked() {
+        scrolled.show_row(row, row + 1);
+    }
+    let whole = view.clone();
+    let strip = move || whole.cell.get().map(|cell| cell_strip(&whole, cell));
     let draw = shown(found, move |table: &TableView| drawn(&view, table));
     group()
         .child(tools)
         .child(scrolled.pane().class("scroll value-table").child(draw))
+        .child(strip)
         .into_view()
 }
 
 fn drawn(view: &Shown, table: &TableView) -> View {
     let (rows, columns) = table.total;
+    let app = view.app;
     let scrolled = view.scrolled;
     scrolled.set_total(rows);
     let width = view.width.get_value().unwrap_or_else(|| width_for(table));
@@ -119,7 +146,8 @@ fn drawn(view: &Shown, table: &TableView) -> View {
             .style("--at", level)
             .child(name)
     });
-    let lines = table.lines.iter().map(|line| row(table, line));
+    let chosen = view.cell.get();
+    let lines = table.lines.iter().map(|line| row(table, line, chosen));
     let pixels = |columns: u64| format!("{}px", number(columns as f64 * width));
     let grid = el::div()
         .class("sheet")
@@ -127,6 +155,7 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         .attr("aria-label", "Values")
         .attr("aria-rowcount", rows)
         .attr("aria-colcount", columns)
+        .on_click(move |event| choose(app, &event))
         .style("--column", format!("{}px", number(width)))
         .style("--left", pixels(ahead))
         .style("--right", pixels(behind))
@@ -231,6 +260,7 @@ fn summary(view: &Shown, at: u64) -> View {
     let found = answer(move || {
         Some(ColumnQuery {
             value: view.question.clone(),
+            records: view.records,
             slice: view.slice.get(),
             column: at,
         })
@@ -287,7 +317,88 @@ fn sums(column: &ColumnView) -> View {
         .into_view()
 }
 
-fn row(table: &TableView, line: &TableLine) -> View {
+/// `120,3`: row and column.
+fn chosen_cell(text: Option<&str>) -> Option<(u64, u64)> {
+    let (row, column) = text?.split_once(',')?;
+    Some((row.parse().ok()?, column.parse().ok()?))
+}
+
+/// A click on a cell: its place goes into the address.
+fn choose(app: App, event: &web_sys::MouseEvent) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let cell = target.and_then(|target| target.closest("[data-cell]").ok()?);
+    let Some(place) = cell.and_then(|cell| cell.get_attribute("data-cell")) else {
+        return;
+    };
+    app.change(|route| {
+        let same = route.select.as_deref() == Some(&place);
+        route.with_select(Some(place.as_str()).filter(|_| !same))
+    });
+}
+
+/// The cell that is looked at: the whole of it, and its place in the value.
+fn cell_strip(view: &Shown, (row, column): (u64, u64)) -> View {
+    let asked = view.clone();
+    let app = view.app;
+    let found = answer(move || {
+        Some(CellQuery {
+            value: asked.question.clone(),
+            records: asked.records,
+            slice: asked.slice.get(),
+            row,
+            column,
+        })
+    });
+    let question = view.question.clone();
+    let draw = shown(found, move |cell: &CellView| {
+        let path = format!("{}{}", question.name, cell.at);
+        let copied = path.clone();
+        let alone = cell.opens.then(|| {
+            el::a()
+                .class("btn btn-s")
+                .attr("href", place(app, &question, &cell.at).to_hash())
+                .child("Open")
+        });
+        group()
+            .child(
+                el::div()
+                    .class("sect-head")
+                    .child(el::h2().class("mono cut-end").child(path))
+                    .child(el::span().class("push"))
+                    .child(alone)
+                    .child(copy_button(
+                        app,
+                        "Copy path",
+                        "Path",
+                        "btn btn-s btn-quiet",
+                        move || copied.clone(),
+                    ))
+                    .child(
+                        el::button()
+                            .class("btn btn-s btn-quiet btn-icon")
+                            .attr("aria-label", "Close")
+                            .on_click(move |_| app.change(|route| route.with_select(None)))
+                            .child(icon("close", "")),
+                    ),
+            )
+            .child(
+                el::pre()
+                    .class("pre mono")
+                    .attr("tabindex", "0")
+                    .child(cell.text.clone()),
+            )
+            .into_view()
+    });
+    el::section()
+        .class("event")
+        .attr("aria-label", "Cell")
+        .child(draw)
+        .into_view()
+}
+
+fn row(table: &TableView, line: &TableLine, chosen: Option<(u64, u64)>) -> View {
     let labels = match line.labels.as_slice() {
         [] => vec![human::count(line.row)],
         labels => labels.to_vec(),
@@ -300,8 +411,15 @@ fn row(table: &TableView, line: &TableLine) -> View {
             .attr("title", label.clone())
             .child(label)
     });
-    let cells = line.cells.iter().zip(&table.columns);
-    let cells = cells.map(|(cell, column)| one(cell, column));
+    let cells = line
+        .cells
+        .iter()
+        .zip(&table.columns)
+        .zip(table.first_column..);
+    let cells = cells.map(|((cell, column), at)| {
+        let place = (line.row, at);
+        one(cell, column, place, chosen == Some(place))
+    });
     el::div()
         .class("sheet-row")
         .key(line.row.to_string())
@@ -312,7 +430,7 @@ fn row(table: &TableView, line: &TableLine) -> View {
         .into_view()
 }
 
-fn one(cell: &CellText, column: &ColumnHead) -> View {
+fn one(cell: &CellText, column: &ColumnHead, (row, at): (u64, u64), chosen: bool) -> View {
     /// Shorter texts are not cut by the column.
     const SHORT: usize = 14;
     let long = cell.text.chars().nth(SHORT).is_some();
@@ -320,6 +438,8 @@ fn one(cell: &CellText, column: &ColumnHead) -> View {
         .attr("role", "cell")
         .class_if("num", column.number)
         .class_if("faint", cell.missing)
+        .attr("data-cell", format!("{row},{at}"))
+        .attr("data-selected", chosen.then_some(""))
         .attr("title", long.then(|| cell.text.clone()))
         .child(cell.text.clone())
         .into_view()

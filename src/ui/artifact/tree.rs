@@ -1,17 +1,19 @@
 //! A value as a tree that opens part by part.
 
+use super::place;
 use crate::engine::ask::Window;
-use crate::engine::values::{Child, ChildrenQuery, ValueQuery};
+use crate::engine::values::{Child, ChildrenQuery, Kind, ValueQuery};
 use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::{icon, kind_icon};
+use crate::ui::state::App;
 
 /// What a whole value is stands above the tree: its parts follow at once.
-pub(super) fn tree(question: &ValueQuery, root: Option<&Child>) -> View {
+pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>) -> View {
     let inside = root.map(|root| match root.children {
-        0 => node(question.clone(), root.clone(), 0, true),
-        _ => parts_from(question.clone(), root.node, 0, 0),
+        0 => node(app, question.clone(), root.clone(), 0, true),
+        _ => parts_from(app, question.clone(), root.clone(), 0, 0),
     });
     let tree = el::div()
         .class("tree value-tree")
@@ -22,15 +24,16 @@ pub(super) fn tree(question: &ValueQuery, root: Option<&Child>) -> View {
 }
 
 /// The parts of a value from one on: some, and a button that brings those after them.
-fn parts_from(question: ValueQuery, node: u32, first: u64, level: usize) -> View {
+fn parts_from(app: App, question: ValueQuery, of: Child, first: u64, level: usize) -> View {
     /// Parts that come at once.
     const SOME: u64 = 100;
     let more = RwSignal::new(false);
-    let asked = question.clone();
+    let (asked, place) = (question.clone(), of.clone());
     let found = answer(move || {
         Some(ChildrenQuery {
             value: asked.clone(),
-            node,
+            node: place.node,
+            at: place.at.clone(),
             window: Window { first, count: SOME },
         })
     });
@@ -47,18 +50,18 @@ fn parts_from(question: ValueQuery, node: u32, first: u64, level: usize) -> View
             .enumerate()
             .map(|(at, child)| {
                 let is_first = level == 0 && first == 0 && at == 0;
-                self::node(question.clone(), child.clone(), level, is_first)
+                node(app, question.clone(), child.clone(), level, is_first)
             })
             .collect_view();
         let next = first + view.children.len() as u64;
         let left = view.total.saturating_sub(next);
-        let question = question.clone();
+        let (question, of) = (question.clone(), of.clone());
         let rest = move || {
             if left == 0 {
                 return None;
             }
             if more.get() {
-                return Some(parts_from(question.clone(), node, next, level));
+                return Some(parts_from(app, question.clone(), of.clone(), next, level));
             }
             let label = format!(
                 "Show {} more of {}",
@@ -80,19 +83,41 @@ fn parts_from(question: ValueQuery, node: u32, first: u64, level: usize) -> View
 
 /// A place in a value; opens into its parts. The first of all is where the keyboard
 /// comes in.
-fn node(question: ValueQuery, child: Child, level: usize, first: bool) -> View {
+fn node(app: App, question: ValueQuery, child: Child, level: usize, first: bool) -> View {
     let open = RwSignal::new(false);
-    let bits = child.node;
+    let alone = place(app, &question, &child.at);
+    let of = child.clone();
     let children = move || {
         open.get()
-            .then(|| parts_from(question.clone(), bits, 0, level + 1))
+            .then(|| parts_from(app, question.clone(), of.clone(), 0, level + 1))
     };
-    let can_open = child.children > 0;
+    // An array or a table is looked at alone, not taken apart.
+    let can_open = child.children > 0 && child.kind != Kind::Table;
+    let there = alone.clone();
+    let is_long = matches!(
+        child.kind,
+        Kind::Table | Kind::Image | Kind::Bytes | Kind::Text
+    );
     let toggle = move || {
         if can_open {
             open.update(|open| *open = !*open);
+        } else if is_long {
+            app.go(there.clone());
         }
     };
+    let open_alone = (level > 0 || !first || child.children == 0).then(|| {
+        el::a()
+            .class("alone")
+            .attr("href", alone.to_hash())
+            .attr("tabindex", "-1")
+            .attr("aria-label", format!("Open {} alone", child.label))
+            .attr(
+                "title",
+                "Open this part alone: it has an address of its own",
+            )
+            .on_click(|event| event.stop_propagation())
+            .child(icon("right", "icon-s"))
+    });
     let short_class = child
         .class
         .strip_prefix("builtins.")
@@ -112,7 +137,8 @@ fn node(question: ValueQuery, child: Child, level: usize, first: bool) -> View {
                 .child(el::span().class("name").child(child.label.clone()))
                 .child(el::span().class("kind").child(short_class)),
         )
-        .child(el::span().class("n").child(child.summary.clone()));
+        .child(el::span().class("n").child(child.summary.clone()))
+        .child(open_alone);
     let row = el::div()
         .attr("role", "treeitem")
         .class("tree-row")

@@ -11,7 +11,7 @@ use crate::text::human;
 use crate::ui::ask::{Answer, answer, once};
 use crate::ui::dom::prelude::*;
 use crate::ui::error;
-use crate::ui::parts::controls::{back, button};
+use crate::ui::parts::controls::{back, button, copy_button, segments};
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::parts::{self, lines};
 use crate::ui::state::App;
@@ -19,12 +19,14 @@ use crate::ui::state::App;
 /// One value: what it is, and the view that suits it.
 pub(super) fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> View {
     let large = RwSignal::new(false);
+    let at = Memo::new(move |_| app.route.with(|route| route.at.clone().unwrap_or_default()));
     let question = {
         let (task, name) = (task.clone(), name.clone());
         move || ValueQuery {
             task: task.clone(),
             attempt: Some(attempt),
             name: name.clone(),
+            at: at.get(),
             large: large.get(),
         }
     };
@@ -60,7 +62,7 @@ fn drawn(
         .as_ref()
         .map_or(kind_of_class(&view.class), |root| root.kind);
     let unknown =
-        view.root.is_some() && !view.classes.is_empty() && matches!(view.shape, Shape::Tree);
+        view.root.is_some() && !view.classes.is_empty() && matches!(view.shape, Shape::Tree { .. });
     let chip = match view.outcome {
         _ if view.damaged && view.root.is_some() => Some(("chip chip-fail", "damaged")),
         Trust::Partial => Some(("chip chip-warn", "read in part")),
@@ -112,6 +114,12 @@ fn drawn(
         .iter()
         .map(|text| el::p().class("note").child(text.clone()))
         .collect_view();
+    // What is looked at from here on is where the way led to.
+    let question = ValueQuery {
+        at: view.at.clone(),
+        ..question
+    };
+    let way = way(app, view, &question);
     let body = body(app, view, &question, large);
     let classes = (!view.classes.is_empty()).then(|| unneeded(view));
     group()
@@ -170,6 +178,7 @@ fn drawn(
         )
         .child(dangerous)
         .child(problems)
+        .child(way)
         .child(body)
         .child(classes)
         .into_view()
@@ -248,12 +257,82 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
             view.name.clone(),
         ),
         Shape::Bytes { head, total, kind } => bytes(head, *total, kind),
-        Shape::Table { axes, .. } => table(app, question, axes),
-        Shape::Tree => tree(question, view.root.as_ref()),
+        Shape::Table { axes, .. } => table(app, question, axes, false, view.cell),
+        Shape::Tree { records } => tree_or_table(app, question, view, *records),
         Shape::Nothing => {
             parts::empty("The value cannot be shown", "Its bytes can be saved.", None)
         }
     }
+}
+
+/// The way from the whole value to the part that is shown; what can be looked into.
+fn way(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
+    let place = |at: &str| super::place(app, question, at).to_hash();
+    let lost = view.lost.as_ref().map(|lost| {
+        el::p()
+            .class("note")
+            .child(icon("warn", "icon-s"))
+            .child(format!(" {lost} What is there is shown."))
+    });
+    let last = view.way.len().saturating_sub(1);
+    let parts = view.way.iter().enumerate().map(|(at, (label, way))| {
+        let part = el::a().class("mono").attr("href", place(way));
+        let part = match at == last {
+            true => part.attr("aria-current", "true"),
+            false => part,
+        };
+        el::li().child(part.child(label.clone()))
+    });
+    let inside = view.inside.as_ref().map(|(format, at)| {
+        el::a()
+            .class("btn btn-s push")
+            .attr("href", place(at))
+            .child(format!("Read as {format}"))
+    });
+    if last == 0 && inside.is_none() {
+        return lost.map(IntoView::into_view);
+    }
+    let path = format!("{}{}", view.name, view.at);
+    let copy = (last > 0).then(|| {
+        copy_button(app, "Copy path", "Path", "btn btn-s btn-quiet", move || {
+            path.clone()
+        })
+    });
+    let way = el::nav()
+        .class("way")
+        .attr("aria-label", "Place in the value")
+        .child((last > 0).then(|| el::ol().child(parts.collect_view())))
+        .child(copy)
+        .child(inside);
+    Some(group().child(lost).child(way).into_view())
+}
+
+/// Something with parts: as a tree, or as a table where its rows are alike.
+fn tree_or_table(app: App, question: &ValueQuery, view: &ValueView, records: bool) -> View {
+    if !records {
+        return tree(app, question, view.root.as_ref());
+    }
+    let as_table = Memo::new(move |_| {
+        let chosen = app.route.with(|route| route.extra("as").map(str::to_owned));
+        matches!(chosen.as_deref(), Some("table" | "columns"))
+    });
+    let chosen = Signal::derive(move || as_table.get());
+    let choice = segments(
+        "View",
+        &[(false, "Tree"), (true, "Table")],
+        chosen,
+        move |table| app.change(|route| route.with_extra("as", table.then_some("table"))),
+        "",
+    );
+    let question = question.clone();
+    let root = view.root.clone();
+    group()
+        .child(el::div().class("table-tools").child(choice))
+        .child(move || match as_table.get() {
+            true => table(app, &question, &[], true, None),
+            false => tree(app, &question, root.as_ref()),
+        })
+        .into_view()
 }
 
 fn save_value(app: App, question: ValueQuery) {
@@ -273,7 +352,7 @@ fn save_value(app: App, question: ValueQuery) {
 /// Which classes Python would have needed.
 fn unneeded(view: &ValueView) -> View {
     // What is shown as what it is says enough.
-    if !matches!(view.shape, Shape::Tree) {
+    if !matches!(view.shape, Shape::Tree { .. }) {
         let count = view.classes.len() as u64;
         let names = human::counted(count, "name", "names");
         return el::p()

@@ -37,8 +37,10 @@ pub fn tab(app: App, run: RunPath, task: Option<(String, String)>) -> View {
 }
 
 /// The route of a file in the code of a task, at a line.
-pub fn place(app: App, task: &TaskPath, file: &str, line: Option<u64>) -> Route {
-    let route = app.task_route(task).with_tab("code");
+pub fn place(app: App, task: &TaskPath, attempt: u32, file: &str, line: Option<u64>) -> Route {
+    // Another attempt first: its lines are not those of the one before.
+    let route = app.task_route(task).with_attempt(Some(attempt));
+    let route = route.with_tab("code");
     file::at_line(route.with_select(Some(file)), line)
 }
 

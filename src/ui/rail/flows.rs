@@ -70,10 +70,9 @@ pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
             .collect();
         (!rows.is_empty()).then(|| group().child(el::h3().child("Views")).child(rows))
     };
-    let tags = move || {
+    let tagged = move |name: &'static str, of: fn(&RunsView) -> &Vec<(String, u64)>| {
         let view = runs.get().value?;
-        let rows: Vec<_> = view
-            .tags
+        let rows: Vec<_> = of(&view)
             .iter()
             .take(12)
             .map(|(tag, count)| {
@@ -92,8 +91,10 @@ pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
                     .child(el::span().class("n").child(human::count(*count)))
             })
             .collect();
-        (!rows.is_empty()).then(|| group().child(el::h3().child("Tags")).child(rows))
+        (!rows.is_empty()).then(|| group().child(el::h3().child(name)).child(rows))
     };
+    let projects = move || tagged("Projects", |view| &view.projects);
+    let tags = move || tagged("Tags", |view| &view.tags);
     let content = el::div()
         .class("scroll tree")
         .child(el::h2().child("Flows"))
@@ -108,6 +109,7 @@ pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
         )
         .child(flows)
         .child(statuses)
+        .child(projects)
         .child(tags);
     rail(app, "Flows", content.into_view(), ().into_view())
 }

@@ -14,7 +14,12 @@ const ELSEWHERE: &str = "only the metadata service knows";
 
 pub fn tab(app: App, run: RunPath) -> View {
     let asked = run.clone();
-    let about = answer(move || Some(AboutQuery { run: asked.clone() }));
+    let about = answer(move || {
+        Some(AboutQuery {
+            run: asked.clone(),
+            namespace: app.route.with(|route| route.namespace.clone()),
+        })
+    });
     // The columns are as high as what is in them: in an element of a fixed height, such as
     // the one that scrolls, what does not fit would go on beside them.
     let columns = el::div()
@@ -27,7 +32,10 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
     let parameters = if view.parameters.is_empty() {
         el::p()
             .class("faint")
-            .child("This flow has no parameters.")
+            .child(match view.has_graph {
+                true => "This flow has no parameters.",
+                false => "None is recorded.",
+            })
             .into_view()
     } else {
         pairs(
@@ -126,6 +134,26 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
             },
         ),
     ];
+    if let Some(newest) = &view.newest {
+        let link = |id: &Option<String>| match id {
+            Some(id) => {
+                let path = RunPath::new(&run.flow, id);
+                let link = parts::run_link(app, &path, true).child(id.clone());
+                let this = (*id == run.run).then(|| el::span().class("faint").child(" this one"));
+                group().child(link).child(this).into_view()
+            }
+            None => not_set("none"),
+        };
+        flow.push(pair("Latest run", link(&newest.latest)));
+        flow.push(pair("Last good run", link(&newest.last_good)));
+        if let Some(line) = newest.client_line() {
+            let why = "It goes by when a run's record was written, which tagging does anew, and by its own idea of success.";
+            let value = group()
+                .child(mono(line))
+                .child(el::div().class("small faint").child(why));
+            flow.push(pair("Python client says", value.into_view()));
+        }
+    }
     if !view.doc.is_empty() {
         flow.push(pair(
             "Docstring",
@@ -156,7 +184,15 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
         section("Noted by the scheduler", view.notes.len(), pairs(rows))
     });
     group()
-        .child(section("Parameters", view.parameters.len(), parameters))
+        .child(section(
+            match view.has_graph {
+                true => "Parameters",
+                // Which of them are which only the graph says.
+                false => "Parameters and constants",
+            },
+            view.parameters.len(),
+            parameters,
+        ))
         .child(section("Run", 0, pairs(facts)))
         .child(section(
             "Tags",
@@ -188,7 +224,17 @@ fn trigger(app: App, row: &TriggerRow) -> View {
         .map(|at| el::span().class("faint").child(app.full(at)));
     let run = row.run.as_ref();
     let run = run.map(|run| parts::run_link(app, run, row.here).child(run.to_string()));
-    let value = group().child(run).child(" ").child(at);
+    let id = row.id.as_ref().map(|id| format!("id {id}"));
+    let told: Vec<String> = row.kind.iter().cloned().chain(id).collect();
+    let told = match told.is_empty() && row.at.is_none() {
+        true => "neither id nor time was noted".to_owned(),
+        false => told.join(", "),
+    };
+    let value = group()
+        .child(run)
+        .child(" ")
+        .child(at)
+        .child(el::div().class("small faint").child(told));
     named_pair(row.name.clone(), value.into_view())
 }
 

@@ -3,7 +3,7 @@
 use super::super::ask::answer;
 use super::super::parts;
 use super::super::parts::controls::{filter_field, nothing_matches};
-use super::super::parts::marks::kind_icon;
+use super::super::parts::marks::{icon, kind_icon};
 use super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::state::App;
 use super::about::end_link;
@@ -97,14 +97,17 @@ pub fn tab(app: App, run: RunPath) -> View {
 fn artifact_row(app: App, run: &RunPath, row: &RunArtifactRow) -> View {
     let task = run.task(&row.step, &row.task);
     let href = app.artifact_route(&task, &row.name).to_hash();
-    let (value, is_data) = match (&row.value, row.values) {
-        (_, values) if values > 1 => {
+    let (value, is_data) = match (&row.value, &row.fault, row.values) {
+        (_, None, values) if values > 1 => {
             let told = format!("{} different values", human::count(values));
             (told, false)
         }
-        (Some(value), _) => (value.clone(), true),
-        (None, _) => (row.class.clone(), true),
+        (Some(value), None, _) => (value.clone(), true),
+        (Some(value), Some(_), _) => (format!("damaged: {value}"), true),
+        (None, Some(fault), _) => (fault.clone(), false),
+        (None, None, _) => (row.class.clone(), true),
     };
+    let is_bad = row.fault.is_some();
     let set_by = if row.values > 1 {
         row.step.clone()
     } else {
@@ -139,8 +142,12 @@ fn artifact_row(app: App, run: &RunPath, row: &RunArtifactRow) -> View {
         .child(
             el::span()
                 .attr("role", "cell")
-                .class("dim k2 cut-end")
+                .class("k2 cut-end")
+                .class_if("dim", !is_bad)
+                .class_if("fail", is_bad)
                 .class_if("mono", is_data)
+                .attr("title", row.fault.clone())
+                .child(is_bad.then(|| icon("warn", "icon-s")))
                 .child(value),
         )
         .child(

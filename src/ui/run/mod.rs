@@ -75,7 +75,13 @@ pub fn page(app: App, flow: String, run: String) -> View {
 }
 
 fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
-    let count = |word| (word == "tasks").then_some(view.tasks);
+    let none = |known: Option<bool>| (known == Some(false)).then_some(0);
+    let count = |word| match word {
+        "tasks" => Some(view.tasks),
+        "code" => none(view.has_code),
+        "cards" => none(view.has_cards),
+        _ => None,
+    };
     let name = |word| match word {
         "overview" => "Overview",
         "dag" => "DAG",
@@ -193,7 +199,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 .child(app.stated(at))
                 .child(age.map(|age| el::span().class("faint").child(format!(" {age}"))))
                 .into_view(),
-            true,
+            false,
         ));
     }
     if view.duration.is_some() {
@@ -261,7 +267,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 .attr("title", "Run.successful and Run.finished, as Metaflow's own client answers them: it knows neither failed nor unfinished.")
                 .child(view.client.line())
                 .into_view(),
-            true,
+            false,
         ));
     }
     if !view.previous.is_empty() {

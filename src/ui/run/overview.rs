@@ -234,12 +234,10 @@ fn inside(
         .to_hash();
     let source = view.exception.as_ref().and_then(|exception| {
         let traceback = exception.traceback.as_ref()?;
-        let attempt = Some(view.attempt);
         let code = |file: &str, line| {
-            let route = crate::ui::code::place(app, task, file, Some(line));
-            route.with_attempt(attempt).to_hash()
+            crate::ui::code::place(app, task, view.attempt, file, Some(line)).to_hash()
         };
-        lines::raised_at(traceback, view.source.as_ref(), frames_href, code)
+        lines::raised_at(traceback, view.source(), frames_href, code)
     });
     let stderr_href = app
         .task_route(task)
@@ -353,12 +351,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
         .iter()
         .map(|task| {
             let path: TaskPath = run.task(&task.step, &task.id);
-            let short = task
-                .label
-                .rsplit('=')
-                .next()
-                .unwrap_or(&task.label)
-                .to_owned();
+            let short = task.short().to_owned();
             let label = format!(
                 "{} {}, {}",
                 task.label,
@@ -384,6 +377,8 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                 .child(bar(Some(task.status), part))
         })
         .collect_view();
+    let names = siblings.tasks.iter();
+    let widest = names.map(|task| task.short().chars().count()).max();
     let title = match &siblings.by {
         Some(by) => format!("{}, by {by}", siblings.step),
         None => siblings.step.clone(),
@@ -415,7 +410,12 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                         .child(all),
                 ),
         )
-        .child(el::div().class("tiles").child(tiles))
+        .child(
+            el::div()
+                .class("tiles")
+                .style("--ch", widest.unwrap_or(0).clamp(2, 14))
+                .child(tiles),
+        )
         .into_view()
 }
 

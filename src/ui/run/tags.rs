@@ -31,6 +31,7 @@ pub fn link(app: App, run: &RunPath, tag: &str) -> Element {
 /// The user's tags, with what changes them, or with the reason why nothing does.
 pub fn of_users(app: App, run: &RunPath, view: &AboutView) -> View {
     let why_not = match door::writable(&view.record.0) {
+        _ if view.bare => "Only the metadata service knows them.",
         Writable::Yes => return editable(app, run, view),
         Writable::NotHere => {
             "They cannot be changed here: this browser lets no page write into a folder. Chrome and Edge do."

@@ -44,6 +44,9 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
     if let Some(index) = view.index {
         facts.push(pair("Index", human::count(index).into_view()));
     }
+    if let Some(number) = view.iteration {
+        facts.push(pair("Iteration", human::count(number).into_view()));
+    }
     if let Some(size) = &view.together {
         let role = if view.control { ", leads them" } else { "" };
         facts.push(pair(
@@ -85,11 +88,24 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
             false => faint("none went with it"),
         },
     ));
+    let environment = app.task_route(task).with_tab("code").with_select(Some("/"));
+    left.push(pair(
+        "Environment",
+        match view.has_code {
+            true => el::a()
+                .class("link")
+                .attr("href", environment.to_hash())
+                .child("in the notes of the package")
+                .into_view(),
+            false => faint("none: it goes with the code"),
+        },
+    ));
     let mut ran = Vec::new();
     for (name, value) in [
         ("User", &view.user),
         ("Runtime", &view.runtime),
         ("Python", &view.python),
+        ("Metaflow", &view.metaflow),
     ] {
         if let Some(value) = value {
             ran.push(pair(name, value.clone().into_view()));
@@ -105,6 +121,9 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
     }
     if !view.tags.is_empty() {
         ran.push(chip_pair("Tags of the run", chips(&view.tags)));
+    }
+    if !view.system_tags.is_empty() {
+        ran.push(chip_pair("Set by Metaflow", chips(&view.system_tags)));
     }
     group()
         .child(section("Task", 0, pairs(facts)))

@@ -5,7 +5,7 @@ use super::super::parts::controls::{copy_button, segments};
 use super::super::parts::marks::icon;
 use super::super::parts::{self, lines};
 use super::super::state::App;
-use crate::engine::excerpt::Excerpt;
+use crate::engine::excerpt::Packaged;
 use crate::engine::failure_card::{ExceptionView, FailureCardQuery, FailureCardView};
 use crate::model::TaskPath;
 use crate::text::human;
@@ -71,8 +71,7 @@ fn draw(app: App, task: &TaskPath, view: &FailureCardView, as_text: Memo<bool>) 
         app,
         task: task.clone(),
         attempt: view.attempt,
-        files: view.packaged.clone(),
-        source: view.source.clone(),
+        packaged: view.packaged.clone(),
     });
     let from = from(app, task, view, &exception);
     let body = move || {
@@ -187,26 +186,19 @@ struct Code {
     app: App,
     task: TaskPath,
     attempt: u32,
-    files: Vec<(String, String)>,
-    /// What stands around the line that raised.
-    source: Option<Excerpt>,
+    packaged: Packaged,
 }
 
 impl Code {
     /// The address of a frame's line.
     fn href(&self, frame: &Frame) -> Option<String> {
-        let (_, path) = self.files.iter().find(|(file, _)| *file == frame.file)?;
-        let route = code::place(self.app, &self.task, path, frame.line.map(u64::from));
-        Some(route.with_attempt(Some(self.attempt)).to_hash())
-    }
-
-    /// What stands around a frame's line.
-    fn around(&self, frame: &Frame) -> Option<&Excerpt> {
-        let (_, path) = self.files.iter().find(|(file, _)| *file == frame.file)?;
-        let excerpt = self.source.as_ref()?;
-        let line = u64::from(frame.line?);
-        let lines = excerpt.first..excerpt.first + excerpt.lines.len() as u64;
-        (excerpt.file == *path && lines.contains(&line)).then_some(excerpt)
+        let (_, path) = self
+            .packaged
+            .files
+            .iter()
+            .find(|(file, _)| *file == frame.file)?;
+        let line = frame.line.map(u64::from);
+        Some(code::place(self.app, &self.task, self.attempt, path, line).to_hash())
     }
 }
 
@@ -333,7 +325,7 @@ fn drawn_frame(frame: &Frame, raised_here: bool, code: &Code) -> View {
         let recorded = frame.source.iter().enumerate();
         let recorded =
             recorded.map(|(at, line)| lines::code_line(number + at as u64, &line.text, at == 0));
-        let rows = match code.around(frame).filter(|_| raised_here) {
+        let rows = match code.packaged.around(frame) {
             Some(excerpt) => lines::highlighted(excerpt.first, &excerpt.lines.join("\n"), number),
             None => recorded.collect_view().into_view(),
         };

@@ -361,7 +361,7 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
         } => parts::loading(progress),
         Answer {
             value: Some(log), ..
-        } if log.total == 0 => nothing(name, &log),
+        } if log.total == 0 => nothing(view.app, name, &log),
         Answer {
             value: Some(log), ..
         } => {
@@ -435,7 +435,19 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
         .into_view()
 }
 
-fn nothing(name: &'static str, log: &LogView) -> View {
+fn nothing(app: App, name: &'static str, log: &LogView) -> View {
+    if let Some(leader) = &log.led_by {
+        let route = app.task_route(leader).with_tab("logs");
+        let way_out = el::a()
+            .class("link")
+            .attr("href", route.to_hash())
+            .child(format!("Show the logs of {}/{}", leader.step, leader.task));
+        return parts::empty(
+            format!("Its {name} is with the task that leads"),
+            "Tasks of @parallel run together, and all of them write into the log of the one that started the others.",
+            Some(way_out.into_view()),
+        );
+    }
     if let Some(origin) = &log.origin_missing {
         return parts::empty(
             format!("The {name} is in another run"),

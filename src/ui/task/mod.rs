@@ -133,12 +133,12 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
         "code" => Tab {
             word,
             name: "Code",
-            count: None,
+            count: (!counts.has_code).then_some(0),
         },
         "cards" => Tab {
             word,
             name: "Cards",
-            count: None,
+            count: Some(counts.cards),
         },
         "about" => Tab {
             word,
@@ -218,7 +218,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
             };
             let chosen = number == view.attempt;
             let word = attempt.status.word();
-            el::a()
+            let link = el::a()
                 .attr("href", href)
                 .attr("aria-current", chosen.to_string())
                 .child(glyph(attempt.status, ""))
@@ -226,7 +226,11 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 .child(" ")
                 .child(word)
                 .child(" ")
-                .child(el::span().class("faint").child(span(attempt.duration)))
+                .child(el::span().class("faint").child(span(attempt.duration)));
+            let mut gaps = view.missing.iter();
+            let gap = gaps.find(|(_, last)| last.checked_add(1) == Some(number));
+            let gap = gap.map(|(first, last)| missing(*first, *last));
+            group().child(gap).child(link)
         })
         .collect_view();
     let shown = view
@@ -286,7 +290,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
     let attempt_status = shown.map_or(view.status, |attempt| attempt.status);
     let client = view.client.differs_from(attempt_status).then(|| {
         el::span()
-            .class("faint only-wide")
+            .class("faint")
             .attr(
                 "title",
                 "Task.successful and Task.finished, as Metaflow's own client answers them",
@@ -334,6 +338,22 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 ),
         )
         .into_view()
+}
+
+/// Attempts of which nothing is there, between those that can be looked at.
+fn missing(first: u32, last: u32) -> Element {
+    let numbers = match last - first {
+        0 => first.to_string(),
+        _ => format!("{first}–{last}"),
+    };
+    el::span()
+        .class("no-record")
+        .attr(
+            "title",
+            "A later attempt is there: these never got to write a record, or it was deleted",
+        )
+        .child(numbers)
+        .child(" no record")
 }
 
 /// Where the task stands: what led to it and what it led to.

@@ -12,7 +12,7 @@ const RUN = "LinearFlow/1795211174306524";
 // - `value`: the run is shown; what the artifact says, by its place in the run;
 // - nothing: nothing is wrong with it; how many runs it has, if not one.
 const BROKEN = {
-  "attempt-gap": {},
+  "attempt-gap": { problems: `${RUN}/middle/2` },
   "bare-store": {},
   bomb: { value: ["start/1/title", /zeros|larger|too large|bytes/i] },
   "cut-directory": { dead: ["This archive is cut off", "again"] },

@@ -15,6 +15,9 @@ const RESUMED = "NightFlow/1795248006016112";
 const COPY = `${RESUMED}/open_up/1`;
 // A step that spin ran by itself.
 const SPUN = "NightFlow/1795248008282589/bake/0";
+// Tasks that ran together, and a step that led to itself.
+const TOGETHER = "GuildFlow/1795248014259935/knead";
+const RECURSIVE = "DawnFlow/1795248009115330";
 const ORIGINAL = "NightFlow/1795248003952141/open_up/1";
 
 export async function run(t) {
@@ -99,6 +102,46 @@ export async function run(t) {
     await page.raw.getByRole("link", { name: "Open this line in the code of the run" }).last().click();
     await page.raw.waitForURL((url) => /tab=code/.test(url.hash) && /lines=code:\d+/.test(url.hash));
     await page.raw.locator('.line[data-selected]').waitFor();
+  });
+
+  await t.check("what a worker of @parallel printed is said to be with the task that leads", async () => {
+    const page = await t.visit(`#/${TOGETHER}/2_node_1?${SOURCE}`);
+    await page.raw.getByRole("link", { name: "Show the logs of knead/2" }).first().click();
+    await page.raw.waitForURL((url) => url.hash.startsWith(`#/${TOGETHER}/2?`));
+    await page.raw.getByRole("region", { name: "stdout" }).locator(".line").first().waitFor();
+  });
+
+  await t.check("the tasks of a step that leads to itself are told apart by their iteration", async () => {
+    const page = await t.visit(`#/${RECURSIVE}/prove/12?${SOURCE}&tab=about`);
+    const rail = page.raw.getByRole("tree", { name: "Steps and tasks" });
+    await rail.getByRole("treeitem", { name: /iteration=1/ }).waitFor();
+    await panel(page).getByText("Iteration", { exact: true }).waitFor();
+  });
+
+  await t.check("a long value of the metadata is read whole", async () => {
+    const page = await t.visit(`#/${RECURSIVE}/prove/12?${SOURCE}&tab=metadata`);
+    await page.raw.getByRole("button", { name: "git-info" }).first().click();
+    const event = page.raw.getByRole("region", { name: "git-info" });
+    assert.ok(JSON.parse(await event.locator("pre").innerText()).repo_url, "the whole of it");
+    await event.getByRole("button", { name: "Close" }).click();
+    await event.waitFor({ state: "detached" });
+  });
+
+  await t.check("the values that runs share are named", async () => {
+    const page = await t.visit(`#/NightFlow?${SOURCE}&tab=storage`);
+    await panel(page).getByRole("heading", { name: "Shared by runs" }).waitFor();
+  });
+
+  await t.check("where the client names other newest runs, it is said", async () => {
+    const page = await t.visit(`#/${RESUMED}?${SOURCE}&tab=about`);
+    await page.sees("latest_successful_run None");
+  });
+
+  await t.check("a key opens the first run that failed", async () => {
+    const page = await t.visit(`#/?${SOURCE}`);
+    await page.seesRuns(Object.keys(oracle.runs).length);
+    await page.raw.keyboard.press(".");
+    await page.raw.waitForURL((url) => url.hash.startsWith("#/WindowFlow/"));
   });
 
   await t.check("the card of a task is shown in its frame", async () => {
@@ -251,6 +294,8 @@ export async function run(t) {
     await page.sees("The run has these tags already");
   });
 }
+
+const panel = (page) => page.raw.locator("#panel");
 
 /** The Python that has Metaflow's own client. */
 function peer() {

@@ -1,0 +1,97 @@
+//! The lines of runs, as lists need them: read once, and kept as long as they hold.
+//!
+//! Start with [`Engine::read_briefs`].
+
+use super::ask::Failure;
+use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::{Engine, Work};
+use crate::formats::metaflow::brief::{self, RunBrief};
+use crate::model::RunPath;
+use crate::source::gather;
+use std::rc::Rc;
+
+/// A run's line, and until when it may be relied on.
+pub(super) struct KeptBrief {
+    brief: Rc<RunBrief>,
+    holds: Holds,
+}
+
+impl OpenedStore {
+    /// A run's line, if it has been read, even where some of it could not be had.
+    pub fn brief(&self, path: &RunPath) -> Option<Rc<RunBrief>> {
+        let briefs = self.briefs.borrow();
+        briefs.get(path).map(|kept| kept.brief.clone())
+    }
+
+    /// Whether a run's line has to be read, for the first time or again.
+    pub fn needs_brief(&self, path: &RunPath, work: &Work) -> bool {
+        let now = work.host.now();
+        let briefs = self.briefs.borrow();
+        !briefs.get(path).is_some_and(|kept| kept.holds.at(now))
+    }
+}
+
+impl Engine {
+    /// Reads the lines of several runs of one datastore at once.
+    pub(super) async fn read_briefs(
+        &self,
+        opened: &Opened,
+        in_store: &OpenedStore,
+        paths: &[RunPath],
+        work: &Work,
+    ) {
+        let store = &in_store.store;
+        let alive = opened.source.facts().can_grow;
+        let now = work.host.now();
+        let (mut briefs, answered) = gather(&*opened.source, work, |shelf| {
+            let read = |path| brief::read(shelf, store, path, None, alive, now);
+            let briefs: Vec<_> = paths.iter().map(read).collect();
+            (briefs, shelf.is_answered())
+        })
+        .await;
+        for (path, (brief, problems)) in paths.iter().zip(&mut briefs) {
+            let asked = std::mem::take(&mut brief.graph_among);
+            if asked.is_empty() {
+                continue;
+            }
+            let tasks = asked.into_iter();
+            // The run's page says what is wrong with the graph.
+            let mut ignored = Vec::new();
+            let graph = self.graph_among(opened, store, tasks, &mut ignored, work);
+            if let Some(graph) = graph.await {
+                (*brief, *problems) = gather(&*opened.source, work, |shelf| {
+                    brief::read(shelf, store, path, Some(&graph.end), alive, now)
+                })
+                .await;
+            }
+        }
+        let mut found = Vec::new();
+        let mut read = Vec::new();
+        for (path, (brief, problems)) in paths.iter().zip(briefs) {
+            // What is not answered is a problem of the run that asked.
+            let holds = Holds::of(answered || problems.is_empty(), work.host.now());
+            let brief = Rc::new(brief);
+            found.push((Reading::Brief(path.clone()), problems));
+            read.push((path.clone(), KeptBrief { brief, holds }));
+        }
+        opened.note(found);
+        in_store.briefs.borrow_mut().extend(read);
+    }
+
+    /// The line of one run, read if it has not been.
+    pub(super) async fn brief_of(
+        &self,
+        path: &RunPath,
+        work: &Work,
+    ) -> Result<Rc<RunBrief>, Box<Failure>> {
+        let (opened, at) = self.find_run(path)?;
+        let Some(store) = opened.stores.get(at) else {
+            return Ok(Rc::default());
+        };
+        if store.needs_brief(path, work) {
+            self.read_briefs(&opened, store, std::slice::from_ref(path), work)
+                .await;
+        }
+        Ok(store.brief(path).unwrap_or_default())
+    }
+}

@@ -1,0 +1,232 @@
+//! Runs with all their tasks: read when somebody looks at one, and the last few kept.
+//!
+//! Start with [`Engine::load_run`].
+
+use super::ask::Failure;
+use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::{Engine, Work};
+use crate::formats::metaflow::task::{Depth, TaskDetail};
+use crate::formats::metaflow::{
+    Store, cards, outcome, paths, run as run_reader, task as task_reader,
+};
+use crate::model::{
+    Card, Evidence, MetadataEntry, Problem, Run, RunPath, Status, Step, Task, TaskPath,
+};
+use crate::sorting::sort;
+use crate::source::{Pace as _, Progress, Source, Unit, gather, join};
+use std::rc::Rc;
+
+/// A run with all its tasks, and where it came from.
+pub struct LoadedRun {
+    pub path: RunPath,
+    pub source: Rc<dyn Source>,
+    pub store: Store,
+    pub run: Run,
+    /// Whether the flow's values are there at all; without them that was told already.
+    pub has_values: bool,
+    holds: Holds,
+}
+
+/// How many whole runs are kept; the one looked at longest ago goes first.
+const RUNS_KEPT: usize = 6;
+
+/// How many tasks are read between two signs of progress.
+const TASKS_AT_ONCE: usize = 256;
+
+impl LoadedRun {
+    /// The files and folders that keep a status from being told.
+    pub(super) fn doubted(&self, places: &mut Vec<String>) {
+        if self.run.status == Status::Unknown {
+            places.push(self.store.run(&self.path));
+            let steps = self.run.steps.iter();
+            places.extend(steps.map(|step| self.store.step(&self.path, &step.name)));
+        }
+        for (step, task) in self.run.tasks() {
+            if task.status != Status::Unknown {
+                continue;
+            }
+            let folder = self.store.task(&self.path.task(&step.name, &task.id));
+            if let Some(Evidence::Unreadable { record }) =
+                task.last_attempt().map(|last| &last.evidence)
+            {
+                places.push(join(&folder, record));
+                places.push(join(&paths::meta(&folder), record));
+            }
+            places.push(folder);
+        }
+    }
+}
+
+impl Engine {
+    /// A whole run: from what was read before, else from its files.
+    pub(crate) async fn load_run(
+        &self,
+        path: &RunPath,
+        work: &Work,
+    ) -> Result<Rc<LoadedRun>, Box<Failure>> {
+        let (opened, at) = self.find_run(path)?;
+        let Some(in_store) = opened.stores.get(at) else {
+            return Err(self.no_such_run(path));
+        };
+        {
+            let mut kept = in_store.runs.borrow_mut();
+            if let Some(found) = kept.iter().position(|loaded| loaded.path == *path) {
+                let loaded = kept.remove(found);
+                if loaded.holds.at(work.host.now()) {
+                    kept.push(loaded.clone());
+                    return Ok(loaded);
+                }
+            }
+        }
+        let loaded = Rc::new(self.read_run(&opened, in_store, path, work).await);
+        opened.note([(Reading::Run(path.clone()), loaded.run.problems.clone())]);
+        let mut kept = in_store.runs.borrow_mut();
+        kept.retain(|other| other.path != *path);
+        kept.push(loaded.clone());
+        if kept.len() > RUNS_KEPT {
+            kept.remove(0);
+        }
+        Ok(loaded)
+    }
+
+    async fn read_run(
+        &self,
+        opened: &Opened,
+        in_store: &OpenedStore,
+        path: &RunPath,
+        work: &Work,
+    ) -> LoadedRun {
+        let source = &opened.source;
+        let store = &in_store.store;
+        let mut flows = in_store.flows.iter();
+        let has_values = flows.any(|flow| flow.name == path.flow && flow.has_values);
+        let ((outline, mut problems), mut answered) = gather(&**source, work, |shelf| {
+            let outline = run_reader::outline(shelf, store, path);
+            (outline, shelf.is_answered())
+        })
+        .await;
+        let total: usize = outline.steps.iter().map(|step| step.tasks.len()).sum();
+        let mut done = 0;
+        let mut steps = Vec::new();
+        let mut parameters = None;
+        let mut origin = None;
+        for step in &outline.steps {
+            let mut tasks: Vec<Task> = Vec::with_capacity(step.tasks.len());
+            for ids in step.tasks.chunks(TASKS_AT_ONCE) {
+                let places: Vec<TaskPath> =
+                    ids.iter().map(|id| path.task(&step.name, id)).collect();
+                let (read, tasks_answered) = gather(&**source, work, |shelf| {
+                    let read = |place| run_reader::read_task(shelf, store, place);
+                    let read: Vec<_> = places.iter().map(read).collect();
+                    (read, shelf.is_answered())
+                })
+                .await;
+                answered &= tasks_answered;
+                for (task, more) in read {
+                    problems.extend(more);
+                    origin = origin.or(task.origin_run);
+                    tasks.push(task.task);
+                }
+                done += ids.len();
+                work.progress(Progress {
+                    what: "Reading tasks".to_owned(),
+                    done: done as u64,
+                    total: Some(total as u64),
+                    unit: Unit::Things,
+                });
+            }
+            if step.name == paths::PARAMETERS {
+                parameters = tasks.into_iter().next();
+            } else {
+                steps.push(Step {
+                    name: step.name.clone(),
+                    created: step.created,
+                    recorded: step.recorded,
+                    tasks,
+                });
+            }
+        }
+        let spun = outline.spun().map(str::to_owned);
+        let mut run = Run {
+            record: outline.record,
+            status: Status::Unfinished,
+            evidence: Evidence::NoEnd { last_sign: None },
+            ended: None,
+            graph: None,
+            steps,
+            parameters,
+            origin,
+            spun: spun.is_some(),
+            problems: Vec::new(),
+        };
+        if has_values {
+            self.frames_from_values(opened, store, path, &mut run.steps, work)
+                .await;
+        }
+        if has_values {
+            let hidden = run.parameters.iter().map(|task| (paths::PARAMETERS, task));
+            let others = run.tasks().map(|(step, task)| (step.name.as_str(), task));
+            let tasks = hidden.chain(others).map(|(step, task)| {
+                let attempts = task.attempts.iter().map(|attempt| attempt.number);
+                (path.task(step, &task.id), attempts.collect())
+            });
+            run.graph = self
+                .graph_among(opened, store, tasks, &mut problems, work)
+                .await;
+            if let Some(graph) = &run.graph {
+                self.iterations_from_values(opened, store, path, graph, &mut run.steps, work)
+                    .await;
+            }
+        }
+        let end_step = run.graph.as_ref().map(|graph| graph.end.clone());
+        let end_step = spun.or(end_step).unwrap_or_else(|| "end".to_owned());
+        outcome::judge_run(
+            &mut run,
+            &end_step,
+            outline.unlisted.as_deref(),
+            source.facts().can_grow,
+            work.host.now(),
+        );
+        sort(&mut problems);
+        problems.dedup();
+        run.problems = problems;
+        LoadedRun {
+            path: path.clone(),
+            source: source.clone(),
+            store: store.clone(),
+            run,
+            has_values,
+            holds: Holds::of(answered, work.host.now()),
+        }
+    }
+
+    /// One task in full.
+    pub(crate) async fn load_task(
+        &self,
+        loaded: &LoadedRun,
+        path: &TaskPath,
+        depth: Depth,
+        work: &Work,
+    ) -> (TaskDetail, Vec<Problem>) {
+        gather(&*loaded.source, work, |shelf| {
+            task_reader::read(shelf, &loaded.store, path, depth)
+        })
+        .await
+    }
+
+    /// The cards of a task.
+    pub async fn cards(
+        &self,
+        loaded: &LoadedRun,
+        path: &TaskPath,
+        metadata: &[MetadataEntry],
+        work: &Work,
+    ) -> (Vec<Card>, Vec<Problem>) {
+        gather(&*loaded.source, work, |shelf| {
+            let mut problems = Vec::new();
+            let cards = cards::list(shelf, &loaded.store, path, metadata, &mut problems);
+            (cards, problems)
+        })
+        .await
+    }
+}

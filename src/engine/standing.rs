@@ -1,0 +1,115 @@
+//! Where tasks stand, as far as only their values tell it.
+//!
+//! In a copy of a bucket no metadata say which item of a foreach a task is, nor do those of
+//! a task that `resume` has copied; its artifact `_foreach_stack` does, at the price of a
+//! value for each task. Which iteration of a step that leads to itself a task is, no
+//! metadata say at all. Start with [`Engine::frames_from_values`] and
+//! [`Engine::iterations_from_values`].
+
+use super::graph::newest_sha;
+use super::opened::Opened;
+use super::values::Most;
+use super::{Engine, Work};
+use crate::formats::metaflow::{Store, run as run_reader};
+use crate::model::{Graph, RunPath, Step, Task};
+use crate::pickle::Pickle;
+use crate::source::{Pace as _, Progress, Unit};
+
+/// Tasks whose values are read: a larger foreach is told by ids only.
+const TASKS: usize = 5000;
+
+/// The SHA-1 of a pickled `[]` (protocol 4): a task outside of any foreach.
+const EMPTY_LIST: &str = "c5cf38908fc549f499ade5b17ce221ff0ced377f";
+
+impl Engine {
+    /// Finds out where in its foreach each task stands: of a flow without metadata, and of
+    /// tasks that are copies.
+    pub(super) async fn frames_from_values(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        path: &RunPath,
+        steps: &mut [Step],
+        work: &Work,
+    ) {
+        let bare = store.lacks_metadata(&path.flow);
+        let tasks = steps.iter_mut().flat_map(|step| {
+            let name = step.name.clone();
+            let tasks = step.tasks.iter_mut();
+            let without =
+                move |task: &&mut Task| bare || task.origin.is_some() && task.foreach.is_empty();
+            tasks.filter(without).map(move |task| (name.clone(), task))
+        });
+        let set = |task: &mut Task, stack: &Pickle| {
+            task.foreach = run_reader::frames_of_stack(stack);
+        };
+        self.stacks(opened, store, path, tasks, "_foreach_stack", set, work)
+            .await;
+    }
+
+    /// Finds out which iteration each task of a step is that leads to itself.
+    pub(super) async fn iterations_from_values(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        path: &RunPath,
+        graph: &Graph,
+        steps: &mut [Step],
+        work: &Work,
+    ) {
+        let recursive = steps.iter_mut().filter(|step| {
+            let in_graph = graph.step(&step.name);
+            in_graph.is_some_and(|found| found.next.contains(&step.name))
+        });
+        let tasks = recursive.flat_map(|step| {
+            let name = step.name.clone();
+            let tasks = step.tasks.iter_mut();
+            tasks.map(move |task| (name.clone(), task))
+        });
+        let set = |task: &mut Task, stack: &Pickle| {
+            task.iteration = run_reader::iteration_of_stack(stack);
+        };
+        self.stacks(opened, store, path, tasks, "_iteration_stack", set, work)
+            .await;
+    }
+
+    /// Reads one value of each task, unless it is an empty list. What is wrong with it is
+    /// told where it is looked at.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a place, what is looked for in it, and what becomes of it"
+    )]
+    async fn stacks<'a>(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        path: &RunPath,
+        tasks: impl Iterator<Item = (String, &'a mut Task)>,
+        name: &str,
+        set: impl Fn(&mut Task, &Pickle),
+        work: &Work,
+    ) {
+        for ((step, task), done) in tasks.take(TASKS).zip(0..) {
+            let folder = store.task(&path.task(&step, &task.id));
+            let attempts = task.attempts.iter().map(|attempt| attempt.number);
+            let attempts: Vec<u32> = attempts.collect();
+            let sha = newest_sha(&*opened.source, &folder, &attempts, name, work).await;
+            let Some(sha) = sha.filter(|sha| sha != EMPTY_LIST) else {
+                continue;
+            };
+            let most = Most::Default;
+            let decoded = self
+                .decode(&opened.source, store, &path.flow, &sha, most, work)
+                .await;
+            if let Ok(decoded) = decoded {
+                set(task, &decoded.pickle);
+            }
+            work.progress(Progress {
+                what: "Reading where tasks stand".to_owned(),
+                done,
+                total: None,
+                unit: Unit::Things,
+            });
+        }
+    }
+}

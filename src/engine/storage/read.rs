@@ -1,0 +1,179 @@
+//! What is stored for a flow, and what the records of its runs refer to.
+
+use super::Amount;
+use crate::engine::Work;
+use crate::engine::opened::Opened;
+use crate::formats::metaflow::names::TaskNames;
+use crate::formats::metaflow::package::PackageNote;
+use crate::formats::metaflow::{Store, cards, paths, record, run as run_reader};
+use crate::model::{RunPath, TaskPath};
+use crate::sorting::{SortedMap, SortedSet};
+use crate::source::{EntryKind, Listing, Pace as _, Shelf, gather, join};
+
+/// Tasks that are read at a time.
+const AT_ONCE: usize = 256;
+
+/// What the tables of a run refer to.
+#[derive(Default)]
+pub(super) struct Refers {
+    pub shas: SortedSet<String>,
+    /// Pairs of a name and a SHA-1.
+    pub named: SortedSet<(String, String)>,
+    pub logs: u64,
+    pub cards: u64,
+    /// Tables and records that could not be read.
+    pub unread: u64,
+}
+
+/// The values that are there.
+pub(super) struct Stored {
+    /// Bytes by SHA-1, the note on how it is packed included.
+    pub sizes: SortedMap<String, u64>,
+    /// Contents of IncludeFiles.
+    pub included: Amount,
+    /// Sizes are known at all.
+    pub has_sizes: bool,
+    /// No folder of theirs was left out because it could not be listed.
+    pub listed: bool,
+}
+
+pub(super) async fn stored_values(
+    opened: &Opened,
+    store: &Store,
+    flow: &str,
+    work: &Work,
+) -> Stored {
+    let data = join(&store.flow(flow), "data");
+    gather(&*opened.source, work, |shelf| {
+        let mut has_sizes = true;
+        let answer = shelf.list(&data);
+        let mut listed = !matches!(answer, Some(Err(_)));
+        let folders = answer.and_then(Result::ok);
+        let folders = folders.iter().flat_map(|listing| listing.folders());
+        let mut found = Vec::new();
+        for folder in folders {
+            let answer = shelf.list(&join(&data, folder));
+            listed &= !matches!(answer, Some(Err(_)));
+            let Some(Ok(listing)) = answer else {
+                continue;
+            };
+            for (name, size) in listing.files().filter(|(name, _)| is_sha(name)) {
+                has_sizes &= size.is_some();
+                // The note on how it is stored goes with it.
+                let note = listing.get(&format!("{name}_meta"));
+                let note = note.and_then(|note| match note.kind {
+                    EntryKind::File { size } => size,
+                    EntryKind::Folder => None,
+                });
+                found.push((name.to_owned(), size.unwrap_or(0) + note.unwrap_or(0)));
+            }
+        }
+        // Not every flow has included files: that there is no folder of them is no loss.
+        let mut included = Amount::default();
+        if let Some(Ok(listing)) = shelf.list(&store.included_files(flow)) {
+            for (_, size) in listing.files().filter(|(name, _)| is_sha(name)) {
+                included.add(Amount {
+                    count: 1,
+                    bytes: size.unwrap_or(0),
+                });
+            }
+        }
+        Stored {
+            included,
+            sizes: found.into_iter().collect(),
+            has_sizes,
+            listed,
+        }
+    })
+    .await
+}
+
+fn is_sha(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+pub(super) async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: &Work) -> Refers {
+    let (outline, _) = gather(&*opened.source, work, |shelf| {
+        run_reader::outline(shelf, store, run)
+    })
+    .await;
+    let places: Vec<TaskPath> = outline
+        .steps
+        .iter()
+        .flat_map(|step| step.tasks.iter().map(|id| run.task(&step.name, id)))
+        .collect();
+    let mut refers = Refers::default();
+    let mut named = Vec::new();
+    let mut shas = Vec::new();
+    for some in places.chunks(AT_ONCE) {
+        let read = gather(&*opened.source, work, |shelf| {
+            let of_task = |place: &TaskPath| of_task(shelf, store, place);
+            some.iter().map(of_task).collect::<Vec<_>>()
+        })
+        .await;
+        for task in read {
+            refers.unread += task.unread;
+            shas.extend(task.values.iter().map(|(_, sha)| sha.clone()));
+            shas.extend(task.packages);
+            named.extend(task.values);
+            refers.logs += task.logs;
+        }
+        work.breathe().await;
+    }
+    let cards = gather(&*opened.source, work, |shelf| {
+        cards::bytes(shelf, store, run)
+    });
+    refers.cards = cards.await.unwrap_or(0);
+    refers.shas = shas.into_iter().collect();
+    refers.named = named.into_iter().collect();
+    refers
+}
+
+/// What one task refers to.
+struct TaskRefers {
+    /// Name and SHA-1 of what the tables of its attempts name.
+    values: Vec<(String, String)>,
+    /// The SHA-1s of its code packages.
+    packages: Vec<String>,
+    /// Bytes of its logs.
+    logs: u64,
+    /// Records that could not be read.
+    unread: u64,
+}
+
+fn of_task(shelf: &Shelf, store: &Store, place: &TaskPath) -> TaskRefers {
+    let folder = store.task(place);
+    let meta = paths::meta(&folder);
+    let empty = Listing::default();
+    let files = shelf.list(&folder).and_then(Result::ok).unwrap_or(&empty);
+    let records = shelf.list(&meta).and_then(Result::ok).unwrap_or(&empty);
+    let names = TaskNames::of(files, records);
+    // What is wrong with a record is told where the task itself is shown; here it counts.
+    let mut problems = Vec::new();
+    let mut values = Vec::new();
+    for attempt in &names.tables {
+        let table = record::read_table(shelf, &folder, *attempt, &mut problems);
+        let rows = table.into_iter().flat_map(|table| table.rows);
+        values.extend(rows.map(|(name, row)| (name, row.sha)));
+    }
+    values.retain(|(_, sha)| is_sha(sha));
+    let mut packages = Vec::new();
+    if store.lacks_metadata(&place.flow) {
+        let begun = names.attempts().into_iter().filter_map(|attempt| {
+            let there = files.has_file(&format!("{attempt}.task_begin"));
+            there.then(|| record::read_begun(shelf, &folder, attempt, &mut problems))?
+        });
+        packages.extend(begun.map(|note| note.sha));
+    }
+    for file in names.events_of("code-package") {
+        let entry = record::read_event(shelf, &meta, file, &mut problems);
+        let note = entry.and_then(|entry| PackageNote::parse(&entry.value.text()));
+        packages.extend(note.map(|note| note.sha));
+    }
+    TaskRefers {
+        values,
+        packages,
+        logs: names.logs.iter().filter_map(|file| file.size).sum(),
+        unread: problems.len() as u64,
+    }
+}

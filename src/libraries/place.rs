@@ -1,0 +1,214 @@
+//! Places inside of arrays and tables, which are no values of the pickle themselves: a part
+//! of an array, a column, a cell.
+//!
+//! They are written as Python would: `[0][2]` for an array, `["age"].iloc[120]` for a
+//! frame, `.iloc[3]` for a series. Start with [`follow`].
+
+use super::cell::Cell;
+use super::numpy;
+use super::table::{Parts, Table, array_of, table};
+use crate::pickle::explore::Step;
+use crate::pickle::{NodeId, Pickle, Value};
+
+/// The part of an array or a table that is meant; by default all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    /// Places on the first axes of an array.
+    pub axes: Vec<usize>,
+    /// One column of a table, by its place.
+    pub column: Option<usize>,
+    /// A list of rows is read as a table.
+    pub records: bool,
+}
+
+/// Where steps lead that begin at an array or a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inner {
+    /// A part with cells of its own.
+    Part(Within),
+    /// A cell of a part, by its place in the table of that part, and the value of the
+    /// pickle that stands there, if it is one.
+    Cell {
+        part: Within,
+        row: usize,
+        column: usize,
+        value: Option<NodeId>,
+    },
+}
+
+/// Columns among which one is looked for by its name.
+const NAMED: usize = 100_000;
+
+/// Follows the first of some steps as far as they lead inside of an array or a table, and
+/// says how many these were; `None` where the first leads nowhere, or the value is neither.
+pub fn follow(pickle: &Pickle, id: NodeId, steps: &[Step]) -> Option<(Inner, usize)> {
+    let whole = table(pickle, id, &Within::default(), &[])?;
+    let named = column_of(&whole, steps.first()?);
+    match array_of(pickle, id) {
+        Some(array) if named.is_none() => in_array(pickle, id, &array, steps),
+        _ => in_table(pickle, &whole, named, steps),
+    }
+}
+
+fn in_array(
+    pickle: &Pickle,
+    id: NodeId,
+    array: &numpy::Array<'_>,
+    steps: &[Step],
+) -> Option<(Inner, usize)> {
+    let mut places = Vec::new();
+    for (step, length) in steps.iter().zip(&array.shape) {
+        let Some(place) = index_of(step, *length) else {
+            break;
+        };
+        places.push(place);
+    }
+    let used = places.len();
+    if used == 0 {
+        return None;
+    }
+    if used < array.shape.len() {
+        let part = Within {
+            axes: places,
+            ..Within::default()
+        };
+        return Some((Inner::Part(part), used));
+    }
+    let column = if used > 1 { places.pop()? } else { 0 };
+    let row = places.pop()?;
+    let part = Within {
+        axes: places,
+        ..Within::default()
+    };
+    let table = table(pickle, id, &part, &[])?;
+    Some((cell(pickle, &table, part, row, column), used))
+}
+
+fn in_table(
+    pickle: &Pickle,
+    whole: &Table<'_>,
+    named: Option<usize>,
+    steps: &[Step],
+) -> Option<(Inner, usize)> {
+    let mut used = usize::from(named.is_some());
+    if steps.get(used).is_some_and(is_iloc) {
+        used += 1;
+    }
+    let part = Within {
+        column: named,
+        ..Within::default()
+    };
+    let column = named.or((whole.columns == 1).then_some(0));
+    let row = steps.get(used).and_then(|step| index_of(step, whole.rows));
+    match (column, row) {
+        (Some(column), Some(row)) => {
+            let all = Within::default();
+            Some((cell(pickle, whole, all, row, column), used + 1))
+        }
+        _ if named.is_some() => Some((Inner::Part(part), 1)),
+        _ => None,
+    }
+}
+
+fn cell(pickle: &Pickle, table: &Table<'_>, part: Within, row: usize, column: usize) -> Inner {
+    let values = table.column(column).and_then(|named| named.column);
+    let found = values.and_then(|values| match values.get(pickle, row)? {
+        Cell::Value(id) => Some(id),
+        _ => None,
+    });
+    Inner::Cell {
+        part,
+        row,
+        column,
+        value: found,
+    }
+}
+
+fn is_iloc(step: &Step) -> bool {
+    matches!(step, Step::Attribute(name) if name == "iloc" || name == "array" || name == "values")
+}
+
+/// A place along an axis, counted from the end where it is negative.
+fn index_of(step: &Step, length: usize) -> Option<usize> {
+    let Step::Index(index) = step else {
+        return None;
+    };
+    let place = match usize::try_from(*index) {
+        Ok(place) => place,
+        Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?,
+    };
+    (place < length).then_some(place)
+}
+
+/// The place of a column by its name, in a table whose columns have names.
+fn column_of(table: &Table<'_>, step: &Step) -> Option<usize> {
+    if table.parts != Parts::Named {
+        return None;
+    }
+    let name = match step {
+        Step::Key(name) | Step::Repr(name) => name.clone(),
+        Step::Index(number) => number.to_string(),
+        _ => return None,
+    };
+    (0..table.columns.min(NAMED)).find(|at| table.name(*at).as_deref() == Some(&name))
+}
+
+/// The steps that lead to a cell from where a table begins, as [`follow`] reads them.
+pub fn steps_to(
+    pickle: &Pickle,
+    id: NodeId,
+    part: &Within,
+    (row, column): (usize, usize),
+) -> Vec<Step> {
+    let index = |place: usize| Step::Index(i64::try_from(place).unwrap_or(i64::MAX));
+    let iloc = || Step::Attribute("iloc".to_owned());
+    let of = Within {
+        records: part.records,
+        ..Within::default()
+    };
+    let Some(whole) = table(pickle, id, &of, &[]) else {
+        return Vec::new();
+    };
+    match whole.parts {
+        Parts::Labelled => vec![iloc(), index(row)],
+        Parts::Named => {
+            let name = whole.name(part.column.unwrap_or(column));
+            let name = name.unwrap_or_default();
+            let step = match name.parse::<i64>() {
+                Ok(number) if number.to_string() == name => Step::Index(number),
+                _ => Step::Key(name),
+            };
+            vec![step, iloc(), index(row)]
+        }
+        Parts::Rows => {
+            let name = whole.name(column).unwrap_or_default();
+            let in_row = match whole.is_by_name() {
+                true => Step::Key(name),
+                false => index(column),
+            };
+            vec![index(row), in_row]
+        }
+        Parts::Counted => {
+            let axes = array_of(pickle, id).map_or(1, |array| array.shape.len());
+            let mut places = part.axes.clone();
+            places.push(row);
+            if places.len() < axes {
+                places.push(column);
+            }
+            places.into_iter().map(index).collect()
+        }
+    }
+}
+
+/// Whether a value of the pickle is one that a cell shows whole.
+pub fn is_single(pickle: &Pickle, id: NodeId) -> bool {
+    !matches!(
+        pickle.value(id),
+        Value::List(_)
+            | Value::Tuple(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::FrozenSet(_)
+            | Value::Object(_)
+    )
+}
