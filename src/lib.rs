@@ -11,7 +11,7 @@
 //! | [`model`] | what a run is, in words that hold for every engine | `sorting` |
 //! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `counts`, `sorting` |
 //! | [`inside`] | what bytes and texts hold in formats of their own, as pickles | `pickle` |
-//! | [`libraries`] | arrays, tables and models out of the objects of a pickle | `counts`, `sorting`, `pickle` |
+//! | [`libraries`] | arrays, tables, images, models and figures out of the objects of a pickle | `counts`, `sorting`, `pickle` |
 //! | [`source`] | where bytes come from | `counts`, `sorting`, `model` |
 //! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `source` |
 //! | [`layout`] | pictures without pixels | `sorting`, `model` |

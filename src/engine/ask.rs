@@ -52,6 +52,7 @@ questions! {
     Value => values::ValueQuery, values::ValueView;
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
     ValueTable => values::TableQuery, values::TableView;
+    ValueLines => values::LinesQuery, values::LinesView;
     ValueCell => values::CellQuery, values::CellView;
     ValueColumn => values::ColumnQuery, values::ColumnView;
     ValueBytes => values::BytesQuery, values::BytesView;

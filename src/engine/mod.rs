@@ -160,6 +160,7 @@ impl Engine {
             Request::Value(question) => written(self.value(question, work)),
             Request::ValueChildren(question) => written(self.value_children(question, work)),
             Request::ValueTable(question) => written(self.value_table(question, work)),
+            Request::ValueLines(question) => written(self.value_lines(question, work)),
             Request::ValueCell(question) => written(self.value_cell(question, work)),
             Request::ValueColumn(question) => written(self.value_column(question, work)),
             Request::ValueBytes(question) => written(self.value_bytes(question, work)),

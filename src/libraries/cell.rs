@@ -123,6 +123,11 @@ impl Cell<'_> {
         }
     }
 
+    /// What stands where the file contradicts itself: it is no value, and not missing.
+    pub(super) fn unreadable() -> Self {
+        Cell::Shown("unreadable".to_owned())
+    }
+
     /// As it stands among others: a text in quotes.
     fn quoted(&self, pickle: &Pickle) -> String {
         match self {
@@ -155,6 +160,14 @@ impl Cell<'_> {
                 _ => of_library(pickle, *id).is_some_and(|cell| cell.is_null(pickle)),
             },
             _ => false,
+        }
+    }
+
+    /// The value of the pickle that it is.
+    pub fn value(&self) -> Option<NodeId> {
+        match self {
+            Cell::Value(id) => Some(*id),
+            _ => None,
         }
     }
 

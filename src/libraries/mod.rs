@@ -1,5 +1,5 @@
 //! Values of libraries that are not Python's own: what an object of a pickle holds when
-//! it is an array, a table, an image or a model.
+//! it is an array, a table, an image, a model or a figure.
 //!
 //! A pickle says of such an object by which call it was made and which state it was
 //! given; here that is read as the library itself would read it, without the library.
@@ -10,18 +10,28 @@
 //! does not have the expected form is not known here: it stays an object, which
 //! [`pickle`](crate::pickle) shows as its class and state.
 //!
-//! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`]
-//! frames that stand on both; [`cell`] is what stands in one place of any of them, [`place`] the way there, and
-//! [`words`] what the printer of pickles calls them.
+//! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`] frames
+//! that stand on both; [`pillow`] has images, [`scipy`] matrices that are mostly zeros,
+//! [`sklearn`] models, [`torch`] tensors and networks, [`matplotlib`] figures, [`polars`]
+//! the names and types of columns. [`table`] is whatever has rows and columns, [`picture`]
+//! what is drawn of images and arrays; [`cell`] is what stands in one place of any of them,
+//! [`place`] the way there, and [`words`] what the printer of pickles calls them.
 
 pub mod arrow;
 pub mod cell;
+pub mod matplotlib;
 pub mod numpy;
 pub mod pandas;
+pub mod picture;
+pub mod pillow;
+pub mod polars;
 pub mod place;
 mod records;
 mod room;
+pub mod scipy;
+pub mod sklearn;
 pub mod table;
+pub mod torch;
 mod words;
 
 pub use records::records;

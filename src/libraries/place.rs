@@ -6,7 +6,7 @@
 
 use super::cell::Cell;
 use super::numpy;
-use super::table::{Parts, Table, table};
+use super::table::{Parts, Table, array_of, table};
 use crate::pickle::explore::Step;
 use crate::pickle::{NodeId, Pickle, Value};
 
@@ -44,7 +44,7 @@ const NAMED: usize = 100_000;
 pub fn follow(pickle: &Pickle, id: NodeId, steps: &[Step]) -> Option<(Inner, usize)> {
     let whole = table(pickle, id, &Within::default(), &[])?;
     let named = column_of(&whole, steps.first()?);
-    match numpy::array(pickle, id) {
+    match array_of(pickle, id) {
         Some(array) if named.is_none() => in_array(pickle, id, &array, steps),
         _ => in_table(pickle, &whole, named, steps),
     }
@@ -189,7 +189,7 @@ pub fn steps_to(
             vec![index(row), in_row]
         }
         Parts::Counted => {
-            let axes = numpy::array(pickle, id).map_or(1, |array| array.shape.len());
+            let axes = array_of(pickle, id).map_or(1, |array| array.shape.len());
             let mut places = part.axes.clone();
             places.push(row);
             if places.len() < axes {

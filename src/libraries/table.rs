@@ -1,5 +1,5 @@
 //! Whatever has rows and columns, as a table: frames, series, indexes, Arrow's tables,
-//! arrays.
+//! arrays, tensors.
 //!
 //! A column is made when it is looked at; its values are read one by one. Start with
 //! [`table`].
@@ -10,6 +10,7 @@ use super::numpy::{self, Array, Kind};
 use super::pandas::{self, Column, Frame, Index};
 use super::place::Within;
 use super::records::{Key, Picked, Records, of_reader, records};
+use super::torch;
 use crate::pickle::{NodeId, Pickle};
 
 /// A table over a value of a pickle.
@@ -74,6 +75,11 @@ pub fn table<'a>(
         parts: Parts::Labelled,
         ..whole
     })
+}
+
+/// The array that a value is, or that of a tensor.
+pub(super) fn array_of(pickle: &Pickle, id: NodeId) -> Option<Array<'_>> {
+    numpy::array(pickle, id).or_else(|| torch::tensor(pickle, id)?.values)
 }
 
 fn whole<'a>(
@@ -153,7 +159,7 @@ fn whole<'a>(
         };
         return Some(make(Body::Records(records), rows, columns, None, parts));
     }
-    let mut array = numpy::array(pickle, id)?;
+    let mut array = array_of(pickle, id)?;
     for place in &within.axes {
         array = array.row(*place)?;
     }

@@ -4,7 +4,7 @@ use crate::host::TestHost;
 use crate::{fixtures, task_path};
 use runglass::engine::ask::Window;
 use runglass::engine::values::{
-    BytesQuery, CellQuery, Save, Shape, TableQuery, ValueQuery, ValueView,
+    BytesQuery, CellQuery, LinesQuery, Save, SeenAs, Shape, TableQuery, ValueQuery, ValueView,
 };
 use runglass::engine::{Engine, Given};
 use runglass::inside::of_bytes;
@@ -249,4 +249,35 @@ fn an_array_is_saved_as_numpys_own_file() {
     check_npy("n_str", "", &["a", "žlu", "longer"]);
     let (_, bytes) = saved("arrays/3", "n_f64", "", Save::Npy);
     assert_eq!(bytes.len(), 128 + 5 * 8);
+}
+
+/// What an array can be seen as, and the size of the first picture of it.
+#[track_caller]
+fn check_pictures(task: &str, name: &str, expected: &[SeenAs], size: (u32, u32)) {
+    let view = view(task, name, "");
+    assert_eq!(view.pictures, expected, "{name}");
+    let save = match expected.first() {
+        None => Save::Content,
+        Some(seen) => Save::Picture(*seen),
+    };
+    let (file, bytes) = saved(task, name, "", save);
+    assert_eq!(file, format!("{name}.png"));
+    let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    assert_eq!((number(16), number(20)), size, "{name}");
+}
+
+#[test]
+fn arrays_and_images_are_seen_as_pictures() {
+    check_pictures("arrays/3", "n_f32", &[SeenAs::Heat, SeenAs::Image], (3, 2));
+    check_pictures("models/5", "m_image", &[], (8, 8));
+    check_pictures("models/5", "m_image_p", &[], (4, 4));
+    assert_eq!(view("arrays/3", "n_f64", "").pictures, [SeenAs::Lines]);
+    assert_eq!(view("arrays/3", "n_str", "").pictures, []);
+    let question = LinesQuery {
+        value: query("arrays/3", "n_f64", ""),
+        slice: Vec::new(),
+    };
+    let lines = pollster::block_on(engine().ask(question)).unwrap();
+    assert_eq!((lines.low.as_str(), lines.high.as_str()), ("0.0", "1.0"));
+    assert_eq!(lines.lines[0].buckets[1], Some((0.25, 0.25)));
 }

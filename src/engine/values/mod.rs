@@ -9,6 +9,7 @@
 
 mod answers;
 mod included;
+mod picture;
 mod place;
 mod save;
 mod shape;
@@ -74,6 +75,8 @@ pub struct ValueView {
     /// What its bytes or its text hold in a format of their own, and the place of that.
     pub inside: Option<(String, String)>,
     pub shape: Shape,
+    /// What it can be seen as beside its table.
+    pub pictures: Vec<SeenAs>,
     /// What it can be saved as, the likeliest first.
     pub saves: Vec<Save>,
     /// The value as the root of a tree.
@@ -224,10 +227,7 @@ impl BytesQuery {
     }
 
     fn places(&self) -> Vec<usize> {
-        let places = self.slice.iter();
-        places
-            .map(|place| usize::try_from(*place).unwrap_or(usize::MAX))
-            .collect()
+        places(&self.slice)
     }
 }
 
@@ -241,8 +241,55 @@ pub enum Save {
     /// An array.
     Npy,
     Json,
+    /// A picture of it.
+    Picture(SeenAs),
     /// The whole artifact as it is stored, unpacked.
     Pickle,
+}
+
+/// What an array can be seen as beside a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SeenAs {
+    Image,
+    Heat,
+    Lines,
+}
+
+/// An array as lines over its places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinesQuery {
+    pub value: ValueQuery,
+    pub slice: Vec<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinesView {
+    pub lines: Vec<LineView>,
+    /// The smallest and largest of all, in a few digits.
+    pub low: String,
+    pub high: String,
+    /// Elements of each, and how many of them are in a bucket.
+    pub length: u64,
+    pub step: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineView {
+    pub name: String,
+    /// The smallest and largest number of a stretch.
+    pub buckets: Vec<Option<(f64, f64)>>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    /// What of it is no number.
+    pub note: String,
+}
+
+/// Places along axes, as the address has them.
+fn places(slice: &[u64]) -> Vec<usize> {
+    let places = slice.iter();
+    places
+        .map(|place| usize::try_from(*place).unwrap_or(usize::MAX))
+        .collect()
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -251,4 +298,6 @@ pub struct BytesView {
     pub mime: String,
     /// A name to save it under.
     pub file: String,
+    /// What of the value is not in it, or how it is to be read.
+    pub note: String,
 }

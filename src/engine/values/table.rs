@@ -437,7 +437,7 @@ async fn summed_up(column: &Column<'_>, pickle: &Pickle, work: &Work) -> ColumnV
 }
 
 /// A number in six digits.
-fn about(number: f64) -> String {
+pub(super) fn about(number: f64) -> String {
     let text = format!("{number:.5e}");
     crate::pickle::repr::float(text.parse().unwrap_or(number))
 }

@@ -235,14 +235,20 @@ impl<'a> Chunk<'a> {
         self.valid.is_none_or(bit)
     }
 
-    /// An element, for which there is room; of one with very many parts the beginning.
+    /// An element, for which there is room; of one with very many parts the beginning. What
+    /// the buffers do not have (text behind their end, a word that no dictionary has) is
+    /// not missing, but unreadable.
     fn get(&self, number: usize, left: &mut usize) -> Cell<'a> {
         *left = left.saturating_sub(1);
         let at = self.offset.saturating_add(number);
         if !self.is_valid(at) {
             return Cell::Null("None");
         }
-        self.value(at, left).unwrap_or(Cell::Null("None"))
+        match (self.value(at, left), &self.kind) {
+            (Some(value), _) => value,
+            (None, Kind::Null) => Cell::Null("None"),
+            (None, _) => Cell::unreadable(),
+        }
     }
 
     fn value(&self, at: usize, left: &mut usize) -> Option<Cell<'a>> {
@@ -308,7 +314,7 @@ impl<'a> Chunk<'a> {
 
     fn items(&self, start: usize, end: usize, left: &mut usize) -> Cell<'a> {
         let Some(child) = self.children.first() else {
-            return Cell::Null("None");
+            return Cell::unreadable();
         };
         let mut found = Vec::new();
         for at in start..end.min(child.len) {

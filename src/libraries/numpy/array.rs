@@ -2,7 +2,7 @@
 
 use super::dtype::{Dtype, Field, Kind, shape_of};
 use super::element;
-use crate::libraries::cell::Cell;
+use crate::libraries::cell::{Cell, from_half};
 use crate::pickle::{Global, NodeId, Object, Pickle, Value};
 
 /// An array of any number of axes, or a part of one. Its elements stay where they are.
@@ -162,7 +162,7 @@ impl<'a> Array<'a> {
             return None;
         }
         let mask = mask.filter(|mask| mask.len() >= count);
-        let strides = strides(&shape, order)?;
+        let strides = strides_of(&shape, order)?;
         Some(Self {
             class,
             dtype,
@@ -185,6 +185,51 @@ impl<'a> Array<'a> {
             Data::Bytes(bytes),
             None,
         )
+    }
+
+    /// Bytes, with the number of the first element, and how many further the next one along
+    /// each axis is. `None` where a place lies outside of the bytes, and where so many lie
+    /// on one another that there are far more of them than bytes.
+    pub fn with_strides(
+        bytes: &'a [u8],
+        dtype: Dtype,
+        shape: Vec<usize>,
+        steps: &[usize],
+        offset: usize,
+    ) -> Option<Self> {
+        /// An array of one number that is spread this far is still looked through at once.
+        const SPREAD: usize = 1 << 24;
+        let strides: Option<Vec<isize>> = steps
+            .iter()
+            .map(|&step| isize::try_from(step).ok())
+            .collect();
+        let count = shape
+            .iter()
+            .try_fold(1usize, |count, length| count.checked_mul(*length))?;
+        let there = bytes.len().checked_div(dtype.size)?;
+        if steps.len() != shape.len() || dtype.holds_objects() || count > there.max(SPREAD) {
+            return None;
+        }
+        // An array without elements has no last one.
+        if count > 0 {
+            let mut last = offset;
+            for (length, step) in shape.iter().zip(steps) {
+                last = last.checked_add((length - 1).checked_mul(*step)?)?;
+            }
+            if last >= there || isize::try_from(last).is_err() {
+                return None;
+            }
+        }
+        Some(Self {
+            class: None,
+            dtype,
+            shape,
+            order: Order::C,
+            data: Data::Bytes(bytes),
+            mask: None,
+            offset,
+            strides: strides?,
+        })
     }
 
     /// How many elements there are.
@@ -251,14 +296,27 @@ impl<'a> Array<'a> {
         (0..self.len()).filter_map(|number| self.get(number))
     }
 
+    /// The number at a place along each axis; NaN for what is none, or is left out.
+    pub fn number_at(&self, place: &[usize]) -> f64 {
+        self.at(place).map_or(f64::NAN, |cell| plain_number(&cell))
+    }
+
+    /// The numbers in C order, as [`number_at`](Self::number_at) has them.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
+        self.iter().map(|cell| plain_number(&cell))
+    }
+
     /// Where the elements begin, and how far apart they are, in the order in which they
-    /// are stored.
-    pub(super) fn line(&self) -> (usize, isize) {
+    /// are stored; `None` where they do not lie evenly one after the other.
+    pub(super) fn line(&self) -> Option<(usize, isize)> {
         let step = match self.strides.as_slice() {
             [step] => *step,
-            _ => 1,
+            strides => {
+                let even = |order| strides_of(&self.shape, order).as_deref() == Some(strides);
+                (even(Order::C) || even(Order::Fortran)).then_some(1)?
+            }
         };
-        (self.offset, step)
+        Some((self.offset, step))
     }
 
     pub(super) fn stored(&self, at: usize) -> Option<Cell<'a>> {
@@ -307,6 +365,19 @@ impl<'a> Array<'a> {
     }
 }
 
+/// A number that is no value of the pickle.
+pub(super) fn plain_number(cell: &Cell<'_>) -> f64 {
+    match cell {
+        Cell::Bool(value) => f64::from(u8::from(*value)),
+        Cell::Int(value) => *value as f64,
+        Cell::Uint(value) => *value as f64,
+        Cell::Float(value) => *value,
+        Cell::Single(value) => f64::from(*value),
+        Cell::Half(bits) => f64::from(from_half(*bits)),
+        _ => f64::NAN,
+    }
+}
+
 /// One field of all the records of an array.
 #[derive(Clone, Debug)]
 pub struct FieldOf<'a> {
@@ -349,7 +420,7 @@ impl<'a> FieldOf<'a> {
 }
 
 /// How far apart neighbours are along each axis, in elements.
-fn strides(shape: &[usize], order: Order) -> Option<Vec<isize>> {
+fn strides_of(shape: &[usize], order: Order) -> Option<Vec<isize>> {
     let mut strides = vec![0isize; shape.len()];
     let mut next = 1isize;
     let mut step = |stride: &mut isize, length: usize| {

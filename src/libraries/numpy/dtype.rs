@@ -21,6 +21,8 @@ pub enum Kind {
     Int,
     Uint,
     Float,
+    /// The upper half of a float of four bytes; PyTorch has it, NumPy does not.
+    BFloat,
     Complex,
     /// Bytes, filled up with zeros.
     Bytes,
@@ -201,7 +203,10 @@ impl Dtype {
     }
 
     pub fn is_number(&self) -> bool {
-        matches!(self.kind, Kind::Int | Kind::Uint | Kind::Float)
+        matches!(
+            self.kind,
+            Kind::Int | Kind::Uint | Kind::Float | Kind::BFloat
+        )
     }
 
     /// As `str(dtype)` gives it: `int64`, `<U2`, `datetime64[ns]`.
@@ -217,6 +222,7 @@ impl Dtype {
             Kind::Int => format!("int{bits}"),
             Kind::Uint => format!("uint{bits}"),
             Kind::Float => format!("float{bits}"),
+            Kind::BFloat => "bfloat16".to_owned(),
             Kind::Complex => format!("complex{bits}"),
             Kind::Object => "object".to_owned(),
             Kind::VariableText => "StringDType()".to_owned(),
@@ -252,6 +258,7 @@ impl Dtype {
             Kind::VariableText => "StringDType()".to_owned(),
             Kind::DateTime(unit, count) => format!("{order}M8{}", in_units(*unit, *count)),
             Kind::TimeDelta(unit, count) => format!("{order}m8{}", in_units(*unit, *count)),
+            Kind::BFloat => "bfloat16".to_owned(),
             Kind::Void | Kind::Record { .. } | Kind::Sub(..) => format!("|V{size}"),
         }
     }

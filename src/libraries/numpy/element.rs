@@ -11,6 +11,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], dtype: &Dtype) -> Cell<'a> {
         Kind::Int => Cell::Int(integer(bytes, dtype.big_endian, true) as i64),
         Kind::Uint => Cell::Uint(integer(bytes, dtype.big_endian, false)),
         Kind::Float => float(bytes, dtype.big_endian),
+        Kind::BFloat => {
+            let upper = integer(bytes, dtype.big_endian, false) as u32;
+            Cell::Single(f32::from_bits(upper << 16))
+        }
         Kind::Complex => {
             let (real, imaginary) = bytes.split_at(bytes.len() / 2);
             let (real, imaginary) = (

@@ -2,12 +2,13 @@
 //!
 //! Source of the forms: `array_reduce`, `array_setstate` and `arraydescr_reduce` of
 //! NumPy 1.26 and 2.4 (`numpy/_core/src/multiarray/methods.c`, `descriptor.c`).
-//! Start with [`array`](array()).
+//! Start with [`array`](array()); [`pictures`] draws what one holds.
 
 mod array;
 mod dtype;
 mod element;
 mod file;
+pub mod pictures;
 mod reduce;
 
 pub use array::{Array, Data, FieldOf, Order, array, dtype_of, scalar};

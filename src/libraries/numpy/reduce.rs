@@ -72,7 +72,7 @@ pub fn summary(array: &Array<'_>) -> Summary {
                 _ => None,
             };
             let add = |number: Option<f32>| number.unwrap_or(0.0);
-            let sum = pairwise(&|at| add(array.stored(at).and_then(number)), array);
+            let sum = pairwise(&|cell| add(cell.and_then(number)), array);
             let numbers = || array.iter().filter_map(number);
             Summary {
                 sum: Some(cell(sum)),
@@ -86,7 +86,7 @@ pub fn summary(array: &Array<'_>) -> Summary {
                 _ => None,
             };
             let add = |number: Option<f64>| number.unwrap_or(0.0);
-            let sum = pairwise(&|at| add(array.stored(at).and_then(number)), array);
+            let sum = pairwise(&|cell| add(cell.and_then(number)), array);
             let numbers = || array.iter().filter_map(number);
             Summary {
                 sum: Some(Cell::Float(sum)),
@@ -129,15 +129,18 @@ fn wins_as_zero(number: f64, best: f64, larger_wins: bool) -> bool {
 
 /// The sum in the order in which the elements are stored, which is NumPy's order too.
 fn pairwise<T: Copy + Default + Add<Output = T>>(
-    number: &impl Fn(usize) -> T,
+    number: &impl Fn(Option<Cell<'_>>) -> T,
     array: &Array<'_>,
 ) -> T {
-    let (first, step) = array.line();
-    sum(
-        &|at| number((first as isize + at as isize * step).max(0) as usize),
-        0,
-        array.len(),
-    )
+    let line = array.line();
+    let element = |at: usize| match line {
+        Some((first, step)) => {
+            let place = first as isize + at as isize * step;
+            array.stored(usize::try_from(place).ok()?)
+        }
+        None => array.get(at),
+    };
+    sum(&|at| number(element(at)), 0, array.len())
 }
 
 /// The sum of so many numbers from 0 on, in NumPy's order.

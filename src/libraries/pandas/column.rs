@@ -420,9 +420,9 @@ impl<'a> Column<'a> {
                 Cell::Bool(true) => Cell::Null("<NA>"),
                 _ => values.get(at)?,
             },
-            Values::Categories(codes, values) => match usize::try_from(number(codes)?) {
-                Ok(code) => values.get(pickle, code)?,
-                Err(_) => Cell::Null("nan"),
+            Values::Categories(codes, values) => match number(codes)? {
+                -1 => Cell::Null("nan"),
+                code => values.get(pickle, usize::try_from(code).ok()?)?,
             },
             Values::Moments(values, unit, zone) => Cell::Timestamp(Timestamp {
                 value: number(values)?,

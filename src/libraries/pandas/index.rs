@@ -122,10 +122,14 @@ impl<'a> Index<'a> {
         self.len() == 0
     }
 
-    /// The label at a place, of each level.
+    /// The label at a place, of each level; nothing behind the last place.
     pub fn labels(&self, pickle: &'a Pickle, at: usize) -> Vec<Cell<'a>> {
+        if at >= self.len() {
+            return Vec::new();
+        }
         let labels = self.levels.iter();
-        labels.filter_map(|level| level.get(pickle, at)).collect()
+        let label = |level: &Column<'a>| level.get(pickle, at).unwrap_or_else(Cell::unreadable);
+        labels.map(label).collect()
     }
 
     /// The label at a place as `str()` gives it, a tuple where there are several levels.

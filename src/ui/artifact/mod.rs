@@ -6,6 +6,7 @@
 mod bytes;
 mod image;
 mod list;
+mod seen;
 mod table;
 mod tree;
 mod value;

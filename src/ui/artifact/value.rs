@@ -2,10 +2,13 @@
 
 use super::bytes::bytes;
 use super::image::image;
+use super::seen::table_or_picture;
 use super::table::{self, table};
 use super::tree::tree;
 use crate::browser::clipboard;
-use crate::engine::values::{BytesQuery, Save, Shape, Trust, ValueQuery, ValueView, kind_of_class};
+use crate::engine::values::{
+    BytesQuery, Save, SeenAs, Shape, Trust, ValueQuery, ValueView, kind_of_class,
+};
 use crate::model::TaskPath;
 use crate::text::human;
 use crate::ui::ask::{Answer, answer, once};
@@ -251,13 +254,18 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
         } => image(
             app,
             question.clone(),
-            mime.clone(),
+            mime,
             *width,
             *height,
             view.name.clone(),
         ),
         Shape::Bytes { head, total, kind } => bytes(head, *total, kind),
-        Shape::Table { axes, .. } => table(app, question, axes, false, view.cell),
+        Shape::Table { axes, .. } => {
+            let (axes, cell) = (axes.clone(), view.cell);
+            let of = question.clone();
+            let whole = move || table(app, &of, &axes, false, cell);
+            table_or_picture(app, question, &view.pictures, whole)
+        }
         Shape::Tree { records } => tree_or_table(app, question, view, *records),
         Shape::Nothing => {
             parts::empty("The value cannot be shown", "Its bytes can be saved.", None)
@@ -349,6 +357,8 @@ fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> View {
             (Save::Content, Shape::Image { .. }) => "The image",
             (Save::Content, Shape::Bytes { .. }) => "The bytes",
             (Save::Content, _) => "The text (.txt)",
+            (Save::Picture(SeenAs::Heat), _) => "Heat map (.png)",
+            (Save::Picture(_), _) => "Image (.png)",
             (Save::Csv, _) => "Table (.csv)",
             (Save::Npy, _) => "Array (.npy)",
             (Save::Json, _) => "JSON (.json)",

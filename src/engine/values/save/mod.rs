@@ -8,12 +8,12 @@ mod json;
 use super::place::Spot;
 use super::shape::image;
 use super::stored::{Most, fetch_blob};
-use super::{BytesQuery, BytesView, Save};
+use super::{BytesQuery, BytesView, Save, SeenAs, picture};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
-use crate::libraries::numpy;
 use crate::libraries::place::Within;
 use crate::libraries::table::table;
+use crate::libraries::{numpy, pillow};
 use crate::model::Encoding;
 use crate::pickle::Value;
 
@@ -30,6 +30,12 @@ pub(super) fn ways(spot: &Spot) -> Vec<Save> {
     ) {
         ways.push(Save::Content);
     }
+    if pillow::image(pickle, spot.node).is_some_and(|image| image.can_be_drawn()) {
+        ways.push(Save::Content);
+    }
+    let pictures = picture::pictures(spot, &[]).into_iter();
+    let drawn = pictures.filter(|seen| *seen != SeenAs::Lines);
+    ways.extend(drawn.map(Save::Picture));
     if table(pickle, spot.node, &spot.within, &[]).is_some() {
         ways.push(Save::Csv);
     }
@@ -98,6 +104,16 @@ impl Engine {
                 let bytes = bytes.ok_or_else(|| super::table::no_table(&query.value))?;
                 Ok(view(bytes, "application/octet-stream", name, "npy"))
             }
+            Save::Picture(seen) => {
+                let drawn = picture::drawn(&spot, seen, &query.places());
+                let drawn = drawn.ok_or_else(|| super::table::no_table(&query.value))?;
+                Ok(picture::view(name, drawn))
+            }
+            Save::Content | Save::Pickle if pillow::image(pickle, spot.node).is_some() => {
+                let drawn = picture::drawn(&spot, SeenAs::Image, &[]);
+                let drawn = drawn.ok_or_else(|| super::table::no_table(&query.value))?;
+                Ok(picture::view(name, drawn))
+            }
             Save::Content | Save::Pickle => {
                 let (bytes, mime, extension) = match pickle.value(spot.node) {
                     Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
@@ -121,6 +137,7 @@ fn view(bytes: Vec<u8>, mime: &str, name: String, extension: &str) -> BytesView 
         bytes,
         mime: mime.to_owned(),
         file: format!("{name}.{extension}"),
+        note: String::new(),
     }
 }
 

@@ -1,11 +1,17 @@
 //! What a value of a library is called, in a line and as `repr()` prints it.
+//!
+//! The line of a value is that of the library which knows it: [`line`]. What holds other
+//! values is told by what it is and how many they are, never by what they print as: they
+//! might hold it again.
+
+mod line;
 
 use super::cell::Cell;
 use super::numpy::{self, Array, Kind};
-use super::{arrow, pandas};
-use crate::counts::{count, counted};
+use super::{pandas, sklearn, torch};
 use crate::pickle::repr;
 use crate::pickle::{NodeId, Pickle, Printed, Words, ZoneOffset};
+use line::line;
 
 /// What this module tells the printer of pickles, and what somebody else of time zones.
 pub fn words(offset: ZoneOffset) -> Words {
@@ -27,11 +33,11 @@ fn printed(pickle: &Pickle, id: NodeId) -> Option<Printed> {
     if let Some(cell) = pandas::scalar::scalar(pickle, id) {
         return Some(printed_cell(pickle, &cell));
     }
-    let line = line(pickle, id)?;
-    Some(Printed {
-        text: format!("<{line}>"),
-        exact: false,
-    })
+    let text = match sklearn::estimator(pickle, id) {
+        Some(estimator) => estimator.printed(pickle),
+        None => format!("<{}>", line(pickle, id)?),
+    };
+    Some(Printed { text, exact: false })
 }
 
 /// NumPy 2 says what kind of number it is, NumPy 1 does not.
@@ -91,63 +97,6 @@ fn printed_cell(pickle: &Pickle, cell: &Cell<'_>) -> Printed {
     }
 }
 
-/// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`
-fn line(pickle: &Pickle, id: NodeId) -> Option<String> {
-    if let Some(array) = numpy::array(pickle, id) {
-        let name = match (&array.class, array.is_masked()) {
-            (_, true) => "MaskedArray",
-            (Some(class), false) => class.name(),
-            (None, false) => "ndarray",
-        };
-        let dtype = match array.dtype.kind {
-            Kind::Record { ref fields, .. } => counted(fields.len() as u64, "field", "fields"),
-            _ => array.dtype.name(),
-        };
-        return Some(format!("{name} {dtype} {}", numpy::tuple(&array.shape)));
-    }
-    if let Some(scalar) = numpy::scalar(pickle, id) {
-        return Some(printed_scalar_plainly(pickle, &scalar));
-    }
-    if let Some(frame) = pandas::frame(pickle, id) {
-        let (rows, columns) = frame.shape();
-        return Some(format!("DataFrame {}", by(rows, columns)));
-    }
-    if let Some(series) = pandas::series(pickle, id) {
-        let values = counted(series.column.len() as u64, "value", "values");
-        return Some(format!("Series {}, {values}", series.column.dtype));
-    }
-    if let Some(index) = pandas::index(pickle, id) {
-        let labels = counted(index.len() as u64, "label", "labels");
-        return Some(format!("{}, {labels}", index.class));
-    }
-    if let Some(cell) = pandas::scalar::scalar(pickle, id) {
-        return Some(cell.text(pickle));
-    }
-    if let Some(table) = arrow::table(pickle, id) {
-        return Some(format!("Table {}", by(table.rows, table.columns.len())));
-    }
-    if let Some(array) = arrow::array(pickle, id) {
-        let values = counted(array.len() as u64, "value", "values");
-        return Some(format!("Array {}, {values}", array.kind.name()));
-    }
-    let dtype = numpy::dtype_of(pickle, id)?;
-    Some(format!("dtype {}", dtype.name()))
-}
-
-/// The number alone.
-fn printed_scalar_plainly(pickle: &Pickle, scalar: &Array<'_>) -> String {
-    match scalar.get(0) {
-        Some(Cell::Value(_) | Cell::Parts(..)) | None => {
-            format!("scalar {}", scalar.dtype.name())
-        }
-        Some(cell) => cell.text(pickle),
-    }
-}
-
-fn by(rows: usize, columns: usize) -> String {
-    format!("{} × {}", count(rows as u64), count(columns as u64))
-}
-
 /// `module.qualname`, where the function that made it does not say so.
 fn class(pickle: &Pickle, id: NodeId) -> Option<String> {
     if let Some(scalar) = numpy::scalar(pickle, id) {
@@ -180,6 +129,14 @@ fn class(pickle: &Pickle, id: NodeId) -> Option<String> {
         ("pyarrow.lib", "_reconstruct_record_batch") => Some("pyarrow.lib.RecordBatch".to_owned()),
         ("pyarrow.lib", "chunked_array") => Some("pyarrow.lib.ChunkedArray".to_owned()),
         ("pyarrow.lib", "_restore_array") => Some("pyarrow.lib.Array".to_owned()),
+        ("torch._utils", _) => {
+            let tensor = torch::tensor(pickle, id)?;
+            let module = match tensor.class {
+                "Parameter" => "torch.nn.parameter",
+                _ => "torch",
+            };
+            Some(format!("{module}.{}", tensor.class))
+        }
         _ => None,
     }
 }

@@ -1,0 +1,111 @@
+//! A value of a library in one line: what it is, and how much of it.
+
+use crate::counts::{count, counted};
+use crate::libraries::cell::Cell;
+use crate::libraries::numpy::{self, Array, Kind};
+use crate::libraries::{arrow, matplotlib, pandas, pillow, polars, scipy, sklearn, torch};
+use crate::pickle::{NodeId, Pickle};
+
+/// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`, `Image RGB 640 × 480`
+pub(super) fn line(pickle: &Pickle, id: NodeId) -> Option<String> {
+    of_tables(pickle, id).or_else(|| of_objects(pickle, id))
+}
+
+/// Arrays, frames and their like.
+fn of_tables(pickle: &Pickle, id: NodeId) -> Option<String> {
+    if let Some(array) = numpy::array(pickle, id) {
+        let name = match (&array.class, array.is_masked()) {
+            (_, true) => "MaskedArray",
+            (Some(class), false) => class.name(),
+            (None, false) => "ndarray",
+        };
+        let dtype = match array.dtype.kind {
+            Kind::Record { ref fields, .. } => counted(fields.len() as u64, "field", "fields"),
+            _ => array.dtype.name(),
+        };
+        return Some(format!("{name} {dtype} {}", numpy::tuple(&array.shape)));
+    }
+    if let Some(scalar) = numpy::scalar(pickle, id) {
+        return Some(plain_scalar(pickle, &scalar));
+    }
+    if let Some(frame) = pandas::frame(pickle, id) {
+        let (rows, columns) = frame.shape();
+        return Some(format!("DataFrame {}", by(rows, columns)));
+    }
+    if let Some(series) = pandas::series(pickle, id) {
+        let values = counted(series.column.len() as u64, "value", "values");
+        return Some(format!("Series {}, {values}", series.column.dtype));
+    }
+    if let Some(index) = pandas::index(pickle, id) {
+        let labels = counted(index.len() as u64, "label", "labels");
+        return Some(format!("{}, {labels}", index.class));
+    }
+    if let Some(cell) = pandas::scalar::scalar(pickle, id) {
+        return Some(cell.text(pickle));
+    }
+    if let Some(table) = arrow::table(pickle, id) {
+        return Some(format!("Table {}", by(table.rows, table.columns.len())));
+    }
+    if let Some(array) = arrow::array(pickle, id) {
+        let values = counted(array.len() as u64, "value", "values");
+        return Some(format!("Array {}, {values}", array.kind.name()));
+    }
+    let dtype = numpy::dtype_of(pickle, id)?;
+    Some(format!("dtype {}", dtype.name()))
+}
+
+/// Images, sparse matrices, models, tensors, figures.
+fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
+    if let Some(image) = pillow::image(pickle, id) {
+        let size = by(image.width, image.height);
+        return Some(format!("{} {} {size}", image.class, image.mode));
+    }
+    if let Some(sparse) = scipy::sparse(pickle, id) {
+        let dtype = sparse.dtype.name();
+        let shape = numpy::tuple(&sparse.shape);
+        let stored = count(sparse.stored as u64);
+        return Some(format!("{} {dtype} {shape}, {stored} stored", sparse.class));
+    }
+    if let Some(estimator) = sklearn::estimator(pickle, id) {
+        return Some(estimator.line(pickle));
+    }
+    if let Some(tree) = sklearn::tree(pickle, id) {
+        let nodes = counted(tree.len() as u64, "node", "nodes");
+        return Some(format!("Tree, {nodes}"));
+    }
+    if let Some(tensor) = torch::tensor(pickle, id) {
+        return Some(tensor.line());
+    }
+    if let Some(line) = matplotlib::line(pickle, id) {
+        return Some(line);
+    }
+    if let Some(frame) = polars::frame(pickle, id) {
+        let rows = count(frame.rows);
+        let columns = count(frame.columns.len() as u64);
+        return Some(format!("DataFrame {rows} × {columns} of polars"));
+    }
+    if let Some((column, rows)) = polars::series(pickle, id) {
+        let values = counted(rows, "value", "values");
+        return Some(format!("Series {} of polars, {values}", column.dtype));
+    }
+    let module = torch::module(pickle, id)?;
+    let class = module.class.name();
+    Some(match module.numbers(pickle) {
+        Some(numbers) => format!("{class}, {}", counted(numbers, "parameter", "parameters")),
+        None => class.to_owned(),
+    })
+}
+
+/// The number alone.
+fn plain_scalar(pickle: &Pickle, scalar: &Array<'_>) -> String {
+    match scalar.get(0) {
+        Some(Cell::Value(_) | Cell::Parts(..)) | None => {
+            format!("scalar {}", scalar.dtype.name())
+        }
+        Some(cell) => cell.text(pickle),
+    }
+}
+
+fn by(rows: usize, columns: usize) -> String {
+    format!("{} × {}", count(rows as u64), count(columns as u64))
+}

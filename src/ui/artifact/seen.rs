@@ -1,0 +1,185 @@
+//! An array as a picture: which ways there are, and its lines. Images and heat maps are
+//! [`image`](super::image)'s.
+
+use super::table::places;
+use crate::engine::values::{LineView, LinesQuery, LinesView, Save, SeenAs, ValueQuery};
+use crate::layout::number::number;
+use crate::text::human;
+use crate::ui::artifact::image::picture;
+use crate::ui::ask::{answer, shown};
+use crate::ui::dom::prelude::*;
+use crate::ui::parts;
+use crate::ui::parts::controls::segments;
+use crate::ui::state::App;
+
+const WIDTH: f64 = 960.0;
+const HEIGHT: f64 = 320.0;
+
+/// The word of a way in the address, and its name.
+fn words(seen: Option<SeenAs>) -> (Option<&'static str>, &'static str) {
+    match seen {
+        None => (None, "Table"),
+        Some(SeenAs::Image) => (Some("image"), "Image"),
+        Some(SeenAs::Heat) => (Some("heat"), "Heat map"),
+        Some(SeenAs::Lines) => (Some("line"), "Line"),
+    }
+}
+
+/// A value that is a table, or one of the pictures of it.
+pub(super) fn table_or_picture(
+    app: App,
+    question: &ValueQuery,
+    pictures: &[SeenAs],
+    table: impl Fn() -> View + 'static,
+) -> View {
+    if pictures.is_empty() {
+        return table();
+    }
+    let all: Vec<Option<SeenAs>> = std::iter::once(None)
+        .chain(pictures.iter().copied().map(Some))
+        .collect();
+    let known = all.clone();
+    let chosen = Memo::new(move |_| {
+        let word = app.route.with(|route| route.extra("as").map(str::to_owned));
+        let mut all = known.iter().copied();
+        let named = |seen: &Option<SeenAs>| words(*seen).0 == word.as_deref();
+        all.find(named).flatten()
+    });
+    let options: Vec<(Option<SeenAs>, &'static str)> =
+        all.iter().map(|seen| (*seen, words(*seen).1)).collect();
+    let choice = segments(
+        "View",
+        &options,
+        Signal::derive(move || chosen.get()),
+        move |seen| app.change(|route| route.with_extra("as", words(seen).0)),
+        "",
+    );
+    let question = question.clone();
+    group()
+        .child(el::div().class("table-tools").child(choice))
+        .child(move || match chosen.get() {
+            None => table(),
+            Some(SeenAs::Lines) => lines(app, question.clone()),
+            Some(seen) => {
+                let save = Save::Picture(seen);
+                picture(
+                    app,
+                    question.clone(),
+                    save,
+                    String::new(),
+                    seen == SeenAs::Heat,
+                )
+            }
+        })
+        .into_view()
+}
+
+/// The lines of an array over one another.
+fn lines(app: App, question: ValueQuery) -> View {
+    let found = answer(move || {
+        Some(LinesQuery {
+            value: question.clone(),
+            slice: app
+                .route
+                .with(|route| places(route.extra("slice")))
+                .into_iter()
+                .collect(),
+        })
+    });
+    let draw = shown(found, |view: &LinesView| drawn(view));
+    el::div().class("scroll page plot").child(draw).into_view()
+}
+
+fn drawn(view: &LinesView) -> View {
+    let least = view
+        .lines
+        .iter()
+        .filter_map(|line| line.min)
+        .reduce(f64::min);
+    let most = view
+        .lines
+        .iter()
+        .filter_map(|line| line.max)
+        .reduce(f64::max);
+    let (Some(low), Some(high)) = (least, most) else {
+        return parts::empty("Nothing to draw", "None of it is a finite number.", None);
+    };
+    let height = if high > low { high - low } else { 1.0 };
+    let y = |value: f64| HEIGHT - (value - low) / height * HEIGHT;
+    let lines = view.lines.iter().enumerate().map(|(at, line)| {
+        el::path()
+            .class("plot-line")
+            .attr("data-n", at % 8)
+            .attr("d", path(line, &y))
+    });
+    let names = view
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| !line.name.is_empty());
+    let names = names.map(|(at, line)| {
+        let note = match line.note.as_str() {
+            "" => String::new(),
+            note => format!(" ({note})"),
+        };
+        el::span()
+            .class("plot-name")
+            .attr("data-n", at % 8)
+            .child(format!("{}{note}", line.name))
+    });
+    let step = (view.step > 1).then(|| {
+        let step = human::count(view.step);
+        format!("; each place is {step} values, from the least to the most of them")
+    });
+    let own = view.lines.first().filter(|line| line.name.is_empty());
+    let note = own
+        .map(|line| line.note.clone())
+        .filter(|note| !note.is_empty());
+    let told = format!(
+        "{}, from {} to {}{}{}",
+        human::counted(view.length, "value", "values"),
+        view.low,
+        view.high,
+        step.unwrap_or_default(),
+        note.map(|note| format!("; {note}")).unwrap_or_default()
+    );
+    group()
+        .child(el::p().class("faint").child(told.clone()))
+        .child(
+            el::svg()
+                .attr(
+                    "viewBox",
+                    format!("-4 -8 {} {}", number(WIDTH + 8.0), number(HEIGHT + 16.0)),
+                )
+                .attr("role", "img")
+                .attr("aria-label", told)
+                .attr("preserveAspectRatio", "none")
+                .child(lines.collect_view()),
+        )
+        .child(el::div().class("chips").child(names.collect_view()))
+        .into_view()
+}
+
+/// Up and down in each bucket, broken where there is nothing.
+fn path(line: &LineView, y: &dyn Fn(f64) -> f64) -> String {
+    let last = line.buckets.len().saturating_sub(1).max(1) as f64;
+    let mut path = String::new();
+    let mut broken = true;
+    for (at, bucket) in line.buckets.iter().enumerate() {
+        let Some((low, high)) = bucket else {
+            broken = true;
+            continue;
+        };
+        let x = number(at as f64 / last * WIDTH);
+        path.push_str(if broken { "M" } else { "L" });
+        path.push_str(&format!("{x} {}", number(y(*low))));
+        if high > low {
+            path.push_str(&format!("L{x} {}", number(y(*high))));
+        } else if broken {
+            // A place alone is seen too.
+            path.push_str("h0.5");
+        }
+        broken = false;
+    }
+    path
+}

@@ -1,0 +1,317 @@
+//! What is told of images, of arrays as pictures, of sparse matrices, models and figures.
+
+use crate::damaged;
+use crate::figures::of_figure;
+use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
+use runglass::libraries::numpy::{self, Array, Kind};
+use runglass::libraries::picture::Window;
+use runglass::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch};
+use runglass::pickle::known::entries;
+use runglass::pickle::{Dict, NodeId, Pickle};
+use serde_json::{Value as Json, json};
+
+/// The facts of a value of the row's kind, if it is one.
+pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
+    match row["kind"].as_str().unwrap() {
+        "image" => pillow::image(pickle, root).map(|image| of_image(pickle, &image)),
+        "picture" => {
+            numpy::array(pickle, root).map(|array| of_pictures(&array, row["most"].as_u64()))
+        }
+        "sparse" => scipy::sparse(pickle, root).map(|sparse| of_sparse(pickle, &sparse)),
+        "estimator" => {
+            sklearn::estimator(pickle, root).map(|estimator| of_estimator(pickle, &estimator))
+        }
+        "estimators" => pickle.as_dict(root).map(|all| of_estimators(pickle, all)),
+        "tree" => sklearn::tree(pickle, root).map(|tree| of_tree(&tree)),
+        "tensor" => torch::tensor(pickle, root).map(|tensor| of_tensor(pickle, &tensor)),
+        "tensors" => entries(pickle, root).map(|all| of_tensors(pickle, all)),
+        "module" => torch::module(pickle, root).map(|module| of_module(pickle, &module)),
+        "figure" => matplotlib::figure(pickle, root).map(|figure| of_figure(&figure)),
+        "polars frame" => polars::frame(pickle, root).map(|frame| {
+            let columns = frame
+                .columns
+                .iter()
+                .map(|column| json!([column.name, column.dtype]));
+            json!({"columns": columns.collect::<Json>(), "rows": frame.rows})
+        }),
+        "polars series" => polars::series(pickle, root)
+            .map(|(column, rows)| json!({"column": [column.name, column.dtype], "rows": rows})),
+        "damaged" => Some(damaged::told(pickle, root)),
+        other => panic!("{other}"),
+    }
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    sum.sum()
+}
+
+fn of_image(pickle: &Pickle, image: &pillow::Image<'_>) -> Json {
+    let drawn = image.rgba(Window::WHOLE, usize::MAX);
+    let pixels = drawn.as_ref().map(|drawn| &drawn.pixels);
+    let hex = |bytes: &Vec<u8>| {
+        let first = bytes.iter().take(64).map(|byte| format!("{byte:02x}"));
+        first.collect::<String>()
+    };
+    let mut info: Vec<&str> = image
+        .info
+        .iter()
+        .filter_map(|(name, _)| pickle.as_str(name))
+        .collect();
+    info.sort_unstable();
+    json!({
+        "class": image.class,
+        "mode": image.mode,
+        "size": [image.width, image.height],
+        "range": image.range().map(|(low, high)| [low, high]),
+        "pixels": pixels.map(|pixels| crc(pixels)),
+        "first": pixels.map(hex),
+        "info": info,
+    })
+}
+
+fn of_pictures(array: &Array<'_>, most: Option<u64>) -> Json {
+    let most = most.unwrap() as usize;
+    let lines = |along| {
+        let lines = pictures::lines(array, along, most).unwrap();
+        let of = |line: &Line| {
+            let buckets = line
+                .buckets
+                .iter()
+                .map(|one| one.map(|(low, high)| [low, high]));
+            json!({
+                "step": lines.step,
+                "buckets": buckets.collect::<Vec<_>>(),
+                "nan": line.nan,
+                "infinite": line.infinite,
+            })
+        };
+        lines.lines.iter().map(of).collect::<Json>()
+    };
+    let mut told = json!({});
+    for view in pictures::views(array) {
+        let (name, found) = match view {
+            View::Heat => {
+                let heat = pictures::heat(array, most).unwrap();
+                let cells = heat
+                    .cells
+                    .iter()
+                    .map(|cell| cell.is_finite().then_some(cell));
+                let found = json!({
+                    "step": [heat.step.0, heat.step.1],
+                    "cells": cells.collect::<Vec<_>>(),
+                    "min": heat.min,
+                    "max": heat.max,
+                    "nan": heat.nan,
+                    "infinite": heat.infinite,
+                });
+                ("heat", found)
+            }
+            View::Lines(Along::Whole) => ("line", lines(Along::Whole)),
+            View::Lines(Along::Rows) => ("rows", lines(Along::Rows)),
+            View::Lines(Along::Columns) => ("columns", lines(Along::Columns)),
+            View::Image(layout) => {
+                let name = match layout {
+                    Layout::Grey => "grey",
+                    Layout::ChannelsLast => "channels last",
+                    Layout::ChannelsFirst => "channels first",
+                };
+                let drawn = pictures::rgba(array, layout, Window::WHOLE, usize::MAX).unwrap();
+                let found = json!({
+                    "size": [drawn.width, drawn.height],
+                    "range": drawn.range.map(|(low, high)| [low, high]),
+                    "pixels": crc(&drawn.pixels),
+                });
+                (name, found)
+            }
+        };
+        told[name] = found;
+    }
+    told
+}
+
+fn of_sparse(pickle: &Pickle, sparse: &scipy::Sparse<'_>) -> Json {
+    let cells: Vec<_> = sparse.iter(pickle).collect();
+    assert_eq!(cells.len(), sparse.stored);
+    let sum: f64 = cells
+        .iter()
+        .filter_map(|cell| cell.value.number(pickle))
+        .sum();
+    let first = cells.iter().take(40);
+    let mut told = json!({
+        "class": sparse.class,
+        "format": sparse.format.name(),
+        "shape": sparse.shape,
+        "dtype": sparse.dtype.name(),
+        "stored": sparse.stored,
+        "cells": first.map(|cell| json!([cell.place, cell.value.text(pickle)])).collect::<Json>(),
+        "sum": sum,
+    });
+    let (height, width) = match *sparse.shape {
+        [width] => (1, width),
+        [height, width] => (height, width),
+        _ => return told,
+    };
+    for (name, rows, columns) in [
+        ("corner", 0..8, 0..9),
+        (
+            "far",
+            height.saturating_sub(3)..usize::MAX,
+            width.saturating_sub(4)..usize::MAX,
+        ),
+    ] {
+        let corner = sparse.corner(pickle, rows, columns).unwrap();
+        let texts: Vec<String> = corner.cells.iter().map(|cell| cell.text(pickle)).collect();
+        told[name] = texts.chunks(corner.columns.len().max(1)).collect();
+    }
+    told
+}
+
+fn of_estimator(pickle: &Pickle, estimator: &sklearn::Estimator<'_>) -> Json {
+    let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();
+    let step = |step: &sklearn::Step<'_>| {
+        let inner = sklearn::estimator(pickle, step.value);
+        let class = inner.map(|inner| inner.class.name().to_owned());
+        json!([
+            step.name,
+            class.or(pickle.as_str(step.value).map(str::to_owned))
+        ])
+    };
+    json!({
+        "class": estimator.class.to_string(),
+        "version": estimator.version,
+        "parameters": names(&estimator.parameters),
+        "learned": names(&estimator.learned),
+        "printed": estimator.printed(pickle),
+        "steps": estimator.steps(pickle).iter().map(step).collect::<Json>(),
+    })
+}
+
+/// Of each of many the names of its parameters.
+fn of_estimators(pickle: &Pickle, all: Dict<'_>) -> Json {
+    let mut told = json!({});
+    for (name, value) in all.iter() {
+        let found = sklearn::estimator(pickle, value);
+        let names = found.map(|found| found.parameters.iter().map(|(name, _)| *name).collect());
+        told[pickle.as_str(name).unwrap()] = names.unwrap_or(Json::Null);
+    }
+    json!({ "parameters": told })
+}
+
+fn of_tree(tree: &sklearn::Tree<'_>) -> Json {
+    let node = |at: usize| {
+        let node = tree.node(at).unwrap();
+        let split = node
+            .split
+            .map(|split| json!([split.left, split.right, split.feature, split.threshold]));
+        let values = (0..tree.outputs).map(|output| tree.value(at, output, usize::MAX));
+        let values: Vec<Vec<f64>> = values.collect();
+        json!([split, node.impurity, node.samples, node.weighted, values])
+    };
+    let part = tree.part(0, usize::MAX, usize::MAX);
+    let open = part.iter().filter(|one| one.open).count();
+    assert_eq!((part.len(), open), (tree.len(), tree.len() / 2));
+    json!({
+        "features": tree.features,
+        "outputs": tree.outputs,
+        "depth": tree.depth,
+        "len": tree.len(),
+        "nodes": (0..tree.len()).map(node).collect::<Json>(),
+    })
+}
+
+fn of_tensor(pickle: &Pickle, tensor: &torch::Tensor<'_>) -> Json {
+    let texts = |places: std::ops::Range<usize>| {
+        let values = tensor.values.as_ref()?;
+        let text = |at| values.get(at).unwrap().text(pickle);
+        Some(places.map(text).collect::<Vec<_>>())
+    };
+    let len = tensor.values.as_ref().map_or(0, Array::len);
+    json!({
+        "class": tensor.class,
+        "dtype": tensor.dtype,
+        "shape": tensor.shape,
+        "strides": tensor.strides,
+        "grad": tensor.requires_grad,
+        "device": tensor.device,
+        "sum": tensor.values.as_ref().and_then(|values| sum_of(pickle, values)),
+        "values": texts(0..len.min(20)),
+        "last": texts(len.saturating_sub(3)..len),
+    })
+}
+
+/// As the whole numbers and floats of eight bytes are summed up.
+fn sum_of(pickle: &Pickle, values: &Array<'_>) -> Option<f64> {
+    let whole = matches!(values.dtype.kind, Kind::Int | Kind::Uint);
+    let wide = whole || (values.dtype.kind == Kind::Float && values.dtype.size == 8);
+    numpy::summary(values).sum.filter(|_| wide)?.number(pickle)
+}
+
+fn of_tensors(pickle: &Pickle, all: Dict<'_>) -> Json {
+    let mut told = json!({});
+    for (name, value) in all.iter() {
+        let tensor = torch::tensor(pickle, value).unwrap();
+        told[pickle.as_str(name).unwrap()] = of_tensor(pickle, &tensor);
+    }
+    json!({ "tensors": told })
+}
+
+fn of_module(pickle: &Pickle, module: &torch::Module<'_>) -> Json {
+    let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();
+    let inner = module.modules.iter().map(|&(name, id)| {
+        let class = torch::module(pickle, id).unwrap().class.name();
+        json!([name, class])
+    });
+    json!({
+        "class": module.class.to_string(),
+        "training": module.training,
+        "parameters": names(&module.parameters),
+        "buffers": names(&module.buffers),
+        "modules": inner.collect::<Json>(),
+        "numbers": module.numbers(pickle),
+    })
+}
+
+/// A value as a screen asks for it, without any claim to be whole.
+pub fn asked(pickle: &Pickle, root: NodeId) {
+    let all = Window::WHOLE;
+    if let Some(image) = pillow::image(pickle, root) {
+        image.rgba(all, 1_000);
+    }
+    if let Some(array) = numpy::array(pickle, root).filter(|array| array.len() < 100_000) {
+        for view in pictures::views(&array) {
+            match view {
+                View::Heat => drop(pictures::heat(&array, 100)),
+                View::Lines(along) => drop(pictures::lines(&array, along, 100)),
+                View::Image(layout) => drop(pictures::rgba(&array, layout, all, 1_000)),
+            }
+        }
+    }
+    if let Some(sparse) = scipy::sparse(pickle, root) {
+        (0..sparse.stored.min(100)).for_each(|at| drop(sparse.get(pickle, at)));
+        sparse.corner(pickle, 0..20, 0..20);
+    }
+    if let Some(estimator) = sklearn::estimator(pickle, root) {
+        estimator.printed(pickle);
+        estimator.line(pickle);
+    }
+    if let Some(tree) = sklearn::tree(pickle, root) {
+        tree.part(0, 10, 100);
+        tree.value(0, 0, 10);
+    }
+    if let Some(tensor) = torch::tensor(pickle, root) {
+        tensor
+            .values
+            .iter()
+            .flat_map(|values| values.iter())
+            .take(100)
+            .for_each(drop);
+    }
+    matplotlib::figure(pickle, root);
+    polars::frame(pickle, root);
+    polars::series(pickle, root);
+    if let Some(module) = torch::module(pickle, root) {
+        module.numbers(pickle);
+    }
+}
