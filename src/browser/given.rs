@@ -205,6 +205,9 @@ fn failure(why: &JsValue) -> ReadError {
         .map_or(ReadError::Missing, ReadError::Unreachable)
 }
 
+/// Files in one message: enough to be quick, few enough to show progress.
+const ASKED_AT_ONCE: usize = 200;
+
 impl Folder for RemoteFolder {
     fn name(&self) -> String {
         self.name.clone()
@@ -229,8 +232,6 @@ impl Folder for RemoteFolder {
     }
 
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
-        /// Files in one message: enough to be quick, few enough to show progress.
-        const ASKED_AT_ONCE: usize = 200;
         Box::pin(async move {
             let mut answers = Vec::with_capacity(wants.len());
             for some in wants.chunks(ASKED_AT_ONCE) {
@@ -245,6 +246,20 @@ impl Folder for RemoteFolder {
                 answers.extend(read_all(some, files).await);
             }
             answers
+        })
+    }
+
+    fn sizes<'a>(&'a self, paths: &'a [String]) -> Waiting<'a, Vec<Option<u64>>> {
+        Box::pin(async move {
+            let mut sizes = Vec::with_capacity(paths.len());
+            for some in paths.chunks(ASKED_AT_ONCE) {
+                let asked: Array = some.iter().map(JsValue::from).collect();
+                let files = self.ask(asked.into()).await.unwrap_or_default();
+                let size = |file: JsValue| Some(file.dyn_into::<File>().ok()?.size() as u64);
+                let found = files.iter().map(size).chain(std::iter::repeat(None));
+                sizes.extend(found.take(some.len()));
+            }
+            sizes
         })
     }
 

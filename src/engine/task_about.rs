@@ -4,12 +4,14 @@
 //! Start with [`Engine::task_about`].
 
 use super::ask::Failure;
+use super::loaded::LoadedRun;
 use super::says::{ClientSays, found};
 use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
-use crate::formats::metaflow::task::Depth;
+use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{AttemptNumber, Moment, Stream, TaskPath};
+use crate::source::join;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,10 +85,10 @@ impl Engine {
         let decorators = in_graph.map(|step| step.decorators.as_slice());
         let frames = task.foreach.iter();
         let label = |(variable, value): &(String, String)| format!("{variable}={value}");
-        let bytes = |stream| {
-            let mut files = detail.log_files(place.attempt, stream);
-            files.try_fold(0, |sum, file| Some(sum + file.size?))
-        };
+        let (stdout, stderr) = (
+            log_size(loaded, detail, place.attempt, Stream::Stdout).await,
+            log_size(loaded, detail, place.attempt, Stream::Stderr).await,
+        );
         Ok(TaskAboutView {
             attempt: place.attempt,
             index: task.foreach.last().and_then(|frame| frame.index),
@@ -105,8 +107,8 @@ impl Engine {
                 .cloned()
                 .or_else(|| client_noted(&client, "python_version")),
             metaflow: client_noted(&client, "metaflow_version"),
-            stdout: bytes(Stream::Stdout),
-            stderr: bytes(Stream::Stderr),
+            stdout,
+            stderr,
             artifacts: artifacts.len() as u64,
             bytes: artifacts.iter().filter_map(|one| one.size).sum(),
             has_code: super::code::noted(detail).is_some(),
@@ -123,6 +125,24 @@ impl Engine {
             client: ClientSays::of(&client, found(loaded, task.recorded)),
         })
     }
+}
+
+/// Bytes of the files of a log; where a listing says no sizes, they are asked for.
+async fn log_size(
+    loaded: &LoadedRun,
+    detail: &TaskDetail,
+    attempt: AttemptNumber,
+    stream: Stream,
+) -> Option<u64> {
+    let files: Vec<_> = detail.log_files(attempt, stream).collect();
+    let unknown = files.iter().filter(|file| file.size.is_none());
+    let paths: Vec<String> = unknown
+        .map(|file| join(&detail.folder, &file.name))
+        .collect();
+    let mut asked = loaded.source.sizes(&paths).await.into_iter();
+    files.iter().try_fold(0, |sum, file| {
+        Some(sum + file.size.or_else(|| asked.next().flatten())?)
+    })
 }
 
 fn client_noted(client: &ClientTask<'_>, field: &str) -> Option<String> {

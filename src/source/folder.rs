@@ -10,6 +10,10 @@ pub trait Folder {
     fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>>;
     /// Reads files or parts of them; the answers stand in the order of the wants.
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>>;
+    /// How large files are that a listing tells no size of; see [`Source::sizes`].
+    fn sizes<'a>(&'a self, paths: &'a [String]) -> Waiting<'a, Vec<Option<u64>>> {
+        Box::pin(std::future::ready(vec![None; paths.len()]))
+    }
     /// Whether files may appear or change while it is open.
     fn can_grow(&self) -> bool;
 }
@@ -57,6 +61,10 @@ impl Source for FolderSource {
                 .map(|answer| answer.map(Rc::new))
                 .collect()
         })
+    }
+
+    fn sizes<'a>(&'a self, paths: &'a [String]) -> Waiting<'a, Vec<Option<u64>>> {
+        self.folder.sizes(paths)
     }
 
     fn bytes_read(&self) -> u64 {

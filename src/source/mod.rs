@@ -98,6 +98,12 @@ pub trait Source {
     /// lie side by side. The answers stand in the order of the wants.
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Bytes, ReadError>>>;
 
+    /// How large files are whose folder's listing does not say so, as far as that can be
+    /// told without reading them; the answers stand in the order of the paths.
+    fn sizes<'a>(&'a self, paths: &'a [String]) -> Waiting<'a, Vec<Option<u64>>> {
+        Box::pin(std::future::ready(vec![None; paths.len()]))
+    }
+
     /// Bytes fetched or read so far.
     fn bytes_read(&self) -> u64;
 

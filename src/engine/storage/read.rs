@@ -8,7 +8,7 @@ use crate::formats::metaflow::package::PackageNote;
 use crate::formats::metaflow::{Store, cards, paths, record, run as run_reader};
 use crate::model::{RunPath, TaskPath};
 use crate::sorting::{SortedMap, SortedSet};
-use crate::source::{EntryKind, Listing, Pace as _, Shelf, gather, join};
+use crate::source::{Listing, Pace as _, Progress, Shelf, Source, Unit, gather, join};
 
 /// Tasks that are read at a time.
 const AT_ONCE: usize = 256;
@@ -44,48 +44,82 @@ pub(super) async fn stored_values(
     work: &Work,
 ) -> Stored {
     let data = join(&store.flow(flow), "data");
-    gather(&*opened.source, work, |shelf| {
-        let mut has_sizes = true;
+    let included = store.included_files(flow);
+    let (listed, values, included) = gather(&*opened.source, work, |shelf| {
         let answer = shelf.list(&data);
         let mut listed = !matches!(answer, Some(Err(_)));
         let folders = answer.and_then(Result::ok);
         let folders = folders.iter().flat_map(|listing| listing.folders());
-        let mut found = Vec::new();
+        let mut values = Vec::new();
         for folder in folders {
-            let answer = shelf.list(&join(&data, folder));
+            let folder = join(&data, folder);
+            let answer = shelf.list(&folder);
             listed &= !matches!(answer, Some(Err(_)));
             let Some(Ok(listing)) = answer else {
                 continue;
             };
-            for (name, size) in listing.files().filter(|(name, _)| is_sha(name)) {
-                has_sizes &= size.is_some();
-                // The note on how it is stored goes with it.
-                let note = listing.get(&format!("{name}_meta"));
-                let note = note.and_then(|note| match note.kind {
-                    EntryKind::File { size } => size,
-                    EntryKind::Folder => None,
-                });
-                found.push((name.to_owned(), size.unwrap_or(0) + note.unwrap_or(0)));
-            }
+            // The note on how a value is stored goes with it.
+            let is_one = |name: &str| is_sha(name.strip_suffix("_meta").unwrap_or(name));
+            let files = listing.files().filter(|(name, _)| is_one(name));
+            values.extend(files.map(|(name, size)| (join(&folder, name), size)));
         }
         // Not every flow has included files: that there is no folder of them is no loss.
-        let mut included = Amount::default();
-        if let Some(Ok(listing)) = shelf.list(&store.included_files(flow)) {
-            for (_, size) in listing.files().filter(|(name, _)| is_sha(name)) {
-                included.add(Amount {
-                    count: 1,
-                    bytes: size.unwrap_or(0),
-                });
-            }
-        }
-        Stored {
-            included,
-            sizes: found.into_iter().collect(),
-            has_sizes,
-            listed,
-        }
+        let listing = shelf.list(&included).and_then(Result::ok);
+        let files = listing.iter().flat_map(|listing| listing.files());
+        let files = files.filter(|(name, _)| is_sha(name));
+        let files = files.map(|(name, size)| (join(&included, name), size));
+        (listed, values, files.collect::<Vec<_>>())
     })
-    .await
+    .await;
+    let mut has_sizes = true;
+    let mut sizes: Vec<(String, u64)> = Vec::new();
+    let bytes = sized(&*opened.source, &values, work).await;
+    for ((path, _), bytes) in values.iter().zip(bytes) {
+        has_sizes &= bytes.is_some();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let bytes = bytes.unwrap_or(0);
+        match (name.strip_suffix("_meta"), sizes.last_mut()) {
+            // Behind its value, in the order of the names.
+            (Some(own), Some((last, sum))) if own == last => *sum += bytes,
+            (Some(_), _) => {}
+            (None, _) => sizes.push((name.to_owned(), bytes)),
+        }
+    }
+    let bytes = sized(&*opened.source, &included, work).await;
+    Stored {
+        included: Amount {
+            count: included.len() as u64,
+            bytes: bytes.into_iter().flatten().sum(),
+        },
+        sizes: sizes.into_iter().collect(),
+        has_sizes,
+        listed,
+    }
+}
+
+/// A file, and its size where the listing says it.
+type Listed = (String, Option<u64>);
+
+/// The sizes of files: those that no listing says are asked for.
+async fn sized(source: &dyn Source, files: &[Listed], work: &Work) -> Vec<Option<u64>> {
+    /// Files asked for between two signs of progress.
+    const ASKED: usize = 1000;
+    let unknown = files.iter().filter(|(_, size)| size.is_none());
+    let unknown: Vec<String> = unknown.map(|(path, _)| path.clone()).collect();
+    let mut asked = Vec::with_capacity(unknown.len());
+    for some in unknown.chunks(ASKED) {
+        asked.extend(source.sizes(some).await);
+        work.progress(Progress {
+            what: "Asking for sizes".to_owned(),
+            done: asked.len() as u64,
+            total: Some(unknown.len() as u64),
+            unit: Unit::Things,
+        });
+        work.breathe().await;
+    }
+    let mut asked = asked.into_iter();
+    let size = |(_, size): &Listed| size.or_else(|| asked.next().flatten());
+    files.iter().map(size).collect()
 }
 
 fn is_sha(name: &str) -> bool {
@@ -116,14 +150,16 @@ pub(super) async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: 
             shas.extend(task.values.iter().map(|(_, sha)| sha.clone()));
             shas.extend(task.packages);
             named.extend(task.values);
-            refers.logs += task.logs;
+            let logs = sized(&*opened.source, &task.logs, work).await;
+            refers.logs += logs.into_iter().flatten().sum::<u64>();
         }
         work.breathe().await;
     }
     let cards = gather(&*opened.source, work, |shelf| {
-        cards::bytes(shelf, store, run)
+        cards::files(shelf, store, run)
     });
-    refers.cards = cards.await.unwrap_or(0);
+    let cards = sized(&*opened.source, &cards.await, work).await;
+    refers.cards = cards.into_iter().flatten().sum();
     refers.shas = shas.into_iter().collect();
     refers.named = named.into_iter().collect();
     refers
@@ -135,8 +171,7 @@ struct TaskRefers {
     values: Vec<(String, String)>,
     /// The SHA-1s of its code packages.
     packages: Vec<String>,
-    /// Bytes of its logs.
-    logs: u64,
+    logs: Vec<Listed>,
     /// Records that could not be read.
     unread: u64,
 }
@@ -173,7 +208,11 @@ fn of_task(shelf: &Shelf, store: &Store, place: &TaskPath) -> TaskRefers {
     TaskRefers {
         values,
         packages,
-        logs: names.logs.iter().filter_map(|file| file.size).sum(),
+        logs: names
+            .logs
+            .iter()
+            .map(|file| (join(&folder, &file.name), file.size))
+            .collect(),
         unread: problems.len() as u64,
     }
 }

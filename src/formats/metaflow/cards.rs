@@ -77,23 +77,23 @@ pub fn tasks(shelf: &Shelf, store: &Store, run: &RunPath) -> Vec<(Option<String>
     found
 }
 
-/// What the cards of a run take, in bytes; `None` where the source does not tell sizes.
-pub fn bytes(shelf: &Shelf, store: &Store, run: &RunPath) -> Option<u64> {
+/// The files of the cards of a run, with their sizes where the source tells them.
+pub fn files(shelf: &Shelf, store: &Store, run: &RunPath) -> Vec<(String, Option<u64>)> {
     let root = store.run_cards(run);
-    let mut sum = 0;
+    let mut found = Vec::new();
     for (step, task) in tasks(shelf, store, run) {
         let folder = match step {
             Some(step) => format!("{root}/steps/{step}/tasks/{task}"),
             None => format!("{root}/tasks/{task}"),
         };
         for kind in ["cards", "runtime"] {
-            let listing = shelf.list(&join(&folder, kind)).and_then(Result::ok);
-            for (_, size) in listing.iter().flat_map(|listing| listing.files()) {
-                sum += size?;
-            }
+            let folder = join(&folder, kind);
+            let listing = shelf.list(&folder).and_then(Result::ok);
+            let files = listing.iter().flat_map(|listing| listing.files());
+            found.extend(files.map(|(name, size)| (join(&folder, name), size)));
         }
     }
-    Some(sum)
+    found
 }
 
 const PAGE: &str = ".html";

@@ -249,6 +249,18 @@ export async function run(t) {
     assert.match(await copied(`${SPUN}?${SOURCE}`, "Python"), /^inspect_spin\('\.'\)$/m);
   });
 
+  await t.check("what a dropped folder takes is told in bytes", async () => {
+    const yard = join(t.scratch, "yard");
+    unpack(archive, yard);
+    const page = await t.visit();
+    await page.drop(join(yard, ".metaflow"));
+    await page.sees("OrderFlow");
+    await page.raw.evaluate(() => (location.hash = location.hash.replace("#/", "#/OrderFlow") + "&tab=storage"));
+    // As in the archive of the same files, where a listing says all sizes.
+    await panel(page).getByText("Included files").waitFor();
+    await panel(page).getByText("316 B, 3 files").waitFor();
+  });
+
   await t.check("where nothing can be written, the tags say why", async () => {
     const page = await t.visit(`#/${ORDER}?${SOURCE}&tab=about`);
     await page.sees("Only in a folder can tags be changed: drop the .metaflow folder on this page.");

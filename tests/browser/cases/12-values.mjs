@@ -1,10 +1,79 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
-export const name = "Values: a frame of pandas as a table, sorted, summed up, by keyboard";
+export const name = "Values: tables, their parts, what bytes hold, pictures, files to save";
 
 const FRAME = "TrainFlow/1795218658028712/features/13/rows?src=examples/trainflow.zip";
 
+const ZOO = "ArtifactZooFlow/1795211382116679";
+const SOURCE = "src=runs/basics.zip";
+
 export async function run(t) {
+  await t.check("a part of a value has an address: it is opened, and reached again by it", async () => {
+    const page = await t.visit(`#/${ZOO}/builtins_/2/a_dictlist?${SOURCE}`);
+    const tree = page.raw.getByRole("tree", { name: "Value" });
+    await tree.getByRole("treeitem").nth(1).hover();
+    await tree.getByRole("link", { name: "Open [1] alone" }).click();
+    await page.raw.waitForURL((url) => decodeURIComponent(url.hash).includes("at=[1]"));
+    await tree.getByText("'n1'").waitFor();
+    await page.raw.reload();
+    await tree.getByText("'n1'").waitFor();
+    const way = page.raw.getByRole("navigation", { name: "Place in the value" });
+    await way.getByRole("link", { name: "a_dictlist" }).click();
+    await tree.getByText("[49]").waitFor();
+  });
+
+  await t.check("a list of records is read as a table", async () => {
+    const page = await t.visit(`#/${ZOO}/builtins_/2/a_dictlist?${SOURCE}`);
+    await page.raw.getByRole("radio", { name: "Table" }).click();
+    const table = page.raw.getByRole("table", { name: "Values" });
+    await table.getByRole("columnheader", { name: "name" }).waitFor();
+    await table.getByRole("cell", { name: "n7", exact: true }).click();
+    const cell = page.raw.getByRole("region", { name: "Cell" });
+    await cell.getByRole("heading", { name: 'a_dictlist[7]["name"]' }).waitFor();
+  });
+
+  await t.check("the cell that an address names is in view, with its value", async () => {
+    const page = await t.visit(`#/${ZOO}/frames/4/p_long?${SOURCE}&at=["y"].iloc[440]`);
+    await page.raw.getByRole("region", { name: "Cell" }).getByText("20.97617696340303").waitFor();
+    const chosen = page.raw.locator(".sheet [data-selected]");
+    await chosen.waitFor();
+    assert.equal(await chosen.innerText(), "20.97617696340303");
+  });
+
+  await t.check("an array is seen as a heat map, and as a line", async () => {
+    const page = await t.visit(`#/${ZOO}/arrays/3/n_f32?${SOURCE}`);
+    await page.raw.getByRole("radio", { name: "Heat map" }).click();
+    const image = page.raw.getByRole("img", { name: "n_f32" });
+    await image.waitFor();
+    assert.deepEqual(await image.evaluate(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight])), [3, 2]);
+    await page.sees("dark blue is 0.0, yellow is 5.0");
+    const line = await t.visit(`#/${ZOO}/arrays/3/n_f64?${SOURCE}&as=line`);
+    await line.raw.getByRole("img", { name: "5 values, from 0.0 to 1.0" }).waitFor();
+  });
+
+  await t.check("an image of Pillow's is drawn", async () => {
+    const page = await t.visit(`#/${ZOO}/models/5/m_image?${SOURCE}`);
+    const image = page.raw.getByRole("img", { name: "m_image" });
+    await image.waitFor();
+    assert.deepEqual(await image.evaluate(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight])), [8, 8]);
+  });
+
+  await t.check("a value is saved as JSON, as CSV and as it is", async () => {
+    const page = await t.visit(`#/${ZOO}/frames/4/p_frame?${SOURCE}`);
+    const save = async (name) => {
+      await page.raw.locator(".downloads > summary").click();
+      const [download] = await Promise.all([
+        page.raw.waitForEvent("download"),
+        page.raw.getByRole("menuitem", { name }).click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    assert.equal((await save("Table (.csv)")).toString().split("\r\n")[1], "0,1,0.1,a,True");
+    assert.deepEqual(JSON.parse(await save("JSON (.json)"))[0], { index: "0", i: 1, f: 0.1, s: "a", b: true });
+    assert.deepEqual([...(await save("Pickle (.pkl)")).subarray(0, 2)], [0x80, 0x04]);
+  });
+
   await t.check("a frame out of a pickle is a table with its types", async () => {
     const page = await t.visit(`#/${FRAME}`);
     await page.sees("926 rows, 7 columns");
