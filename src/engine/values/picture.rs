@@ -37,8 +37,8 @@ fn array<'a>(spot: &'a Spot, slice: &[usize]) -> Option<Array<'a>> {
         Some(array) => array,
         None => torch::tensor(pickle, node)?.values?,
     };
-    let axes = spot.within.axes.iter();
-    let mut array = axes.fold(Some(whole), |array, place| array?.row(*place))?;
+    let mut axes = spot.within.axes.iter();
+    let mut array = axes.try_fold(whole, |array, place| array.row(*place))?;
     let mut places = slice.iter();
     while array.shape.len() > 2 && views(&array).is_empty() {
         array = array.row(places.next().copied().unwrap_or(0))?;

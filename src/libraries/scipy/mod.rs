@@ -45,9 +45,12 @@ pub enum Format {
     Dok,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one of them for a value that is looked at"
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        clippy::large_enum_variant,
+        reason = "there is one of them for a value that is looked at"
+    )
 )]
 /// Where the elements are. Of the counts in here is made sure that the arrays have them.
 #[derive(Clone, Debug)]

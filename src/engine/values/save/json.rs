@@ -64,7 +64,7 @@ pub async fn text(
             return None;
         }
         written += 1;
-        if written % AT_ONCE == 0 {
+        if written.is_multiple_of(AT_ONCE) {
             work.breathe().await;
         }
     }
