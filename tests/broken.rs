@@ -82,7 +82,7 @@ fn told(name: &str, bytes: Vec<u8>) -> String {
 
 fn of_run(engine: &Engine, row: &RunRow, text: &mut String) {
     let run = RunPath::new(&row.flow, &row.run);
-    let overview = pollster::block_on(engine.ask(OverviewQuery { run: run.clone() })).unwrap();
+    let overview = pollster::block_on(engine.ask(OverviewQuery::of(run.clone()))).unwrap();
     assert_eq!(
         row.status,
         Some(overview.status),
@@ -272,7 +272,7 @@ fn said(folder: MemoryFolder) -> (RunRow, OverviewView) {
     };
     let runs = pollster::block_on(engine.ask(question)).unwrap();
     let run = RunPath::new(&runs.rows[0].flow, &runs.rows[0].run);
-    let overview = pollster::block_on(engine.ask(OverviewQuery { run })).unwrap();
+    let overview = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
     (runs.rows[0].clone(), overview)
 }
 

@@ -450,7 +450,7 @@ fn statuses(engine: &Engine) -> (Vec<Status>, u64) {
     let runs = pollster::block_on(engine.ask(all_runs())).unwrap();
     let of_run = |row: &RunRow| {
         let run = RunPath::new(&row.flow, &row.run);
-        let overview = pollster::block_on(engine.ask(OverviewQuery { run })).unwrap();
+        let overview = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
         assert_eq!(row.status, Some(overview.status));
         overview.status
     };

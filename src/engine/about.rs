@@ -104,7 +104,7 @@ impl Engine {
             user: run.record.user.clone(),
             started: run.record.started,
             ended: run.ended,
-            is_over: run.is_over(),
+            is_over: run.end_is_recorded(),
             bare: loaded.store.lacks_metadata(&loaded.path.flow),
             end_task: run.end_task(),
             client: self.client_of_run(&loaded, work).await,

@@ -18,6 +18,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OverviewQuery {
     pub run: RunPath,
+    /// Which one the run is looked at in; `None` is everything.
+    pub namespace: Option<String>,
+}
+
+impl OverviewQuery {
+    /// In no namespace of its own.
+    pub fn of(run: RunPath) -> Self {
+        Self {
+            run,
+            namespace: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +53,8 @@ pub struct OverviewView {
     pub median: Option<Span>,
     pub user: Option<String>,
     pub tags: Vec<String>,
+    /// Whether it is in the namespace that was asked for, if one was.
+    pub in_namespace: Option<bool>,
     /// `Metaflow 2.19.39`, `Python 3.11.7`, `dev`.
     pub ran_with: Vec<String>,
     /// The runs before this one, newest first.
@@ -123,11 +137,15 @@ impl Engine {
             client: self.client_of_run(&loaded, work).await,
             started: run.record.started,
             ended: run.ended,
-            is_over: run.is_over(),
+            is_over: run.end_is_recorded(),
             duration: run.duration(),
             median,
             user: run.record.user.clone(),
             tags: run.record.tags.clone(),
+            in_namespace: query
+                .namespace
+                .as_ref()
+                .map(|namespace| run.record.has_tag(namespace)),
             ran_with: ran_with(&run.record.system_tags),
             previous,
             origin_here: self.has_origin(&query.run, run.origin.as_deref()),

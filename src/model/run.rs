@@ -138,6 +138,14 @@ impl Run {
         )
     }
 
+    /// Whether its end was noted; else what is known of it is the last sign of life.
+    pub fn end_is_recorded(&self) -> bool {
+        let end = self.end_task();
+        let task = end.and_then(|(step, id)| self.task(&step, &id));
+        let last = task.and_then(Task::last_attempt);
+        self.is_over() && last.is_none_or(|last| last.end_recorded)
+    }
+
     /// The newest task of the last step, whose data are what the run leaves: step and id.
     pub fn end_task(&self) -> Option<(String, String)> {
         let graph = self.graph.as_ref();

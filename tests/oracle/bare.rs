@@ -8,6 +8,7 @@ use crate::{fixtures, oracle};
 use runglass::cli::dump::dump_engine;
 use runglass::engine::ask::Window;
 use runglass::engine::code::CodeQuery;
+use runglass::engine::overview::OverviewQuery;
 use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::RunsQuery;
 use runglass::engine::{Engine, Given};
@@ -157,4 +158,19 @@ fn the_list_says_of_each_run_what_its_page_says() {
         let (engine, _) = TestHost::given(Given::Folder(Rc::new(bucket(archive)))).open("bucket");
         check_list_and_page_agree(&engine, at_least);
     }
+}
+
+#[test]
+fn an_end_that_only_a_log_tells_is_a_sign_of_life() {
+    let archive = "tests/fixtures/metaflow/client-api.zip";
+    let run = RunPath::new("OvenFlow", "1795247998138110");
+    let is_over = |engine: &Engine| {
+        let question = OverviewQuery::of(run.clone());
+        pollster::block_on(engine.ask(question)).unwrap().is_over
+    };
+    let (bare, _) = TestHost::given(Given::Folder(Rc::new(bucket(archive)))).open("bucket");
+    assert!(!is_over(&bare));
+    let file = MemoryBlob::new("runs.zip", fixtures::bytes(archive));
+    let (whole, _) = TestHost::given(Given::File(Rc::new(file))).open("runs.zip");
+    assert!(is_over(&whole));
 }

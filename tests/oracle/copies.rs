@@ -50,7 +50,7 @@ fn a_spun_step_has_the_status_of_its_task_and_is_no_latest_run() {
         ]
     );
     let run = RunPath::new("NightFlow", "1795248008282589");
-    let view = pollster::block_on(engine.ask(OverviewQuery { run })).unwrap();
+    let view = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
     assert_eq!(view.headline, "Succeeded: bake alone");
     assert_eq!(
         view.evidence,
@@ -74,7 +74,7 @@ fn the_list_and_the_page_agree_on_how_long_a_run_took() {
         assert!(!view.rows.is_empty());
         for row in view.rows {
             let run = RunPath::new(row.flow, row.run);
-            let question = OverviewQuery { run: run.clone() };
+            let question = OverviewQuery::of(run.clone());
             let page = pollster::block_on(engine.ask(question)).unwrap();
             assert_eq!(row.duration, page.duration, "{run}");
         }

@@ -101,7 +101,7 @@ fn an_answer_in_bytes_is_the_answer() {
         ..RunsQuery::default()
     });
     check(RailQuery { run: run.clone() });
-    check(OverviewQuery { run: run.clone() });
+    check(OverviewQuery::of(run.clone()));
     check(failure_card::FailureCardQuery {
         task: here.clone(),
         attempt: None,
@@ -328,7 +328,7 @@ fn a_run_without_an_end_is_running_only_where_more_may_come() {
             ..RunsQuery::default()
         }));
         let run = RunPath::new("LinearFlow", "1795211174306524");
-        let page = pollster::block_on(engine.ask(OverviewQuery { run })).unwrap();
+        let page = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
         assert_eq!(list.unwrap().rows[0].status, Some(expected));
         assert_eq!(page.status, expected);
     }
@@ -350,7 +350,7 @@ fn the_list_and_the_page_agree() {
         }));
         for row in list.unwrap().rows {
             let run = RunPath::new(&row.flow, &row.run);
-            let page = pollster::block_on(engine.ask(OverviewQuery { run: run.clone() })).unwrap();
+            let page = pollster::block_on(engine.ask(OverviewQuery::of(run.clone()))).unwrap();
             let killed = ["KilledFlow", "WindowFlow"].contains(&row.flow.as_str());
             let same_end = page.duration == row.duration || killed && page.duration > row.duration;
             let listed = (row.status, row.started, row.tasks, row.user, row.tags);

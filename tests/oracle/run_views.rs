@@ -118,9 +118,7 @@ fn the_overview_of_each_run() {
         ("retried", "1795218597618720"),
         ("short", "1795218571629966"),
     ] {
-        let question = OverviewQuery {
-            run: RunPath::new("TrainFlow", run),
-        };
+        let question = OverviewQuery::of(RunPath::new("TrainFlow", run));
         let view = pollster::block_on(engine.ask(question)).unwrap();
         let mut page = format!("{}  {}\n", view.run, view.status.word());
         writeln!(page, "{}", view.headline).unwrap();

@@ -25,7 +25,7 @@ fn the_client_is_quoted_as_it_speaks() {
         for (path, said) in oracle["runs"].as_object().unwrap() {
             let (flow, run) = path.split_once('/').unwrap();
             let run = RunPath::new(flow, run);
-            let view = pollster::block_on(engine.ask(OverviewQuery { run })).unwrap();
+            let view = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
             let told = json!([view.client.successful, view.client.finished]);
             assert_eq!(
                 told,

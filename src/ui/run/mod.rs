@@ -22,7 +22,12 @@ const TABS: &[&str] = &["overview", "dag", "tasks", "data", "code", "cards", "ab
 pub fn page(app: App, flow: String, run: String) -> View {
     let path = RunPath::new(flow, run);
     let asked = path.clone();
-    let overview = answer(move || Some(OverviewQuery { run: asked.clone() }));
+    let overview = answer(move || {
+        Some(OverviewQuery {
+            run: asked.clone(),
+            namespace: app.route.with(|route| route.namespace.clone()),
+        })
+    });
     let tab = tabs::current(app, TABS);
     let here = path.clone();
     let there = Memo::new(move |_| overview.value().is_some());
@@ -104,9 +109,8 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
 
 /// How long it took; of a run without an end only how long it was seen.
 fn length(view: &OverviewView) -> String {
-    let open_end = matches!(view.status, Status::Running | Status::Unfinished);
-    match (open_end, view.duration) {
-        (true, Some(_)) => format!("> {}", span(view.duration)),
+    match (view.is_over || view.status == Status::Failed, view.duration) {
+        (false, Some(_)) => format!("> {}", span(view.duration)),
         _ => span(view.duration),
     }
 }
@@ -221,6 +225,16 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
     }
     if let Some(user) = view.user.clone() {
         facts.push(fact("User", group().child(user).into_view(), false));
+    }
+    let namespace = app.route.with_untracked(|route| route.namespace.clone());
+    if let (Some(namespace), Some(is_in)) = (namespace, view.in_namespace) {
+        let outside = (!is_in).then(|| {
+            el::span()
+                .class("fail")
+                .child(" this run is not in it: the Python client refuses it there")
+        });
+        let told = group().child(namespace).child(outside);
+        facts.push(fact("Namespace", told.into_view(), is_in));
     }
     if !view.tags.is_empty() {
         let tags = view

@@ -10,7 +10,7 @@ use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
 use super::{artifact, cards, code, parts};
-use crate::engine::task::{TaskQuery, TaskView};
+use crate::engine::task::{AttemptView, TaskQuery, TaskView};
 use crate::model::{RunPath, Status, Stream, TaskPath};
 use crate::route::Place;
 use crate::text::human;
@@ -226,7 +226,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 .child(" ")
                 .child(word)
                 .child(" ")
-                .child(el::span().class("faint").child(span(attempt.duration)));
+                .child(el::span().class("faint").child(seen(attempt)));
             let mut gaps = view.missing.iter();
             let gap = gaps.find(|(_, last)| last.checked_add(1) == Some(number));
             let gap = gap.map(|(first, last)| missing(*first, *last));
@@ -247,6 +247,9 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
             .and_then(|next| next.waited)
             .filter(|waited| waited.0 >= 1_000_000);
         let told = match (&view.raised, waited) {
+            (Some(raised), _) if attempt.caught => {
+                format!("Raised {raised}, which @catch took")
+            }
             (Some(raised), Some(waited)) => {
                 format!("Raised {raised}, then waited {}", human::span(waited.0))
             }
@@ -338,6 +341,15 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 ),
         )
         .into_view()
+}
+
+/// How long an attempt took; without a note of its end, how long it was seen.
+fn seen(attempt: &AttemptView) -> String {
+    let open = !attempt.end_recorded && attempt.duration.is_some_and(|length| length.0 > 0);
+    match open {
+        true => format!("> {}", span(attempt.duration)),
+        false => span(attempt.duration),
+    }
 }
 
 /// Attempts of which nothing is there, between those that can be looked at.
