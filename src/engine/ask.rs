@@ -52,6 +52,8 @@ questions! {
     Value => values::ValueQuery, values::ValueView;
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
     ValueTable => values::TableQuery, values::TableView;
+    ValueHex => values::HexQuery, values::HexView;
+    ValueSearch => values::SearchQuery, values::SearchView;
     ValueLines => values::LinesQuery, values::LinesView;
     ValueCell => values::CellQuery, values::CellView;
     ValueColumn => values::ColumnQuery, values::ColumnView;

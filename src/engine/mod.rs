@@ -160,6 +160,8 @@ impl Engine {
             Request::Value(question) => written(self.value(question, work)),
             Request::ValueChildren(question) => written(self.value_children(question, work)),
             Request::ValueTable(question) => written(self.value_table(question, work)),
+            Request::ValueHex(question) => written(self.value_hex(question, work)),
+            Request::ValueSearch(question) => written(self.value_search(question, work)),
             Request::ValueLines(question) => written(self.value_lines(question, work)),
             Request::ValueCell(question) => written(self.value_cell(question, work)),
             Request::ValueColumn(question) => written(self.value_column(question, work)),

@@ -4,7 +4,8 @@ use crate::host::TestHost;
 use crate::{fixtures, task_path};
 use runglass::engine::ask::Window;
 use runglass::engine::values::{
-    BytesQuery, CellQuery, LinesQuery, Save, SeenAs, Shape, TableQuery, ValueQuery, ValueView,
+    BytesQuery, CellQuery, LinesQuery, Save, SearchQuery, SeenAs, Shape, TableQuery, ValueQuery,
+    ValueView,
 };
 use runglass::engine::{Engine, Given};
 use runglass::inside::of_bytes;
@@ -280,4 +281,31 @@ fn arrays_and_images_are_seen_as_pictures() {
     let lines = pollster::block_on(engine().ask(question)).unwrap();
     assert_eq!((lines.low.as_str(), lines.high.as_str()), ("0.0", "1.0"));
     assert_eq!(lines.lines[0].buckets[1], Some((0.25, 0.25)));
+}
+
+/// Where a text is found, and in how many parts it was looked for.
+#[track_caller]
+fn check_search(task: &str, name: &str, text: &str, expected: &[&str], looked_at: u64) {
+    let question = SearchQuery {
+        value: query(task, name, ""),
+        text: text.to_owned(),
+    };
+    let view = pollster::block_on(engine().ask(question)).unwrap();
+    let places: Vec<&str> = view.hits.iter().map(|hit| hit.at.as_str()).collect();
+    assert_eq!(
+        (places.as_slice(), view.looked_at),
+        (expected, looked_at),
+        "{text}"
+    );
+    assert_eq!(view.hits_total, expected.len() as u64);
+}
+
+#[test]
+fn a_text_is_found_in_names_and_values_wherever_they_are() {
+    check_search("builtins_/2", "a_dictlist", "N49", &["[49][\"name\"]"], 200);
+    check_search("builtins_/2", "a_list", "5", &["[4][1][0]"], 8);
+    check_search("builtins_/2", "a_dataclass", "tags", &[".tags"], 4);
+    // What holds itself is gone through once.
+    check_search("builtins_/2", "a_recursive", "1", &["[0]", "[1]"], 2);
+    check_search("builtins_/2", "a_dictlist", "nowhere", &[], 200);
 }

@@ -9,7 +9,9 @@ use super::place::{Spot, contents};
 use super::save::ways;
 use super::shape::{child, shape};
 use super::stored::{Decoded, Most, sentence};
-use super::{ChildrenQuery, ChildrenView, Save, Shape, Trust, ValueQuery, ValueView};
+use super::{
+    ChildrenQuery, ChildrenView, HexQuery, HexView, Save, Shape, Trust, ValueQuery, ValueView,
+};
 use crate::engine::ask::{Failure, Window};
 use crate::engine::data::record_of;
 use crate::engine::task::TaskPlace;
@@ -109,6 +111,27 @@ impl Engine {
                 first,
                 count: end - first,
             },
+        })
+    }
+
+    pub(in crate::engine) async fn value_hex(
+        &self,
+        query: HexQuery,
+        work: &Work,
+    ) -> Result<HexView, Box<Failure>> {
+        /// What a screen shows at once, and more.
+        const MOST: u64 = 64 << 10;
+        let spot = self.spot_of_value(&query.value, work).await?;
+        let bytes = match spot.pickle().value(spot.node) {
+            Value::Bytes(bytes) | Value::ByteArray(bytes) => bytes,
+            _ => &[],
+        };
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+        let start = place(query.from);
+        let end = place(query.from.saturating_add(query.count.min(MOST)));
+        Ok(HexView {
+            from: start as u64,
+            bytes: bytes.get(start..end).unwrap_or_default().to_vec(),
         })
     }
 

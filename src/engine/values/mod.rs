@@ -12,6 +12,7 @@ mod included;
 mod picture;
 mod place;
 mod save;
+mod search;
 mod shape;
 mod stored;
 mod table;
@@ -140,12 +141,8 @@ pub enum Shape {
         width: u32,
         height: u32,
     },
-    /// Bytes: the first of them.
-    Bytes {
-        head: Vec<u8>,
-        total: u64,
-        kind: String,
-    },
+    /// Bytes, and what they begin like; they are asked for by parts.
+    Bytes { total: u64, kind: String },
     /// A single value: as Python prints it.
     Scalar { repr: String },
     /// Something with rows and columns, and how many; an array has its axes.
@@ -203,6 +200,38 @@ pub struct ChildrenView {
     pub children: Vec<Child>,
     pub total: u64,
     pub window: Window,
+}
+
+/// Some of a value's bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HexQuery {
+    pub value: ValueQuery,
+    pub from: u64,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HexView {
+    pub from: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// A text that is looked for in the parts of a value: in names and keys, and in what
+/// stands there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchQuery {
+    pub value: ValueQuery,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchView {
+    /// Some of them, the nearest first; the label is the whole place.
+    pub hits: Vec<Child>,
+    pub hits_total: u64,
+    pub looked_at: u64,
+    /// There is more of the value than was looked at.
+    pub in_part: bool,
 }
 
 /// A value as a file.

@@ -138,9 +138,7 @@ pub(super) fn text_shape(text: &str) -> Shape {
 }
 
 pub(super) fn bytes_shape(bytes: &[u8]) -> Shape {
-    const HEAD: usize = 512;
     Shape::Bytes {
-        head: bytes.iter().take(HEAD).copied().collect(),
         total: bytes.len() as u64,
         kind: magic(bytes).to_owned(),
     }

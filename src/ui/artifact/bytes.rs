@@ -1,59 +1,91 @@
-//! The bytes of a value, as far as they are shown.
+//! Bytes as a hex view: only the rows that can be seen are in the page.
 
+use crate::engine::values::{HexQuery, HexView, ValueQuery};
 use crate::text::human;
+use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
-use crate::ui::parts::lines;
+use crate::ui::parts::table::Scrolled;
 
-pub(super) fn bytes(head: &[u8], total: u64, kind: &str) -> View {
-    let rows = head
-        .chunks(16)
-        .enumerate()
-        .map(|(at, row)| {
-            let hex: Vec<String> = row.iter().map(|byte| format!("{byte:02x}")).collect();
-            let text: String = row
-                .iter()
-                .map(|byte| {
-                    if byte.is_ascii_graphic() || *byte == b' ' {
-                        char::from(*byte)
-                    } else {
-                        '·'
-                    }
-                })
-                .collect();
-            el::div()
-                .class("line")
-                .child(el::span().class("no").child(format!("{:06x}", at * 16)))
-                .child(
-                    el::span()
-                        .class("txt")
-                        .child(format!("{:<48}", hex.join(" "))),
-                )
-                .child(el::span().class("txt").child(text))
+/// Bytes in a row.
+const ROW: u64 = 16;
+
+/// A page can be only so high: of more rows the first are shown.
+const MOST_ROWS: u64 = 1_500_000;
+
+pub(super) fn bytes(question: &ValueQuery, total: u64, kind: &str) -> View {
+    let scrolled = Scrolled::of_lines();
+    let value = question.clone();
+    let found = answer(move || {
+        let window = scrolled.window.get();
+        Some(HexQuery {
+            value: value.clone(),
+            from: window.first * ROW,
+            count: window.count * ROW,
         })
-        .collect_view();
-    let kind = if kind.is_empty() {
-        String::new()
-    } else {
-        format!("{kind}, ")
+    });
+    let all = total.div_ceil(ROW);
+    let rows = all.min(MOST_ROWS);
+    let kind = match kind {
+        "" => String::new(),
+        kind => format!("{kind}, "),
     };
-    let told = if (head.len() as u64) < total {
-        format!(
-            "{kind}the first {} of {}",
-            human::count(head.len() as u64),
+    let told = match rows < all {
+        true => format!(
+            "{kind}the first {} of {}; all of them can be saved",
+            human::count(rows * ROW),
             human::counted(total, "byte", "bytes")
-        )
-    } else {
-        format!("{kind}{}", human::counted(total, "byte", "bytes"))
+        ),
+        false => format!("{kind}{}", human::counted(total, "byte", "bytes")),
     };
+    let draw = shown(found, move |view: &HexView| drawn(scrolled, view, rows));
     group()
         .child(el::p().class("note").child(told))
         .child(
-            el::div()
+            scrolled
+                .pane()
                 .class("log scroll")
-                .attr("tabindex", "0")
                 .attr("role", "region")
                 .attr("aria-label", "Bytes")
-                .child(lines::lines_of(100_000, rows.into_view())),
+                .child(draw),
         )
+        .into_view()
+}
+
+fn drawn(scrolled: Scrolled, view: &HexView, rows: u64) -> View {
+    scrolled.set_total(rows);
+    let first = view.from / ROW;
+    let lines = view.bytes.chunks(ROW as usize);
+    let drawn = lines.len() as u64;
+    let lines = lines.zip(first..).map(|(row, number)| line(row, number));
+    el::div()
+        .class("lines")
+        .style("--no", 8u64)
+        .style("--before", scrolled.height_of(first))
+        .style(
+            "--after",
+            scrolled.height_of(rows.saturating_sub(first + drawn)),
+        )
+        .child(lines.collect_view())
+        .into_view()
+}
+
+fn line(row: &[u8], number: u64) -> View {
+    let hex: Vec<String> = row.iter().map(|byte| format!("{byte:02x}")).collect();
+    let letter = |byte: &u8| match byte.is_ascii_graphic() || *byte == b' ' {
+        true => char::from(*byte),
+        false => '·',
+    };
+    let text: String = row.iter().map(letter).collect();
+    let hex = hex.join(" ");
+    el::div()
+        .class("line")
+        .key(number.to_string())
+        .child(
+            el::span()
+                .class("no")
+                .child(format!("{:06x}", number * ROW)),
+        )
+        .child(el::span().class("txt").child(format!("{hex:<48}")))
+        .child(el::span().class("txt").child(text))
         .into_view()
 }

@@ -2,10 +2,11 @@
 
 use super::place;
 use crate::engine::ask::Window;
-use crate::engine::values::{Child, ChildrenQuery, Kind, ValueQuery};
+use crate::engine::values::{Child, ChildrenQuery, Kind, SearchQuery, SearchView, ValueQuery};
 use crate::text::human;
-use crate::ui::ask::answer;
+use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::controls::text_filter;
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::state::App;
 
@@ -20,7 +21,77 @@ pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>) -> Vie
         .attr("role", "tree")
         .attr("aria-label", "Value")
         .child(inside);
-    el::div().class("scroll").child(tree).into_view()
+    let sought = RwSignal::new(String::new());
+    let is_searched = move || !sought.with(|text| text.trim().is_empty());
+    let (asked, whole) = (question.clone(), tree.into_view());
+    group()
+        .child(
+            el::div()
+                .class("table-tools")
+                .child(text_filter("Search in this value", sought)),
+        )
+        .child(
+            el::div()
+                .class("scroll")
+                .child(move || is_searched().then(|| hits(app, asked.clone(), sought)))
+                .child(
+                    el::div()
+                        .attr("hidden", move || is_searched().then_some(""))
+                        .child(whole),
+                ),
+        )
+        .into_view()
+}
+
+/// Where a text stands in a value.
+fn hits(app: App, question: ValueQuery, sought: RwSignal<String>) -> View {
+    let asked = question.clone();
+    let found = answer(move || {
+        Some(SearchQuery {
+            value: asked.clone(),
+            text: sought.get(),
+        })
+    });
+    let draw = shown(found, move |view: &SearchView| {
+        let looked_at = human::counted(view.looked_at, "part", "parts");
+        let told = match (view.hits_total, view.in_part) {
+            (0, false) => format!("Not found in {looked_at}."),
+            (0, true) => format!("Not found in the first {looked_at}; there are more."),
+            (hits, in_part) => {
+                let some = match view.hits.len() as u64 {
+                    shown if shown < hits => format!(", {} of them here", human::count(shown)),
+                    _ => String::new(),
+                };
+                let of = if in_part { " of the first" } else { " among" };
+                let hits = human::counted(hits, "place", "places");
+                format!("{hits}{of} {looked_at}{some}")
+            }
+        };
+        let rows = view.hits.iter().map(|hit| {
+            el::a()
+                .class("tree-row")
+                .attr("href", place(app, &question, &hit.at).to_hash())
+                .child(kind_icon(hit.kind))
+                .child(
+                    el::span()
+                        .class("named")
+                        .child(el::span().class("name").child(hit.label.clone())),
+                )
+                .child(el::span().class("n").child(hit.summary.clone()))
+        });
+        group()
+            .child(el::p().class("note").child(told))
+            .child(
+                el::div()
+                    .class("tree value-tree")
+                    .child(rows.collect_view()),
+            )
+            .into_view()
+    });
+    el::section()
+        .attr("aria-label", "Found")
+        .child(draw)
+        .into_view()
 }
 
 /// The parts of a value from one on: some, and a button that brings those after them.

@@ -259,7 +259,7 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
             *height,
             view.name.clone(),
         ),
-        Shape::Bytes { head, total, kind } => bytes(head, *total, kind),
+        Shape::Bytes { total, kind } => bytes(question, *total, kind),
         Shape::Table { axes, .. } => {
             let (axes, cell) = (axes.clone(), view.cell);
             let of = question.clone();

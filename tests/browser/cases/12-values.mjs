@@ -59,6 +59,22 @@ export async function run(t) {
     assert.deepEqual(await image.evaluate(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight])), [8, 8]);
   });
 
+  await t.check("a text is found in the parts of a value", async () => {
+    const page = await t.visit(`#/${ZOO}/builtins_/2/a_dictlist?${SOURCE}`);
+    await page.raw.getByRole("searchbox", { name: "Search in this value" }).fill("n49");
+    const found = page.raw.getByRole("region", { name: "Found" });
+    await found.getByText("1 place among 200 parts").waitFor();
+    await found.getByRole("link", { name: /\[49\]/ }).click();
+    await page.raw.waitForURL((url) => decodeURIComponent(url.hash).includes('at=[49]["name"]'));
+    await page.sees("'n49'");
+  });
+
+  await t.check("bytes are seen one by one", async () => {
+    const page = await t.visit(`#/${ZOO}/builtins_/2/a_bytes?${SOURCE}`);
+    const bytes = page.raw.getByRole("region", { name: "Bytes" });
+    await bytes.getByText("f0 f1 f2 f3 f4 f5 f6 f7 f8 f9 fa fb fc fd fe ff").waitFor();
+  });
+
   await t.check("a value is saved as JSON, as CSV and as it is", async () => {
     const page = await t.visit(`#/${ZOO}/frames/4/p_frame?${SOURCE}`);
     const save = async (name) => {
