@@ -1,12 +1,15 @@
 //! A value with rows and columns: only those that can be seen are in the page, both ways.
 //!
 //! What it is sorted by stands in the address as `sort=`, the column's place and `-` before
-//! it for the other way round; the places in an array of more than two axes as `slice=`.
+//! it for the other way round; the places in an array of more than two axes as `slice=`, and
+//! the cell that is looked at as `select=`. Start with [`table`]; [`head`] has the names of
+//! the columns and what they come to, [`cell`] the one that is looked at.
 
-use super::place;
+mod cell;
+mod head;
+
 use crate::engine::values::{
-    CellQuery, CellText, CellView, ColumnHead, ColumnQuery, ColumnView, TableLine, TableQuery,
-    TableSort, TableView, ValueQuery,
+    CellText, ColumnHead, TableLine, TableQuery, TableSort, TableView, ValueQuery,
 };
 use crate::layout::number::number;
 use crate::route::Sort;
@@ -14,11 +17,10 @@ use crate::text::human;
 use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
 use crate::ui::parts;
-use crate::ui::parts::controls::copy_button;
-use crate::ui::parts::marks::icon;
 use crate::ui::parts::table::Scrolled;
 use crate::ui::state::App;
-use wasm_bindgen::JsCast as _;
+use cell::{cell_strip, choose, chosen_cell};
+use head::head;
 
 #[derive(Clone)]
 struct Shown {
@@ -199,217 +201,6 @@ fn width_for(table: &TableView) -> f64 {
     let texts = texts.chain(table.columns.iter().map(|column| &column.name));
     let widest = texts.map(|text| text.chars().count()).max().unwrap_or(0);
     (widest.clamp(9, 22) as f64 * LETTER + 18.0).round()
-}
-
-/// The name of a column, which sorts by it, with its type and what it comes to.
-fn head(view: &Shown, column: &ColumnHead, at: u64) -> View {
-    let app = view.app;
-    let sort = Memo::new(move |_| {
-        let now = app.route.with(|route| sorted(route.filters.sort.as_ref()));
-        now.filter(|sort| sort.column == at)
-    });
-    let direction = move || {
-        sort.get().map(|sort| match sort.descending {
-            true => "descending",
-            false => "ascending",
-        })
-    };
-    // Up, down, and as it was.
-    let act = move |_| {
-        let next = match sort.get_untracked() {
-            None => Some(false),
-            Some(sort) if !sort.descending => Some(true),
-            Some(_) => None,
-        };
-        app.change(|mut route| {
-            route.filters.sort = next.map(|descending| Sort {
-                by: at.to_string(),
-                descending,
-            });
-            route
-        });
-    };
-    let summaries = view.summaries;
-    let summary = {
-        let view = view.clone();
-        move || summaries.get().then(|| summary(&view, at))
-    };
-    let dtype = match column.readable {
-        true => column.dtype.clone(),
-        false => "cannot be read".to_owned(),
-    };
-    el::div()
-        .attr("role", "columnheader")
-        .class_if("num", column.number)
-        .attr("aria-colindex", at + 1)
-        .attr("aria-sort", direction)
-        .child(
-            el::button()
-                .attr("title", format!("{}, {dtype}", column.name))
-                .on_click(act)
-                .child(el::span().class("cut-end").child(column.name.clone()))
-                .child(move || {
-                    let sort = sort.get();
-                    sort.map(|sort| icon(if sort.descending { "down" } else { "asc" }, "icon-s"))
-                }),
-        )
-        .child(
-            el::span()
-                .class("dtype cut-end")
-                .class_if("fail", !column.readable)
-                .child(dtype),
-        )
-        .child(summary)
-        .into_view()
-}
-
-/// What a column comes to: a small histogram, or the values that stand there most often.
-fn summary(view: &Shown, at: u64) -> View {
-    let view = view.clone();
-    let found = answer(move || {
-        Some(ColumnQuery {
-            value: view.question.clone(),
-            records: view.records,
-            slice: view.slice.get(),
-            column: at,
-        })
-    });
-    let draw = move || found.value().map(|column| sums(&column));
-    el::div().class("sums").child(draw).into_view()
-}
-
-fn sums(column: &ColumnView) -> View {
-    let most = column.histogram.iter().copied().max().unwrap_or(0).max(1);
-    let bars = column.histogram.iter().map(|count| {
-        let part = *count as f64 / most as f64 * 100.0;
-        el::i().style("--h", format!("{}%", number(part)))
-    });
-    let picture = match (column.histogram.is_empty(), column.common.first()) {
-        (false, _) => el::span()
-            .class("hist")
-            .attr("aria-hidden", "true")
-            .child(bars.collect_view())
-            .into_view(),
-        (true, Some(_)) => {
-            let common = column.common.iter().take(2).map(|(value, count)| {
-                el::span()
-                    .class("common")
-                    .child(el::span().class("cut-end").child(value.clone()))
-                    .child(el::span().class("n").child(human::count(*count)))
-            });
-            group().child(common.collect_view()).into_view()
-        }
-        (true, None) => View::Nothing,
-    };
-    let range = match (&column.min, &column.max) {
-        (Some(min), Some(max)) => Some(format!("{min} … {max}")),
-        _ => None,
-    };
-    let mean = column.mean.as_ref().map(|mean| format!("mean {mean}"));
-    let distinct = match column.distinct {
-        Some(count) => human::counted(count, "value", "values"),
-        None => "very many values".to_owned(),
-    };
-    let missing = (column.missing > 0).then(|| format!("{} missing", human::count(column.missing)));
-    let line = |text: String| {
-        el::span()
-            .class("cut-end")
-            .attr("title", text.clone())
-            .child(text)
-    };
-    group()
-        .child(picture)
-        .child(range.map(line))
-        .child(mean.map(line))
-        .child(line(distinct))
-        .child(missing.map(|text| line(text).class("warn")))
-        .into_view()
-}
-
-/// `120,3`: row and column.
-fn chosen_cell(text: Option<&str>) -> Option<(u64, u64)> {
-    let (row, column) = text?.split_once(',')?;
-    Some((row.parse().ok()?, column.parse().ok()?))
-}
-
-/// A click on a cell: its place goes into the address.
-fn choose(app: App, event: &web_sys::MouseEvent) {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let cell = target.and_then(|target| target.closest("[data-cell]").ok()?);
-    let Some(place) = cell.and_then(|cell| cell.get_attribute("data-cell")) else {
-        return;
-    };
-    app.change(|route| {
-        let same = route.select.as_deref() == Some(&place);
-        route.with_select(Some(place.as_str()).filter(|_| !same))
-    });
-}
-
-/// The cell that is looked at: the whole of it, and its place in the value.
-fn cell_strip(view: &Shown, (row, column): (u64, u64)) -> View {
-    let asked = view.clone();
-    let app = view.app;
-    let found = answer(move || {
-        Some(CellQuery {
-            value: asked.question.clone(),
-            records: asked.records,
-            slice: asked.slice.get(),
-            row,
-            column,
-        })
-    });
-    let question = view.question.clone();
-    let draw = shown(found, move |cell: &CellView| {
-        let path = format!("{}{}", question.name, cell.at);
-        let copied = path.clone();
-        // Without the cell, whichever way the address names it.
-        let at = Some(question.at.as_str()).filter(|at| !at.is_empty());
-        let back = app
-            .route
-            .with_untracked(|route| route.clone().with_at(at).with_select(None));
-        let alone = cell.opens.then(|| {
-            el::a()
-                .class("btn btn-s")
-                .attr("href", place(app, &question, &cell.at).to_hash())
-                .child("Open")
-        });
-        group()
-            .child(
-                el::div()
-                    .class("sect-head")
-                    .child(el::h2().class("mono cut-end").child(path))
-                    .child(el::span().class("push"))
-                    .child(alone)
-                    .child(copy_button(
-                        app,
-                        "Copy path",
-                        "Path",
-                        "btn btn-s btn-quiet",
-                        move || copied.clone(),
-                    ))
-                    .child(
-                        el::button()
-                            .class("btn btn-s btn-quiet btn-icon")
-                            .attr("aria-label", "Close")
-                            .on_click(move |_| app.go(back.clone()))
-                            .child(icon("close", "")),
-                    ),
-            )
-            .child(
-                el::pre()
-                    .class("pre mono")
-                    .attr("tabindex", "0")
-                    .child(cell.text.clone()),
-            )
-            .into_view()
-    });
-    el::section()
-        .class("event")
-        .attr("aria-label", "Cell")
-        .child(draw)
-        .into_view()
 }
 
 fn row(table: &TableView, line: &TableLine, chosen: Option<(u64, u64)>) -> View {
