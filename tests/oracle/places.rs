@@ -309,3 +309,15 @@ fn a_text_is_found_in_names_and_values_wherever_they_are() {
     check_search("builtins_/2", "a_recursive", "1", &["[0]", "[1]"], 2);
     check_search("builtins_/2", "a_dictlist", "nowhere", &[], 200);
 }
+
+#[test]
+fn a_figure_is_redrawn() {
+    let view = view("models/5", "m_figure", "");
+    assert!(matches!(view.shape, Shape::Image { .. }));
+    let (file, svg) = saved("models/5", "m_figure", "", Save::Content);
+    assert_eq!(file, "m_figure.svg");
+    let svg = String::from_utf8(svg).unwrap();
+    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 144 144\""));
+    // Its only line, in Matplotlib's first colour.
+    assert!(svg.contains("stroke=\"#1f77b4ff\""), "{svg}");
+}

@@ -4,7 +4,7 @@
 //! anybody asked for, and shows as much of it as fits a screen. How bytes become a
 //! value is [`stored`](super::stored)'s business. Start with [`Engine::value`].
 
-use super::picture::pictures;
+use super::picture::{own_picture, pictures};
 use super::place::{Spot, contents};
 use super::save::ways;
 use super::shape::{child, shape};
@@ -16,7 +16,6 @@ use crate::engine::ask::{Failure, Window};
 use crate::engine::data::record_of;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
-use crate::libraries::pillow;
 use crate::model::{Artifact, Encoding, TaskPath};
 use crate::pickle::explore::{Part, Step};
 use crate::pickle::{self, NodeId, Outcome, Value};
@@ -254,11 +253,11 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     view.shape = shape(pickle, node, &spot.within);
     view.saves = ways(spot);
     view.pictures = pictures(spot, &[]);
-    if let Some(image) = pillow::image(pickle, node).filter(pillow::Image::can_be_drawn) {
+    if let Some((mime, width, height)) = own_picture(spot) {
         view.shape = Shape::Image {
-            mime: format!("{} ({})", image.class, image.mode),
-            width: u32::try_from(image.width).unwrap_or(0),
-            height: u32::try_from(image.height).unwrap_or(0),
+            mime,
+            width,
+            height,
         };
     }
     view.cell = spot.cell.map(|(row, column)| (row as u64, column as u64));

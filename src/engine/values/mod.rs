@@ -8,6 +8,7 @@
 //! [`answers`].
 
 mod answers;
+mod figure;
 mod included;
 mod picture;
 mod place;

@@ -2,6 +2,7 @@
 //!
 //! Start with [`pictures`] for what a value can be seen as.
 
+use super::figure;
 use super::place::Spot;
 use super::{BytesView, LineView, LinesQuery, LinesView, SeenAs};
 use crate::counts::{count, counted};
@@ -10,8 +11,7 @@ use crate::engine::{Engine, Work};
 use crate::libraries::numpy::pictures::{Along, Heat, View, heat, lines, rgba, views};
 use crate::libraries::numpy::{self, Array};
 use crate::libraries::picture::{MOST_PIXELS, Rgba, Window, colours, png};
-use crate::libraries::pillow;
-use crate::libraries::torch;
+use crate::libraries::{matplotlib, pillow, torch};
 use crate::pickle::repr::float;
 
 /// What a place can be seen as beside a table, the likeliest first.
@@ -46,8 +46,47 @@ fn array<'a>(spot: &'a Spot, slice: &[usize]) -> Option<Array<'a>> {
     Some(array)
 }
 
-/// The picture as a file, and what is to be said of it.
-pub(super) fn drawn(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<(Vec<u8>, String)> {
+/// A picture as a file, and what is to be said of it.
+pub(super) struct Drawn {
+    bytes: Vec<u8>,
+    note: String,
+    mime: &'static str,
+    extension: &'static str,
+}
+
+/// Whether a value is a picture by itself, and its size in pixels.
+pub(super) fn own_picture(spot: &Spot) -> Option<(String, u32, u32)> {
+    let (pickle, node) = (spot.pickle(), spot.node);
+    let pixels = |length: usize| u32::try_from(length).unwrap_or(0);
+    if let Some(image) = pillow::image(pickle, node).filter(pillow::Image::can_be_drawn) {
+        let kind = format!("{} ({})", image.class, image.mode);
+        return Some((kind, pixels(image.width), pixels(image.height)));
+    }
+    let line = matplotlib::line(pickle, node)?;
+    Some((line, 0, 0))
+}
+
+/// The picture of a place; `None` for what is none, or has not the form of one.
+pub(super) fn drawn(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<Drawn> {
+    if let Some(figure) = matplotlib::figure(spot.pickle(), spot.node) {
+        let (bytes, note) = figure::drawn(&figure);
+        return Some(Drawn {
+            bytes,
+            note,
+            mime: "image/svg+xml",
+            extension: "svg",
+        });
+    }
+    let (bytes, note) = pixels(spot, seen, slice)?;
+    Some(Drawn {
+        bytes,
+        note,
+        mime: "image/png",
+        extension: "png",
+    })
+}
+
+fn pixels(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<(Vec<u8>, String)> {
     if let Some(image) = pillow::image(spot.pickle(), spot.node) {
         let drawn = image.rgba(Window::WHOLE, MOST_PIXELS)?;
         return Some((png(&drawn)?, said(&drawn)));
@@ -71,7 +110,7 @@ pub(super) fn drawn(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<(Vec<u
     }
 }
 
-fn coloured(heat: &Heat) -> Rgba {
+pub(super) fn coloured(heat: &Heat) -> Rgba {
     let (low, high) = (heat.min.unwrap_or(0.0), heat.max.unwrap_or(0.0));
     // Half of each: the whole width may be beyond what a float holds.
     let width = high / 2.0 - low / 2.0;
@@ -176,12 +215,11 @@ impl Engine {
 }
 
 /// The file of a picture.
-pub(super) fn view(name: String, drawn: (Vec<u8>, String)) -> BytesView {
-    let (bytes, note) = drawn;
+pub(super) fn view(name: String, drawn: Drawn) -> BytesView {
     BytesView {
-        bytes,
-        mime: "image/png".to_owned(),
-        file: format!("{name}.png"),
-        note,
+        bytes: drawn.bytes,
+        mime: drawn.mime.to_owned(),
+        file: format!("{name}.{}", drawn.extension),
+        note: drawn.note,
     }
 }

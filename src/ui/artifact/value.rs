@@ -251,14 +251,12 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
             mime,
             width,
             height,
-        } => image(
-            app,
-            question.clone(),
-            mime,
-            *width,
-            *height,
-            view.name.clone(),
-        ),
+        } => {
+            let (of, mime, name) = (question.clone(), mime.clone(), view.name.clone());
+            let (width, height) = (*width, *height);
+            let picture = move || image(app, of.clone(), &mime, width, height, name.clone());
+            picture_or_parts(app, question, view, picture)
+        }
         Shape::Bytes { total, kind } => bytes(question, *total, kind),
         Shape::Table { axes, .. } => {
             let (axes, cell) = (axes.clone(), view.cell);
@@ -313,6 +311,35 @@ fn way(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
         .child(copy)
         .child(inside);
     Some(group().child(lost).child(way).into_view())
+}
+
+/// A picture; what it was drawn from, where that has parts.
+fn picture_or_parts(
+    app: App,
+    question: &ValueQuery,
+    view: &ValueView,
+    picture: impl Fn() -> View + 'static,
+) -> View {
+    let root = view.root.clone().filter(|root| root.children > 0);
+    let Some(root) = root else {
+        return picture();
+    };
+    let as_tree = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("tree")));
+    let choice = segments(
+        "View",
+        &[(false, "Picture"), (true, "Parts")],
+        Signal::derive(move || as_tree.get()),
+        move |tree| app.change(|route| route.with_extra("as", tree.then_some("tree"))),
+        "",
+    );
+    let question = question.clone();
+    group()
+        .child(el::div().class("table-tools").child(choice))
+        .child(move || match as_tree.get() {
+            true => tree(app, &question, Some(&root)),
+            false => picture(),
+        })
+        .into_view()
 }
 
 /// Something with parts: as a tree, or as a table where its rows are alike.

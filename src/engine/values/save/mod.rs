@@ -11,9 +11,9 @@ use super::stored::{Most, fetch_blob};
 use super::{BytesQuery, BytesView, Save, SeenAs, picture};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
+use crate::libraries::numpy;
 use crate::libraries::place::Within;
 use crate::libraries::table::table;
-use crate::libraries::{numpy, pillow};
 use crate::model::Encoding;
 use crate::pickle::Value;
 
@@ -30,7 +30,7 @@ pub(super) fn ways(spot: &Spot) -> Vec<Save> {
     ) {
         ways.push(Save::Content);
     }
-    if pillow::image(pickle, spot.node).is_some_and(|image| image.can_be_drawn()) {
+    if picture::own_picture(spot).is_some() {
         ways.push(Save::Content);
     }
     let pictures = picture::pictures(spot, &[]).into_iter();
@@ -109,7 +109,7 @@ impl Engine {
                 let drawn = drawn.ok_or_else(|| super::table::no_table(&query.value))?;
                 Ok(picture::view(name, drawn))
             }
-            Save::Content | Save::Pickle if pillow::image(pickle, spot.node).is_some() => {
+            Save::Content | Save::Pickle if picture::own_picture(&spot).is_some() => {
                 let drawn = picture::drawn(&spot, SeenAs::Image, &[]);
                 let drawn = drawn.ok_or_else(|| super::table::no_table(&query.value))?;
                 Ok(picture::view(name, drawn))
