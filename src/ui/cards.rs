@@ -5,16 +5,16 @@
 use super::ask::{answer, shown};
 use super::parts;
 use super::parts::controls::{back, button, text_filter};
+use super::parts::locked::{frame, mark};
 use super::parts::marks::icon;
 use super::state::App;
-use crate::browser::card::{PAGE, Shown};
+use crate::browser::card::Shown;
 use crate::browser::clipboard;
 use crate::engine::cards::{CardQuery, CardRow, CardView, CardsQuery, CardsView};
 use crate::model::RunPath;
 use crate::text::human;
-use crate::ui::dom::{self, prelude::*};
+use crate::ui::dom::prelude::*;
 use std::sync::Arc;
-use web_sys::MessageEvent;
 
 /// The cards of a run, or those of one task.
 pub fn tab(app: App, run: RunPath, task: Option<(String, String)>) -> View {
@@ -215,17 +215,12 @@ fn pane(app: App, run: &RunPath, row: &CardRow) -> View {
             el::div()
                 .class("pane-head")
                 .child(back("All cards", move || {
-                    app.route.with(|route| route.clone().with_select(None).to_hash())
+                    app.route
+                        .with(|route| route.clone().with_select(None).to_hash())
                 }))
                 .child(el::h2().class("mono").child(row.card.name().to_owned()))
                 .child(el::span().class("n").child(told))
-                .child(
-                    el::span()
-                        .class("push faint only-wide locked")
-                        .attr("title", "A card is a page with scripts: it runs in a frame that reaches nothing of this page and can load nothing.")
-                        .child(icon("lock", "icon-s"))
-                        .child(" locked in"),
-                )
+                .child(mark())
                 .child(acts),
         )
         .child(origin)
@@ -256,21 +251,8 @@ fn page(view: &CardView, locked: &Shown) -> View {
         });
         return group().child(problems).child(values).into_view();
     };
-    locked.is(bytes);
-    let node = Reference::new();
-    let answers = locked.clone();
-    dom::listen("message", move |event: MessageEvent| {
-        answers.hear(&event, node.get_untracked().as_ref());
-    });
     group()
         .child(problems)
-        .child(
-            el::iframe()
-                .class("card-frame")
-                .reference(node)
-                .attr("title", "Card")
-                .attr("sandbox", "allow-scripts")
-                .attr("src", PAGE),
-        )
+        .child(frame(locked, bytes, "Card"))
         .into_view()
 }

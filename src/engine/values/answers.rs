@@ -7,7 +7,7 @@
 use super::picture::{own_picture, pictures};
 use super::place::{Spot, contents};
 use super::save::ways;
-use super::shape::{child, shape};
+use super::shape::{child, is_page, shape};
 use super::stored::{Decoded, Most, sentence};
 use super::{
     ChildrenQuery, ChildrenView, HexQuery, HexView, Save, Shape, Trust, ValueQuery, ValueView,
@@ -44,6 +44,7 @@ impl Engine {
             lost: None,
             inside: None,
             shape: Shape::Nothing,
+            is_page: false,
             pictures: Vec::new(),
             saves: vec![Save::Pickle],
             root: None,
@@ -251,6 +252,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         (inside.format.name().to_owned(), place)
     });
     view.shape = shape(pickle, node, &spot.within);
+    view.is_page = is_page(pickle, node);
     view.saves = ways(spot);
     view.pictures = pictures(spot, &[]);
     if let Some((mime, width, height)) = own_picture(spot) {

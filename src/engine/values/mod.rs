@@ -81,6 +81,8 @@ pub struct ValueView {
     pub pictures: Vec<SeenAs>,
     /// What it can be saved as, the likeliest first.
     pub saves: Vec<Save>,
+    /// Its text is a page of HTML.
+    pub is_page: bool,
     /// The value as the root of a tree.
     pub root: Option<Child>,
     pub outcome: Trust,

@@ -78,6 +78,11 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId, within: &Within) -> Shape {
         return shape;
     }
     match pickle.value(root) {
+        Value::Text(text) if image(text.bytes()).is_some() => Shape::Image {
+            mime: "image/svg+xml".to_owned(),
+            width: 0,
+            height: 0,
+        },
         Value::Text(text) => {
             let text = text.lossy();
             if text.chars().count() <= SHORT && !text.contains('\n') {
@@ -163,6 +168,33 @@ fn magic(bytes: &[u8]) -> &'static str {
         .map_or("", |(_, kind)| kind)
 }
 
+/// Whether a text, or bytes that are one, is a page of HTML.
+pub(super) fn is_page(pickle: &Pickle, node: NodeId) -> bool {
+    let bytes = match pickle.value(node) {
+        Value::Text(text) => text.bytes(),
+        Value::Bytes(bytes) | Value::ByteArray(bytes) => bytes,
+        _ => return false,
+    };
+    begins(bytes, "<!doctype html") || begins(bytes, "<html")
+}
+
+/// Whether a text begins with a word, in any case, behind spaces.
+fn begins(bytes: &[u8], word: &str) -> bool {
+    let head = bytes.trim_ascii_start().get(..word.len());
+    head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Whether bytes are an SVG: what stands before its element is looked through.
+fn is_svg(bytes: &[u8]) -> bool {
+    const HEAD: usize = 1000;
+    let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default();
+    let names_it = || {
+        head.windows(5)
+            .any(|five| matches!(five, b"<svg " | b"<svg>" | b"<svg\n"))
+    };
+    begins(bytes, "<svg") || begins(bytes, "<?xml") && names_it()
+}
+
 pub(super) struct Image {
     pub mime: &'static str,
     pub extension: &'static str,
@@ -201,6 +233,7 @@ pub(super) fn image(bytes: &[u8]) -> Option<Image> {
             b'P',
             ..,
         ] => ("image/webp", "webp", None, None),
+        _ if is_svg(bytes) => ("image/svg+xml", "svg", None, None),
         _ => return None,
     };
     Some(Image {
@@ -209,4 +242,51 @@ pub(super) fn image(bytes: &[u8]) -> Option<Image> {
         width: width.unwrap_or(0),
         height: height.unwrap_or(0),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inside::{program_of_bytes, program_of_text};
+    use crate::pickle::{Limits, decode};
+
+    #[track_caller]
+    fn check(program: Vec<u8>, expected: &str, page: bool) {
+        let pickle = decode(program, &Limits::default());
+        let root = pickle.root().unwrap_or(NodeId::from_bits(0));
+        let told = match shape(&pickle, root, &Within::default()) {
+            Shape::Image { mime, .. } => mime,
+            Shape::Text { .. } => "text".to_owned(),
+            Shape::Scalar { .. } => "scalar".to_owned(),
+            Shape::Bytes { kind, .. } => format!("bytes {kind}"),
+            _ => "another".to_owned(),
+        };
+        assert_eq!((told.as_str(), is_page(&pickle, root)), (expected, page));
+    }
+
+    #[test]
+    fn texts_and_bytes_are_told_by_how_they_begin() {
+        let long = "a\nb";
+        check(program_of_text("short"), "scalar", false);
+        check(program_of_text(long), "text", false);
+        check(program_of_text(" <!DOCTYPE HTML>\n<p>x"), "text", true);
+        check(program_of_bytes(b"<html>\n"), "bytes ", true);
+        check(program_of_text("<svg xmlns='x'/>"), "image/svg+xml", false);
+        check(
+            program_of_bytes(b"<?xml version='1.0'?>\n<svg \n/>"),
+            "image/svg+xml",
+            false,
+        );
+        check(
+            program_of_text("<?xml version='1.0'?>\n<notes/>"),
+            "text",
+            false,
+        );
+        check(program_of_bytes(b"%PDF-1.7"), "bytes PDF document", false);
+        check(
+            program_of_bytes(b"\x89PNG\r\n\x1a\n0000IHDR\0\0\0\x02\0\0\0\x03"),
+            "image/png",
+            false,
+        );
+    }
 }

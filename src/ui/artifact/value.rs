@@ -5,9 +5,10 @@ use super::image::image;
 use super::seen::table_or_picture;
 use super::table::{self, table};
 use super::tree::tree;
+use crate::browser::card::Shown;
 use crate::browser::clipboard;
 use crate::engine::values::{
-    BytesQuery, Save, SeenAs, Shape, Trust, ValueQuery, ValueView, kind_of_class,
+    BytesQuery, BytesView, Save, SeenAs, Shape, Trust, ValueQuery, ValueView, kind_of_class,
 };
 use crate::model::TaskPath;
 use crate::text::human;
@@ -15,6 +16,7 @@ use crate::ui::ask::{Answer, answer, once};
 use crate::ui::dom::prelude::*;
 use crate::ui::error;
 use crate::ui::parts::controls::{back, button, copy_button, segments};
+use crate::ui::parts::locked::{frame, mark};
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::parts::{self, lines};
 use crate::ui::state::App;
@@ -199,6 +201,50 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
             Some(way_out.into_view()),
         );
     }
+    if view.is_page {
+        let (of, own) = (question.clone(), view.clone());
+        let text = move || by_shape(app, &own, &of);
+        return page_or_text(app, question, text);
+    }
+    by_shape(app, view, question)
+}
+
+/// A text that is a page of HTML: locked in, or as it is written.
+fn page_or_text(app: App, question: &ValueQuery, text: impl Fn() -> View + 'static) -> View {
+    let as_page = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("page")));
+    let choice = segments(
+        "View",
+        &[(false, "Text"), (true, "Page")],
+        Signal::derive(move || as_page.get()),
+        move |page| app.change(|route| route.with_extra("as", page.then_some("page"))),
+        "",
+    );
+    let question = question.clone();
+    let page = move || {
+        let question = BytesQuery::new(question.clone(), Save::Content);
+        let found = answer(move || Some(question.clone()));
+        let shown = Shown::default();
+        let draw = crate::ui::ask::shown(found, move |view: &BytesView| {
+            frame(&shown, &view.bytes, "Page")
+        });
+        group().child(draw).into_view()
+    };
+    group()
+        .child(
+            el::div()
+                .class("table-tools")
+                .child(choice)
+                .child(move || as_page.get().then(mark)),
+        )
+        .child(move || match as_page.get() {
+            true => page(),
+            false => text(),
+        })
+        .into_view()
+}
+
+/// The view that suits the value.
+fn by_shape(app: App, view: &ValueView, question: &ValueQuery) -> View {
     match &view.shape {
         Shape::Scalar { repr } => el::div()
             .class("scroll page")

@@ -3,6 +3,7 @@
 pub mod controls;
 pub mod facts;
 pub mod lines;
+pub mod locked;
 pub mod marks;
 pub mod table;
 pub mod tabs;

@@ -121,8 +121,11 @@ impl Engine {
                         None => (bytes.to_vec(), "application/octet-stream", "bin"),
                     },
                     Value::Text(text) => {
-                        let text = text.lossy().into_owned().into_bytes();
-                        (text, "text/plain", "txt")
+                        let (mime, extension) = match image(text.bytes()) {
+                            Some(image) => (image.mime, image.extension),
+                            None => ("text/plain", "txt"),
+                        };
+                        (text.lossy().into_owned().into_bytes(), mime, extension)
                     }
                     _ => (pickle.bytes().to_vec(), "application/octet-stream", "pkl"),
                 };
