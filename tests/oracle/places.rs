@@ -229,6 +229,22 @@ fn a_table_is_saved_as_csv() {
     assert_eq!(lines[..3], [",i,f,s,b", "0,1,0.1,a,True", "1,2,,b,False"]);
 }
 
+#[test]
+fn a_list_of_records_is_saved_as_csv() {
+    let question = BytesQuery {
+        records: true,
+        ..BytesQuery::new(query("builtins_/2", "a_dictlist", ""), Save::Csv)
+    };
+    let saved = pollster::block_on(engine().ask(question)).unwrap();
+    let text = String::from_utf8(saved.bytes).unwrap();
+    assert!(text.starts_with("id,name,v\r\n0,n0,0.0\r\n"), "{text}");
+    assert!(
+        view("builtins_/2", "a_dictlist", "")
+            .saves
+            .contains(&Save::Csv)
+    );
+}
+
 /// What is saved as NumPy's own file is the array that was saved.
 #[track_caller]
 fn check_npy(name: &str, at: &str, cells: &[&str]) {

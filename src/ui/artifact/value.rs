@@ -426,6 +426,7 @@ fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> View {
     };
     let items = view.saves.iter().map(|save| {
         let (save, question) = (*save, question.clone());
+        let records = matches!(view.shape, Shape::Tree { records: true });
         let name = match (save, &view.shape) {
             (Save::Content, Shape::Image { .. }) => "The image",
             (Save::Content, Shape::Bytes { .. }) => "The bytes",
@@ -441,7 +442,7 @@ fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> View {
         el::button()
             .attr("role", "menuitem")
             .on_click(move |event| {
-                save_value(app, question.clone(), save);
+                save_value(app, question.clone(), save, records);
                 close_menu(&event);
             })
             .child(name)
@@ -470,12 +471,13 @@ fn close_menu(event: &web_sys::MouseEvent) {
     }
 }
 
-fn save_value(app: App, question: ValueQuery, save: Save) {
+fn save_value(app: App, question: ValueQuery, save: Save, records: bool) {
     let slice = app
         .route
         .with_untracked(|route| table::places(route.extra("slice")));
     let question = BytesQuery {
         slice,
+        records,
         ..BytesQuery::new(question, save)
     };
     once(app, question, |view| {

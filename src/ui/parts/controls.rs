@@ -44,7 +44,7 @@ pub fn text_filter(label: &'static str, typed: RwSignal<String>) -> View {
             el::input()
                 .attr("type", "search")
                 .class("filter-input")
-                .attr("placeholder", "Filter")
+                .attr("placeholder", label)
                 .attr("aria-label", label)
                 .on("input", move |event| typed.set(event_target_value(&event))),
         )

@@ -11,14 +11,18 @@ use super::stored::{Most, fetch_blob};
 use super::{BytesQuery, BytesView, Save, SeenAs, picture};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
-use crate::libraries::numpy;
 use crate::libraries::place::Within;
 use crate::libraries::table::table;
+use crate::libraries::{numpy, records};
 use crate::model::Encoding;
 use crate::pickle::Value;
 
 /// A file that a page makes is held in memory, more than once for a moment.
 const MOST: usize = 512 << 20;
+
+/// Nor is as much JSON of use to anybody: what is shared stands there as often as it is
+/// mentioned, and a figure of 40 kB would become half a gigabyte.
+const MOST_JSON: usize = 64 << 20;
 
 /// What a place can be saved as, the likeliest first.
 pub(super) fn ways(spot: &Spot) -> Vec<Save> {
@@ -36,7 +40,8 @@ pub(super) fn ways(spot: &Spot) -> Vec<Save> {
     let pictures = picture::pictures(spot, &[]).into_iter();
     let drawn = pictures.filter(|seen| *seen != SeenAs::Lines);
     ways.extend(drawn.map(Save::Picture));
-    if table(pickle, spot.node, &spot.within, &[]).is_some() {
+    let is_table = table(pickle, spot.node, &spot.within, &[]).is_some();
+    if is_table || records(pickle, spot.node).is_some_and(|records| records.rows.len() > 1) {
         ways.push(Save::Csv);
     }
     if array(spot).is_some() {
@@ -84,7 +89,7 @@ impl Engine {
         let pickle = spot.pickle();
         match query.save {
             Save::Json => {
-                let text = json::text(pickle, spot.node, &spot.within, MOST, work).await;
+                let text = json::text(pickle, spot.node, &spot.within, MOST_JSON, work).await;
                 let text = text.ok_or_else(|| too_large(&name, "JSON"))?;
                 Ok(view(text, "application/json", name, "json"))
             }
