@@ -92,6 +92,15 @@ fn is_expected(what: &What) -> bool {
     )
 }
 
+/// What a pickle that CPython reads says of itself otherwise, or in addition.
+fn wrong_with(pickle: &Pickle, facts: &Json) -> Vec<String> {
+    let mut wrong = differences(pickle, facts);
+    let problems = pickle.problems().iter();
+    let unexpected = problems.filter(|problem| !is_expected(&problem.what));
+    wrong.extend(unexpected.map(ToString::to_string));
+    wrong
+}
+
 #[track_caller]
 fn assert_none(wrong: &[String], of: usize) {
     assert!(
@@ -114,13 +123,7 @@ fn generated_values_are_read_as_cpython_reads_them() {
                 from_hex(pickled["hex"].as_str().unwrap()),
                 &Limits::default(),
             );
-            let mut found = differences(&pickle, facts);
-            let problems = pickle.problems().iter();
-            found.extend(
-                problems
-                    .filter(|problem| !is_expected(&problem.what))
-                    .map(ToString::to_string),
-            );
+            let found = wrong_with(&pickle, facts);
             look_around(&pickle);
             let (name, way) = (&row["name"], &pickled["way"]);
             wrong.extend(
@@ -154,13 +157,7 @@ fn generated_programs_are_carried_out_as_cpython_carries_them_out() {
                 }
             }
             None => {
-                found = differences(&pickle, row);
-                let problems = pickle.problems().iter();
-                found.extend(
-                    problems
-                        .filter(|problem| !is_expected(&problem.what))
-                        .map(ToString::to_string),
-                );
+                found = wrong_with(&pickle, row);
             }
         }
         look_around(&pickle);

@@ -177,26 +177,12 @@ pub fn facts(pickle: &Pickle, id: Option<NodeId>) -> Json {
 
 /// `len(value)`, where Python has one.
 fn len(pickle: &Pickle, id: NodeId) -> Option<u64> {
-    let len = match pickle.value(id) {
-        Value::Text(text) => text.chars(),
-        Value::Bytes(bytes) | Value::ByteArray(bytes) => bytes.len(),
-        Value::List(items) | Value::Tuple(items) | Value::Set(items) | Value::FrozenSet(items) => {
-            items.len()
-        }
-        Value::Dict(dict) => dict.len(),
-        Value::Object(_) => match known(pickle, id) {
-            Some(Known::OrderedDict(dict) | Known::DefaultDict(_, dict) | Known::Counter(dict)) => {
-                dict.len()
-            }
-            Some(Known::Deque(deque)) => deque.items.len(),
-            Some(Known::Range(range)) => return range.len(pickle),
-            Some(_) => return None,
-            None => match numpy::array(pickle, id) {
-                Some(array) => *array.shape.first()?,
-                None => crate::libraries::table::table(pickle, id, &Within::default(), &[])?.rows,
-            },
-        },
-        _ => return None,
+    if let Some(len) = pickle::known::len(pickle, id) {
+        return Some(len);
+    }
+    let len = match numpy::array(pickle, id) {
+        Some(array) => *array.shape.first()?,
+        None => crate::libraries::table::table(pickle, id, &Within::default(), &[])?.rows,
     };
     Some(len as u64)
 }
