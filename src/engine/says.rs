@@ -88,8 +88,9 @@ impl ClientSays {
 }
 
 /// The newest run of a flow, and the newest that went well: by when it was started, and as
-/// `Flow.latest_run` and `Flow.latest_successful_run` name them in the same namespace. The client goes by when a run's record was written, which tagging does
-/// anew, and by its own idea of success.
+/// `Flow.latest_run` and `Flow.latest_successful_run` name them in the same namespace. The
+/// client goes by when a run's record was written, which tagging does anew, and by its own
+/// idea of success.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Newest {
     pub latest: Option<String>,

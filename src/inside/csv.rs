@@ -9,17 +9,24 @@ use crate::pickle::opcode;
 /// Whether a text looks like a table: lines that have the same number of values, more than
 /// one in each.
 pub fn format(text: &str) -> Option<Format> {
-    /// Lines that are looked at.
+    /// Lines and bytes that are looked at.
     const LINES: usize = 30;
+    const HEAD: usize = 64 << 10;
+    let bytes = text.as_bytes();
+    let head = bytes.get(..HEAD.min(bytes.len()))?;
     // A table that is quoted over several lines is cut in its middle by this.
-    let complete = text.match_indices('\n').nth(LINES);
-    let head = match complete {
-        Some((end, _)) => text.get(..end)?,
-        None => text,
+    let lines = head.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    let ends: Vec<usize> = lines.map(|(at, _)| at).take(LINES + 1).collect();
+    let head = match ends.last() {
+        // The last line may be cut off.
+        Some(end) if ends.len() > LINES || head.len() < bytes.len() => head.get(..*end)?,
+        Some(_) => head,
+        // One line is no table.
+        None => return None,
     };
     let separators = [b'\t', b',', b';', b'|'];
     let found = separators.into_iter().find(|separator| {
-        let mut rows = Rows::new(head.as_bytes(), *separator);
+        let mut rows = Rows::new(head, *separator);
         let Some(first) = rows.next() else {
             return false;
         };

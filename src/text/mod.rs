@@ -13,7 +13,6 @@ pub mod clock;
 pub mod ansi;
 pub mod code;
 pub mod python;
-pub mod json;
 pub mod traceback;
 pub mod lines;
 pub mod fuzzy;

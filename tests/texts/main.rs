@@ -8,7 +8,6 @@
 
 mod ansi;
 mod amounts;
-mod json;
 mod lines;
 mod python;
 mod tracebacks;

@@ -13,7 +13,7 @@ use crate::libraries::numpy;
 use crate::libraries::place::{Inner, Within, follow, is_single};
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
-use crate::pickle::{Limits, NodeId, Pickle, Value};
+use crate::pickle::{NodeId, Pickle, Value};
 use std::rc::Rc;
 
 /// A place, found.
@@ -71,16 +71,9 @@ impl Engine {
             .decode_artifact(&task, &query.task, &artifact, most, work)
             .await?;
         let mut is_included = false;
-        if let Some(included) = self
-            .included(&task.loaded, &query.task, &decoded.pickle, work)
-            .await
-        {
+        if let Some(content) = self.content_of_included(&task, query, &decoded, work).await {
             is_included = true;
-            decoded = Rc::new(Decoded {
-                pickle: self.run(included.program(), Limits::default(), work).await,
-                stored: decoded.stored,
-                problems: included.problems,
-            });
+            decoded = content;
         }
         let Some(root) = decoded.pickle.root() else {
             return Ok(None);
@@ -101,6 +94,41 @@ impl Engine {
             Err(error) => spot.lost = Some(format!("“{}” is no path: {error}.", query.at)),
         }
         Ok(Some(spot))
+    }
+
+    /// The content of an IncludeFile, as a value, kept like any other.
+    async fn content_of_included(
+        &self,
+        task: &TaskPlace,
+        query: &ValueQuery,
+        note: &Decoded,
+        work: &Work,
+    ) -> Option<Rc<Decoded>> {
+        let url = note.pickle.included_file()?;
+        let url = note.pickle.item(url.descriptor, "url");
+        let url = url
+            .and_then(|url| note.pickle.as_str(url))
+            .unwrap_or_default();
+        let source = &task.loaded.source;
+        let key = format!(
+            "{}\n{url}",
+            task.loaded.store.included_files(&query.task.flow)
+        );
+        if let Some(known) = self.values.get(source, &key) {
+            return Some(known);
+        }
+        let included = self
+            .included(&task.loaded, &query.task, &note.pickle, work)
+            .await?;
+        let program = included.program();
+        let stored = included.bytes.len() as u64;
+        let content = Rc::new(Decoded {
+            pickle: self.run(program, stored, query.most(), work).await,
+            stored: note.stored,
+            problems: included.problems,
+        });
+        self.values.put(source, key, content.clone());
+        Some(content)
     }
 
     /// Goes as far as the steps lead.
@@ -191,6 +219,7 @@ impl Engine {
             Some(known) => known,
             None => {
                 let contents = contents(spot.pickle(), spot.node)?;
+                let stored = contents.bytes.len() as u64;
                 let program = match contents.format {
                     Format::Gzip => {
                         let packing = crate::source::inflate::Packing::Gzip;
@@ -207,7 +236,7 @@ impl Engine {
                     _ => contents.program()?,
                 };
                 let decoded = Rc::new(Decoded {
-                    pickle: self.run(program, Limits::default(), work).await,
+                    pickle: self.run(program, stored, most, work).await,
                     stored: spot.decoded.stored,
                     problems: Vec::new(),
                 });

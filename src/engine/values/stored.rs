@@ -159,12 +159,8 @@ impl Engine {
             return Ok(known);
         }
         let fetched = fetch_blob(&**source, store, flow, sha, most, work).await?;
-        let limits = match most {
-            Most::Default => self.host.limits(fetched.stored),
-            Most::Raised => Limits::default(),
-        };
         let decoded = Rc::new(Decoded {
-            pickle: self.run(fetched.bytes, limits, work).await,
+            pickle: self.run(fetched.bytes, fetched.stored, most, work).await,
             stored: fetched.stored,
             problems: fetched.problems,
         });
@@ -174,8 +170,12 @@ impl Engine {
 }
 
 impl Engine {
-    /// Decodes a pickle.
-    pub(super) async fn run(&self, bytes: Vec<u8>, limits: Limits, work: &Work) -> Pickle {
+    /// Decodes a pickle of which so many bytes are stored, wherever it was found.
+    pub(super) async fn run(&self, bytes: Vec<u8>, stored: u64, most: Most, work: &Work) -> Pickle {
+        let limits = match most {
+            Most::Default => self.host.limits(stored),
+            Most::Raised => Limits::default(),
+        };
         let mut machine = Machine::new(bytes, limits);
         while machine.advance(STEPS_AT_ONCE) == pickle::Progress::More {
             work.breathe().await;
