@@ -108,9 +108,7 @@ impl Engine {
             bare: loaded.store.lacks_metadata(&loaded.path.flow),
             end_task: run.end_task(),
             client: self.client_of_run(&loaded, work).await,
-            newest: self
-                .newest_runs(&query.run, query.namespace.as_deref(), work)
-                .await?,
+            newest: None,
             recorded: run.record.recorded,
             record: self.record_place(&query.run)?,
             origin_here: self.has_origin(&loaded.path, run.origin.as_deref()),
@@ -129,12 +127,24 @@ impl Engine {
             has_graph: run.graph.is_some(),
         };
         self.noted_at_start(&loaded, &mut view, work).await;
+        self.noted_by_scheduler(&loaded, &mut view, work).await;
+        // Of the other runs of the flow much may have to be read first.
+        work.partial(&view);
+        let namespace = query.namespace.as_deref();
+        view.newest = self.newest_runs(&query.run, namespace, work).await?;
+        Ok(view)
+    }
+
+    /// The parameters and constants, and what else the hidden task holds.
+    async fn noted_by_scheduler(&self, loaded: &LoadedRun, view: &mut AboutView, work: &Work) {
+        let run = &loaded.run;
+        let graph = run.graph.clone().unwrap_or_default();
         let Some(task) = &run.parameters else {
-            return Ok(view);
+            return;
         };
         view.parameters_task = Some((PARAMETERS.to_owned(), task.id.clone()));
         let path = loaded.path.task(PARAMETERS, &task.id);
-        let (detail, _) = self.load_task(&loaded, &path, Depth::Tables, work).await;
+        let (detail, _) = self.load_task(loaded, &path, Depth::Tables, work).await;
         // Events are ordered by time: of each field the last one stays.
         let notes = detail.metadata.iter();
         let notes = notes.map(|entry| (entry.field.clone(), entry.value.text()));
@@ -152,7 +162,7 @@ impl Engine {
             .filter(|artifact| !artifact.hidden() && artifact.name != "name")
         {
             let record = record_of(&detail.folder, attempt, &artifact.name);
-            let line = self.value_line(&loaded, artifact, &record, work).await;
+            let line = self.value_line(loaded, artifact, &record, work).await;
             // Without a graph every public value of the hidden task is taken for a parameter.
             let kind = graph
                 .parameters
@@ -172,7 +182,6 @@ impl Engine {
                 view.parameters.push(row)
             }
         }
-        Ok(view)
     }
 
     /// What the first task noted of the checkout, and of what set the run off.

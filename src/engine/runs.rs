@@ -107,7 +107,7 @@ pub struct History {
 }
 
 /// How many runs are read between two partial answers.
-const PORTION: usize = 24;
+pub(super) const PORTION: usize = 24;
 
 /// A run in the list: its place and, once read, its line.
 struct Line {

@@ -6,7 +6,7 @@
 
 use super::ask::Failure;
 use super::loaded::LoadedRun;
-use super::runs::went_well;
+use super::runs::{PORTION, went_well};
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::RunBrief;
 use crate::formats::metaflow::client::ClientTask;
@@ -14,7 +14,6 @@ use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
 use crate::model::{RunPath, Status};
 use crate::sorting::sort_by_key;
-use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -97,7 +96,12 @@ pub struct Newest {
     pub last_good: Option<String>,
     pub client_latest: Option<String>,
     pub client_last_good: Option<String>,
+    /// More good runs were there than were asked whether the client thinks so too.
+    pub client_unsure: bool,
 }
+
+/// Good runs that are read to find one that the client calls successful: mostly the first.
+const ASKED: usize = 16;
 
 impl Newest {
     /// Where the client differs, in its own words.
@@ -106,13 +110,22 @@ impl Newest {
             let theirs_text = theirs.as_deref().unwrap_or("None");
             (ours != theirs).then(|| format!("{name} {theirs_text}"))
         };
+        let theirs_unless_unsure = match self.client_unsure {
+            true => &self.last_good,
+            false => &self.client_last_good,
+        };
+        let unsure = || {
+            let told = format!("latest_successful_run none of the {ASKED} newest good ones");
+            self.client_unsure.then_some(told)
+        };
         let all = [
             says("latest_run", &self.latest, &self.client_latest),
             says(
                 "latest_successful_run",
                 &self.last_good,
-                &self.client_last_good,
-            ),
+                theirs_unless_unsure,
+            )
+            .or_else(unsure),
         ];
         let told: Vec<String> = all.into_iter().flatten().collect();
         (!told.is_empty()).then(|| told.join(", "))
@@ -129,19 +142,25 @@ impl Engine {
         work: &Work,
     ) -> Result<Option<Newest>, Box<Failure>> {
         let (opened, at) = self.find_run(of)?;
-        let in_store = opened.stores.get(at);
-        let flow = in_store.and_then(|store| store.flows.iter().find(|one| one.name == of.flow));
+        let Some(in_store) = opened.stores.get(at) else {
+            return Ok(None);
+        };
+        let flow = in_store.flows.iter().find(|one| one.name == of.flow);
         let Some(flow) = flow.filter(|flow| flow.has_metadata) else {
             return Ok(None);
         };
-        let mut runs = Vec::new();
-        for run in &flow.runs {
-            let path = RunPath::new(&of.flow, run);
-            let brief = self.brief_of(&path, work).await?;
-            if namespace.is_none_or(|namespace| brief.record.has_tag(namespace)) {
-                runs.push((path, brief));
-            }
-            work.breathe().await;
+        let all = flow.runs.iter().map(|run| RunPath::new(&of.flow, run));
+        let all: Vec<RunPath> = all.collect();
+        let unread = all.iter().filter(|run| in_store.needs_brief(run, work));
+        let unread: Vec<RunPath> = unread.cloned().collect();
+        for some in unread.chunks(PORTION) {
+            self.read_briefs(&opened, in_store, some, work).await;
+        }
+        let with_brief = |run: RunPath| in_store.brief(&run).map(|brief| (run, brief));
+        let mut runs: Vec<(RunPath, Rc<RunBrief>)> =
+            all.into_iter().filter_map(with_brief).collect();
+        if let Some(namespace) = namespace {
+            runs.retain(|(_, brief)| brief.record.has_tag(namespace));
         }
         let id = |(path, _): &(RunPath, _)| path.run.clone();
         let good = |(_, brief): &(RunPath, Rc<RunBrief>)| brief.status.is_some_and(went_well);
@@ -154,7 +173,11 @@ impl Engine {
         // Runs of one moment stay in the order of their ids.
         sort_by_key(&mut runs, |(_, brief)| Reverse(brief.record.recorded));
         newest.client_latest = runs.first().map(id);
-        for run in runs.iter().filter(|run| good(run)) {
+        for (run, asked) in runs.iter().filter(|run| good(run)).zip(0..) {
+            newest.client_unsure = asked == ASKED;
+            if newest.client_unsure {
+                break;
+            }
             let loaded = self.load_run(&run.0, work).await?;
             if self.client_of_run(&loaded, work).await.successful {
                 newest.client_last_good = Some(id(run));
