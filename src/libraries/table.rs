@@ -77,6 +77,12 @@ pub fn table<'a>(
     })
 }
 
+/// The part of an array, or of a tensor's, that is meant.
+pub fn array_within<'a>(pickle: &'a Pickle, id: NodeId, within: &Within) -> Option<Array<'a>> {
+    let mut axes = within.axes.iter();
+    axes.try_fold(array_of(pickle, id)?, |array, place| array.row(*place))
+}
+
 /// The array that a value is, or that of a tensor.
 pub(super) fn array_of(pickle: &Pickle, id: NodeId) -> Option<Array<'_>> {
     numpy::array(pickle, id).or_else(|| torch::tensor(pickle, id)?.values)
@@ -159,10 +165,7 @@ fn whole<'a>(
         };
         return Some(make(Body::Records(records), rows, columns, None, parts));
     }
-    let mut array = array_of(pickle, id)?;
-    for place in &within.axes {
-        array = array.row(*place)?;
-    }
+    let array = array_within(pickle, id, within)?;
     let array = plane(array, slice)?;
     let rows = *array.shape.first()?;
     if let Kind::Record { .. } = array.dtype.kind

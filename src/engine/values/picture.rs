@@ -11,7 +11,8 @@ use crate::engine::{Engine, Work};
 use crate::libraries::numpy::pictures::{Along, Heat, View, heat, lines, rgba, views};
 use crate::libraries::numpy::{self, Array};
 use crate::libraries::picture::{MOST_PIXELS, Rgba, Window, colours, png};
-use crate::libraries::{matplotlib, pillow, torch};
+use crate::libraries::table::array_within;
+use crate::libraries::{matplotlib, pillow};
 use crate::pickle::repr::float;
 
 /// What a place can be seen as beside a table, the likeliest first.
@@ -32,13 +33,7 @@ pub(super) fn pictures(spot: &Spot, slice: &[usize]) -> Vec<SeenAs> {
 /// The part of an array that is looked at. Of more axes than a picture has, the first are
 /// at these places.
 fn array<'a>(spot: &'a Spot, slice: &[usize]) -> Option<Array<'a>> {
-    let (pickle, node) = (spot.pickle(), spot.node);
-    let whole = match numpy::array(pickle, node) {
-        Some(array) => array,
-        None => torch::tensor(pickle, node)?.values?,
-    };
-    let mut axes = spot.within.axes.iter();
-    let mut array = axes.try_fold(whole, |array, place| array.row(*place))?;
+    let mut array = array_within(spot.pickle(), spot.node, &spot.within)?;
     let mut places = slice.iter();
     while array.shape.len() > 2 && views(&array).is_empty() {
         array = array.row(places.next().copied().unwrap_or(0))?;

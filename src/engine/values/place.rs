@@ -9,8 +9,8 @@ use crate::engine::ask::Failure;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
 use crate::inside::{Contents, Format};
-use crate::libraries::numpy;
 use crate::libraries::place::{Inner, Within, follow, is_single};
+use crate::libraries::table::array_within;
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
 use crate::pickle::{NodeId, Pickle, Value};
@@ -46,9 +46,8 @@ impl Spot {
 
     /// Axes of an array before the two that a table shows.
     pub fn outer_axes(&self) -> usize {
-        let array = numpy::array(self.pickle(), self.node);
-        let axes = array.map_or(0, |array| array.shape.len());
-        axes.saturating_sub(self.within.axes.len() + 2)
+        let array = array_within(self.pickle(), self.node, &self.within);
+        array.map_or(0, |array| array.shape.len().saturating_sub(2))
     }
 
     /// Whether it is the whole artifact.

@@ -9,7 +9,7 @@ use crate::libraries::numpy;
 use crate::libraries::pandas::scalar::scalar;
 use crate::libraries::place::Within;
 use crate::libraries::records;
-use crate::libraries::table::table;
+use crate::libraries::table::{array_within, table};
 use crate::pickle::{self, NodeId, Pickle, Value};
 
 pub(super) fn child(pickle: &Pickle, label: String, at: String, node: NodeId) -> Child {
@@ -113,8 +113,8 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId, within: &Within) -> Shape {
 /// The view of an array, a frame, a number of NumPy's.
 fn of_library(pickle: &Pickle, root: NodeId, within: &Within) -> Option<Shape> {
     if let Some(table) = table(pickle, root, within, &[]) {
-        let axes = numpy::array(pickle, root).map(|array| array.shape);
-        let axes = axes.unwrap_or_default().into_iter().skip(within.axes.len());
+        let axes = array_within(pickle, root, within).map(|array| array.shape);
+        let axes = axes.unwrap_or_default().into_iter();
         return Some(Shape::Table {
             rows: table.rows as u64,
             columns: table.columns as u64,

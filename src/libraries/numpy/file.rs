@@ -10,7 +10,7 @@ use super::tuple;
 pub fn can_be_file(array: &Array<'_>) -> bool {
     let plain = !matches!(
         array.dtype.kind,
-        Kind::Record { .. } | Kind::Sub(..) | Kind::VariableText
+        Kind::Record { .. } | Kind::Sub(..) | Kind::VariableText | Kind::BFloat
     );
     plain && !array.is_masked() && matches!(array.data, Data::Bytes(_))
 }

@@ -8,10 +8,11 @@ use crate::engine::Work;
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy;
 use crate::libraries::place::Within;
-use crate::libraries::table::table;
+use crate::libraries::table::{Named, Table, array_within, table};
 use crate::pickle::explore::{child_count, children};
 use crate::pickle::{self, NodeId, Pickle, Value};
 use crate::source::Pace as _;
+use std::collections::HashSet;
 
 /// Values written between two breaths.
 const AT_ONCE: u64 = 20_000;
@@ -21,6 +22,19 @@ const WINDOW: usize = 512;
 
 /// Longer texts inside of others are told as far as this.
 const CHARS: usize = 1 << 20;
+
+/// Cells that are written in one step.
+const CELLS: usize = 10_000;
+
+/// How a row is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Row {
+    /// By the names of its columns, its labels first.
+    Dict,
+    List,
+    /// The only value of it.
+    Bare,
+}
 
 /// What is to be written next.
 enum Task {
@@ -32,10 +46,10 @@ enum Task {
     Items(NodeId, usize),
     Entries(NodeId, usize),
     Parts(NodeId, usize),
-    /// A row of a table, and those after it.
+    /// Some rows of a table from one on, and those after them.
     Rows(NodeId, Within, usize),
     /// The end of what a value holds.
-    Leave,
+    Leave(NodeId),
 }
 
 /// The text in UTF-8; `None` where it would be longer than `most` bytes.
@@ -49,7 +63,7 @@ pub async fn text(
     let mut writer = Writer {
         pickle,
         text: Vec::new(),
-        open: Vec::new(),
+        open: HashSet::new(),
         tasks: Vec::new(),
     };
     match *within == Within::default() {
@@ -59,12 +73,13 @@ pub async fn text(
     }
     let mut written = 0u64;
     while let Some(task) = writer.tasks.pop() {
+        let is_long = matches!(task, Task::Rows(..));
         writer.step(task);
         if writer.text.len() > most {
             return None;
         }
         written += 1;
-        if written.is_multiple_of(AT_ONCE) {
+        if is_long || written.is_multiple_of(AT_ONCE) {
             work.breathe().await;
         }
     }
@@ -75,8 +90,8 @@ pub async fn text(
 struct Writer<'a> {
     pickle: &'a Pickle,
     text: Vec<u8>,
-    /// What holds the value that is written, outermost first.
-    open: Vec<NodeId>,
+    /// What holds the value that is written.
+    open: HashSet<NodeId>,
     /// The last is the next.
     tasks: Vec<Task>,
 }
@@ -94,7 +109,7 @@ impl Writer<'_> {
                 self.string(&key);
                 self.push(": ");
             }
-            Task::Leave => drop(self.open.pop()),
+            Task::Leave(id) => drop(self.open.remove(&id)),
             Task::Items(id, at) => {
                 let items = match self.pickle.value(id) {
                     Value::List(items) | Value::Tuple(items) => items,
@@ -102,14 +117,14 @@ impl Writer<'_> {
                     _ => &[],
                 };
                 let Some(item) = items.get(at).copied() else {
-                    return self.close("]");
+                    return self.push("]");
                 };
                 self.then(at, Task::Items(id, at + 1), None, item);
             }
             Task::Entries(id, at) => {
                 let entry = self.pickle.as_dict(id).and_then(|dict| dict.get(at));
                 let Some((key, value)) = entry else {
-                    return self.close("}");
+                    return self.push("}");
                 };
                 let key = self.key(key);
                 self.then(at, Task::Entries(id, at + 1), Some(key), value);
@@ -117,7 +132,7 @@ impl Writer<'_> {
             Task::Parts(id, at) => {
                 let found = children(self.pickle, id, at..at + WINDOW);
                 if found.is_empty() {
-                    return self.close("}");
+                    return self.push("}");
                 }
                 self.tasks.push(Task::Parts(id, at + found.len()));
                 for part in found.into_iter().rev() {
@@ -128,7 +143,7 @@ impl Writer<'_> {
                     self.tasks.push(Task::Punctuation(", "));
                 }
             }
-            Task::Rows(id, within, at) => self.row(id, within, at),
+            Task::Rows(id, within, at) => self.some_rows(id, within, at),
         }
     }
 
@@ -140,10 +155,6 @@ impl Writer<'_> {
         if at > 0 {
             self.tasks.push(Task::Punctuation(", "));
         }
-    }
-
-    fn close(&mut self, bracket: &str) {
-        self.push(bracket);
     }
 
     fn key(&self, id: NodeId) -> String {
@@ -199,8 +210,8 @@ impl Writer<'_> {
 
     fn enter(&mut self, id: NodeId, bracket: &str, parts: Task) {
         self.push(bracket);
-        self.open.push(id);
-        self.tasks.push(Task::Leave);
+        self.open.insert(id);
+        self.tasks.push(Task::Leave(id));
         self.tasks.push(parts);
     }
 
@@ -224,73 +235,89 @@ impl Writer<'_> {
     /// A table by its rows; of an array the rows of its first axis.
     fn rows(&mut self, id: NodeId, within: Within) {
         self.push("[");
-        self.open.push(id);
-        self.tasks.push(Task::Leave);
+        self.open.insert(id);
+        self.tasks.push(Task::Leave(id));
         self.tasks.push(Task::Rows(id, within, 0));
     }
 
-    fn row(&mut self, id: NodeId, within: Within, at: usize) {
-        let array = numpy::array(self.pickle, id);
-        let part = array.and_then(|array| {
-            let mut places = within.axes.iter();
-            places.try_fold(array, |array, place| array.row(*place))
-        });
-        if let Some(part) = part.as_ref().filter(|part| part.shape.len() > 2) {
-            if part.shape.first().is_none_or(|rows| at >= *rows) {
-                return self.close("]");
+    fn some_rows(&mut self, id: NodeId, within: Within, first: usize) {
+        let array = array_within(self.pickle, id, &within);
+        let axes = array.as_ref().map(|array| array.shape.len());
+        if let Some(array) = array.filter(|array| array.shape.len() > 2) {
+            if array.shape.first().is_none_or(|rows| first >= *rows) {
+                return self.push("]");
             }
             let mut inner = within.clone();
-            inner.axes.push(at);
-            self.tasks.push(Task::Rows(id, within, at + 1));
+            inner.axes.push(first);
+            self.tasks.push(Task::Rows(id, within, first + 1));
             self.tasks.push(Task::Rows(id, inner, 0));
-            return self.push(if at > 0 { ", [" } else { "[" });
+            return self.push(if first > 0 { ", [" } else { "[" });
         }
-        let Some(table) = table(self.pickle, id, &within, &[]) else {
-            return self.close("]");
+        let table = table(self.pickle, id, &within, &[]);
+        let Some(table) = table.filter(|table| first < table.rows) else {
+            return self.push("]");
         };
-        if at >= table.rows {
-            return self.close("]");
-        }
-        // A row is one step: it is as wide as the screen would scroll.
-        if at > 0 {
-            self.push(",\n");
-        }
-        let in_array = part.is_some();
-        let is_line = part.is_some_and(|part| part.shape.len() < 2);
-        let bare = table.columns == 1 && (is_line || table.label_names().is_empty());
-        if !bare {
-            self.push(if in_array { "[" } else { "{" });
-        }
+        let columns: Vec<_> = (0..table.columns).map(|at| table.column(at)).collect();
         let labels = table.label_names();
-        if !in_array && !bare {
+        let form = match axes {
+            Some(2..) => Row::List,
+            _ if columns.len() == 1 && labels.is_empty() => Row::Bare,
+            Some(_) if columns.len() == 1 => Row::Bare,
+            _ => Row::Dict,
+        };
+        // Making the table anew takes longer than a row of it.
+        let some = (CELLS / columns.len().max(1)).max(1);
+        let end = first.saturating_add(some).min(table.rows);
+        for at in first..end {
+            if at > 0 {
+                self.push(",\n");
+            }
+            self.row(&table, &labels, &columns, form, at);
+        }
+        self.tasks.push(Task::Rows(id, within, end));
+    }
+
+    fn row(
+        &mut self,
+        table: &Table<'_>,
+        labels: &[String],
+        columns: &[Option<Named<'_>>],
+        form: Row,
+        at: usize,
+    ) {
+        self.push(match form {
+            Row::Dict => "{",
+            Row::List => "[",
+            Row::Bare => "",
+        });
+        if form == Row::Dict {
             for (name, label) in labels.iter().zip(table.labels(at)) {
-                let name = if name.is_empty() { "index" } else { name };
-                self.string(name);
+                self.string(if name.is_empty() { "index" } else { name });
                 self.push(": ");
                 self.string(&label);
                 self.push(", ");
             }
         }
-        for place in 0..table.columns {
+        for (place, named) in columns.iter().enumerate() {
             if place > 0 {
                 self.push(", ");
             }
-            let named = table.column(place);
-            if !in_array && !bare {
-                let name = named.as_ref().map(|named| named.name.clone());
-                self.string(&name.unwrap_or_default());
+            let named = named.as_ref();
+            if form == Row::Dict {
+                self.string(named.map_or("", |named| &named.name));
                 self.push(": ");
             }
-            let cell = named.and_then(|named| named.column?.get(self.pickle, at));
-            match cell {
+            let column = named.and_then(|named| named.column.as_ref());
+            match column.and_then(|column| column.get(self.pickle, at)) {
                 Some(cell) => self.cell(&cell),
                 None => self.push("null"),
             }
         }
-        if !bare {
-            self.push(if in_array { "]" } else { "}" });
-        }
-        self.tasks.push(Task::Rows(id, within, at + 1));
+        self.push(match form {
+            Row::Dict => "}",
+            Row::List => "]",
+            Row::Bare => "",
+        });
     }
 
     fn cell(&mut self, cell: &Cell<'_>) {

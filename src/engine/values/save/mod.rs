@@ -12,7 +12,7 @@ use super::{BytesQuery, BytesView, Save, SeenAs, picture};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::libraries::place::Within;
-use crate::libraries::table::table;
+use crate::libraries::table::{array_within, table};
 use crate::libraries::{numpy, records};
 use crate::model::Encoding;
 use crate::pickle::Value;
@@ -53,9 +53,7 @@ pub(super) fn ways(spot: &Spot) -> Vec<Save> {
 
 /// The part of an array that a place is, if NumPy would write it as it is.
 fn array(spot: &Spot) -> Option<numpy::Array<'_>> {
-    let array = numpy::array(spot.pickle(), spot.node)?;
-    let mut places = spot.within.axes.iter();
-    let part = places.try_fold(array, |array, place| array.row(*place))?;
+    let part = array_within(spot.pickle(), spot.node, &spot.within)?;
     numpy::can_be_file(&part).then_some(part)
 }
 
