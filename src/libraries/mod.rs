@@ -13,7 +13,7 @@
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`] frames
 //! that stand on both; [`pillow`] has images, [`scipy`] matrices that are mostly zeros,
 //! [`sklearn`] models, [`torch`] tensors and networks, [`matplotlib`] figures, [`polars`]
-//! the names and types of columns. [`table`] is whatever has rows and columns, [`picture`]
+//! the names and types of columns, [`tblib`] exceptions with their tracebacks. [`table`] is whatever has rows and columns, [`picture`]
 //! what is drawn of images and arrays; [`cell`] is what stands in one place of any of them,
 //! [`place`] the way there, and [`words`] what the printer of pickles calls them.
 
@@ -31,6 +31,7 @@ mod room;
 pub mod scipy;
 pub mod sklearn;
 pub mod table;
+pub mod tblib;
 pub mod torch;
 mod words;
 

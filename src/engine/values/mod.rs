@@ -8,17 +8,21 @@
 //! [`answers`].
 
 mod answers;
+mod estimator;
 mod figure;
 mod included;
 mod picture;
 mod place;
+mod raised;
 mod save;
 mod search;
 mod shape;
 mod stored;
 mod table;
 
+pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
 pub use included::Included;
+pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub(crate) use stored::fetch_blob;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
@@ -156,6 +160,10 @@ pub enum Shape {
     },
     /// Something with parts; its rows are alike, so that it can be read as a table.
     Tree { records: bool },
+    /// An estimator of scikit-learn, or a tree out of one.
+    Estimator(Box<EstimatorView>),
+    /// An exception.
+    Raised(Box<RaisedView>),
     /// Not decoded.
     Nothing,
 }

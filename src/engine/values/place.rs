@@ -23,6 +23,8 @@ pub(super) struct Spot {
     /// The value, or what was found inside of some bytes in it.
     pub decoded: Rc<Decoded>,
     pub node: NodeId,
+    /// The values around it, outermost first.
+    pub around: Vec<NodeId>,
     pub within: Within,
     /// Row and column of a cell in the table that is shown.
     pub cell: Option<(usize, usize)>,
@@ -82,6 +84,7 @@ impl Engine {
             artifact,
             decoded,
             node: root,
+            around: Vec::new(),
             within: Within::default(),
             cell: None,
             path: Path::default(),
@@ -136,6 +139,7 @@ impl Engine {
         while let Some((step, rest)) = steps.split_first() {
             let pickle = &spot.decoded.pickle;
             if let Ok(node) = pickle.resolve(spot.node, std::slice::from_ref(step)) {
+                spot.around.push(spot.node);
                 (spot.node, steps) = (node, rest);
                 spot.path.steps.push(step.clone());
                 continue;
@@ -149,6 +153,7 @@ impl Engine {
                     return;
                 };
                 (spot.decoded, spot.node) = found;
+                spot.around.clear();
                 steps = rest;
                 spot.path.steps.push(step.clone());
                 continue;
@@ -165,6 +170,7 @@ impl Engine {
                 Inner::Cell {
                     value: Some(node), ..
                 } if !behind.is_empty() || !is_single(pickle, node) => {
+                    spot.around.push(spot.node);
                     spot.node = node;
                     spot.path.steps.extend_from_slice(ahead);
                     steps = behind;

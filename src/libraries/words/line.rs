@@ -3,7 +3,7 @@
 use crate::counts::{count, counted};
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Kind};
-use crate::libraries::{arrow, matplotlib, pandas, pillow, polars, scipy, sklearn, torch};
+use crate::libraries::{arrow, matplotlib, pandas, pillow, polars, scipy, sklearn, tblib, torch};
 use crate::pickle::{NodeId, Pickle};
 
 /// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`, `Image RGB 640 × 480`
@@ -65,6 +65,11 @@ fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
         let shape = numpy::tuple(&sparse.shape);
         let stored = count(sparse.stored as u64);
         return Some(format!("{} {dtype} {shape}, {stored} stored", sparse.class));
+    }
+    if let Some(raised) = tblib::carried(pickle, id) {
+        let frames = tblib::frames(pickle, raised.traceback).len();
+        let frames = counted(frames as u64, "frame", "frames");
+        return Some(format!("{}, raised {frames} deep", raised.class.name()));
     }
     if let Some(estimator) = sklearn::estimator(pickle, id) {
         return Some(estimator.line(pickle));

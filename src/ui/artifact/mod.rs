@@ -4,12 +4,17 @@
 //! each kind of view in a file of its own. Start with [`tab`].
 
 mod bytes;
+mod decisions;
+mod downloads;
+mod estimator;
 mod image;
 mod list;
+mod raised;
 mod seen;
 mod table;
 mod tree;
 mod value;
+mod ways;
 
 use super::parts;
 use super::state::App;
