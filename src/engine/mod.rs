@@ -19,6 +19,7 @@ pub mod failure_card;
 pub mod goto;
 mod graph;
 pub mod loaded;
+mod line;
 pub mod logs;
 pub mod opened;
 pub mod overview;

@@ -6,7 +6,7 @@
 
 use super::arrow;
 use super::cell::Cell;
-use super::numpy::{self, Array, Kind};
+use super::numpy::{self, Array, Kind, Shown};
 use super::pandas::{self, Column, Frame, Index};
 use super::place::Within;
 use super::records::{Key, Picked, Records, of_reader, records};
@@ -57,14 +57,14 @@ pub struct Named<'a> {
 }
 
 /// The table that a value is, or a part of it, if it is one. Of an array with more than two
-/// axes the last two are shown, at these places of the others (0 where there are too few).
+/// axes two are shown, the last ones unless others are said to be.
 pub fn table<'a>(
     pickle: &'a Pickle,
     id: NodeId,
     within: &Within,
-    slice: &[usize],
+    shown: &[Shown],
 ) -> Option<Table<'a>> {
-    let whole = whole(pickle, id, within, slice)?;
+    let whole = whole(pickle, id, within, shown)?;
     let Some(at) = within.column else {
         return Some(whole);
     };
@@ -92,7 +92,7 @@ fn whole<'a>(
     pickle: &'a Pickle,
     id: NodeId,
     within: &Within,
-    slice: &[usize],
+    shown: &[Shown],
 ) -> Option<Table<'a>> {
     let make = |body, rows, columns, index, parts| Table {
         pickle,
@@ -165,8 +165,7 @@ fn whole<'a>(
         };
         return Some(make(Body::Records(records), rows, columns, None, parts));
     }
-    let array = array_within(pickle, id, within)?;
-    let array = plane(array, slice)?;
+    let array = array_within(pickle, id, within)?.plane(shown)?;
     let rows = *array.shape.first()?;
     if let Kind::Record { .. } = array.dtype.kind
         && array.shape.len() == 1
@@ -191,16 +190,6 @@ fn whole<'a>(
             make(Body::Columns(columns), rows, 1, None, Parts::Counted)
         }
     })
-}
-
-/// The last two axes of an array.
-fn plane<'a>(mut array: Array<'a>, slice: &[usize]) -> Option<Array<'a>> {
-    let mut places = slice.iter();
-    while array.shape.len() > 2 {
-        let place = places.next().copied().unwrap_or(0);
-        array = array.row(place)?;
-    }
-    Some(array)
 }
 
 /// The names of an index's levels; nothing for one without.

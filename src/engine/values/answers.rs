@@ -259,7 +259,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     view.shape = shape(pickle, node, &spot.within);
     view.is_page = is_page(pickle, node);
     view.saves = ways(spot);
-    view.pictures = pictures(spot, &[]);
+    view.pictures = pictures(spot);
     if let Some((mime, width, height)) = own_picture(spot) {
         view.shape = Shape::Image {
             mime,

@@ -8,7 +8,7 @@
 use super::place::Spot;
 use super::shape::child;
 use super::table::about;
-use super::{Child, ValueQuery};
+use super::{Child, ValueQuery, wrong_kind};
 use crate::counts::{count, counted};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
@@ -89,6 +89,8 @@ pub struct TreeNode {
     pub missing: Option<bool>,
     /// What a sample is told that ends there: a class, a number.
     pub answer: String,
+    /// How many of the samples are of that class.
+    pub sure: Option<String>,
     /// The part of each of the first classes.
     pub shares: Vec<f64>,
     pub samples: u64,
@@ -266,8 +268,8 @@ fn question(split: &Split, names: &Names) -> String {
 
 fn node(tree: &Tree<'_>, drawn: &Drawn, row: f64, names: &Names) -> TreeNode {
     let values = tree.value(drawn.number, 0, NODES);
-    let (answer, shares) = match names.classes.is_empty() && values.len() < 2 {
-        true => (numbers(tree, drawn.number), Vec::new()),
+    let (answer, sure, shares) = match names.classes.is_empty() && values.len() < 2 {
+        true => (numbers(tree, drawn.number), None, Vec::new()),
         false => classes(&values, names),
     };
     let split = drawn.node.split.as_ref();
@@ -279,6 +281,7 @@ fn node(tree: &Tree<'_>, drawn: &Drawn, row: f64, names: &Names) -> TreeNode {
         question: split.map(|split| question(split, names)),
         missing: split.and_then(|split| split.missing_left),
         answer,
+        sure,
         shares,
         samples: drawn.node.samples,
         impurity: format!("{} {}", names.impurity, about(drawn.node.impurity)),
@@ -286,8 +289,8 @@ fn node(tree: &Tree<'_>, drawn: &Drawn, row: f64, names: &Names) -> TreeNode {
     }
 }
 
-/// The class that most samples are of, and the parts of the first ones.
-fn classes(values: &[f64], names: &Names) -> (String, Vec<f64>) {
+/// The class that most samples are of, how many are, and the parts of the first classes.
+fn classes(values: &[f64], names: &Names) -> (String, Option<String>, Vec<f64>) {
     let sum: f64 = values.iter().filter(|value| value.is_finite()).sum();
     let mut most: Option<(usize, f64)> = None;
     for (at, value) in values.iter().enumerate() {
@@ -306,7 +309,7 @@ fn classes(values: &[f64], names: &Names) -> (String, Vec<f64>) {
     };
     let shares = values.iter().take(CLASSES).map(|value| part(*value));
     let percent = (part(value) * 100.0).round();
-    (format!("{name}, {percent} %"), shares.collect())
+    (name, Some(format!("{percent} %")), shares.collect())
 }
 
 /// The numbers that a leaf tells, one for each output.
@@ -379,12 +382,7 @@ impl Engine {
     ) -> Result<TreeView, Box<Failure>> {
         let spot = self.spot_of_value(&query.value, work).await?;
         let Some(tree) = tree_of(spot.pickle(), spot.node) else {
-            let place = format!("{}/{}{}", query.value.task, query.value.name, spot.path);
-            return Err(Failure::not_found(
-                "tree",
-                &place,
-                "a value of another kind",
-            ));
+            return Err(wrong_kind("tree", &query.value));
         };
         let names = Names::of(&spot, &tree);
         let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);

@@ -10,7 +10,6 @@ use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
 use crate::inside::{Contents, Format};
 use crate::libraries::place::{Inner, Within, follow, is_single};
-use crate::libraries::table::array_within;
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
 use crate::pickle::{NodeId, Pickle, Value};
@@ -44,12 +43,6 @@ impl Spot {
     /// Steps of the path that lead into an array or a table.
     pub fn inner_steps(&self) -> usize {
         self.within.axes.len() + usize::from(self.within.column.is_some())
-    }
-
-    /// Axes of an array before the two that a table shows.
-    pub fn outer_axes(&self) -> usize {
-        let array = array_within(self.pickle(), self.node, &self.within);
-        array.map_or(0, |array| array.shape.len().saturating_sub(2))
     }
 
     /// Whether it is the whole artifact.

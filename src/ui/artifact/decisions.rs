@@ -178,17 +178,18 @@ fn question_box(app: App, node: &TreeNode) -> View {
         true => "; no value: yes",
         false => "; no value: no",
     });
-    let strong = match &node.question {
-        Some(question) => question.clone(),
+    let answer = match &node.sure {
+        Some(sure) => format!("{}, {sure}", node.answer),
         None => node.answer.clone(),
     };
-    let under = match &node.question {
-        Some(_) => format!("{samples}, {}", node.answer),
-        None => samples.clone(),
+    let (strong, under) = match &node.question {
+        // The bar below says how sure that is.
+        Some(question) => (question.clone(), format!("{samples}, {}", node.answer)),
+        None => (answer.clone(), samples.clone()),
     };
     let full = format!(
-        "{strong}\n{samples}, {}\n{}{missing}\nnode {}",
-        node.answer, node.impurity, node.number
+        "{strong}\n{samples}, {answer}\n{}{missing}\nnode {}",
+        node.impurity, node.number
     );
     let shares = node.shares.iter().enumerate();
     let shares = shares

@@ -1,6 +1,6 @@
 //! The menu of what a value can be saved as.
 
-use super::table;
+use super::axes::slice;
 use crate::browser::clipboard;
 use crate::engine::values::{BytesQuery, Save, SeenAs, Shape, ValueQuery, ValueView};
 use crate::ui::ask::once;
@@ -55,6 +55,9 @@ fn name(save: Save, view: &ValueView) -> &'static str {
         (Save::Content, _) => "The text (.txt)",
         (Save::Picture(SeenAs::Heat), _) => "Heat map (.png)",
         (Save::Picture(_), _) => "Image (.png)",
+        (Save::Csv, Shape::Table { axes, .. }) if axes.len() > 2 => {
+            "The table that is shown (.csv)"
+        }
         (Save::Csv, _) => "Table (.csv)",
         (Save::Npy, _) => "Array (.npy)",
         (Save::Json, _) => "JSON (.json)",
@@ -76,9 +79,7 @@ fn close_menu(event: &web_sys::MouseEvent) {
 }
 
 fn save_value(app: App, question: ValueQuery, save: Save, records: bool) {
-    let slice = app
-        .route
-        .with_untracked(|route| table::places(route.extra("slice")));
+    let slice = app.route.with_untracked(slice);
     let question = BytesQuery {
         slice,
         records,

@@ -4,13 +4,19 @@
 
 use super::decisions::decisions;
 use super::place;
+use super::ways::bar;
 use crate::engine::values::{Child, EstimatorView, ValueQuery};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::kind_icon;
 use crate::ui::state::App;
 
-pub(super) fn estimator(app: App, question: &ValueQuery, view: &EstimatorView) -> View {
+pub(super) fn estimator(
+    app: App,
+    question: &ValueQuery,
+    view: &EstimatorView,
+    choice: View,
+) -> View {
     let release = (!view.release.is_empty()).then(|| {
         el::span()
             .class("faint")
@@ -37,7 +43,7 @@ pub(super) fn estimator(app: App, question: &ValueQuery, view: &EstimatorView) -
         let rows = parts.iter().map(|part| row(app, question, part, ""));
         rows.collect::<Vec<View>>()
     };
-    el::div()
+    let page = el::div()
         .class("scroll page estimator")
         .child(
             el::div()
@@ -50,8 +56,8 @@ pub(super) fn estimator(app: App, question: &ValueQuery, view: &EstimatorView) -
         .child(section("Parameters", rows(&view.parameters), None))
         .child(section("Learned", rows(&view.learned), None))
         .child(section("Members", rows(&view.members), more))
-        .child(section("Other attributes", rows(&view.others), None))
-        .into_view()
+        .child(section("Other attributes", rows(&view.others), None));
+    group().child(bar(choice)).child(page).into_view()
 }
 
 fn section(title: &'static str, rows: Vec<View>, note: Option<String>) -> Option<Element> {

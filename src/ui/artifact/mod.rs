@@ -3,6 +3,7 @@
 //! [`list`] is the one, [`value`] the other: what it is, and the view that suits it,
 //! each kind of view in a file of its own. Start with [`tab`].
 
+mod axes;
 mod bytes;
 mod decisions;
 mod downloads;

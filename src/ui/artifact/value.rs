@@ -78,7 +78,7 @@ fn drawn(
         _ if !view.dangerous.is_empty() => {
             Some(("chip chip-fail", "asks to run code, which was not done"))
         }
-        _ if unknown => Some(("chip chip-warn only-wide", "class not loaded, state shown")),
+        _ if unknown => Some(("chip chip-mark only-wide", "shown as it is stored")),
         _ => None,
     }
     .map(|(class, text)| el::span().class(class).child(text));
@@ -300,27 +300,27 @@ fn by_shape(app: App, view: &ValueView, question: &ValueQuery) -> View {
             width,
             height,
         } => {
-            let (of, mime, name) = (question.clone(), mime.clone(), view.name.clone());
+            let (of, mime) = (question.clone(), mime.clone());
             let (width, height) = (*width, *height);
-            let picture = move || image(app, of.clone(), &mime, width, height, name.clone());
+            let picture = move |choice| image(app, of.clone(), &mime, width, height, choice);
             beside_parts(app, question, view, "Picture", picture)
         }
         Shape::Bytes { total, kind } => bytes(question, *total, kind),
         Shape::Table { axes, .. } => {
-            let (axes, cell) = (axes.clone(), view.cell);
-            let of = question.clone();
-            let whole = move || table(app, &of, &axes, false, cell);
-            table_or_picture(app, question, &view.pictures, whole)
+            let (lengths, cell) = (axes.clone(), view.cell);
+            let (of, own) = (question.clone(), lengths.clone());
+            let whole = move |choice| table(app, &of, &own, false, cell, choice);
+            table_or_picture(app, question, &view.pictures, &lengths, whole)
         }
         Shape::Tree { records } => tree_or_table(app, question, view, *records),
         Shape::Estimator(found) => {
             let (of, found) = (question.clone(), found.clone());
-            let model = move || estimator(app, &of, &found);
+            let model = move |choice| estimator(app, &of, &found, choice);
             beside_parts(app, question, view, "Model", model)
         }
         Shape::Raised(found) => {
             let (of, found) = (question.clone(), found.clone());
-            let exception = move || raised(app, &of, &found);
+            let exception = move |choice| raised(app, &of, &found, choice);
             beside_parts(app, question, view, "Exception", exception)
         }
         Shape::Nothing => {
@@ -377,26 +377,26 @@ fn beside_parts(
     question: &ValueQuery,
     view: &ValueView,
     name: &'static str,
-    own: impl Fn() -> View + 'static,
+    own: impl Fn(View) -> View + 'static,
 ) -> View {
     let root = view.root.clone().filter(|root| root.children > 0);
     let Some(root) = root else {
-        return own();
+        return own(group().into_view());
     };
     let question = question.clone();
-    let parts = move || tree(app, &question, Some(&root));
+    let parts = move |choice| tree(app, &question, Some(&root), choice);
     either(app, [name, "Parts"], &["tree"], own, parts)
 }
 
 /// Something with parts: as a tree, or as a table where its rows are alike.
 fn tree_or_table(app: App, question: &ValueQuery, view: &ValueView, records: bool) -> View {
     if !records {
-        return tree(app, question, view.root.as_ref());
+        return tree(app, question, view.root.as_ref(), group().into_view());
     }
     let of = question.clone();
-    let as_table = move || table(app, &of, &[], true, None);
+    let as_table = move |choice| table(app, &of, &[], true, None, choice);
     let (question, root) = (question.clone(), view.root.clone());
-    let as_tree = move || tree(app, &question, root.as_ref());
+    let as_tree = move |choice| tree(app, &question, root.as_ref(), choice);
     let words = &["table", "columns"];
     either(app, ["Tree", "Table"], words, as_tree, as_table)
 }

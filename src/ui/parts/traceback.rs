@@ -167,7 +167,8 @@ fn drawn_frame(frame: &Frame, raised_here: bool, code: &Code) -> View {
             human::count(u64::from(frame.repeated))
         ))
     });
-    let source = if frame.source.is_empty() {
+    let around = code.packaged.around(frame);
+    let source = if frame.source.is_empty() && around.is_none() {
         el::p()
             .class("note")
             .child("The source of this line was not at hand when it was raised.")
@@ -176,7 +177,7 @@ fn drawn_frame(frame: &Frame, raised_here: bool, code: &Code) -> View {
         let recorded = frame.source.iter().enumerate();
         let recorded =
             recorded.map(|(at, line)| lines::code_line(number + at as u64, &line.text, at == 0));
-        let rows = match code.packaged.around(frame) {
+        let rows = match around {
             Some(excerpt) => lines::highlighted(excerpt.first, &excerpt.lines.join("\n"), number),
             None => recorded.collect_view().into_view(),
         };
