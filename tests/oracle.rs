@@ -92,10 +92,7 @@ fn check_recorded(which: usize) {
     let dumped = pollster::block_on(dump(path.to_str().unwrap(), None)).unwrap();
     let found = compare(&dumped, &oracle(expected));
     assert!(found.differences.is_empty(), "{}", told(archive, &found));
-    assert!(
-        found.total() > 2_000,
-        "an oracle that says hardly anything"
-    );
+    assert!(found.total() > 2_000, "an oracle that says hardly anything");
     assert_eq!(dumped["problems"], json!([]), "a sound archive has none");
     println!("{archive}: {} values compared, all equal", found.total());
     for (property, count) in &found.compared {

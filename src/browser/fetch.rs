@@ -64,12 +64,29 @@ impl Http for BrowserHttp {
     }
 }
 
+/// Answers of so many bytes are nothing whose progress somebody would watch.
+const PART: u64 = 8 << 20;
+
+fn too_long() -> String {
+    format!("the answer is longer than {} bytes", limits::WHOLE_ARCHIVE)
+}
+
 async fn read_body(
     response: &Response,
     total: Option<u64>,
     arrived: &dyn Fn(u64, Option<u64>),
 ) -> Result<Vec<u8>, String> {
     let told = |error: JsValue| format!("the answer broke off ({})", text(&error));
+    // A part comes as one: read bit by bit it would wait for its turn with each.
+    if let Some(total) = total.filter(|total| *total <= PART) {
+        let body = response.binary().await;
+        let body = body.map_err(|error| format!("the answer broke off ({error})"))?;
+        if body.len() as u64 > limits::WHOLE_ARCHIVE {
+            return Err(too_long());
+        }
+        arrived(body.len() as u64, Some(total));
+        return Ok(body);
+    }
     let Some(stream) = response.body() else {
         return Ok(Vec::new());
     };
@@ -89,16 +106,9 @@ async fn read_body(
             .unchecked_into();
         let length = bytes.length() as usize;
         if (body.len() + length) as u64 > limits::WHOLE_ARCHIVE {
-            return Err(format!(
-                "the answer is longer than {} bytes",
-                limits::WHOLE_ARCHIVE
-            ));
+            return Err(too_long());
         }
-        let start = body.len();
-        body.resize(start + length, 0);
-        if let Some(room) = body.get_mut(start..) {
-            bytes.copy_to(room);
-        }
+        body.extend_from_slice(&bytes.to_vec());
         arrived(body.len() as u64, total);
     }
 }

@@ -6,14 +6,14 @@
 //! [`Engine::value_line`].
 
 use super::loaded::LoadedRun;
-use super::values::Most;
+use super::values::{Most, size_of};
 use super::{Engine, Work};
 use crate::formats::metaflow::blob;
 use crate::libraries::{numpy, words};
 use crate::model::{Artifact, Encoding};
 use crate::pickle::{self, Limits, decode};
+use crate::source::Want;
 use crate::source::inflate::unpack;
-use crate::source::{EntryKind, Want};
 
 /// A value as a list shows it.
 #[derive(Default)]
@@ -159,13 +159,8 @@ impl Engine {
     }
 }
 
-/// The bytes of a value as they lie in the source, where its listing has sizes.
+/// The bytes of a value as they lie in the source, where that can be told.
 async fn stored_size(loaded: &LoadedRun, artifact: &Artifact) -> Option<u64> {
     let place = blob::place(&loaded.store, &loaded.path.flow, &artifact.sha)?;
-    let (folder, name) = place.blob.rsplit_once('/')?;
-    let listing = loaded.source.list(folder).await.ok()?;
-    match listing.get(name)?.kind {
-        EntryKind::File { size } => size,
-        EntryKind::Folder => None,
-    }
+    size_of(&*loaded.source, &place.blob).await
 }

@@ -67,6 +67,10 @@ impl Source for FolderSource {
         self.folder.sizes(paths)
     }
 
+    fn reads_parts(&self, _path: &str) -> bool {
+        true
+    }
+
     fn bytes_read(&self) -> u64 {
         self.read.get()
     }

@@ -63,17 +63,18 @@ pub async fn unpack(
             Ok(_) if bytes.len() == before => return Ok(Unpacked { bytes, fault: None }),
             Ok(_) => pace.breathe().await,
             Err(error) => {
-                let fault = format!(
-                    "The packed bytes are damaged or cut off after {} of content ({error}).",
-                    counts::bytes(bytes.len() as u64)
-                );
-                return Ok(Unpacked {
-                    bytes,
-                    fault: Some(fault),
-                });
+                let fault = Some(damaged(bytes.len() as u64, &error.to_string()));
+                return Ok(Unpacked { bytes, fault });
             }
         }
     }
+}
+
+pub(super) fn damaged(size: u64, error: &str) -> String {
+    format!(
+        "The packed bytes are damaged or cut off after {} of content ({error}).",
+        counts::bytes(size)
+    )
 }
 
 #[cfg(test)]

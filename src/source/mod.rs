@@ -19,6 +19,7 @@ pub mod limits;
 pub mod listing;
 pub mod open;
 mod parts;
+pub mod pieces;
 pub mod shelf;
 pub mod shown;
 pub mod tar;
@@ -102,6 +103,12 @@ pub trait Source {
     /// told without reading them; the answers stand in the order of the paths.
     fn sizes<'a>(&'a self, paths: &'a [String]) -> Waiting<'a, Vec<Option<u64>>> {
         Box::pin(std::future::ready(vec![None; paths.len()]))
+    }
+
+    /// Whether a part of a file costs no more than that part. Where it does not, each part
+    /// may cost the whole file.
+    fn reads_parts(&self, _path: &str) -> bool {
+        false
     }
 
     /// Bytes fetched or read so far.

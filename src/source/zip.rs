@@ -7,8 +7,8 @@ use super::inflate::{Packing, unpack};
 use super::parts::PartReader;
 use super::zip_index::{IndexBuilder, Record, ZipEntry, ZipIndex};
 use super::{
-    Blob, Bytes, Listing, OpenError, Pace, Progress, ReadError, Source, SourceFacts, SourceKind,
-    Unit, Waiting, Want, folder::part_of, limits,
+    Blob, Bytes, Listing, OpenError, Pace, Progress, Range64, ReadError, Source, SourceFacts,
+    SourceKind, Unit, Waiting, Want, folder::part_of, limits,
 };
 use crate::counts::{bytes, count, counted};
 use crate::model::{Place, Problem};
@@ -287,6 +287,28 @@ impl ZipSource {
         groups
     }
 
+    /// Whether a part of an entry can be read by itself: it is as it was packed, and large
+    /// enough that it matters.
+    fn has_parts(entry: &ZipEntry) -> bool {
+        const LARGE: u64 = 64 << 10;
+        entry.method == 0 && !entry.encrypted && entry.packed == entry.size && entry.size > LARGE
+    }
+
+    /// A part of an entry that is not packed. The checksum is of the whole entry, and not
+    /// looked at.
+    async fn read_part(&self, entry: &ZipEntry, part: Range64) -> Result<Bytes, ReadError> {
+        let header = self.guess(entry).start;
+        let header = self.reader.read(header..header.saturating_add(30)).await?;
+        let data = data_of(entry, &header)?;
+        let start = part.start.min(entry.size);
+        let end = part.end.clamp(start, entry.size);
+        let range = data.saturating_add(start)..data.saturating_add(end);
+        if range.end > self.reader.blob().size() {
+            return Err(ReadError::Damaged(ENDS_IN_FILE.to_owned()));
+        }
+        self.reader.read(range).await.map(Rc::new)
+    }
+
     /// The packed bytes of an entry out of a part of the archive that begins at `start`.
     async fn packed_bytes(
         &self,
@@ -294,27 +316,11 @@ impl ZipSource {
         part: &[u8],
         start: u64,
     ) -> Result<Vec<u8>, ReadError> {
-        let lies = |what: &str| ReadError::Damaged(what.to_owned());
         let from = usize::try_from(entry.header_offset.saturating_sub(start)).unwrap_or(usize::MAX);
-        let header = part
-            .get(from..)
-            .and_then(|rest| rest.get(..30))
-            .ok_or_else(|| lies("The archive's directory points outside of it for this file."))?;
-        let number = |at: usize| {
-            header
-                .get(at..at + 2)
-                .and_then(|two| two.try_into().ok())
-                .map_or(0, |two| u64::from(u16::from_le_bytes(two)))
-        };
-        if !header.starts_with(b"PK\x03\x04") {
-            return Err(lies(
-                "The archive's directory points at something that is no file.",
-            ));
-        }
-        let data = entry.header_offset + 30 + number(26) + number(28);
+        let data = data_of(entry, part.get(from..).unwrap_or_default())?;
         let end = data.saturating_add(entry.packed);
         if end > self.reader.blob().size() {
-            return Err(lies(ENDS_IN_FILE));
+            return Err(ReadError::Damaged(ENDS_IN_FILE.to_owned()));
         }
         let within = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
         match part.get(within(data)..within(end)) {
@@ -400,6 +406,28 @@ impl ZipSource {
     }
 }
 
+/// Where an entry's data begin, by what stands at its header.
+fn data_of(entry: &ZipEntry, header: &[u8]) -> Result<u64, ReadError> {
+    let lies = |what: &str| ReadError::Damaged(what.to_owned());
+    let header = header
+        .get(..30)
+        .ok_or_else(|| lies("The archive's directory points outside of it for this file."))?;
+    let number = |at: usize| {
+        header
+            .get(at..at + 2)
+            .and_then(|two| two.try_into().ok())
+            .map_or(0, |two| u64::from(u16::from_le_bytes(two)))
+    };
+    if !header.starts_with(b"PK\x03\x04") {
+        return Err(lies(
+            "The archive's directory points at something that is no file.",
+        ));
+    }
+    Ok(entry
+        .header_offset
+        .saturating_add(30 + number(26) + number(28)))
+}
+
 impl Source for ZipSource {
     fn facts(&self) -> SourceFacts {
         SourceFacts {
@@ -419,12 +447,14 @@ impl Source for ZipSource {
             let mut answers: Vec<Result<Bytes, ReadError>> =
                 vec![Err(ReadError::Missing); wants.len()];
             let mut members = Vec::with_capacity(wants.len());
+            let mut parts = Vec::new();
             for (at, want) in wants.iter().enumerate() {
                 let Some(entry) = self.index.find(&want.path) else {
                     continue;
                 };
-                match (self.refusal(entry), answers.get_mut(at)) {
-                    (Some(refusal), Some(answer)) => *answer = Err(refusal),
+                match (self.refusal(entry), answers.get_mut(at), want.range) {
+                    (Some(refusal), Some(answer), _) => *answer = Err(refusal),
+                    (_, _, Some(part)) if Self::has_parts(entry) => parts.push((at, *entry, part)),
                     _ => members.push((at, *entry)),
                 }
             }
@@ -440,8 +470,21 @@ impl Source for ZipSource {
                     }
                 }
             }
+            let parts = parts
+                .into_iter()
+                .map(|(at, entry, part)| async move { (at, self.read_part(&entry, part).await) });
+            let mut parts = futures_util::stream::iter(parts).buffer_unordered(6);
+            while let Some((at, answer)) = parts.next().await {
+                if let Some(slot) = answers.get_mut(at) {
+                    *slot = answer;
+                }
+            }
             answers
         })
+    }
+
+    fn reads_parts(&self, path: &str) -> bool {
+        self.index.find(path).is_some_and(Self::has_parts)
     }
 
     fn bytes_read(&self) -> u64 {

@@ -71,7 +71,7 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "source",
         modules: &["counts", "sorting", "model"],
-        crates: &["rawzip", "flate2", "futures_util", "serde"],
+        crates: &["rawzip", "flate2", "miniz_oxide", "futures_util", "serde"],
         waits: true,
     },
     Layer {

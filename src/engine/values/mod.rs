@@ -9,6 +9,7 @@
 
 mod answers;
 mod estimator;
+mod fetched;
 mod figure;
 mod included;
 mod picture;
@@ -21,10 +22,10 @@ mod stored;
 mod table;
 
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
+pub(crate) use fetched::{fetch_blob, size_of};
 pub use included::Included;
 pub use raised::RaisedView;
 pub use shape::kind_of_class;
-pub(crate) use stored::fetch_blob;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
 pub use table::{
     CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery, TableSort,

@@ -1,17 +1,17 @@
-//! A stored value: fetched, unpacked, checked by its SHA-1, decoded, and kept for a
-//! while, because one value is asked for again with every part of it that is opened.
+//! A stored value: decoded, and kept for a while, because one value is asked for again with
+//! every part of it that is opened. How its bytes come is [`fetched`](super::fetched)'s.
 //!
 //! Knows blobs and pickles, not artifacts: who the value belongs to and how it is
 //! shown is no matter here. Start with [`Engine::decode`].
 
+use super::fetched::fetch_blob;
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
-use crate::formats::metaflow::{Store, blob};
+use crate::formats::metaflow::Store;
 use crate::libraries::words;
 use crate::model::{Place, Problem};
 use crate::pickle::{self, Limits, Machine, Pickle};
-use crate::source::inflate::unpack;
-use crate::source::{Bytes, Pace as _, ReadError, Source, Want, limits};
+use crate::source::{Pace as _, Source, limits};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -80,7 +80,7 @@ pub enum Most {
 
 impl Most {
     /// A value of this size is decoded in well under a second; more is asked for first.
-    const DEFAULT: u64 = 64 << 20;
+    const DEFAULT: u64 = 128 << 20;
 
     pub(in crate::engine) fn bytes(self) -> u64 {
         match self {
@@ -186,110 +186,6 @@ impl Engine {
 
 /// A few milliseconds of decoding.
 const STEPS_AT_ONCE: u64 = 200_000;
-
-pub(crate) struct Fetched {
-    pub bytes: Vec<u8>,
-    pub stored: u64,
-    pub problems: Vec<String>,
-}
-
-pub(crate) async fn fetch_blob(
-    source: &dyn Source,
-    store: &Store,
-    flow: &str,
-    sha: &str,
-    most: Most,
-    work: &Work,
-) -> Result<Fetched, Box<Failure>> {
-    let headline = "This value cannot be read";
-    let Some(place) = blob::place(store, flow, sha) else {
-        let what = if sha.is_empty() {
-            "Its record does not say where the value is stored.".to_owned()
-        } else {
-            let shown: String = sha.chars().take(48).collect();
-            let more = if shown.len() < sha.len() { "…" } else { "" };
-            format!("Its record names “{shown}{more}”, which is no SHA-1 of a stored value.")
-        };
-        return Err(Failure::unreadable(
-            headline,
-            &store.flow(flow),
-            &what,
-            "The record may be damaged.",
-        ));
-    };
-    let wants = [
-        Want {
-            path: place.blob.clone(),
-            range: None,
-        },
-        Want {
-            path: place.note.clone(),
-            range: None,
-        },
-    ];
-    let mut answers = source.read(&wants).await.into_iter();
-    let (stored, note) = (answers.next(), answers.next());
-    let stored: Bytes = match stored {
-        Some(Ok(bytes)) => bytes,
-        Some(Err(ReadError::Missing)) | None => {
-            let what = "The file that holds the value is not in this source.";
-            let advice = "Pack or copy the flow's folder “data” too: it holds the values.";
-            return Err(Failure::unreadable(headline, &place.blob, what, advice));
-        }
-        Some(Err(error)) => {
-            let advice = match error {
-                ReadError::Unsupported(_) => "Unpack the archive and open the folder.",
-                ReadError::Unreachable(_) => "Try again.",
-                _ => "Copy the datastore again.",
-            };
-            return Err(Failure::unreadable(
-                headline,
-                &place.blob,
-                &error.to_string(),
-                advice,
-            ));
-        }
-    };
-    let note = note.and_then(Result::ok);
-    let packing = blob::packing(note.as_deref().map(Vec::as_slice));
-    let packing = packing.map_err(|what| {
-        Failure::unreadable(
-            headline,
-            &place.note,
-            &what,
-            "Copy the datastore again, or read it with the engine's own client.",
-        )
-    })?;
-    // A copy of a bucket has lost the notes: what has the name of its own SHA-1 is packed in
-    // no way.
-    let packing = packing.filter(|_| note.is_some() || blob::sha1(&stored) != sha.to_lowercase());
-    let size = stored.len() as u64;
-    let mut problems = Vec::new();
-    let bytes = match packing {
-        None => stored.to_vec(),
-        Some(packing) => {
-            let unpacked = unpack(&stored, packing, None, most.bytes(), work).await;
-            let unpacked = unpacked.map_err(|error| {
-                Failure::unreadable(
-                    headline,
-                    &place.blob,
-                    &error.to_string(),
-                    "Copy the datastore again.",
-                )
-            })?;
-            problems.extend(unpacked.fault);
-            unpacked.bytes
-        }
-    };
-    if problems.is_empty() && blob::sha1(&bytes) != sha.to_lowercase() {
-        problems.push("The bytes do not have the SHA-1 under which they are stored: the value is damaged or was changed.".to_owned());
-    }
-    Ok(Fetched {
-        bytes,
-        stored: size,
-        problems,
-    })
-}
 
 pub(super) fn sentence(problem: &pickle::Problem) -> String {
     let text = problem.to_string();

@@ -50,6 +50,21 @@ pub fn sha1(bytes: &[u8]) -> String {
     sha1_smol::Sha1::from(bytes).digest().to_string()
 }
 
+/// The SHA-1 of what comes piece by piece.
+#[derive(Default)]
+pub struct Sha(sha1_smol::Sha1);
+
+impl Sha {
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// As [`sha1`] gives it.
+    pub fn hex(&self) -> String {
+        self.0.digest().to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,9 +5,10 @@
 mod csv;
 mod json;
 
+use super::fetched::fetch_blob;
 use super::place::Spot;
 use super::shape::image;
-use super::stored::{Most, fetch_blob};
+use super::stored::Most;
 use super::{BytesQuery, BytesView, Save, SeenAs, picture, wrong_kind};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
