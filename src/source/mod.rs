@@ -21,7 +21,6 @@ pub mod open;
 mod parts;
 pub mod shelf;
 pub mod shown;
-pub mod tar;
 pub mod zip;
 mod zip_index;
 

@@ -249,7 +249,7 @@ fn a_list_of_records_is_saved_as_csv() {
 #[track_caller]
 fn check_npy(name: &str, at: &str, cells: &[&str]) {
     let (_, bytes) = saved("arrays/3", name, at, Save::Npy);
-    let program = of_bytes(&bytes).unwrap().program().unwrap();
+    let program = of_bytes(&bytes).unwrap().read().unwrap().program;
     let pickle = decode(program, &Limits::default());
     let array = numpy::array(&pickle, pickle.root().unwrap()).unwrap();
     let read: Vec<String> = array.iter().map(|cell| cell.text(&pickle)).collect();

@@ -78,6 +78,7 @@ impl Engine {
         judge(&decoded, &mut view);
         view.limited = decoded.is_limited() && !query.large;
         if let Some(spot) = self.spot(&query, work).await? {
+            view.limited |= spot.decoded.is_limited() && !query.large;
             shown(&spot, &mut view);
             if let Shape::Raised(raised) = &mut view.shape {
                 self.with_source(&spot, raised, work).await;
@@ -238,18 +239,21 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         view.class = pickle::type_name(pickle, node);
     }
     view.summary = pickle::summary::summary(pickle, node);
-    if spot.is_included {
+    if spot.is_included || spot.is_inside() {
         view.problems.extend(spot.decoded.problems.iter().cloned());
-        if spot.is_whole() {
-            // As the client tells it: of the file, not of what points to it.
-            let size = match pickle.value(node) {
-                Value::Text(text) => text.bytes().len(),
-                Value::Bytes(bytes) => bytes.len(),
-                _ => 0,
-            } as u64;
-            view.size = Some(size);
-            view.summary = format!("included file, {}", crate::text::human::size(size));
-        }
+    }
+    if spot.is_inside() {
+        view.problems.extend(pickle.problems().iter().map(sentence));
+    }
+    if spot.is_included && spot.is_whole() {
+        // As the client tells it: of the file, not of what points to it.
+        let size = match pickle.value(node) {
+            Value::Text(text) => text.bytes().len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        } as u64;
+        view.size = Some(size);
+        view.summary = format!("included file, {}", crate::text::human::size(size));
     }
     let inside = contents(pickle, node);
     view.inside = inside.map(|inside| {

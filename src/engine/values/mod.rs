@@ -11,6 +11,7 @@ mod answers;
 mod estimator;
 mod figure;
 mod included;
+mod magic;
 mod picture;
 mod place;
 mod raised;

@@ -8,7 +8,7 @@ use super::stored::{Decoded, Most};
 use crate::engine::ask::Failure;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
-use crate::inside::{Contents, Format};
+use crate::inside::{Contents, Format, Reading};
 use crate::libraries::place::{Inner, Within, follow, is_single};
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
@@ -43,6 +43,11 @@ impl Spot {
     /// Steps of the path that lead into an array or a table.
     pub fn inner_steps(&self) -> usize {
         self.within.axes.len() + usize::from(self.within.column.is_some())
+    }
+
+    /// Whether it is, or lies in, what some bytes or a text hold.
+    pub fn is_inside(&self) -> bool {
+        self.path.steps.contains(&Step::Part(Part::Inside))
     }
 
     /// Whether it is the whole artifact.
@@ -213,12 +218,13 @@ impl Engine {
             spot.path
         );
         let source = &spot.task.loaded.source;
-        let decoded = match self.values.get(source, &key) {
+        let known = self.values.get(source, &key);
+        let decoded = match known.filter(|known| most == Most::Default || !known.is_limited()) {
             Some(known) => known,
             None => {
                 let contents = contents(spot.pickle(), spot.node)?;
                 let stored = contents.bytes.len() as u64;
-                let program = match contents.format {
+                let read = match contents.format {
                     Format::Gzip => {
                         let packing = crate::source::inflate::Packing::Gzip;
                         let bytes = contents.bytes;
@@ -229,14 +235,18 @@ impl Engine {
                             most.bytes(),
                             work,
                         );
-                        crate::inside::program_of_bytes(&unpacked.await.ok()?.bytes)
+                        let unpacked = unpacked.await.ok()?;
+                        Reading {
+                            program: crate::inside::program_of_bytes(&unpacked.bytes),
+                            problems: unpacked.fault.into_iter().collect(),
+                        }
                     }
-                    _ => contents.program()?,
+                    _ => contents.read()?,
                 };
                 let decoded = Rc::new(Decoded {
-                    pickle: self.run(program, stored, most, work).await,
+                    pickle: self.run(read.program, stored, most, work).await,
                     stored: spot.decoded.stored,
-                    problems: Vec::new(),
+                    problems: read.problems,
                 });
                 self.values.put(source, key, decoded.clone());
                 decoded
