@@ -121,26 +121,21 @@ impl Row<'_> {
         self.0.code(opcode::NONE);
     }
 
+    /// As Python's `str` gives it.
     fn moment(&mut self, name: &str, moment: Option<Modified>) {
-        let Some(moment) = moment else {
-            return self.none(name);
-        };
-        self.0.text(name);
-        self.0.global("datetime", "datetime");
-        let [high, low] = moment.year.to_be_bytes();
-        self.0.bytes(&[
-            high,
-            low,
-            moment.month,
-            moment.day,
-            moment.hour,
-            moment.minute,
-            moment.second,
-            0,
-            0,
-            0,
-        ]);
-        self.0.code(opcode::TUPLE1);
-        self.0.code(opcode::REDUCE);
+        match moment {
+            None => self.none(name),
+            Some(Modified {
+                year,
+                month,
+                day,
+                hour,
+                minute,
+                second,
+            }) => self.text(
+                name,
+                &format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+            ),
+        }
     }
 }

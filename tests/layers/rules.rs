@@ -96,7 +96,7 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "text",
         modules: &["counts", "sorting", "model"],
-        crates: &["serde", "chrono"],
+        crates: &["serde", "chrono", "pulldown_cmark"],
         waits: false,
     },
     Layer {

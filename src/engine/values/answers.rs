@@ -5,6 +5,7 @@
 //! value is [`stored`](super::stored)'s business. Start with [`Engine::value`].
 
 use super::estimator::estimator;
+use super::markdown::is_markdown;
 use super::picture::{own_picture, pictures};
 use super::place::{Spot, contents};
 use super::raised::raised;
@@ -47,6 +48,7 @@ impl Engine {
             inside: None,
             shape: Shape::Nothing,
             is_page: false,
+            is_markdown: false,
             pictures: Vec::new(),
             saves: vec![Save::Pickle],
             root: None,
@@ -262,6 +264,8 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     });
     view.shape = shape(pickle, node, &spot.within);
     view.is_page = is_page(pickle, node);
+    view.is_markdown =
+        matches!(view.shape, Shape::Text { .. }) && !view.is_page && is_markdown(pickle, node);
     view.saves = ways(spot);
     view.pictures = pictures(spot);
     if let Some((mime, width, height)) = own_picture(spot) {

@@ -12,6 +12,7 @@ mod estimator;
 mod figure;
 mod included;
 mod magic;
+mod markdown;
 mod picture;
 mod place;
 mod raised;
@@ -89,6 +90,8 @@ pub struct ValueView {
     pub saves: Vec<Save>,
     /// Its text is a page of HTML.
     pub is_page: bool,
+    /// Its text looks like Markdown.
+    pub is_markdown: bool,
     /// The value as the root of a tree.
     pub root: Option<Child>,
     pub outcome: Trust,
@@ -245,6 +248,12 @@ pub struct SearchView {
     pub looked_at: u64,
     /// There is more of the value than was looked at.
     pub in_part: bool,
+}
+
+/// A text as a document of Markdown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MarkdownQuery {
+    pub value: ValueQuery,
 }
 
 /// A value as a file.
