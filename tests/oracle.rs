@@ -22,6 +22,8 @@ mod door;
 mod example;
 #[path = "oracle/gallery.rs"]
 mod gallery;
+#[path = "oracle/at.rs"]
+mod at;
 #[path = "oracle/bare.rs"]
 mod bare;
 #[path = "oracle/cards.rs"]

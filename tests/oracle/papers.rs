@@ -11,9 +11,9 @@ use runglass::source::MemoryBlob;
 use runglass::text::markdown::{Document, Part, Piece};
 use std::rc::Rc;
 
-const START: &str = "PapersFlow/1795290385664462/start/1";
+pub const START: &str = "PapersFlow/1795290385664462/start/1";
 
-fn engine() -> Engine {
+pub fn engine() -> Engine {
     let file = fixtures::bytes("tests/fixtures/metaflow/papers.zip");
     let file = MemoryBlob::new("papers.zip", file);
     let (engine, opened) = TestHost::given(Given::File(Rc::new(file))).open("papers.zip");
@@ -21,7 +21,7 @@ fn engine() -> Engine {
     engine
 }
 
-fn query(name: &str, at: &str) -> ValueQuery {
+pub fn query(name: &str, at: &str) -> ValueQuery {
     ValueQuery {
         task: task_path(START),
         attempt: None,

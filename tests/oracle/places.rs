@@ -15,7 +15,7 @@ use runglass::source::MemoryBlob;
 use serde_json::{Value, json};
 use std::rc::Rc;
 
-const ZOO: &str = "ArtifactZooFlow/1795211382116679";
+pub const ZOO: &str = "ArtifactZooFlow/1795211382116679";
 
 fn engine() -> Engine {
     let file = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
@@ -35,7 +35,7 @@ fn query(task: &str, name: &str, at: &str) -> ValueQuery {
     }
 }
 
-fn view(task: &str, name: &str, at: &str) -> ValueView {
+pub fn view(task: &str, name: &str, at: &str) -> ValueView {
     pollster::block_on(engine().ask(query(task, name, at))).unwrap()
 }
 

@@ -24,6 +24,7 @@ mod table;
 
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
 pub use included::Included;
+pub use place::{contents, read_inside};
 pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub(crate) use stored::fetch_blob;
