@@ -129,7 +129,7 @@ fn sideways(label: impl IntoValue) -> Element {
     el::div()
         .class("sideways")
         .attr("tabindex", "0")
-        .attr("role", "region")
+        .attr("role", "group")
         .attr("aria-label", label)
 }
 

@@ -340,9 +340,13 @@ fn way(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
         el::li().child(part.child(label.clone()))
     });
     let inside = view.inside.as_ref().map(|(format, at)| {
+        // A list of files is a table before it is anything else.
+        let is_list = matches!(format.as_str(), "zip" | "tar");
+        let route = super::place(app, question, at);
+        let route = route.with_extra("as", is_list.then_some("table"));
         el::a()
             .class("btn btn-s push")
-            .attr("href", place(at))
+            .attr("href", route.to_hash())
             .child(format!("Read as {format}"))
     });
     if last == 0 && inside.is_none() {
