@@ -10,10 +10,11 @@
 //! | [`sorting`] | lists in order, with little program | |
 //! | [`model`] | what a run is, in words that hold for every engine | `sorting` |
 //! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `counts`, `sorting` |
-//! | [`inside`] | what bytes and texts hold in formats of their own, as pickles | `pickle` |
+//! | [`archive`] | what lies where in a zip or a tar | `counts` |
+//! | [`inside`] | what bytes and texts hold in formats of their own, as pickles | `counts`, `pickle`, `archive` |
 //! | [`libraries`] | arrays, tables, images, models and figures out of the objects of a pickle | `counts`, `sorting`, `pickle` |
-//! | [`source`] | where bytes come from | `counts`, `sorting`, `model` |
-//! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `source` |
+//! | [`source`] | where bytes come from | `counts`, `sorting`, `model`, `archive` |
+//! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `archive`, `source` |
 //! | [`layout`] | pictures without pixels | `sorting`, `model` |
 //! | [`text`] | previews as data | `counts`, `sorting`, `model` |
 //! | [`route`] | an address in the app as the `#/…` part of a URL, and back | `model` |
@@ -46,6 +47,7 @@ pub mod counts;
 pub mod sorting;
 pub mod model;
 pub mod pickle;
+pub mod archive;
 pub mod inside;
 pub mod libraries;
 pub mod source;

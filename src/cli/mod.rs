@@ -41,7 +41,7 @@ enum Command {
         /// Of this attempt, not of the last one
         #[arg(long)]
         attempt: Option<u32>,
-        /// A place inside the value, as Python writes it: value.name[0]["key"]
+        /// A place inside the value, as Python writes it: value.name[0]["key"].iloc[3], and <inside> for what bytes or a text hold
         #[arg(long)]
         at: Option<String>,
         /// Take the memory and time that it needs

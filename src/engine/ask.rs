@@ -55,6 +55,7 @@ questions! {
     ValueHex => values::HexQuery, values::HexView;
     ValueSearch => values::SearchQuery, values::SearchView;
     ValueTree => values::TreeQuery, values::TreeView;
+    ValueMarkdown => values::MarkdownQuery, crate::text::markdown::Document;
     ValueLines => values::LinesQuery, values::LinesView;
     ValueCell => values::CellQuery, values::CellView;
     ValueColumn => values::ColumnQuery, values::ColumnView;

@@ -1,4 +1,4 @@
-//! What bytes and texts hold in formats of their own: JSON, CSV, `.npy`, a pickle, …
+//! What bytes and texts hold in formats of their own: JSON, CSV, `.npy`, a pickle, a zip, …
 //!
 //! Whatever it is becomes a pickle: a [`Program`] is written that makes the same value, and
 //! the reader of pickles runs it. So all views, paths and limits of values are those of
@@ -8,6 +8,7 @@
 //! at; whether the rest keeps to it is found when it is read. Start with [`of_text`] and
 //! [`of_bytes`].
 
+mod archives;
 mod csv;
 mod json;
 mod npy;
@@ -30,6 +31,9 @@ pub enum Format {
     Gzip,
     /// Of a file of columns, what columns there are.
     Parquet,
+    /// Of an archive, the list of its files.
+    Zip,
+    Tar,
     /// Bytes that are a text.
     Text,
 }
@@ -46,6 +50,8 @@ impl Format {
             Format::Npy => "NumPy array",
             Format::Gzip => "gzip",
             Format::Parquet => "Parquet",
+            Format::Zip => "zip",
+            Format::Tar => "tar",
             Format::Text => "text",
         }
     }
@@ -58,11 +64,20 @@ pub struct Contents<'a> {
     pub bytes: &'a [u8],
 }
 
+/// What some bytes come to.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// A pickle of the value.
+    pub program: Vec<u8>,
+    /// What of the bytes is not in it, a sentence each.
+    pub problems: Vec<String>,
+}
+
 impl Contents<'_> {
-    /// A pickle of the value; `None` where the bytes do not keep to the format, and for
-    /// what has to be unpacked first.
-    pub fn program(&self) -> Option<Vec<u8>> {
-        match self.format {
+    /// `None` where the bytes do not keep to the format, and for what has to be unpacked
+    /// first.
+    pub fn read(&self) -> Option<Reading> {
+        let program = match self.format {
             Format::Json => json::program(self.bytes),
             Format::JsonLines => json::program_of_lines(self.bytes),
             Format::Csv(separator) => csv::program(self.bytes, separator),
@@ -70,8 +85,14 @@ impl Contents<'_> {
             Format::Npy => npy::program(self.bytes),
             Format::Parquet => parquet::program(self.bytes),
             Format::Text => std::str::from_utf8(self.bytes).ok().map(program_of_text),
+            Format::Zip => return archives::zip(self.bytes),
+            Format::Tar => return archives::tar(self.bytes),
             Format::Gzip => None,
-        }
+        };
+        Some(Reading {
+            program: program?,
+            problems: Vec::new(),
+        })
     }
 }
 
@@ -91,6 +112,8 @@ pub fn of_bytes(bytes: &[u8]) -> Option<Contents<'_>> {
         _ if bytes.starts_with(parquet::MAGIC) && bytes.ends_with(parquet::MAGIC) => {
             Format::Parquet
         }
+        _ if archives::is_zip(bytes) => Format::Zip,
+        _ if archives::is_tar(bytes) => Format::Tar,
         _ => {
             let text = text(bytes)?;
             of_text(text).map_or(Format::Text, |found| found.format)

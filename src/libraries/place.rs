@@ -2,12 +2,13 @@
 //! of an array, a column, a cell.
 //!
 //! They are written as Python would: `[0][2]` for an array, `["age"].iloc[120]` for a
-//! frame, `.iloc[3]` for a series. Start with [`follow`].
+//! frame, `.iloc[3]` for a series. Start with [`walk`], which goes through the values of a
+//! pickle too; [`follow`] is the part of it that leads into an array or a table.
 
 use super::cell::Cell;
 use super::numpy::{self, Shown, place_on, rows_and_columns};
 use super::table::{Parts, Table, array_of, array_within, table};
-use crate::pickle::explore::Step;
+use crate::pickle::explore::{Part, Step};
 use crate::pickle::{NodeId, Pickle, Value};
 
 /// The part of an array or a table that is meant; by default all of it.
@@ -19,6 +20,13 @@ pub struct Within {
     pub column: Option<usize>,
     /// A list of rows is read as a table.
     pub records: bool,
+}
+
+impl Within {
+    /// How many steps of a path lead there.
+    pub fn steps(&self) -> usize {
+        self.axes.len() + usize::from(self.column.is_some())
+    }
 }
 
 /// Where steps lead that begin at an array or a table.
@@ -34,6 +42,89 @@ pub enum Inner {
         column: usize,
         value: Option<NodeId>,
     },
+}
+
+/// How far some steps lead in one pickle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Walk<'s> {
+    pub node: NodeId,
+    pub within: Within,
+    /// Row and column of a cell in the table of that part.
+    pub cell: Option<(usize, usize)>,
+    /// The values that the way leads through, from the start on.
+    pub around: Vec<NodeId>,
+    /// The steps to what is shown, without those to the cell.
+    pub way: Vec<Step>,
+    pub end: End<'s>,
+}
+
+/// Where a walk ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End<'s> {
+    There,
+    /// At bytes or a text; these steps begin in what they hold.
+    Inside(&'s [Step]),
+    /// This step leads nowhere from there.
+    Lost(&'s Step),
+}
+
+/// Goes as far as the steps lead, through values and into arrays and tables.
+pub fn walk<'s>(pickle: &Pickle, start: NodeId, steps: &'s [Step]) -> Walk<'s> {
+    let mut walk = Walk {
+        node: start,
+        within: Within::default(),
+        cell: None,
+        around: Vec::new(),
+        way: Vec::new(),
+        end: End::There,
+    };
+    let mut steps = steps;
+    while let Some((step, rest)) = steps.split_first() {
+        if let Ok(node) = pickle.resolve(walk.node, std::slice::from_ref(step)) {
+            walk.around.push(walk.node);
+            (walk.node, steps) = (node, rest);
+            walk.way.push(step.clone());
+            continue;
+        }
+        if *step == Step::Part(Part::Inside) {
+            walk.end = End::Inside(rest);
+            break;
+        }
+        let Some((inner, used)) = follow(pickle, walk.node, steps) else {
+            walk.end = End::Lost(step);
+            break;
+        };
+        let (ahead, behind) = steps.split_at(used.min(steps.len()));
+        match inner {
+            Inner::Cell {
+                value: Some(node), ..
+            } if !behind.is_empty() || !is_single(pickle, node) => {
+                walk.around.push(walk.node);
+                walk.node = node;
+                walk.way.extend_from_slice(ahead);
+                steps = behind;
+                continue;
+            }
+            Inner::Cell {
+                part, row, column, ..
+            } => {
+                // A cell is shown where it stands.
+                walk.cell = Some((row, column));
+                let shown = ahead.iter().take(part.steps()).cloned();
+                walk.way.extend(shown);
+                walk.within = part;
+            }
+            Inner::Part(part) => {
+                walk.way.extend_from_slice(ahead);
+                walk.within = part;
+            }
+        }
+        if let Some(step) = behind.first() {
+            walk.end = End::Lost(step);
+        }
+        break;
+    }
+    walk
 }
 
 /// Columns among which one is looked for by its name.

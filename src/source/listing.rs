@@ -81,23 +81,3 @@ pub fn join(folder: &str, name: &str) -> String {
         (folder, name) => format!("{folder}/{name}"),
     }
 }
-
-/// Appends the path without empty and `.` parts, `\` read as `/`. A name that
-/// climbs out (`..`), names a drive, or is empty is refused.
-pub(super) fn push_clean_path(out: &mut String, name: &str) -> bool {
-    let start = out.len();
-    for part in name.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." => return false,
-            part if part.len() == 2 && part.ends_with(':') => return false,
-            part => {
-                if out.len() > start {
-                    out.push('/');
-                }
-                out.push_str(part);
-            }
-        }
-    }
-    out.len() > start
-}

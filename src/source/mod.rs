@@ -22,7 +22,6 @@ mod parts;
 pub mod pieces;
 pub mod shelf;
 pub mod shown;
-pub mod tar;
 pub mod zip;
 mod zip_index;
 

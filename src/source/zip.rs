@@ -5,18 +5,19 @@
 
 use super::inflate::{Packing, unpack};
 use super::parts::PartReader;
-use super::zip_index::{IndexBuilder, Record, ZipEntry, ZipIndex};
+use super::zip_index::{IndexBuilder, ZipEntry, ZipIndex};
 use super::{
     Blob, Bytes, Listing, OpenError, Pace, Progress, Range64, ReadError, Source, SourceFacts,
     SourceKind, Unit, Waiting, Want, folder::part_of, limits,
 };
+use crate::archive::zip::{Pieces, Record, ends_early, method_name};
 use crate::counts::{bytes, count, counted};
 use crate::model::{Place, Problem};
 use crate::sorting::{SortedMap, sort_by_key};
 use futures_util::StreamExt as _;
-use rawzip::{ErrorKind, ReaderAt, ZipLocator};
-use std::cell::{Cell, RefCell};
-use std::io;
+use rawzip::{ErrorKind, ZipLocator};
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -35,11 +36,7 @@ const TAIL: u64 = 66 << 10;
 
 /// Reads the directory. `Err` only when no entry at all can be had.
 pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSource, OpenError> {
-    let pieces = Pieces {
-        size: blob.size(),
-        parts: RefCell::default(),
-        missed: Cell::new(None),
-    };
+    let pieces = Pieces::new(blob.size());
     let failed = |error: ReadError| OpenError::Failed {
         detail: error.to_string(),
     };
@@ -48,7 +45,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     let blob = reader.blob();
     let fetch = async |range: Range<u64>| {
         let bytes = reader.read(range.clone()).await.map_err(failed)?;
-        pieces.parts.borrow_mut().push((range.start, bytes));
+        pieces.add(range.start, Cow::Owned(bytes));
         Ok::<(), OpenError>(())
     };
     fetch(size.saturating_sub(TAIL)..size).await?;
@@ -58,7 +55,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     let archive = loop {
         match ZipLocator::new().locate_in_reader(&pieces, &mut buffer, size) {
             Ok(archive) => break archive,
-            Err((_, error)) => match pieces.missed.take() {
+            Err((_, error)) => match pieces.missed() {
                 Some(range) => fetch(range).await?,
                 None => return Err(no_directory(blob, &error).await),
             },
@@ -92,18 +89,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     loop {
         match entries.next_entry() {
             Ok(Some(entry)) => {
-                let name = entry.file_path();
-                builder.add(&Record {
-                    raw_name: name.as_bytes(),
-                    method: entry.compression_method().as_u16(),
-                    encrypted: entry.flags().is_encrypted(),
-                    name_and_extra: (name.len() + entry.extra_fields().remaining_bytes().len())
-                        as u32,
-                    crc: entry.crc32(),
-                    header_offset: entry.local_header_offset(),
-                    packed: entry.compressed_size_hint(),
-                    size: entry.uncompressed_size_hint(),
-                });
+                builder.add(&Record::of(&entry));
                 if builder.records % 4096 == 0 {
                     pace.breathe().await;
                 }
@@ -132,11 +118,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     if let Some(detail) = fault {
         index.problems.push(Problem::damage(
             Place::at(&name, directory.start),
-            format!(
-                "The directory of the archive ends in the middle, after {} of {} entries: {detail}",
-                count(records),
-                count(announced)
-            ),
+            ends_early(records, announced, &detail),
             "What the directory named up to there is shown. Copy or download the archive again.",
         ));
     }
@@ -182,49 +164,6 @@ async fn no_directory(blob: &dyn Blob, error: &rawzip::Error) -> OpenError {
         _ => OpenError::BrokenDirectory {
             detail: error.to_string(),
         },
-    }
-}
-
-/// The methods that packers know beside those that are read (APPNOTE.TXT 4.4.5).
-fn method_name(method: u16) -> &'static str {
-    match method {
-        9 => " (Deflate64)",
-        12 => " (bzip2)",
-        14 => " (LZMA)",
-        93 => " (Zstandard)",
-        95 => " (xz)",
-        _ => "",
-    }
-}
-
-/// The parts of an archive that are here, for a reader that does not wait.
-struct Pieces {
-    size: u64,
-    /// Each with the offset at which it begins, as they came: some hundred at most.
-    parts: RefCell<Vec<(u64, Vec<u8>)>>,
-    missed: Cell<Option<Range<u64>>>,
-}
-
-impl ReaderAt for Pieces {
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        if offset >= self.size || buffer.is_empty() {
-            return Ok(0);
-        }
-        let parts = self.parts.borrow();
-        let known = parts.iter().find_map(|(start, bytes)| {
-            let from = usize::try_from(offset.checked_sub(*start)?).ok()?;
-            bytes.get(from..).filter(|rest| !rest.is_empty())
-        });
-        let Some(known) = known else {
-            let end = (offset + buffer.len() as u64).min(self.size);
-            self.missed.set(Some(offset..end));
-            return Err(io::Error::other("not fetched yet"));
-        };
-        let length = known.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..length), known.get(..length)) {
-            to.copy_from_slice(from);
-        }
-        Ok(length)
     }
 }
 
@@ -350,9 +289,10 @@ impl ZipSource {
                 .await?
             }
             method => {
+                let name = method_name(method).map(|name| format!(" ({name})"));
                 return Err(ReadError::Unsupported(format!(
                     "The file is packed by method {method}{}; stored and deflated files can be read.",
-                    method_name(method)
+                    name.unwrap_or_default()
                 )));
             }
         };

@@ -4,8 +4,9 @@
 //! text with all paths, one sorted table. A folder is the range of the paths that
 //! begin with it; no folder has to be recorded of its own.
 
-use super::listing::push_clean_path;
 use super::{Entry, EntryKind, Listing};
+use crate::archive::push_clean_path;
+use crate::archive::zip::{Record, decode_name};
 use crate::counts::counted;
 use crate::model::{Place, Problem};
 use crate::sorting::sort_by;
@@ -19,18 +20,6 @@ pub struct ZipEntry {
     pub method: u16,
     pub encrypted: bool,
     /// Bytes of the name and extra fields in the directory: a guess for the local ones.
-    pub name_and_extra: u32,
-    pub crc: u32,
-    pub header_offset: u64,
-    pub packed: u64,
-    pub size: u64,
-}
-
-/// What one record of the directory says, before it is an entry.
-pub struct Record<'a> {
-    pub raw_name: &'a [u8],
-    pub method: u16,
-    pub encrypted: bool,
     pub name_and_extra: u32,
     pub crc: u32,
     pub header_offset: u64,
@@ -205,26 +194,6 @@ fn path_of<'a>(paths: &'a str, entry: &ZipEntry) -> &'a str {
         .unwrap_or_default()
 }
 
-/// UTF-8 where the bytes are UTF-8, whatever the flag says (many tools lose it),
-/// else code page 437, the format's own default.
-fn decode_name(raw: &[u8]) -> String {
-    match std::str::from_utf8(raw) {
-        Ok(name) => name.to_owned(),
-        Err(_) => raw.iter().map(|byte| code_page_437(*byte)).collect(),
-    }
-}
-
-fn code_page_437(byte: u8) -> char {
-    const HIGH: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
-    match byte {
-        0..=127 => char::from(byte),
-        _ => HIGH
-            .chars()
-            .nth(usize::from(byte) - 128)
-            .unwrap_or('\u{fffd}'),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,10 +272,5 @@ mod tests {
         assert_eq!(index.find("a").map(|entry| entry.header_offset), Some(2));
         assert_eq!(index.entries.len(), 2);
         assert_eq!(index.problems.len(), 1);
-    }
-
-    #[test]
-    fn names_that_are_not_utf8_are_read_as_the_format_says() {
-        assert_eq!(decode_name(&[b'g', b'r', 0x94, 0xe1, b'e']), "größe");
     }
 }

@@ -1,6 +1,6 @@
 //! Text with a meaning for each piece, as an editor colours it.
 //!
-//! Shared by [`python`](super::python) and [`json`](super::json), so that one
+//! Shared by [`python`](super::python) and [`markdown`](super::markdown), so that one
 //! part of the screen draws both.
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub enum CodeKind {
     /// The name behind `def` and `class`.
     Definition,
     Builtin,
-    /// The name of a member of a JSON object.
+    /// The name of a member of an object.
     Key,
     /// Ours, not the text's: what was left out and why.
     Note,

@@ -1,5 +1,5 @@
 //! Previews as data: numbers in words, log lines as styled runs, highlighted
-//! code, tracebacks taken apart, JSON laid out, search.
+//! code, tracebacks taken apart, Markdown in pieces, search.
 //!
 //! Nothing here knows a screen: what comes out are runs of text with a meaning,
 //! never HTML and never a colour that a theme decides. Nothing here knows where
@@ -13,6 +13,7 @@ pub mod clock;
 pub mod ansi;
 pub mod code;
 pub mod python;
+pub mod markdown;
 pub mod traceback;
 pub mod lines;
 pub mod fuzzy;

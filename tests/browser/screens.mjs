@@ -56,6 +56,8 @@ export function screens(t) {
     ["artifact-dict", at(`${retried}/best_params`), (page) => main(page).getByText("patience").first()],
     ["artifact-frame", at(`${retried}/history`), (page) => main(page).getByRole("heading", { name: "history" })],
     ["artifact-table", at("TrainFlow/1795218658028712/features/13/rows", "&as=columns"), (page) => main(page).getByText(/\d+ missing/).first()],
+    ["artifact-markdown", "#/PapersFlow/1795290385664462/start/1/report?src=runs/papers.zip&as=markdown", (page) => main(page).getByRole("heading", { name: "What was done" })],
+    ["artifact-zip", "#/PapersFlow/1795290385664462/start/1/bundle?src=runs/papers.zip&at=<inside>&as=table", (page) => main(page).getByText("folder/b.csv")],
     ["artifact-image", at(`${retried}/roc_curve`), (page) => main(page).locator("img")],
     ["artifact-object", at(`${retried}/model`), (page) => main(page).getByRole("heading", { name: "model" })],
     ["go-to", at(failed), (page) => page.getByRole("option").first(), async (page) => {

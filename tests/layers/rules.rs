@@ -20,6 +20,7 @@ const CORE: &[&str] = &[
     "sorting",
     "model",
     "pickle",
+    "archive",
     "inside",
     "libraries",
     "source",
@@ -57,8 +58,14 @@ pub const LAYERS: &[Layer] = &[
         waits: false,
     },
     Layer {
+        name: "archive",
+        modules: &["counts"],
+        crates: &["rawzip"],
+        waits: false,
+    },
+    Layer {
         name: "inside",
-        modules: &["pickle"],
+        modules: &["counts", "pickle", "archive"],
         crates: &[],
         waits: false,
     },
@@ -70,13 +77,13 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "source",
-        modules: &["counts", "sorting", "model"],
+        modules: &["counts", "sorting", "model", "archive"],
         crates: &["rawzip", "flate2", "miniz_oxide", "futures_util", "serde"],
         waits: true,
     },
     Layer {
         name: "formats",
-        modules: &["counts", "sorting", "model", "pickle", "source"],
+        modules: &["counts", "sorting", "model", "pickle", "archive", "source"],
         crates: &["serde_json", "sha1_smol", "chrono", "serde"],
         waits: false,
     },
@@ -89,7 +96,7 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "text",
         modules: &["counts", "sorting", "model"],
-        crates: &["serde", "chrono"],
+        crates: &["serde", "chrono", "pulldown_cmark"],
         waits: false,
     },
     Layer {

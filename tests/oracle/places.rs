@@ -15,7 +15,7 @@ use runglass::source::MemoryBlob;
 use serde_json::{Value, json};
 use std::rc::Rc;
 
-const ZOO: &str = "ArtifactZooFlow/1795211382116679";
+pub const ZOO: &str = "ArtifactZooFlow/1795211382116679";
 
 fn engine() -> Engine {
     let file = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
@@ -35,7 +35,7 @@ fn query(task: &str, name: &str, at: &str) -> ValueQuery {
     }
 }
 
-fn view(task: &str, name: &str, at: &str) -> ValueView {
+pub fn view(task: &str, name: &str, at: &str) -> ValueView {
     pollster::block_on(engine().ask(query(task, name, at))).unwrap()
 }
 
@@ -249,7 +249,7 @@ fn a_list_of_records_is_saved_as_csv() {
 #[track_caller]
 fn check_npy(name: &str, at: &str, cells: &[&str]) {
     let (_, bytes) = saved("arrays/3", name, at, Save::Npy);
-    let program = of_bytes(&bytes).unwrap().program().unwrap();
+    let program = of_bytes(&bytes).unwrap().read().unwrap().program;
     let pickle = decode(program, &Limits::default());
     let array = numpy::array(&pickle, pickle.root().unwrap()).unwrap();
     let read: Vec<String> = array.iter().map(|cell| cell.text(&pickle)).collect();

@@ -9,6 +9,7 @@
 mod ansi;
 mod amounts;
 mod lines;
+mod markdown;
 mod python;
 mod tracebacks;
 

@@ -2,9 +2,11 @@
 //!
 //! Of a pickle in a file of its own, or of an artifact in a source. Elements are given as
 //! Python's `str()` of them. Start with [`value`]; [`facts`] is what is told of a value
-//! that was decoded; what it is to its library stands in [`tables`] and [`objects`].
+//! that was decoded; what it is to its library stands in [`tables`] and [`objects`], and
+//! [`place`] leads to a part of it.
 
 mod objects;
+mod place;
 mod tables;
 
 use super::{dump, zones};
@@ -14,8 +16,8 @@ use crate::libraries::cell::Cell;
 use crate::libraries::place::Within;
 use crate::libraries::{numpy, words};
 use crate::model::TaskPath;
-use crate::pickle::explore::Path;
 use crate::pickle::{self, Known, Limits, NodeId, Pickle, Value, known};
+use place::{facts_at, follow, no_place};
 use serde_json::{Map, Value as Json, json};
 
 /// How much of a value is printed.
@@ -90,7 +92,13 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
             false => limits(bytes.len() as u64),
         };
         let decoded = pickle::decode(bytes, &limits).with_words(words(zones::offset));
-        return told(&decoded, asked.at);
+        let (Some(at), Some(root)) = (asked.at, decoded.root()) else {
+            return Ok(facts(&decoded, decoded.root()));
+        };
+        let found = follow(decoded, root, at, asked.large).await?;
+        let mut facts = facts_at(&found.pickle, found.node, &found.within, found.cell);
+        put_problems(&mut facts, &found.problems);
+        return Ok(facts);
     };
     let parts: Vec<&str> = pathspec
         .split('/')
@@ -113,41 +121,38 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
         task: task.to_owned(),
     };
     let query = ValueQuery {
-        at: String::new(),
+        at: asked.at.unwrap_or_default().to_owned(),
         task: path,
         attempt: asked.attempt,
         name: name.to_owned(),
         large: asked.large,
     };
     let decoded = engine.artifact_value(&query, &work).await?;
-    let mut facts = told(&decoded.pickle, asked.at)?;
-    if let Some(problems) = facts.get_mut("problems").and_then(Json::as_array_mut) {
-        problems.extend(decoded.problems.iter().map(|problem| json!(problem)));
+    let spot = match asked.at {
+        Some(_) => engine.spot(&query, &work).await?,
+        None => None,
+    };
+    let Some(spot) = spot else {
+        let mut facts = facts(&decoded.pickle, decoded.pickle.root());
+        put_problems(&mut facts, &decoded.problems);
+        return Ok(facts);
+    };
+    if let Some(lost) = &spot.lost {
+        return Err(no_place(&query.at, lost));
+    }
+    let mut facts = facts_at(spot.pickle(), spot.node, &spot.within, spot.cell);
+    put_problems(&mut facts, &decoded.problems);
+    if spot.is_included || spot.is_inside() {
+        put_problems(&mut facts, &spot.decoded.problems);
     }
     Ok(facts)
 }
 
-fn told(pickle: &Pickle, at: Option<&str>) -> Result<Json, Box<Failure>> {
-    let Some(root) = pickle.root() else {
-        return Ok(facts(pickle, None));
-    };
-    let Some(at) = at else {
-        return Ok(facts(pickle, Some(root)));
-    };
-    let no_place = |what: &str| {
-        let advice = "Write it as Python does: `value.name[0][\"key\"]`.";
-        Failure::unreadable("There is no such place in the value", at, what, advice)
-    };
-    let path: Path = at.parse().map_err(|error| no_place(&format!("{error}")))?;
-    let found = pickle.resolve(root, &path.steps);
-    let found = found.map_err(|lost| {
-        let reached = pickle::summary::summary(pickle, lost.reached);
-        no_place(&format!(
-            "Step {} leads nowhere from {reached}.",
-            lost.step + 1
-        ))
-    })?;
-    Ok(facts(pickle, Some(found)))
+/// Behind the problems of the pickle.
+fn put_problems(facts: &mut Json, more: &[String]) {
+    if let Some(problems) = facts.get_mut("problems").and_then(Json::as_array_mut) {
+        problems.extend(more.iter().map(|problem| json!(problem)));
+    }
 }
 
 /// Everything that is told of a value.

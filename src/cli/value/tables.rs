@@ -5,6 +5,7 @@ use crate::libraries::arrow;
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Order};
 use crate::libraries::pandas::{self, Column, Index};
+use crate::libraries::table::{Named, Table};
 use crate::pickle::{NodeId, Pickle};
 use serde_json::{Value as Json, json};
 
@@ -27,18 +28,7 @@ pub(super) fn told(pickle: &Pickle, id: NodeId) -> Option<(&'static str, Json)> 
         put_in(&mut told, "name", json!(name));
         put_in(&mut told, "shape", json!([series.column.len()]));
         put_in(&mut told, "index", of_index(pickle, &series.index));
-        let (head, tail) = ends(series.column.len(), 3);
-        let text = |at| series.column.get(pickle, at).map(|cell| cell.text(pickle));
-        put_in(
-            &mut told,
-            "head3",
-            json!(head.map(text).collect::<Vec<_>>()),
-        );
-        put_in(
-            &mut told,
-            "tail3",
-            json!(tail.map(text).collect::<Vec<_>>()),
-        );
+        put_ends(&mut told, pickle, &series.column);
         return Some(("series", told));
     }
     if let Some(index) = pandas::index(pickle, id) {
@@ -56,12 +46,20 @@ fn put_in(told: &mut Json, name: &str, value: Json) {
     }
 }
 
+/// The first values of a column, and the last.
+fn put_ends(told: &mut Json, pickle: &Pickle, column: &Column<'_>) {
+    let (head, tail) = ends(column.len(), 3);
+    let text = |at| column.get(pickle, at).map(|cell| cell.text(pickle));
+    put_in(told, "head3", json!(head.map(text).collect::<Vec<_>>()));
+    put_in(told, "tail3", json!(tail.map(text).collect::<Vec<_>>()));
+}
+
 /// The first so many places, and the last.
 fn ends(len: usize, some: usize) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
     (0..len.min(some), len.saturating_sub(some)..len)
 }
 
-fn of_array(pickle: &Pickle, array: &Array<'_>) -> Json {
+pub(super) fn of_array(pickle: &Pickle, array: &Array<'_>) -> Json {
     let (head, tail) = ends(array.len(), 5);
     let text = |at| array.get(at).map(|cell| cell.text(pickle));
     let summary = may_go_through(pickle, array.len(), 1).then(|| numpy::summary(array));
@@ -114,6 +112,21 @@ fn of_column(pickle: &Pickle, column: &Column<'_>, counted: bool) -> Json {
         "nulls": counted.then(nulls),
         "sum": counted.then(sum),
     })
+}
+
+/// A column of any table, with the labels of its ends.
+pub(super) fn column_facts(pickle: &Pickle, table: &Table<'_>, named: &Named<'_>) -> Json {
+    let Some(column) = &named.column else {
+        return json!({"name": named.name, "dtype": null});
+    };
+    let counted = may_go_through(pickle, column.len(), 1);
+    let mut told = of_column(pickle, column, counted);
+    put_in(&mut told, "name", json!(named.name));
+    put_ends(&mut told, pickle, column);
+    let (head, tail) = ends(table.rows, 3);
+    let labels = head.chain(tail).map(|row| table.labels(row));
+    put_in(&mut told, "labels", labels.collect());
+    told
 }
 
 fn of_index(pickle: &Pickle, index: &Index<'_>) -> Json {

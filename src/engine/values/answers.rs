@@ -5,6 +5,7 @@
 //! value is [`stored`](super::stored)'s business. Start with [`Engine::value`].
 
 use super::estimator::estimator;
+use super::markdown::is_markdown;
 use super::picture::{own_picture, pictures};
 use super::place::{Spot, contents};
 use super::raised::raised;
@@ -47,6 +48,7 @@ impl Engine {
             inside: None,
             shape: Shape::Nothing,
             is_page: false,
+            is_markdown: false,
             pictures: Vec::new(),
             saves: vec![Save::Pickle],
             root: None,
@@ -78,6 +80,7 @@ impl Engine {
         judge(&decoded, &mut view);
         view.limited = decoded.is_limited() && !query.large;
         if let Some(spot) = self.spot(&query, work).await? {
+            view.limited |= spot.decoded.is_limited() && !query.large;
             shown(&spot, &mut view);
             if let Shape::Raised(raised) = &mut view.shape {
                 self.with_source(&spot, raised, work).await;
@@ -238,18 +241,21 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         view.class = pickle::type_name(pickle, node);
     }
     view.summary = pickle::summary::summary(pickle, node);
-    if spot.is_included {
+    if spot.is_included || spot.is_inside() {
         view.problems.extend(spot.decoded.problems.iter().cloned());
-        if spot.is_whole() {
-            // As the client tells it: of the file, not of what points to it.
-            let size = match pickle.value(node) {
-                Value::Text(text) => text.bytes().len(),
-                Value::Bytes(bytes) => bytes.len(),
-                _ => 0,
-            } as u64;
-            view.size = Some(size);
-            view.summary = format!("included file, {}", crate::text::human::size(size));
-        }
+    }
+    if spot.is_inside() {
+        view.problems.extend(pickle.problems().iter().map(sentence));
+    }
+    if spot.is_included && spot.is_whole() {
+        // As the client tells it: of the file, not of what points to it.
+        let size = match pickle.value(node) {
+            Value::Text(text) => text.bytes().len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        } as u64;
+        view.size = Some(size);
+        view.summary = format!("included file, {}", crate::text::human::size(size));
     }
     let inside = contents(pickle, node);
     view.inside = inside.map(|inside| {
@@ -258,6 +264,8 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     });
     view.shape = shape(pickle, node, &spot.within);
     view.is_page = is_page(pickle, node);
+    view.is_markdown =
+        matches!(view.shape, Shape::Text { .. }) && !view.is_page && is_markdown(pickle, node);
     view.saves = ways(spot);
     view.pictures = pictures(spot);
     if let Some((mime, width, height)) = own_picture(spot) {

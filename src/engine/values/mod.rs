@@ -12,6 +12,8 @@ mod estimator;
 mod fetched;
 mod figure;
 mod included;
+mod magic;
+mod markdown;
 mod picture;
 mod place;
 mod raised;
@@ -24,6 +26,7 @@ mod table;
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
 pub(crate) use fetched::{fetch_blob, size_of};
 pub use included::Included;
+pub use place::{contents, read_inside};
 pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
@@ -89,6 +92,8 @@ pub struct ValueView {
     pub saves: Vec<Save>,
     /// Its text is a page of HTML.
     pub is_page: bool,
+    /// Its text looks like Markdown.
+    pub is_markdown: bool,
     /// The value as the root of a tree.
     pub root: Option<Child>,
     pub outcome: Trust,
@@ -245,6 +250,12 @@ pub struct SearchView {
     pub looked_at: u64,
     /// There is more of the value than was looked at.
     pub in_part: bool,
+}
+
+/// A text as a document of Markdown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MarkdownQuery {
+    pub value: ValueQuery,
 }
 
 /// A value as a file.

@@ -8,16 +8,18 @@ use super::stored::{Decoded, Most};
 use crate::engine::ask::Failure;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
-use crate::inside::{Contents, Format};
-use crate::libraries::place::{Inner, Within, follow, is_single};
+use crate::inside::{Contents, Format, Reading};
+use crate::libraries::place::{End, Within, walk};
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
 use crate::pickle::{NodeId, Pickle, Value};
+use crate::source::Pace;
+use crate::source::inflate::{Packing, unpack};
 use std::rc::Rc;
 
 /// A place, found.
-pub(super) struct Spot {
-    pub task: TaskPlace,
+pub struct Spot {
+    pub(in crate::engine) task: TaskPlace,
     pub artifact: Artifact,
     /// The value, or what was found inside of some bytes in it.
     pub decoded: Rc<Decoded>,
@@ -40,9 +42,9 @@ impl Spot {
         &self.decoded.pickle
     }
 
-    /// Steps of the path that lead into an array or a table.
-    pub fn inner_steps(&self) -> usize {
-        self.within.axes.len() + usize::from(self.within.column.is_some())
+    /// Whether it is, or lies in, what some bytes or a text hold.
+    pub fn is_inside(&self) -> bool {
+        self.path.steps.contains(&Step::Part(Part::Inside))
     }
 
     /// Whether it is the whole artifact.
@@ -54,7 +56,7 @@ impl Spot {
 impl Engine {
     /// The place that a question is about. `None` where nothing of the value could be
     /// decoded.
-    pub(super) async fn spot(
+    pub(crate) async fn spot(
         &self,
         query: &ValueQuery,
         work: &Work,
@@ -129,68 +131,35 @@ impl Engine {
     /// Goes as far as the steps lead.
     async fn follow(&self, spot: &mut Spot, steps: &[Step], most: Most, work: &Work) {
         let mut steps = steps;
-        while let Some((step, rest)) = steps.split_first() {
-            let pickle = &spot.decoded.pickle;
-            if let Ok(node) = pickle.resolve(spot.node, std::slice::from_ref(step)) {
-                spot.around.push(spot.node);
-                (spot.node, steps) = (node, rest);
-                spot.path.steps.push(step.clone());
-                continue;
-            }
-            if *step == Step::Part(Part::Inside) {
-                let Some(found) = self.look_inside(spot, most, work).await else {
-                    spot.lost = Some(format!(
-                        "There is nothing inside of {}{} that can be read.",
-                        spot.artifact.name, spot.path
-                    ));
-                    return;
-                };
-                (spot.decoded, spot.node) = found;
-                spot.around.clear();
-                steps = rest;
-                spot.path.steps.push(step.clone());
-                continue;
-            }
-            let Some((inner, used)) = follow(pickle, spot.node, steps) else {
-                spot.lost = Some(format!(
-                    "There is no {step} in {}{}.",
-                    spot.artifact.name, spot.path
-                ));
-                return;
-            };
-            let (ahead, behind) = steps.split_at(used.min(steps.len()));
-            match inner {
-                Inner::Cell {
-                    value: Some(node), ..
-                } if !behind.is_empty() || !is_single(pickle, node) => {
-                    spot.around.push(spot.node);
-                    spot.node = node;
-                    spot.path.steps.extend_from_slice(ahead);
-                    steps = behind;
-                }
-                Inner::Cell {
-                    part, row, column, ..
-                } => {
-                    // A cell is shown where it stands.
-                    spot.within = part;
-                    spot.cell = Some((row, column));
-                    let shown = ahead.iter().take(spot.inner_steps()).cloned();
-                    spot.path.steps.extend(shown);
-                    if let Some(step) = behind.first() {
-                        spot.lost = Some(format!("There is no {step} in a single value."));
-                    }
+        loop {
+            let walk = walk(spot.pickle(), spot.node, steps);
+            spot.node = walk.node;
+            spot.within = walk.within;
+            spot.cell = walk.cell;
+            spot.path.steps.extend(walk.way);
+            spot.around.extend(walk.around);
+            let place = || format!("{}{}", spot.artifact.name, spot.path);
+            match walk.end {
+                End::There => return,
+                End::Lost(step) => {
+                    spot.lost = Some(match spot.cell {
+                        Some(_) => format!("There is no {step} in a single value."),
+                        None => format!("There is no {step} in {}.", place()),
+                    });
                     return;
                 }
-                Inner::Part(part) => {
-                    spot.path.steps.extend_from_slice(ahead);
-                    spot.within = part;
-                    if let Some(step) = behind.first() {
+                End::Inside(rest) => {
+                    let Some(found) = self.look_inside(spot, most, work).await else {
                         spot.lost = Some(format!(
-                            "There is no {step} in {}{}.",
-                            spot.artifact.name, spot.path
+                            "There is nothing inside of {} that can be read.",
+                            place()
                         ));
-                    }
-                    return;
+                        return;
+                    };
+                    (spot.decoded, spot.node) = found;
+                    spot.around.clear();
+                    spot.path.steps.push(Step::Part(Part::Inside));
+                    steps = rest;
                 }
             }
         }
@@ -213,30 +182,17 @@ impl Engine {
             spot.path
         );
         let source = &spot.task.loaded.source;
-        let decoded = match self.values.get(source, &key) {
+        let known = self.values.get(source, &key);
+        let decoded = match known.filter(|known| most == Most::Default || !known.is_limited()) {
             Some(known) => known,
             None => {
                 let contents = contents(spot.pickle(), spot.node)?;
                 let stored = contents.bytes.len() as u64;
-                let program = match contents.format {
-                    Format::Gzip => {
-                        let packing = crate::source::inflate::Packing::Gzip;
-                        let bytes = contents.bytes;
-                        let unpacked = crate::source::inflate::unpack(
-                            bytes,
-                            packing,
-                            None,
-                            most.bytes(),
-                            work,
-                        );
-                        crate::inside::program_of_bytes(&unpacked.await.ok()?.bytes)
-                    }
-                    _ => contents.program()?,
-                };
+                let read = read_inside(&contents, most, work).await?;
                 let decoded = Rc::new(Decoded {
-                    pickle: self.run(program, stored, most, work).await,
+                    pickle: self.run(read.program, stored, most, work).await,
                     stored: spot.decoded.stored,
-                    problems: Vec::new(),
+                    problems: read.problems,
                 });
                 self.values.put(source, key, decoded.clone());
                 decoded
@@ -247,8 +203,21 @@ impl Engine {
     }
 }
 
+/// A pickle of what some bytes hold, unpacked where they are packed.
+pub async fn read_inside(contents: &Contents<'_>, most: Most, pace: &dyn Pace) -> Option<Reading> {
+    if contents.format != Format::Gzip {
+        return contents.read();
+    }
+    let unpacked = unpack(contents.bytes, Packing::Gzip, None, most.bytes(), pace);
+    let unpacked = unpacked.await.ok()?;
+    Some(Reading {
+        program: crate::inside::program_of_bytes(&unpacked.bytes),
+        problems: unpacked.fault.into_iter().collect(),
+    })
+}
+
 /// What the bytes or the text at a place hold, if that is known.
-pub(super) fn contents(pickle: &Pickle, node: NodeId) -> Option<Contents<'_>> {
+pub fn contents(pickle: &Pickle, node: NodeId) -> Option<Contents<'_>> {
     match pickle.value(node) {
         Value::Text(text) => crate::inside::of_text(text.as_str()?),
         Value::Bytes(bytes) | Value::ByteArray(bytes) => crate::inside::of_bytes(bytes),

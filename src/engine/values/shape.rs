@@ -4,6 +4,7 @@
 //! Pure: a decoded value in, its [`Shape`] out. Start with [`shape`]; [`child`] is the
 //! same for one place in a tree.
 
+use super::magic::magic;
 use super::{Child, Kind, Shape};
 use crate::libraries::numpy;
 use crate::libraries::pandas::scalar::scalar;
@@ -152,27 +153,8 @@ pub(super) fn text_shape(text: &str) -> Shape {
 pub(super) fn bytes_shape(bytes: &[u8]) -> Shape {
     Shape::Bytes {
         total: bytes.len() as u64,
-        kind: magic(bytes).to_owned(),
+        kind: magic(bytes).map_or("", |magic| magic.kind).to_owned(),
     }
-}
-
-/// What the first bytes say that a file is.
-fn magic(bytes: &[u8]) -> &'static str {
-    const KNOWN: [(&[u8], &str); 9] = [
-        (b"%PDF-", "PDF document"),
-        (b"PK\x03\x04", "zip archive"),
-        (b"\x1f\x8b", "gzip data"),
-        (b"PAR1", "Parquet file"),
-        (b"\x93NUMPY", "NumPy array (.npy)"),
-        (b"ARROW1", "Arrow file"),
-        (b"\x28\xb5\x2f\xfd", "zstd data"),
-        (b"SQLite format 3\0", "SQLite database"),
-        (b"\x80\x04\x95", "pickle"),
-    ];
-    KNOWN
-        .iter()
-        .find(|(start, _)| bytes.starts_with(start))
-        .map_or("", |(_, kind)| kind)
 }
 
 /// Whether a text, or bytes that are one, is a page of HTML.

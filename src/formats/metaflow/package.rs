@@ -4,7 +4,7 @@
 //! Where the package lies is noted by each task; [`PackageNote`] reads that. What is in
 //! it is told by [`read`], from bytes that are unpacked already.
 
-use crate::source::tar;
+use crate::archive::tar;
 use serde_json::{Map, Value};
 use std::ops::Range;
 

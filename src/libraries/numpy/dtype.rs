@@ -1,7 +1,14 @@
 //! The type of an array's elements: what its bytes mean.
+//!
+//! Start with [`Dtype`].
 
-use crate::pickle::{Dict, NodeId, Pickle, Value};
-use std::fmt::Write as _;
+mod names;
+mod reading;
+
+pub use names::tuple;
+pub(super) use reading::shape_of;
+
+use crate::pickle::{NodeId, Pickle};
 
 /// The type of an element.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,19 +117,13 @@ impl Unit {
     }
 }
 
-/// Records in records, deeper than anybody wrote them.
-const DEEPEST: usize = 16;
-
-/// More fields than this are no record that anybody made.
-const MOST_FIELDS: usize = 100_000;
-
 /// No element is larger.
 const LARGEST: usize = 1 << 31;
 
 impl Dtype {
     /// The type that an object of the pickle stands for.
     pub fn read(pickle: &Pickle, id: NodeId) -> Option<Dtype> {
-        read(pickle, id, DEEPEST)
+        reading::read(pickle, id, reading::DEEPEST)
     }
 
     /// A type of so many bytes in this machine's order.
@@ -208,127 +209,6 @@ impl Dtype {
             Kind::Int | Kind::Uint | Kind::Float | Kind::BFloat
         )
     }
-
-    /// As `str(dtype)` gives it: `int64`, `<U2`, `datetime64[ns]`.
-    pub fn name(&self) -> String {
-        let bits = self.size * 8;
-        match &self.kind {
-            Kind::Int | Kind::Uint | Kind::Float | Kind::Complex
-                if self.big_endian && self.size > 1 =>
-            {
-                self.code()
-            }
-            Kind::Bool => "bool".to_owned(),
-            Kind::Int => format!("int{bits}"),
-            Kind::Uint => format!("uint{bits}"),
-            Kind::Float => format!("float{bits}"),
-            Kind::BFloat => "bfloat16".to_owned(),
-            Kind::Complex => format!("complex{bits}"),
-            Kind::Object => "object".to_owned(),
-            Kind::VariableText => "StringDType()".to_owned(),
-            Kind::DateTime(..) | Kind::TimeDelta(..) if self.big_endian => self.code(),
-            Kind::DateTime(unit, count) => format!("datetime64{}", in_units(*unit, *count)),
-            Kind::TimeDelta(unit, count) => format!("timedelta64{}", in_units(*unit, *count)),
-            Kind::Bytes | Kind::Text | Kind::Void => self.code(),
-            Kind::Record { record: true, .. } => format!("(numpy.record, {})", self.printed()),
-            Kind::Record { .. } => self.printed(),
-            Kind::Sub(base, shape) => format!("({}, {})", base.printed(), tuple(shape)),
-        }
-    }
-
-    /// As `dtype.str` gives it: `<i8`, `|V23`.
-    pub fn code(&self) -> String {
-        let order = match self.kind {
-            Kind::Bool | Kind::Bytes | Kind::Void | Kind::Object | Kind::VariableText => '|',
-            Kind::Record { .. } | Kind::Sub(..) => '|',
-            Kind::Int | Kind::Uint if self.size == 1 => '|',
-            _ if self.big_endian => '>',
-            _ => '<',
-        };
-        let size = self.size;
-        match &self.kind {
-            Kind::Bool => "|b1".to_owned(),
-            Kind::Int => format!("{order}i{size}"),
-            Kind::Uint => format!("{order}u{size}"),
-            Kind::Float => format!("{order}f{size}"),
-            Kind::Complex => format!("{order}c{size}"),
-            Kind::Bytes => format!("{order}S{size}"),
-            Kind::Text => format!("{order}U{}", size / 4),
-            Kind::Object => "|O".to_owned(),
-            Kind::VariableText => "StringDType()".to_owned(),
-            Kind::DateTime(unit, count) => format!("{order}M8{}", in_units(*unit, *count)),
-            Kind::TimeDelta(unit, count) => format!("{order}m8{}", in_units(*unit, *count)),
-            Kind::BFloat => "bfloat16".to_owned(),
-            Kind::Void | Kind::Record { .. } | Kind::Sub(..) => format!("|V{size}"),
-        }
-    }
-
-    /// As it stands inside the print of a record: `'<i4'`, `'i1'`, `[('x', '<f8')]`.
-    fn printed(&self) -> String {
-        match &self.kind {
-            Kind::Bool => "'?'".to_owned(),
-            Kind::Object => "'O'".to_owned(),
-            Kind::Record {
-                fields, aligned, ..
-            } => self.printed_record(fields, *aligned),
-            Kind::Sub(base, shape) => format!("({}, {})", base.printed(), tuple(shape)),
-            _ => format!("'{}'", self.code().trim_start_matches('|')),
-        }
-    }
-
-    fn printed_record(&self, fields: &[Field], aligned: bool) -> String {
-        let mut end = 0;
-        let packed = fields.iter().all(|field| {
-            let follows = field.offset == end;
-            end += field.dtype.size;
-            follows
-        });
-        if packed && end == self.size && !aligned {
-            let each = fields.iter().map(|field| match &field.dtype.kind {
-                Kind::Sub(base, shape) => {
-                    format!("('{}', {}, {})", field.name, base.printed(), tuple(shape))
-                }
-                _ => format!("('{}', {})", field.name, field.dtype.printed()),
-            });
-            return format!("[{}]", each.collect::<Vec<_>>().join(", "));
-        }
-        let list = |part: &dyn Fn(&Field) -> String| {
-            let parts: Vec<String> = fields.iter().map(part).collect();
-            parts.join(", ")
-        };
-        let mut text = format!(
-            "{{'names': [{}], 'formats': [{}], 'offsets': [{}], 'itemsize': {}",
-            list(&|field| format!("'{}'", field.name)),
-            list(&|field| field.dtype.printed()),
-            list(&|field| field.offset.to_string()),
-            self.size
-        );
-        if aligned {
-            text.push_str(", 'aligned': True");
-        }
-        text.push('}');
-        text
-    }
-}
-
-/// As Python prints a tuple of numbers: `(3,)`.
-pub fn tuple(shape: &[usize]) -> String {
-    let mut text = String::from("(");
-    for length in shape {
-        let _written = write!(text, "{length},{}", if shape.len() > 1 { " " } else { "" });
-    }
-    match shape.len() {
-        0 | 1 => text + ")",
-        _ => text.trim_end_matches(", ").to_owned() + ")",
-    }
-}
-
-fn in_units(unit: Unit, count: u32) -> String {
-    match (unit, count) {
-        (Unit::Generic, _) => String::new(),
-        (unit, 1) => format!("[{}]", unit.name()),
-        (unit, count) => format!("[{count}{}]", unit.name()),
-    }
 }
 
 fn moments(code: &str) -> Option<fn(Unit, u32) -> Kind> {
@@ -348,150 +228,4 @@ fn default_size(letter: char) -> Option<usize> {
         'S' | 'U' | 'V' | 'a' => 0,
         _ => return None,
     })
-}
-
-fn read(pickle: &Pickle, id: NodeId, deepest: usize) -> Option<Dtype> {
-    let deepest = deepest.checked_sub(1)?;
-    let object = pickle.as_object(id)?;
-    let class = object.class()?;
-    match (class.module(), class.name()) {
-        ("numpy", "dtype") => {}
-        // Several layers of the library make the same type under other names.
-        (module, "dtype") if module.starts_with("numpy.") => {}
-        (module, "_convert_to_stringdtype_kwargs") if module.starts_with("numpy.") => {
-            return Some(Dtype::plain(Kind::VariableText, 0));
-        }
-        _ => return None,
-    }
-    let code = *object.args().first()?;
-    let mut dtype = match pickle.value(code) {
-        Value::Text(code) => Dtype::of_code(code.as_str()?)?,
-        Value::Bytes(code) => Dtype::of_code(std::str::from_utf8(code).ok()?)?,
-        // `numpy.record`: the state tells the rest.
-        Value::Global(class) if class.name() == "record" => Dtype::plain(Kind::Void, 0),
-        _ => return None,
-    };
-    let Some(state) = object.states().first().map(|state| state.value) else {
-        return Some(dtype);
-    };
-    let state = pickle.as_list(state)?;
-    // (version, order, sub-array, names, fields, size, alignment, flags[, metadata])
-    let &[_, order, sub, names, fields, size, _, flags, ref rest @ ..] = state else {
-        return None;
-    };
-    dtype.big_endian = pickle.as_str(order) == Some(">") || pickle.as_bytes(order) == Some(b">");
-    let stored = pickle
-        .as_int(size)
-        .and_then(|size| usize::try_from(size).ok());
-    let stored = stored.filter(|size| *size <= LARGEST);
-    if let (Kind::DateTime(..) | Kind::TimeDelta(..), Some(&metadata)) = (&dtype.kind, rest.first())
-    {
-        let (unit, count) = units(pickle, metadata)?;
-        dtype.kind = match dtype.kind {
-            Kind::DateTime(..) => Kind::DateTime(unit, count),
-            _ => Kind::TimeDelta(unit, count),
-        };
-    }
-    if let Some(&[base, shape]) = pickle.as_list(sub) {
-        let base = read(pickle, base, deepest)?;
-        let shape = shape_of(pickle, shape)?;
-        let count = shape
-            .iter()
-            .try_fold(1usize, |count, length| count.checked_mul(*length))?;
-        let size = base
-            .size
-            .checked_mul(count)
-            .filter(|size| *size <= LARGEST)?;
-        return Some(Dtype::plain(Kind::Sub(Box::new(base), shape), size));
-    }
-    if let (Some(names), Value::Dict(fields)) = (pickle.as_list(names), pickle.value(fields)) {
-        let size = stored.unwrap_or(dtype.size);
-        let fields = self::fields(pickle, names, fields, size, deepest)?;
-        let aligned = pickle.as_int(flags).is_some_and(|flags| flags & 0x80 != 0);
-        let record = pickle.as_global(code).is_some();
-        let kind = Kind::Record {
-            fields,
-            aligned,
-            record,
-        };
-        return Some(Dtype::plain(kind, size));
-    }
-    if let (Kind::Bytes | Kind::Text | Kind::Void, Some(size)) = (&dtype.kind, stored) {
-        dtype.size = size;
-    }
-    Some(dtype)
-}
-
-fn fields(
-    pickle: &Pickle,
-    names: &[NodeId],
-    fields: Dict<'_>,
-    size: usize,
-    deepest: usize,
-) -> Option<Vec<Field>> {
-    if names.len() > MOST_FIELDS {
-        return None;
-    }
-    let mut found = Vec::new();
-    let mut all = 0usize;
-    for &name in names {
-        let name = pickle.as_str(name)?;
-        let field = pickle.as_list(pickle.get(fields, name)?)?;
-        let &[dtype, offset, ..] = field else {
-            return None;
-        };
-        let dtype = read(pickle, dtype, deepest)?;
-        let offset = usize::try_from(pickle.as_int(offset)?).ok()?;
-        // Objects have no place among bytes.
-        if offset.checked_add(dtype.size)? > size {
-            return None;
-        }
-        // Records of records of the same record may name more than a pickle can hold.
-        all = all.checked_add(1 + names_in(&dtype))?;
-        if all > MOST_FIELDS {
-            return None;
-        }
-        found.push(Field {
-            name: name.to_owned(),
-            dtype,
-            offset,
-        });
-    }
-    Some(found)
-}
-
-fn names_in(dtype: &Dtype) -> usize {
-    match &dtype.kind {
-        Kind::Record { fields, .. } => fields.iter().map(|field| 1 + names_in(&field.dtype)).sum(),
-        Kind::Sub(base, _) => names_in(base),
-        _ => 0,
-    }
-}
-
-/// `(…, (b'ns', 1, 1, 1))`: the unit and how many of it.
-fn units(pickle: &Pickle, metadata: NodeId) -> Option<(Unit, u32)> {
-    let &[_, units] = pickle.as_list(metadata)? else {
-        return None;
-    };
-    let &[unit, count, ..] = pickle.as_list(units)? else {
-        return None;
-    };
-    let name = match pickle.value(unit) {
-        Value::Text(name) => name.as_str()?,
-        Value::Bytes(name) => std::str::from_utf8(name).ok()?,
-        _ => return None,
-    };
-    let count = u32::try_from(pickle.as_int(count)?).ok()?;
-    Some((Unit::named(name)?, count))
-}
-
-/// Lengths of axes: a tuple of integers, or one alone.
-pub(super) fn shape_of(pickle: &Pickle, id: NodeId) -> Option<Vec<usize>> {
-    let length = |id| usize::try_from(pickle.as_int(id)?).ok();
-    match pickle.as_list(id) {
-        // NumPy itself has no more than 64 axes.
-        Some(lengths) if lengths.len() <= 64 => lengths.iter().map(|&id| length(id)).collect(),
-        Some(_) => None,
-        None => Some(vec![length(id)?]),
-    }
 }

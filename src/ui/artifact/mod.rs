@@ -10,6 +10,7 @@ mod downloads;
 mod estimator;
 mod image;
 mod list;
+mod markdown;
 mod raised;
 mod seen;
 mod table;

@@ -4,11 +4,12 @@ use super::bytes::bytes;
 use super::downloads::downloads;
 use super::estimator::estimator;
 use super::image::image;
+use super::markdown::document;
 use super::raised::raised;
 use super::seen::table_or_picture;
 use super::table::table;
 use super::tree::tree;
-use super::ways::either;
+use super::ways::{bar, either};
 use crate::browser::card::Shown;
 use crate::engine::values::{
     BytesQuery, BytesView, Save, Shape, Trust, ValueQuery, ValueView, kind_of_class,
@@ -18,7 +19,7 @@ use crate::text::human;
 use crate::ui::ask::{Answer, answer};
 use crate::ui::dom::prelude::*;
 use crate::ui::error;
-use crate::ui::parts::controls::{back, button, copy_button, segments};
+use crate::ui::parts::controls::{back, button, copy_button};
 use crate::ui::parts::locked::{frame, mark};
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::parts::{self, lines};
@@ -203,46 +204,37 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
             Some(way_out.into_view()),
         );
     }
-    if view.is_page {
+    if view.is_page || view.is_markdown {
         let (of, own) = (question.clone(), view.clone());
-        let text = move || by_shape(app, &own, &of);
-        return page_or_text(app, question, text);
+        let text = move |choice| {
+            let text = by_shape(app, &own, &of);
+            group().child(bar(choice)).child(text).into_view()
+        };
+        let of = question.clone();
+        return match view.is_page {
+            true => {
+                let page = move |choice| page(&of, choice);
+                either(app, ["Text", "Page"], &["page"], text, page)
+            }
+            false => {
+                let document = move |choice| document(&of, choice);
+                either(app, ["Text", "Markdown"], &["markdown"], text, document)
+            }
+        };
     }
     by_shape(app, view, question)
 }
 
-/// A text that is a page of HTML: locked in, or as it is written.
-fn page_or_text(app: App, question: &ValueQuery, text: impl Fn() -> View + 'static) -> View {
-    let as_page = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("page")));
-    let choice = segments(
-        "View",
-        &[(false, "Text"), (true, "Page")],
-        Signal::derive(move || as_page.get()),
-        move |page| app.change(|route| route.with_extra("as", page.then_some("page"))),
-        "",
-    );
-    let question = question.clone();
-    let page = move || {
-        let question = BytesQuery::new(question.clone(), Save::Content);
-        let found = answer(move || Some(question.clone()));
-        let shown = Shown::default();
-        let draw = crate::ui::ask::shown(found, move |view: &BytesView| {
-            frame(&shown, &view.bytes, "Page")
-        });
-        group().child(draw).into_view()
-    };
-    group()
-        .child(
-            el::div()
-                .class("table-tools")
-                .child(choice)
-                .child(move || as_page.get().then(mark)),
-        )
-        .child(move || match as_page.get() {
-            true => page(),
-            false => text(),
-        })
-        .into_view()
+/// A text that is a page of HTML, locked in.
+fn page(question: &ValueQuery, choice: View) -> View {
+    let question = BytesQuery::new(question.clone(), Save::Content);
+    let found = answer(move || Some(question.clone()));
+    let shown = Shown::default();
+    let draw = crate::ui::ask::shown(found, move |view: &BytesView| {
+        frame(&shown, &view.bytes, "Page")
+    });
+    let tools = el::div().class("table-tools").child(choice).child(mark());
+    group().child(tools).child(draw).into_view()
 }
 
 /// The view that suits the value.
@@ -348,9 +340,13 @@ fn way(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
         el::li().child(part.child(label.clone()))
     });
     let inside = view.inside.as_ref().map(|(format, at)| {
+        // A list of files is a table before it is anything else.
+        let is_list = matches!(format.as_str(), "zip" | "tar");
+        let route = super::place(app, question, at);
+        let route = route.with_extra("as", is_list.then_some("table"));
         el::a()
             .class("btn btn-s push")
-            .attr("href", place(at))
+            .attr("href", route.to_hash())
             .child(format!("Read as {format}"))
     });
     if last == 0 && inside.is_none() {

@@ -12,13 +12,13 @@ macro_rules! elements {
 }
 
 elements! {
-    a article aside b bdi br button
+    a article aside b bdi blockquote br button
     code dd details dialog div dl dt
-    em figcaption figure footer form g h1 h2 h3 header
+    em figcaption figure footer form g h1 h2 h3 h4 h5 h6 header hr
     i iframe img input kbd label li main mark
     nav ol option output p path pre progress rect
-    section select small span summary svg text time title tspan
-    ul
+    s section select small span strong summary svg
+    table td text th time title tr tspan ul
 }
 
 /// `<use>`

@@ -244,13 +244,14 @@ pub fn numbered(number: u64, tokens: &[CodeRun], hot: bool) -> Element {
         .child(el::span().class("txt").child(tokens_view(tokens)))
 }
 
-fn tokens_view(runs: &[CodeRun]) -> View {
+/// Code in its colours.
+pub fn tokens_view(runs: &[CodeRun]) -> View {
     runs.iter()
         .map(|run| {
             let class = match run.kind {
                 CodeKind::Keyword => "kw",
                 CodeKind::String | CodeKind::Key => "str",
-                CodeKind::Number => "num",
+                CodeKind::Number => "lit",
                 CodeKind::Decorator | CodeKind::Definition | CodeKind::Builtin => "fn",
                 CodeKind::Comment | CodeKind::Note => "faint",
                 CodeKind::Plain => "",

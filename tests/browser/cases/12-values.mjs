@@ -8,6 +8,9 @@ const FRAME = "TrainFlow/1795218658028712/features/13/rows?src=examples/trainflo
 const ZOO = "ArtifactZooFlow/1795211382116679";
 const SOURCE = "src=runs/basics.zip";
 
+const PAPERS = "PapersFlow/1795290385664462/start/1";
+const PAPERS_SOURCE = "src=runs/papers.zip";
+
 export async function run(t) {
   await t.check("a part of a value has an address: it is opened, and reached again by it", async () => {
     const page = await t.visit(`#/${ZOO}/builtins_/2/a_dictlist?${SOURCE}`);
@@ -73,6 +76,47 @@ export async function run(t) {
     const page = await t.visit(`#/${ZOO}/builtins_/2/a_bytes?${SOURCE}`);
     const bytes = page.raw.getByRole("region", { name: "Bytes" });
     await bytes.getByText("f0 f1 f2 f3 f4 f5 f6 f7 f8 f9 fa fb fc fd fe ff").waitFor();
+  });
+
+  await t.check("what a zip in bytes holds is a table of its files", async () => {
+    const page = await t.visit(`#/${PAPERS}/bundle?${PAPERS_SOURCE}`);
+    await page.raw.getByRole("link", { name: "Read as zip" }).click();
+    const table = page.raw.getByRole("table", { name: "Values" });
+    await table.getByRole("cell", { name: "folder/b.csv", exact: true }).waitFor();
+    await table.getByRole("cell", { name: "2026-11-20 06:30:00" }).first().waitFor();
+  });
+
+  await t.check("a text of Markdown is read as a document, when asked for", async () => {
+    const page = await t.visit(`#/${PAPERS}/report?${PAPERS_SOURCE}`);
+    await page.raw.getByRole("region", { name: "Text" }).getByText("# Churn, week 47").waitFor();
+    await page.raw.getByRole("radio", { name: "Markdown" }).click();
+    assert.match(page.hash(), /[?&]as=markdown(&|$)/);
+    const document = page.raw.getByRole("region", { name: "Document" });
+    await document.getByRole("heading", { name: "Churn, week 47" }).waitFor();
+    assert.deepEqual(await texts(document.getByRole("cell")), ["AUC", "0.84", "0.87", "loss", "0.35", "0.31"]);
+    assert.deepEqual(await texts(document.getByRole("listitem").locator("ul > li")), ["more rounds", "fewer columns"]);
+    assert.ok(await document.getByRole("checkbox", { name: "done" }).isChecked());
+    const link = document.getByRole("link", { name: "last week" });
+    assert.deepEqual(
+      await link.evaluate((link) => ["href", "target", "rel", "title"].map((name) => link.getAttribute(name))),
+      ["https://example.org/weeks/46", "_blank", "noopener noreferrer", "https://example.org/weeks/46"],
+    );
+    assert.equal(await document.locator(".kw").first().innerText(), "def");
+    await document.getByText("The loss by round plots/loss.png").waitFor();
+    assert.equal(await document.locator("img").count(), 0, "images");
+    await page.raw.reload();
+    await document.getByRole("heading", { name: "What was done" }).waitFor();
+  });
+
+  await t.check("of a hostile document nothing is run, fetched or a link that should be none", async () => {
+    const page = await t.visit(`#/${PAPERS}/hostile?${PAPERS_SOURCE}&as=markdown`);
+    const document = page.raw.getByRole("region", { name: "Document" });
+    await document.getByText("<script>window.hurt = true</script>").waitFor();
+    await document.getByText('<b onclick="window.hurt = true">a tag</b>').waitFor();
+    assert.deepEqual(await texts(document.getByRole("link")), ["a real one"]);
+    assert.equal(await document.locator("img, script, b, [onclick], [onerror]").count(), 0);
+    await document.getByText("a script").click();
+    assert.equal(await page.raw.evaluate(() => window.hurt), undefined);
   });
 
   await t.check("a value is saved as JSON, as CSV and as it is", async () => {

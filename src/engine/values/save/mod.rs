@@ -6,6 +6,7 @@ mod csv;
 mod json;
 
 use super::fetched::fetch_blob;
+use super::magic::magic;
 use super::place::Spot;
 use super::shape::image;
 use super::stored::Most;
@@ -125,7 +126,10 @@ impl Engine {
                 let (bytes, mime, extension) = match pickle.value(spot.node) {
                     Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
                         Some(image) => (bytes.to_vec(), image.mime, image.extension),
-                        None => (bytes.to_vec(), "application/octet-stream", "bin"),
+                        None => {
+                            let extension = magic(bytes).map_or("bin", |magic| magic.extension);
+                            (bytes.to_vec(), "application/octet-stream", extension)
+                        }
                     },
                     Value::Text(text) => {
                         let (mime, extension) = match image(text.bytes()) {

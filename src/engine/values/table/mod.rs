@@ -252,7 +252,7 @@ impl Engine {
         let shown = shown(&query.slice);
         let steps = steps_to(pickle, spot.node, &within, &shown, (row, column)).into_iter();
         let steps: String = steps
-            .skip(spot.inner_steps())
+            .skip(spot.within.steps())
             .map(|step| step.to_string())
             .collect();
         Ok(CellView {

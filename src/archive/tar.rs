@@ -1,11 +1,12 @@
 //! The directory of a tar: what lies where in bytes that are unpacked already.
 //!
 //! Reads the plain old format, `ustar` with its prefix, GNU's long names and sizes in
-//! base 256, and pax's `path`, `linkpath` and `size` (POSIX.1-2017, `pax`). Nothing is
+//! base 256, and pax's `path`, `linkpath`, `size` and `mtime` (POSIX.1-2017, `pax`). Nothing is
 //! copied: an entry says where its content stands. What is wrong is said once, with
 //! everything that came before it kept. Start with [`index`].
 
-use super::listing::push_clean_path;
+use super::{Modified, push_clean_path};
+use rawzip::time::UtcDateTime;
 use std::ops::Range;
 
 /// What a tar holds, in its order.
@@ -26,6 +27,8 @@ pub struct TarEntry {
     pub content: Range<usize>,
     /// What it is a link to, as written; a link has no content of its own.
     pub link: Option<String>,
+    /// In UTC; `None` where it is no time of our calendar.
+    pub modified: Option<Modified>,
 }
 
 impl TarIndex {
@@ -102,6 +105,7 @@ impl TarIndex {
             self.refused += 1;
             return;
         }
+        let seconds = ahead.modified.or_else(|| octal(header.field(136..148)));
         let link = is_link.then(|| ahead.link.unwrap_or_else(|| header.link()));
         self.entries.push(TarEntry {
             path,
@@ -110,8 +114,23 @@ impl TarIndex {
                 None => content,
             },
             link,
+            modified: seconds.and_then(modified),
         });
     }
+}
+
+/// The moment so many seconds after 1970.
+fn modified(seconds: u64) -> Option<Modified> {
+    let moment = UtcDateTime::from_unix(i64::try_from(seconds).ok()?);
+    // Python's calendar ends there, too.
+    (moment.year() <= 9999).then(|| Modified {
+        year: moment.year(),
+        month: moment.month(),
+        day: moment.day(),
+        hour: moment.hour(),
+        minute: moment.minute(),
+        second: moment.second(),
+    })
 }
 
 /// What entries without content of their own say about the one that follows.
@@ -120,6 +139,7 @@ struct Ahead {
     path: Option<String>,
     link: Option<String>,
     size: Option<u64>,
+    modified: Option<u64>,
 }
 
 impl Ahead {
@@ -144,6 +164,11 @@ impl Ahead {
                 b"path" => self.path = Some(text(value)),
                 b"linkpath" => self.link = Some(text(value)),
                 b"size" => self.size = text(value).parse().ok(),
+                // With what is less than a second behind a dot.
+                b"mtime" => {
+                    let seconds = text(value);
+                    self.modified = seconds.split('.').next().and_then(|it| it.parse().ok());
+                }
                 _ => {}
             }
         }

@@ -1,0 +1,158 @@
+//! A place inside of a value: found as the page finds it, and told.
+//!
+//! A place that is a value of a pickle is told like any other; a part of an array, a
+//! column and a cell are told for themselves. Start with [`follow`] for a pickle in a file
+//! of its own; [`facts_at`] is what is told of what was found.
+
+use super::tables::{column_facts, of_array};
+use super::{facts, limits};
+use crate::engine::ask::Failure;
+use crate::engine::values::{Most, contents, read_inside};
+use crate::libraries::place::{End, Within, walk};
+use crate::libraries::table::{array_within, table};
+use crate::libraries::words;
+use crate::pickle::explore::{Part, Path, Step};
+use crate::pickle::{self, Limits, NodeId, Pickle};
+use crate::source::NoPace;
+use serde_json::{Value as Json, json};
+
+/// A place that was found.
+pub(super) struct Found {
+    /// Where bytes or a text were looked into, the pickle of what they hold.
+    pub pickle: Pickle,
+    pub node: NodeId,
+    pub within: Within,
+    pub cell: Option<(usize, usize)>,
+    /// What was odd about the pickles on the way, and about what they held.
+    pub problems: Vec<String>,
+}
+
+/// Goes where a path leads from the root of a pickle.
+pub(super) async fn follow(
+    pickle: Pickle,
+    root: NodeId,
+    at: &str,
+    large: bool,
+) -> Result<Found, Box<Failure>> {
+    let path: Path = at
+        .parse()
+        .map_err(|error| no_place(at, &format!("{error}")))?;
+    let mut found = Found {
+        pickle,
+        node: root,
+        within: Within::default(),
+        cell: None,
+        problems: Vec::new(),
+    };
+    let mut way = Path::new(&path.root);
+    let mut steps = path.steps.as_slice();
+    loop {
+        let walk = walk(&found.pickle, found.node, steps);
+        (found.node, found.within, found.cell) = (walk.node, walk.within, walk.cell);
+        way.steps.extend(walk.way);
+        match walk.end {
+            End::There => return Ok(found),
+            End::Lost(step) => {
+                let what = format!("There is no {step} in {}.", told(&way));
+                return Err(no_place(at, &what));
+            }
+            End::Inside(rest) => {
+                if look_inside(&mut found, large).await.is_none() {
+                    let of = told(&way);
+                    let what = format!("There is nothing inside of {of} that can be read.");
+                    return Err(no_place(at, &what));
+                }
+                way.steps.push(Step::Part(Part::Inside));
+                steps = rest;
+            }
+        }
+    }
+}
+
+/// Decodes what the bytes or the text at a place hold, and goes there.
+async fn look_inside(found: &mut Found, large: bool) -> Option<()> {
+    let contents = contents(&found.pickle, found.node)?;
+    let (most, limits) = match large {
+        true => (Most::Raised, Limits::default()),
+        false => (Most::Default, limits(contents.bytes.len() as u64)),
+    };
+    let read = read_inside(&contents, most, &NoPace).await?;
+    let inner =
+        pickle::decode(read.program, &limits).with_words(words(super::super::zones::offset));
+    let root = inner.root()?;
+    let outer = std::mem::replace(&mut found.pickle, inner);
+    let odd = outer.problems().iter().map(ToString::to_string);
+    found.problems.extend(odd.chain(read.problems));
+    found.node = root;
+    Some(())
+}
+
+/// A way, in words where it has no steps.
+fn told(way: &Path) -> String {
+    match way.to_string() {
+        way if way.is_empty() => "the value".to_owned(),
+        way => way,
+    }
+}
+
+pub(super) fn no_place(at: &str, what: &str) -> Box<Failure> {
+    let advice = "Write it as Python does: `value.name[0][\"key\"]`.";
+    Failure::unreadable("There is no such place in the value", at, what, advice)
+}
+
+/// What is told of a place.
+pub(super) fn facts_at(
+    pickle: &Pickle,
+    node: NodeId,
+    within: &Within,
+    cell: Option<(usize, usize)>,
+) -> Json {
+    let part = match cell {
+        Some(place) => of_cell(pickle, node, within, place),
+        None if *within == Within::default() => return facts(pickle, Some(node)),
+        None => of_part(pickle, node, within),
+    };
+    let mut all = facts(pickle, None);
+    if let (Some(all), Some(Json::Object(part))) = (all.as_object_mut(), part) {
+        all.extend(part);
+    }
+    all
+}
+
+/// A part of an array, or a column of a table.
+fn of_part(pickle: &Pickle, node: NodeId, within: &Within) -> Option<Json> {
+    if within.column.is_none() {
+        let array = array_within(pickle, node, within)?;
+        let len = array.shape.first().copied();
+        return Some(json!({"len": len, "array": of_array(pickle, &array)}));
+    }
+    let table = table(pickle, node, within, &[])?;
+    let named = table.column(0)?;
+    Some(json!({
+        "len": table.rows,
+        "column": column_facts(pickle, &table, &named),
+    }))
+}
+
+/// A cell, which is shown where it stands in a table.
+fn of_cell(
+    pickle: &Pickle,
+    node: NodeId,
+    within: &Within,
+    (row, column): (usize, usize),
+) -> Option<Json> {
+    let table = table(pickle, node, within, &[])?;
+    let named = table.column(column)?;
+    let values = named.column.as_ref();
+    let cell = values.and_then(|values| values.get(pickle, row));
+    Some(json!({
+        "cell": {
+            "row": row,
+            "labels": table.labels(row),
+            "column": named.name,
+            "dtype": values.map(|values| &values.dtype),
+            "str": cell.as_ref().map(|cell| cell.text(pickle)),
+            "missing": cell.as_ref().map(|cell| cell.is_null(pickle)),
+        },
+    }))
+}
