@@ -2,7 +2,7 @@
 //! of an array, a column, a cell.
 //!
 //! They are written as Python would: `[0][2]` for an array, `["age"].iloc[120]` for a
-//! frame, `.iloc[3]` for a series. Start with [`follow`].
+//! frame, `.iloc[3]` for a series, `[0, 2]` for a sparse matrix. Start with [`follow`].
 
 use super::cell::Cell;
 use super::numpy;
@@ -90,6 +90,10 @@ fn in_table(
     named: Option<usize>,
     steps: &[Step],
 ) -> Option<(Inner, usize)> {
+    if whole.parts == Parts::Places {
+        let (row, column) = pair_of(steps.first()?, whole.rows, whole.columns)?;
+        return Some((cell(pickle, whole, Within::default(), row, column), 1));
+    }
     let mut used = usize::from(named.is_some());
     if steps.get(used).is_some_and(is_iloc) {
         used += 1;
@@ -133,11 +137,28 @@ fn index_of(step: &Step, length: usize) -> Option<usize> {
     let Step::Index(index) = step else {
         return None;
     };
-    let place = match usize::try_from(*index) {
+    place_of(*index, length)
+}
+
+fn place_of(index: i64, length: usize) -> Option<usize> {
+    let place = match usize::try_from(index) {
         Ok(place) => place,
         Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?,
     };
     (place < length).then_some(place)
+}
+
+/// Row and column in one step: `[3, 4]`, or `[(3, 4)]`, which is the same.
+fn pair_of(step: &Step, rows: usize, columns: usize) -> Option<(usize, usize)> {
+    let Step::Repr(pair) = step else {
+        return None;
+    };
+    let bare = pair
+        .strip_prefix('(')
+        .and_then(|pair| pair.strip_suffix(')'));
+    let (row, column) = bare.unwrap_or(pair).split_once(',')?;
+    let place = |text: &str, length| place_of(text.trim().parse().ok()?, length);
+    Some((place(row, rows)?, place(column, columns)?))
 }
 
 /// The place of a column by its name, in a table whose columns have names.
@@ -188,6 +209,7 @@ pub fn steps_to(
             };
             vec![index(row), in_row]
         }
+        Parts::Places => vec![Step::Repr(format!("{row}, {column}"))],
         Parts::Counted => {
             let axes = array_of(pickle, id).map_or(1, |array| array.shape.len());
             let mut places = part.axes.clone();

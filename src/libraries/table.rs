@@ -1,5 +1,5 @@
 //! Whatever has rows and columns, as a table: frames, series, indexes, Arrow's tables,
-//! arrays, tensors.
+//! arrays, tensors, sparse matrices.
 //!
 //! A column is made when it is looked at; its values are read one by one. Start with
 //! [`table`].
@@ -10,8 +10,10 @@ use super::numpy::{self, Array, Kind};
 use super::pandas::{self, Column, Frame, Index};
 use super::place::Within;
 use super::records::{Key, Picked, Records, of_reader, records};
+use super::scipy::{self, Grid};
 use super::torch;
 use crate::pickle::{NodeId, Pickle};
+use std::rc::Rc;
 
 /// A table over a value of a pickle.
 pub struct Table<'a> {
@@ -24,7 +26,7 @@ pub struct Table<'a> {
     /// The labels of the rows; where there are none, rows are known by their number.
     index: Option<Index<'a>>,
     /// What does not fit together, a sentence each.
-    pub problems: Vec<String>,
+    problems: Vec<String>,
 }
 
 /// How Python gets to a part of a table.
@@ -38,6 +40,8 @@ pub(super) enum Parts {
     Rows,
     /// `[3]`
     Counted,
+    /// `[3, 4]`
+    Places,
 }
 
 enum Body<'a> {
@@ -47,6 +51,8 @@ enum Body<'a> {
     /// An array of two axes.
     Array(Array<'a>),
     Records(Records<'a>),
+    /// A matrix of which not all elements are stored.
+    Grid(Rc<Grid<'a>>),
 }
 
 /// The name of a column, and its values.
@@ -153,6 +159,14 @@ fn whole<'a>(
         let columns = vec![(String::new(), Column::of_arrow(chunked))];
         return Some(make(Body::Columns(columns), rows, 1, None, Parts::Counted));
     }
+    if let Some(grid) = scipy::grid(pickle, id) {
+        let (rows, columns) = (grid.rows, grid.columns);
+        let parts = match grid.is_of_one_axis() {
+            true => Parts::Counted,
+            false => Parts::Places,
+        };
+        return Some(make(Body::Grid(Rc::new(grid)), rows, columns, None, parts));
+    }
     let plain = match within.records {
         true => records(pickle, id),
         false => None,
@@ -211,6 +225,15 @@ fn names(pickle: &Pickle, index: &Index<'_>) -> Vec<String> {
 }
 
 impl<'a> Table<'a> {
+    /// What there is to know of it beside its cells, a sentence each: what does not fit
+    /// together, how much of a matrix is stored.
+    pub fn notes(&self) -> Vec<String> {
+        match &self.body {
+            Body::Grid(grid) => grid.notes(),
+            _ => self.problems.clone(),
+        }
+    }
+
     /// The names of the columns of labels.
     pub fn label_names(&self) -> Vec<String> {
         let index = self.index.as_ref();
@@ -234,7 +257,7 @@ impl<'a> Table<'a> {
             Body::Frame(frame) => frame.columns.label(self.pickle, at),
             Body::Columns(columns) => columns.get(at).map(|(name, _)| name.clone()),
             Body::Records(records) => records.columns.get(at).map(Key::name),
-            Body::Array(_) => None,
+            Body::Array(_) | Body::Grid(_) => None,
         }
     }
 
@@ -267,6 +290,13 @@ impl<'a> Table<'a> {
             Body::Array(array) => Some(Named {
                 name: at.to_string(),
                 column: Some(Column::plain(array.pick(1, at)?)),
+            }),
+            Body::Grid(grid) => (at < self.columns).then(|| Named {
+                name: match self.parts {
+                    Parts::Places => at.to_string(),
+                    _ => String::new(),
+                },
+                column: grid.column(at).map(Column::of_grid),
             }),
         }
     }

@@ -5,10 +5,14 @@ use crate::figures::of_figure;
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array, Kind};
 use runglass::libraries::picture::Window;
+use runglass::libraries::place::{Inner, Within, follow, steps_to};
+use runglass::libraries::table::table;
 use runglass::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch};
+use runglass::pickle::explore::Path;
 use runglass::pickle::known::entries;
 use runglass::pickle::{Dict, NodeId, Pickle};
 use serde_json::{Value as Json, json};
+use std::ops::Range;
 
 /// The facts of a value of the row's kind, if it is one.
 pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
@@ -17,7 +21,7 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         "picture" => {
             numpy::array(pickle, root).map(|array| of_pictures(&array, row["most"].as_u64()))
         }
-        "sparse" => scipy::sparse(pickle, root).map(|sparse| of_sparse(pickle, &sparse)),
+        "sparse" => scipy::sparse(pickle, root).map(|sparse| of_sparse(pickle, root, &sparse, row)),
         "estimator" => {
             sklearn::estimator(pickle, root).map(|estimator| of_estimator(pickle, &estimator))
         }
@@ -131,7 +135,7 @@ fn of_pictures(array: &Array<'_>, most: Option<u64>) -> Json {
     told
 }
 
-fn of_sparse(pickle: &Pickle, sparse: &scipy::Sparse<'_>) -> Json {
+fn of_sparse(pickle: &Pickle, root: NodeId, sparse: &scipy::Sparse<'_>, row: &Json) -> Json {
     let cells: Vec<_> = sparse.iter(pickle).collect();
     assert_eq!(cells.len(), sparse.stored);
     let sum: f64 = cells
@@ -148,22 +152,59 @@ fn of_sparse(pickle: &Pickle, sparse: &scipy::Sparse<'_>) -> Json {
         "cells": first.map(|cell| json!([cell.place, cell.value.text(pickle)])).collect::<Json>(),
         "sum": sum,
     });
-    let (height, width) = match *sparse.shape {
-        [width] => (1, width),
-        [height, width] => (height, width),
-        _ => return told,
+    let Some(table) = table(pickle, root, &Within::default(), &[]) else {
+        assert!(sparse.shape.len() > 2);
+        return told;
     };
-    for (name, rows, columns) in [
-        ("corner", 0..8, 0..9),
-        (
-            "far",
-            height.saturating_sub(3)..usize::MAX,
-            width.saturating_sub(4)..usize::MAX,
-        ),
-    ] {
-        let corner = sparse.corner(pickle, rows, columns).unwrap();
-        let texts: Vec<String> = corner.cells.iter().map(|cell| cell.text(pickle)).collect();
-        told[name] = texts.chunks(corner.columns.len().max(1)).collect();
+    let text = |row: usize, column: usize| {
+        let column = table.column(column).unwrap().column.unwrap();
+        column.get(pickle, row).unwrap().text(pickle)
+    };
+    // An array of one axis is shown as a column, and told as a row.
+    let is_row = sparse.shape.len() == 1;
+    let (height, width) = match is_row {
+        true => (1, table.rows),
+        false => (table.rows, table.columns),
+    };
+    let part = |rows: Range<usize>, columns: Range<usize>| {
+        let line = |y: usize| {
+            let cells = columns.clone().map(|x| match is_row {
+                true => text(x, y),
+                false => text(y, x),
+            });
+            cells.collect::<Vec<_>>()
+        };
+        rows.map(line).collect::<Json>()
+    };
+    told["corner"] = part(0..height.min(8), 0..width.min(9));
+    told["far"] = part(
+        height.saturating_sub(3)..height,
+        width.saturating_sub(4)..width,
+    );
+    if row["sums"].is_array() {
+        let sum = |at: usize| {
+            let column = table.column(at).unwrap().column.unwrap();
+            column.sum(pickle).unwrap().number(pickle)
+        };
+        told["sums"] = (0..table.columns.min(9)).map(sum).collect();
+    }
+    if let Some(places) = row["at"].as_array() {
+        let at = |place: &Json| {
+            let place = &place[0];
+            let step = format!("[{}, {}]", place[0], place[1]);
+            let steps = step.parse::<Path>().unwrap().steps;
+            let (inner, used) = follow(pickle, root, &steps).unwrap();
+            let Inner::Cell { row, column, .. } = inner else {
+                panic!("{inner:?}");
+            };
+            assert_eq!(used, 1);
+            assert_eq!(
+                steps_to(pickle, root, &Within::default(), (row, column)),
+                steps
+            );
+            json!([place, text(row, column)])
+        };
+        told["at"] = places.iter().map(at).collect();
     }
     told
 }
@@ -290,7 +331,6 @@ pub fn asked(pickle: &Pickle, root: NodeId) {
     }
     if let Some(sparse) = scipy::sparse(pickle, root) {
         (0..sparse.stored.min(100)).for_each(|at| drop(sparse.get(pickle, at)));
-        sparse.corner(pickle, 0..20, 0..20);
     }
     if let Some(estimator) = sklearn::estimator(pickle, root) {
         estimator.printed(pickle);
