@@ -32,6 +32,7 @@ mod host;
 use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 use runglass::cli::zones::offset;
+use runglass::inside::of_bytes;
 use runglass::libraries::pandas::{self, Column};
 use runglass::libraries::place::{Within, follow, steps_to};
 use runglass::libraries::table::table;
@@ -247,6 +248,14 @@ fn a_value_at_a_terminal() {
         "class": "bsr_array", "format": "bsr", "shape": [12, 10], "dtype": "float64", "stored": 38,
     });
     assert_eq!(facts("sparse bsr array", "sparse"), sparse);
+    let series = json!({
+        "rows": 2, "columns": [["named", "Float64"]], "head3": [["0.5", "None"]], "problems": [],
+    });
+    assert_eq!(facts("polars series", "polars"), series);
+    // What `len()` gives, which a matrix has only as a dict.
+    assert_eq!(facts("polars frame", "len"), 3);
+    assert_eq!(facts("sparse csr matrix", "len"), Json::Null);
+    assert_eq!(facts("sparse dok matrix", "len"), 38);
     let estimator = facts("estimator columns", "estimator");
     assert_eq!(estimator["class"], "sklearn.pipeline.Pipeline");
     assert_eq!(
@@ -284,6 +293,14 @@ fn ask_all(pickle: &Pickle) {
     }
     objects::asked(pickle, root);
     asked_as_table(pickle, root);
+    let inside = pickle.as_bytes(root).and_then(of_bytes);
+    if let Some(program) = inside.and_then(|contents| contents.program()) {
+        let inside = decode(program, &Limits::default()).with_words(words(offset));
+        inside
+            .root()
+            .iter()
+            .for_each(|root| asked_as_table(&inside, *root));
+    }
     runglass::pickle::repr(pickle, root, 2000);
     runglass::pickle::summary::summary(pickle, root);
     runglass::pickle::type_name(pickle, root);
@@ -405,7 +422,7 @@ proptest! {
     fn a_damaged_matrix_or_frame_is_shown_or_not(which in any::<proptest::sample::Index>(), changes in changes()) {
         static SOME: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
         let some = SOME.get_or_init(|| {
-            let kinds = ["sparse", "polars frame", "polars series"];
+            let kinds = ["sparse", "polars frame", "polars series", "arrow bytes"];
             let rows = ["2023.json", "2026.json"].into_iter().flat_map(rows);
             rows.filter(|row| kinds.iter().any(|kind| row["kind"] == *kind)).flat_map(pickles_of).collect()
         });

@@ -1,4 +1,4 @@
-//! What bytes and texts hold in formats of their own: JSON, CSV, `.npy`, a pickle, …
+//! What bytes and texts hold in formats of their own: JSON, CSV, `.npy`, Arrow, a pickle, …
 //!
 //! Whatever it is becomes a pickle: a [`Program`] is written that makes the same value, and
 //! the reader of pickles runs it. So all views, paths and limits of values are those of
@@ -8,6 +8,7 @@
 //! at; whether the rest keeps to it is found when it is read. Start with [`of_text`] and
 //! [`of_bytes`].
 
+mod arrow;
 mod csv;
 mod json;
 mod npy;
@@ -27,6 +28,8 @@ pub enum Format {
     Pickle,
     /// A NumPy array.
     Npy,
+    /// A table of Arrow's, as a stream or a file.
+    Arrow,
     Gzip,
     /// Of a file of columns, what columns there are.
     Parquet,
@@ -44,6 +47,7 @@ impl Format {
             Format::Csv(_) => "CSV",
             Format::Pickle => "pickle",
             Format::Npy => "NumPy array",
+            Format::Arrow => "Arrow",
             Format::Gzip => "gzip",
             Format::Parquet => "Parquet",
             Format::Text => "text",
@@ -68,6 +72,7 @@ impl Contents<'_> {
             Format::Csv(separator) => csv::program(self.bytes, separator),
             Format::Pickle => Some(self.bytes.to_vec()),
             Format::Npy => npy::program(self.bytes),
+            Format::Arrow => Some(arrow::program(self.bytes)),
             Format::Parquet => parquet::program(self.bytes),
             Format::Text => std::str::from_utf8(self.bytes).ok().map(program_of_text),
             Format::Gzip => None,
@@ -88,6 +93,7 @@ pub fn of_bytes(bytes: &[u8]) -> Option<Contents<'_>> {
         [0x80, 2..=5, .., b'.'] => Format::Pickle,
         [0x1f, 0x8b, 8, ..] => Format::Gzip,
         _ if bytes.starts_with(npy::MAGIC) => Format::Npy,
+        _ if arrow::is_arrow(bytes) => Format::Arrow,
         _ if bytes.starts_with(parquet::MAGIC) && bytes.ends_with(parquet::MAGIC) => {
             Format::Parquet
         }

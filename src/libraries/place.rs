@@ -163,7 +163,7 @@ fn pair_of(step: &Step, rows: usize, columns: usize) -> Option<(usize, usize)> {
 
 /// The place of a column by its name, in a table whose columns have names.
 fn column_of(table: &Table<'_>, step: &Step) -> Option<usize> {
-    if table.parts != Parts::Named {
+    if !matches!(table.parts, Parts::Named | Parts::Listed) {
         return None;
     }
     let name = match step {
@@ -192,14 +192,17 @@ pub fn steps_to(
     };
     match whole.parts {
         Parts::Labelled => vec![iloc(), index(row)],
-        Parts::Named => {
+        Parts::Named | Parts::Listed => {
             let name = whole.name(part.column.unwrap_or(column));
             let name = name.unwrap_or_default();
             let step = match name.parse::<i64>() {
                 Ok(number) if number.to_string() == name => Step::Index(number),
                 _ => Step::Key(name),
             };
-            vec![step, iloc(), index(row)]
+            match whole.parts {
+                Parts::Listed => vec![step, index(row)],
+                _ => vec![step, iloc(), index(row)],
+            }
         }
         Parts::Rows => {
             let name = whole.name(column).unwrap_or_default();

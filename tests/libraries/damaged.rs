@@ -27,9 +27,14 @@ fn cells(pickle: &Pickle, root: NodeId) -> Json {
         let text = |row| column.get(pickle, row).map(|cell| cell.text(pickle));
         Some((0..table.rows).map(text).collect::<Vec<_>>())
     });
-    let mut told = json!({ "cells": columns.collect::<Vec<_>>() });
-    if runglass::libraries::pandas::frame(pickle, root).is_some() {
+    let columns: Vec<_> = columns.collect();
+    let is_frame = runglass::libraries::pandas::frame(pickle, root).is_some();
+    let mut told = json!({ "cells": columns });
+    if is_frame || !table.notes().is_empty() {
         told["problems"] = json!(table.notes());
+    }
+    if !is_frame && columns.contains(&None) {
+        told["rows"] = json!(table.rows);
     }
     if table.label_names().len() > 1 {
         told["labels"] = (0..table.rows).map(|row| table.labels(row)).collect();

@@ -2,15 +2,19 @@
 
 use crate::damaged;
 use crate::figures::of_figure;
+use runglass::cli::zones::offset;
+use runglass::inside;
+use runglass::libraries::cell::Cell;
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array, Kind};
+use runglass::libraries::pandas::Column;
 use runglass::libraries::picture::Window;
 use runglass::libraries::place::{Inner, Within, follow, steps_to};
 use runglass::libraries::table::table;
-use runglass::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch};
+use runglass::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch, words};
 use runglass::pickle::explore::Path;
 use runglass::pickle::known::entries;
-use runglass::pickle::{Dict, NodeId, Pickle};
+use runglass::pickle::{Dict, Limits, NodeId, Pickle, decode};
 use serde_json::{Value as Json, json};
 use std::ops::Range;
 
@@ -32,17 +36,94 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         "module" => torch::module(pickle, root).map(|module| of_module(pickle, &module)),
         "figure" => matplotlib::figure(pickle, root).map(|figure| of_figure(&figure)),
         "polars frame" => polars::frame(pickle, root).map(|frame| {
-            let columns = frame
-                .columns
-                .iter()
-                .map(|column| json!([column.name, column.dtype]));
-            json!({"columns": columns.collect::<Json>(), "rows": frame.rows})
+            let mut told = of_polars(pickle, root, &frame);
+            let columns = frame.columns.iter();
+            told["columns"] = columns
+                .map(|column| json!([column.name, column.class]))
+                .collect();
+            told
         }),
-        "polars series" => polars::series(pickle, root)
-            .map(|(column, rows)| json!({"column": [column.name, column.dtype], "rows": rows})),
+        "polars series" => polars::series(pickle, root).map(|series| {
+            let mut told = of_polars(pickle, root, &series);
+            let column = &series.columns[0];
+            told["column"] = json!([column.name, column.class]);
+            told
+        }),
+        "arrow bytes" => Some(of_arrow_bytes(pickle, root)),
         "damaged" => Some(damaged::told(pickle, root)),
         other => panic!("{other}"),
     }
+}
+
+/// As its table has it.
+fn of_polars(pickle: &Pickle, root: NodeId, frame: &polars::Frame<'_>) -> Json {
+    let table = table(pickle, root, &Within::default(), &[]).unwrap();
+    assert_eq!(table.notes(), [""; 0]);
+    assert_eq!(
+        (table.rows, table.columns),
+        (frame.rows, frame.columns.len())
+    );
+    let of_column = |at: usize| {
+        let named = table.column(at).unwrap();
+        assert_eq!(named.name, frame.columns[at].name);
+        let column = named.column.unwrap();
+        let cells = |range: Range<usize>| {
+            let cells = range.map(|at| column.get(pickle, at).unwrap());
+            cells.collect::<Vec<_>>()
+        };
+        let texts = |range| {
+            let cells = cells(range).into_iter();
+            cells.map(|cell| cell.text(pickle)).collect::<Vec<_>>()
+        };
+        let all = cells(0..table.rows).into_iter();
+        // Python has no floats that are not finite in a sum.
+        let sum = column.sum(pickle).and_then(|sum| sum.number(pickle));
+        let is_wide = column.dtype != "f16" && column.dtype != "f32";
+        let sum = sum.filter(|sum| sum.is_finite() && is_wide);
+        let whole = sum.filter(|_| column.dtype != "f64").map(|sum| sum as i64);
+        json!({
+            "dtype": column.dtype,
+            "nulls": all.filter(|cell| matches!(cell, Cell::Null(_))).count(),
+            "sum": whole.map_or(json!(sum), |whole| json!(whole)),
+            "head": texts(0..table.rows.min(5)),
+            "tail": texts(table.rows.saturating_sub(4)..table.rows),
+        })
+    };
+    json!({"rows": frame.rows, "values": (0..table.columns).map(of_column).collect::<Json>()})
+}
+
+/// What the bytes hold, opened.
+fn of_arrow_bytes(pickle: &Pickle, root: NodeId) -> Json {
+    let contents = inside::of_bytes(pickle.as_bytes(root).unwrap()).unwrap();
+    let opened = decode(contents.program().unwrap(), &Limits::default());
+    let opened = opened.with_words(words(offset));
+    let root = opened.root().unwrap();
+    let table = table(&opened, root, &Within::default(), &[]).unwrap();
+    let columns: Vec<_> = (0..table.columns)
+        .map(|at| table.column(at).unwrap())
+        .collect();
+    let read = columns.iter().filter_map(|named| named.column.as_ref());
+    let texts = |rows: Range<usize>| {
+        let text = |column: &Column<'_>| {
+            let cells = rows.clone().map(|at| column.get(&opened, at).unwrap());
+            cells.map(|cell| cell.text(&opened)).collect::<Vec<_>>()
+        };
+        read.clone().map(text).collect::<Json>()
+    };
+    let nulls = |column: &Column<'_>| {
+        let cells = (0..table.rows).map(|at| column.get(&opened, at).unwrap());
+        cells.filter(|cell| matches!(cell, Cell::Null(_))).count()
+    };
+    json!({
+        "format": contents.format.name(),
+        "names": columns.iter().map(|named| &named.name).collect::<Vec<_>>(),
+        "rows": table.rows,
+        "types": columns.iter().map(|named| Some(&named.column.as_ref()?.dtype)).collect::<Vec<_>>(),
+        "nulls": read.clone().map(nulls).collect::<Json>(),
+        "head": texts(0..table.rows.min(5)),
+        "last": texts(table.rows.saturating_sub(2)..table.rows),
+        "problems": table.notes(),
+    })
 }
 
 fn crc(bytes: &[u8]) -> u32 {

@@ -185,3 +185,68 @@ fn a_matrix_too_large_for_any_memory_is_shown_where_it_is_looked_at() {
     let parts: Json = serde_json::from_str(&saved(HUGE, Save::Json).unwrap()).unwrap();
     assert_eq!(parts["_shape"], json!([1_000_000_000, 1_000_000_000]));
 }
+
+#[test]
+fn a_frame_of_polars_is_a_table() {
+    let name = "polars frame";
+    let table = window(name, some(0, 9), some(0, 5), None);
+    assert_eq!((table.total, table.notes.len()), ((3, 9), 0));
+    let heads = table.columns.iter();
+    let heads: Vec<(&str, &str)> = heads
+        .map(|head| (head.name.as_str(), head.dtype.as_str()))
+        .collect();
+    assert_eq!(
+        heads[..4],
+        [
+            ("text", "str"),
+            ("truth", "bool"),
+            ("bytes", "binary"),
+            ("day", "date")
+        ]
+    );
+    assert_eq!(
+        cells(&table)[1][..4],
+        ["(null)", "(null)", "b''", "(null)"].map(str::to_owned)
+    );
+    check_cell(name, "[\"text\"][-1]", (2, 0), "c", "[\"text\"][2]");
+    check_cell(
+        "polars series of lists of lists of texts",
+        "[0]",
+        (0, 0),
+        "[['a', None], []]",
+        "[0]",
+    );
+    let part = view(name, "[\"list\"]");
+    assert_eq!((part.lost, part.at.as_str()), (None, "[\"list\"]"));
+    let sort = |column, descending| Some(TableSort { column, descending });
+    // What is missing comes last both ways.
+    let sorted = window(name, some(0, 9), some(3, 1), sort(3, false));
+    assert_eq!(cells(&sorted), [["1969-12-31"], ["2020-02-29"], ["(null)"]]);
+    let sorted = window(name, some(0, 9), some(5, 1), sort(5, true));
+    assert_eq!(cells(&sorted)[2], ["(null)"]);
+    let of = "polars series of decimals";
+    let sorted = window(of, some(0, 9), some(0, 1), sort(0, false));
+    assert_eq!(
+        cells(&sorted),
+        [["-1234567.50"], ["0.00"], ["1.25"], ["(null)"]]
+    );
+    let sums = column("polars frame of many rows", 0);
+    assert_eq!(sums.mean.as_deref(), Some("499.5"));
+    let text = saved("polars frame of odd names", Save::Csv).unwrap();
+    assert_eq!(text, "1,\"a \"\"b\"\"\",\r\n1,2,3\r\n");
+    let json: Json = serde_json::from_str(&saved(of, Save::Json).unwrap()).unwrap();
+    assert_eq!(json, json!([1.25, null, -1234567.5, 0.0]));
+}
+
+#[test]
+fn bytes_of_arrow_are_opened_as_a_table() {
+    let name = "arrow file of polars";
+    let found = view(name, "");
+    assert_eq!(
+        found.inside,
+        Some(("Arrow".to_owned(), "<inside>".to_owned()))
+    );
+    assert_eq!(view(name, "<inside>").summary, "Table 3 × 2");
+    let at = "<inside>[\"a\"].iloc[2]";
+    check_cell(name, at, (2, 0), "3", at);
+}

@@ -46,7 +46,8 @@ pub(super) enum Values<'a> {
         places: Places<'a>,
         fill: NodeId,
     },
-    Arrow(Chunked<'a>),
+    /// With the word for what is missing.
+    Arrow(Chunked<'a>, &'static str),
     /// Of plain values.
     Records(Picked<'a>),
     /// Of a matrix of which not all elements are stored.
@@ -115,6 +116,11 @@ pub(super) fn read<'a>(
                 Some(dtype) if class.starts_with("ArrowString") => text_dtype(pickle, dtype),
                 _ => format!("{}[pyarrow]", column.arrow_name()),
             };
+            if let Values::Arrow(_, missing) = &mut column.values
+                && column.dtype == "str"
+            {
+                *missing = "nan";
+            }
             Some(column)
         }
         // An index as the values of another one, of categories.
@@ -296,7 +302,15 @@ impl<'a> Column<'a> {
     pub fn of_arrow(chunked: Chunked<'a>) -> Self {
         Self {
             dtype: chunked.kind.name(),
-            values: Values::Arrow(chunked),
+            values: Values::Arrow(chunked, "<NA>"),
+        }
+    }
+
+    /// A column of polars, with its type as polars prints it.
+    pub fn of_polars(chunked: Chunked<'a>, dtype: String) -> Self {
+        Self {
+            dtype,
+            values: Values::Arrow(chunked, "null"),
         }
     }
 
@@ -377,7 +391,7 @@ impl<'a> Column<'a> {
             Values::Field(field) => field.len(),
             Values::Range { len, .. } | Values::Sparse { len, .. } => *len,
             Values::Intervals { left, .. } => left.len(),
-            Values::Arrow(chunked) => chunked.len(),
+            Values::Arrow(chunked, _) => chunked.len(),
             Values::Records(picked) => picked.len(),
             Values::Grid(column) => column.len(),
             Values::Tuples(levels) => levels.first().map_or(0, Column::len),
@@ -474,9 +488,8 @@ impl<'a> Column<'a> {
                     None => Cell::Value(*fill),
                 }
             }
-            Values::Arrow(chunked) => match chunked.get(at)? {
-                Cell::Null(_) if self.dtype == "str" => Cell::Null("nan"),
-                Cell::Null(_) => Cell::Null("<NA>"),
+            Values::Arrow(chunked, missing) => match chunked.get(at)? {
+                Cell::Null(_) => Cell::Null(missing),
                 cell => cell,
             },
             Values::Records(picked) => picked.get(pickle, at)?,

@@ -12,7 +12,7 @@ impl<'a> Column<'a> {
     pub fn sum(&self, pickle: &'a Pickle) -> Option<Cell<'a>> {
         let first = match &self.values {
             Values::Sparse { values, .. } => values.get(pickle, 0),
-            Values::Arrow(chunked) => return sum_of_arrow(pickle, self, chunked),
+            Values::Arrow(chunked, _) => return sum_of_arrow(pickle, self, chunked),
             Values::Plain(array) | Values::Masked(array, _) => zero(array),
             Values::Range { .. } => Some(Cell::Int(0)),
             Values::Grid(column) => Some(column.zero()),
@@ -40,10 +40,10 @@ fn sum_of_arrow<'a>(
     column: &Column<'a>,
     chunked: &Chunked<'a>,
 ) -> Option<Cell<'a>> {
-    let first = match chunked.kind {
+    let first = match *chunked.kind {
         arrow::Kind::Bool => Cell::Bool(false),
-        arrow::Kind::Int(_) => Cell::Int(0),
-        arrow::Kind::Uint(_) => Cell::Uint(0),
+        arrow::Kind::Int(..=8) => Cell::Int(0),
+        arrow::Kind::Uint(..=8) => Cell::Uint(0),
         // Arrow adds narrow floats up in a wide one.
         arrow::Kind::Float(_) => Cell::Float(0.0),
         _ => return None,

@@ -31,7 +31,7 @@ pub(super) enum Search {
     Nothing,
 }
 
-/// So many elements are put in order within a second or two.
+/// So many elements are put in order within some seconds.
 const MOST_ORDERED: usize = 5_000_000;
 
 impl Index {
