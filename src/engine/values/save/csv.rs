@@ -14,8 +14,8 @@ const MOST_COLUMNS: usize = 1_000_000;
 
 /// The text in UTF-8; `None` where it would be longer than `most` bytes.
 pub async fn text(table: &Table<'_>, pickle: &Pickle, most: usize, work: &Work) -> Option<Vec<u8>> {
-    // Every cell takes a byte at least, whatever is in it.
-    let least = table.rows.saturating_mul(table.columns);
+    // Every cell takes a byte at least, whatever is in it, and so does a row.
+    let least = table.rows.saturating_mul(table.columns.max(1));
     if least > most || table.columns > MOST_COLUMNS {
         return None;
     }
