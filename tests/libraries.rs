@@ -196,7 +196,7 @@ fn a_value_in_one_line() {
         ("tensor turned", "Tensor float32 (4, 5)"),
         ("tensor parameter", "Parameter float32 (2, 4)"),
         ("tensor quantized", "Tensor quantized (5, 4)"),
-        ("figure of images", "Figure 4 × 3 inches, 2 axes"),
+        ("figure of images", "Figure 4 × 3 inches, 2 plots"),
         ("polars frame of pieces", "DataFrame 6 × 9 of polars"),
         ("polars series", "Series Float64 of polars, 2 values"),
         ("module of modules", "Sequential, 24 parameters"),
@@ -323,7 +323,7 @@ fn asked_as_table(pickle: &Pickle, root: NodeId) {
             column.is_filled_in(row);
             if let Some(cell) = column.get(pickle, row) {
                 cell.text(pickle);
-                let steps = steps_to(pickle, root, &whole, (row, at));
+                let steps = steps_to(pickle, root, &whole, &[], (row, at));
                 follow(pickle, root, &steps);
             }
         }

@@ -3,6 +3,7 @@
 
 use super::ask::Failure;
 use super::data::record_of;
+use super::line::Room;
 use super::loaded::LoadedRun;
 use super::says::{ClientSays, Newest};
 use super::{Engine, Work};
@@ -157,12 +158,15 @@ impl Engine {
         view.notes = others.collect();
         let last = detail.artifacts.into_iter().next_back();
         let (attempt, artifacts) = last.unwrap_or_default();
+        let mut room = Room::default();
         for artifact in artifacts
             .iter()
             .filter(|artifact| !artifact.hidden() && artifact.name != "name")
         {
             let record = record_of(&detail.folder, attempt, &artifact.name);
-            let line = self.value_line(loaded, artifact, &record, work).await;
+            let line = self
+                .value_line(loaded, artifact, &record, &mut room, work)
+                .await;
             // Without a graph every public value of the hidden task is taken for a parameter.
             let kind = graph
                 .parameters

@@ -54,6 +54,7 @@ questions! {
     ValueTable => values::TableQuery, values::TableView;
     ValueHex => values::HexQuery, values::HexView;
     ValueSearch => values::SearchQuery, values::SearchView;
+    ValueTree => values::TreeQuery, values::TreeView;
     ValueLines => values::LinesQuery, values::LinesView;
     ValueCell => values::CellQuery, values::CellView;
     ValueColumn => values::ColumnQuery, values::ColumnView;

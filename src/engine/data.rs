@@ -1,16 +1,16 @@
 //! Lists of artifacts: of one attempt, and of a whole run.
 
 use super::ask::{Failure, Window};
+use super::line::Room;
 use super::loaded::LoadedRun;
 use super::rail::step_order;
-use super::values::{Decoded, Kind, Most, fault_of, kind_of_class};
+use super::values::{Decoded, Kind, fault_of, kind_of_class};
 use super::{Engine, Work};
 use crate::formats::metaflow::task::Depth;
 use crate::formats::metaflow::{blob, lineage};
-use crate::model::{Artifact, AttemptNumber, Encoding, RunPath, Task, TaskPath};
-use crate::pickle;
+use crate::model::{Artifact, AttemptNumber, RunPath, Task, TaskPath};
 use crate::sorting::{SortedMap, SortedSet};
-use crate::source::{EntryKind, Pace as _, Progress, Unit};
+use crate::source::{Pace as _, Progress, Unit};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -88,16 +88,6 @@ pub struct RunArtifactRow {
     pub fault: Option<String>,
 }
 
-/// A value as a list shows it.
-#[derive(Default)]
-pub(super) struct ValueLine {
-    pub value: Option<String>,
-    pub fault: Option<String>,
-}
-
-/// A value up to this size is read for its line in a list.
-const LINE_OF: u64 = 64 << 10;
-
 /// Parents that are compared with: a join may have thousands.
 const PARENTS: usize = 12;
 
@@ -144,70 +134,15 @@ impl Engine {
             parents_compared: (parents.len().min(PARENTS) as u64, parents.len() as u64),
         };
         work.partial(&view);
+        let mut room = Room::default();
         for (row, artifact) in view.rows.iter_mut().zip(shown) {
             let record = record_of(&place.detail.folder, place.attempt, &artifact.name);
             let line = self
-                .value_line(&place.loaded, artifact, &record, work)
+                .value_line(&place.loaded, artifact, &record, &mut room, work)
                 .await;
             (row.value, row.fault) = (line.value, line.fault);
         }
         Ok(view)
-    }
-
-    /// A line of a value; nothing for one that is too large for a list. `record` is the
-    /// file that names the value.
-    pub(super) async fn value_line(
-        &self,
-        loaded: &LoadedRun,
-        artifact: &Artifact,
-        record: &str,
-        work: &Work,
-    ) -> ValueLine {
-        let known = match artifact.sha.as_str() {
-            blob::TRUE_SHA => Some("True"),
-            blob::FALSE_SHA => Some("False"),
-            blob::NONE_SHA => Some("None"),
-            _ => None,
-        };
-        if let Some(known) = known {
-            return ValueLine {
-                value: Some(known.to_owned()),
-                fault: None,
-            };
-        }
-        // Where the table is damaged, the size as stored must do.
-        let size = match artifact.size {
-            Some(size) => Some(size),
-            None => stored_size(loaded, artifact).await,
-        };
-        let too_large = size.is_some_and(|size| size > LINE_OF);
-        if too_large || matches!(artifact.encoding, Encoding::Other(_)) {
-            return ValueLine::default();
-        }
-        let decoded = self
-            .decode(
-                &loaded.source,
-                &loaded.store,
-                &loaded.path.flow,
-                &artifact.sha,
-                Most::Default,
-                work,
-            )
-            .await;
-        self.note_fault(loaded, &artifact.sha, record, &decoded);
-        match decoded {
-            Ok(decoded) => ValueLine {
-                value: decoded
-                    .pickle
-                    .root()
-                    .map(|root| pickle::summary::summary(&decoded.pickle, root)),
-                fault: decoded.fault(),
-            },
-            Err(failure) => ValueLine {
-                value: None,
-                fault: Some(failure.explanation),
-            },
-        }
     }
 
     /// Puts what is wrong with a value among the problems of its source, or takes it away.
@@ -310,10 +245,13 @@ impl Engine {
         });
         let matching = rows.len() as u64;
         let mut shown = query.window.of(&rows).to_vec();
+        let mut room = Room::default();
         for (row, artifact) in &mut shown {
             let folder = loaded.store.task(&query.run.task(&row.step, &row.task));
             let record = record_of(&folder, row.attempt, &row.name);
-            let line = self.value_line(&loaded, artifact, &record, work).await;
+            let line = self
+                .value_line(&loaded, artifact, &record, &mut room, work)
+                .await;
             (row.value, row.fault) = (line.value, line.fault);
         }
         Ok(RunDataView {
@@ -342,17 +280,6 @@ impl Engine {
 /// The record that names a value (Metaflow `metadata_provider`): its own, beside the table.
 pub(crate) fn record_of(folder: &str, attempt: AttemptNumber, name: &str) -> String {
     format!("{folder}/_meta/{attempt}_artifact_{name}.json")
-}
-
-/// The bytes of a value as they lie in the source, where its listing has sizes.
-async fn stored_size(loaded: &LoadedRun, artifact: &Artifact) -> Option<u64> {
-    let place = blob::place(&loaded.store, &loaded.path.flow, &artifact.sha)?;
-    let (folder, name) = place.blob.rsplit_once('/')?;
-    let listing = loaded.source.list(folder).await.ok()?;
-    match listing.get(name)?.kind {
-        EntryKind::File { size } => size,
-        EntryKind::Folder => None,
-    }
 }
 
 /// How a step set an artifact.

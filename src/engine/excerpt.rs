@@ -135,8 +135,10 @@ pub fn file_of<'a>(package: &'a CodePackage, path: &str) -> Option<&'a PackagedF
 fn around(text: &str, frame: &Frame) -> Option<(u64, Vec<String>)> {
     let at = usize::try_from(frame.line?).ok()?.checked_sub(1)?;
     let lines: Vec<&str> = text.lines().collect();
-    let told = frame.source.first()?;
-    if lines.get(at)?.trim() != told.text.trim() {
+    // Some tracebacks bring no source along.
+    let told = frame.source.first();
+    let running = lines.get(at)?.trim();
+    if told.is_some_and(|told| told.text.trim() != running) {
         return None;
     }
     let first = at.saturating_sub(BEFORE);

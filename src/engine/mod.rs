@@ -19,6 +19,7 @@ pub mod failure_card;
 pub mod goto;
 mod graph;
 pub mod loaded;
+mod line;
 pub mod logs;
 pub mod opened;
 pub mod overview;
@@ -162,6 +163,7 @@ impl Engine {
             Request::ValueTable(question) => written(self.value_table(question, work)),
             Request::ValueHex(question) => written(self.value_hex(question, work)),
             Request::ValueSearch(question) => written(self.value_search(question, work)),
+            Request::ValueTree(question) => written(self.value_tree(question, work)),
             Request::ValueLines(question) => written(self.value_lines(question, work)),
             Request::ValueCell(question) => written(self.value_cell(question, work)),
             Request::ValueColumn(question) => written(self.value_column(question, work)),

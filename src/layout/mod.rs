@@ -5,11 +5,12 @@
 //! draws them. Everything is safe for hostile input: sizes and counts are clamped,
 //! work and memory are bounded.
 //!
-//! Start with [`dag`], the largest; [`folders`], [`window`], [`axis`] and [`number`] stand
-//! alone.
+//! Start with [`dag`], the largest; [`tree`], [`folders`], [`window`], [`axis`] and [`number`]
+//! stand alone.
 
 pub mod dag;
 pub mod folders;
 pub mod number;
+pub mod tree;
 pub mod window;
 pub mod axis;

@@ -5,8 +5,8 @@
 //! frame, `.iloc[3]` for a series, `[0, 2]` for a sparse matrix. Start with [`follow`].
 
 use super::cell::Cell;
-use super::numpy;
-use super::table::{Parts, Table, array_of, table};
+use super::numpy::{self, Shown, place_on, rows_and_columns};
+use super::table::{Parts, Table, array_of, array_within, table};
 use crate::pickle::explore::Step;
 use crate::pickle::{NodeId, Pickle, Value};
 
@@ -179,6 +179,7 @@ pub fn steps_to(
     pickle: &Pickle,
     id: NodeId,
     part: &Within,
+    shown: &[Shown],
     (row, column): (usize, usize),
 ) -> Vec<Step> {
     let index = |place: usize| Step::Index(i64::try_from(place).unwrap_or(i64::MAX));
@@ -214,11 +215,15 @@ pub fn steps_to(
         }
         Parts::Places => vec![Step::Repr(format!("{row}, {column}"))],
         Parts::Counted => {
-            let axes = array_of(pickle, id).map_or(1, |array| array.shape.len());
             let mut places = part.axes.clone();
-            places.push(row);
-            if places.len() < axes {
-                places.push(column);
+            let axes = array_within(pickle, id, part).map_or(1, |array| array.shape.len());
+            match rows_and_columns(axes, shown) {
+                Some((rows, columns)) => places.extend((0..axes).map(|axis| match axis {
+                    _ if axis == rows => row,
+                    _ if axis == columns => column,
+                    _ => place_on(axis, shown),
+                })),
+                None => places.push(row),
             }
             places.into_iter().map(index).collect()
         }

@@ -6,7 +6,7 @@
 
 use super::arrow::{self, ipc};
 use super::cell::Cell;
-use super::numpy::{self, Array, Kind};
+use super::numpy::{self, Array, Kind, Shown};
 use super::pandas::{self, Column, Frame, Index};
 use super::place::Within;
 use super::polars;
@@ -65,14 +65,14 @@ pub struct Named<'a> {
 }
 
 /// The table that a value is, or a part of it, if it is one. Of an array with more than two
-/// axes the last two are shown, at these places of the others (0 where there are too few).
+/// axes two are shown, the last ones unless others are said to be.
 pub fn table<'a>(
     pickle: &'a Pickle,
     id: NodeId,
     within: &Within,
-    slice: &[usize],
+    shown: &[Shown],
 ) -> Option<Table<'a>> {
-    let whole = whole(pickle, id, within, slice)?;
+    let whole = whole(pickle, id, within, shown)?;
     let Some(at) = within.column else {
         return Some(whole);
     };
@@ -103,13 +103,13 @@ fn whole<'a>(
     pickle: &'a Pickle,
     id: NodeId,
     within: &Within,
-    slice: &[usize],
+    shown: &[Shown],
 ) -> Option<Table<'a>> {
     of_pandas(pickle, id)
         .or_else(|| of_arrow(pickle, id))
         .or_else(|| of_matrix(pickle, id))
         .or_else(|| of_rows(pickle, id, within.records))
-        .or_else(|| of_array(pickle, array_within(pickle, id, within)?, slice))
+        .or_else(|| of_array(pickle, array_within(pickle, id, within)?, shown))
 }
 
 fn of_pandas(pickle: &Pickle, id: NodeId) -> Option<Table<'_>> {
@@ -202,8 +202,8 @@ fn of_rows(pickle: &Pickle, id: NodeId, is_meant: bool) -> Option<Table<'_>> {
     Some(Table::new(pickle, body, rows, columns, parts))
 }
 
-fn of_array<'a>(pickle: &'a Pickle, array: Array<'a>, slice: &[usize]) -> Option<Table<'a>> {
-    let array = plane(array, slice)?;
+fn of_array<'a>(pickle: &'a Pickle, array: Array<'a>, shown: &[Shown]) -> Option<Table<'a>> {
+    let array = array.plane(shown)?;
     let rows = *array.shape.first()?;
     if let Kind::Record { .. } = array.dtype.kind
         && array.shape.len() == 1
@@ -224,16 +224,6 @@ fn of_array<'a>(pickle: &'a Pickle, array: Array<'a>, slice: &[usize]) -> Option
             Table::of_columns(pickle, columns, rows, Parts::Counted)
         }
     })
-}
-
-/// The last two axes of an array.
-fn plane<'a>(mut array: Array<'a>, slice: &[usize]) -> Option<Array<'a>> {
-    let mut places = slice.iter();
-    while array.shape.len() > 2 {
-        let place = places.next().copied().unwrap_or(0);
-        array = array.row(place)?;
-    }
-    Some(array)
 }
 
 /// The names of an index's levels; nothing for one without.

@@ -280,7 +280,7 @@ fn of_sparse(pickle: &Pickle, root: NodeId, sparse: &scipy::Sparse<'_>, row: &Js
             };
             assert_eq!(used, 1);
             assert_eq!(
-                steps_to(pickle, root, &Within::default(), (row, column)),
+                steps_to(pickle, root, &Within::default(), &[], (row, column)),
                 steps
             );
             json!([place, text(row, column)])

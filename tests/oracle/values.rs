@@ -189,6 +189,17 @@ fn values_of_the_bakery() {
 }
 
 #[test]
+fn values_of_the_gallery() {
+    check(
+        "tests/fixtures/metaflow/gallery.zip",
+        "tests/fixtures/metaflow/gallery.expected.json",
+        "tests/fixtures/metaflow/gallery.values.json",
+        0,
+        &["array", "frame", "object"],
+    );
+}
+
+#[test]
 fn values_of_the_example() {
     check(
         "public/examples/trainflow.zip",

@@ -4,8 +4,10 @@
 //! anybody asked for, and shows as much of it as fits a screen. How bytes become a
 //! value is [`stored`](super::stored)'s business. Start with [`Engine::value`].
 
+use super::estimator::estimator;
 use super::picture::{own_picture, pictures};
 use super::place::{Spot, contents};
+use super::raised::raised;
 use super::save::ways;
 use super::shape::{child, is_page, shape};
 use super::stored::{Decoded, Most, sentence};
@@ -77,6 +79,9 @@ impl Engine {
         view.limited = decoded.is_limited() && !query.large;
         if let Some(spot) = self.spot(&query, work).await? {
             shown(&spot, &mut view);
+            if let Shape::Raised(raised) = &mut view.shape {
+                self.with_source(&spot, raised, work).await;
+            }
         }
         Ok(view)
     }
@@ -254,13 +259,19 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     view.shape = shape(pickle, node, &spot.within);
     view.is_page = is_page(pickle, node);
     view.saves = ways(spot);
-    view.pictures = pictures(spot, &[]);
+    view.pictures = pictures(spot);
     if let Some((mime, width, height)) = own_picture(spot) {
         view.shape = Shape::Image {
             mime,
             width,
             height,
         };
+    }
+    if let Some(raised) = raised(pickle, node) {
+        view.shape = Shape::Raised(Box::new(raised));
+    }
+    if let Some(estimator) = estimator(spot) {
+        view.shape = Shape::Estimator(Box::new(estimator));
     }
     view.cell = spot.cell.map(|(row, column)| (row as u64, column as u64));
     let name = view.way.last().map(|(label, _)| label.clone());

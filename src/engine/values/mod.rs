@@ -8,17 +8,21 @@
 //! [`answers`].
 
 mod answers;
+mod estimator;
 mod figure;
 mod included;
 mod picture;
 mod place;
+mod raised;
 mod save;
 mod search;
 mod shape;
 mod stored;
 mod table;
 
+pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
 pub use included::Included;
+pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub(crate) use stored::fetch_blob;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
@@ -27,7 +31,8 @@ pub use table::{
     TableView,
 };
 
-use super::ask::Window;
+use super::ask::{Failure, Window};
+use crate::libraries::numpy::{Shown, place_on, rows_and_columns};
 use crate::model::{AttemptNumber, Moment, TaskPath};
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +83,7 @@ pub struct ValueView {
     pub inside: Option<(String, String)>,
     pub shape: Shape,
     /// What it can be seen as beside its table.
-    pub pictures: Vec<SeenAs>,
+    pub pictures: Vec<Picture>,
     /// What it can be saved as, the likeliest first.
     pub saves: Vec<Save>,
     /// Its text is a page of HTML.
@@ -105,7 +110,7 @@ pub struct ValueView {
 pub struct CellQuery {
     pub value: ValueQuery,
     pub records: bool,
-    pub slice: Vec<u64>,
+    pub slice: Vec<AxisAs>,
     pub row: u64,
     pub column: u64,
 }
@@ -156,6 +161,10 @@ pub enum Shape {
     },
     /// Something with parts; its rows are alike, so that it can be read as a table.
     Tree { records: bool },
+    /// An estimator of scikit-learn, or a tree out of one.
+    Estimator(Box<EstimatorView>),
+    /// An exception.
+    Raised(Box<RaisedView>),
     /// Not decoded.
     Nothing,
 }
@@ -244,8 +253,8 @@ pub struct BytesQuery {
     pub save: Save,
     /// A list of rows that are alike is saved as a table.
     pub records: bool,
-    /// Where in an array of more than two axes the table is.
-    pub slice: Vec<u64>,
+    /// What of an array of more than two axes is meant.
+    pub slice: Vec<AxisAs>,
 }
 
 impl BytesQuery {
@@ -258,8 +267,8 @@ impl BytesQuery {
         }
     }
 
-    fn places(&self) -> Vec<usize> {
-        places(&self.slice)
+    fn shown(&self) -> Vec<Shown> {
+        shown(&self.slice)
     }
 }
 
@@ -279,6 +288,14 @@ pub enum Save {
     Pickle,
 }
 
+/// A picture of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    pub seen: SeenAs,
+    /// It is of a part of an array, which is chosen.
+    pub is_part: bool,
+}
+
 /// What an array can be seen as beside a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SeenAs {
@@ -291,7 +308,7 @@ pub enum SeenAs {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinesQuery {
     pub value: ValueQuery,
-    pub slice: Vec<u64>,
+    pub slice: Vec<AxisAs>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -316,12 +333,50 @@ pub struct LineView {
     pub note: String,
 }
 
-/// Places along axes, as the address has them.
-fn places(slice: &[u64]) -> Vec<usize> {
-    let places = slice.iter();
-    places
-        .map(|place| usize::try_from(*place).unwrap_or(usize::MAX))
-        .collect()
+/// A value is not of the kind that a view needs: an address that was made for another.
+fn wrong_kind(what: &str, query: &ValueQuery) -> Box<Failure> {
+    Box::new(Failure {
+        headline: format!("{}{} is no {what}", query.name, query.at),
+        explanation: "It is a value of another kind.".to_owned(),
+        advice: vec!["Open the artifact itself, without a view.".to_owned()],
+        ..*Failure::not_found(
+            what,
+            &format!("{}/{}{}", query.task, query.name, query.at),
+            "",
+        )
+    })
+}
+
+/// What an axis of an array is in a table or a picture of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AxisAs {
+    /// It is looked at in one place.
+    At(u64),
+    Rows,
+    Columns,
+}
+
+/// All axes of an array, those too of which nothing is said; none of fewer than two.
+pub fn all_axes(slice: &[AxisAs], axes: usize) -> Vec<AxisAs> {
+    let said = shown(slice);
+    let Some((rows, columns)) = rows_and_columns(axes, &said) else {
+        return Vec::new();
+    };
+    let all = (0..axes).map(|axis| match axis {
+        _ if axis == rows => AxisAs::Rows,
+        _ if axis == columns => AxisAs::Columns,
+        _ => AxisAs::At(place_on(axis, &said) as u64),
+    });
+    all.collect()
+}
+
+fn shown(slice: &[AxisAs]) -> Vec<Shown> {
+    let axes = slice.iter().map(|axis| match axis {
+        AxisAs::At(place) => Shown::At(usize::try_from(*place).unwrap_or(usize::MAX)),
+        AxisAs::Rows => Shown::Rows,
+        AxisAs::Columns => Shown::Columns,
+    });
+    axes.collect()
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,41 +4,57 @@
 
 use super::figure;
 use super::place::Spot;
-use super::{BytesView, LineView, LinesQuery, LinesView, SeenAs};
+use super::{BytesView, LineView, LinesQuery, LinesView, Picture, SeenAs, wrong_kind};
 use crate::counts::{count, counted};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::libraries::numpy::pictures::{Along, Heat, View, heat, lines, rgba, views};
-use crate::libraries::numpy::{self, Array};
+use crate::libraries::numpy::{self, Array, Shown, place_on};
 use crate::libraries::picture::{MOST_PIXELS, Rgba, Window, colours, png};
 use crate::libraries::table::array_within;
 use crate::libraries::{matplotlib, pillow};
 use crate::pickle::repr::float;
 
 /// What a place can be seen as beside a table, the likeliest first.
-pub(super) fn pictures(spot: &Spot, slice: &[usize]) -> Vec<SeenAs> {
-    let Some(array) = array(spot, slice) else {
+pub(super) fn pictures(spot: &Spot) -> Vec<Picture> {
+    let Some(array) = array_within(spot.pickle(), spot.node, &spot.within) else {
         return Vec::new();
     };
-    let seen = views(&array).into_iter().map(|view| match view {
-        View::Image(_) => SeenAs::Image,
-        View::Heat => SeenAs::Heat,
-        View::Lines(_) => SeenAs::Lines,
-    });
-    let mut seen: Vec<SeenAs> = seen.collect();
-    seen.dedup();
-    seen
+    let mut pictures: Vec<Picture> = Vec::new();
+    for part in [coloured_part(&array, &[]), array.plane(&[])] {
+        let Some(part) = part else { continue };
+        for view in views(&part) {
+            let picture = Picture {
+                seen: match view {
+                    View::Image(_) => SeenAs::Image,
+                    View::Heat => SeenAs::Heat,
+                    View::Lines(_) => SeenAs::Lines,
+                },
+                is_part: part.shape.len() < array.shape.len(),
+            };
+            if !pictures.iter().any(|known| known.seen == picture.seen) {
+                pictures.push(picture);
+            }
+        }
+    }
+    pictures
 }
 
-/// The part of an array that is looked at. Of more axes than a picture has, the first are
-/// at these places.
-fn array<'a>(spot: &'a Spot, slice: &[usize]) -> Option<Array<'a>> {
-    let mut array = array_within(spot.pickle(), spot.node, &spot.within)?;
-    let mut places = slice.iter();
-    while array.shape.len() > 2 && views(&array).is_empty() {
-        array = array.row(places.next().copied().unwrap_or(0))?;
-    }
-    Some(array)
+/// The part of an array that is looked at as a picture.
+fn array<'a>(spot: &'a Spot, seen: SeenAs, shown: &[Shown]) -> Option<Array<'a>> {
+    let array = array_within(spot.pickle(), spot.node, &spot.within)?;
+    let coloured = coloured_part(&array, shown).filter(|_| seen == SeenAs::Image);
+    coloured.or_else(|| array.plane(shown))
+}
+
+/// The last three axes as an image with channels, where they look like one; the axes before
+/// them are at their places.
+fn coloured_part<'a>(array: &Array<'a>, shown: &[Shown]) -> Option<Array<'a>> {
+    let before = array.shape.len().checked_sub(3)?;
+    let mut axes = 0..before;
+    let part = axes.try_fold(array.clone(), |part, axis| part.row(place_on(axis, shown)))?;
+    let is_image = |view: &View| matches!(view, View::Image(_));
+    views(&part).iter().any(is_image).then_some(part)
 }
 
 /// A picture as a file, and what is to be said of it.
@@ -62,7 +78,7 @@ pub(super) fn own_picture(spot: &Spot) -> Option<(String, u32, u32)> {
 }
 
 /// The picture of a place; `None` for what is none, or has not the form of one.
-pub(super) fn drawn(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<Drawn> {
+pub(super) fn drawn(spot: &Spot, seen: SeenAs, shown: &[Shown]) -> Option<Drawn> {
     if let Some(figure) = matplotlib::figure(spot.pickle(), spot.node) {
         let (bytes, note) = figure::drawn(&figure);
         return Some(Drawn {
@@ -72,7 +88,7 @@ pub(super) fn drawn(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<Drawn>
             extension: "svg",
         });
     }
-    let (bytes, note) = pixels(spot, seen, slice)?;
+    let (bytes, note) = pixels(spot, seen, shown)?;
     Some(Drawn {
         bytes,
         note,
@@ -81,12 +97,12 @@ pub(super) fn drawn(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<Drawn>
     })
 }
 
-fn pixels(spot: &Spot, seen: SeenAs, slice: &[usize]) -> Option<(Vec<u8>, String)> {
+fn pixels(spot: &Spot, seen: SeenAs, shown: &[Shown]) -> Option<(Vec<u8>, String)> {
     if let Some(image) = pillow::image(spot.pickle(), spot.node) {
         let drawn = image.rgba(Window::WHOLE, MOST_PIXELS)?;
         return Some((png(&drawn)?, said(&drawn)));
     }
-    let array = array(spot, slice)?;
+    let array = array(spot, seen, shown)?;
     match seen {
         SeenAs::Image => {
             let mut all = views(&array).into_iter();
@@ -172,8 +188,8 @@ impl Engine {
         work: &Work,
     ) -> Result<LinesView, Box<Failure>> {
         let spot = self.spot_of_value(&query.value, work).await?;
-        let places = super::places(&query.slice);
-        let found = array(&spot, &places).and_then(|array| {
+        let shown = super::shown(&query.slice);
+        let found = array(&spot, SeenAs::Lines, &shown).and_then(|array| {
             let mut all = views(&array).into_iter();
             let along = all.find_map(|view| match view {
                 View::Lines(along) => Some(along),
@@ -182,7 +198,7 @@ impl Engine {
             lines(&array, along, numpy::pictures::MOST_BUCKETS).map(|lines| (along, lines))
         });
         let Some((along, found)) = found else {
-            return Err(super::table::no_table(&query.value));
+            return Err(wrong_kind("picture", &query.value));
         };
         let name = |at: usize| match along {
             Along::Whole => String::new(),

@@ -10,7 +10,6 @@ use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
 use crate::inside::{Contents, Format};
 use crate::libraries::place::{Inner, Within, follow, is_single};
-use crate::libraries::table::array_within;
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
 use crate::pickle::{NodeId, Pickle, Value};
@@ -23,6 +22,8 @@ pub(super) struct Spot {
     /// The value, or what was found inside of some bytes in it.
     pub decoded: Rc<Decoded>,
     pub node: NodeId,
+    /// The values around it, outermost first.
+    pub around: Vec<NodeId>,
     pub within: Within,
     /// Row and column of a cell in the table that is shown.
     pub cell: Option<(usize, usize)>,
@@ -42,12 +43,6 @@ impl Spot {
     /// Steps of the path that lead into an array or a table.
     pub fn inner_steps(&self) -> usize {
         self.within.axes.len() + usize::from(self.within.column.is_some())
-    }
-
-    /// Axes of an array before the two that a table shows.
-    pub fn outer_axes(&self) -> usize {
-        let array = array_within(self.pickle(), self.node, &self.within);
-        array.map_or(0, |array| array.shape.len().saturating_sub(2))
     }
 
     /// Whether it is the whole artifact.
@@ -82,6 +77,7 @@ impl Engine {
             artifact,
             decoded,
             node: root,
+            around: Vec::new(),
             within: Within::default(),
             cell: None,
             path: Path::default(),
@@ -136,6 +132,7 @@ impl Engine {
         while let Some((step, rest)) = steps.split_first() {
             let pickle = &spot.decoded.pickle;
             if let Ok(node) = pickle.resolve(spot.node, std::slice::from_ref(step)) {
+                spot.around.push(spot.node);
                 (spot.node, steps) = (node, rest);
                 spot.path.steps.push(step.clone());
                 continue;
@@ -149,6 +146,7 @@ impl Engine {
                     return;
                 };
                 (spot.decoded, spot.node) = found;
+                spot.around.clear();
                 steps = rest;
                 spot.path.steps.push(step.clone());
                 continue;
@@ -165,6 +163,7 @@ impl Engine {
                 Inner::Cell {
                     value: Some(node), ..
                 } if !behind.is_empty() || !is_single(pickle, node) => {
+                    spot.around.push(spot.node);
                     spot.node = node;
                     spot.path.steps.extend_from_slice(ahead);
                     steps = behind;

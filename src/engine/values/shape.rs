@@ -19,7 +19,11 @@ pub(super) fn child(pickle: &Pickle, label: String, at: String, node: NodeId) ->
         at,
         node: node.to_bits(),
         summary: pickle::summary::summary(pickle, node),
-        children: pickle::explore::child_count(pickle, node) as u64,
+        // A number of NumPy's is no more than its number.
+        children: match is_scalar(pickle, node) {
+            true => 0,
+            false => pickle::explore::child_count(pickle, node) as u64,
+        },
         kind: kind(pickle, node, &class),
         class,
     }
@@ -122,10 +126,13 @@ fn of_library(pickle: &Pickle, root: NodeId, within: &Within) -> Option<Shape> {
             axes: axes.map(|length| length as u64).collect(),
         });
     }
-    let single = numpy::scalar(pickle, root).is_some() || scalar(pickle, root).is_some();
-    single.then(|| Shape::Scalar {
+    is_scalar(pickle, root).then(|| Shape::Scalar {
         repr: pickle::repr(pickle, root, 4000).text,
     })
+}
+
+fn is_scalar(pickle: &Pickle, node: NodeId) -> bool {
+    numpy::scalar(pickle, node).is_some() || scalar(pickle, node).is_some()
 }
 
 pub(super) fn text_shape(text: &str) -> Shape {

@@ -20,7 +20,7 @@ pub use axes::{Axes, Axis};
 pub use points::{MOST_POINTS, Points};
 pub use series::{Bar, Series, Shape, Space};
 
-use crate::counts::count;
+use crate::counts::counted;
 use crate::pickle::{NodeId, Pickle};
 use part::{Part, Room};
 
@@ -65,8 +65,8 @@ pub fn line(pickle: &Pickle, id: NodeId) -> Option<String> {
     let (width, height) = size(figure)?;
     let tenths = |inches: f64| (inches * 10.0).round() / 10.0;
     let (width, height) = (tenths(width), tenths(height));
-    let axes = count(figure.list("_localaxes").len() as u64);
-    Some(format!("Figure {width} × {height} inches, {axes} axes"))
+    let plots = counted(figure.list("_localaxes").len() as u64, "plot", "plots");
+    Some(format!("Figure {width} × {height} inches, {plots}"))
 }
 
 fn part(pickle: &Pickle, id: NodeId) -> Option<Part<'_>> {

@@ -31,6 +31,37 @@ pub enum Data<'a> {
     Values(&'a [NodeId]),
 }
 
+/// What an axis of an array is in a table of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    At(usize),
+    Rows,
+    Columns,
+}
+
+/// Which of an array's axes are the rows and the columns of its table: those that are said
+/// to be, else the last of which nothing is said. `None` where there are fewer than two.
+pub fn rows_and_columns(axes: usize, shown: &[Shown]) -> Option<(usize, usize)> {
+    let said = |axis: usize| shown.get(axis).copied();
+    let find = |wanted: Shown| (0..axes).find(|axis| said(*axis) == Some(wanted));
+    let last = |other: Option<usize>| {
+        let mut free = (0..axes).rev().filter(|axis| Some(*axis) != other);
+        let open = free.clone().find(|axis| said(*axis).is_none());
+        open.or_else(|| free.next())
+    };
+    let rows = find(Shown::Rows);
+    let columns = find(Shown::Columns).or_else(|| last(rows))?;
+    Some((rows.or_else(|| last(Some(columns)))?, columns))
+}
+
+/// The place on an axis that is neither rows nor columns.
+pub fn place_on(axis: usize, shown: &[Shown]) -> usize {
+    match shown.get(axis) {
+        Some(Shown::At(place)) => *place,
+        _ => 0,
+    }
+}
+
 /// The last axis runs fastest in C, the first one in Fortran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -105,6 +136,34 @@ fn reconstructed<'a>(pickle: &'a Pickle, object: Object<'a>, masked: bool) -> Op
     };
     let mask = mask.and_then(|mask| raw(pickle, mask));
     Array::new(class, dtype, shape, order, data, mask)
+}
+
+/// What an array is, as the head of a pickle says that ends in its elements.
+#[derive(Clone, Debug)]
+pub struct Head<'a> {
+    pub class: &'a str,
+    pub dtype: Dtype,
+    pub shape: Vec<usize>,
+}
+
+/// The array that a pickle began to make when it ended: `_reconstruct`, with what was there
+/// of the state.
+pub fn head(pickle: &Pickle, id: NodeId) -> Option<Head<'_>> {
+    let object = pickle.as_object(id)?;
+    let function = object.class()?;
+    if !function.module().starts_with("numpy") || function.name() != "_reconstruct" {
+        return None;
+    }
+    let class = pickle.as_global(*object.args().first()?)?;
+    let state = pickle.as_list(object.states().first()?.value)?;
+    let &[_, shape, dtype, ..] = state else {
+        return None;
+    };
+    Some(Head {
+        class: class.name(),
+        dtype: Dtype::read(pickle, dtype)?,
+        shape: shape_of(pickle, shape)?,
+    })
 }
 
 /// `_frombuffer(buffer, dtype, shape, order)` of protocol 5.
@@ -350,6 +409,30 @@ impl<'a> Array<'a> {
         part.strides.remove(axis);
         part.offset = usize::try_from(offset).ok()?;
         Some(part)
+    }
+
+    /// Two axes of it as rows and columns, the others each at a place; of an array with
+    /// fewer than two all there is.
+    pub fn plane(&self, shown: &[Shown]) -> Option<Self> {
+        let axes = self.shape.len();
+        if axes < 2 {
+            return Some(self.clone());
+        }
+        let (rows, columns) = rows_and_columns(axes, shown)?;
+        let mut offset = self.offset as isize;
+        for axis in (0..axes).filter(|axis| ![rows, columns].contains(axis)) {
+            let place = place_on(axis, shown);
+            if place >= *self.shape.get(axis)? {
+                return None;
+            }
+            offset += place as isize * self.strides.get(axis)?;
+        }
+        let both = |of: &[usize]| Some(vec![*of.get(rows)?, *of.get(columns)?]);
+        let mut plane = self.clone();
+        plane.shape = both(&self.shape)?;
+        plane.strides = vec![*self.strides.get(rows)?, *self.strides.get(columns)?];
+        plane.offset = usize::try_from(offset).ok()?;
+        Some(plane)
     }
 
     /// The fields of records, each as a column of its own.

@@ -11,7 +11,10 @@ mod file;
 pub mod pictures;
 mod reduce;
 
-pub use array::{Array, Data, FieldOf, Order, array, dtype_of, scalar};
+pub use array::{
+    Array, Data, FieldOf, Head, Order, Shown, array, dtype_of, head, place_on, rows_and_columns,
+    scalar,
+};
 pub use dtype::{Dtype, Field, Kind, Unit, tuple};
 pub use file::{can_be_file, npy};
 pub use reduce::{Summary, pairwise_sum, summary};

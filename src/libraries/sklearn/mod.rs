@@ -9,7 +9,7 @@ mod parameters;
 mod printed;
 mod tree;
 
-pub use tree::{Drawn, MOST_NODES, Node, Tree, tree};
+pub use tree::{Drawn, MOST_NODES, Node, Split, Tree, tree};
 
 use super::numpy;
 use crate::counts::counted;
@@ -35,6 +35,8 @@ pub struct Estimator<'a> {
 #[derive(Clone, Debug)]
 pub struct Step<'a> {
     pub name: &'a str,
+    /// The attribute that lists it, and its place there.
+    pub listed: (&'static str, usize),
     /// An estimator, or a word: `passthrough`, `drop`.
     pub value: NodeId,
     /// The columns that it is given, where it is given some of them.
@@ -95,19 +97,22 @@ impl<'a> Estimator<'a> {
     /// pipeline, the transformers of columns, the voters. As they were learned, where they
     /// were.
     pub fn steps(&self, pickle: &'a Pickle) -> Vec<Step<'a>> {
+        const LISTS: [&str; 4] = ["steps", "transformers", "transformer_list", "estimators"];
         let learned = self.learned("transformers_");
-        let names = ["steps", "transformers", "transformer_list", "estimators"];
-        let mut parameters = names.iter().filter_map(|name| self.parameter(name));
-        let Some(steps) = learned.or_else(|| parameters.next()) else {
+        let learned = learned.map(|list| ("transformers_", list));
+        let mut lists = LISTS.into_iter();
+        let found = learned.or_else(|| lists.find_map(|name| Some((name, self.parameter(name)?))));
+        let Some((list, steps)) = found else {
             return Vec::new();
         };
-        let steps = pickle.as_list(steps).unwrap_or(&[]).iter();
-        let step = |&step: &NodeId| {
+        let steps = pickle.as_list(steps).unwrap_or(&[]).iter().enumerate();
+        let step = |(at, &step): (usize, &NodeId)| {
             let &[name, value, ref rest @ ..] = pickle.as_list(step)? else {
                 return None;
             };
             Some(Step {
                 name: pickle.as_str(name)?,
+                listed: (list, at),
                 value,
                 columns: rest.first().copied(),
             })

@@ -3,12 +3,28 @@
 use crate::counts::{count, counted};
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Kind};
-use crate::libraries::{arrow, matplotlib, pandas, pillow, polars, scipy, sklearn, torch};
-use crate::pickle::{NodeId, Pickle};
+use crate::libraries::{arrow, matplotlib, pandas, pillow, polars, scipy, sklearn, tblib, torch};
+use crate::pickle::{NodeId, Pickle, Value, repr};
 
 /// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`, `Image RGB 640 × 480`
 pub(super) fn line(pickle: &Pickle, id: NodeId) -> Option<String> {
     of_tables(pickle, id).or_else(|| of_objects(pickle, id))
+}
+
+/// Arguments of an exception that are printed, and the room for each.
+const SHOWN: usize = 4;
+const ROOM: usize = 60;
+
+/// What holds nothing else, as `repr()` prints it.
+fn plain(pickle: &Pickle, id: NodeId) -> String {
+    match pickle.value(id) {
+        Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None => {
+            let printed = repr(pickle, id, ROOM);
+            let more = if printed.cut { "…" } else { "" };
+            format!("{}{more}", printed.text)
+        }
+        _ => "…".to_owned(),
+    }
 }
 
 /// Arrays, frames and their like.
@@ -68,6 +84,15 @@ fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
         let shape = numpy::tuple(&sparse.shape);
         let stored = count(sparse.stored as u64);
         return Some(format!("{} {dtype} {shape}, {stored} stored", sparse.class));
+    }
+    if let Some(raised) = tblib::carried(pickle, id) {
+        let args = raised
+            .args
+            .iter()
+            .take(SHOWN)
+            .map(|arg| plain(pickle, *arg));
+        let args: Vec<String> = args.collect();
+        return Some(format!("{}({})", raised.class.name(), args.join(", ")));
     }
     if let Some(estimator) = sklearn::estimator(pickle, id) {
         return Some(estimator.line(pickle));

@@ -8,7 +8,7 @@ mod line;
 
 use super::cell::Cell;
 use super::numpy::{self, Array, Kind};
-use super::{pandas, sklearn, torch};
+use super::{pandas, sklearn, tblib, torch};
 use crate::pickle::repr;
 use crate::pickle::{NodeId, Pickle, Printed, Words, ZoneOffset};
 use line::line;
@@ -110,6 +110,9 @@ fn class(pickle: &Pickle, id: NodeId) -> Option<String> {
             _ => scalar.dtype.name().trim_start_matches('>').to_owned(),
         };
         return Some(format!("numpy.{name}"));
+    }
+    if let Some(raised) = tblib::carried(pickle, id) {
+        return Some(raised.class.to_string());
     }
     let function = pickle.as_object(id)?.class()?;
     match (function.module(), function.name()) {

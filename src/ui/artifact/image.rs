@@ -1,6 +1,6 @@
 //! A value that is an image.
 
-use super::table::places;
+use super::axes::slice;
 use crate::browser::clipboard;
 use crate::engine::values::{BytesQuery, Save, ValueQuery};
 use crate::ui::ask::answer;
@@ -8,6 +8,7 @@ use crate::ui::dom::prelude::*;
 use crate::ui::error;
 use crate::ui::parts::controls::segments;
 use crate::ui::state::App;
+use wasm_bindgen::JsCast as _;
 
 /// An image that is the value.
 pub(super) fn image(
@@ -16,7 +17,7 @@ pub(super) fn image(
     kind: &str,
     width: u32,
     height: u32,
-    name: String,
+    choice: View,
 ) -> View {
     let kind = kind
         .strip_prefix("image/")
@@ -26,34 +27,51 @@ pub(super) fn image(
     } else {
         kind
     };
-    drawn(app, question, Save::Content, size, name, false)
+    drawn(app, question, Save::Content, size, choice)
 }
 
-/// A picture of a value; `sharp` where each of its points is seen apart.
-pub(super) fn picture(
-    app: App,
-    question: ValueQuery,
-    save: Save,
-    told: String,
-    sharp: bool,
-) -> View {
+/// A picture of a value.
+pub(super) fn picture(app: App, question: ValueQuery, save: Save, tools: View) -> View {
+    drawn(app, question, save, String::new(), tools)
+}
+
+/// A small image fills the view by whole steps, so that each pixel is as large as the next.
+fn enlarged(event: web_sys::Event) {
+    /// The space around it, in pixels.
+    const AROUND: u32 = 34;
+    /// Larger pixels show no more.
+    const MOST: u32 = 96;
+    let image = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlImageElement>().ok());
+    let Some(image) = image else { return };
+    let Some(view) = image.parent_element() else {
+        return;
+    };
+    let steps = |room: i32, length: u32| {
+        let room = u32::try_from(room).unwrap_or(0).saturating_sub(AROUND);
+        room.checked_div(length).unwrap_or(1)
+    };
+    let across = steps(view.client_width(), image.natural_width());
+    let down = steps(view.client_height(), image.natural_height());
+    let step = across.min(down).clamp(1, MOST);
+    if step > 1 {
+        let width = image.natural_width().saturating_mul(step);
+        // What cannot be styled stays small.
+        let _styled = image
+            .style()
+            .set_property("--enlarged", &format!("{width}px"));
+        let _marked = image.set_attribute("data-enlarged", "");
+    }
+}
+
+fn drawn(app: App, question: ValueQuery, save: Save, told: String, tools: View) -> View {
     let name = question.name.clone();
-    drawn(app, question, save, told, name, sharp)
-}
-
-fn drawn(
-    app: App,
-    question: ValueQuery,
-    save: Save,
-    told: String,
-    name: String,
-    sharp: bool,
-) -> View {
     let url = RwSignal::new(None::<String>);
     let real = Memo::new(move |_| app.route.with(|route| route.extra("size") == Some("full")));
     let found = answer(move || {
         Some(BytesQuery {
-            slice: app.route.with(|route| places(route.extra("slice"))),
+            slice: app.route.with(slice),
             ..BytesQuery::new(question.clone(), save)
         })
     });
@@ -84,8 +102,9 @@ fn drawn(
     group()
         .child(
             el::div()
-                .class("image-tools")
+                .class("table-tools")
                 .child(el::span().class("faint").child(said))
+                .child(tools)
                 .child(segments(
                     "Size",
                     &[(false, "Fit"), (true, "100%")],
@@ -99,12 +118,15 @@ fn drawn(
         .child(
             el::div()
                 .class("image-view")
-                .class_if("sharp", sharp)
                 .attr("data-actual", move || real.get().then_some(""))
                 .child(move || found.failure().map(|failure| error::in_place(&failure)))
                 .child(move || {
-                    url.get()
-                        .map(|url| el::img().attr("src", url).attr("alt", name.clone()))
+                    url.get().map(|url| {
+                        el::img()
+                            .attr("src", url)
+                            .attr("alt", name.clone())
+                            .on("load", enlarged)
+                    })
                 }),
         )
         .into_view()

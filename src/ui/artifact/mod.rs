@@ -3,13 +3,19 @@
 //! [`list`] is the one, [`value`] the other: what it is, and the view that suits it,
 //! each kind of view in a file of its own. Start with [`tab`].
 
+mod axes;
 mod bytes;
+mod decisions;
+mod downloads;
+mod estimator;
 mod image;
 mod list;
+mod raised;
 mod seen;
 mod table;
 mod tree;
 mod value;
+mod ways;
 
 use super::parts;
 use super::state::App;

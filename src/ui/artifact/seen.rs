@@ -1,11 +1,12 @@
 //! An array as a picture: which ways there are, and its lines. Images and heat maps are
 //! [`image`](super::image)'s.
 
-use super::table::places;
-use crate::engine::values::{LineView, LinesQuery, LinesView, Save, SeenAs, ValueQuery};
+use super::axes::{axes, slice};
+use crate::engine::values::{LineView, LinesQuery, LinesView, Picture, Save, SeenAs, ValueQuery};
 use crate::layout::number::number;
 use crate::text::human;
 use crate::ui::artifact::image::picture;
+use crate::ui::artifact::ways::bar;
 use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
 use crate::ui::parts;
@@ -29,14 +30,15 @@ fn words(seen: Option<SeenAs>) -> (Option<&'static str>, &'static str) {
 pub(super) fn table_or_picture(
     app: App,
     question: &ValueQuery,
-    pictures: &[SeenAs],
-    table: impl Fn() -> View + 'static,
+    pictures: &[Picture],
+    lengths: &[u64],
+    table: impl Fn(View) -> View + 'static,
 ) -> View {
     if pictures.is_empty() {
-        return table();
+        return table(group().into_view());
     }
     let all: Vec<Option<SeenAs>> = std::iter::once(None)
-        .chain(pictures.iter().copied().map(Some))
+        .chain(pictures.iter().map(|picture| Some(picture.seen)))
         .collect();
     let known = all.clone();
     let chosen = Memo::new(move |_| {
@@ -47,47 +49,54 @@ pub(super) fn table_or_picture(
     });
     let options: Vec<(Option<SeenAs>, &'static str)> =
         all.iter().map(|seen| (*seen, words(*seen).1)).collect();
-    let choice = segments(
-        "View",
-        &options,
-        Signal::derive(move || chosen.get()),
-        move |seen| app.change(|route| route.with_extra("as", words(seen).0)),
-        "",
-    );
+    let choice = move || {
+        segments(
+            "View",
+            &options,
+            Signal::derive(move || chosen.get()),
+            move |seen| app.change(|route| route.with_extra("as", words(seen).0)),
+            "",
+        )
+    };
     let question = question.clone();
+    let lengths = lengths.to_vec();
+    let parts: Vec<SeenAs> = pictures
+        .iter()
+        .filter(|picture| picture.is_part)
+        .map(|picture| picture.seen)
+        .collect();
     group()
-        .child(el::div().class("table-tools").child(choice))
-        .child(move || match chosen.get() {
-            None => table(),
-            Some(SeenAs::Lines) => lines(app, question.clone()),
-            Some(seen) => {
-                let save = Save::Picture(seen);
-                picture(
-                    app,
-                    question.clone(),
-                    save,
-                    String::new(),
-                    seen == SeenAs::Heat,
-                )
+        .child(move || {
+            let Some(seen) = chosen.get() else {
+                // The table has its own fields.
+                return table(choice());
+            };
+            let fields = parts.contains(&seen).then(|| axes(app, &lengths));
+            let tools = group().child(fields).child(choice()).into_view();
+            match seen {
+                SeenAs::Lines => lines(app, question.clone(), tools),
+                SeenAs::Image | SeenAs::Heat => {
+                    let save = Save::Picture(seen);
+                    picture(app, question.clone(), save, tools)
+                }
             }
         })
         .into_view()
 }
 
 /// The lines of an array over one another.
-fn lines(app: App, question: ValueQuery) -> View {
+fn lines(app: App, question: ValueQuery, tools: View) -> View {
     let found = answer(move || {
         Some(LinesQuery {
             value: question.clone(),
-            slice: app
-                .route
-                .with(|route| places(route.extra("slice")))
-                .into_iter()
-                .collect(),
+            slice: app.route.with(slice),
         })
     });
     let draw = shown(found, |view: &LinesView| drawn(view));
-    el::div().class("scroll page plot").child(draw).into_view()
+    group()
+        .child(bar(tools))
+        .child(el::div().class("scroll page plot").child(draw))
+        .into_view()
 }
 
 fn drawn(view: &LinesView) -> View {

@@ -11,7 +11,7 @@ use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::state::App;
 
 /// What a whole value is stands above the tree: its parts follow at once.
-pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>) -> View {
+pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>, choice: View) -> View {
     let inside = root.map(|root| match root.children {
         0 => node(app, question.clone(), root.clone(), 0, true),
         _ => parts_from(app, question.clone(), root.clone(), 0, 0),
@@ -28,7 +28,8 @@ pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>) -> Vie
         .child(
             el::div()
                 .class("table-tools")
-                .child(text_filter("Search in this value", sought)),
+                .child(text_filter("Search in this value", sought))
+                .child(choice),
         )
         .child(
             el::div()

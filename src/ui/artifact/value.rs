@@ -1,18 +1,21 @@
 //! One value: what it is, and the view that suits it.
 
 use super::bytes::bytes;
+use super::downloads::downloads;
+use super::estimator::estimator;
 use super::image::image;
+use super::raised::raised;
 use super::seen::table_or_picture;
-use super::table::{self, table};
+use super::table::table;
 use super::tree::tree;
+use super::ways::either;
 use crate::browser::card::Shown;
-use crate::browser::clipboard;
 use crate::engine::values::{
-    BytesQuery, BytesView, Save, SeenAs, Shape, Trust, ValueQuery, ValueView, kind_of_class,
+    BytesQuery, BytesView, Save, Shape, Trust, ValueQuery, ValueView, kind_of_class,
 };
 use crate::model::TaskPath;
 use crate::text::human;
-use crate::ui::ask::{Answer, answer, once};
+use crate::ui::ask::{Answer, answer};
 use crate::ui::dom::prelude::*;
 use crate::ui::error;
 use crate::ui::parts::controls::{back, button, copy_button, segments};
@@ -20,7 +23,6 @@ use crate::ui::parts::locked::{frame, mark};
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::parts::{self, lines};
 use crate::ui::state::App;
-use wasm_bindgen::JsCast as _;
 
 /// One value: what it is, and the view that suits it.
 pub(super) fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> View {
@@ -76,7 +78,7 @@ fn drawn(
         _ if !view.dangerous.is_empty() => {
             Some(("chip chip-fail", "asks to run code, which was not done"))
         }
-        _ if unknown => Some(("chip chip-warn only-wide", "class not loaded, state shown")),
+        _ if unknown => Some(("chip chip-mark only-wide", "shown as it is stored")),
         _ => None,
     }
     .map(|(class, text)| el::span().class(class).child(text));
@@ -298,19 +300,29 @@ fn by_shape(app: App, view: &ValueView, question: &ValueQuery) -> View {
             width,
             height,
         } => {
-            let (of, mime, name) = (question.clone(), mime.clone(), view.name.clone());
+            let (of, mime) = (question.clone(), mime.clone());
             let (width, height) = (*width, *height);
-            let picture = move || image(app, of.clone(), &mime, width, height, name.clone());
-            picture_or_parts(app, question, view, picture)
+            let picture = move |choice| image(app, of.clone(), &mime, width, height, choice);
+            beside_parts(app, question, view, "Picture", picture)
         }
         Shape::Bytes { total, kind } => bytes(question, *total, kind),
         Shape::Table { axes, .. } => {
-            let (axes, cell) = (axes.clone(), view.cell);
-            let of = question.clone();
-            let whole = move || table(app, &of, &axes, false, cell);
-            table_or_picture(app, question, &view.pictures, whole)
+            let (lengths, cell) = (axes.clone(), view.cell);
+            let (of, own) = (question.clone(), lengths.clone());
+            let whole = move |choice| table(app, &of, &own, false, cell, choice);
+            table_or_picture(app, question, &view.pictures, &lengths, whole)
         }
         Shape::Tree { records } => tree_or_table(app, question, view, *records),
+        Shape::Estimator(found) => {
+            let (of, found) = (question.clone(), found.clone());
+            let model = move |choice| estimator(app, &of, &found, choice);
+            beside_parts(app, question, view, "Model", model)
+        }
+        Shape::Raised(found) => {
+            let (of, found) = (question.clone(), found.clone());
+            let exception = move |choice| raised(app, &of, &found, choice);
+            beside_parts(app, question, view, "Exception", exception)
+        }
         Shape::Nothing => {
             parts::empty("The value cannot be shown", "Its bytes can be saved.", None)
         }
@@ -359,130 +371,34 @@ fn way(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
     Some(group().child(lost).child(way).into_view())
 }
 
-/// A picture; what it was drawn from, where that has parts.
-fn picture_or_parts(
+/// Something that has a view of its own, and its parts beside it.
+fn beside_parts(
     app: App,
     question: &ValueQuery,
     view: &ValueView,
-    picture: impl Fn() -> View + 'static,
+    name: &'static str,
+    own: impl Fn(View) -> View + 'static,
 ) -> View {
     let root = view.root.clone().filter(|root| root.children > 0);
     let Some(root) = root else {
-        return picture();
+        return own(group().into_view());
     };
-    let as_tree = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("tree")));
-    let choice = segments(
-        "View",
-        &[(false, "Picture"), (true, "Parts")],
-        Signal::derive(move || as_tree.get()),
-        move |tree| app.change(|route| route.with_extra("as", tree.then_some("tree"))),
-        "",
-    );
     let question = question.clone();
-    group()
-        .child(el::div().class("table-tools").child(choice))
-        .child(move || match as_tree.get() {
-            true => tree(app, &question, Some(&root)),
-            false => picture(),
-        })
-        .into_view()
+    let parts = move |choice| tree(app, &question, Some(&root), choice);
+    either(app, [name, "Parts"], &["tree"], own, parts)
 }
 
 /// Something with parts: as a tree, or as a table where its rows are alike.
 fn tree_or_table(app: App, question: &ValueQuery, view: &ValueView, records: bool) -> View {
     if !records {
-        return tree(app, question, view.root.as_ref());
+        return tree(app, question, view.root.as_ref(), group().into_view());
     }
-    let as_table = Memo::new(move |_| {
-        let chosen = app.route.with(|route| route.extra("as").map(str::to_owned));
-        matches!(chosen.as_deref(), Some("table" | "columns"))
-    });
-    let chosen = Signal::derive(move || as_table.get());
-    let choice = segments(
-        "View",
-        &[(false, "Tree"), (true, "Table")],
-        chosen,
-        move |table| app.change(|route| route.with_extra("as", table.then_some("table"))),
-        "",
-    );
-    let question = question.clone();
-    let root = view.root.clone();
-    group()
-        .child(el::div().class("table-tools").child(choice))
-        .child(move || match as_table.get() {
-            true => table(app, &question, &[], true, None),
-            false => tree(app, &question, root.as_ref()),
-        })
-        .into_view()
-}
-
-/// What the value can be saved as.
-fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> View {
-    let question = ValueQuery {
-        at: view.at.clone(),
-        // Who saves it has asked for all of it.
-        large: true,
-        ..question.clone()
-    };
-    let items = view.saves.iter().map(|save| {
-        let (save, question) = (*save, question.clone());
-        let records = matches!(view.shape, Shape::Tree { records: true });
-        let name = match (save, &view.shape) {
-            (Save::Content, Shape::Image { .. }) => "The image",
-            (Save::Content, Shape::Bytes { .. }) => "The bytes",
-            (Save::Content, _) => "The text (.txt)",
-            (Save::Picture(SeenAs::Heat), _) => "Heat map (.png)",
-            (Save::Picture(_), _) => "Image (.png)",
-            (Save::Csv, _) => "Table (.csv)",
-            (Save::Npy, _) => "Array (.npy)",
-            (Save::Json, _) => "JSON (.json)",
-            (Save::Pickle, _) if view.at.is_empty() => "Pickle (.pkl)",
-            (Save::Pickle, _) => "Pickle of the whole artifact (.pkl)",
-        };
-        el::button()
-            .attr("role", "menuitem")
-            .on_click(move |event| {
-                save_value(app, question.clone(), save, records);
-                close_menu(&event);
-            })
-            .child(name)
-    });
-    el::details()
-        .class("downloads")
-        .child(
-            el::summary()
-                .class("btn btn-s btn-quiet")
-                .child(icon("download", ""))
-                .child(el::span().child("Download")),
-        )
-        .child(el::div().attr("role", "menu").child(items.collect_view()))
-        .into_view()
-}
-
-/// Closes the menu that something in it was chosen of.
-fn close_menu(event: &web_sys::MouseEvent) {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let menu = target.and_then(|target| target.closest("details").ok()?);
-    if let Some(menu) = menu {
-        // What cannot be closed stays open.
-        let _closed = menu.remove_attribute("open");
-    }
-}
-
-fn save_value(app: App, question: ValueQuery, save: Save, records: bool) {
-    let slice = app
-        .route
-        .with_untracked(|route| table::places(route.extra("slice")));
-    let question = BytesQuery {
-        slice,
-        records,
-        ..BytesQuery::new(question, save)
-    };
-    once(app, question, |view| {
-        clipboard::save(&view.bytes, &view.mime, &view.file);
-    });
+    let of = question.clone();
+    let as_table = move |choice| table(app, &of, &[], true, None, choice);
+    let (question, root) = (question.clone(), view.root.clone());
+    let as_tree = move |choice| tree(app, &question, root.as_ref(), choice);
+    let words = &["table", "columns"];
+    either(app, ["Tree", "Table"], words, as_tree, as_table)
 }
 
 /// Which classes Python would have needed.

@@ -7,6 +7,7 @@ pub mod locked;
 pub mod marks;
 pub mod table;
 pub mod tabs;
+pub mod traceback;
 
 use super::ask::Found;
 use super::state::App;

@@ -6,6 +6,7 @@ use super::super::parts::facts::{chip_pair, named_pair, pair, pairs, section};
 use super::super::state::App;
 use super::tags;
 use crate::engine::about::{AboutQuery, AboutView, ParameterRow, TriggerRow};
+use crate::engine::says::Newest;
 use crate::model::RunPath;
 use crate::ui::dom::prelude::*;
 
@@ -134,7 +135,9 @@ fn sections(app: App, run: &RunPath, view: &AboutView) -> View {
             },
         ),
     ];
-    if let Some(newest) = &view.newest {
+    // Of a flow that was only spun there is none.
+    let known = |newest: &&Newest| newest.latest.is_some() || newest.client_latest.is_some();
+    if let Some(newest) = view.newest.as_ref().filter(known) {
         let link = |id: &Option<String>| match id {
             Some(id) => {
                 let path = RunPath::new(&run.flow, id);

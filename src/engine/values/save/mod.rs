@@ -8,7 +8,7 @@ mod json;
 use super::place::Spot;
 use super::shape::image;
 use super::stored::{Most, fetch_blob};
-use super::{BytesQuery, BytesView, Save, SeenAs, picture};
+use super::{BytesQuery, BytesView, Save, SeenAs, picture, wrong_kind};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::libraries::place::Within;
@@ -37,9 +37,12 @@ pub(super) fn ways(spot: &Spot) -> Vec<Save> {
     if picture::own_picture(spot).is_some() {
         ways.push(Save::Content);
     }
-    let pictures = picture::pictures(spot, &[]).into_iter();
-    let drawn = pictures.filter(|seen| *seen != SeenAs::Lines);
-    ways.extend(drawn.map(Save::Picture));
+    let pictures = picture::pictures(spot).into_iter();
+    let seen = pictures.map(|picture| picture.seen);
+    ways.extend(
+        seen.filter(|seen| *seen != SeenAs::Lines)
+            .map(Save::Picture),
+    );
     let is_table = table(pickle, spot.node, &spot.within, &[]).is_some();
     if is_table || records(pickle, spot.node).is_some_and(|records| records.rows.len() > 1) {
         ways.push(Save::Csv);
@@ -96,25 +99,25 @@ impl Engine {
                     records: query.records,
                     ..spot.within.clone()
                 };
-                let table = table(pickle, spot.node, &within, &query.places());
-                let table = table.ok_or_else(|| super::table::no_table(&query.value))?;
+                let table = table(pickle, spot.node, &within, &query.shown());
+                let table = table.ok_or_else(|| wrong_kind("table", &query.value))?;
                 let text = csv::text(&table, pickle, MOST, work).await;
                 let text = text.ok_or_else(|| too_large(&name, "CSV"))?;
                 Ok(view(text, "text/csv", name, "csv"))
             }
             Save::Npy => {
                 let bytes = array(&spot).and_then(|array| numpy::npy(&array));
-                let bytes = bytes.ok_or_else(|| super::table::no_table(&query.value))?;
+                let bytes = bytes.ok_or_else(|| wrong_kind("array", &query.value))?;
                 Ok(view(bytes, "application/octet-stream", name, "npy"))
             }
             Save::Picture(seen) => {
-                let drawn = picture::drawn(&spot, seen, &query.places());
-                let drawn = drawn.ok_or_else(|| super::table::no_table(&query.value))?;
+                let drawn = picture::drawn(&spot, seen, &query.shown());
+                let drawn = drawn.ok_or_else(|| wrong_kind("picture", &query.value))?;
                 Ok(picture::view(name, drawn))
             }
             Save::Content | Save::Pickle if picture::own_picture(&spot).is_some() => {
                 let drawn = picture::drawn(&spot, SeenAs::Image, &[]);
-                let drawn = drawn.ok_or_else(|| super::table::no_table(&query.value))?;
+                let drawn = drawn.ok_or_else(|| wrong_kind("picture", &query.value))?;
                 Ok(picture::view(name, drawn))
             }
             Save::Content | Save::Pickle => {

@@ -11,7 +11,7 @@ mod sums;
 pub(super) use sums::about;
 
 use super::place::Spot;
-use super::{CellQuery, CellView, ValueQuery};
+use super::{AxisAs, CellQuery, CellView, ValueQuery, shown, wrong_kind};
 use crate::counts::count;
 use crate::engine::ask::{Failure, Window};
 use crate::engine::{Engine, Work};
@@ -33,8 +33,8 @@ pub struct TableQuery {
     pub value: ValueQuery,
     /// A list of rows that are alike is read as a table.
     pub records: bool,
-    /// Where in an array of more than two axes the table is.
-    pub slice: Vec<u64>,
+    /// What of an array of more than two axes the table is.
+    pub slice: Vec<AxisAs>,
     pub rows: Window,
     pub columns: Window,
     pub sort: Option<TableSort>,
@@ -92,7 +92,7 @@ pub struct CellText {
 pub struct ColumnQuery {
     pub value: ValueQuery,
     pub records: bool,
-    pub slice: Vec<u64>,
+    pub slice: Vec<AxisAs>,
     pub column: u64,
 }
 
@@ -121,7 +121,7 @@ pub struct OrderCache {
     kept: RefCell<Option<(OrderKey, Rc<Vec<u32>>)>>,
 }
 
-type OrderKey = (ValueQuery, Vec<u64>, TableSort);
+type OrderKey = (ValueQuery, Vec<AxisAs>, TableSort);
 
 impl OrderCache {
     pub fn clear(&self) {
@@ -151,7 +151,7 @@ impl Engine {
         let spot = self.spot_of_value(&query.value, work).await?;
         let pickle = spot.pickle();
         let Some(table) = table_of(&spot, query.records, &query.slice) else {
-            return Err(no_table(&query.value));
+            return Err(wrong_kind("table", &query.value));
         };
         let mut notes = table.notes();
         let order = match query.sort {
@@ -247,7 +247,7 @@ impl Engine {
                 ..ColumnView::default()
             }),
             Some(column) => Ok(summed_up(&column, pickle, work).await),
-            None => Err(no_table(&query.value)),
+            None => Err(wrong_kind("table", &query.value)),
         }
     }
 
@@ -263,15 +263,12 @@ impl Engine {
         let table = table_of(&spot, query.records, &query.slice);
         let named = table.and_then(|table| table.column(column)?.column);
         let Some(cell) = named.as_ref().and_then(|column| column.get(pickle, row)) else {
-            return Err(no_table(&query.value));
+            return Err(wrong_kind("table", &query.value));
         };
         let mut within = spot.within.clone();
         within.records = query.records;
-        let outer = spot.outer_axes();
-        within
-            .axes
-            .extend((0..outer).map(|axis| place(query.slice.get(axis).copied().unwrap_or(0))));
-        let steps = steps_to(pickle, spot.node, &within, (row, column)).into_iter();
+        let shown = shown(&query.slice);
+        let steps = steps_to(pickle, spot.node, &within, &shown, (row, column)).into_iter();
         let steps: String = steps
             .skip(spot.inner_steps())
             .map(|step| step.to_string())
@@ -329,21 +326,12 @@ fn most_summed_up(pickle: &Pickle) -> usize {
         .max(MOST_SORTED)
 }
 
-fn table_of<'a>(spot: &'a Spot, records: bool, slice: &[u64]) -> Option<Table<'a>> {
-    let places = slice
-        .iter()
-        .map(|place| usize::try_from(*place).unwrap_or(usize::MAX));
-    let places: Vec<usize> = places.collect();
+fn table_of<'a>(spot: &'a Spot, records: bool, slice: &[AxisAs]) -> Option<Table<'a>> {
     let within = Within {
         records,
         ..spot.within.clone()
     };
-    table(spot.pickle(), spot.node, &within, &places)
-}
-
-pub(super) fn no_table(query: &ValueQuery) -> Box<Failure> {
-    let place = format!("{}/{}", query.task, query.name);
-    Failure::not_found("table", &place, "a value of another kind")
+    table(spot.pickle(), spot.node, &within, &shown(slice))
 }
 
 fn is_number(column: &Column<'_>, pickle: &Pickle) -> bool {

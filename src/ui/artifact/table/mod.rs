@@ -8,8 +8,9 @@
 mod cell;
 mod head;
 
+use super::axes::{axes, slice};
 use crate::engine::values::{
-    CellText, ColumnHead, TableLine, TableQuery, TableSort, TableView, ValueQuery,
+    AxisAs, CellText, ColumnHead, TableLine, TableQuery, TableSort, TableView, ValueQuery,
 };
 use crate::layout::number::number;
 use crate::route::Sort;
@@ -31,7 +32,7 @@ struct Shown {
     width: StoredValue<Option<f64>>,
     /// Whether each column tells what it comes to.
     summaries: Memo<bool>,
-    slice: Memo<Vec<u64>>,
+    slice: Memo<Vec<AxisAs>>,
     /// A list of rows that are alike.
     records: bool,
     /// The cell that is looked at, by row and column.
@@ -42,9 +43,10 @@ struct Shown {
 pub(super) fn table(
     app: App,
     question: &ValueQuery,
-    axes: &[u64],
+    lengths: &[u64],
     records: bool,
     cell: Option<(u64, u64)>,
+    choice: View,
 ) -> View {
     let view = Shown {
         records,
@@ -57,7 +59,7 @@ pub(super) fn table(
         scrolled: Scrolled::new(),
         width: StoredValue::new(None),
         summaries: Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("columns"))),
-        slice: Memo::new(move |_| app.route.with(|route| places(route.extra("slice")))),
+        slice: Memo::new(move |_| app.route.with(slice)),
     };
     let asked = view.clone();
     let found = answer(move || {
@@ -85,7 +87,7 @@ pub(super) fn table(
         el::div()
             .class("table-tools")
             .child(el::span().class("faint").child(told))
-            .child(axis_fields(&view, axes))
+            .child(axes(app, lengths))
             .child(
                 el::button()
                     .class("btn btn-s btn-quiet")
@@ -96,6 +98,7 @@ pub(super) fn table(
                     })
                     .child("Summaries"),
             )
+            .child(choice)
     };
     let scrolled = view.scrolled;
     // The cell that the address names comes into view once; where it stands in another
@@ -245,48 +248,6 @@ fn one(cell: &CellText, column: &ColumnHead, (row, at): (u64, u64), chosen: bool
         .attr("title", long.then(|| cell.text.clone()))
         .child(cell.text.clone())
         .into_view()
-}
-
-/// Of an array with more than two axes: at which place of each of the others.
-fn axis_fields(view: &Shown, axes: &[u64]) -> View {
-    let outer = axes.len().saturating_sub(2);
-    let app = view.app;
-    let slice = view.slice;
-    let fields = axes.iter().take(outer).enumerate().map(|(axis, length)| {
-        let last = length.saturating_sub(1);
-        let change = move |event: web_sys::Event| {
-            let place = event_target_value(&event).parse().unwrap_or(0u64).min(last);
-            let mut places = slice.get_untracked();
-            places.resize(outer.max(axis + 1), 0);
-            if let Some(slot) = places.get_mut(axis) {
-                *slot = place;
-            }
-            let text: Vec<String> = places.iter().map(u64::to_string).collect();
-            app.change(|route| route.with_extra("slice", Some(&text.join(","))));
-        };
-        el::label()
-            .class("field s axis")
-            .child(format!("axis {axis}"))
-            .child(
-                el::input()
-                    .attr("type", "number")
-                    .attr("min", "0")
-                    .attr("max", last)
-                    .property("value", move || {
-                        let place = slice.with(|places| places.get(axis).copied());
-                        place.unwrap_or(0).to_string()
-                    })
-                    .on("change", change),
-            )
-    });
-    fields.collect_view()
-}
-
-pub(super) fn places(text: Option<&str>) -> Vec<u64> {
-    /// NumPy itself has no more axes.
-    const AXES: usize = 64;
-    let places = text.unwrap_or_default().split(',').take(AXES);
-    places.filter_map(|place| place.parse().ok()).collect()
 }
 
 fn sorted(sort: Option<&Sort>) -> Option<TableSort> {
