@@ -115,6 +115,11 @@ fn bytes_are_told_by_how_they_begin() {
     assert_eq!(format(b"\x1f\x8b\x08\0"), Some(Format::Gzip));
     assert_eq!(format(b"PAR1....PAR1"), Some(Format::Parquet));
     assert_eq!(format(b"PK\x03\x04"), Some(Format::Zip));
+    assert_eq!(format(b"ARROW1..ARROW1"), Some(Format::Arrow));
+    let stream = b"\xff\xff\xff\xff\x08\0\0\0\x04\0\0\0....";
+    assert_eq!(format(stream), Some(Format::Arrow));
+    assert_eq!(format(&[0xff; 64]), None);
+    assert_eq!(format(&stream[..15]), None);
     assert_eq!(format(b"{\"a\": 1}"), Some(Format::Json));
     assert_eq!(format("größe".as_bytes()), Some(Format::Text));
     assert_eq!(format(b"\x00\x01\x02"), None);
@@ -247,6 +252,9 @@ proptest! {
             "[\\[\\]{}\",:0-9a-z\\\\\n .-]{0,200}".prop_map(String::into_bytes),
             proptest::collection::vec(any::<u8>(), 0..100).prop_map(|tail| {
                 [&b"\x93NUMPY\x01\x00"[..], &tail].concat()
+            }),
+            proptest::collection::vec(any::<u8>(), 0..100).prop_map(|middle| {
+                [&b"ARROW1"[..], &middle, b"ARROW1"].concat()
             }),
             proptest::collection::vec(any::<u8>(), 0..100).prop_map(|middle| {
                 let length = (middle.len() as u32).to_le_bytes();

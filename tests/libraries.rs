@@ -3,7 +3,7 @@
 //! The pickles and the answers are made by `tests/fixtures/make/libraries/`, once for each
 //! set of releases. What is told of a value here stands in `libraries/`: arrays, frames and
 //! their like in `tables.rs`, everything else in `objects.rs`; in `damaged.rs` what is made
-//! of values that no library writes.
+//! of values that no library writes, and in `shown.rs` what a screen shows of some.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,18 +17,31 @@ mod damaged;
 mod figures;
 #[path = "libraries/objects.rs"]
 mod objects;
+#[path = "libraries/shown.rs"]
+mod shown;
 #[path = "libraries/tables.rs"]
 mod tables;
+
+#[path = "support/fixtures.rs"]
+mod fixtures;
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/host.rs"]
+mod host;
 
 use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 use runglass::cli::zones::offset;
+use runglass::inside::of_bytes;
 use runglass::libraries::pandas::{self, Column};
+use runglass::libraries::place::{Within, follow, steps_to};
+use runglass::libraries::table::table;
 use runglass::libraries::{arrow, numpy, words};
 use runglass::pickle::{Limits, NodeId, Pickle, decode};
 use serde_json::{Value as Json, json};
 use std::io::Read as _;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 fn rows(name: &str) -> Vec<Json> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -209,6 +222,14 @@ fn pickle_of(row: &Json) -> Pickle {
     decode(unpacked(text), &Limits::default()).with_words(words(offset))
 }
 
+/// The pickle of a value, in one of its protocols.
+fn pickled(file: &str, name: &str) -> Vec<u8> {
+    let rows = rows(file);
+    let row = rows.iter().find(|row| row["name"] == name).unwrap();
+    let pickles = row["pickles"].as_object().unwrap();
+    unpacked(pickles.values().next().unwrap().as_str().unwrap())
+}
+
 /// What `runglass value` prints of a value beside what it prints of every object.
 #[test]
 fn a_value_at_a_terminal() {
@@ -227,6 +248,14 @@ fn a_value_at_a_terminal() {
         "class": "bsr_array", "format": "bsr", "shape": [12, 10], "dtype": "float64", "stored": 38,
     });
     assert_eq!(facts("sparse bsr array", "sparse"), sparse);
+    let series = json!({
+        "rows": 2, "columns": [["named", "Float64"]], "head3": [["0.5", "None"]], "problems": [],
+    });
+    assert_eq!(facts("polars series", "polars"), series);
+    // What `len()` gives, which a matrix has only as a dict.
+    assert_eq!(facts("polars frame", "len"), 3);
+    assert_eq!(facts("sparse csr matrix", "len"), Json::Null);
+    assert_eq!(facts("sparse dok matrix", "len"), 38);
     let estimator = facts("estimator columns", "estimator");
     assert_eq!(estimator["class"], "sklearn.pipeline.Pipeline");
     assert_eq!(
@@ -263,9 +292,44 @@ fn ask_all(pickle: &Pickle) {
         asked(pickle, root, kind);
     }
     objects::asked(pickle, root);
+    asked_as_table(pickle, root);
+    let inside = pickle.as_bytes(root).and_then(of_bytes);
+    if let Some(program) = inside.and_then(|contents| Some(contents.read()?.program)) {
+        let inside = decode(program, &Limits::default()).with_words(words(offset));
+        inside
+            .root()
+            .iter()
+            .for_each(|root| asked_as_table(&inside, *root));
+    }
     runglass::pickle::repr(pickle, root, 2000);
     runglass::pickle::summary::summary(pickle, root);
     runglass::pickle::type_name(pickle, root);
+}
+
+/// The ends of a table, and a way into it.
+fn asked_as_table(pickle: &Pickle, root: NodeId) {
+    let whole = Within::default();
+    let Some(table) = table(pickle, root, &whole, &[]) else {
+        return;
+    };
+    table.notes();
+    table.label_names();
+    let ends = |length: usize| [0, 1, length / 2, length.saturating_sub(1), length];
+    for at in ends(table.columns) {
+        let column = table.column(at).and_then(|named| named.column);
+        for row in ends(table.rows) {
+            table.labels(row);
+            let Some(column) = &column else { continue };
+            column.is_filled_in(row);
+            if let Some(cell) = column.get(pickle, row) {
+                cell.text(pickle);
+                let steps = steps_to(pickle, root, &whole, &[], (row, at));
+                follow(pickle, root, &steps);
+            }
+        }
+        let short = column.filter(|column| column.len() < 1_000);
+        short.and_then(|column| column.sum(pickle));
+    }
 }
 
 /// A value as it is shown, without any claim to be whole.
@@ -328,36 +392,57 @@ fn asked(pickle: &Pickle, root: NodeId, kind: &str) {
     }
 }
 
+/// What is asked of a real pickle of which a few bytes are changed: whatever comes of it,
+/// it ends, and soon.
+fn ask_damaged(
+    pickles: &[Vec<u8>],
+    which: proptest::sample::Index,
+    changes: Vec<(proptest::sample::Index, u8)>,
+) {
+    let mut bytes = which.get(pickles).clone();
+    for (at, byte) in changes {
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+    }
+    ask_all(&decode(bytes, &Limits::default()).with_words(words(offset)));
+}
+
+fn changes() -> impl Strategy<Value = Vec<(proptest::sample::Index, u8)>> {
+    proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6)
+}
+
 proptest! {
-    /// A few bytes of a real pickle are changed: whatever comes of it, it ends, and soon.
     #[test]
-    fn a_damaged_value_is_shown_or_not(
-        which in any::<proptest::sample::Index>(),
-        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
-    ) {
-        let all = pickles();
-        let mut bytes = which.get(all).clone();
-        for (at, byte) in changes {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        ask_all(&decode(bytes, &Limits::default()).with_words(words(offset)));
+    fn a_damaged_value_is_shown_or_not(which in any::<proptest::sample::Index>(), changes in changes()) {
+        ask_damaged(pickles(), which, changes);
+    }
+
+    /// They are few among all of them, and hold formats of their own.
+    #[test]
+    fn a_damaged_matrix_or_frame_is_shown_or_not(which in any::<proptest::sample::Index>(), changes in changes()) {
+        static SOME: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+        let some = SOME.get_or_init(|| {
+            let kinds = ["sparse", "polars frame", "polars series", "arrow bytes"];
+            let rows = ["2023.json", "2026.json"].into_iter().flat_map(rows);
+            rows.filter(|row| kinds.iter().any(|kind| row["kind"] == *kind)).flat_map(pickles_of).collect()
+        });
+        ask_damaged(some, which, changes);
     }
 }
 
 fn pickles() -> &'static Vec<Vec<u8>> {
-    static ALL: std::sync::OnceLock<Vec<Vec<u8>>> = std::sync::OnceLock::new();
+    static ALL: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     ALL.get_or_init(|| {
         let rows = ["2023.json", "2026.json", "torch.json"]
             .into_iter()
             .flat_map(rows);
-        let bytes = |row: Json| {
-            let pickles = row["pickles"].as_object().unwrap().clone();
-            pickles
-                .values()
-                .map(|text| unpacked(text.as_str().unwrap()))
-                .collect::<Vec<_>>()
-        };
-        rows.flat_map(bytes).collect()
+        rows.flat_map(pickles_of).collect()
     })
+}
+
+/// A value in all its protocols.
+fn pickles_of(row: Json) -> Vec<Vec<u8>> {
+    let pickles = row["pickles"].as_object().unwrap().clone();
+    let texts = pickles.values();
+    texts.map(|text| unpacked(text.as_str().unwrap())).collect()
 }

@@ -1,4 +1,4 @@
-//! What bytes and texts hold in formats of their own: JSON, CSV, `.npy`, a pickle, a zip, …
+//! What bytes and texts hold in formats of their own: JSON, CSV, `.npy`, Arrow, a zip, …
 //!
 //! Whatever it is becomes a pickle: a [`Program`] is written that makes the same value, and
 //! the reader of pickles runs it. So all views, paths and limits of values are those of
@@ -9,6 +9,7 @@
 //! [`of_bytes`].
 
 mod archives;
+mod arrow;
 mod csv;
 mod json;
 mod npy;
@@ -28,6 +29,8 @@ pub enum Format {
     Pickle,
     /// A NumPy array.
     Npy,
+    /// A table of Arrow's, as a stream or a file.
+    Arrow,
     Gzip,
     /// Of a file of columns, what columns there are.
     Parquet,
@@ -48,6 +51,7 @@ impl Format {
             Format::Csv(_) => "CSV",
             Format::Pickle => "pickle",
             Format::Npy => "NumPy array",
+            Format::Arrow => "Arrow",
             Format::Gzip => "gzip",
             Format::Parquet => "Parquet",
             Format::Zip => "zip",
@@ -83,6 +87,7 @@ impl Contents<'_> {
             Format::Csv(separator) => csv::program(self.bytes, separator),
             Format::Pickle => Some(self.bytes.to_vec()),
             Format::Npy => npy::program(self.bytes),
+            Format::Arrow => Some(arrow::program(self.bytes)),
             Format::Parquet => parquet::program(self.bytes),
             Format::Text => std::str::from_utf8(self.bytes).ok().map(program_of_text),
             Format::Zip => return archives::zip(self.bytes),
@@ -109,6 +114,7 @@ pub fn of_bytes(bytes: &[u8]) -> Option<Contents<'_>> {
         [0x80, 2..=5, .., b'.'] => Format::Pickle,
         [0x1f, 0x8b, 8, ..] => Format::Gzip,
         _ if bytes.starts_with(npy::MAGIC) => Format::Npy,
+        _ if arrow::is_arrow(bytes) => Format::Arrow,
         _ if bytes.starts_with(parquet::MAGIC) && bytes.ends_with(parquet::MAGIC) => {
             Format::Parquet
         }

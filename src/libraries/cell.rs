@@ -31,8 +31,8 @@ pub enum Cell<'a> {
     Complex(f64, f64),
     ComplexSingle(f32, f32),
     Text(Cow<'a, str>),
-    /// A number as it is written in a text.
-    Digits(&'a str),
+    /// A number as it is written: in a text, or wider than the others.
+    Digits(Cow<'a, str>),
     Bytes(Cow<'a, [u8]>),
     /// Bytes without a meaning, which are printed as numbers.
     Void(&'a [u8]),
@@ -98,7 +98,7 @@ impl Cell<'_> {
             Cell::Complex(real, imaginary) => repr::complex(*real, *imaginary),
             Cell::ComplexSingle(real, imaginary) => complex_single(*real, *imaginary),
             Cell::Text(text) => text.chars().take(MOST_CHARS).collect(),
-            Cell::Digits(text) => (*text).to_owned(),
+            Cell::Digits(text) => text.clone().into_owned(),
             Cell::Bytes(bytes) => repr::bytes(bytes, MOST_CHARS),
             Cell::Void(bytes) => {
                 let bytes = bytes.iter().take(MOST_CHARS / 4);

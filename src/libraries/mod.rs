@@ -11,11 +11,12 @@
 //! [`pickle`](crate::pickle) shows as its class and state.
 //!
 //! [`numpy`] has arrays and scalars, [`arrow`] columns of another memory, [`pandas`] frames
-//! that stand on both; [`pillow`] has images, [`scipy`] matrices that are mostly zeros,
-//! [`sklearn`] models, [`torch`] tensors and networks, [`matplotlib`] figures, [`polars`]
-//! the names and types of columns, [`tblib`] exceptions with their tracebacks. [`table`] is whatever has rows and columns, [`picture`]
-//! what is drawn of images and arrays; [`cell`] is what stands in one place of any of them,
-//! [`place`] the way there, and [`words`] what the printer of pickles calls them.
+//! that stand on both, [`polars`] frames that stand on the second; [`pillow`] has images,
+//! [`scipy`] matrices that are mostly zeros, [`sklearn`] models, [`torch`] tensors and
+//! networks, [`matplotlib`] figures, [`tblib`] exceptions with their tracebacks. [`table`] is
+//! whatever has rows and columns, [`picture`] what is drawn of images and arrays; [`cell`] is
+//! what stands in one place of any of them, [`place`] the way there, and [`words`] what the
+//! printer of pickles calls them.
 
 pub mod arrow;
 pub mod cell;

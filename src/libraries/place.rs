@@ -2,8 +2,9 @@
 //! of an array, a column, a cell.
 //!
 //! They are written as Python would: `[0][2]` for an array, `["age"].iloc[120]` for a
-//! frame, `.iloc[3]` for a series. Start with [`walk`], which goes through the values of a
-//! pickle too; [`follow`] is the part of it that leads into an array or a table.
+//! frame, `.iloc[3]` for a series, `[0, 2]` for a sparse matrix. Start with [`walk`], which
+//! goes through the values of a pickle too; [`follow`] is the part of it that leads into an
+//! array or a table.
 
 use super::cell::Cell;
 use super::numpy::{self, Shown, place_on, rows_and_columns};
@@ -181,6 +182,10 @@ fn in_table(
     named: Option<usize>,
     steps: &[Step],
 ) -> Option<(Inner, usize)> {
+    if whole.parts == Parts::Places {
+        let (row, column) = pair_of(steps.first()?, whole.rows, whole.columns)?;
+        return Some((cell(pickle, whole, Within::default(), row, column), 1));
+    }
     let mut used = usize::from(named.is_some());
     if steps.get(used).is_some_and(is_iloc) {
         used += 1;
@@ -224,16 +229,33 @@ fn index_of(step: &Step, length: usize) -> Option<usize> {
     let Step::Index(index) = step else {
         return None;
     };
-    let place = match usize::try_from(*index) {
+    place_of(*index, length)
+}
+
+fn place_of(index: i64, length: usize) -> Option<usize> {
+    let place = match usize::try_from(index) {
         Ok(place) => place,
         Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?,
     };
     (place < length).then_some(place)
 }
 
+/// Row and column in one step: `[3, 4]`, or `[(3, 4)]`, which is the same.
+fn pair_of(step: &Step, rows: usize, columns: usize) -> Option<(usize, usize)> {
+    let Step::Repr(pair) = step else {
+        return None;
+    };
+    let bare = pair
+        .strip_prefix('(')
+        .and_then(|pair| pair.strip_suffix(')'));
+    let (row, column) = bare.unwrap_or(pair).split_once(',')?;
+    let place = |text: &str, length| place_of(text.trim().parse().ok()?, length);
+    Some((place(row, rows)?, place(column, columns)?))
+}
+
 /// The place of a column by its name, in a table whose columns have names.
 fn column_of(table: &Table<'_>, step: &Step) -> Option<usize> {
-    if table.parts != Parts::Named {
+    if !matches!(table.parts, Parts::Named | Parts::Listed) {
         return None;
     }
     let name = match step {
@@ -263,14 +285,17 @@ pub fn steps_to(
     };
     match whole.parts {
         Parts::Labelled => vec![iloc(), index(row)],
-        Parts::Named => {
+        Parts::Named | Parts::Listed => {
             let name = whole.name(part.column.unwrap_or(column));
             let name = name.unwrap_or_default();
             let step = match name.parse::<i64>() {
                 Ok(number) if number.to_string() == name => Step::Index(number),
                 _ => Step::Key(name),
             };
-            vec![step, iloc(), index(row)]
+            match whole.parts {
+                Parts::Listed => vec![step, index(row)],
+                _ => vec![step, iloc(), index(row)],
+            }
         }
         Parts::Rows => {
             let name = whole.name(column).unwrap_or_default();
@@ -280,6 +305,7 @@ pub fn steps_to(
             };
             vec![index(row), in_row]
         }
+        Parts::Places => vec![Step::Repr(format!("{row}, {column}"))],
         Parts::Counted => {
             let mut places = part.axes.clone();
             let axes = array_within(pickle, id, part).map_or(1, |array| array.shape.len());

@@ -156,7 +156,7 @@ impl<'a> Picked<'a> {
         }
         Some(match pickle.as_str(node) {
             Some("") => Cell::Null(""),
-            Some(text) if self.digits && is_number(text) => Cell::Digits(text),
+            Some(text) if self.digits && is_number(text) => Cell::Digits(Cow::Borrowed(text)),
             Some(text) => Cell::Text(Cow::Borrowed(text)),
             None => Cell::Value(node),
         })

@@ -1,17 +1,20 @@
 //! Whatever has rows and columns, as a table: frames, series, indexes, Arrow's tables,
-//! arrays, tensors.
+//! arrays, tensors, sparse matrices, frames of polars, Arrow's files.
 //!
 //! A column is made when it is looked at; its values are read one by one. Start with
 //! [`table`].
 
-use super::arrow;
+use super::arrow::{self, ipc};
 use super::cell::Cell;
 use super::numpy::{self, Array, Kind, Shown};
 use super::pandas::{self, Column, Frame, Index};
 use super::place::Within;
+use super::polars;
 use super::records::{Key, Picked, Records, of_reader, records};
+use super::scipy::{self, Grid};
 use super::torch;
 use crate::pickle::{NodeId, Pickle};
+use std::rc::Rc;
 
 /// A table over a value of a pickle.
 pub struct Table<'a> {
@@ -24,7 +27,7 @@ pub struct Table<'a> {
     /// The labels of the rows; where there are none, rows are known by their number.
     index: Option<Index<'a>>,
     /// What does not fit together, a sentence each.
-    pub problems: Vec<String>,
+    problems: Vec<String>,
 }
 
 /// How Python gets to a part of a table.
@@ -36,17 +39,22 @@ pub(super) enum Parts {
     Labelled,
     /// `[3]["age"]`
     Rows,
+    /// `["age"][3]`
+    Listed,
     /// `[3]`
     Counted,
+    /// `[3, 4]`
+    Places,
 }
 
 enum Body<'a> {
     Frame(Frame<'a>),
-    /// Columns with their names.
-    Columns(Vec<(String, Column<'a>)>),
+    Columns(Columns<'a>),
     /// An array of two axes.
     Array(Array<'a>),
     Records(Records<'a>),
+    /// A matrix of which not all elements are stored.
+    Grid(Rc<Grid<'a>>),
 }
 
 /// The name of a column, and its values.
@@ -70,9 +78,12 @@ pub fn table<'a>(
     };
     let Named { name, column } = whole.column(at)?;
     Some(Table {
-        body: Body::Columns(vec![(name, column?)]),
+        body: Body::Columns(vec![(name, Some(column?))]),
         columns: 1,
-        parts: Parts::Labelled,
+        parts: match whole.parts {
+            Parts::Listed => Parts::Counted,
+            _ => Parts::Labelled,
+        },
         ..whole
     })
 }
@@ -94,100 +105,123 @@ fn whole<'a>(
     within: &Within,
     shown: &[Shown],
 ) -> Option<Table<'a>> {
-    let make = |body, rows, columns, index, parts| Table {
-        pickle,
-        body,
-        rows,
-        columns,
-        index,
-        parts,
-        problems: Vec::new(),
-    };
+    of_pandas(pickle, id)
+        .or_else(|| of_arrow(pickle, id))
+        .or_else(|| of_matrix(pickle, id))
+        .or_else(|| of_rows(pickle, id, within.records))
+        .or_else(|| of_array(pickle, array_within(pickle, id, within)?, shown))
+}
+
+fn of_pandas(pickle: &Pickle, id: NodeId) -> Option<Table<'_>> {
     if let Some(mut frame) = pandas::frame(pickle, id) {
         let (rows, columns) = frame.shape();
         let problems = std::mem::take(&mut frame.problems);
         let index = Some(frame.rows.clone());
-        let table = make(Body::Frame(frame), rows, columns, index, Parts::Named);
-        return Some(Table { problems, ..table });
+        return Some(Table {
+            problems,
+            index,
+            ..Table::new(pickle, Body::Frame(frame), rows, columns, Parts::Named)
+        });
     }
     if let Some(series) = pandas::series(pickle, id) {
         let name = series.name.map(|name| Cell::Value(name).text(pickle));
         let rows = series.column.len();
-        let columns = vec![(name.unwrap_or_default(), series.column)];
-        let index = Some(series.index);
-        return Some(make(
-            Body::Columns(columns),
-            rows,
-            1,
-            index,
-            Parts::Labelled,
-        ));
+        let columns = vec![(name.unwrap_or_default(), Some(series.column))];
+        return Some(Table {
+            index: Some(series.index),
+            ..Table::of_columns(pickle, columns, rows, Parts::Labelled)
+        });
     }
-    if let Some(index) = pandas::index(pickle, id) {
-        let rows = index.len();
-        let names = names(pickle, &index);
-        let columns: Vec<_> = names.into_iter().zip(index.levels).collect();
-        let width = columns.len();
-        return Some(make(
-            Body::Columns(columns),
-            rows,
-            width,
-            None,
-            Parts::Counted,
-        ));
-    }
+    let index = pandas::index(pickle, id)?;
+    let rows = index.len();
+    let names = names(pickle, &index).into_iter();
+    let levels = index.levels.into_iter().map(Some);
+    let columns = names.zip(levels).collect();
+    Some(Table::of_columns(pickle, columns, rows, Parts::Counted))
+}
+
+/// What stands in Arrow's columns.
+fn of_arrow(pickle: &Pickle, id: NodeId) -> Option<Table<'_>> {
     if let Some(table) = arrow::table(pickle, id) {
-        let columns = table.columns.into_iter().map(Column::of_arrow);
-        let columns: Vec<_> = table.names.into_iter().zip(columns).collect();
-        let width = columns.len();
-        return Some(make(
-            Body::Columns(columns),
-            table.rows,
-            width,
-            None,
-            Parts::Named,
-        ));
+        let columns = table.columns.into_iter();
+        let columns = columns.map(|column| Some(Column::of_arrow(column)));
+        let columns = table.names.into_iter().zip(columns).collect();
+        return Some(Table::of_columns(pickle, columns, table.rows, Parts::Named));
     }
     if let Some(chunked) = arrow::array(pickle, id) {
         let rows = chunked.len();
-        let columns = vec![(String::new(), Column::of_arrow(chunked))];
-        return Some(make(Body::Columns(columns), rows, 1, None, Parts::Counted));
+        let columns = vec![(String::new(), Some(Column::of_arrow(chunked)))];
+        return Some(Table::of_columns(pickle, columns, rows, Parts::Counted));
     }
-    let plain = match within.records {
-        true => records(pickle, id),
-        false => None,
+    if let Some(stream) = ipc::opened(pickle, id) {
+        let columns = stream.columns.into_iter().map(|column| {
+            let values = column.values.map(Column::of_arrow);
+            (column.field.name.to_owned(), values)
+        });
+        return Some(Table {
+            problems: stream.problems,
+            ..Table::of_columns(pickle, columns.collect(), stream.rows, Parts::Named)
+        });
+    }
+    let (frame, parts) = match polars::series(pickle, id) {
+        Some(series) => (series, Parts::Counted),
+        None => (polars::frame(pickle, id)?, Parts::Listed),
     };
-    if let Some(records) = of_reader(pickle, id).or(plain) {
-        let (rows, columns) = (records.rows.len(), records.columns.len());
-        let parts = match records.is_text {
-            true => Parts::Named,
-            false => Parts::Rows,
-        };
-        return Some(make(Body::Records(records), rows, columns, None, parts));
-    }
-    let array = array_within(pickle, id, within)?.plane(shown)?;
+    let columns = frame.columns.into_iter().map(|column| {
+        let values = column.values;
+        let values = values.map(|values| Column::of_polars(values, column.dtype));
+        (column.name.into_owned(), values)
+    });
+    Some(Table {
+        problems: frame.problems,
+        ..Table::of_columns(pickle, columns.collect(), frame.rows, parts)
+    })
+}
+
+fn of_matrix(pickle: &Pickle, id: NodeId) -> Option<Table<'_>> {
+    let grid = scipy::grid(pickle, id)?;
+    let (rows, columns) = (grid.rows, grid.columns);
+    let parts = match grid.is_of_one_axis() {
+        true => Parts::Counted,
+        false => Parts::Places,
+    };
+    let body = Body::Grid(Rc::new(grid));
+    Some(Table::new(pickle, body, rows, columns, parts))
+}
+
+/// Plain rows: those of a file, or where they are meant those of a list.
+fn of_rows(pickle: &Pickle, id: NodeId, is_meant: bool) -> Option<Table<'_>> {
+    let plain = || is_meant.then(|| records(pickle, id)).flatten();
+    let records = of_reader(pickle, id).or_else(plain)?;
+    let (rows, columns) = (records.rows.len(), records.columns.len());
+    let parts = match records.is_text {
+        true => Parts::Named,
+        false => Parts::Rows,
+    };
+    let body = Body::Records(records);
+    Some(Table::new(pickle, body, rows, columns, parts))
+}
+
+fn of_array<'a>(pickle: &'a Pickle, array: Array<'a>, shown: &[Shown]) -> Option<Table<'a>> {
+    let array = array.plane(shown)?;
     let rows = *array.shape.first()?;
     if let Kind::Record { .. } = array.dtype.kind
         && array.shape.len() == 1
     {
         let fields = array.fields().into_iter();
-        let columns: Vec<_> = fields
-            .map(|field| (field.name().to_owned(), Column::of_field(field)))
-            .collect();
-        let width = columns.len();
-        return Some(make(
-            Body::Columns(columns),
+        let columns = fields.map(|field| (field.name().to_owned(), Some(Column::of_field(field))));
+        return Some(Table::of_columns(
+            pickle,
+            columns.collect(),
             rows,
-            width,
-            None,
             Parts::Named,
         ));
     }
     Some(match array.shape.get(1) {
-        Some(&columns) => make(Body::Array(array), rows, columns, None, Parts::Counted),
+        Some(&columns) => Table::new(pickle, Body::Array(array), rows, columns, Parts::Counted),
         None => {
-            let columns = vec![(String::new(), Column::plain(array))];
-            make(Body::Columns(columns), rows, 1, None, Parts::Counted)
+            let columns = vec![(String::new(), Some(Column::plain(array)))];
+            Table::of_columns(pickle, columns, rows, Parts::Counted)
         }
     })
 }
@@ -199,7 +233,36 @@ fn names(pickle: &Pickle, index: &Index<'_>) -> Vec<String> {
     names.map(|one| name(one).unwrap_or_default()).collect()
 }
 
+/// Names with their columns, as far as these can be read.
+type Columns<'a> = Vec<(String, Option<Column<'a>>)>;
+
 impl<'a> Table<'a> {
+    fn new(pickle: &'a Pickle, body: Body<'a>, rows: usize, columns: usize, parts: Parts) -> Self {
+        Self {
+            pickle,
+            body,
+            rows,
+            columns,
+            index: None,
+            parts,
+            problems: Vec::new(),
+        }
+    }
+
+    fn of_columns(pickle: &'a Pickle, columns: Columns<'a>, rows: usize, parts: Parts) -> Self {
+        let width = columns.len();
+        Self::new(pickle, Body::Columns(columns), rows, width, parts)
+    }
+
+    /// What there is to know of it beside its cells, a sentence each: what does not fit
+    /// together, how much of a matrix is stored.
+    pub fn notes(&self) -> Vec<String> {
+        match &self.body {
+            Body::Grid(grid) => grid.notes(),
+            _ => self.problems.clone(),
+        }
+    }
+
     /// The names of the columns of labels.
     pub fn label_names(&self) -> Vec<String> {
         let index = self.index.as_ref();
@@ -223,7 +286,7 @@ impl<'a> Table<'a> {
             Body::Frame(frame) => frame.columns.label(self.pickle, at),
             Body::Columns(columns) => columns.get(at).map(|(name, _)| name.clone()),
             Body::Records(records) => records.columns.get(at).map(Key::name),
-            Body::Array(_) => None,
+            Body::Array(_) | Body::Grid(_) => None,
         }
     }
 
@@ -246,7 +309,7 @@ impl<'a> Table<'a> {
                 let (name, column) = columns.get(at)?;
                 Some(Named {
                     name: name.clone(),
-                    column: Some(column.clone()),
+                    column: column.clone(),
                 })
             }
             Body::Records(records) => Some(Named {
@@ -256,6 +319,13 @@ impl<'a> Table<'a> {
             Body::Array(array) => Some(Named {
                 name: at.to_string(),
                 column: Some(Column::plain(array.pick(1, at)?)),
+            }),
+            Body::Grid(grid) => (at < self.columns).then(|| Named {
+                name: match self.parts {
+                    Parts::Places => at.to_string(),
+                    _ => String::new(),
+                },
+                column: grid.column(at).map(Column::of_grid),
             }),
         }
     }

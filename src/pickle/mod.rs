@@ -28,6 +28,7 @@
 mod arena;
 mod danger;
 mod int;
+mod kept;
 mod limits;
 mod machine;
 mod names;

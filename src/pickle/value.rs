@@ -6,6 +6,7 @@
 //! harmless.
 
 use super::arena::Arena;
+use super::kept::Kept;
 use super::names::{Name, Role};
 use super::node::{Extra, Node, NodeId, Span};
 use super::object::Object;
@@ -48,6 +49,7 @@ pub struct Pickle {
     unfinished: Vec<NodeId>,
     problems: Vec<Problem>,
     words: Option<Words>,
+    pub(super) kept: Kept,
 }
 
 /// What others know of objects that are not [known](mod@super::known) here. Each
@@ -221,6 +223,7 @@ impl Pickle {
             unfinished,
             problems,
             words: None,
+            kept: Kept::default(),
         }
     }
 

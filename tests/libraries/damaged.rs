@@ -27,9 +27,14 @@ fn cells(pickle: &Pickle, root: NodeId) -> Json {
         let text = |row| column.get(pickle, row).map(|cell| cell.text(pickle));
         Some((0..table.rows).map(text).collect::<Vec<_>>())
     });
-    let mut told = json!({ "cells": columns.collect::<Vec<_>>() });
-    if runglass::libraries::pandas::frame(pickle, root).is_some() {
-        told["problems"] = json!(table.problems);
+    let columns: Vec<_> = columns.collect();
+    let is_frame = runglass::libraries::pandas::frame(pickle, root).is_some();
+    let mut told = json!({ "cells": columns });
+    if is_frame || !table.notes().is_empty() {
+        told["problems"] = json!(table.notes());
+    }
+    if !is_frame && columns.contains(&None) {
+        told["rows"] = json!(table.rows);
     }
     if table.label_names().len() > 1 {
         told["labels"] = (0..table.rows).map(|row| table.labels(row)).collect();
@@ -40,14 +45,16 @@ fn cells(pickle: &Pickle, root: NodeId) -> Json {
 fn sparse(pickle: &Pickle, root: NodeId) -> Option<Json> {
     let sparse = scipy::sparse(pickle, root)?;
     let place = |at| sparse.get(pickle, at).map(|stored| stored.place);
-    let corner = sparse.corner(pickle, 0..9, 0..9);
-    let texts = |corner: scipy::Corner<'_>| {
-        let cells = corner.cells.iter().map(|cell| cell.text(pickle));
-        cells.collect::<Vec<_>>()
-    };
+    let table = table(pickle, root, &Within::default(), &[])?;
+    let columns = (0..table.columns).map(|at| {
+        let column = table.column(at)?.column?;
+        let text = |row| column.get(pickle, row).map(|cell| cell.text(pickle));
+        Some((0..table.rows).map(text).collect::<Vec<_>>())
+    });
     Some(json!({
         "stored": (0..sparse.stored).map(place).collect::<Json>(),
-        "corner": corner.map(texts),
+        "cells": columns.collect::<Json>(),
+        "notes": table.notes(),
     }))
 }
 

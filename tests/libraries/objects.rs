@@ -2,13 +2,21 @@
 
 use crate::damaged;
 use crate::figures::of_figure;
+use runglass::cli::zones::offset;
+use runglass::inside;
+use runglass::libraries::cell::Cell;
 use runglass::libraries::numpy::pictures::{self, Along, Layout, Line, View};
 use runglass::libraries::numpy::{self, Array, Kind};
+use runglass::libraries::pandas::Column;
 use runglass::libraries::picture::Window;
-use runglass::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch};
+use runglass::libraries::place::{Inner, Within, follow, steps_to};
+use runglass::libraries::table::table;
+use runglass::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch, words};
+use runglass::pickle::explore::Path;
 use runglass::pickle::known::entries;
-use runglass::pickle::{Dict, NodeId, Pickle};
+use runglass::pickle::{Dict, Limits, NodeId, Pickle, decode};
 use serde_json::{Value as Json, json};
+use std::ops::Range;
 
 /// The facts of a value of the row's kind, if it is one.
 pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
@@ -17,7 +25,7 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         "picture" => {
             numpy::array(pickle, root).map(|array| of_pictures(&array, row["most"].as_u64()))
         }
-        "sparse" => scipy::sparse(pickle, root).map(|sparse| of_sparse(pickle, &sparse)),
+        "sparse" => scipy::sparse(pickle, root).map(|sparse| of_sparse(pickle, root, &sparse, row)),
         "estimator" => {
             sklearn::estimator(pickle, root).map(|estimator| of_estimator(pickle, &estimator))
         }
@@ -28,17 +36,94 @@ pub fn told(pickle: &Pickle, root: NodeId, row: &Json) -> Option<Json> {
         "module" => torch::module(pickle, root).map(|module| of_module(pickle, &module)),
         "figure" => matplotlib::figure(pickle, root).map(|figure| of_figure(&figure)),
         "polars frame" => polars::frame(pickle, root).map(|frame| {
-            let columns = frame
-                .columns
-                .iter()
-                .map(|column| json!([column.name, column.dtype]));
-            json!({"columns": columns.collect::<Json>(), "rows": frame.rows})
+            let mut told = of_polars(pickle, root, &frame);
+            let columns = frame.columns.iter();
+            told["columns"] = columns
+                .map(|column| json!([column.name, column.class]))
+                .collect();
+            told
         }),
-        "polars series" => polars::series(pickle, root)
-            .map(|(column, rows)| json!({"column": [column.name, column.dtype], "rows": rows})),
+        "polars series" => polars::series(pickle, root).map(|series| {
+            let mut told = of_polars(pickle, root, &series);
+            let column = &series.columns[0];
+            told["column"] = json!([column.name, column.class]);
+            told
+        }),
+        "arrow bytes" => Some(of_arrow_bytes(pickle, root)),
         "damaged" => Some(damaged::told(pickle, root)),
         other => panic!("{other}"),
     }
+}
+
+/// As its table has it.
+fn of_polars(pickle: &Pickle, root: NodeId, frame: &polars::Frame<'_>) -> Json {
+    let table = table(pickle, root, &Within::default(), &[]).unwrap();
+    assert_eq!(table.notes(), [""; 0]);
+    assert_eq!(
+        (table.rows, table.columns),
+        (frame.rows, frame.columns.len())
+    );
+    let of_column = |at: usize| {
+        let named = table.column(at).unwrap();
+        assert_eq!(named.name, frame.columns[at].name);
+        let column = named.column.unwrap();
+        let cells = |range: Range<usize>| {
+            let cells = range.map(|at| column.get(pickle, at).unwrap());
+            cells.collect::<Vec<_>>()
+        };
+        let texts = |range| {
+            let cells = cells(range).into_iter();
+            cells.map(|cell| cell.text(pickle)).collect::<Vec<_>>()
+        };
+        let all = cells(0..table.rows).into_iter();
+        // Python has no floats that are not finite in a sum.
+        let sum = column.sum(pickle).and_then(|sum| sum.number(pickle));
+        let is_wide = column.dtype != "f16" && column.dtype != "f32";
+        let sum = sum.filter(|sum| sum.is_finite() && is_wide);
+        let whole = sum.filter(|_| column.dtype != "f64").map(|sum| sum as i64);
+        json!({
+            "dtype": column.dtype,
+            "nulls": all.filter(|cell| matches!(cell, Cell::Null(_))).count(),
+            "sum": whole.map_or(json!(sum), |whole| json!(whole)),
+            "head": texts(0..table.rows.min(5)),
+            "tail": texts(table.rows.saturating_sub(4)..table.rows),
+        })
+    };
+    json!({"rows": frame.rows, "values": (0..table.columns).map(of_column).collect::<Json>()})
+}
+
+/// What the bytes hold, opened.
+fn of_arrow_bytes(pickle: &Pickle, root: NodeId) -> Json {
+    let contents = inside::of_bytes(pickle.as_bytes(root).unwrap()).unwrap();
+    let opened = decode(contents.read().unwrap().program, &Limits::default());
+    let opened = opened.with_words(words(offset));
+    let root = opened.root().unwrap();
+    let table = table(&opened, root, &Within::default(), &[]).unwrap();
+    let columns: Vec<_> = (0..table.columns)
+        .map(|at| table.column(at).unwrap())
+        .collect();
+    let read = columns.iter().filter_map(|named| named.column.as_ref());
+    let texts = |rows: Range<usize>| {
+        let text = |column: &Column<'_>| {
+            let cells = rows.clone().map(|at| column.get(&opened, at).unwrap());
+            cells.map(|cell| cell.text(&opened)).collect::<Vec<_>>()
+        };
+        read.clone().map(text).collect::<Json>()
+    };
+    let nulls = |column: &Column<'_>| {
+        let cells = (0..table.rows).map(|at| column.get(&opened, at).unwrap());
+        cells.filter(|cell| matches!(cell, Cell::Null(_))).count()
+    };
+    json!({
+        "format": contents.format.name(),
+        "names": columns.iter().map(|named| &named.name).collect::<Vec<_>>(),
+        "rows": table.rows,
+        "types": columns.iter().map(|named| Some(&named.column.as_ref()?.dtype)).collect::<Vec<_>>(),
+        "nulls": read.clone().map(nulls).collect::<Json>(),
+        "head": texts(0..table.rows.min(5)),
+        "last": texts(table.rows.saturating_sub(2)..table.rows),
+        "problems": table.notes(),
+    })
 }
 
 fn crc(bytes: &[u8]) -> u32 {
@@ -131,7 +216,7 @@ fn of_pictures(array: &Array<'_>, most: Option<u64>) -> Json {
     told
 }
 
-fn of_sparse(pickle: &Pickle, sparse: &scipy::Sparse<'_>) -> Json {
+fn of_sparse(pickle: &Pickle, root: NodeId, sparse: &scipy::Sparse<'_>, row: &Json) -> Json {
     let cells: Vec<_> = sparse.iter(pickle).collect();
     assert_eq!(cells.len(), sparse.stored);
     let sum: f64 = cells
@@ -148,22 +233,59 @@ fn of_sparse(pickle: &Pickle, sparse: &scipy::Sparse<'_>) -> Json {
         "cells": first.map(|cell| json!([cell.place, cell.value.text(pickle)])).collect::<Json>(),
         "sum": sum,
     });
-    let (height, width) = match *sparse.shape {
-        [width] => (1, width),
-        [height, width] => (height, width),
-        _ => return told,
+    let Some(table) = table(pickle, root, &Within::default(), &[]) else {
+        assert!(sparse.shape.len() > 2);
+        return told;
     };
-    for (name, rows, columns) in [
-        ("corner", 0..8, 0..9),
-        (
-            "far",
-            height.saturating_sub(3)..usize::MAX,
-            width.saturating_sub(4)..usize::MAX,
-        ),
-    ] {
-        let corner = sparse.corner(pickle, rows, columns).unwrap();
-        let texts: Vec<String> = corner.cells.iter().map(|cell| cell.text(pickle)).collect();
-        told[name] = texts.chunks(corner.columns.len().max(1)).collect();
+    let text = |row: usize, column: usize| {
+        let column = table.column(column).unwrap().column.unwrap();
+        column.get(pickle, row).unwrap().text(pickle)
+    };
+    // An array of one axis is shown as a column, and told as a row.
+    let is_row = sparse.shape.len() == 1;
+    let (height, width) = match is_row {
+        true => (1, table.rows),
+        false => (table.rows, table.columns),
+    };
+    let part = |rows: Range<usize>, columns: Range<usize>| {
+        let line = |y: usize| {
+            let cells = columns.clone().map(|x| match is_row {
+                true => text(x, y),
+                false => text(y, x),
+            });
+            cells.collect::<Vec<_>>()
+        };
+        rows.map(line).collect::<Json>()
+    };
+    told["corner"] = part(0..height.min(8), 0..width.min(9));
+    told["far"] = part(
+        height.saturating_sub(3)..height,
+        width.saturating_sub(4)..width,
+    );
+    if row["sums"].is_array() {
+        let sum = |at: usize| {
+            let column = table.column(at).unwrap().column.unwrap();
+            column.sum(pickle).unwrap().number(pickle)
+        };
+        told["sums"] = (0..table.columns.min(9)).map(sum).collect();
+    }
+    if let Some(places) = row["at"].as_array() {
+        let at = |place: &Json| {
+            let place = &place[0];
+            let step = format!("[{}, {}]", place[0], place[1]);
+            let steps = step.parse::<Path>().unwrap().steps;
+            let (inner, used) = follow(pickle, root, &steps).unwrap();
+            let Inner::Cell { row, column, .. } = inner else {
+                panic!("{inner:?}");
+            };
+            assert_eq!(used, 1);
+            assert_eq!(
+                steps_to(pickle, root, &Within::default(), &[], (row, column)),
+                steps
+            );
+            json!([place, text(row, column)])
+        };
+        told["at"] = places.iter().map(at).collect();
     }
     told
 }
@@ -290,7 +412,6 @@ pub fn asked(pickle: &Pickle, root: NodeId) {
     }
     if let Some(sparse) = scipy::sparse(pickle, root) {
         (0..sparse.stored.min(100)).for_each(|at| drop(sparse.get(pickle, at)));
-        sparse.corner(pickle, 0..20, 0..20);
     }
     if let Some(estimator) = sklearn::estimator(pickle, root) {
         estimator.printed(pickle);

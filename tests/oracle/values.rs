@@ -257,12 +257,7 @@ fn a_table_by_its_oldest_customers() {
         ..query.clone()
     });
     let cell = &view.lines[0].cells[1];
-    writeln!(
-        page,
-        "the last one: {} (missing {})",
-        cell.text, cell.missing
-    )
-    .unwrap();
+    writeln!(page, "the last one: {} (faint {})", cell.text, cell.faint).unwrap();
     for column in [0, 2] {
         let of = ColumnQuery {
             records: false,

@@ -14,7 +14,7 @@ use crate::engine::ask::Failure;
 use crate::engine::values::ValueQuery;
 use crate::libraries::cell::Cell;
 use crate::libraries::place::Within;
-use crate::libraries::{numpy, words};
+use crate::libraries::{numpy, scipy, words};
 use crate::model::TaskPath;
 use crate::pickle::{self, Known, Limits, NodeId, Pickle, Value, known};
 use place::{facts_at, follow, no_place};
@@ -184,6 +184,10 @@ pub fn facts(pickle: &Pickle, id: Option<NodeId>) -> Json {
 fn len(pickle: &Pickle, id: NodeId) -> Option<u64> {
     if let Some(len) = pickle::known::len(pickle, id) {
         return Some(len);
+    }
+    // A sparse matrix has none in Python, unless it is a dict.
+    if let Some(sparse) = scipy::sparse(pickle, id) {
+        return (sparse.format == scipy::Format::Dok).then_some(sparse.stored as u64);
     }
     let len = match numpy::array(pickle, id) {
         Some(array) => *array.shape.first()?,

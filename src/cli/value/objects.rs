@@ -1,6 +1,6 @@
 //! Images, sparse matrices, models, tensors and figures as JSON.
 
-use super::REPR;
+use super::{PARTS, REPR};
 use crate::libraries::matplotlib::{Axis, Figure, Series, Shape};
 use crate::libraries::{matplotlib, pillow, polars, scipy, sklearn, torch};
 use crate::pickle::{self, NodeId, Pickle};
@@ -50,16 +50,10 @@ pub(super) fn told(pickle: &Pickle, id: NodeId) -> Option<(&'static str, Json)> 
         return Some(("figure", of_figure(&figure)));
     }
     if let Some(frame) = polars::frame(pickle, id) {
-        let columns = frame
-            .columns
-            .iter()
-            .map(|column| json!([column.name, column.dtype]));
-        let told = json!({"rows": frame.rows, "columns": columns.collect::<Json>()});
-        return Some(("polars", told));
+        return Some(("polars", of_polars(pickle, &frame)));
     }
-    if let Some((column, rows)) = polars::series(pickle, id) {
-        let told = json!({"rows": rows, "columns": [[column.name, column.dtype]]});
-        return Some(("polars", told));
+    if let Some(series) = polars::series(pickle, id) {
+        return Some(("polars", of_polars(pickle, &series)));
     }
     let module = torch::module(pickle, id)?;
     let names = |list: &[(&str, NodeId)]| list.iter().map(|(name, _)| *name).collect::<Json>();
@@ -93,6 +87,22 @@ fn of_estimator(pickle: &Pickle, estimator: &sklearn::Estimator<'_>) -> Json {
         "steps": steps,
         "members": estimator.members(pickle).len(),
         "line": estimator.line(pickle),
+    })
+}
+
+fn of_polars(pickle: &Pickle, frame: &polars::Frame<'_>) -> Json {
+    let columns = frame.columns.iter();
+    let columns = columns.map(|column| json!([column.name, column.class]));
+    let heads = frame.columns.iter().take(PARTS).map(|column| {
+        let values = column.values.as_ref()?;
+        let some = (0..values.len().min(3)).filter_map(|at| values.get(at));
+        Some(some.map(|cell| cell.text(pickle)).collect::<Vec<_>>())
+    });
+    json!({
+        "rows": frame.rows,
+        "columns": columns.collect::<Json>(),
+        "head3": heads.collect::<Json>(),
+        "problems": frame.problems,
     })
 }
 

@@ -65,11 +65,12 @@ pub fn kind_of_class(class: &str) -> Kind {
             Kind::Dict
         }
         "NoneType" => Kind::Other,
-        _ if bare.starts_with("pandas.")
+        _ if (bare.starts_with("pandas.") || bare.starts_with("polars."))
             && (bare.ends_with("DataFrame") || bare.ends_with("Series")) =>
         {
             Kind::Table
         }
+        _ if bare.starts_with("scipy.sparse.") => Kind::Table,
         _ if bare.starts_with("datetime.") => Kind::Time,
         _ if bare.starts_with("numpy.") => Kind::Number,
         _ => Kind::Object,

@@ -3,6 +3,7 @@
 use crate::libraries::numpy::Unit;
 use crate::libraries::room::Room;
 use crate::pickle::{NodeId, Object, Pickle};
+use std::rc::Rc;
 
 /// The type of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,9 @@ pub enum Kind {
     LargeText,
     Bytes,
     LargeBytes,
+    /// Each by its length and where it is.
+    TextView,
+    BytesView,
     FixedBytes(usize),
     /// Days since 1970.
     Date32,
@@ -31,14 +35,14 @@ pub enum Kind {
     LargeList(Box<Field>),
     FixedList(Box<Field>, usize),
     Struct(Vec<Field>),
-    Dictionary(Box<Kind>, Box<Kind>, bool),
+    Dictionary(Box<Kind>, Rc<Kind>, bool),
     Map(Box<Field>, Box<Field>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     pub name: String,
-    pub kind: Kind,
+    pub kind: Rc<Kind>,
 }
 
 /// The type that an object stands for.
@@ -50,7 +54,7 @@ pub(super) fn kind_of(pickle: &Pickle, id: NodeId, room: &Room<'_>) -> Option<Ki
     Some(match (function, args) {
         ("type_for_alias", &[name]) => alias(pickle.as_str(name)?)?,
         ("timestamp", &[in_units, zone]) => {
-            Kind::Timestamp(unit(in_units)?, pickle.as_str(zone).map(str::to_owned))
+            Kind::Timestamp(unit(in_units)?, pickle.as_str(zone).and_then(zone_of))
         }
         ("time32", &[in_units]) => Kind::Time(unit(in_units)?, 4),
         ("time64", &[in_units]) => Kind::Time(unit(in_units)?, 8),
@@ -85,7 +89,7 @@ pub(super) fn kind_of(pickle: &Pickle, id: NodeId, room: &Room<'_>) -> Option<Ki
         ),
         ("dictionary", &[index, value, ordered]) => Kind::Dictionary(
             Box::new(kind_of(pickle, index, room)?),
-            Box::new(kind_of(pickle, value, room)?),
+            Rc::new(kind_of(pickle, value, room)?),
             pickle.as_bool(ordered).unwrap_or(false),
         ),
         _ => return None,
@@ -98,13 +102,20 @@ pub(super) fn field(pickle: &Pickle, id: NodeId, room: &Room<'_>) -> Option<Fiel
     match (function, object.args()) {
         ("field", &[name, kind, ..]) => Some(Field {
             name: pickle.as_str(name)?.to_owned(),
-            kind: kind_of(pickle, kind, room)?,
+            kind: Rc::new(kind_of(pickle, kind, room)?),
         }),
         _ => Some(Field {
             name: "item".to_owned(),
-            kind: kind_of(pickle, id, room)?,
+            kind: Rc::new(kind_of(pickle, id, room)?),
         }),
     }
+}
+
+/// A time zone by its name; each moment is told with it, so that a long one is none.
+pub(super) fn zone_of(name: &str) -> Option<String> {
+    const LONGEST: usize = 100;
+    let fits = !name.is_empty() && name.len() <= LONGEST;
+    fits.then(|| name.to_owned())
 }
 
 fn alias(name: &str) -> Option<Kind> {
@@ -126,6 +137,8 @@ fn alias(name: &str) -> Option<Kind> {
         "large_string" | "large_utf8" => Kind::LargeText,
         "binary" => Kind::Bytes,
         "large_binary" => Kind::LargeBytes,
+        "string_view" | "utf8_view" => Kind::TextView,
+        "binary_view" => Kind::BytesView,
         "date32" | "date32[day]" => Kind::Date32,
         "date64" | "date64[ms]" => Kind::Date64,
         "time32[s]" => Kind::Time(Unit::Second, 4),
@@ -159,6 +172,8 @@ impl Kind {
             Kind::LargeText => "large_string".to_owned(),
             Kind::Bytes => "binary".to_owned(),
             Kind::LargeBytes => "large_binary".to_owned(),
+            Kind::TextView => "string_view".to_owned(),
+            Kind::BytesView => "binary_view".to_owned(),
             Kind::FixedBytes(size) => format!("fixed_size_binary[{size}]"),
             Kind::Date32 => "date32[day]".to_owned(),
             Kind::Date64 => "date64[ms]".to_owned(),

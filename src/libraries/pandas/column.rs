@@ -9,6 +9,7 @@ use crate::libraries::cell::{Cell, Timestamp, Zone, plain};
 use crate::libraries::numpy::{self, Array, Dtype, FieldOf, Kind, Unit};
 use crate::libraries::records::Picked;
 use crate::libraries::room::Room;
+use crate::libraries::scipy::GridColumn;
 use crate::pickle::{NodeId, Object, Pickle};
 use std::cell;
 
@@ -16,11 +17,11 @@ use std::cell;
 #[derive(Clone, Debug)]
 pub struct Column<'a> {
     pub dtype: String,
-    values: Values<'a>,
+    pub(super) values: Values<'a>,
 }
 
 #[derive(Clone, Debug)]
-enum Values<'a> {
+pub(super) enum Values<'a> {
     Plain(Array<'a>),
     Field(FieldOf<'a>),
     Range {
@@ -45,16 +46,19 @@ enum Values<'a> {
         places: Places<'a>,
         fill: NodeId,
     },
-    Arrow(Chunked<'a>),
+    /// With the word for what is missing.
+    Arrow(Chunked<'a>, &'static str),
     /// Of plain values.
     Records(Picked<'a>),
+    /// Of a matrix of which not all elements are stored.
+    Grid(GridColumn<'a>),
     /// The levels of several, as tuples.
     Tuples(Vec<Column<'a>>),
 }
 
 /// Where the values of a sparse column stand.
 #[derive(Clone, Debug)]
-enum Places<'a> {
+pub(super) enum Places<'a> {
     /// The place of each.
     Each(Array<'a>),
     /// Where runs of them begin, and how long they are.
@@ -112,6 +116,11 @@ pub(super) fn read<'a>(
                 Some(dtype) if class.starts_with("ArrowString") => text_dtype(pickle, dtype),
                 _ => format!("{}[pyarrow]", column.arrow_name()),
             };
+            if let Values::Arrow(_, missing) = &mut column.values
+                && column.dtype == "str"
+            {
+                *missing = "nan";
+            }
             Some(column)
         }
         // An index as the values of another one, of categories.
@@ -293,7 +302,15 @@ impl<'a> Column<'a> {
     pub fn of_arrow(chunked: Chunked<'a>) -> Self {
         Self {
             dtype: chunked.kind.name(),
-            values: Values::Arrow(chunked),
+            values: Values::Arrow(chunked, "<NA>"),
+        }
+    }
+
+    /// A column of polars, with its type as polars prints it.
+    pub fn of_polars(chunked: Chunked<'a>, dtype: String) -> Self {
+        Self {
+            dtype,
+            values: Values::Arrow(chunked, "null"),
         }
     }
 
@@ -301,6 +318,13 @@ impl<'a> Column<'a> {
         Self {
             dtype: String::new(),
             values: Values::Records(picked),
+        }
+    }
+
+    pub fn of_grid(column: GridColumn<'a>) -> Self {
+        Self {
+            dtype: column.dtype(),
+            values: Values::Grid(column),
         }
     }
 
@@ -367,8 +391,9 @@ impl<'a> Column<'a> {
             Values::Field(field) => field.len(),
             Values::Range { len, .. } | Values::Sparse { len, .. } => *len,
             Values::Intervals { left, .. } => left.len(),
-            Values::Arrow(chunked) => chunked.len(),
+            Values::Arrow(chunked, _) => chunked.len(),
             Values::Records(picked) => picked.len(),
+            Values::Grid(column) => column.len(),
             Values::Tuples(levels) => levels.first().map_or(0, Column::len),
         }
     }
@@ -385,17 +410,14 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The sum of a column of numbers, as pandas gives it: what is missing adds nothing.
-    /// Looks at every value.
-    pub fn sum(&self, pickle: &'a Pickle) -> Option<Cell<'a>> {
-        let first = match &self.values {
-            Values::Sparse { values, .. } => values.get(pickle, 0),
-            Values::Arrow(chunked) => return sum_of_arrow(pickle, self, chunked),
-            Values::Plain(array) | Values::Masked(array, _) => zero(array),
-            Values::Range { .. } => Some(Cell::Int(0)),
-            _ => None,
-        };
-        sum(pickle, self, &first?)
+    /// Whether nothing is stored at a place, so that the same value stands there as in all
+    /// such places.
+    pub fn is_filled_in(&self, at: usize) -> bool {
+        match &self.values {
+            Values::Sparse { places, .. } => places.find(at).is_none(),
+            Values::Grid(column) => !column.is_stored(at),
+            _ => false,
+        }
     }
 
     pub fn get(&self, pickle: &'a Pickle, at: usize) -> Option<Cell<'a>> {
@@ -466,12 +488,12 @@ impl<'a> Column<'a> {
                     None => Cell::Value(*fill),
                 }
             }
-            Values::Arrow(chunked) => match chunked.get(at)? {
-                Cell::Null(_) if self.dtype == "str" => Cell::Null("nan"),
-                Cell::Null(_) => Cell::Null("<NA>"),
+            Values::Arrow(chunked, missing) => match chunked.get(at)? {
+                Cell::Null(_) => Cell::Null(missing),
                 cell => cell,
             },
             Values::Records(picked) => picked.get(pickle, at)?,
+            Values::Grid(column) => column.get(at)?,
             Values::Tuples(levels) => {
                 let parts = levels.iter().map(|level| level.get(pickle, at));
                 Cell::Parts(
@@ -518,68 +540,4 @@ impl Places<'_> {
             }
         }
     }
-}
-
-/// A number of the type of an array's elements, if these are numbers.
-fn zero(array: &Array<'_>) -> Option<Cell<'static>> {
-    Some(match (&array.dtype.kind, array.dtype.size) {
-        (Kind::Bool, _) => Cell::Bool(false),
-        (Kind::Int, _) => Cell::Int(0),
-        (Kind::Uint, _) => Cell::Uint(0),
-        (Kind::Float, 2) => Cell::Half(0),
-        (Kind::Float, 4) => Cell::Single(0.0),
-        (Kind::Float, _) => Cell::Float(0.0),
-        _ => return None,
-    })
-}
-
-fn sum_of_arrow<'a>(
-    pickle: &'a Pickle,
-    column: &Column<'a>,
-    chunked: &Chunked<'a>,
-) -> Option<Cell<'a>> {
-    let first = match chunked.kind {
-        arrow::Kind::Bool => Cell::Bool(false),
-        arrow::Kind::Int(_) => Cell::Int(0),
-        arrow::Kind::Uint(_) => Cell::Uint(0),
-        // Arrow adds narrow floats up in a wide one.
-        arrow::Kind::Float(_) => Cell::Float(0.0),
-        _ => return None,
-    };
-    sum(pickle, column, &first)
-}
-
-/// All values as numbers of one type, added up.
-fn sum<'a>(pickle: &'a Pickle, column: &Column<'a>, like: &Cell<'_>) -> Option<Cell<'a>> {
-    let len = column.len();
-    let cells = || (0..len).filter_map(|at| column.get(pickle, at));
-    Some(match like {
-        Cell::Bool(_) => {
-            let set = cells().filter(|cell| *cell == Cell::Bool(true)).count();
-            Cell::Int(set as i64)
-        }
-        Cell::Int(_) => Cell::Int(cells().fold(0i64, |sum, cell| match cell {
-            Cell::Int(value) => sum.wrapping_add(value),
-            Cell::Value(fill) => sum.wrapping_add(pickle.as_int(fill).unwrap_or(0)),
-            _ => sum,
-        })),
-        Cell::Uint(_) => Cell::Uint(cells().fold(0u64, |sum, cell| match cell {
-            Cell::Uint(value) => sum.wrapping_add(value),
-            _ => sum,
-        })),
-        Cell::Single(_) => {
-            let number = |at| match column.get(pickle, at) {
-                Some(Cell::Single(value)) if !value.is_nan() => value,
-                _ => 0.0,
-            };
-            Cell::Single(numpy::pairwise_sum(&number, len))
-        }
-        _ => {
-            let number = |at| {
-                let value = column.get(pickle, at).and_then(|cell| cell.number(pickle));
-                value.filter(|value| !value.is_nan()).unwrap_or(0.0)
-            };
-            Cell::Float(numpy::pairwise_sum(&number, len))
-        }
-    })
 }

@@ -13,6 +13,7 @@ mod frame;
 mod index;
 mod period;
 pub mod scalar;
+mod sums;
 mod zone;
 
 pub use column::Column;

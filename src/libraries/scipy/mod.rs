@@ -3,12 +3,14 @@
 //! Their attributes are pickled as they are, in arrays of NumPy. Source of the forms:
 //! `_compressed.py`, `_coo.py`, `_bsr.py`, `_dia.py`, `_lil.py` and `_dok.py` in
 //! `scipy/sparse` of SciPy 1.10, 1.16 and 1.17. Places come from the file: what lies
-//! outside of the shape is no element. Start with [`sparse`].
+//! outside of the shape is no element. Start with [`sparse`] for what is stored, and with
+//! [`grid`](grid()) for the rows and columns that it stands for.
 
-mod dense;
+mod grid;
+mod index;
 mod stored;
 
-pub use dense::{Corner, MOST_CELLS};
+pub use grid::{Grid, GridColumn, grid};
 pub use stored::Stored;
 
 use super::numpy::{self, Array, Dtype};

@@ -37,24 +37,63 @@ impl<'a> Sparse<'a> {
     /// An element by its number among those that are stored. `None` behind the last one,
     /// and where the place lies outside of the shape.
     pub fn get(&self, pickle: &'a Pickle, number: usize) -> Option<Stored<'a>> {
-        if number >= self.stored {
-            return None;
+        let place = match (&self.parts, self.shape.len()) {
+            (_, 1) => vec![self.pair(pickle, number, usize::MAX)?.1],
+            (_, 2) => {
+                let (row, column) = self.pair(pickle, number, usize::MAX)?;
+                vec![row, column]
+            }
+            (Parts::Coordinates { axes, .. }, _) => {
+                let place = axes.iter().map(|axis| index(axis, number));
+                place.collect::<Option<Vec<usize>>>()?
+            }
+            _ => return None,
+        };
+        let mut inside = place.iter().zip(&self.shape);
+        let inside = inside.all(|(at, length)| at < length);
+        let value = self.value(number)?;
+        (inside && place.len() == self.shape.len()).then_some(Stored { place, value })
+    }
+
+    /// The elements in the order in which they are stored, without those that lie outside.
+    pub fn iter(&self, pickle: &'a Pickle) -> impl Iterator<Item = Stored<'a>> + '_ {
+        (0..self.stored).filter_map(|number| self.get(pickle, number))
+    }
+
+    /// Rows and columns; an array of one axis is a row. `None` for one of more than two.
+    pub(super) fn plane(&self) -> Option<(usize, usize)> {
+        match *self.shape.as_slice() {
+            [width] => Some((1, width)),
+            [height, width] => Some((height, width)),
+            _ => None,
         }
-        let (place, value) = match &self.parts {
+    }
+
+    /// Row and column of an element, if these lie inside; where lines are compressed, of
+    /// one in the first so many.
+    pub(super) fn pair(
+        &self,
+        pickle: &Pickle,
+        number: usize,
+        lines: usize,
+    ) -> Option<(usize, usize)> {
+        let (height, width) = self.plane()?;
+        let (row, column) = match &self.parts {
             Parts::Compressed { starts, block, .. } => {
                 let size = block.0.checked_mul(block.1)?;
-                let line = last_at_most(starts.len(), number.checked_div(size)?, &|at| {
+                let len = starts.len().min(lines.saturating_add(1));
+                let line = last_at_most(len, number.checked_div(size)?, &|at| {
                     index(starts, at).unwrap_or(usize::MAX)
                 })?;
                 // Starts that are in no order lead anywhere.
                 self.line(line)?.contains(&number).then_some(())?;
                 self.in_line(line, number)?
             }
-            Parts::Coordinates { data, axes } => {
-                let place: Option<Vec<usize>> =
-                    axes.iter().map(|axis| index(axis, number)).collect();
-                (place?, data.get(number)?)
-            }
+            Parts::Coordinates { axes, .. } => match axes.as_slice() {
+                [columns] => (0, index(columns, number)?),
+                [rows, columns] => (index(rows, number)?, index(columns, number)?),
+                _ => return None,
+            },
             Parts::Diagonals {
                 data,
                 offsets,
@@ -64,45 +103,71 @@ impl<'a> Sparse<'a> {
                     before.get(at).copied().unwrap_or(usize::MAX)
                 })?;
                 let offset = *offsets.get(diagonal)?;
-                let width = (*self.shape.get(1)?).min(*data.shape.get(1)?);
-                let columns = columns(offset, *self.shape.first()?, width);
+                let columns = columns(offset, height, width.min(*data.shape.get(1)?));
                 let column = columns.start + (number - before.get(diagonal)?);
                 let row = i64::try_from(column).ok()?.checked_sub(offset)?;
-                let place = vec![usize::try_from(row).ok()?, column];
-                (place, data.at(&[diagonal, column])?)
+                (usize::try_from(row).ok()?, column)
+            }
+            Parts::Lists { before, .. } => {
+                let row = last_at_most(before.len(), number, &|at| {
+                    before.get(at).copied().unwrap_or(usize::MAX)
+                })?;
+                (row, self.listed(pickle, row, number - before.get(row)?)?)
+            }
+            Parts::Keys(entries) => {
+                let (key, _) = entries.get(number)?;
+                match (pickle.value(key), self.shape.len()) {
+                    (Value::Tuple(&[row, column]), 2) => {
+                        (place_of(pickle, row)?, place_of(pickle, column)?)
+                    }
+                    (Value::Tuple(&[column]), 1) => (0, place_of(pickle, column)?),
+                    (_, 1) => (0, place_of(pickle, key)?),
+                    _ => return None,
+                }
+            }
+        };
+        (row < height && column < width).then_some((row, column))
+    }
+
+    /// What an element is, wherever it stands.
+    pub(super) fn value(&self, number: usize) -> Option<Cell<'a>> {
+        if number >= self.stored {
+            return None;
+        }
+        match &self.parts {
+            Parts::Compressed { data, .. } | Parts::Coordinates { data, .. } => data.get(number),
+            Parts::Diagonals {
+                data,
+                offsets,
+                before,
+            } => {
+                let diagonal = last_at_most(before.len(), number, &|at| {
+                    before.get(at).copied().unwrap_or(usize::MAX)
+                })?;
+                let (height, width) = self.plane()?;
+                let width = width.min(*data.shape.get(1)?);
+                let columns = columns(*offsets.get(diagonal)?, height, width);
+                let column = columns.start + (number - before.get(diagonal)?);
+                data.at(&[diagonal, column])
             }
             Parts::Lists { rows, before } => {
                 let row = last_at_most(before.len(), number, &|at| {
                     before.get(at).copied().unwrap_or(usize::MAX)
                 })?;
-                let (columns, numbers) = rows.get(row)?;
+                let (_, numbers) = rows.get(row)?;
                 let at = number - before.get(row)?;
-                let column = place_of(pickle, *columns.get(at)?)?;
-                (vec![row, column], Cell::Value(*numbers.get(at)?))
+                Some(Cell::Value(*numbers.get(at)?))
             }
-            Parts::Keys(entries) => {
-                let (key, value) = entries.get(number)?;
-                let place = match pickle.value(key) {
-                    Value::Tuple(place) if place.len() <= self.shape.len() => {
-                        let place = place.iter().map(|&part| place_of(pickle, part));
-                        place.collect::<Option<Vec<usize>>>()?
-                    }
-                    // Of an array of one axis.
-                    _ => vec![place_of(pickle, key)?],
-                };
-                (place, Cell::Value(value))
-            }
-        };
-        let inside = place
-            .iter()
-            .zip(&self.shape)
-            .all(|(at, length)| at < length);
-        (inside && place.len() == self.shape.len()).then_some(Stored { place, value })
+            Parts::Keys(entries) => Some(Cell::Value(entries.get(number)?.1)),
+        }
     }
 
-    /// The elements in the order in which they are stored, without those that lie outside.
-    pub fn iter(&self, pickle: &'a Pickle) -> impl Iterator<Item = Stored<'a>> + '_ {
-        (0..self.stored).filter_map(|number| self.get(pickle, number))
+    /// The column of one of the elements in the list of a row.
+    pub(super) fn listed(&self, pickle: &Pickle, row: usize, at: usize) -> Option<usize> {
+        let Parts::Lists { rows, .. } = &self.parts else {
+            return None;
+        };
+        place_of(pickle, *rows.get(row)?.0.get(at)?)
     }
 
     /// The numbers of the elements of a line: of a row, or of a column where columns are
@@ -118,10 +183,9 @@ impl<'a> Sparse<'a> {
         (start <= end && end <= self.stored).then_some(start..end)
     }
 
-    /// Where an element of a line stands, and what it is.
-    pub(super) fn in_line(&self, line: usize, number: usize) -> Option<(Vec<usize>, Cell<'a>)> {
+    /// Row and column of an element of a line.
+    fn in_line(&self, line: usize, number: usize) -> Option<(usize, usize)> {
         let Parts::Compressed {
-            data,
             indices,
             block: (down, across),
             ..
@@ -136,12 +200,10 @@ impl<'a> Sparse<'a> {
         let column = index(indices, block)?
             .checked_mul(*across)?
             .checked_add(x)?;
-        let place = match (self.format, self.shape.len()) {
-            (_, 1) => vec![column],
-            (Format::Csc, _) => vec![column, row],
-            _ => vec![row, column],
-        };
-        Some((place, data.get(number)?))
+        Some(match self.format {
+            Format::Csc => (column, row),
+            _ => (row, column),
+        })
     }
 }
 

@@ -62,6 +62,9 @@ fn of_tables(pickle: &Pickle, id: NodeId) -> Option<String> {
     if let Some(table) = arrow::table(pickle, id) {
         return Some(format!("Table {}", by(table.rows, table.columns.len())));
     }
+    if let Some(stream) = arrow::ipc::opened(pickle, id) {
+        return Some(format!("Table {}", by(stream.rows, stream.columns.len())));
+    }
     if let Some(array) = arrow::array(pickle, id) {
         let values = counted(array.len() as u64, "value", "values");
         return Some(format!("Array {}, {values}", array.kind.name()));
@@ -105,13 +108,13 @@ fn of_objects(pickle: &Pickle, id: NodeId) -> Option<String> {
         return Some(line);
     }
     if let Some(frame) = polars::frame(pickle, id) {
-        let rows = count(frame.rows);
-        let columns = count(frame.columns.len() as u64);
-        return Some(format!("DataFrame {rows} × {columns} of polars"));
+        let by = by(frame.rows, frame.columns.len());
+        return Some(format!("DataFrame {by} of polars"));
     }
-    if let Some((column, rows)) = polars::series(pickle, id) {
-        let values = counted(rows, "value", "values");
-        return Some(format!("Series {} of polars, {values}", column.dtype));
+    if let Some(series) = polars::series(pickle, id) {
+        let class = series.columns.first()?.class;
+        let values = counted(series.rows as u64, "value", "values");
+        return Some(format!("Series {class} of polars, {values}"));
     }
     let module = torch::module(pickle, id)?;
     let class = module.class.name();

@@ -128,7 +128,9 @@ fn class(pickle: &Pickle, id: NodeId) -> Option<String> {
         }
         (_, "_unpickle_timestamp") => Some("pandas.Timestamp".to_owned()),
         (_, "_timedelta_unpickle") => Some("pandas.Timedelta".to_owned()),
-        ("pyarrow.lib", "_reconstruct_table") => Some("pyarrow.lib.Table".to_owned()),
+        ("pyarrow.lib", "_reconstruct_table") | ("pyarrow.ipc", "open_stream" | "open_file") => {
+            Some("pyarrow.lib.Table".to_owned())
+        }
         ("pyarrow.lib", "_reconstruct_record_batch") => Some("pyarrow.lib.RecordBatch".to_owned()),
         ("pyarrow.lib", "chunked_array") => Some("pyarrow.lib.ChunkedArray".to_owned()),
         ("pyarrow.lib", "_restore_array") => Some("pyarrow.lib.Array".to_owned()),

@@ -6,11 +6,20 @@ use crate::libraries::table::Table;
 use crate::pickle::Pickle;
 use crate::source::{Pace as _, Progress, Unit};
 
-/// Rows written between two breaths.
-const AT_ONCE: usize = 2000;
+/// Cells written between two breaths, about.
+const AT_ONCE: usize = 20_000;
+
+/// Columns at most: each is kept at hand until the last row.
+const MOST_COLUMNS: usize = 1_000_000;
 
 /// The text in UTF-8; `None` where it would be longer than `most` bytes.
 pub async fn text(table: &Table<'_>, pickle: &Pickle, most: usize, work: &Work) -> Option<Vec<u8>> {
+    // Every cell takes a byte at least, whatever is in it, and so does a row.
+    let least = table.rows.saturating_mul(table.columns.max(1));
+    if least > most || table.columns > MOST_COLUMNS {
+        return None;
+    }
+    let rows_at_once = (AT_ONCE / table.columns.max(1)).max(1);
     let mut text = Vec::new();
     let columns: Vec<_> = (0..table.columns).map(|at| table.column(at)).collect();
     let labels = table.label_names();
@@ -34,7 +43,7 @@ pub async fn text(table: &Table<'_>, pickle: &Pickle, most: usize, work: &Work) 
         if text.len() > most {
             return None;
         }
-        if at % AT_ONCE == 0 {
+        if at % rows_at_once == 0 {
             work.progress(Progress {
                 what: "Writing rows".to_owned(),
                 done: at as u64,

@@ -6,9 +6,9 @@
 
 use crate::engine::Work;
 use crate::libraries::cell::Cell;
-use crate::libraries::numpy;
 use crate::libraries::place::Within;
 use crate::libraries::table::{Named, Table, array_within, table};
+use crate::libraries::{numpy, scipy};
 use crate::pickle::explore::{child_count, children};
 use crate::pickle::{self, NodeId, Pickle, Value};
 use crate::source::Pace as _;
@@ -216,7 +216,9 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, id: NodeId) {
-        if table(self.pickle, id, &Within::default(), &[]).is_some() {
+        // Of a matrix that is mostly zeros its parts are told, not the zeros.
+        let is_sparse = scipy::sparse(self.pickle, id).is_some();
+        if !is_sparse && table(self.pickle, id, &Within::default(), &[]).is_some() {
             return self.rows(id, Within::default());
         }
         let single = numpy::scalar(self.pickle, id).and_then(|scalar| scalar.get(0));

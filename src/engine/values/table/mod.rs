@@ -12,6 +12,7 @@ pub(super) use sums::about;
 
 use super::place::Spot;
 use super::{AxisAs, CellQuery, CellView, ValueQuery, shown, wrong_kind};
+use crate::counts::count;
 use crate::engine::ask::{Failure, Window};
 use crate::engine::{Engine, Work};
 use crate::libraries::cell::Cell;
@@ -57,8 +58,8 @@ pub struct TableView {
     /// What the labels of the rows are called, a name for each level.
     pub label_names: Vec<String>,
     pub lines: Vec<TableLine>,
-    /// What does not fit together, a sentence each.
-    pub problems: Vec<String>,
+    /// What there is to know of it beside its cells, a sentence each.
+    pub notes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,7 +84,8 @@ pub struct TableLine {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CellText {
     pub text: String,
-    pub missing: bool,
+    /// Nothing is there, or nothing is stored there.
+    pub faint: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +100,8 @@ pub struct ColumnQuery {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ColumnView {
     pub count: u64,
+    /// Its values are too many to be looked at: nothing else is told.
+    pub too_long: bool,
     pub missing: u64,
     pub min: Option<String>,
     pub max: Option<String>,
@@ -149,7 +153,15 @@ impl Engine {
         let Some(table) = table_of(&spot, query.records, &query.slice) else {
             return Err(wrong_kind("table", &query.value));
         };
+        let mut notes = table.notes();
         let order = match query.sort {
+            Some(_) if table.rows > MOST_SORTED => {
+                let most = count(MOST_SORTED as u64);
+                notes.push(format!(
+                    "The rows stand in their own order: at most {most} are sorted."
+                ));
+                None
+            }
             Some(sort) => {
                 let key = (query.value.clone(), query.slice.clone(), sort);
                 self.order(key, &table, pickle, work).await
@@ -185,15 +197,16 @@ impl Engine {
                 None => at,
             };
             let cell = |column: &Option<Column<'_>>| {
-                let cell = column.as_ref().and_then(|column| column.get(pickle, row));
+                let column = column.as_ref();
+                let cell = column.and_then(|column| Some((column, column.get(pickle, row)?)));
                 cell.map_or_else(
                     || CellText {
                         text: String::new(),
-                        missing: true,
+                        faint: true,
                     },
-                    |cell| CellText {
+                    |(column, cell)| CellText {
                         text: cut(cell.text(pickle)),
-                        missing: cell.is_null(pickle),
+                        faint: cell.is_null(pickle) || column.is_filled_in(row),
                     },
                 )
             };
@@ -213,7 +226,7 @@ impl Engine {
             first_column: columns.start as u64,
             label_names: table.label_names(),
             lines: rows.map(line).collect(),
-            problems: table.problems.clone(),
+            notes,
         })
     }
 
@@ -228,6 +241,11 @@ impl Engine {
         let at = usize::try_from(query.column).unwrap_or(usize::MAX);
         let column = table.and_then(|table| table.column(at)?.column);
         match column {
+            Some(column) if column.len() > most_summed_up(pickle) => Ok(ColumnView {
+                count: column.len() as u64,
+                too_long: true,
+                ..ColumnView::default()
+            }),
             Some(column) => Ok(summed_up(&column, pickle, work).await),
             None => Err(wrong_kind("table", &query.value)),
         }
@@ -275,9 +293,6 @@ impl Engine {
         {
             return Some(order.clone());
         }
-        if table.rows > MOST_SORTED {
-            return None;
-        }
         let at = usize::try_from(key.2.column).ok()?;
         let column = table.column(at)?.column?;
         let mut keys: Vec<(Key, u32)> = Vec::with_capacity(table.rows.min(1 << 20));
@@ -297,6 +312,18 @@ impl Engine {
         *self.orders.kept.borrow_mut() = Some((key, order.clone()));
         Some(order)
     }
+}
+
+/// Longer columns are not summed up: they are not as long as that in the file, but count
+/// on without end, or are mostly zeros of which nothing is stored.
+fn most_summed_up(pickle: &Pickle) -> usize {
+    /// A truth of Arrow's takes a bit.
+    const IN_A_BYTE: usize = 8;
+    pickle
+        .bytes()
+        .len()
+        .saturating_mul(IN_A_BYTE)
+        .max(MOST_SORTED)
 }
 
 fn table_of<'a>(spot: &'a Spot, records: bool, slice: &[AxisAs]) -> Option<Table<'a>> {

@@ -87,6 +87,12 @@ fn summary(view: &Shown, at: u64) -> View {
 }
 
 fn sums(column: &ColumnView) -> View {
+    if column.too_long {
+        return el::span()
+            .class("cut-end")
+            .child("too many values to look at")
+            .into_view();
+    }
     let most = column.histogram.iter().copied().max().unwrap_or(0).max(1);
     let bars = column.histogram.iter().map(|count| {
         let part = *count as f64 / most as f64 * 100.0;

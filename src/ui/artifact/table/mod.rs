@@ -139,8 +139,8 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         );
         return parts::empty("There is nothing in this table", told, None);
     }
-    let problems = table
-        .problems
+    let notes = table
+        .notes
         .iter()
         .map(|told| el::p().class("note").child(told.clone()));
     let before = table.rows.first;
@@ -188,10 +188,7 @@ fn drawn(view: &Shown, table: &TableView) -> View {
                 .style("--after", scrolled.height_of(left))
                 .child(lines.collect_view()),
         );
-    group()
-        .child(problems.collect_view())
-        .child(grid)
-        .into_view()
+    group().child(notes.collect_view()).child(grid).into_view()
 }
 
 /// The width of all columns, for what stands in the first of them: with one width, which
@@ -245,7 +242,7 @@ fn one(cell: &CellText, column: &ColumnHead, (row, at): (u64, u64), chosen: bool
     el::span()
         .attr("role", "cell")
         .class_if("num", column.number)
-        .class_if("faint", cell.missing)
+        .class_if("faint", cell.faint)
         .attr("data-cell", format!("{row},{at}"))
         .attr("data-selected", chosen.then_some(""))
         .attr("title", long.then(|| cell.text.clone()))

@@ -72,16 +72,21 @@ impl<'a> Table<'a> {
         Some(Table { at, ..self })
     }
 
-    pub fn text(self, number: usize) -> Option<&'a str> {
+    /// A text of at most so many bytes.
+    pub fn text(self, number: usize, most: usize) -> Option<&'a str> {
         let at = self.flat.followed(self.field(number)?)?;
+        let length = self.flat.u32(at).filter(|length| *length <= most)?;
         let start = at.checked_add(4)?;
-        let end = start.checked_add(self.flat.u32(at)?)?;
-        std::str::from_utf8(self.flat.0.get(start..end)?).ok()
+        let bytes = self.flat.0.get(start..start.checked_add(length)?)?;
+        std::str::from_utf8(bytes).ok()
     }
 
-    /// The tables of a vector, at most so many.
+    /// The tables of a vector; `None` where there are more than so many.
     pub fn tables(self, number: usize, most: usize) -> Option<Vec<Table<'a>>> {
-        let at = self.flat.followed(self.field(number)?)?;
+        let Some(at) = self.field(number) else {
+            return Some(Vec::new());
+        };
+        let at = self.flat.followed(at)?;
         let count = self.flat.u32(at)?;
         if count > most {
             return None;
@@ -92,5 +97,14 @@ impl<'a> Table<'a> {
             Some(Table { at, ..self })
         };
         (0..count).map(table).collect()
+    }
+
+    /// The parts of a vector that have so many bytes each.
+    pub fn structs<const N: usize>(self, number: usize) -> Option<&'a [[u8; N]]> {
+        let at = self.flat.followed(self.field(number)?)?;
+        let length = self.flat.u32(at)?.checked_mul(N)?;
+        let start = at.checked_add(4)?;
+        let bytes = self.flat.0.get(start..start.checked_add(length)?)?;
+        Some(bytes.as_chunks().0)
     }
 }
