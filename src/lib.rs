@@ -12,7 +12,7 @@
 //! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `counts`, `sorting` |
 //! | [`archive`] | what lies where in a zip or a tar | `counts` |
 //! | [`inside`] | what bytes and texts hold in formats of their own, as pickles | `counts`, `pickle`, `archive` |
-//! | [`libraries`] | arrays, tables, images, models and figures out of the objects of a pickle | `counts`, `sorting`, `pickle` |
+//! | [`libraries`] | arrays, tables, images, models and figures out of the objects of a pickle | `counts`, `sorting`, `pickle`, `inside` |
 //! | [`source`] | where bytes come from | `counts`, `sorting`, `model`, `archive` |
 //! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `archive`, `source` |
 //! | [`layout`] | pictures without pixels | `sorting`, `model` |

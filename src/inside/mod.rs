@@ -6,12 +6,14 @@
 //!
 //! Refuses to know where the bytes come from. To tell a format the first bytes are looked
 //! at; whether the rest keeps to it is found when it is read. Start with [`of_text`] and
-//! [`of_bytes`].
+//! [`of_bytes`]; [`image`] and [`magic`] know what is not read but named.
 
 mod archives;
 mod arrow;
 mod csv;
+pub mod image;
 mod json;
+pub mod magic;
 mod npy;
 mod parquet;
 mod program;

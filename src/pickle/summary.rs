@@ -83,10 +83,12 @@ pub fn shape(pickle: &Pickle, id: NodeId) -> String {
     cut(shape)
 }
 
-/// What others have to say of an object.
+/// What others have to say of an object, and of bytes that are a file.
 fn foreign(pickle: &Pickle, id: NodeId) -> Option<String> {
     match pickle.value(id) {
-        Value::Object(_) | Value::Global(_) => (pickle.words()?.line)(pickle, id).map(cut),
+        Value::Object(_) | Value::Global(_) | Value::Bytes(_) | Value::ByteArray(_) => {
+            (pickle.words()?.line)(pickle, id).map(cut)
+        }
         _ => None,
     }
 }

@@ -71,7 +71,7 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "libraries",
-        modules: &["counts", "sorting", "pickle"],
+        modules: &["counts", "sorting", "pickle", "inside"],
         crates: &[],
         waits: false,
     },

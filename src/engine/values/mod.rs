@@ -12,7 +12,6 @@ mod estimator;
 mod fetched;
 mod figure;
 mod included;
-mod magic;
 mod markdown;
 mod picture;
 mod place;

@@ -4,8 +4,9 @@
 //! Pure: a decoded value in, its [`Shape`] out. Start with [`shape`]; [`child`] is the
 //! same for one place in a tree.
 
-use super::magic::magic;
 use super::{Child, Kind, Shape};
+use crate::inside::image::{begins, image};
+use crate::inside::magic::magic;
 use crate::libraries::numpy;
 use crate::libraries::pandas::scalar::scalar;
 use crate::libraries::place::Within;
@@ -102,8 +103,8 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId, within: &Within) -> Shape {
         Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
             Some(image) => Shape::Image {
                 mime: image.mime.to_owned(),
-                width: image.width,
-                height: image.height,
+                width: image.size.map_or(0, |(width, _)| width),
+                height: image.size.map_or(0, |(_, height)| height),
             },
             None => bytes_shape(bytes),
         },
@@ -166,72 +167,6 @@ pub(super) fn is_page(pickle: &Pickle, node: NodeId) -> bool {
         _ => return false,
     };
     begins(bytes, "<!doctype html") || begins(bytes, "<html")
-}
-
-/// Whether a text begins with a word, in any case, behind spaces.
-fn begins(bytes: &[u8], word: &str) -> bool {
-    let head = bytes.trim_ascii_start().get(..word.len());
-    head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-/// Whether bytes are an SVG: what stands before its element is looked through.
-fn is_svg(bytes: &[u8]) -> bool {
-    const HEAD: usize = 1000;
-    let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default();
-    let names_it = || {
-        head.windows(5)
-            .any(|five| matches!(five, b"<svg " | b"<svg>" | b"<svg\n"))
-    };
-    begins(bytes, "<svg") || begins(bytes, "<?xml") && names_it()
-}
-
-pub(super) struct Image {
-    pub mime: &'static str,
-    pub extension: &'static str,
-    width: u32,
-    height: u32,
-}
-
-/// Images that every browser draws, with their size where it stands at the start.
-pub(super) fn image(bytes: &[u8]) -> Option<Image> {
-    let big = |at: usize| {
-        let four = bytes.get(at..at + 4)?;
-        Some(u32::from_be_bytes(four.try_into().ok()?))
-    };
-    let little = |at: usize| {
-        let two = bytes.get(at..at + 2)?;
-        Some(u32::from(u16::from_le_bytes(two.try_into().ok()?)))
-    };
-    let (mime, extension, width, height) = match bytes {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => {
-            ("image/png", "png", big(16), big(20))
-        }
-        [b'G', b'I', b'F', b'8', ..] => ("image/gif", "gif", little(6), little(8)),
-        [0xff, 0xd8, 0xff, ..] => ("image/jpeg", "jpg", None, None),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => ("image/webp", "webp", None, None),
-        _ if is_svg(bytes) => ("image/svg+xml", "svg", None, None),
-        _ => return None,
-    };
-    Some(Image {
-        mime,
-        extension,
-        width: width.unwrap_or(0),
-        height: height.unwrap_or(0),
-    })
 }
 
 #[cfg(test)]

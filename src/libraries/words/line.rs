@@ -1,6 +1,8 @@
 //! A value of a library in one line: what it is, and how much of it.
 
-use crate::counts::{count, counted};
+use crate::counts::{self, count, counted};
+use crate::inside::image::image;
+use crate::inside::magic::magic;
 use crate::libraries::cell::Cell;
 use crate::libraries::numpy::{self, Array, Kind};
 use crate::libraries::{arrow, matplotlib, pandas, pillow, polars, scipy, sklearn, tblib, torch};
@@ -8,12 +10,31 @@ use crate::pickle::{NodeId, Pickle, Value, repr};
 
 /// `DataFrame 1,204 × 7`, `ndarray float32 (3, 224, 224)`, `Image RGB 640 × 480`
 pub(super) fn line(pickle: &Pickle, id: NodeId) -> Option<String> {
+    if let Some(bytes) = pickle.as_bytes(id) {
+        return of_bytes(bytes);
+    }
     of_tables(pickle, id).or_else(|| of_objects(pickle, id))
 }
 
 /// Arguments of an exception that are printed, and the room for each.
 const SHOWN: usize = 4;
 const ROOM: usize = 60;
+
+/// Bytes that are a file: `PNG 24 × 16, 306 bytes`.
+fn of_bytes(bytes: &[u8]) -> Option<String> {
+    /// Fewer are shown themselves.
+    const FEW: usize = 40;
+    let kind = match image(bytes) {
+        Some(image) => {
+            let size = image
+                .size
+                .map(|(width, height)| format!(" {width} × {height}"));
+            format!("{}{}", image.name, size.unwrap_or_default())
+        }
+        None => magic(bytes)?.kind.to_owned(),
+    };
+    (bytes.len() > FEW).then(|| format!("{kind}, {}", counts::bytes(bytes.len() as u64)))
+}
 
 /// What holds nothing else, as `repr()` prints it.
 fn plain(pickle: &Pickle, id: NodeId) -> String {

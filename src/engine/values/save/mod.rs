@@ -6,13 +6,13 @@ mod csv;
 mod json;
 
 use super::fetched::fetch_blob;
-use super::magic::magic;
 use super::place::Spot;
-use super::shape::image;
 use super::stored::Most;
 use super::{BytesQuery, BytesView, Save, SeenAs, picture, wrong_kind};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
+use crate::inside::image::image;
+use crate::inside::magic::magic;
 use crate::libraries::place::Within;
 use crate::libraries::table::{array_within, table};
 use crate::libraries::{numpy, records};

@@ -1,11 +1,11 @@
 //! What the first bytes say that a file is: in words, and the end of its name.
 //!
 //! Only what begins in a way of its own is known here; what is read of some of these
-//! formats is [`inside`](crate::inside)'s. Start with [`magic`].
+//! formats is its parent's. Start with [`magic`].
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Magic {
+pub struct Magic {
     pub kind: &'static str,
     /// Without its dot.
     pub extension: &'static str,
@@ -62,7 +62,7 @@ const KNOWN: [Known; 38] = [
 ];
 
 /// What a file is, as far as its bytes tell.
-pub(super) fn magic(bytes: &[u8]) -> Option<Magic> {
+pub fn magic(bytes: &[u8]) -> Option<Magic> {
     // Every protocol that says its number, and the end that every pickle has.
     if matches!(bytes, [0x80, 2..=5, .., b'.']) {
         return Some(Magic {
