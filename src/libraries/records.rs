@@ -5,6 +5,7 @@
 //! [`records`].
 
 use super::cell::Cell;
+use crate::counts::count;
 use crate::pickle::{NodeId, Pickle, Value};
 use std::borrow::Cow;
 
@@ -89,6 +90,27 @@ pub fn of_reader(pickle: &Pickle, id: NodeId) -> Option<Records<'_>> {
         columns: names.collect(),
         is_text: true,
     })
+}
+
+impl Records<'_> {
+    /// What of the rows is perhaps not in the table, a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let by_name = matches!(self.columns.first(), Some(Key::Name(_)));
+        if by_name && self.rows.len() > LOOKED_AT {
+            notes.push(format!(
+                "The columns are those of the first {} rows; what later rows have beside them is not shown.",
+                count(LOOKED_AT as u64)
+            ));
+        }
+        if self.columns.len() == MOST {
+            notes.push(format!(
+                "There may be more columns than {}.",
+                count(MOST as u64)
+            ));
+        }
+        notes
+    }
 }
 
 impl Key {

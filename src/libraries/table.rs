@@ -259,6 +259,7 @@ impl<'a> Table<'a> {
     pub fn notes(&self) -> Vec<String> {
         match &self.body {
             Body::Grid(grid) => grid.notes(),
+            Body::Records(records) => records.notes(),
             _ => self.problems.clone(),
         }
     }

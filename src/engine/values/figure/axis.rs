@@ -9,23 +9,42 @@ use crate::libraries::matplotlib::Axis;
 impl Plot<'_> {
     pub(super) fn ticks(&self, svg: &mut String) {
         let (bottom, right) = (self.top + self.height, self.left + self.width);
-        for value in ticks(&self.axes.x) {
+        for (value, name) in named(&self.axes.x) {
             let x = self.left + part(&self.axes.x, value) * self.width;
             if x < self.left - 0.1 || x > right + 0.1 {
                 continue;
             }
             svg.push_str(&line_of(x, bottom, x, bottom + 3.5));
-            text(svg, x, bottom + 14.0, "middle", 10.0, &tick(value));
+            text(svg, x, bottom + 14.0, "middle", 10.0, &name);
         }
-        for value in ticks(&self.axes.y) {
+        for (value, name) in named(&self.axes.y) {
             let y = bottom - part(&self.axes.y, value) * self.height;
             if y < self.top - 0.1 || y > bottom + 0.1 {
                 continue;
             }
             svg.push_str(&line_of(self.left - 3.5, y, self.left, y));
-            text(svg, self.left - 6.0, y + 3.5, "end", 10.0, &tick(value));
+            text(svg, self.left - 6.0, y + 3.5, "end", 10.0, &name);
         }
     }
+
+    /// How far what is written beside the axis that goes up reaches to the left of it.
+    pub(super) fn reach(&self) -> f64 {
+        /// Of a digit, and between ticks and their names.
+        const LETTER: f64 = 5.8;
+        const AWAY: f64 = 6.0;
+        let names = named(&self.axes.y).into_iter();
+        let longest = names.map(|(_, name)| name.chars().count()).max();
+        AWAY + longest.unwrap_or(0).min(40) as f64 * LETTER
+    }
+}
+
+/// What is marked on an axis: the places that have names, else round numbers.
+fn named(axis: &Axis) -> Vec<(f64, String)> {
+    if !axis.named.is_empty() {
+        return axis.named.clone();
+    }
+    let round = ticks(axis).into_iter();
+    round.map(|value| (value, tick(value))).collect()
 }
 
 /// Where a number stands on an axis: 0 at its beginning, 1 at its end.
@@ -104,6 +123,7 @@ mod tests {
             to,
             scale: scale.to_owned(),
             worked_out: false,
+            named: Vec::new(),
         };
         assert_eq!(ticks(&axis), expected);
     }

@@ -18,6 +18,9 @@ use letters::{colour, text};
 /// Points in an inch.
 const POINTS: f64 = 72.0;
 
+/// The room for the label of an axis that goes up.
+const LABEL: f64 = 14.0;
+
 /// No figure is drawn larger than this, in inches.
 const MOST_INCHES: f64 = 200.0;
 
@@ -28,16 +31,24 @@ pub(super) fn drawn(figure: &Figure<'_>) -> (Vec<u8>, String) {
         false => POINTS,
     };
     let (width, height) = (side(figure.width), side(figure.height));
+    let plots = figure.axes.iter();
+    let plots: Vec<Plot<'_>> = plots.map(|axes| Plot::of(axes, width, height)).collect();
+    // What is written beside a plot may need more room than the figure has there: until it is
+    // drawn Matplotlib does not know either.
+    let reach = |most: f64, plot: &Plot<'_>| most.max(plot.reaches().0);
+    let left = plots.iter().fold(0.0, reach);
+    let deep = |most: f64, plot: &Plot<'_>| most.max(plot.reaches().1 - height);
+    let below = plots.iter().fold(0.0, deep);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" font-family=\"sans-serif\" font-size=\"10\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>",
-        w = number(width),
-        h = number(height)
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{x} 0 {w} {h}\" width=\"{w}\" height=\"{h}\" font-family=\"sans-serif\" font-size=\"10\"><rect x=\"{x}\" width=\"100%\" height=\"100%\" fill=\"#fff\"/>",
+        x = number(-left),
+        w = number(width + left),
+        h = number(height + below)
     );
     let mut left_out: Vec<(String, usize)> = Vec::new();
-    for (at, axes) in figure.axes.iter().enumerate() {
-        let plot = Plot::of(axes, width, height);
+    for (at, plot) in plots.iter().enumerate() {
         plot.draw(at, &mut svg);
-        for (class, count) in &axes.left_out {
+        for (class, count) in &plot.axes.left_out {
             match left_out.iter_mut().find(|(known, _)| known == class) {
                 Some((_, sum)) => *sum += count,
                 None => left_out.push(((*class).to_owned(), *count)),
@@ -81,6 +92,22 @@ impl<'a> Plot<'a> {
             width: ((right - left) * width).max(1.0),
             height: ((top - bottom) * height).max(1.0),
         }
+    }
+
+    /// How far its words reach beyond the figure's left side, and how far down.
+    fn reaches(&self) -> (f64, f64) {
+        let (up, across) = (&self.axes.y.label, &self.axes.x.label);
+        let beside = match (self.axes.framed, up.is_empty()) {
+            (true, true) => self.reach(),
+            (true, false) => self.reach() + LABEL,
+            (false, _) => 0.0,
+        };
+        let below = match (self.axes.framed, across.is_empty()) {
+            (true, true) => 18.0,
+            (true, false) => 34.0,
+            (false, _) => 0.0,
+        };
+        (beside + 2.0 - self.left, self.top + self.height + below)
     }
 
     /// The place of a point, far outside ones held to where no browser minds them.
@@ -135,7 +162,10 @@ impl<'a> Plot<'a> {
         let below = self.top + self.height + 30.0;
         text(svg, middle, below, "middle", 10.0, &self.axes.x.label);
         if !self.axes.y.label.is_empty() {
-            let (x, y) = (self.left - 36.0, self.top + self.height / 2.0);
+            let (x, y) = (
+                self.left - self.reach() - LABEL / 2.0,
+                self.top + self.height / 2.0,
+            );
             svg.push_str(&format!(
                 "<g transform=\"rotate(-90 {} {})\">",
                 number(x),
