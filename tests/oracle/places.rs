@@ -339,7 +339,9 @@ fn a_figure_is_redrawn() {
     let (file, svg) = saved("models/5", "m_figure", "", Save::Content);
     assert_eq!(file, "m_figure.svg");
     let svg = String::from_utf8(svg).unwrap();
-    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 144 144\""));
+    // Two inches square, and the room that the numbers beside it need.
+    let start = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-7.4 0 151.4 146.16\"";
+    assert!(svg.starts_with(start), "{svg}");
     // Its only line, in Matplotlib's first colour.
     assert!(svg.contains("stroke=\"#1f77b4ff\""), "{svg}");
 }

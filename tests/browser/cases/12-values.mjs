@@ -8,6 +8,9 @@ const FRAME = "TrainFlow/1795218658028712/features/13/rows?src=examples/trainflo
 const ZOO = "ArtifactZooFlow/1795211382116679";
 const SOURCE = "src=runs/basics.zip";
 
+const GALLERY = "GalleryFlow/1795290272877510";
+const GALLERY_SOURCE = "src=runs/gallery.zip";
+
 const PAPERS = "PapersFlow/1795290385664462/start/1";
 const PAPERS_SOURCE = "src=runs/papers.zip";
 
@@ -60,6 +63,77 @@ export async function run(t) {
     const image = page.raw.getByRole("img", { name: "m_image" });
     await image.waitFor();
     assert.deepEqual(await image.evaluate(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight])), [8, 8]);
+  });
+
+  await t.check("a tree of decisions is drawn, and walked down by its questions", async () => {
+    const page = await t.visit(`#/${GALLERY}/models/2/tree?${GALLERY_SOURCE}`);
+    const tree = page.raw.getByRole("group", { name: "Tree of decisions" });
+    await tree.getByText("petal width (cm) ≤ 0.8").waitFor();
+    await tree.getByText("setosa, 100 %").waitFor();
+    await tree.getByRole("link", { name: /petal length \(cm\) ≤ 4.95/ }).click();
+    const way = page.raw.getByRole("navigation", { name: "Way from the root" });
+    await way.getByText("not petal width (cm) ≤ 0.8").waitFor();
+    assert.match(page.hash(), /[?&]node=3(&|$)/);
+    await page.raw.reload();
+    await way.getByText("petal width (cm) ≤ 1.75").waitFor();
+    await way.getByRole("link").first().click();
+    await tree.getByText("petal width (cm) ≤ 0.8").waitFor();
+  });
+
+  await t.check("an ensemble leads to its members, and a pipeline to its steps", async () => {
+    const page = await t.visit(`#/${GALLERY}/models/2/forest?${GALLERY_SOURCE}`);
+    const members = page.raw.getByRole("region", { name: "Members" });
+    await members.getByRole("link", { name: /\[3\]/ }).click();
+    await page.raw.getByRole("group", { name: "Tree of decisions" }).waitFor();
+    const other = await t.visit(`#/${GALLERY}/models/2/pipeline?${GALLERY_SOURCE}`);
+    await other.raw.getByRole("region", { name: "Put together of" }).getByRole("link", { name: /classifier/ }).click();
+    await other.raw.getByRole("region", { name: "Learned" }).getByText("ndarray float64 (3, 5)").waitFor();
+  });
+
+  await t.check("an exception reads as Python says it, with the source of its frames", async () => {
+    const page = await t.visit(`#/${GALLERY}/rescued/7/carried?${GALLERY_SOURCE}`);
+    await page.sees("nail 9 holds nothing");
+    await page.sees("This was the direct cause of");
+    await page.raw.getByRole("group", { name: "Source" }).first().getByText("return hang(nail)").waitFor();
+    const plain = await t.visit(`#/${GALLERY}/mishaps/6/missing?${GALLERY_SOURCE}`);
+    await plain.sees("[Errno 2] No such file or directory: 'no/such/room'");
+  });
+
+  await t.check("any two axes of an array are a table, and a heat map", async () => {
+    const page = await t.visit(`#/${GALLERY}/pictures/4/scan?${GALLERY_SOURCE}`);
+    await page.sees("64 rows, 96 columns");
+    await page.raw.getByRole("combobox", { name: "Rows" }).selectOption("axis 0");
+    await page.sees("3 rows, 96 columns");
+    const place = page.raw.getByRole("spinbutton");
+    await place.fill("3");
+    await place.press("Enter");
+    await page.raw.getByRole("cell", { name: "1.005999054682385", exact: true }).waitFor();
+    assert.match(decodeURIComponent(page.hash()), /[?&]slice=r,3,c(&|$)/);
+    await page.raw.getByRole("radio", { name: "Heat map" }).click();
+    const image = page.raw.getByRole("img", { name: "scan" });
+    await image.waitFor();
+    assert.deepEqual(await image.evaluate(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight])), [96, 3]);
+  });
+
+  await t.check("frames of polars and matrices of SciPy are tables", async () => {
+    const page = await t.visit(`#/${GALLERY}/tables/3/ledger?${GALLERY_SOURCE}`);
+    await page.sees("12 rows, 6 columns");
+    await page.raw.getByRole("cell", { name: "Still life" }).waitFor();
+    const sparse = await t.visit(`#/${GALLERY}/tables/3/visitors?${GALLERY_SOURCE}`);
+    await sparse.sees("7,200 of 3,600,000 elements are stored; where none is, there is 0.0.");
+  });
+
+  await t.check("a figure is redrawn", async () => {
+    const page = await t.visit(`#/${GALLERY}/pictures/4/chart?${GALLERY_SOURCE}`);
+    const image = page.raw.getByRole("img", { name: "chart" });
+    await image.waitFor();
+    await page.raw.locator(".downloads > summary").click();
+    const [download] = await Promise.all([
+      page.raw.waitForEvent("download"),
+      page.raw.getByRole("menuitem", { name: "Drawing (.svg)" }).click(),
+    ]);
+    const drawing = readFileSync(await download.path()).toString();
+    for (const word of ["daylight", "north", "Visitors"]) assert.ok(drawing.includes(`>${word}<`), word);
   });
 
   await t.check("a text is found in the parts of a value", async () => {
