@@ -23,7 +23,8 @@ addEventListener("message", async ({ data }) => {
   globalThis.runglassPort = data.port;
   try {
     const { program, module_or_path } = await loading;
-    await program.default({ module_or_path });
+    // The size of its memory is what `./dev bench` asks for.
+    globalThis.runglassProgram = await program.default({ module_or_path });
   } catch (error) {
     postMessage({ lost: String(error?.stack ?? error) });
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { A_RUN } from "../page.mjs";
 import { unpack } from "../zip.mjs";
@@ -46,6 +46,8 @@ export async function run(t) {
     });
   }
 
+  if (process.env.RUNGLASS_FRAME) await frame(t, process.env.RUNGLASS_FRAME);
+
   for (const [what, measured] of ways) {
     await t.check(`measures ${what}`, async () => {
       const times = [];
@@ -61,6 +63,30 @@ export async function run(t) {
       if (peers && what.includes("run list")) t.say(`  ${(peers / middle(times)).toFixed(2)} times as fast as that client`);
     });
   }
+}
+
+/** How long the page takes to show a frame of 100 MB, which `./dev bench` makes. */
+async function frame(t, folder) {
+  const { path, client } = JSON.parse(readFileSync(join(folder, "frame.json")));
+  const runs = await t.serve({ mounts: { "/": folder }, cors: "all-with-exposed-headers" });
+  await t.check("measures a frame of 100 MB", async () => {
+    const times = [];
+    const tasks = [];
+    const memory = [];
+    for (let round = 0; round < TIMES; round += 1) {
+      const page = await t.newPage({ traced: false });
+      await page.visit(t.address(`#/${path}?src=${runs.url("/frame.zip")}&tab=logs`));
+      const link = page.raw.locator('.side a[href*="/frame?"]');
+      await link.waitFor();
+      times.push(await page.timeTo(".sheet-row", () => link.click()));
+      tasks.push(await page.longestTask());
+      const [worker] = page.raw.workers();
+      memory.push((await worker.evaluate(() => globalThis.runglassProgram.memory.buffer.byteLength)) / 1e6);
+      await page.raw.context().close();
+    }
+    t.say(`a frame of 100 MB: first screen ${spread(times)}, longest task on the main thread ${spread(tasks)}, memory of the engine ${middle(memory)} MB`);
+    t.say(`  ${((client * 1000) / middle(times)).toFixed(2)} times as fast as Metaflow's Python client reads it (${Math.round(client * 1000)} ms)`);
+  });
 }
 
 /** How long the client takes to start and to list the runs of a folder, in milliseconds. */
