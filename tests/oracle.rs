@@ -20,6 +20,8 @@ mod copies;
 mod door;
 #[path = "oracle/example.rs"]
 mod example;
+#[path = "oracle/large.rs"]
+mod large;
 #[path = "oracle/gallery.rs"]
 mod gallery;
 #[path = "oracle/at.rs"]

@@ -54,6 +54,7 @@ questions! {
     ValueTable => values::TableQuery, values::TableView;
     ValueHex => values::HexQuery, values::HexView;
     ValueSearch => values::SearchQuery, values::SearchView;
+    ValueCheck => values::CheckQuery, values::CheckView;
     ValueTree => values::TreeQuery, values::TreeView;
     ValueMarkdown => values::MarkdownQuery, crate::text::markdown::Document;
     ValueLines => values::LinesQuery, values::LinesView;

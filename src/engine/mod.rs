@@ -164,6 +164,7 @@ impl Engine {
             Request::ValueHex(question) => written(self.value_hex(question, work)),
             Request::ValueMarkdown(question) => written(self.value_markdown(question, work)),
             Request::ValueSearch(question) => written(self.value_search(question, work)),
+            Request::ValueCheck(question) => written(self.value_check(question, work)),
             Request::ValueTree(question) => written(self.value_tree(question, work)),
             Request::ValueLines(question) => written(self.value_lines(question, work)),
             Request::ValueCell(question) => written(self.value_cell(question, work)),

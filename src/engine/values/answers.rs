@@ -13,7 +13,8 @@ use super::save::ways;
 use super::shape::{child, is_page, shape};
 use super::stored::{Decoded, Most, sentence};
 use super::{
-    ChildrenQuery, ChildrenView, HexQuery, HexView, Save, Shape, Trust, ValueQuery, ValueView,
+    CheckQuery, CheckView, ChildrenQuery, ChildrenView, HexQuery, HexView, Save, Shape, Trust,
+    ValueQuery, ValueView,
 };
 use crate::engine::ask::{Failure, Window};
 use crate::engine::data::record_of;
@@ -54,6 +55,7 @@ impl Engine {
             root: None,
             outcome: Trust::Nothing,
             damaged: false,
+            unchecked: false,
             problems: Vec::new(),
             classes: Vec::new(),
             dangerous: Vec::new(),
@@ -78,6 +80,7 @@ impl Engine {
         self.note_fault(&place.loaded, &artifact.sha, &record, &decoded);
         let decoded = decoded?;
         judge(&decoded, &mut view);
+        view.unchecked = decoded.is_unchecked();
         view.limited = decoded.is_limited() && !query.large;
         if let Some(spot) = self.spot(&query, work).await? {
             view.limited |= spot.decoded.is_limited() && !query.large;
@@ -155,6 +158,21 @@ impl Engine {
         })
     }
 
+    /// Looks at the SHA-1 of a value that was shown before.
+    pub(in crate::engine) async fn value_check(
+        &self,
+        CheckQuery(query): CheckQuery,
+        work: &Work,
+    ) -> Result<CheckView, Box<Failure>> {
+        let (place, artifact) = self.artifact(&query, work).await?;
+        let decoded = self.artifact_value(&query, work).await;
+        let record = record_of(&place.detail.folder, place.attempt, &query.name);
+        self.note_fault(&place.loaded, &artifact.sha, &record, &decoded);
+        Ok(CheckView {
+            fault: decoded?.fault(),
+        })
+    }
+
     /// The decoded value of an artifact.
     pub async fn artifact_value(
         &self,
@@ -162,7 +180,9 @@ impl Engine {
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
         let (place, artifact) = self.artifact(query, work).await?;
-        self.decode_artifact(&place, &query.task, &artifact, query.most(), work)
+        let loaded = &place.loaded;
+        let (flow, sha) = (&query.task.flow, &artifact.sha);
+        self.decode(&loaded.source, &loaded.store, flow, sha, query.most(), work)
             .await
     }
 
@@ -208,7 +228,7 @@ impl Engine {
         most: Most,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        self.decode(
+        self.decode_soon(
             &place.loaded.source,
             &place.loaded.store,
             &path.flow,
@@ -242,7 +262,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     }
     view.summary = pickle::summary::summary(pickle, node);
     if spot.is_included || spot.is_inside() {
-        view.problems.extend(spot.decoded.problems.iter().cloned());
+        view.problems.extend(spot.decoded.problems());
     }
     if spot.is_inside() {
         view.problems.extend(pickle.problems().iter().map(sentence));
@@ -297,7 +317,7 @@ fn judge(decoded: &Decoded, view: &mut ValueView) {
     view.damaged = decoded.fault().is_some();
     view.stored = Some(decoded.stored);
     view.size = view.size.or(Some(pickle.bytes().len() as u64));
-    view.problems = decoded.problems.clone();
+    view.problems = decoded.problems().collect();
     view.problems.extend(pickle.problems().iter().map(sentence));
     view.outcome = match pickle.outcome() {
         Outcome::Value => Trust::Whole,

@@ -22,6 +22,16 @@ pub(crate) struct Fetched {
     /// Bytes as stored.
     pub stored: u64,
     pub problems: Vec<String>,
+    /// Whether the SHA-1 was looked at.
+    pub is_checked: bool,
+}
+
+/// When the SHA-1 of a value that comes in pieces is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Check {
+    Now,
+    /// Somebody waits to see the value, and will ask for it afterwards.
+    Later,
 }
 
 /// The headline of all that can go wrong here.
@@ -40,6 +50,7 @@ pub(crate) async fn fetch_blob(
     flow: &str,
     sha: &str,
     most: Most,
+    check: Check,
     work: &Work,
 ) -> Result<Fetched, Box<Failure>> {
     let Some(place) = blob::place(store, flow, sha) else {
@@ -62,7 +73,7 @@ pub(crate) async fn fetch_blob(
         false => None,
     };
     match size.filter(|size| *size > 2 * PIECE) {
-        Some(size) => in_pieces(source, &place, sha, size, most, work).await,
+        Some(size) => in_pieces(source, &place, sha, size, most, check, work).await,
         None => at_once(source, &place, sha, most, work).await,
     }
 }
@@ -95,7 +106,7 @@ async fn at_once(
             .map_err(|error| damaged(place, &error))?,
     };
     let found = blob::sha1(&unpacked.bytes);
-    Ok(checked(unpacked, size, &found, sha))
+    Ok(fetched(unpacked, size, Some(&found), sha))
 }
 
 /// A large value of so many bytes, piece by piece.
@@ -105,6 +116,7 @@ async fn in_pieces(
     sha: &str,
     size: u64,
     most: Most,
+    check: Check,
     work: &Work,
 ) -> Result<Fetched, Box<Failure>> {
     let piece = |at: u64| want(&place.blob, Some(at..at.saturating_add(PIECE).min(size)));
@@ -123,7 +135,9 @@ async fn in_pieces(
     let expected = last
         .filter(|_| is_gzip)
         .and_then(|last| <[u8; 4]>::try_from(last.as_slice()).ok())
-        .map(|last| u64::from(u32::from_le_bytes(last)));
+        .map(|last| u64::from(u32::from_le_bytes(last)))
+        // Of a file that is cut off they are any bytes.
+        .filter(|size| *size <= most.bytes());
     let mut unpacker = Unpacker::new(is_gzip, size, expected, most.bytes())
         .map_err(|error| damaged(place, &error))?;
     let mut hash = blob::Sha::default();
@@ -155,7 +169,9 @@ async fn in_pieces(
             for some in bytes.chunks(FED) {
                 let before = unpacker.bytes().len();
                 unpacker.feed(some)?;
-                hash.update(unpacker.bytes().get(before..).unwrap_or_default());
+                if check == Check::Now {
+                    hash.update(unpacker.bytes().get(before..).unwrap_or_default());
+                }
                 work.breathe().await;
             }
             Ok(())
@@ -177,8 +193,11 @@ async fn in_pieces(
     }
     let before = unpacker.bytes().len();
     let unpacked = unpacker.finish();
-    hash.update(unpacked.bytes.get(before..).unwrap_or_default());
-    Ok(checked(unpacked, size, &hash.hex(), sha))
+    let found = (check == Check::Now).then(|| {
+        hash.update(unpacked.bytes.get(before..).unwrap_or_default());
+        hash.hex()
+    });
+    Ok(fetched(unpacked, size, found.as_deref(), sha))
 }
 
 fn want(path: &str, range: Option<std::ops::Range<u64>>) -> Want {
@@ -199,17 +218,23 @@ fn packing_of(place: &BlobPlace, note: Option<&Vec<u8>>) -> Result<Option<Packin
     })
 }
 
-fn checked(unpacked: Unpacked, stored: u64, found: &str, sha: &str) -> Fetched {
+/// What was unpacked, with the SHA-1 that was found, if it was looked at.
+fn fetched(unpacked: Unpacked, stored: u64, found: Option<&str>, sha: &str) -> Fetched {
     let mut problems: Vec<String> = unpacked.fault.into_iter().collect();
-    if problems.is_empty() && found != sha.to_lowercase() {
-        problems.push("The bytes do not have the SHA-1 under which they are stored: the value is damaged or was changed.".to_owned());
+    // What is cut off cannot have it.
+    let is_cut = !problems.is_empty();
+    if found.is_some_and(|found| found != sha.to_lowercase()) && !is_cut {
+        problems.push(OTHER_SHA.to_owned());
     }
     Fetched {
         bytes: unpacked.bytes,
         stored,
         problems,
+        is_checked: found.is_some() || is_cut,
     }
 }
+
+pub(super) const OTHER_SHA: &str = "The bytes do not have the SHA-1 under which they are stored: the value is damaged or was changed.";
 
 fn unread(place: &BlobPlace, error: &ReadError) -> Box<Failure> {
     let advice = match error {

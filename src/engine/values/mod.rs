@@ -23,7 +23,7 @@ mod stored;
 mod table;
 
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
-pub(crate) use fetched::{fetch_blob, size_of};
+pub(crate) use fetched::{Check, fetch_blob, size_of};
 pub use included::Included;
 pub use place::{contents, read_inside};
 pub use raised::RaisedView;
@@ -98,6 +98,8 @@ pub struct ValueView {
     pub outcome: Trust,
     /// Its bytes are not those that were stored, or not all of them.
     pub damaged: bool,
+    /// Whether they are is still to be asked ([`CheckQuery`]): a large value is shown first.
+    pub unchecked: bool,
     /// What was odd about it, a sentence each.
     pub problems: Vec<String>,
     /// Classes that were not at hand and not needed.
@@ -108,6 +110,16 @@ pub struct ValueView {
     pub too_large: Option<u64>,
     /// A limit ended the decoding, which is raised for who asks.
     pub limited: bool,
+}
+
+/// Whether the bytes of a value are those that were stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckQuery(pub ValueQuery);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckView {
+    /// What is wrong with them.
+    pub fault: Option<String>,
 }
 
 /// One cell of a table.

@@ -119,11 +119,8 @@ impl Engine {
             .await?;
         let program = included.program();
         let stored = included.bytes.len() as u64;
-        let content = Rc::new(Decoded {
-            pickle: self.run(program, stored, query.most(), work).await,
-            stored: note.stored,
-            problems: included.problems,
-        });
+        let pickle = self.run(program, stored, query.most(), work).await;
+        let content = Rc::new(Decoded::inside(pickle, note.stored, included.problems));
         self.values.put(source, key, content.clone());
         Some(content)
     }
@@ -189,11 +186,9 @@ impl Engine {
                 let contents = contents(spot.pickle(), spot.node)?;
                 let stored = contents.bytes.len() as u64;
                 let read = read_inside(&contents, most, work).await?;
-                let decoded = Rc::new(Decoded {
-                    pickle: self.run(read.program, stored, most, work).await,
-                    stored: spot.decoded.stored,
-                    problems: read.problems,
-                });
+                let pickle = self.run(read.program, stored, most, work).await;
+                let stored = spot.decoded.stored;
+                let decoded = Rc::new(Decoded::inside(pickle, stored, read.problems));
                 self.values.put(source, key, decoded.clone());
                 decoded
             }

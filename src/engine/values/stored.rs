@@ -4,15 +4,15 @@
 //! Knows blobs and pickles, not artifacts: who the value belongs to and how it is
 //! shown is no matter here. Start with [`Engine::decode`].
 
-use super::fetched::fetch_blob;
+use super::fetched::{Check, OTHER_SHA, fetch_blob};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
-use crate::formats::metaflow::Store;
+use crate::formats::metaflow::{Store, blob};
 use crate::libraries::words;
 use crate::model::{Place, Problem};
 use crate::pickle::{self, Limits, Machine, Pickle};
 use crate::source::{Pace as _, Source, limits};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// A decoded value.
@@ -20,10 +20,36 @@ pub struct Decoded {
     pub pickle: Pickle,
     /// Bytes as stored.
     pub stored: u64,
+    /// What was wrong with its bytes, a sentence each.
     pub problems: Vec<String>,
+    /// Whether its bytes have the SHA-1 under which they are stored; empty until that was
+    /// looked at.
+    has_sha: OnceCell<bool>,
 }
 
 impl Decoded {
+    /// A value that was found inside of another.
+    pub(super) fn inside(pickle: Pickle, stored: u64, problems: Vec<String>) -> Self {
+        Self {
+            pickle,
+            stored,
+            problems,
+            has_sha: OnceCell::from(true),
+        }
+    }
+
+    /// Whether its SHA-1 is still to be looked at: see [`Engine::decode_soon`].
+    pub fn is_unchecked(&self) -> bool {
+        self.has_sha.get().is_none()
+    }
+
+    /// All that was wrong with its bytes, as far as that was looked at.
+    pub fn problems(&self) -> impl Iterator<Item = String> + '_ {
+        let other = self.has_sha.get() == Some(&false);
+        let other = other.then(|| OTHER_SHA.to_owned());
+        self.problems.iter().cloned().chain(other)
+    }
+
     /// Whether a limit ended the decoding, which may be raised.
     pub fn is_limited(&self) -> bool {
         let limited =
@@ -38,12 +64,7 @@ impl Decoded {
         let nothing = self.pickle.bytes().is_empty() && !self.problems.is_empty();
         let of_pickle = self.pickle.problems().iter().filter(|_| !nothing);
         let lost = of_pickle.filter(|problem| problem.severity() == pickle::Severity::Damage);
-        let faults: Vec<String> = self
-            .problems
-            .iter()
-            .cloned()
-            .chain(lost.map(sentence))
-            .collect();
+        let faults: Vec<String> = self.problems().chain(lost.map(sentence)).collect();
         (!faults.is_empty()).then(|| faults.join(" "))
     }
 }
@@ -153,15 +174,62 @@ impl Engine {
         most: Most,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
+        let now = Check::Now;
+        let decoded = self
+            .fetch_and_decode(source, store, flow, sha, most, now, work)
+            .await?;
+        if decoded.is_unchecked() {
+            let has_sha = has_sha(decoded.pickle.bytes(), sha, work).await;
+            // Two who waited found the same.
+            let _known = decoded.has_sha.set(has_sha);
+        }
+        Ok(decoded)
+    }
+
+    /// The same for somebody who waits to see it: of a large one the SHA-1 is perhaps not
+    /// looked at yet. Who shows it asks [`decode`](Self::decode) for it afterwards.
+    pub(super) async fn decode_soon(
+        &self,
+        source: &Rc<dyn Source>,
+        store: &Store,
+        flow: &str,
+        sha: &str,
+        most: Most,
+        work: &Work,
+    ) -> Result<Rc<Decoded>, Box<Failure>> {
+        let later = Check::Later;
+        self.fetch_and_decode(source, store, flow, sha, most, later, work)
+            .await
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "where a value lies, and how it is wanted"
+    )]
+    async fn fetch_and_decode(
+        &self,
+        source: &Rc<dyn Source>,
+        store: &Store,
+        flow: &str,
+        sha: &str,
+        most: Most,
+        check: Check,
+        work: &Work,
+    ) -> Result<Rc<Decoded>, Box<Failure>> {
         let blob = store.blob(flow, sha);
         let known = self.values.get(source, &blob);
         if let Some(known) = known.filter(|known| most == Most::Default || !known.is_limited()) {
             return Ok(known);
         }
-        let fetched = fetch_blob(&**source, store, flow, sha, most, work).await?;
+        let fetched = fetch_blob(&**source, store, flow, sha, most, check, work).await?;
         let decoded = Rc::new(Decoded {
             pickle: self.run(fetched.bytes, fetched.stored, most, work).await,
             stored: fetched.stored,
+            has_sha: match fetched.is_checked {
+                // What was found is among the problems.
+                true => OnceCell::from(true),
+                false => OnceCell::new(),
+            },
             problems: fetched.problems,
         });
         self.values.put(source, blob, decoded.clone());
@@ -194,4 +262,15 @@ pub(super) fn sentence(problem: &pickle::Problem) -> String {
         .next()
         .map(|first| first.to_uppercase().collect::<String>() + chars.as_str() + ".")
         .unwrap_or_default()
+}
+
+/// Whether bytes have a SHA-1, looked at in steps of a few milliseconds.
+async fn has_sha(bytes: &[u8], sha: &str, work: &Work) -> bool {
+    const STEP: usize = 1 << 20;
+    let mut hash = blob::Sha::default();
+    for some in bytes.chunks(STEP) {
+        hash.update(some);
+        work.breathe().await;
+    }
+    hash.hex() == sha.to_lowercase()
 }

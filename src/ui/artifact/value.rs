@@ -12,7 +12,7 @@ use super::tree::tree;
 use super::ways::{bar, either};
 use crate::browser::card::Shown;
 use crate::engine::values::{
-    BytesQuery, BytesView, Save, Shape, Trust, ValueQuery, ValueView, kind_of_class,
+    BytesQuery, BytesView, CheckQuery, Save, Shape, Trust, ValueQuery, ValueView, kind_of_class,
 };
 use crate::model::TaskPath;
 use crate::text::human;
@@ -114,6 +114,7 @@ fn drawn(
                     .child(" Nothing was called; do not open it with Python."),
             )
     });
+    let check = view.unchecked.then(|| check(question.clone()));
     let problems = view
         .problems
         .iter()
@@ -184,12 +185,29 @@ fn drawn(
                 ),
         )
         .child(dangerous)
+        .child(check)
         .child(problems)
         .child(further)
         .child(way)
         .child(body)
         .child(classes)
         .into_view()
+}
+
+/// Whether the bytes of a large value, which is shown already, are those that were stored.
+fn check(question: ValueQuery) -> View {
+    let found = answer(move || Some(CheckQuery(question.clone())));
+    let fault = move || {
+        let fault = found.value()?.fault.clone()?;
+        Some(
+            el::p()
+                .class("note")
+                .attr("role", "alert")
+                .child(icon("warn", "icon-s"))
+                .child(format!(" {fault}")),
+        )
+    };
+    group().child(fault).into_view()
 }
 
 fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>) -> View {

@@ -5,7 +5,7 @@
 mod csv;
 mod json;
 
-use super::fetched::fetch_blob;
+use super::fetched::{Check, fetch_blob};
 use super::place::Spot;
 use super::stored::Most;
 use super::{BytesQuery, BytesView, Save, SeenAs, picture, wrong_kind};
@@ -73,8 +73,16 @@ impl Engine {
         if query.save == Save::Pickle || matches!(artifact.encoding, Encoding::Other(_)) {
             let (source, store) = (&place.loaded.source, &place.loaded.store);
             let flow = &query.value.task.flow;
-            let fetched =
-                fetch_blob(&**source, store, flow, &artifact.sha, Most::Raised, work).await?;
+            let fetched = fetch_blob(
+                &**source,
+                store,
+                flow,
+                &artifact.sha,
+                Most::Raised,
+                Check::Now,
+                work,
+            )
+            .await?;
             let extension = match artifact.encoding {
                 Encoding::Other(_) => "bin",
                 _ => "pkl",
