@@ -5,6 +5,7 @@
 //! value is [`stored`](super::stored)'s business. Start with [`Engine::value`].
 
 use super::estimator::estimator;
+use super::fetched::Check;
 use super::markdown::is_markdown;
 use super::picture::{own_picture, pictures};
 use super::place::{Spot, contents};
@@ -228,12 +229,13 @@ impl Engine {
         most: Most,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        self.decode_soon(
+        self.decode_with(
             &place.loaded.source,
             &place.loaded.store,
             &path.flow,
             &artifact.sha,
             most,
+            Check::Later,
             work,
         )
         .await

@@ -38,7 +38,7 @@ impl Decoded {
         }
     }
 
-    /// Whether its SHA-1 is still to be looked at: see [`Engine::decode_soon`].
+    /// Whether its SHA-1 is still to be looked at: see [`Engine::decode_with`].
     pub fn is_unchecked(&self) -> bool {
         self.has_sha.get().is_none()
     }
@@ -176,7 +176,7 @@ impl Engine {
     ) -> Result<Rc<Decoded>, Box<Failure>> {
         let now = Check::Now;
         let decoded = self
-            .fetch_and_decode(source, store, flow, sha, most, now, work)
+            .decode_with(source, store, flow, sha, most, now, work)
             .await?;
         if decoded.is_unchecked() {
             let has_sha = has_sha(decoded.pickle.bytes(), sha, work).await;
@@ -186,27 +186,13 @@ impl Engine {
         Ok(decoded)
     }
 
-    /// The same for somebody who waits to see it: of a large one the SHA-1 is perhaps not
-    /// looked at yet. Who shows it asks [`decode`](Self::decode) for it afterwards.
-    pub(super) async fn decode_soon(
-        &self,
-        source: &Rc<dyn Source>,
-        store: &Store,
-        flow: &str,
-        sha: &str,
-        most: Most,
-        work: &Work,
-    ) -> Result<Rc<Decoded>, Box<Failure>> {
-        let later = Check::Later;
-        self.fetch_and_decode(source, store, flow, sha, most, later, work)
-            .await
-    }
-
+    /// The same with the SHA-1 of a large one looked at now or later: who shows it before asks
+    /// [`decode`](Self::decode) for it afterwards.
     #[expect(
         clippy::too_many_arguments,
         reason = "where a value lies, and how it is wanted"
     )]
-    async fn fetch_and_decode(
+    pub(super) async fn decode_with(
         &self,
         source: &Rc<dyn Source>,
         store: &Store,

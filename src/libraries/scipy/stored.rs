@@ -99,9 +99,7 @@ impl<'a> Sparse<'a> {
                 offsets,
                 before,
             } => {
-                let diagonal = last_at_most(before.len(), number, &|at| {
-                    before.get(at).copied().unwrap_or(usize::MAX)
-                })?;
+                let diagonal = holder(before, number)?;
                 let offset = *offsets.get(diagonal)?;
                 let columns = columns(offset, height, width.min(*data.shape.get(1)?));
                 let column = columns.start + (number - before.get(diagonal)?);
@@ -109,9 +107,7 @@ impl<'a> Sparse<'a> {
                 (usize::try_from(row).ok()?, column)
             }
             Parts::Lists { before, .. } => {
-                let row = last_at_most(before.len(), number, &|at| {
-                    before.get(at).copied().unwrap_or(usize::MAX)
-                })?;
+                let row = holder(before, number)?;
                 (row, self.listed(pickle, row, number - before.get(row)?)?)
             }
             Parts::Keys(entries) => {
@@ -141,9 +137,7 @@ impl<'a> Sparse<'a> {
                 offsets,
                 before,
             } => {
-                let diagonal = last_at_most(before.len(), number, &|at| {
-                    before.get(at).copied().unwrap_or(usize::MAX)
-                })?;
+                let diagonal = holder(before, number)?;
                 let (height, width) = self.plane()?;
                 let width = width.min(*data.shape.get(1)?);
                 let columns = columns(*offsets.get(diagonal)?, height, width);
@@ -151,9 +145,7 @@ impl<'a> Sparse<'a> {
                 data.at(&[diagonal, column])
             }
             Parts::Lists { rows, before } => {
-                let row = last_at_most(before.len(), number, &|at| {
-                    before.get(at).copied().unwrap_or(usize::MAX)
-                })?;
+                let row = holder(before, number)?;
                 let (_, numbers) = rows.get(row)?;
                 let at = number - before.get(row)?;
                 Some(Cell::Value(*numbers.get(at)?))
@@ -252,4 +244,11 @@ fn place_of(pickle: &Pickle, id: NodeId) -> Option<usize> {
         Some(place) => usize::try_from(place).ok(),
         None => index(&numpy::scalar(pickle, id)?, 0),
     }
+}
+
+/// Which of the parts an element is in, by how many elements are before each.
+fn holder(before: &[usize], number: usize) -> Option<usize> {
+    last_at_most(before.len(), number, &|at| {
+        before.get(at).copied().unwrap_or(usize::MAX)
+    })
 }
