@@ -133,7 +133,7 @@ fn a_record_is_all_of_its_fields() {
 
 #[test]
 fn columns_of_one_name_are_told_by_their_place() {
-    let bytes = pickled("2026.json", "frame of blocks");
+    let bytes = pickled("2025.json", "frame of blocks");
     let pickle = decode(bytes.clone(), &Limits::default());
     let root = pickle.root().unwrap();
     let whole = table(&pickle, root, &Within::default(), &[]).unwrap();
