@@ -4,6 +4,7 @@ use super::ask::Failure;
 use super::{Engine, Work};
 use crate::formats::metaflow::python::{self, Reached};
 use crate::model::{AttemptNumber, RunPath};
+use crate::pickle::explore::{Path, Step};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +13,8 @@ pub struct PythonQuery {
     pub parts: Vec<String>,
     /// Of a task or an artifact.
     pub attempt: Option<AttemptNumber>,
+    /// Of an artifact, the part that is looked at.
+    pub at: String,
     /// `None` is everything.
     pub namespace: Option<String>,
     /// What of the place is looked at: the word of its tab.
@@ -69,8 +72,51 @@ impl Engine {
                 tab: query.tab.as_deref(),
                 end: end.as_deref(),
                 tags: query.tags.iter().map(String::as_str).collect(),
+                at: in_python(&query.at),
                 spun,
             }),
         })
+    }
+}
+
+/// The way to a part as far as Python goes it: what stands in an address is anybody's, so
+/// that only steps are written, and none that Python does not know.
+fn in_python(at: &str) -> String {
+    let Ok(path) = at.parse::<Path>() else {
+        return String::new();
+    };
+    let known = |step: &&Step| match step {
+        Step::Index(_) | Step::Key(_) => true,
+        Step::Attribute(name) => {
+            let mut letters = name.chars();
+            let first = letters
+                .next()
+                .is_some_and(|c| c.is_alphabetic() || c == '_');
+            first && letters.all(|c| c.is_alphanumeric() || c == '_')
+        }
+        _ => false,
+    };
+    let steps = path.steps.iter().take_while(known);
+    steps.map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(at: &str, expected: &str) {
+        assert_eq!(in_python(at), expected);
+    }
+
+    #[test]
+    fn only_steps_of_python_are_written() {
+        check("", "");
+        check(".coef_[0]", ".coef_[0]");
+        check("[\"a\"].iloc[3]", "[\"a\"].iloc[3]");
+        check("<inside>[0]", "");
+        check("[0]<args>[1]", "[0]");
+        check("; import os", "");
+        check("[__import__('os')]", "");
     }
 }

@@ -294,13 +294,15 @@ impl App {
             let parts = route.place.parts().into_iter();
             (parts.map(str::to_owned).collect(), route.attempt)
         });
-        self.copy_python_of(parts, attempt);
+        let at = self.route.with_untracked(|route| route.at.clone());
+        self.copy_python_of(parts, attempt, at.unwrap_or_default());
     }
 
-    pub fn copy_python_of(self, parts: Vec<String>, attempt: Option<AttemptNumber>) {
+    pub fn copy_python_of(self, parts: Vec<String>, attempt: Option<AttemptNumber>, at: String) {
         let question = PythonQuery {
             parts,
             attempt,
+            at,
             namespace: self.route.with_untracked(|route| route.namespace.clone()),
             tab: self.route.with_untracked(|route| route.tab.clone()),
             tags: self

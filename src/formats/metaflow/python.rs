@@ -18,6 +18,8 @@ pub struct Reached<'a> {
     pub end: Option<&'a str>,
     /// Of a flow, the tags that its runs are to have: all of them.
     pub tags: Vec<&'a str>,
+    /// A part of an artifact, as Python writes it: the caller has made it of steps.
+    pub at: String,
     /// The run was made by `spin`, which keeps a datastore of its own.
     pub spun: bool,
 }
@@ -84,7 +86,7 @@ fn expression(reached: &Reached<'_>) -> String {
         }
         [flow, run, step] => format!("Step({})", literal(&format!("{flow}/{run}/{step}"))),
         [path @ .., artifact] if path.len() == 4 => {
-            format!("{}[{}].data", task(path), literal(artifact))
+            format!("{}[{}].data{}", task(path), literal(artifact), reached.at)
         }
         path if path.len() == 4 => match reached.tab {
             Some("logs") => format!("print({}.stdout)", task(path)),

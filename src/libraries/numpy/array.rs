@@ -421,10 +421,9 @@ impl<'a> Array<'a> {
         let (rows, columns) = rows_and_columns(axes, shown)?;
         let mut offset = self.offset as isize;
         for axis in (0..axes).filter(|axis| ![rows, columns].contains(axis)) {
-            let place = place_on(axis, shown);
-            if place >= *self.shape.get(axis)? {
-                return None;
-            }
+            // An address may be of another array, or of other axes: the last place is shown.
+            let last = self.shape.get(axis)?.checked_sub(1)?;
+            let place = place_on(axis, shown).min(last);
             offset += place as isize * self.strides.get(axis)?;
         }
         let both = |of: &[usize]| Some(vec![*of.get(rows)?, *of.get(columns)?]);

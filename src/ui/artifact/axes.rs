@@ -7,6 +7,7 @@ use crate::route::Route;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::controls::choice;
 use crate::ui::state::App;
+use wasm_bindgen::JsCast as _;
 
 /// What the address says of the axes.
 pub(super) fn slice(route: &Route) -> Vec<AxisAs> {
@@ -36,8 +37,20 @@ pub(super) fn axes(app: App, lengths: &[u64]) -> View {
         return group().into_view();
     }
     let count = lengths.len();
-    let now = Memo::new(move |_| app.route.with(|route| all_axes(&slice(route), count)));
     let lengths = lengths.to_vec();
+    let within = lengths.clone();
+    let now = Memo::new(move |_| {
+        let all = app.route.with(|route| all_axes(&slice(route), count));
+        let all = all
+            .into_iter()
+            .zip(&within)
+            .map(|(axis, length)| match axis {
+                // An address may be of other axes: the last place is shown.
+                AxisAs::At(place) => AxisAs::At(place.min(length.saturating_sub(1))),
+                other => other,
+            });
+        all.collect::<Vec<AxisAs>>()
+    });
     let draw = move || {
         let all = now.get();
         let plane = [("Rows", AxisAs::Rows), ("Columns", AxisAs::Columns)];
@@ -83,6 +96,13 @@ fn place_field(app: App, now: Memo<Vec<AxisAs>>, axis: usize, place: u64, length
         let mut next = now.get_untracked();
         if let Some(slot) = next.get_mut(axis) {
             *slot = AxisAs::At(place);
+        }
+        // What was typed may be beyond the end.
+        if let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+        {
+            input.set_value(&place.to_string());
         }
         set(app, &next);
     };

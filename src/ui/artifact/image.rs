@@ -36,7 +36,7 @@ pub(super) fn picture(app: App, question: ValueQuery, save: Save, tools: View) -
 }
 
 /// A small image fills the view by whole steps, so that each pixel is as large as the next.
-fn enlarged(event: web_sys::Event) {
+fn enlarged(event: &web_sys::Event, drawing: bool) {
     /// The space around it, in pixels.
     const AROUND: u32 = 34;
     /// Larger pixels show no more.
@@ -48,10 +48,18 @@ fn enlarged(event: web_sys::Event) {
     let Some(view) = image.parent_element() else {
         return;
     };
-    let steps = |room: i32, length: u32| {
-        let room = u32::try_from(room).unwrap_or(0).saturating_sub(AROUND);
-        room.checked_div(length).unwrap_or(1)
-    };
+    let room = |room: i32| u32::try_from(room).unwrap_or(0).saturating_sub(AROUND);
+    if drawing {
+        // What has no pixels may have any size, if it is not blown up out of reason.
+        let part = |side: i32, length: u32| f64::from(room(side)) / f64::from(length.max(1));
+        let across = part(view.client_width(), image.natural_width());
+        let down = part(view.client_height(), image.natural_height());
+        let width = across.min(down).clamp(1.0, 3.0) * f64::from(image.natural_width());
+        let width = format!("{}px", width.floor());
+        let _styled = image.style().set_property("--enlarged", &width);
+        return;
+    }
+    let steps = |side: i32, length: u32| room(side).checked_div(length).unwrap_or(1);
     let across = steps(view.client_width(), image.natural_width());
     let down = steps(view.client_height(), image.natural_height());
     let step = across.min(down).clamp(1, MOST);
@@ -121,11 +129,14 @@ fn drawn(app: App, question: ValueQuery, save: Save, told: String, tools: View) 
                 .attr("data-actual", move || real.get().then_some(""))
                 .child(move || found.failure().map(|failure| error::in_place(&failure)))
                 .child(move || {
+                    let drawing = found
+                        .value()
+                        .is_some_and(|view| view.mime == "image/svg+xml");
                     url.get().map(|url| {
                         el::img()
                             .attr("src", url)
                             .attr("alt", name.clone())
-                            .on("load", enlarged)
+                            .on("load", move |event| enlarged(&event, drawing))
                     })
                 }),
         )

@@ -17,12 +17,12 @@ const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 320.0;
 
 /// The word of a way in the address, and its name.
-fn words(seen: Option<SeenAs>) -> (Option<&'static str>, &'static str) {
+fn words(seen: Option<SeenAs>) -> (&'static str, &'static str) {
     match seen {
-        None => (None, "Table"),
-        Some(SeenAs::Image) => (Some("image"), "Image"),
-        Some(SeenAs::Heat) => (Some("heat"), "Heat map"),
-        Some(SeenAs::Lines) => (Some("line"), "Line"),
+        None => ("table", "Table"),
+        Some(SeenAs::Image) => ("image", "Image"),
+        Some(SeenAs::Heat) => ("heat", "Heat map"),
+        Some(SeenAs::Lines) => ("line", "Line"),
     }
 }
 
@@ -40,12 +40,21 @@ pub(super) fn table_or_picture(
     let all: Vec<Option<SeenAs>> = std::iter::once(None)
         .chain(pictures.iter().map(|picture| Some(picture.seen)))
         .collect();
+    // What has the shape of an image with channels is one: as a table it says nothing.
+    let is_image = |picture: &&Picture| picture.seen == SeenAs::Image && !picture.is_part;
+    let first = pictures.first().filter(is_image);
+    let first = first.filter(|_| lengths.len() == 3).map(|one| one.seen);
     let known = all.clone();
     let chosen = Memo::new(move |_| {
         let word = app.route.with(|route| route.extra("as").map(str::to_owned));
         let mut all = known.iter().copied();
-        let named = |seen: &Option<SeenAs>| words(*seen).0 == word.as_deref();
-        all.find(named).flatten()
+        let word = match word.as_deref() {
+            // A table with its summaries.
+            Some("columns") => Some("table"),
+            other => other,
+        };
+        let named = |seen: &Option<SeenAs>| Some(words(*seen).0) == word;
+        all.find(named).unwrap_or(first)
     });
     let options: Vec<(Option<SeenAs>, &'static str)> =
         all.iter().map(|seen| (*seen, words(*seen).1)).collect();
@@ -54,7 +63,10 @@ pub(super) fn table_or_picture(
             "View",
             &options,
             Signal::derive(move || chosen.get()),
-            move |seen| app.change(|route| route.with_extra("as", words(seen).0)),
+            move |seen| {
+                let word = (seen != first).then_some(words(seen).0);
+                app.change(|route| route.with_extra("as", word));
+            },
             "",
         )
     };

@@ -101,7 +101,8 @@ fn drawn(
     let copy_python = {
         let [flow, run, step, task] = question.task.clone().into_parts();
         let parts = vec![flow, run, step, task, view.name.clone()];
-        move || app.copy_python_of(parts.clone(), question.attempt)
+        let at = view.at.clone();
+        move || app.copy_python_of(parts.clone(), question.attempt, at.clone())
     };
     let dangerous = (!view.dangerous.is_empty()).then(|| {
         el::div()
@@ -420,12 +421,12 @@ fn unneeded(view: &ValueView) -> View {
     // What is shown as what it is says enough.
     if !matches!(view.shape, Shape::Tree { .. }) {
         let count = view.classes.len() as u64;
-        let names = human::counted(count, "name", "names");
+        let names = human::counted(count, "class or function", "classes and functions");
         return el::p()
             .class("note")
             .attr("title", view.classes.join("\n"))
             .child(format!(
-                "Decoded without running it: {names} of classes and functions in it were not needed."
+                "Read without Python: nothing of it was run, though it names {names}."
             ))
             .into_view();
     }
@@ -438,7 +439,7 @@ fn unneeded(view: &ValueView) -> View {
     };
     el::p()
         .class("note")
-        .child("Decoded without running it. Not needed: ")
+        .child("Read without Python; nothing of it was run. It names ")
         .child(el::code().child(most.join(", ")))
         .child(more)
         .child(".")

@@ -8,7 +8,7 @@ const FRAME = "TrainFlow/1795218658028712/features/13/rows?src=examples/trainflo
 const ZOO = "ArtifactZooFlow/1795211382116679";
 const SOURCE = "src=runs/basics.zip";
 
-const GALLERY = "GalleryFlow/1795290272877510";
+const GALLERY = "GalleryFlow/1795296998597062";
 const GALLERY_SOURCE = "src=runs/gallery.zip";
 
 const PAPERS = "PapersFlow/1795290385664462/start/1";
@@ -101,6 +101,9 @@ export async function run(t) {
 
   await t.check("any two axes of an array are a table, and a heat map", async () => {
     const page = await t.visit(`#/${GALLERY}/pictures/4/scan?${GALLERY_SOURCE}`);
+    // Three channels before two axes are an image at first.
+    await page.raw.getByRole("img", { name: "scan" }).waitFor();
+    await page.raw.getByRole("radio", { name: "Table" }).click();
     await page.sees("64 rows, 96 columns");
     await page.raw.getByRole("combobox", { name: "Rows" }).selectOption("axis 0");
     await page.sees("3 rows, 96 columns");
@@ -109,6 +112,11 @@ export async function run(t) {
     await place.press("Enter");
     await page.raw.getByRole("cell", { name: "1.005999054682385", exact: true }).waitFor();
     assert.match(decodeURIComponent(page.hash()), /[?&]slice=r,3,c(&|$)/);
+    // An axis that becomes rows leaves its place to another, within that one's length.
+    await page.raw.getByRole("combobox", { name: "Columns" }).selectOption("axis 1");
+    await page.sees("3 rows, 64 columns");
+    await page.raw.getByRole("combobox", { name: "Columns" }).selectOption("axis 2");
+    await page.sees("3 rows, 96 columns");
     await page.raw.getByRole("radio", { name: "Heat map" }).click();
     const image = page.raw.getByRole("img", { name: "scan" });
     await image.waitFor();

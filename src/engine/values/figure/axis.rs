@@ -97,7 +97,8 @@ fn tick(value: f64) -> String {
     let text = text.strip_suffix(".0").unwrap_or(&text);
     match text {
         "-0" => "0".to_owned(),
-        text => text.to_owned(),
+        // As Matplotlib writes it.
+        text => text.replace('-', "−"),
     }
 }
 

@@ -11,7 +11,7 @@ mod letters;
 mod series;
 
 use crate::layout::number::number;
-use crate::libraries::matplotlib::{Axes, Figure, Space};
+use crate::libraries::matplotlib::{Axes, Figure, Series, Shape, Space};
 use axis::part;
 use letters::{colour, text};
 
@@ -179,23 +179,51 @@ impl<'a> Plot<'a> {
         }
     }
 
+    /// The legend, at the upper right: where Matplotlib would find the most room for it is
+    /// known when it draws.
     fn legend(&self, svg: &mut String) {
-        let named = self
-            .axes
-            .series
-            .iter()
-            .filter(|series| !series.label.is_empty());
-        // More would cover the plot.
-        for (series, at) in named.take(12).zip(1..) {
-            let y = self.top + 6.0 + 13.0 * f64::from(at);
-            let right = self.left + self.width - 8.0;
-            let colour = colour(series.colour.as_deref());
-            svg.push_str(&format!(
-                "<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"4\" fill=\"{colour}\"/>",
-                number(right - 14.0),
-                number(y - 6.0)
-            ));
-            text(svg, right - 20.0, y, "end", 10.0, &series.label);
+        /// More would cover the plot.
+        const MOST: usize = 12;
+        const LINE: f64 = 13.0;
+        const LETTER: f64 = 5.6;
+        const SAMPLE: f64 = 20.0;
+        let all = self.axes.series.iter();
+        let named = all.filter(|series| !series.label.is_empty());
+        let named: Vec<&Series<'_>> = named.take(MOST).collect();
+        let longest = named.iter().map(|series| series.label.chars().count());
+        let words = longest.max().unwrap_or(0).min(60) as f64 * LETTER;
+        if named.is_empty() {
+            return;
+        }
+        let width = SAMPLE + words + 14.0;
+        let (left, top) = (self.left + self.width - width - 5.0, self.top + 5.0);
+        svg.push_str(&format!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\" fill=\"#fff\" fill-opacity=\"0.8\" stroke=\"#ccc\"/>",
+            number(left),
+            number(top),
+            number(width),
+            number(LINE * named.len() as f64 + 5.0)
+        ));
+        for (series, at) in named.into_iter().zip(1..) {
+            let y = top + LINE * f64::from(at) - 1.0;
+            let ink = colour(series.colour.as_deref());
+            let (from, to) = (left + 4.0, left + 4.0 + SAMPLE);
+            let sample = match &series.shape {
+                Shape::Line { style, .. } => format!(
+                    "<path d=\"M{} {y}H{}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"1.5\"{}/>",
+                    number(from),
+                    number(to),
+                    series::dash(style),
+                    y = number(y - 3.5)
+                ),
+                _ => format!(
+                    "<rect x=\"{}\" y=\"{}\" width=\"{SAMPLE}\" height=\"7\" fill=\"{ink}\"/>",
+                    number(from),
+                    number(y - 7.0)
+                ),
+            };
+            svg.push_str(&sample);
+            text(svg, to + 5.0, y, "start", 10.0, &series.label);
         }
     }
 }

@@ -28,12 +28,7 @@ impl Plot<'_> {
                 marker_size,
                 steps,
             } => {
-                let dash = match style.as_str() {
-                    "--" => " stroke-dasharray=\"5.5 2.4\"",
-                    "-." => " stroke-dasharray=\"9.6 2.4 1.5 2.4\"",
-                    ":" => " stroke-dasharray=\"1.5 2.5\"",
-                    _ => "",
-                };
+                let dash = dash(style);
                 if !matches!(style.as_str(), "None" | "" | " ") {
                     let d = self.path(series.space, points, steps, false);
                     svg.push_str(&format!(
@@ -176,5 +171,15 @@ impl Plot<'_> {
             number((to_y - y).abs()),
             base64(&file)
         ));
+    }
+}
+
+/// The attribute of a line's style.
+pub(super) fn dash(style: &str) -> &'static str {
+    match style {
+        "--" => " stroke-dasharray=\"5.5 2.4\"",
+        "-." => " stroke-dasharray=\"9.6 2.4 1.5 2.4\"",
+        ":" => " stroke-dasharray=\"1.5 2.5\"",
+        _ => "",
     }
 }

@@ -30,6 +30,8 @@ struct Shown {
     scrolled: Scrolled,
     /// Of a column in pixels, once there are some.
     width: StoredValue<Option<f64>>,
+    /// Of the labels of rows in pixels, the widest that were met.
+    label: StoredValue<f64>,
     /// Whether each column tells what it comes to.
     summaries: Memo<bool>,
     slice: Memo<Vec<AxisAs>>,
@@ -58,6 +60,7 @@ pub(super) fn table(
         question: question.clone(),
         scrolled: Scrolled::new(),
         width: StoredValue::new(None),
+        label: StoredValue::new(0.0),
         summaries: Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("columns"))),
         slice: Memo::new(move |_| app.route.with(slice)),
     };
@@ -94,7 +97,9 @@ pub(super) fn table(
                     .attr("aria-pressed", move || summaries.get().to_string())
                     .on_click(move |_| {
                         let on = !summaries.get_untracked();
-                        app.change(|route| route.with_extra("as", on.then_some("columns")));
+                        app.change(|route| {
+                            route.with_extra("as", Some(if on { "columns" } else { "table" }))
+                        });
                     })
                     .child("Summaries"),
             )
@@ -128,9 +133,16 @@ fn drawn(view: &Shown, table: &TableView) -> View {
     let app = view.app;
     let scrolled = view.scrolled;
     scrolled.set_total(rows);
-    let width = view.width.get_value().unwrap_or_else(|| width_for(table));
-    view.width.set_value(Some(width));
+    let own = view.width.get_value().unwrap_or_else(|| width_for(table));
+    view.width.set_value(Some(own));
+    // What a column comes to has more words than most cells.
+    let width = match view.summaries.get() {
+        true => own.max(WITH_SUMMARY),
+        false => own,
+    };
     scrolled.set_columns(columns, width);
+    let label = view.label.get_value().max(label_width(table));
+    view.label.set_value(label);
     if rows == 0 || columns == 0 {
         let told = format!(
             "{}, {}.",
@@ -171,6 +183,7 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         .attr("aria-colcount", columns)
         .on_click(move |event| choose(app, &event))
         .style("--column", format!("{}px", number(width)))
+        .style("--label", format!("min({}px, 40vw)", number(label)))
         .style("--left", pixels(ahead))
         .style("--right", pixels(behind))
         .child(
@@ -191,11 +204,24 @@ fn drawn(view: &Shown, table: &TableView) -> View {
     group().child(notes.collect_view()).child(grid).into_view()
 }
 
+/// Of a letter in a table, in pixels.
+const LETTER: f64 = 7.25;
+
+/// A column that tells what it comes to is at least so wide.
+const WITH_SUMMARY: f64 = 144.0;
+
+/// The width of a column of labels: numbers need little, moments much.
+fn label_width(table: &TableView) -> f64 {
+    let labels = table.lines.iter().flat_map(|line| &line.labels);
+    let names = table.label_names.iter();
+    let longest = labels.chain(names).map(|text| text.chars().count()).max();
+    let rows = table.total.0.to_string().len() * 4 / 3;
+    (longest.unwrap_or(rows).clamp(5, 32) as f64 * LETTER + 18.0).round()
+}
+
 /// The width of all columns, for what stands in the first of them: with one width, which
 /// ones can be seen is known without looking at any.
 fn width_for(table: &TableView) -> f64 {
-    /// Of a letter, in pixels.
-    const LETTER: f64 = 7.25;
     let cells = table.lines.iter().flat_map(|line| &line.cells);
     let texts = cells.map(|cell| &cell.text);
     let texts = texts.chain(table.columns.iter().map(|column| &column.name));
