@@ -3,7 +3,8 @@
 //! The pickles and the answers are made by `tests/fixtures/make/libraries/`, once for each
 //! set of releases. What is told of a value here stands in `libraries/`: arrays, frames and
 //! their like in `tables.rs`, everything else in `objects.rs`; in `damaged.rs` what is made
-//! of values that no library writes, and in `shown.rs` what a screen shows of some.
+//! of values that no library writes, in `shown.rs` what a screen shows of some, and in
+//! `ways.rs` how their parts are named.
 
 #![expect(
     clippy::unwrap_used,
@@ -21,6 +22,8 @@ mod objects;
 mod shown;
 #[path = "libraries/tables.rs"]
 mod tables;
+#[path = "libraries/ways.rs"]
+mod ways;
 
 #[path = "support/fixtures.rs"]
 mod fixtures;

@@ -33,6 +33,8 @@ enum Command {
         pathspec: Option<String>,
     },
     /// Print one value as JSON: a pickle in a file of its own, or an artifact in a source
+    ///
+    /// Ends with 1 where nothing could be decoded ("outcome": "error"), and with 0 where a part could ("partial").
     Value {
         /// A file that holds a pickle; with PATHSPEC a zip, a folder that holds a .metaflow, or a URL
         source: String,
@@ -71,6 +73,15 @@ pub fn main() -> ExitCode {
         })),
     };
     match told {
+        // Nothing of it could be decoded.
+        Ok(told)
+            if told
+                .get("outcome")
+                .is_some_and(|outcome| outcome == "error") =>
+        {
+            print(&told);
+            ExitCode::FAILURE
+        }
         Ok(told) => print(&told),
         Err(failure) => {
             eprintln!("{}\n{}", failure.headline, failure.explanation);

@@ -2,15 +2,24 @@
 //! of an array, a column, a cell.
 //!
 //! They are written as Python would: `[0][2]` for an array, `["age"].iloc[120]` for a
-//! frame, `.iloc[3]` for a series, `[0, 2]` for a sparse matrix. Start with [`walk`], which
-//! goes through the values of a pickle too; [`follow`] is the part of it that leads into an
-//! array or a table.
+//! frame, `["s"][3]` for records, `.iloc[3]` for a series, `[0, 2]` for a sparse matrix.
+//! Start with [`walk`], which goes through the values of a pickle too; [`follow`] is the
+//! part of it that leads into an array or a table, and [`why`] tells why a step does not.
+
+mod lost;
+mod names;
+mod records;
+
+pub use lost::{Ended, why};
 
 use super::cell::Cell;
-use super::numpy::{self, Shown, place_on, rows_and_columns};
+use super::numpy::{self, Kind, Shown, place_on, rows_and_columns};
+use super::pandas;
 use super::table::{Parts, Table, array_of, array_within, table};
 use crate::pickle::explore::{Part, Step};
 use crate::pickle::{NodeId, Pickle, Value};
+use names::{column_of, step_to};
+use records::{in_records, steps_to_field};
 
 /// The part of an array or a table that is meant; by default all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +33,14 @@ pub struct Within {
 }
 
 impl Within {
+    /// A part of an array.
+    fn on(axes: Vec<usize>) -> Self {
+        Self {
+            axes,
+            ..Self::default()
+        }
+    }
+
     /// How many steps of a path lead there.
     pub fn steps(&self) -> usize {
         self.axes.len() + usize::from(self.column.is_some())
@@ -43,6 +60,8 @@ pub enum Inner {
         column: usize,
         value: Option<NodeId>,
     },
+    /// A value of the pickle that has a name of its own in the library.
+    Value(NodeId),
 }
 
 /// How far some steps lead in one pickle.
@@ -65,8 +84,8 @@ pub enum End<'s> {
     There,
     /// At bytes or a text; these steps begin in what they hold.
     Inside(&'s [Step]),
-    /// This step leads nowhere from there.
-    Lost(&'s Step),
+    /// The first of these steps leads nowhere from there.
+    Lost(&'s [Step]),
 }
 
 /// Goes as far as the steps lead, through values and into arrays and tables.
@@ -92,11 +111,18 @@ pub fn walk<'s>(pickle: &Pickle, start: NodeId, steps: &'s [Step]) -> Walk<'s> {
             break;
         }
         let Some((inner, used)) = follow(pickle, walk.node, steps) else {
-            walk.end = End::Lost(step);
+            walk.end = End::Lost(steps);
             break;
         };
         let (ahead, behind) = steps.split_at(used.min(steps.len()));
         match inner {
+            Inner::Value(node) => {
+                walk.around.push(walk.node);
+                walk.node = node;
+                walk.way.extend_from_slice(ahead);
+                steps = behind;
+                continue;
+            }
             Inner::Cell {
                 value: Some(node), ..
             } if !behind.is_empty() || !is_single(pickle, node) => {
@@ -111,35 +137,67 @@ pub fn walk<'s>(pickle: &Pickle, start: NodeId, steps: &'s [Step]) -> Walk<'s> {
             } => {
                 // A cell is shown where it stands.
                 walk.cell = Some((row, column));
-                let shown = ahead.iter().take(part.steps()).cloned();
-                walk.way.extend(shown);
+                walk.way.extend(part.axes.iter().copied().map(index));
                 walk.within = part;
             }
             Inner::Part(part) => {
-                walk.way.extend_from_slice(ahead);
+                walk.way.extend(part.axes.iter().copied().map(index));
+                walk.way.extend(part.column.and(ahead.last()).cloned());
                 walk.within = part;
             }
         }
-        if let Some(step) = behind.first() {
-            walk.end = End::Lost(step);
+        if !behind.is_empty() {
+            walk.end = End::Lost(behind);
         }
         break;
     }
     walk
 }
 
-/// Columns among which one is looked for by its name.
-const NAMED: usize = 100_000;
-
 /// Follows the first of some steps as far as they lead inside of an array or a table, and
 /// says how many these were; `None` where the first leads nowhere, or the value is neither.
 pub fn follow(pickle: &Pickle, id: NodeId, steps: &[Step]) -> Option<(Inner, usize)> {
-    let whole = table(pickle, id, &Within::default(), &[])?;
-    let named = column_of(&whole, steps.first()?);
-    match array_of(pickle, id) {
-        Some(array) if named.is_none() => in_array(pickle, id, &array, steps),
-        _ => in_table(pickle, &whole, named, steps),
+    if let Step::Attribute(name) = steps.first()?
+        && let Some(axis) = pandas::axis(pickle, id, name)
+    {
+        return Some((Inner::Value(axis), 1));
     }
+    let whole = table(pickle, id, &Within::default(), &[])?;
+    match array_of(pickle, id) {
+        Some(array) if matches!(array.dtype.kind, Kind::Record { .. }) => {
+            in_records(pickle, id, &array, steps)
+        }
+        Some(array) => in_array(pickle, id, &array, steps),
+        None => in_table(pickle, &whole, steps),
+    }
+}
+
+/// Places on the first axes of an array, and how many steps name them.
+fn places_on(shape: &[usize], steps: &[Step]) -> (Vec<usize>, usize) {
+    let mut places = Vec::new();
+    for (used, step) in steps.iter().enumerate() {
+        let left = shape.get(places.len()..).unwrap_or_default();
+        match places_of(step, left) {
+            Some(more) => places.extend(more),
+            None => return (places, used),
+        }
+    }
+    (places, steps.len())
+}
+
+/// `[3]`, or several in one step: `[3, 4]`.
+fn places_of(step: &Step, shape: &[usize]) -> Option<Vec<usize>> {
+    let several = match step {
+        Step::Index(_) => return Some(vec![index_of(step, *shape.first()?)?]),
+        Step::Repr(several) => several,
+        _ => return None,
+    };
+    let bare = several
+        .strip_prefix('(')
+        .and_then(|several| several.strip_suffix(')'));
+    let mut lengths = shape.iter();
+    let one = |text: &str| place_of(text.trim().parse().ok()?, *lengths.next()?);
+    bare.unwrap_or(several).split(',').map(one).collect()
 }
 
 fn in_array(
@@ -148,44 +206,45 @@ fn in_array(
     array: &numpy::Array<'_>,
     steps: &[Step],
 ) -> Option<(Inner, usize)> {
-    let mut places = Vec::new();
-    for (step, length) in steps.iter().zip(&array.shape) {
-        let Some(place) = index_of(step, *length) else {
-            break;
-        };
-        places.push(place);
-    }
-    let used = places.len();
+    let (mut places, used) = places_on(&array.shape, steps);
     if used == 0 {
         return None;
     }
-    if used < array.shape.len() {
-        let part = Within {
-            axes: places,
-            ..Within::default()
-        };
-        return Some((Inner::Part(part), used));
+    if places.len() < array.shape.len() {
+        return Some((Inner::Part(Within::on(places)), used));
     }
-    let column = if used > 1 { places.pop()? } else { 0 };
+    let column = if places.len() > 1 { places.pop()? } else { 0 };
     let row = places.pop()?;
-    let part = Within {
-        axes: places,
-        ..Within::default()
-    };
+    let part = Within::on(places);
     let table = table(pickle, id, &part, &[])?;
     Some((cell(pickle, &table, part, row, column), used))
 }
 
-fn in_table(
-    pickle: &Pickle,
-    whole: &Table<'_>,
-    named: Option<usize>,
-    steps: &[Step],
-) -> Option<(Inner, usize)> {
+fn in_table(pickle: &Pickle, whole: &Table<'_>, steps: &[Step]) -> Option<(Inner, usize)> {
+    let first = steps.first()?;
+    let one = |row, column| cell(pickle, whole, Within::default(), row, column);
+    let pair = |step| pair_of(step, whole.rows, whole.columns);
     if whole.parts == Parts::Places {
-        let (row, column) = pair_of(steps.first()?, whole.rows, whole.columns)?;
-        return Some((cell(pickle, whole, Within::default(), row, column), 1));
+        let (row, column) = pair(first)?;
+        return Some((one(row, column), 1));
     }
+    // A label of several levels.
+    if whole.parts == Parts::Counted && whole.columns > 1 {
+        let row = index_of(first, whole.rows)?;
+        let level = index_of(steps.get(1)?, whole.columns)?;
+        return Some((one(row, level), 2));
+    }
+    if is_iloc(first)
+        && let Some((row, column)) = steps.get(1).and_then(pair)
+    {
+        return Some((one(row, column), 2));
+    }
+    if whole.parts == Parts::Labelled
+        && let Step::Key(label) = first
+    {
+        return Some((one(row_of(whole, label)?, 0), 1));
+    }
+    let named = column_of(pickle, whole, first);
     let mut used = usize::from(named.is_some());
     if steps.get(used).is_some_and(is_iloc) {
         used += 1;
@@ -197,13 +256,17 @@ fn in_table(
     let column = named.or((whole.columns == 1).then_some(0));
     let row = steps.get(used).and_then(|step| index_of(step, whole.rows));
     match (column, row) {
-        (Some(column), Some(row)) => {
-            let all = Within::default();
-            Some((cell(pickle, whole, all, row, column), used + 1))
-        }
+        (Some(column), Some(row)) => Some((one(row, column), used + 1)),
         _ if named.is_some() => Some((Inner::Part(part), 1)),
         _ => None,
     }
+}
+
+/// The row of a series by its label, which is a text.
+fn row_of(series: &Table<'_>, label: &str) -> Option<usize> {
+    /// Rows that are looked through.
+    const ROWS: usize = 1_000_000;
+    (0..series.rows.min(ROWS)).find(|row| series.is_labelled(*row, label))
 }
 
 fn cell(pickle: &Pickle, table: &Table<'_>, part: Within, row: usize, column: usize) -> Inner {
@@ -218,6 +281,10 @@ fn cell(pickle: &Pickle, table: &Table<'_>, part: Within, row: usize, column: us
         column,
         value: found,
     }
+}
+
+fn index(place: usize) -> Step {
+    Step::Index(i64::try_from(place).unwrap_or(i64::MAX))
 }
 
 fn is_iloc(step: &Step) -> bool {
@@ -253,19 +320,6 @@ fn pair_of(step: &Step, rows: usize, columns: usize) -> Option<(usize, usize)> {
     Some((place(row, rows)?, place(column, columns)?))
 }
 
-/// The place of a column by its name, in a table whose columns have names.
-fn column_of(table: &Table<'_>, step: &Step) -> Option<usize> {
-    if !matches!(table.parts, Parts::Named | Parts::Listed) {
-        return None;
-    }
-    let name = match step {
-        Step::Key(name) | Step::Repr(name) => name.clone(),
-        Step::Index(number) => number.to_string(),
-        _ => return None,
-    };
-    (0..table.columns.min(NAMED)).find(|at| table.name(*at).as_deref() == Some(&name))
-}
-
 /// The steps that lead to a cell from where a table begins, as [`follow`] reads them.
 pub fn steps_to(
     pickle: &Pickle,
@@ -274,7 +328,6 @@ pub fn steps_to(
     shown: &[Shown],
     (row, column): (usize, usize),
 ) -> Vec<Step> {
-    let index = |place: usize| Step::Index(i64::try_from(place).unwrap_or(i64::MAX));
     let iloc = || Step::Attribute("iloc".to_owned());
     let of = Within {
         records: part.records,
@@ -286,15 +339,16 @@ pub fn steps_to(
     match whole.parts {
         Parts::Labelled => vec![iloc(), index(row)],
         Parts::Named | Parts::Listed => {
-            let name = whole.name(part.column.unwrap_or(column));
-            let name = name.unwrap_or_default();
-            let step = match name.parse::<i64>() {
-                Ok(number) if number.to_string() == name => Step::Index(number),
-                _ => Step::Key(name),
-            };
-            match whole.parts {
-                Parts::Listed => vec![step, index(row)],
-                _ => vec![step, iloc(), index(row)],
+            let column = part.column.unwrap_or(column);
+            match (step_to(pickle, &whole, column), whole.parts) {
+                (None, _) => vec![iloc(), Step::Repr(format!("{row}, {column}"))],
+                (Some(step), _) if array_of(pickle, id).is_some() => match part.axes.first() {
+                    // Of one record.
+                    Some(place) => vec![index(*place), step],
+                    None => vec![step, index(row)],
+                },
+                (Some(step), Parts::Listed) => vec![step, index(row)],
+                (Some(step), _) => vec![step, iloc(), index(row)],
             }
         }
         Parts::Rows => {
@@ -306,8 +360,14 @@ pub fn steps_to(
             vec![index(row), in_row]
         }
         Parts::Places => vec![Step::Repr(format!("{row}, {column}"))],
+        Parts::Counted if array_of(pickle, id).is_none() && whole.columns > 1 => {
+            vec![index(row), index(column)]
+        }
         Parts::Counted => {
             let mut places = part.axes.clone();
+            if let Some(steps) = steps_to_field(pickle, id, part, (row, column)) {
+                return steps;
+            }
             let axes = array_within(pickle, id, part).map_or(1, |array| array.shape.len());
             match rows_and_columns(axes, shown) {
                 Some((rows, columns)) => places.extend((0..axes).map(|axis| match axis {

@@ -33,7 +33,7 @@ pub struct Table<'a> {
 /// How Python gets to a part of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Parts {
-    /// `["age"].iloc[3]`
+    /// `["age"].iloc[3]`; of records `["age"][3]`
     Named,
     /// `.iloc[3]`
     Labelled,
@@ -204,10 +204,11 @@ fn of_rows(pickle: &Pickle, id: NodeId, is_meant: bool) -> Option<Table<'_>> {
 
 fn of_array<'a>(pickle: &'a Pickle, array: Array<'a>, shown: &[Shown]) -> Option<Table<'a>> {
     let array = array.plane(shown)?;
-    let rows = *array.shape.first()?;
-    if let Kind::Record { .. } = array.dtype.kind
-        && array.shape.len() == 1
-    {
+    let is_record = matches!(array.dtype.kind, Kind::Record { .. });
+    // One record is a row.
+    let rows = array.shape.first().copied();
+    let rows = rows.or(is_record.then_some(1))?;
+    if is_record && array.shape.len() < 2 {
         let fields = array.fields().into_iter();
         let columns = fields.map(|field| (field.name().to_owned(), Some(Column::of_field(field))));
         return Some(Table::of_columns(
@@ -279,6 +280,28 @@ impl<'a> Table<'a> {
         };
         let labels = index.labels(self.pickle, row).into_iter();
         labels.map(|label| label.text(self.pickle)).collect()
+    }
+
+    /// Whether a row has one label, which is this text.
+    pub(super) fn is_labelled(&self, row: usize, text: &str) -> bool {
+        let labels = self
+            .index
+            .as_ref()
+            .map(|index| index.labels(self.pickle, row));
+        match labels.unwrap_or_default().as_slice() {
+            [Cell::Text(label)] => label == text,
+            [Cell::Value(id)] => self.pickle.as_str(*id) == Some(text),
+            _ => false,
+        }
+    }
+
+    /// The name of a column on each of its levels, where it may be something else than a
+    /// text.
+    pub(super) fn labels_above(&self, at: usize) -> Option<Vec<Cell<'a>>> {
+        match &self.body {
+            Body::Frame(frame) => Some(frame.columns.labels(self.pickle, at)),
+            _ => None,
+        }
     }
 
     /// The name of a column.

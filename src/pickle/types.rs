@@ -14,6 +14,12 @@ use super::value::{Pickle, Value};
 /// answer is then the function's own name. Whether a bare name is a class or a
 /// function is told by its capital letter.
 pub fn type_name(pickle: &Pickle, id: NodeId) -> String {
+    // The only one of its class, by its name.
+    if matches!(pickle.value(id), Value::Global(_))
+        && let Some(class) = pickle.words().and_then(|words| (words.class)(pickle, id))
+    {
+        return class;
+    }
     let plain = match pickle.value(id) {
         Value::None => "NoneType",
         Value::Bool(_) => "bool",

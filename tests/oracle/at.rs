@@ -166,7 +166,15 @@ fn a_place_in_a_file_of_its_own_is_told_like_one_in_an_artifact() {
     assert_eq!(own["repr"], json!("[1, {'b': 'deep'}]"));
     assert_eq!(own, of_paper("settings", at));
     let lost = told(&frozen, None, "[\"df\"][\"age\"].iloc[200]").unwrap_err();
-    assert_eq!(lost.explanation, "There is no .iloc in [\"df\"][\"age\"].");
+    assert_eq!(lost.explanation, "age has 200 rows; 200 is past the end.");
+    // Nothing of it, and the beginning of it.
+    let ends = |bytes: &[u8]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_runglass"));
+        program.args(["value", &file("ends.pkl", bytes)]);
+        program.output().unwrap().status.code()
+    };
+    assert_eq!(ends(b"no pickle"), Some(1));
+    assert_eq!(ends(b"(lI1\naI2\na"), Some(0));
     let lost = told(&frozen, None, "<inside>").unwrap_err();
     assert_eq!(
         lost.explanation,

@@ -185,3 +185,12 @@ fn bytes_that_are_a_file_are_saved_under_its_name() {
         assert_eq!(saved.file, file);
     }
 }
+
+#[test]
+fn a_text_is_saved_by_what_it_is() {
+    for (name, file) in [("settings", "settings.json"), ("report", "report.md")] {
+        let question = BytesQuery::new(query(name, ""), Save::Content);
+        let saved = pollster::block_on(engine().ask(question)).unwrap();
+        assert_eq!(saved.file, file);
+    }
+}

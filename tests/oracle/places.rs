@@ -145,7 +145,7 @@ fn a_path_that_leads_nowhere_says_where_it_ends() {
     );
     assert_eq!(
         lost("frames/4", "p_long", "[\"y\"].iloc[500]").unwrap(),
-        "There is no .iloc in p_long[\"y\"]."
+        "y has 500 rows; 500 is past the end."
     );
     assert!(
         lost("builtins_/2", "a_list", "[[")

@@ -163,6 +163,8 @@ pub fn facts(pickle: &Pickle, id: Option<NodeId>) -> Json {
     };
     put("outcome", json!(pickle.outcome().word()));
     let problems = pickle.problems().iter().map(ToString::to_string);
+    let misfit = id.and_then(|id| numpy::misfit(pickle, id));
+    let problems = problems.chain(misfit.map(|misfit| misfit.problem));
     put("problems", problems.collect());
     let globals = pickle.globals().map(|global| global.to_string());
     put("globals", globals.collect());

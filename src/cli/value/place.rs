@@ -7,8 +7,8 @@
 use super::tables::{column_facts, of_array};
 use super::{facts, limits};
 use crate::engine::ask::Failure;
-use crate::engine::values::{Most, contents, read_inside};
-use crate::libraries::place::{End, Within, walk};
+use crate::engine::values::{Most, Unread, contents, read_inside, too_large};
+use crate::libraries::place::{End, Ended, Within, walk, why};
 use crate::libraries::table::{array_within, table};
 use crate::libraries::words;
 use crate::pickle::explore::{Part, Path, Step};
@@ -52,14 +52,25 @@ pub(super) async fn follow(
         way.steps.extend(walk.way);
         match walk.end {
             End::There => return Ok(found),
-            End::Lost(step) => {
-                let what = format!("There is no {step} in {}.", told(&way));
+            End::Lost(steps) => {
+                let ended = Ended {
+                    node: found.node,
+                    within: &found.within,
+                    is_cell: found.cell.is_some(),
+                    place: &told(&way),
+                };
+                let what = why(&found.pickle, &ended, steps);
                 return Err(no_place(at, &what));
             }
             End::Inside(rest) => {
-                if look_inside(&mut found, large).await.is_none() {
+                if let Err(unread) = look_inside(&mut found, large).await {
                     let of = told(&way);
-                    let what = format!("There is nothing inside of {of} that can be read.");
+                    let what = match unread {
+                        Unread::Nothing => {
+                            format!("There is nothing inside of {of} that can be read.")
+                        }
+                        Unread::TooLarge(limit) => too_large(&of, limit),
+                    };
                     return Err(no_place(at, &what));
                 }
                 way.steps.push(Step::Part(Part::Inside));
@@ -70,8 +81,8 @@ pub(super) async fn follow(
 }
 
 /// Decodes what the bytes or the text at a place hold, and goes there.
-async fn look_inside(found: &mut Found, large: bool) -> Option<()> {
-    let contents = contents(&found.pickle, found.node)?;
+async fn look_inside(found: &mut Found, large: bool) -> Result<(), Unread> {
+    let contents = contents(&found.pickle, found.node).ok_or(Unread::Nothing)?;
     let (most, limits) = match large {
         true => (Most::Raised, Limits::default()),
         false => (Most::Default, limits(contents.bytes.len() as u64)),
@@ -79,12 +90,12 @@ async fn look_inside(found: &mut Found, large: bool) -> Option<()> {
     let read = read_inside(&contents, most, &NoPace).await?;
     let inner =
         pickle::decode(read.program, &limits).with_words(words(super::super::zones::offset));
-    let root = inner.root()?;
+    let root = inner.root().ok_or(Unread::Nothing)?;
     let outer = std::mem::replace(&mut found.pickle, inner);
     let odd = outer.problems().iter().map(ToString::to_string);
     found.problems.extend(odd.chain(read.problems));
     found.node = root;
-    Some(())
+    Ok(())
 }
 
 /// A way, in words where it has no steps.

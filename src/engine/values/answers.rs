@@ -21,6 +21,7 @@ use crate::engine::ask::{Failure, Window};
 use crate::engine::data::record_of;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
+use crate::libraries::numpy;
 use crate::model::{Artifact, Encoding, TaskPath};
 use crate::pickle::explore::{Part, Step};
 use crate::pickle::{self, NodeId, Outcome, Value};
@@ -84,7 +85,8 @@ impl Engine {
         view.unchecked = decoded.is_unchecked();
         view.limited = decoded.is_limited() && !query.large;
         if let Some(spot) = self.spot(&query, work).await? {
-            view.limited |= spot.decoded.is_limited() && !query.large;
+            let is_limited = spot.is_limited || spot.decoded.is_limited();
+            view.limited |= is_limited && !query.large;
             shown(&spot, &mut view);
             if let Shape::Raised(raised) = &mut view.shape {
                 self.with_source(&spot, raised, work).await;
@@ -268,6 +270,9 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     }
     if spot.is_inside() {
         view.problems.extend(pickle.problems().iter().map(sentence));
+    }
+    if let Some(misfit) = numpy::misfit(pickle, node) {
+        view.problems.push(misfit.problem);
     }
     if spot.is_included && spot.is_whole() {
         // As the client tells it: of the file, not of what points to it.

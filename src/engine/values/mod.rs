@@ -25,7 +25,7 @@ mod table;
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
 pub(crate) use fetched::{Check, fetch_blob, size_of};
 pub use included::Included;
-pub use place::{contents, read_inside};
+pub use place::{Unread, contents, read_inside, too_large};
 pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub use stored::{Decoded, Most, ValueCache, fault_of};

@@ -9,12 +9,13 @@ use crate::engine::ask::Failure;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
 use crate::inside::{Contents, Format, Reading};
-use crate::libraries::place::{End, Within, walk};
+use crate::libraries::place::{End, Ended, Within, walk, why};
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
 use crate::pickle::{NodeId, Pickle, Value};
-use crate::source::Pace;
 use crate::source::inflate::{Packing, unpack};
+use crate::source::{Pace, ReadError};
+use crate::text::human::size;
 use std::rc::Rc;
 
 /// A place, found.
@@ -33,6 +34,8 @@ pub struct Spot {
     pub path: Path,
     /// The content of an IncludeFile.
     pub is_included: bool,
+    /// A limit ended the way, which may be raised.
+    pub is_limited: bool,
     /// Why the way ends before its end.
     pub lost: Option<String>,
 }
@@ -84,6 +87,7 @@ impl Engine {
             cell: None,
             path: Path::default(),
             is_included,
+            is_limited: false,
             lost: None,
         };
         match query.at.parse::<Path>() {
@@ -138,22 +142,32 @@ impl Engine {
             let place = || format!("{}{}", spot.artifact.name, spot.path);
             match walk.end {
                 End::There => return,
-                End::Lost(step) => {
-                    spot.lost = Some(match spot.cell {
-                        Some(_) => format!("There is no {step} in a single value."),
-                        None => format!("There is no {step} in {}.", place()),
-                    });
+                End::Lost(steps) => {
+                    let ended = Ended {
+                        node: spot.node,
+                        within: &spot.within,
+                        is_cell: spot.cell.is_some(),
+                        place: &place(),
+                    };
+                    spot.lost = Some(why(spot.pickle(), &ended, steps));
                     return;
                 }
                 End::Inside(rest) => {
-                    let Some(found) = self.look_inside(spot, most, work).await else {
-                        spot.lost = Some(format!(
-                            "There is nothing inside of {} that can be read.",
-                            place()
-                        ));
-                        return;
-                    };
-                    (spot.decoded, spot.node) = found;
+                    match self.look_inside(spot, most, work).await {
+                        Ok(found) => (spot.decoded, spot.node) = found,
+                        Err(Unread::Nothing) => {
+                            spot.lost = Some(format!(
+                                "There is nothing inside of {} that can be read.",
+                                place()
+                            ));
+                            return;
+                        }
+                        Err(Unread::TooLarge(limit)) => {
+                            spot.is_limited = most.bytes() <= limit;
+                            spot.lost = Some(too_large(&place(), limit));
+                            return;
+                        }
+                    }
                     spot.around.clear();
                     spot.path.steps.push(Step::Part(Part::Inside));
                     steps = rest;
@@ -168,7 +182,7 @@ impl Engine {
         spot: &Spot,
         most: Most,
         work: &Work,
-    ) -> Option<(Rc<Decoded>, NodeId)> {
+    ) -> Result<(Rc<Decoded>, NodeId), Unread> {
         let key = format!(
             "{} {} {}",
             spot.task
@@ -183,7 +197,7 @@ impl Engine {
         let decoded = match known.filter(|known| most == Most::Default || !known.is_limited()) {
             Some(known) => known,
             None => {
-                let contents = contents(spot.pickle(), spot.node)?;
+                let contents = contents(spot.pickle(), spot.node).ok_or(Unread::Nothing)?;
                 let stored = contents.bytes.len() as u64;
                 let read = read_inside(&contents, most, work).await?;
                 let pickle = self.run(read.program, stored, most, work).await;
@@ -193,19 +207,42 @@ impl Engine {
                 decoded
             }
         };
-        let root = decoded.pickle.root()?;
-        Some((decoded, root))
+        let root = decoded.pickle.root().ok_or(Unread::Nothing)?;
+        Ok((decoded, root))
     }
 }
 
+/// Why nothing is read of what some bytes hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    Nothing,
+    /// Unpacked it is larger than so many bytes.
+    TooLarge(u64),
+}
+
+/// That a limit was met, in a sentence.
+pub fn too_large(place: &str, limit: u64) -> String {
+    let limit = size(limit);
+    format!(
+        "What is inside of {place} is larger than {limit} when it is unpacked, which is the limit here."
+    )
+}
+
 /// A pickle of what some bytes hold, unpacked where they are packed.
-pub async fn read_inside(contents: &Contents<'_>, most: Most, pace: &dyn Pace) -> Option<Reading> {
+pub async fn read_inside(
+    contents: &Contents<'_>,
+    most: Most,
+    pace: &dyn Pace,
+) -> Result<Reading, Unread> {
     if contents.format != Format::Gzip {
-        return contents.read();
+        return contents.read().ok_or(Unread::Nothing);
     }
     let unpacked = unpack(contents.bytes, Packing::Gzip, None, most.bytes(), pace);
-    let unpacked = unpacked.await.ok()?;
-    Some(Reading {
+    let unpacked = unpacked.await.map_err(|error| match error {
+        ReadError::TooLarge { limit, .. } => Unread::TooLarge(limit),
+        _ => Unread::Nothing,
+    })?;
+    Ok(Reading {
         program: crate::inside::program_of_bytes(&unpacked.bytes),
         problems: unpacked.fault.into_iter().collect(),
     })

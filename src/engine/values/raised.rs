@@ -110,6 +110,15 @@ fn message(pickle: &Pickle, class: &str, args: &[NodeId]) -> String {
     let is_of_system = || class == "OSError" || class == "IOError" || system(class);
     let text = match *args {
         [] => String::new(),
+        // `BaseExceptionGroup_str` in the same file.
+        [text, raised] if matches!(class, "ExceptionGroup" | "BaseExceptionGroup") => {
+            let count = pickle.as_list(raised).map_or(0, <[NodeId]>::len);
+            let text = pickle
+                .as_str(text)
+                .map_or_else(|| repr(text, CHARS), str::to_owned);
+            let s = if count == 1 { "" } else { "s" };
+            format!("{text} ({count} sub-exception{s})")
+        }
         [only] => match pickle.value(only) {
             Value::Text(text) if class != "KeyError" => text.lossy().into_owned(),
             _ => repr(only, CHARS),
@@ -257,6 +266,11 @@ mod tests {
             b"cbuiltins\nFileNotFoundError\n(I2\nS'No such file or directory'\nS'a/b'\ntR.",
             "FileNotFoundError",
             "[Errno 2] No such file or directory: 'a/b'",
+        );
+        check(
+            b"cbuiltins\nExceptionGroup\n(S'many'\n(lS'a'\naS'b'\natR.",
+            "ExceptionGroup",
+            "many (2 sub-exceptions)",
         );
         check(
             b"cbuiltins\nOSError\n(I18\nS'far'\nS'a'\nNS'b'\ntR.",

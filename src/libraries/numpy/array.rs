@@ -181,7 +181,7 @@ fn from_buffer<'a>(pickle: &'a Pickle, object: Object<'a>) -> Option<Array<'a>> 
 }
 
 /// Bytes; protocols 0 and 1 of Python 2 wrote them as text.
-fn raw(pickle: &Pickle, id: NodeId) -> Option<&[u8]> {
+pub(super) fn raw(pickle: &Pickle, id: NodeId) -> Option<&[u8]> {
     match pickle.value(id) {
         Value::Bytes(bytes) | Value::ByteArray(bytes) => Some(bytes),
         // Text of Latin-1 below 128 is the same bytes.

@@ -8,6 +8,7 @@ mod array;
 mod dtype;
 mod element;
 mod file;
+mod misfit;
 pub mod pictures;
 mod reduce;
 
@@ -17,6 +18,7 @@ pub use array::{
 };
 pub use dtype::{Dtype, Field, Kind, Unit, tuple};
 pub use file::{can_be_file, npy};
+pub use misfit::{Misfit, misfit};
 pub use reduce::{Summary, pairwise_sum, summary};
 
 use crate::pickle::Pickle;

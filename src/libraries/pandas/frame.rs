@@ -110,6 +110,20 @@ pub fn series(pickle: &Pickle, id: NodeId) -> Option<Series<'_>> {
     })
 }
 
+/// The `.index` of a frame or a series, the `.columns` of a frame.
+pub fn axis(pickle: &Pickle, id: NodeId, name: &str) -> Option<NodeId> {
+    if !matches!(name, "index" | "columns") {
+        return None;
+    }
+    let object = pickle.as_object(id)?;
+    let (axes, _) = parts(pickle, manager(object)?)?;
+    match (axes, name) {
+        (&[_, rows], "index") | (&[rows], "index") => Some(rows),
+        (&[columns, _], "columns") => Some(columns),
+        _ => None,
+    }
+}
+
 /// A class of somebody else on pandas' own: its state says what it is.
 fn subclass<'a>(
     pickle: &'a Pickle,

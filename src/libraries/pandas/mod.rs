@@ -17,7 +17,7 @@ mod sums;
 mod zone;
 
 pub use column::Column;
-pub use frame::{Frame, Series, frame, series};
+pub use frame::{Frame, Series, axis, frame, series};
 pub use index::{Index, index};
 
 use crate::pickle::{NodeId, Object, Pickle};

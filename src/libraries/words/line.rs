@@ -62,6 +62,9 @@ fn of_tables(pickle: &Pickle, id: NodeId) -> Option<String> {
         };
         return Some(format!("{name} {dtype} {}", numpy::tuple(&array.shape)));
     }
+    if let Some(misfit) = numpy::misfit(pickle, id) {
+        return Some(misfit.line);
+    }
     if let Some(scalar) = numpy::scalar(pickle, id) {
         return Some(plain_scalar(pickle, &scalar));
     }

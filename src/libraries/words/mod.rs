@@ -114,6 +114,11 @@ fn class(pickle: &Pickle, id: NodeId) -> Option<String> {
     if let Some(raised) = tblib::carried(pickle, id) {
         return Some(raised.class.to_string());
     }
+    match pandas::scalar::scalar(pickle, id) {
+        Some(Cell::Null("NaT")) => return Some("pandas._libs.tslibs.nattype.NaTType".to_owned()),
+        Some(Cell::Null("<NA>")) => return Some("pandas._libs.missing.NAType".to_owned()),
+        _ => {}
+    }
     let function = pickle.as_object(id)?.class()?;
     match (function.module(), function.name()) {
         (module, "_frombuffer") if module.starts_with("numpy") => Some("numpy.ndarray".to_owned()),

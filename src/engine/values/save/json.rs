@@ -5,7 +5,7 @@
 //! shared is told wherever it stands.
 
 use crate::engine::Work;
-use crate::libraries::cell::Cell;
+use crate::libraries::cell::{Brackets, Cell};
 use crate::libraries::place::Within;
 use crate::libraries::table::{Named, Table, array_within, table};
 use crate::libraries::{numpy, scipy};
@@ -326,6 +326,9 @@ impl Writer<'_> {
         if cell.is_null(self.pickle) {
             return self.push("null");
         }
+        if let Cell::Parts(parts, brackets) = cell {
+            return self.parts(parts, *brackets);
+        }
         let text = cell.text(self.pickle);
         let number = cell.number(self.pickle);
         match cell {
@@ -334,6 +337,26 @@ impl Writer<'_> {
             _ if number.is_some_and(f64::is_finite) => self.push(&text),
             _ => self.string(&text),
         }
+    }
+
+    /// A list, a record or a dict in a cell. How deep they stand in each other was bounded
+    /// when the cell was made.
+    fn parts(&mut self, parts: &[Cell<'_>], brackets: Brackets) {
+        let is_dict = brackets == Brackets::Curly;
+        self.push(if is_dict { "{" } else { "[" });
+        for (at, part) in parts.iter().enumerate() {
+            let is_key = is_dict && at.is_multiple_of(2);
+            match at {
+                0 => {}
+                _ if is_dict && !is_key => self.push(": "),
+                _ => self.push(", "),
+            }
+            match is_key {
+                true => self.string(&part.text(self.pickle)),
+                false => self.cell(part),
+            }
+        }
+        self.push(if is_dict { "}" } else { "]" });
     }
 
     fn string(&mut self, text: &str) {

@@ -6,18 +6,21 @@ mod csv;
 mod json;
 
 use super::fetched::{Check, fetch_blob};
-use super::place::Spot;
+use super::markdown::is_markdown;
+use super::place::{Spot, contents};
+use super::shape::is_page;
 use super::stored::Most;
 use super::{BytesQuery, BytesView, Save, SeenAs, picture, wrong_kind};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
+use crate::inside::Format;
 use crate::inside::image::image;
 use crate::inside::magic::magic;
 use crate::libraries::place::Within;
 use crate::libraries::table::{array_within, table};
 use crate::libraries::{numpy, records};
 use crate::model::Encoding;
-use crate::pickle::Value;
+use crate::pickle::{NodeId, Pickle, Value};
 
 /// A file that a page makes is held in memory, more than once for a moment.
 const MOST: usize = 512 << 20;
@@ -142,7 +145,7 @@ impl Engine {
                     Value::Text(text) => {
                         let (mime, extension) = match image(text.bytes()) {
                             Some(image) => (image.mime, image.extension),
-                            None => ("text/plain", "txt"),
+                            None => kind_of_text(pickle, spot.node),
                         };
                         (text.lossy().into_owned().into_bytes(), mime, extension)
                     }
@@ -151,6 +154,19 @@ impl Engine {
                 Ok(view(bytes, mime, name, extension))
             }
         }
+    }
+}
+
+/// The MIME type of a text, and how its file's name ends, by what it is.
+fn kind_of_text(pickle: &Pickle, node: NodeId) -> (&'static str, &'static str) {
+    match contents(pickle, node).map(|contents| contents.format) {
+        Some(Format::Json) => ("application/json", "json"),
+        Some(Format::JsonLines) => ("application/jsonl", "jsonl"),
+        Some(Format::Csv(b'\t')) => ("text/tab-separated-values", "tsv"),
+        Some(Format::Csv(_)) => ("text/csv", "csv"),
+        _ if is_page(pickle, node) => ("text/html", "html"),
+        _ if is_markdown(pickle, node) => ("text/markdown", "md"),
+        _ => ("text/plain", "txt"),
     }
 }
 
