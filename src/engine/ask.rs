@@ -53,6 +53,7 @@ questions! {
     ValueChildren => values::ChildrenQuery, values::ChildrenView;
     ValueTable => values::TableQuery, values::TableView;
     ValueHex => values::HexQuery, values::HexView;
+    ValueText => values::TextQuery, values::TextView;
     ValueSearch => values::SearchQuery, values::SearchView;
     ValueCheck => values::CheckQuery, values::CheckView;
     ValueTree => values::TreeQuery, values::TreeView;

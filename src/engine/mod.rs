@@ -162,6 +162,7 @@ impl Engine {
             Request::ValueChildren(question) => written(self.value_children(question, work)),
             Request::ValueTable(question) => written(self.value_table(question, work)),
             Request::ValueHex(question) => written(self.value_hex(question, work)),
+            Request::ValueText(question) => written(self.value_text(question, work)),
             Request::ValueMarkdown(question) => written(self.value_markdown(question, work)),
             Request::ValueSearch(question) => written(self.value_search(question, work)),
             Request::ValueCheck(question) => written(self.value_check(question, work)),

@@ -6,6 +6,7 @@
 
 use super::node::TextKind;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// One text of a pickle. It borrows the pickle's bytes; nothing is copied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +53,14 @@ impl<'a> Text<'a> {
     /// The bytes as they stand in the pickle.
     pub fn bytes(self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// Some of its bytes, as a text of their own.
+    pub fn part(self, bytes: Range<usize>) -> Text<'a> {
+        Text {
+            bytes: self.bytes.get(bytes).unwrap_or_default(),
+            kind: self.kind,
+        }
     }
 
     /// The text, if Rust can hold it: `None` where there are lone surrogates or

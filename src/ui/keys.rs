@@ -3,6 +3,7 @@
 use super::state::{App, Dialog, Rail};
 use crate::route::Place;
 use crate::ui::dom::{self, prelude::*};
+use std::cell::RefCell;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -27,6 +28,30 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
 
 pub fn focus_main() {
     focus("#main");
+}
+
+thread_local! {
+    /// The place in a value that somebody goes to, whose view takes the focus.
+    static ARRIVING: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The view of a place in a value takes the focus as soon as it is there: what had it is
+/// gone by then.
+pub fn arrive(at: &str) {
+    ARRIVING.with(|arriving| *arriving.borrow_mut() = Some(at.to_owned()));
+}
+
+/// The view of a place is there: gives the focus to something in it, if it waits for that.
+pub fn arrived(at: &str, selector: &'static str) {
+    let is_here = ARRIVING.with(|arriving| {
+        let is_here = arriving.borrow().as_deref() == Some(at);
+        is_here && arriving.borrow_mut().take().is_some()
+    });
+    if is_here {
+        request_animation_frame(move || {
+            focus(selector);
+        });
+    }
 }
 
 fn element(selector: &str) -> Option<HtmlElement> {
@@ -58,6 +83,10 @@ pub fn listen(app: App) {
             } else if app.dialog.get_untracked() != Dialog::GoTo {
                 app.dialog.set(Dialog::GoTo);
             }
+            return;
+        }
+        if command && event.key() == "Enter" && open_alone(&event) {
+            event.prevent_default();
             return;
         }
         if command || event.alt_key() || app.dialog.get_untracked() != Dialog::None {
@@ -180,7 +209,11 @@ fn in_tree(event: &KeyboardEvent) -> bool {
         "ArrowRight" if expanded.as_deref() == Some("false") => toggle(&row),
         "ArrowLeft" if expanded.as_deref() == Some("true") => toggle(&row),
         "ArrowRight" => move_in(&row, ".tree-row", ".tree", 1),
-        "ArrowLeft" => move_in(&row, ".tree-row", ".tree", -1),
+        "ArrowLeft" => go_in(&row, ".tree-row", ".tree", parent_row),
+        "Home" => go_in(&row, ".tree-row", ".tree", |_, _| Some(0)),
+        "End" => go_in(&row, ".tree-row", ".tree", |rows, _| {
+            rows.len().checked_sub(1)
+        }),
         "Enter" | " " if row.tag_name() != "A" => row.click(),
         " " => row.click(),
         _ => return false,
@@ -217,8 +250,40 @@ fn in_tabs(event: &KeyboardEvent) -> bool {
     true
 }
 
+/// Opens the part of a value alone whose row in the tree has the focus.
+fn open_alone(event: &KeyboardEvent) -> bool {
+    let row = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let link = row.and_then(|row| row.query_selector(":scope > .alone").ok()?);
+    let link = link.and_then(|link| link.dyn_into::<HtmlElement>().ok());
+    link.map(|link| link.click()).is_some()
+}
+
+/// The row that a row is below of: the last one before it that is less deep.
+fn parent_row(rows: &[HtmlElement], here: usize) -> Option<usize> {
+    let level = |row: &HtmlElement| row.get_attribute("aria-level")?.parse::<u32>().ok();
+    let own = rows.get(here).and_then(level)?;
+    let before = rows.get(..here)?;
+    before
+        .iter()
+        .rposition(|row| level(row).is_some_and(|level| level < own))
+}
+
 /// Gives the focus to a neighbour among the elements of one container.
-fn move_in(from: &HtmlElement, selector: &str, container: &str, step: i32) {
+pub fn move_in(from: &HtmlElement, selector: &str, container: &str, step: isize) {
+    go_in(from, selector, container, |_, here| {
+        here.checked_add_signed(step)
+    });
+}
+
+/// Gives it to any of them, by its place, which depends on the one that has the focus.
+fn go_in(
+    from: &HtmlElement,
+    selector: &str,
+    container: &str,
+    next: impl Fn(&[HtmlElement], usize) -> Option<usize>,
+) {
     let Ok(Some(container)) = from.closest(container) else {
         return;
     };
@@ -231,10 +296,7 @@ fn move_in(from: &HtmlElement, selector: &str, container: &str, step: i32) {
     let Some(here) = all.iter().position(|one| one == from) else {
         return;
     };
-    let next = here
-        .checked_add_signed(step as isize)
-        .and_then(|next| all.get(next));
-    if let Some(next) = next {
+    if let Some(next) = next(&all, here).and_then(|next| all.get(next)) {
         let _focused = next.focus();
     }
 }

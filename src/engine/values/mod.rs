@@ -21,6 +21,7 @@ mod search;
 mod shape;
 mod stored;
 mod table;
+mod text;
 
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
 pub(crate) use fetched::{Check, fetch_blob, size_of};
@@ -154,12 +155,8 @@ pub enum Trust {
 /// Which view suits the value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
-    /// Text of several lines, or long: its beginning, and the characters in all.
-    Text {
-        lines: Vec<String>,
-        chars: u64,
-        total_lines: u64,
-    },
+    /// Text of several lines, or long: they are asked for by parts.
+    Text { chars: u64, total_lines: u64 },
     /// An image that a browser can draw; its bytes are asked for apart.
     Image {
         mime: String,
@@ -243,6 +240,30 @@ pub struct HexQuery {
 pub struct HexView {
     pub from: u64,
     pub bytes: Vec<u8>,
+}
+
+/// Some of a text's lines.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextQuery {
+    pub value: ValueQuery,
+    pub from: u64,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextView {
+    pub from: u64,
+    pub lines: Vec<TextLine>,
+    /// Lines in all.
+    pub total: u64,
+}
+
+/// A line, or as much of it as is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextLine {
+    pub text: String,
+    /// Characters that are not shown.
+    pub left_out: u64,
 }
 
 /// A text that is looked for in the parts of a value: in names and keys, and in what

@@ -138,15 +138,7 @@ fn is_scalar(pickle: &Pickle, node: NodeId) -> bool {
 }
 
 pub(super) fn text_shape(text: &str) -> Shape {
-    /// What is shown at once of a long text.
-    const LINES: usize = 500;
-    const LINE: usize = 2000;
     Shape::Text {
-        lines: text
-            .lines()
-            .take(LINES)
-            .map(|line| line.chars().take(LINE).collect())
-            .collect(),
         chars: text.chars().count() as u64,
         total_lines: text.lines().count() as u64,
     }

@@ -5,6 +5,7 @@
 //! shown is no matter here. Start with [`Engine::decode`].
 
 use super::fetched::{Check, OTHER_SHA, fetch_blob};
+use super::text::LineCache;
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::{Store, blob};
@@ -25,6 +26,7 @@ pub struct Decoded {
     /// Whether its bytes have the SHA-1 under which they are stored; empty until that was
     /// looked at.
     has_sha: OnceCell<bool>,
+    pub(super) lines: LineCache,
 }
 
 impl Decoded {
@@ -35,6 +37,7 @@ impl Decoded {
             stored,
             problems,
             has_sha: OnceCell::from(true),
+            lines: LineCache::default(),
         }
     }
 
@@ -217,6 +220,7 @@ impl Engine {
                 false => OnceCell::new(),
             },
             problems: fetched.problems,
+            lines: LineCache::default(),
         });
         self.values.put(source, blob, decoded.clone());
         Ok(decoded)

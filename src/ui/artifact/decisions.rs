@@ -91,7 +91,7 @@ fn drawn(app: App, view: &TreeView) -> View {
     });
     let way = (!view.way.is_empty()).then(|| {
         el::nav()
-            .class("way")
+            .class("way said")
             .attr("aria-label", "Way from the root")
             .child(el::ol().child(way.collect_view()))
     });

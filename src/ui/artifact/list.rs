@@ -6,9 +6,12 @@ use crate::model::TaskPath;
 use crate::text::human;
 use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
+use crate::ui::keys::move_in;
 use crate::ui::parts::controls::text_filter;
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::state::{App, is_narrow};
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// The name of the value that is shown while none is chosen, and of the one that is shown.
 pub(super) type Shown = (RwSignal<Option<String>>, Memo<Option<String>>);
@@ -55,6 +58,7 @@ pub(super) fn data_list(app: App, task: TaskPath, attempt: u32, beside: Option<S
         .child(
             el::div()
                 .class("pane-head")
+                .on_key(|event| into_list(&event))
                 .child(heading)
                 .child(text_filter("Filter data", typed)),
         )
@@ -62,9 +66,46 @@ pub(super) fn data_list(app: App, task: TaskPath, attempt: u32, beside: Option<S
             el::div()
                 .class("data-list scroll")
                 .attr("tabindex", "-1")
+                .on_key(|event| in_list(&event))
                 .child(draw),
         )
         .into_view()
+}
+
+fn target_of(event: &KeyboardEvent) -> Option<HtmlElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// From the filter the keyboard goes into the list, or opens the first that it left.
+fn into_list(event: &KeyboardEvent) {
+    let head = target_of(event).and_then(|field| field.closest(".pane-head").ok()?);
+    let list = head.and_then(|head| head.next_element_sibling());
+    let first = list.and_then(|list| list.query_selector("a").ok()?);
+    let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    match event.key().as_str() {
+        "ArrowDown" => {
+            // What takes no focus leaves it where it is.
+            let _focused = first.focus();
+        }
+        "Enter" => first.click(),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// The arrows move between the data.
+fn in_list(event: &KeyboardEvent) {
+    let step = match event.key().as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => -1,
+        _ => return,
+    };
+    if let Some(link) = target_of(event).filter(|target| target.tag_name() == "A") {
+        move_in(&link, "a", ".data-list", step);
+        event.prevent_default();
+    }
 }
 
 fn rows(

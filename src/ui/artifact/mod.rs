@@ -14,6 +14,7 @@ mod markdown;
 mod raised;
 mod seen;
 mod table;
+mod text;
 mod tree;
 mod value;
 mod ways;

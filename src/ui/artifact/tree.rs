@@ -6,9 +6,14 @@ use crate::engine::values::{Child, ChildrenQuery, Kind, SearchQuery, SearchView,
 use crate::text::human;
 use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
+use crate::ui::keys::{arrive, arrived};
 use crate::ui::parts::controls::text_filter;
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::state::App;
+use wasm_bindgen::JsCast as _;
+
+/// Where the keyboard comes into the tree.
+const FIRST: &str = ".value-tree > [role=treeitem]";
 
 /// What a whole value is stands above the tree: its parts follow at once.
 pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>, choice: View) -> View {
@@ -20,7 +25,11 @@ pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>, choice
         .class("tree value-tree")
         .attr("role", "tree")
         .attr("aria-label", "Value")
+        .on("focusin", |event| stay(&event))
         .child(inside);
+    if root.is_some_and(|root| root.children == 0) {
+        arrived(&question.at, FIRST);
+    }
     let sought = RwSignal::new(String::new());
     let is_searched = move || !sought.with(|text| text.trim().is_empty());
     let (asked, whole) = (question.clone(), tree.into_view());
@@ -42,6 +51,23 @@ pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>, choice
                 ),
         )
         .into_view()
+}
+
+/// The row that has the focus is the one where the keyboard comes in again.
+fn stay(event: &web_sys::Event) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let row = target.and_then(|target| target.closest("[role=treeitem]").ok()?);
+    let Some((row, tree)) = row.and_then(|row| Some((row.clone(), row.closest(".tree").ok()??)))
+    else {
+        return;
+    };
+    // What cannot be set stays as it was.
+    if let Ok(Some(before)) = tree.query_selector("[role=treeitem][tabindex='0']") {
+        let _left = before.set_attribute("tabindex", "-1");
+    }
+    let _came = row.set_attribute("tabindex", "0");
 }
 
 /// Where a text stands in a value.
@@ -69,8 +95,10 @@ fn hits(app: App, question: ValueQuery, sought: RwSignal<String>) -> View {
             }
         };
         let rows = view.hits.iter().map(|hit| {
+            let at = hit.at.clone();
             el::a()
                 .class("tree-row")
+                .on_click(move |event| follow(&event, &at))
                 .attr("href", place(app, &question, &hit.at).to_hash())
                 .child(kind_icon(hit.kind))
                 .child(
@@ -95,6 +123,13 @@ fn hits(app: App, question: ValueQuery, sought: RwSignal<String>) -> View {
         .into_view()
 }
 
+/// A link to a part was followed here, not into another tab.
+fn follow(event: &web_sys::MouseEvent, at: &str) {
+    if !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
+        arrive(at);
+    }
+}
+
 /// The parts of a value from one on: some, and a button that brings those after them.
 fn parts_from(app: App, question: ValueQuery, of: Child, first: u64, level: usize) -> View {
     /// Parts that come at once.
@@ -116,6 +151,9 @@ fn parts_from(app: App, question: ValueQuery, of: Child, first: u64, level: usiz
             return Some(el::p().class("note").child(told).into_view());
         }
         let view = now.value?;
+        if level == 0 && first == 0 {
+            arrived(&question.at, FIRST);
+        }
         let rows = view
             .children
             .iter()
@@ -165,7 +203,7 @@ fn node(app: App, question: ValueQuery, child: Child, level: usize, first: bool)
     };
     // An array or a table is looked at alone, not taken apart.
     let can_open = child.children > 0 && child.kind != Kind::Table;
-    let there = alone.clone();
+    let (there, own, at) = (alone.clone(), child.at.clone(), child.at.clone());
     let is_long = matches!(
         child.kind,
         Kind::Table | Kind::Image | Kind::Bytes | Kind::Text
@@ -174,6 +212,7 @@ fn node(app: App, question: ValueQuery, child: Child, level: usize, first: bool)
         if can_open {
             open.update(|open| *open = !*open);
         } else if is_long {
+            arrive(&own);
             app.go(there.clone());
         }
     };
@@ -187,7 +226,10 @@ fn node(app: App, question: ValueQuery, child: Child, level: usize, first: bool)
                 "title",
                 "Open this part alone: it has an address of its own",
             )
-            .on_click(|event| event.stop_propagation())
+            .on_click(move |event| {
+                event.stop_propagation();
+                follow(&event, &at);
+            })
             .child(icon("right", "icon-s"))
     });
     let short_class = child

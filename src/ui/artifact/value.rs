@@ -8,6 +8,7 @@ use super::markdown::document;
 use super::raised::raised;
 use super::seen::table_or_picture;
 use super::table::table;
+use super::text::text;
 use super::tree::tree;
 use super::ways::{bar, either};
 use crate::browser::card::Shown;
@@ -19,10 +20,11 @@ use crate::text::human;
 use crate::ui::ask::{Answer, answer};
 use crate::ui::dom::prelude::*;
 use crate::ui::error;
+use crate::ui::keys::arrived;
+use crate::ui::parts;
 use crate::ui::parts::controls::{back, button, copy_button};
 use crate::ui::parts::locked::{frame, mark};
 use crate::ui::parts::marks::{icon, kind_icon};
-use crate::ui::parts::{self, lines};
 use crate::ui::state::App;
 
 /// One value: what it is, and the view that suits it.
@@ -127,6 +129,9 @@ fn drawn(
         ..question
     };
     let way = way(app, view, &question);
+    if !matches!(view.shape, Shape::Tree { .. }) {
+        arrived(&view.at, ".way [aria-current]");
+    }
     let further = view.limited.then(|| {
         el::p().class("note").child(
             el::button()
@@ -263,49 +268,7 @@ fn by_shape(app: App, view: &ValueView, question: &ValueQuery) -> View {
             .class("scroll page")
             .child(el::pre().class("scalar mono").child(repr.clone()))
             .into_view(),
-        Shape::Text {
-            lines,
-            chars,
-            total_lines,
-        } => {
-            let count = *total_lines;
-            let shown = lines.len() as u64;
-            let rows = lines
-                .iter()
-                .enumerate()
-                .map(|(at, line)| {
-                    el::div()
-                        .class("line")
-                        .child(el::span().class("no").child(at + 1))
-                        .child(el::span().class("txt").child(line.clone()))
-                })
-                .collect_view();
-            let told = if shown < count {
-                format!(
-                    "The first {} of {} lines, {} characters in all",
-                    human::count(shown),
-                    human::count(count),
-                    human::count(*chars)
-                )
-            } else {
-                format!(
-                    "{}, {}",
-                    human::counted(count, "line", "lines"),
-                    human::counted(*chars, "character", "characters")
-                )
-            };
-            group()
-                .child(el::p().class("note").child(told))
-                .child(
-                    el::div()
-                        .class("log scroll")
-                        .attr("tabindex", "0")
-                        .attr("role", "region")
-                        .attr("aria-label", "Text")
-                        .child(lines::lines_of(count, rows.into_view())),
-                )
-                .into_view()
-        }
+        Shape::Text { chars, total_lines } => text(question, *chars, *total_lines),
         Shape::Image {
             mime,
             width,

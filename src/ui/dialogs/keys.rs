@@ -9,7 +9,7 @@ use crate::ui::state::Dialog;
 /// on this machine.
 type Keys = &'static [(&'static str, &'static str)];
 
-const KEYS: [(&str, Keys); 4] = [
+const KEYS: [(&str, Keys); 5] = [
     (
         "Everywhere",
         &[
@@ -38,7 +38,19 @@ const KEYS: [(&str, Keys); 4] = [
         &[
             ("Move", "↑ ↓"),
             ("Open and close", "→ ←"),
+            ("First and last", "Home End"),
             ("Follow", "Enter"),
+            ("Open a part of a value alone", "Ctrl Enter"),
+        ],
+    ),
+    (
+        "In a table of values",
+        &[
+            ("Move", "← ↑ ↓ →"),
+            ("First and last column", "Home End"),
+            ("A screenful", "PageUp PageDown"),
+            ("Open what is in the cell", "Enter"),
+            ("Leave the cell", "Esc"),
         ],
     ),
     (

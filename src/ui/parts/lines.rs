@@ -57,12 +57,13 @@ pub fn log_lines(
 
 /// The frame of lines: as many digits as the longest number has.
 pub fn lines_of(total: u64, lines: View) -> View {
+    frame_of(total).child(lines).into_view()
+}
+
+/// The same without lines in it.
+pub fn frame_of(total: u64) -> Element {
     let digits = total.max(1).ilog10() + 1;
-    el::div()
-        .class("lines")
-        .style("--no", digits)
-        .child(lines)
-        .into_view()
+    el::div().class("lines").style("--no", digits)
 }
 
 /// The text of a line in its styles.

@@ -93,8 +93,13 @@ impl Scrolled {
         }
     }
 
-    /// The element that scrolls.
+    /// The element that scrolls: a stop of the keyboard.
     pub fn pane(self) -> Element {
+        self.pane_of_stop().attr("tabindex", "0")
+    }
+
+    /// The same where something in it is the stop.
+    pub fn pane_of_stop(self) -> Element {
         // Before there is an answer, there is nothing to be measured.
         react(move || {
             self.total.track();
@@ -103,7 +108,6 @@ impl Scrolled {
             request_animation_frame(move || self.measure());
         });
         el::div()
-            .attr("tabindex", "0")
             .reference(self.node)
             .on("scroll", move |_| self.measure())
     }

@@ -32,9 +32,9 @@ export async function run(t) {
   await t.check("a list of records is read as a table", async () => {
     const page = await t.visit(`#/${ZOO}/builtins_/2/a_dictlist?${SOURCE}`);
     await page.raw.getByRole("radio", { name: "Table" }).click();
-    const table = page.raw.getByRole("table", { name: "Values" });
+    const table = page.raw.getByRole("grid", { name: "Values" });
     await table.getByRole("columnheader", { name: "name" }).waitFor();
-    await table.getByRole("cell", { name: "n7", exact: true }).click();
+    await table.getByRole("gridcell", { name: "n7", exact: true }).click();
     const cell = page.raw.getByRole("region", { name: "Cell" });
     await cell.getByRole("heading", { name: 'a_dictlist[7]["name"]' }).waitFor();
   });
@@ -110,7 +110,7 @@ export async function run(t) {
     const place = page.raw.getByRole("spinbutton");
     await place.fill("3");
     await place.press("Enter");
-    await page.raw.getByRole("cell", { name: "1.005999054682385", exact: true }).waitFor();
+    await page.raw.getByRole("gridcell", { name: "1.005999054682385", exact: true }).waitFor();
     assert.match(decodeURIComponent(page.hash()), /[?&]slice=r,3,c(&|$)/);
     // An axis that becomes rows leaves its place to another, within that one's length.
     await page.raw.getByRole("combobox", { name: "Columns" }).selectOption("axis 1");
@@ -126,7 +126,7 @@ export async function run(t) {
   await t.check("frames of polars and matrices of SciPy are tables", async () => {
     const page = await t.visit(`#/${GALLERY}/tables/3/ledger?${GALLERY_SOURCE}`);
     await page.sees("12 rows, 6 columns");
-    await page.raw.getByRole("cell", { name: "Still life" }).waitFor();
+    await page.raw.getByRole("gridcell", { name: "Still life" }).waitFor();
     const sparse = await t.visit(`#/${GALLERY}/tables/3/visitors?${GALLERY_SOURCE}`);
     await sparse.sees("7,200 of 3,600,000 elements are stored; where none is, there is 0.0.");
   });
@@ -163,9 +163,9 @@ export async function run(t) {
   await t.check("what a zip in bytes holds is a table of its files", async () => {
     const page = await t.visit(`#/${PAPERS}/bundle?${PAPERS_SOURCE}`);
     await page.raw.getByRole("link", { name: "Read as zip" }).click();
-    const table = page.raw.getByRole("table", { name: "Values" });
-    await table.getByRole("cell", { name: "folder/b.csv", exact: true }).waitFor();
-    await table.getByRole("cell", { name: "2026-11-20 06:30:00" }).first().waitFor();
+    const table = page.raw.getByRole("grid", { name: "Values" });
+    await table.getByRole("gridcell", { name: "folder/b.csv", exact: true }).waitFor();
+    await table.getByRole("gridcell", { name: "2026-11-20 06:30:00" }).first().waitFor();
   });
 
   await t.check("a text of Markdown is read as a document, when asked for", async () => {
@@ -219,16 +219,16 @@ export async function run(t) {
   await t.check("a frame out of a pickle is a table with its types", async () => {
     const page = await t.visit(`#/${FRAME}`);
     await page.sees("926 rows, 7 columns");
-    const table = page.raw.getByRole("table", { name: "Values" });
+    const table = page.raw.getByRole("grid", { name: "Values" });
     assert.deepEqual(await texts(table.getByRole("columnheader")), ["", "countrycategory", "customer_idint64", "agefloat64", "spend_30dfloat64", "visitsint16", "signupdatetime64[us]", "targetint8"]);
     assert.deepEqual((await texts(table.getByRole("row").nth(1).locator("*"))).slice(0, 4), ["0", "AT", "96417", "50.0"]);
   });
 
   await t.check("it is sorted by a click, as the address says, and back", async () => {
     const page = await t.visit(`#/${FRAME}`);
-    const table = page.raw.getByRole("table", { name: "Values" });
+    const table = page.raw.getByRole("grid", { name: "Values" });
     const age = table.getByRole("button", { name: "age" });
-    const first = () => table.getByRole("row").nth(1).getByRole("cell").nth(2);
+    const first = () => table.getByRole("row").nth(1).getByRole("gridcell").nth(2);
     await age.click();
     await first().filter({ hasText: "18.0" }).waitFor();
     await age.click();
@@ -242,7 +242,7 @@ export async function run(t) {
 
   await t.check("only the rows that can be seen are in the page, and the last one comes when it is scrolled to", async () => {
     const page = await t.visit(`#/${FRAME}`);
-    const table = page.raw.getByRole("table", { name: "Values" });
+    const table = page.raw.getByRole("grid", { name: "Values" });
     await table.getByRole("row").nth(1).waitFor();
     assert.ok((await table.getByRole("row").count()) < 120, "most rows are not in the page");
     await page.raw.locator(".value-table").evaluate((pane) => pane.scrollTo(0, pane.scrollHeight));
@@ -255,6 +255,113 @@ export async function run(t) {
     await page.sees("18.0 … 93.0");
     await page.sees("39 missing");
     assert.match(page.hash(), /[?&]as=columns(&|$)/);
+  });
+
+  await t.check("the cell that is looked at moves with the keyboard", async () => {
+    const page = await t.visit(`#/${FRAME}`);
+    const table = page.raw.getByRole("grid", { name: "Values" });
+    await table.getByRole("row").nth(1).waitFor();
+    await table.focus();
+    const heading = page.raw.getByRole("region", { name: "Cell" }).getByRole("heading");
+    const chosen = table.getByRole("gridcell", { selected: true });
+    const press = async (key, place) => {
+      await page.raw.keyboard.press(key);
+      await page.raw.waitForURL((url) => decodeURIComponent(url.hash).includes(`select=${place}`));
+      await chosen.waitFor();
+      assert.equal(await chosen.getAttribute("data-cell"), place);
+      assert.equal(await table.getAttribute("aria-activedescendant"), await chosen.getAttribute("id"));
+    };
+    await press("ArrowDown", "0,0");
+    await press("ArrowDown", "1,0");
+    await press("ArrowRight", "1,1");
+    await press("End", "1,6");
+    await press("Control+End", "925,6");
+    const pane = await page.raw.locator(".value-table").boundingBox();
+    const cell = await chosen.boundingBox();
+    assert.ok(cell.y >= pane.y && cell.y + cell.height <= pane.y + pane.height + 1, "the cell is in view");
+    await press("ArrowUp", "924,6");
+    await press("Home", "924,0");
+    await press("Control+Home", "0,0");
+    await heading.waitFor();
+    await page.raw.keyboard.press("Escape");
+    await heading.waitFor({ state: "detached" });
+    assert.ok(!page.hash().includes("select="));
+  });
+
+  await t.check("in another order the keyboard follows what is seen", async () => {
+    const page = await t.visit(`#/${FRAME}&sort=-2`);
+    const table = page.raw.getByRole("grid", { name: "Values" });
+    const rows = table.getByRole("row");
+    await rows.nth(2).waitFor();
+    const second = await rows.nth(2).getByRole("gridcell").first().getAttribute("data-cell");
+    await table.focus();
+    await page.raw.keyboard.press("ArrowDown");
+    const chosen = table.getByRole("gridcell", { selected: true });
+    await chosen.waitFor();
+    await page.raw.keyboard.press("ArrowDown");
+    await page.raw.waitForURL((url) => decodeURIComponent(url.hash).includes(`select=${second}`));
+    await page.raw.keyboard.press("Control+End");
+    await table.locator("[aria-selected][data-cell$=',6']").waitFor();
+  });
+
+  await t.check("a part is opened alone by the keyboard, which goes on in it", async () => {
+    const page = await t.visit(`#/${ZOO}/builtins_/2/a_dictlist?${SOURCE}`);
+    const tree = page.raw.getByRole("tree", { name: "Value" });
+    const row = (text) => tree.getByRole("treeitem").filter({ hasText: text });
+    const hasFocus = (of) => page.raw.waitForFunction((row) => row === document.activeElement, of);
+    await row("[0]").first().focus();
+    await page.raw.keyboard.press("End");
+    await hasFocus(await row("[49]").elementHandle());
+    await page.raw.keyboard.press("ArrowRight");
+    await row('["name"]').waitFor();
+    await page.raw.keyboard.press("ArrowDown");
+    await page.raw.keyboard.press("ArrowDown");
+    await page.raw.keyboard.press("ArrowLeft");
+    await hasFocus(await row("[49]").elementHandle());
+    await page.raw.keyboard.press("Shift+Tab");
+    await page.raw.keyboard.press("Tab");
+    await hasFocus(await row("[49]").elementHandle());
+    await page.raw.keyboard.press("Control+Enter");
+    await page.raw.waitForURL((url) => decodeURIComponent(url.hash).includes("at=[49]"));
+    await row('["name"]').waitFor();
+    await hasFocus(await tree.getByRole("treeitem").first().elementHandle());
+  });
+
+  await t.check("the menu of downloads is worked by the keyboard", async () => {
+    const page = await t.visit(`#/${FRAME}`);
+    const opener = page.raw.locator(".downloads > summary");
+    await opener.focus();
+    await page.raw.keyboard.press("Enter");
+    const items = page.raw.getByRole("menuitem");
+    const isFocused = (of) => page.raw.waitForFunction((one) => one === document.activeElement, of);
+    await isFocused(await items.first().elementHandle());
+    await page.raw.keyboard.press("ArrowDown");
+    await isFocused(await items.nth(1).elementHandle());
+    await page.raw.keyboard.press("Escape");
+    await isFocused(await opener.elementHandle());
+    assert.equal(await items.first().isVisible(), false);
+    await page.raw.keyboard.press("ArrowDown");
+    await isFocused(await items.first().elementHandle());
+    await page.raw.getByRole("heading", { level: 2 }).last().click();
+    await items.first().waitFor({ state: "hidden" });
+  });
+
+  await t.check("from the filter the keyboard goes into the list of data", async () => {
+    const page = await t.visit(`#/${ZOO}/builtins_/2/a_dictlist?${SOURCE}`);
+    const filter = page.raw.getByRole("searchbox", { name: "Filter data" });
+    const links = page.raw.locator(".data-list a");
+    const isFocused = (of) => page.raw.waitForFunction((one) => one === document.activeElement, of);
+    await links.nth(1).waitFor();
+    await filter.focus();
+    await page.raw.keyboard.press("ArrowDown");
+    await page.raw.keyboard.press("ArrowDown");
+    await isFocused(await links.nth(1).elementHandle());
+    await page.raw.keyboard.press("ArrowUp");
+    await isFocused(await links.first().elementHandle());
+    await filter.fill("a_bytes");
+    await links.nth(0).filter({ hasText: "a_bytes" }).waitFor();
+    await filter.press("Enter");
+    await page.raw.getByRole("region", { name: "Bytes" }).waitFor();
   });
 }
 

@@ -3,10 +3,12 @@
 //! What it is sorted by stands in the address as `sort=`, the column's place and `-` before
 //! it for the other way round; the places in an array of more than two axes as `slice=`, and
 //! the cell that is looked at as `select=`. Start with [`table`]; [`head`] has the names of
-//! the columns and what they come to, [`cell`] the one that is looked at.
+//! the columns and what they come to, [`cell`] the one that is looked at, [`keys`] what
+//! the keyboard does.
 
 mod cell;
 mod head;
+mod keys;
 
 use super::axes::{axes, slice};
 use crate::engine::values::{
@@ -22,6 +24,7 @@ use crate::ui::parts::table::Scrolled;
 use crate::ui::state::App;
 use cell::{cell_strip, choose, chosen_cell};
 use head::head;
+use keys::Drawn;
 
 #[derive(Clone)]
 struct Shown {
@@ -39,6 +42,7 @@ struct Shown {
     records: bool,
     /// The cell that is looked at, by row and column.
     cell: Memo<Option<(u64, u64)>>,
+    drawn: StoredValue<Drawn>,
 }
 
 /// A table, and the cell of it that the address names; `records` where it is a list.
@@ -61,6 +65,7 @@ pub(super) fn table(
         scrolled: Scrolled::new(),
         width: StoredValue::new(None),
         label: StoredValue::new(0.0),
+        drawn: StoredValue::new(Drawn::default()),
         summaries: Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("columns"))),
         slice: Memo::new(move |_| app.route.with(slice)),
     };
@@ -123,15 +128,20 @@ pub(super) fn table(
     let draw = shown(found, move |table: &TableView| drawn(&view, table));
     group()
         .child(tools)
-        .child(scrolled.pane().class("scroll value-table").child(draw))
+        .child(
+            scrolled
+                .pane_of_stop()
+                .class("scroll value-table")
+                .child(draw),
+        )
         .child(strip)
         .into_view()
 }
 
 fn drawn(view: &Shown, table: &TableView) -> View {
     let (rows, columns) = table.total;
-    let app = view.app;
-    let scrolled = view.scrolled;
+    let (app, scrolled) = (view.app, view.scrolled);
+    keys::remember(view, table);
     scrolled.set_total(rows);
     let own = view.width.get_value().unwrap_or_else(|| width_for(table));
     view.width.set_value(Some(own));
@@ -174,14 +184,18 @@ fn drawn(view: &Shown, table: &TableView) -> View {
     });
     let chosen = view.cell.get();
     let lines = table.lines.iter().map(|line| row(table, line, chosen));
+    let of_keys = view.clone();
     let pixels = |columns: u64| format!("{}px", number(columns as f64 * width));
     let grid = el::div()
         .class("sheet")
-        .attr("role", "table")
+        .attr("role", "grid")
+        .attr("tabindex", "0")
         .attr("aria-label", "Values")
+        .attr("aria-activedescendant", chosen.map(keys::cell_id))
         .attr("aria-rowcount", rows)
         .attr("aria-colcount", columns)
         .on_click(move |event| choose(app, &event))
+        .on_key(move |event| keys::press(&of_keys, &event))
         .style("--column", format!("{}px", number(width)))
         .style("--label", format!("min({}px, 40vw)", number(label)))
         .style("--left", pixels(ahead))
@@ -266,7 +280,9 @@ fn one(cell: &CellText, column: &ColumnHead, (row, at): (u64, u64), chosen: bool
     const SHORT: usize = 14;
     let long = cell.text.chars().nth(SHORT).is_some();
     el::span()
-        .attr("role", "cell")
+        .attr("role", "gridcell")
+        .attr("id", chosen.then(|| keys::cell_id((row, at))))
+        .attr("aria-selected", chosen.then_some("true"))
         .class_if("num", column.number)
         .class_if("faint", cell.faint)
         .attr("data-cell", format!("{row},{at}"))

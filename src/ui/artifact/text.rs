@@ -1,0 +1,75 @@
+//! A text by its lines: only those that can be seen are in the page.
+
+use crate::engine::values::{TextLine, TextQuery, TextView, ValueQuery};
+use crate::text::human;
+use crate::ui::ask::{answer, shown};
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::lines;
+use crate::ui::parts::table::Scrolled;
+
+/// A page can be only so high: of more lines the first are shown.
+const MOST_LINES: u64 = 750_000;
+
+pub(super) fn text(question: &ValueQuery, chars: u64, total: u64) -> View {
+    let scrolled = Scrolled::of_lines();
+    let value = question.clone();
+    let found = answer(move || {
+        let window = scrolled.window.get();
+        Some(TextQuery {
+            value: value.clone(),
+            from: window.first,
+            count: window.count,
+        })
+    });
+    let rows = total.min(MOST_LINES);
+    let all = human::counted(total, "line", "lines");
+    let chars = human::counted(chars, "character", "characters");
+    let told = match rows < total {
+        true => format!(
+            "The first {} of {all}, {chars} in all; all of them can be saved",
+            human::count(rows)
+        ),
+        false => format!("{all}, {chars}"),
+    };
+    let draw = shown(found, move |view: &TextView| drawn(scrolled, view, rows));
+    group()
+        .child(el::p().class("note").child(told))
+        .child(
+            scrolled
+                .pane()
+                .class("log scroll")
+                .attr("role", "region")
+                .attr("aria-label", "Text")
+                .child(draw),
+        )
+        .into_view()
+}
+
+fn drawn(scrolled: Scrolled, view: &TextView, rows: u64) -> View {
+    scrolled.set_total(rows);
+    let first = view.from;
+    let left = rows.saturating_sub(first);
+    let some = usize::try_from(left).unwrap_or(usize::MAX);
+    let shown = view.lines.iter().take(some).zip(first..);
+    let lines = shown.map(|(line, at)| one(line, at)).collect_view();
+    let after = left.saturating_sub(view.lines.len() as u64);
+    lines::frame_of(rows)
+        .style("--before", scrolled.height_of(first))
+        .style("--after", scrolled.height_of(after))
+        .child(lines)
+        .into_view()
+}
+
+fn one(line: &TextLine, at: u64) -> View {
+    let cut = (line.left_out > 0).then(|| {
+        el::span()
+            .class("folded")
+            .child(format!("… {} more characters", human::count(line.left_out)))
+    });
+    el::div()
+        .class("line")
+        .key(at.to_string())
+        .child(el::span().class("no").child(at + 1))
+        .child(el::span().class("txt").child(line.text.clone()).child(cut))
+        .into_view()
+}
