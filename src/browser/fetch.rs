@@ -54,7 +54,10 @@ impl Http for BrowserHttp {
             if answer.status >= 400 {
                 return Ok(answer);
             }
-            let body = read_body(&response, total, arrived).await;
+            let body = match total.filter(|total| answer.status == 206 && *total <= PART) {
+                Some(total) => read_part(&response, total, arrived).await,
+                None => read_body(&response, total, arrived).await,
+            };
             let body = body.map_err(|detail| HttpFailure {
                 detail,
                 hint: UnreachableHint::NoAnswer,
@@ -64,11 +67,27 @@ impl Http for BrowserHttp {
     }
 }
 
-/// Answers of so many bytes are nothing whose progress somebody would watch.
+/// Parts of so many bytes are nothing whose progress somebody would watch. A whole
+/// file is, however small: a slow line makes every byte of it wait.
 const PART: u64 = 8 << 20;
 
 fn too_long() -> String {
     format!("the answer is longer than {} bytes", limits::WHOLE_ARCHIVE)
+}
+
+/// A part comes as one: read bit by bit it would wait for its turn with each.
+async fn read_part(
+    response: &Response,
+    total: u64,
+    arrived: &dyn Fn(u64, Option<u64>),
+) -> Result<Vec<u8>, String> {
+    let body = response.binary().await;
+    let body = body.map_err(|error| format!("the answer broke off ({error})"))?;
+    if body.len() as u64 > limits::WHOLE_ARCHIVE {
+        return Err(too_long());
+    }
+    arrived(body.len() as u64, Some(total));
+    Ok(body)
 }
 
 async fn read_body(
@@ -77,16 +96,6 @@ async fn read_body(
     arrived: &dyn Fn(u64, Option<u64>),
 ) -> Result<Vec<u8>, String> {
     let told = |error: JsValue| format!("the answer broke off ({})", text(&error));
-    // A part comes as one: read bit by bit it would wait for its turn with each.
-    if let Some(total) = total.filter(|total| *total <= PART) {
-        let body = response.binary().await;
-        let body = body.map_err(|error| format!("the answer broke off ({error})"))?;
-        if body.len() as u64 > limits::WHOLE_ARCHIVE {
-            return Err(too_long());
-        }
-        arrived(body.len() as u64, Some(total));
-        return Ok(body);
-    }
     let Some(stream) = response.body() else {
         return Ok(Vec::new());
     };
