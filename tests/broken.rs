@@ -398,6 +398,7 @@ fn a_value_is_that_of_its_own_source() {
             attempt: None,
             name: "title".to_owned(),
             large: false,
+            enter: false,
         };
         pollster::block_on(engine.ask(question)).unwrap().problems
     };

@@ -47,6 +47,7 @@ fn query(at: &str) -> ValueQuery {
         name: "title".to_owned(),
         at: at.to_owned(),
         large: false,
+        enter: false,
     }
 }
 

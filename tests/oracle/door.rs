@@ -88,6 +88,7 @@ fn an_answer_in_bytes_is_the_answer() {
         attempt: None,
         name: "title".to_owned(),
         large: false,
+        enter: false,
     };
     check(Open {
         sources: vec![SourceSpec {
@@ -220,6 +221,7 @@ fn what_is_not_there_is_said_with_what_is() {
         attempt: None,
         name: "titel".to_owned(),
         large: false,
+        enter: false,
     };
     let failure = pollster::block_on(engine.ask(value)).unwrap_err();
     let value = format!("{}. {}", failure.headline, failure.explanation);

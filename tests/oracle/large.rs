@@ -81,6 +81,7 @@ fn query(task: &str) -> ValueQuery {
         name: "notes".to_owned(),
         at: String::new(),
         large: false,
+        enter: false,
     }
 }
 

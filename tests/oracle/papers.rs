@@ -28,6 +28,7 @@ pub fn query(name: &str, at: &str) -> ValueQuery {
         name: name.to_owned(),
         at: at.to_owned(),
         large: false,
+        enter: false,
     }
 }
 
@@ -54,6 +55,33 @@ fn a_text_that_is_marked_up_is_offered_as_a_document() {
     assert!(text.is_markdown);
     assert_eq!(document("notes", "<inside>"), document("report", ""));
     assert_eq!(document("bundle", ""), Document::default());
+}
+
+#[test]
+fn what_bytes_and_texts_hold_is_seen_first() {
+    let seen = |name: &str| {
+        let query = ValueQuery {
+            enter: true,
+            ..query(name, "")
+        };
+        let view = pollster::block_on(engine().ask(query)).unwrap();
+        let formats = view.holder.map(|holder| holder.formats.join(", "));
+        (view.at, formats.unwrap_or_default())
+    };
+    let check = |name: &str, at: &str, formats: &str| {
+        assert_eq!(seen(name), (at.to_owned(), formats.to_owned()), "{name}");
+    };
+    check("settings", "<inside>", "JSON");
+    check("bundle", "<inside>", "zip");
+    check("notes", "<inside>", "text");
+    check("frozen", "<inside>", "pickle");
+    check("packed", "<inside><inside>", "gzip, JSON");
+    check("backup", "<inside><inside>", "gzip, tar");
+    // What is not read stays what it is; so does a line of text.
+    check("squeezed", "", "");
+    check("drawing", "", "");
+    check("report", "", "");
+    check("name", "", "");
 }
 
 /// The texts within parts of one kind.

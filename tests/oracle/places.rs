@@ -32,6 +32,7 @@ fn query(task: &str, name: &str, at: &str) -> ValueQuery {
         name: name.to_owned(),
         at: at.to_owned(),
         large: false,
+        enter: false,
     }
 }
 

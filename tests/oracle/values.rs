@@ -221,6 +221,7 @@ fn a_table_by_its_oldest_customers() {
             attempt: None,
             name: "rows".to_owned(),
             large: false,
+            enter: false,
         },
         slice: Vec::new(),
         rows: Window { first: 0, count: 4 },

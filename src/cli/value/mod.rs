@@ -126,6 +126,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
         attempt: asked.attempt,
         name: name.to_owned(),
         large: asked.large,
+        enter: false,
     };
     let decoded = engine.artifact_value(&query, &work).await?;
     let spot = match asked.at {

@@ -49,6 +49,7 @@ impl Engine {
             cell: None,
             lost: None,
             inside: None,
+            holder: None,
             shape: Shape::Nothing,
             is_page: false,
             is_markdown: false,
@@ -259,7 +260,9 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         };
         (label, place)
     });
-    view.way = way.collect();
+    // What bytes hold is chosen beside the way: it is no part of them.
+    let is_part = |(label, _): &(String, String)| *label != Step::Part(Part::Inside).to_string();
+    view.way = way.filter(is_part).collect();
     // What was recorded is right even where only running the pickle would show it.
     if !view.class.contains('.') || !spot.is_whole() || spot.is_included {
         view.class = pickle::type_name(pickle, node);
@@ -289,6 +292,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         let place = format!("{}{}", spot.path, Step::Part(Part::Inside));
         (inside.format.name().to_owned(), place)
     });
+    view.holder = spot.holder.clone();
     view.shape = shape(pickle, node, &spot.within);
     view.is_page = is_page(pickle, node);
     view.is_markdown =

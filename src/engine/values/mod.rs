@@ -50,6 +50,9 @@ pub struct ValueQuery {
     pub at: String,
     /// Decode it though it is large.
     pub large: bool,
+    /// Where bytes or a text hold something in a format of their own, that is meant, unless
+    /// they are short or reading it takes long.
+    pub enter: bool,
 }
 
 impl ValueQuery {
@@ -85,6 +88,8 @@ pub struct ValueView {
     pub lost: Option<String>,
     /// What its bytes or its text hold in a format of their own, and the place of that.
     pub inside: Option<(String, String)>,
+    /// The bytes or the text that hold what is shown.
+    pub holder: Option<Holder>,
     pub shape: Shape,
     /// What it can be seen as beside its table.
     pub pictures: Vec<Picture>,
@@ -111,6 +116,18 @@ pub struct ValueView {
     pub too_large: Option<u64>,
     /// A limit ended the decoding, which is raised for who asks.
     pub limited: bool,
+}
+
+/// Bytes or a text that hold something in a format of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its place in the artifact.
+    pub at: String,
+    pub class: String,
+    pub kind: Kind,
+    pub is_text: bool,
+    /// What it holds, by name; where that holds another, from outside in.
+    pub formats: Vec<String>,
 }
 
 /// Whether the bytes of a value are those that were stored.

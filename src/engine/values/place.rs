@@ -3,8 +3,9 @@
 //!
 //! Start with [`Engine::spot`].
 
-use super::ValueQuery;
+use super::shape::{kind, shape};
 use super::stored::{Decoded, Most};
+use super::{Holder, Shape, ValueQuery};
 use crate::engine::ask::Failure;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
@@ -12,7 +13,7 @@ use crate::inside::{Contents, Format, Reading};
 use crate::libraries::place::{End, Ended, Within, walk, why};
 use crate::model::Artifact;
 use crate::pickle::explore::{Part, Path, Step};
-use crate::pickle::{NodeId, Pickle, Value};
+use crate::pickle::{NodeId, Pickle, Value, type_name};
 use crate::source::inflate::{Packing, unpack};
 use crate::source::{Pace, ReadError};
 use crate::text::human::size;
@@ -32,6 +33,8 @@ pub struct Spot {
     pub cell: Option<(usize, usize)>,
     /// The way to what is shown, without the steps to the cell.
     pub path: Path,
+    /// The bytes or the text that hold it, where it is all of what they hold.
+    pub holder: Option<Holder>,
     /// The content of an IncludeFile.
     pub is_included: bool,
     /// A limit ended the way, which may be raised.
@@ -48,6 +51,29 @@ impl Spot {
     /// Whether it is, or lies in, what some bytes or a text hold.
     pub fn is_inside(&self) -> bool {
         self.path.steps.contains(&Step::Part(Part::Inside))
+    }
+
+    /// Goes on to what it holds.
+    fn go_inside(&mut self, (decoded, node): (Rc<Decoded>, NodeId)) {
+        let pickle = &self.decoded.pickle;
+        let found = contents(pickle, self.node).map(|contents| contents.format);
+        let found = found.map_or("", Format::name).to_owned();
+        let holder = self.holder.take().unwrap_or_else(|| {
+            let class = type_name(pickle, self.node);
+            Holder {
+                at: self.path.to_string(),
+                kind: kind(pickle, self.node, &class),
+                class,
+                is_text: matches!(pickle.value(self.node), Value::Text(_)),
+                formats: Vec::new(),
+            }
+        });
+        let mut formats = holder.formats;
+        formats.push(found);
+        self.holder = Some(Holder { formats, ..holder });
+        (self.decoded, self.node) = (decoded, node);
+        self.around.clear();
+        self.path.steps.push(Step::Part(Part::Inside));
     }
 
     /// Whether it is the whole artifact.
@@ -86,6 +112,7 @@ impl Engine {
             within: Within::default(),
             cell: None,
             path: Path::default(),
+            holder: None,
             is_included,
             is_limited: false,
             lost: None,
@@ -93,6 +120,9 @@ impl Engine {
         match query.at.parse::<Path>() {
             Ok(path) => self.follow(&mut spot, &path.steps, most, work).await,
             Err(error) => spot.lost = Some(format!("“{}” is no path: {error}.", query.at)),
+        }
+        if query.enter && spot.lost.is_none() && spot.cell.is_none() {
+            self.enter(&mut spot, most, work).await;
         }
         Ok(Some(spot))
     }
@@ -137,6 +167,9 @@ impl Engine {
             spot.node = walk.node;
             spot.within = walk.within;
             spot.cell = walk.cell;
+            if !walk.way.is_empty() {
+                spot.holder = None;
+            }
             spot.path.steps.extend(walk.way);
             spot.around.extend(walk.around);
             let place = || format!("{}{}", spot.artifact.name, spot.path);
@@ -154,7 +187,7 @@ impl Engine {
                 }
                 End::Inside(rest) => {
                     match self.look_inside(spot, most, work).await {
-                        Ok(found) => (spot.decoded, spot.node) = found,
+                        Ok(found) => spot.go_inside(found),
                         Err(Unread::Nothing) => {
                             spot.lost = Some(format!(
                                 "There is nothing inside of {} that can be read.",
@@ -168,10 +201,31 @@ impl Engine {
                             return;
                         }
                     }
-                    spot.around.clear();
-                    spot.path.steps.push(Step::Part(Part::Inside));
                     steps = rest;
                 }
+            }
+        }
+    }
+
+    /// Goes on to what bytes and texts hold, for as long as each is all that the one before
+    /// it held, and short enough to be read without being asked for.
+    async fn enter(&self, spot: &mut Spot, most: Most, work: &Work) {
+        /// A pickle in gzip in a pickle is seen; a packer's joke is not.
+        const DEEP: usize = 4;
+        const LONGEST: usize = 16 << 20;
+        for _ in 0..DEEP {
+            let is_long = match shape(spot.pickle(), spot.node, &spot.within) {
+                Shape::Text { .. } | Shape::Bytes { .. } => contents(spot.pickle(), spot.node)
+                    .is_none_or(|contents| contents.bytes.len() > LONGEST),
+                _ => true,
+            };
+            if is_long {
+                return;
+            }
+            match self.look_inside(spot, most, work).await {
+                Ok(found) => spot.go_inside(found),
+                // It is shown as the bytes that it is, with a way to ask for more.
+                Err(_) => return,
             }
         }
     }

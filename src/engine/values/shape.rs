@@ -31,7 +31,7 @@ pub(super) fn child(pickle: &Pickle, label: String, at: String, node: NodeId) ->
     }
 }
 
-fn kind(pickle: &Pickle, node: NodeId, class: &str) -> Kind {
+pub(super) fn kind(pickle: &Pickle, node: NodeId, class: &str) -> Kind {
     match pickle.value(node) {
         Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => Kind::Number,
         Value::Text(_) => Kind::Text,

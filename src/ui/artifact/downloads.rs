@@ -19,9 +19,28 @@ pub(super) fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> Vi
         large: true,
         ..question.clone()
     };
-    let items = view.saves.iter().map(|save| {
-        let (save, question) = (*save, question.clone());
-        let records = matches!(view.shape, Shape::Tree { records: true });
+    let records = matches!(view.shape, Shape::Tree { records: true });
+    let own = view
+        .saves
+        .iter()
+        .map(|save| (*save, question.clone(), name(*save, view)));
+    // What it was found in can be saved, too.
+    let holder = view.holder.as_ref().map(|holder| {
+        let at = holder.at.clone();
+        let name = match holder.is_text {
+            true => "The text that it is in",
+            false => "The bytes that it is in",
+        };
+        (
+            Save::Content,
+            ValueQuery {
+                at,
+                ..question.clone()
+            },
+            name,
+        )
+    });
+    let items = own.chain(holder).map(|(save, question, name)| {
         el::button()
             .attr("role", "menuitem")
             .attr("tabindex", "-1")
@@ -29,7 +48,7 @@ pub(super) fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> Vi
                 save_value(app, question.clone(), save, records);
                 close_menu(&event);
             })
-            .child(name(save, view))
+            .child(name)
     });
     el::details()
         .class("downloads")

@@ -16,6 +16,7 @@ use crate::engine::values::{
     BytesQuery, BytesView, CheckQuery, Save, Shape, Trust, ValueQuery, ValueView, kind_of_class,
 };
 use crate::model::TaskPath;
+use crate::route::Route;
 use crate::text::human;
 use crate::ui::ask::{Answer, answer};
 use crate::ui::dom::prelude::*;
@@ -27,10 +28,15 @@ use crate::ui::parts::locked::{frame, mark};
 use crate::ui::parts::marks::{icon, kind_icon};
 use crate::ui::state::App;
 
+/// The word in the address for bytes and texts as they are, whatever they hold.
+const RAW: &str = "raw";
+
 /// One value: what it is, and the view that suits it.
 pub(super) fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -> View {
     let large = RwSignal::new(false);
     let at = Memo::new(move |_| app.route.with(|route| route.at.clone().unwrap_or_default()));
+    // What bytes hold is what people look for in them.
+    let enter = Memo::new(move |_| app.route.with(|route| route.extra("as") != Some(RAW)));
     let question = {
         let (task, name) = (task.clone(), name.clone());
         move || ValueQuery {
@@ -39,6 +45,7 @@ pub(super) fn value_pane(app: App, task: TaskPath, attempt: u32, name: String) -
             name: name.clone(),
             at: at.get(),
             large: large.get(),
+            enter: enter.get(),
         }
     };
     let asked = question.clone();
@@ -68,10 +75,17 @@ fn drawn(
     large: RwSignal<bool>,
     list: String,
 ) -> View {
-    let kind = view
-        .root
-        .as_ref()
-        .map_or(kind_of_class(&view.class), |root| root.kind);
+    let own_kind = || {
+        let root = view.root.as_ref().map(|root| root.kind);
+        root.unwrap_or(kind_of_class(&view.class))
+    };
+    let (kind, class) = match &view.holder {
+        Some(holder) => (
+            holder.kind,
+            format!("{} · {}", holder.class, holder.formats.join(" · ")),
+        ),
+        None => (own_kind(), view.class.clone()),
+    };
     let unknown =
         view.root.is_some() && !view.classes.is_empty() && matches!(view.shape, Shape::Tree { .. });
     let chip = match view.outcome {
@@ -126,6 +140,7 @@ fn drawn(
     // What is looked at from here on is where the way led to.
     let question = ValueQuery {
         at: view.at.clone(),
+        enter: false,
         ..question
     };
     let way = way(app, view, &question);
@@ -149,7 +164,7 @@ fn drawn(
                 .child(back("All data", move || list.clone()))
                 .child(kind_icon(kind))
                 .child(el::h2().class("mono").child(view.name.clone()))
-                .child(el::span().class("n").child(view.class.clone()))
+                .child(el::span().class("n").child(class))
                 .child(chip)
                 .child(el::span().class("push"))
                 .child(button(
@@ -238,11 +253,11 @@ fn body(app: App, view: &ValueView, question: &ValueQuery, large: RwSignal<bool>
         return match view.is_page {
             true => {
                 let page = move |choice| page(&of, choice);
-                either(app, ["Text", "Page"], &["page"], text, page)
+                either(app, ["Page", "Text"], &["text"], page, text)
             }
             false => {
                 let document = move |choice| document(&of, choice);
-                either(app, ["Text", "Markdown"], &["markdown"], text, document)
+                either(app, ["Markdown", "Text"], &["text"], document, text)
             }
         };
     }
@@ -321,17 +336,8 @@ fn way(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
         };
         el::li().child(part.child(label.clone()))
     });
-    let inside = view.inside.as_ref().map(|(format, at)| {
-        // A list of files is a table before it is anything else.
-        let is_list = matches!(format.as_str(), "zip" | "tar");
-        let route = super::place(app, question, at);
-        let route = route.with_extra("as", is_list.then_some("table"));
-        el::a()
-            .class("btn btn-s push")
-            .attr("href", route.to_hash())
-            .child(format!("Read as {format}"))
-    });
-    if last == 0 && inside.is_none() {
+    let choice = held(app, view, question);
+    if last == 0 && choice.is_none() {
         return lost.map(IntoView::into_view);
     }
     let path = format!("{}{}", view.name, view.at);
@@ -345,8 +351,51 @@ fn way(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
         .attr("aria-label", "Place in the value")
         .child((last > 0).then(|| el::ol().child(parts.collect_view())))
         .child(copy)
-        .child(inside);
+        .child(choice);
     Some(group().child(lost).child(way).into_view())
+}
+
+/// The choice between bytes or a text as they are, and what they hold.
+fn held(app: App, view: &ValueView, question: &ValueQuery) -> Option<View> {
+    let raw = |at: &str| super::place(app, question, at).with_extra("as", Some(RAW));
+    let (format, inside, outside, is_text) = match (&view.holder, &view.inside) {
+        (Some(holder), _) => {
+            let inside = super::place(app, question, &view.at);
+            let format = holder.formats.last()?.clone();
+            (format, inside, raw(&holder.at), holder.is_text)
+        }
+        (None, Some((format, at))) => {
+            let is_text = matches!(view.shape, Shape::Text { .. } | Shape::Scalar { .. });
+            let inside = super::place(app, question, at);
+            (format.clone(), inside, raw(&view.at), is_text)
+        }
+        (None, None) => return None,
+    };
+    let is_in = view.holder.is_some();
+    let option = |label: String, route: Route, is_chosen: bool| {
+        let option = el::a().attr("href", route.to_hash()).child(label);
+        match is_chosen {
+            true => option.attr("aria-current", "true"),
+            false => option,
+        }
+    };
+    let raw_name = match is_text {
+        true => "Text",
+        false => "Bytes",
+    };
+    let mut name: Vec<char> = format.chars().collect();
+    if let Some(first) = name.first_mut() {
+        first.make_ascii_uppercase();
+    }
+    Some(
+        el::div()
+            .class("seg push")
+            .attr("role", "group")
+            .attr("aria-label", "Read as")
+            .child(option(name.into_iter().collect(), inside, is_in))
+            .child(option(raw_name.to_owned(), outside, !is_in))
+            .into_view(),
+    )
 }
 
 /// Something that has a view of its own, and its parts beside it.
@@ -375,6 +424,12 @@ fn tree_or_table(app: App, question: &ValueQuery, view: &ValueView, records: boo
     let as_table = move |choice| table(app, &of, &[], true, None, choice);
     let (question, root) = (question.clone(), view.root.clone());
     let as_tree = move |choice| tree(app, &question, root.as_ref(), choice);
+    let formats = view.holder.as_ref().map(|holder| holder.formats.as_slice());
+    let format = formats.and_then(<[String]>::last).map(String::as_str);
+    // Files and lines are a list of rows before they are anything else.
+    if matches!(format, Some("zip" | "tar" | "JSON Lines")) {
+        return either(app, ["Table", "Tree"], &["tree"], as_table, as_tree);
+    }
     let words = &["table", "columns"];
     either(app, ["Tree", "Table"], words, as_tree, as_table)
 }

@@ -162,17 +162,24 @@ export async function run(t) {
 
   await t.check("what a zip in bytes holds is a table of its files", async () => {
     const page = await t.visit(`#/${PAPERS}/bundle?${PAPERS_SOURCE}`);
-    await page.raw.getByRole("link", { name: "Read as zip" }).click();
     const table = page.raw.getByRole("grid", { name: "Values" });
     await table.getByRole("gridcell", { name: "folder/b.csv", exact: true }).waitFor();
     await table.getByRole("gridcell", { name: "2026-11-20 06:30:00" }).first().waitFor();
+    // The bytes themselves are one click away, and the way back too.
+    const choice = page.raw.getByRole("group", { name: "Read as" });
+    await choice.getByRole("link", { name: "Bytes" }).click();
+    await page.raw.getByRole("region", { name: "Bytes" }).getByText("50 4b 03 04").first().waitFor();
+    assert.match(page.hash(), /[?&]as=raw(&|$)/);
+    await choice.getByRole("link", { name: "Zip" }).click();
+    await table.getByRole("gridcell", { name: "folder/b.csv", exact: true }).waitFor();
   });
 
-  await t.check("a text of Markdown is read as a document, when asked for", async () => {
+  await t.check("a text of Markdown is a document, and the text that it is", async () => {
     const page = await t.visit(`#/${PAPERS}/report?${PAPERS_SOURCE}`);
+    await page.raw.getByRole("radio", { name: "Text" }).click();
+    assert.match(page.hash(), /[?&]as=text(&|$)/);
     await page.raw.getByRole("region", { name: "Text" }).getByText("# Churn, week 47").waitFor();
     await page.raw.getByRole("radio", { name: "Markdown" }).click();
-    assert.match(page.hash(), /[?&]as=markdown(&|$)/);
     const document = page.raw.getByRole("region", { name: "Document" });
     await document.getByRole("heading", { name: "Churn, week 47" }).waitFor();
     assert.deepEqual(await texts(document.getByRole("cell")), ["AUC", "0.84", "0.87", "loss", "0.35", "0.31"]);
@@ -191,7 +198,7 @@ export async function run(t) {
   });
 
   await t.check("of a hostile document nothing is run, fetched or a link that should be none", async () => {
-    const page = await t.visit(`#/${PAPERS}/hostile?${PAPERS_SOURCE}&as=markdown`);
+    const page = await t.visit(`#/${PAPERS}/hostile?${PAPERS_SOURCE}`);
     const document = page.raw.getByRole("region", { name: "Document" });
     await document.getByText("<script>window.hurt = true</script>").waitFor();
     await document.getByText('<b onclick="window.hurt = true">a tag</b>').waitFor();
