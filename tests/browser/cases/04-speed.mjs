@@ -67,7 +67,7 @@ export async function run(t) {
 
 /** How long the page takes to show a frame of 100 MB, which `./dev bench` makes. */
 async function frame(t, folder) {
-  const { path, client } = JSON.parse(readFileSync(join(folder, "frame.json")));
+  const { path, first, again } = JSON.parse(readFileSync(join(folder, "frame.json")));
   const runs = await t.serve({ mounts: { "/": folder }, cors: "all-with-exposed-headers" });
   await t.check("measures a frame of 100 MB", async () => {
     const times = [];
@@ -85,7 +85,9 @@ async function frame(t, folder) {
       await page.raw.context().close();
     }
     t.say(`a frame of 100 MB: first screen ${spread(times)}, longest task on the main thread ${spread(tasks)}, memory of the engine ${middle(memory)} MB`);
-    t.say(`  ${((client * 1000) / middle(times)).toFixed(2)} times as fast as Metaflow's Python client reads it (${Math.round(client * 1000)} ms)`);
+    const ratio = (first * 1000) / middle(times);
+    const copy = `${Math.round(again * 1000)} ms out of the unpacked copy that it keeps`;
+    t.say(`  ${ratio.toFixed(2)} times as fast as Metaflow's Python client reads it at first (${Math.round(first * 1000)} ms; ${copy})`);
   });
 }
 
