@@ -5,6 +5,7 @@ use super::ask::{Failure, Window};
 use super::excerpt::{Excerpt, Packaged};
 use super::logs::{LogRow, ReadLine, Streams};
 use super::task::{AttemptView, attempt_views};
+use super::values::Most;
 use super::{Engine, Work};
 use crate::formats::metaflow::blob;
 use crate::model::{Attempt, AttemptNumber, Evidence, Status, Stream, TaskPath};
@@ -236,17 +237,8 @@ impl Engine {
             if artifact.sha == blob::NONE_SHA {
                 continue;
             }
-            let loaded = &place.loaded;
-            let decoded = self
-                .decode(
-                    &loaded.source,
-                    &loaded.store,
-                    &path.flow,
-                    &artifact.sha,
-                    super::values::Most::Default,
-                    work,
-                )
-                .await;
+            let stored = place.loaded.stored(&artifact.sha);
+            let decoded = self.decode(stored, Most::Default, work).await;
             let Ok(value) = decoded else { continue };
             let Some(wrapped) = value.pickle.wrapped_exception() else {
                 continue;

@@ -3,7 +3,7 @@
 //! Start with [`Engine::graph_among`].
 
 use super::opened::Opened;
-use super::values::Most;
+use super::values::{Most, Stored};
 use super::{Engine, Work};
 use crate::formats::metaflow::{Store, graph, record};
 use crate::model::{AttemptNumber, Graph, Place, Problem, TaskPath};
@@ -30,9 +30,13 @@ impl Engine {
             else {
                 continue;
             };
-            let decoded = self
-                .decode(source, store, &task.flow, &sha, Most::Default, work)
-                .await;
+            let stored = Stored {
+                source,
+                store,
+                flow: &task.flow,
+                sha: &sha,
+            };
+            let decoded = self.decode(stored, Most::Default, work).await;
             match decoded {
                 Ok(value) => return graph::read(&value.pickle),
                 Err(failure) => problems.push(Problem::damage(

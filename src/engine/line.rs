@@ -92,16 +92,8 @@ impl Engine {
                 };
             }
         }
-        let decoded = self
-            .decode(
-                &loaded.source,
-                &loaded.store,
-                &loaded.path.flow,
-                &artifact.sha,
-                Most::Default,
-                work,
-            )
-            .await;
+        let stored = loaded.stored(&artifact.sha);
+        let decoded = self.decode(stored, Most::Default, work).await;
         self.note_fault(loaded, &artifact.sha, record, &decoded);
         match decoded {
             Ok(decoded) => ValueLine {

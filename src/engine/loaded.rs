@@ -4,6 +4,7 @@
 
 use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::values::Stored;
 use super::{Engine, Work};
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::formats::metaflow::{
@@ -34,6 +35,16 @@ const RUNS_KEPT: usize = 6;
 const TASKS_AT_ONCE: usize = 256;
 
 impl LoadedRun {
+    /// Where a value of its flow is stored.
+    pub fn stored<'a>(&'a self, sha: &'a str) -> Stored<'a> {
+        Stored {
+            source: &self.source,
+            store: &self.store,
+            flow: &self.path.flow,
+            sha,
+        }
+    }
+
     /// The files and folders that keep a status from being told.
     pub(super) fn doubted(&self, places: &mut Vec<String>) {
         if self.run.status == Status::Unknown {

@@ -5,7 +5,7 @@
 //! [`Engine::package`].
 
 use super::ask::Failure;
-use super::values::{Check, Most, fetch_blob};
+use super::values::{Check, Most, Stored, fetch_blob};
 use super::{Engine, Work};
 use crate::formats::metaflow::Store;
 use crate::formats::metaflow::package::{self, CodePackage, PackageNote};
@@ -73,16 +73,13 @@ impl Engine {
             return Ok(known);
         }
         let headline = "The code package cannot be read";
-        let fetched = fetch_blob(
-            &**source,
+        let stored = Stored {
+            source,
             store,
             flow,
-            &note.sha,
-            Most::Raised,
-            Check::Now,
-            work,
-        )
-        .await;
+            sha: &note.sha,
+        };
+        let fetched = fetch_blob(stored, Most::Raised, Check::Now, work).await;
         let fetched = fetched.map_err(|failure| {
             Box::new(Failure {
                 headline: headline.to_owned(),

@@ -8,7 +8,7 @@
 
 use super::graph::newest_sha;
 use super::opened::Opened;
-use super::values::Most;
+use super::values::{Most, Stored};
 use super::{Engine, Work};
 use crate::formats::metaflow::{Store, run as run_reader};
 use crate::model::{Graph, RunPath, Step, Task};
@@ -97,10 +97,13 @@ impl Engine {
             let Some(sha) = sha.filter(|sha| sha != EMPTY_LIST) else {
                 continue;
             };
-            let most = Most::Default;
-            let decoded = self
-                .decode(&opened.source, store, &path.flow, &sha, most, work)
-                .await;
+            let stored = Stored {
+                source: &opened.source,
+                store,
+                flow: &path.flow,
+                sha: &sha,
+            };
+            let decoded = self.decode(stored, Most::Default, work).await;
             if let Ok(decoded) = decoded {
                 set(task, &decoded.pickle);
             }

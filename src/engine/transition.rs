@@ -44,11 +44,7 @@ impl Engine {
             if read.contains(&sha) {
                 continue;
             }
-            let (source, store) = (&loaded.source, &loaded.store);
-            let flow = &loaded.path.flow;
-            let decoded = self
-                .decode(source, store, flow, &sha, Most::Default, work)
-                .await;
+            let decoded = self.decode(loaded.stored(&sha), Most::Default, work).await;
             if let Ok(decoded) = decoded {
                 ways.extend(steps_of(&decoded.pickle).unwrap_or_default());
             }

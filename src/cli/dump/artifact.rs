@@ -40,17 +40,8 @@ impl Dumper<'_> {
         let mut text = None;
         if matches!(artifact.encoding, Encoding::Pickle(_)) {
             let loaded = self.loaded;
-            let decoded = self
-                .engine
-                .decode(
-                    &loaded.source,
-                    &loaded.store,
-                    &path.flow,
-                    &artifact.sha,
-                    Most::Raised,
-                    self.work,
-                )
-                .await;
+            let stored = loaded.stored(&artifact.sha);
+            let decoded = self.engine.decode(stored, Most::Raised, self.work).await;
             let attempt = client.artifacts_attempt().unwrap_or_default();
             let record = record_of(&client.detail.folder, attempt, &artifact.name);
             let blob = blob::place(&loaded.store, &path.flow, &artifact.sha);

@@ -22,7 +22,7 @@ use crate::engine::data::record_of;
 use crate::engine::task::TaskPlace;
 use crate::engine::{Engine, Work};
 use crate::libraries::numpy;
-use crate::model::{Artifact, Encoding, TaskPath};
+use crate::model::{Artifact, Encoding};
 use crate::pickle::explore::{Part, Step};
 use crate::pickle::{self, NodeId, Outcome, Value};
 use std::rc::Rc;
@@ -76,9 +76,7 @@ impl Engine {
             view.too_large = Some(size);
             return Ok(view);
         }
-        let decoded = self
-            .decode_artifact(&place, &query.task, &artifact, most, work)
-            .await;
+        let decoded = self.decode_artifact(&place, &artifact, most, work).await;
         let record = record_of(&place.detail.folder, place.attempt, &query.name);
         self.note_fault(&place.loaded, &artifact.sha, &record, &decoded);
         let decoded = decoded?;
@@ -184,10 +182,8 @@ impl Engine {
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
         let (place, artifact) = self.artifact(query, work).await?;
-        let loaded = &place.loaded;
-        let (flow, sha) = (&query.task.flow, &artifact.sha);
-        self.decode(&loaded.source, &loaded.store, flow, sha, query.most(), work)
-            .await
+        let stored = place.loaded.stored(&artifact.sha);
+        self.decode(stored, query.most(), work).await
     }
 
     pub(super) async fn artifact(
@@ -227,21 +223,12 @@ impl Engine {
     pub(super) async fn decode_artifact(
         &self,
         place: &TaskPlace,
-        path: &TaskPath,
         artifact: &Artifact,
         most: Most,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        self.decode_with(
-            &place.loaded.source,
-            &place.loaded.store,
-            &path.flow,
-            &artifact.sha,
-            most,
-            Check::Later,
-            work,
-        )
-        .await
+        let stored = place.loaded.stored(&artifact.sha);
+        self.decode_with(stored, most, Check::Later, work).await
     }
 }
 

@@ -16,6 +16,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use std::collections::VecDeque;
 use std::pin::pin;
+use std::rc::Rc;
 
 pub(crate) struct Fetched {
     pub bytes: Vec<u8>,
@@ -44,15 +45,25 @@ const AHEAD: usize = 3;
 /// What is unpacked between two breaths: a millisecond of work.
 const FED: usize = 128 << 10;
 
+/// Where a value is stored.
+#[derive(Clone, Copy)]
+pub struct Stored<'a> {
+    pub source: &'a Rc<dyn Source>,
+    pub store: &'a Store,
+    pub flow: &'a str,
+    pub sha: &'a str,
+}
+
 pub(crate) async fn fetch_blob(
-    source: &dyn Source,
-    store: &Store,
-    flow: &str,
-    sha: &str,
+    stored: Stored<'_>,
     most: Most,
     check: Check,
     work: &Work,
 ) -> Result<Fetched, Box<Failure>> {
+    let Stored {
+        store, flow, sha, ..
+    } = stored;
+    let source = &**stored.source;
     let Some(place) = blob::place(store, flow, sha) else {
         let what = if sha.is_empty() {
             "Its record does not say where the value is stored.".to_owned()

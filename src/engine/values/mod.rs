@@ -24,6 +24,7 @@ mod table;
 mod text;
 
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
+pub use fetched::Stored;
 pub(crate) use fetched::{Check, fetch_blob, size_of};
 pub use included::Included;
 pub use place::{Unread, contents, read_inside, too_large};

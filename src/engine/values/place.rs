@@ -92,9 +92,7 @@ impl Engine {
     ) -> Result<Option<Spot>, Box<Failure>> {
         let (task, artifact) = self.artifact(query, work).await?;
         let most = query.most();
-        let mut decoded = self
-            .decode_artifact(&task, &query.task, &artifact, most, work)
-            .await?;
+        let mut decoded = self.decode_artifact(&task, &artifact, most, work).await?;
         let mut is_included = false;
         if let Some(content) = self.content_of_included(&task, query, &decoded, work).await {
             is_included = true;

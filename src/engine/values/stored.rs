@@ -4,11 +4,11 @@
 //! Knows blobs and pickles, not artifacts: who the value belongs to and how it is
 //! shown is no matter here. Start with [`Engine::decode`].
 
-use super::fetched::{Check, OTHER_SHA, fetch_blob};
+use super::fetched::{Check, OTHER_SHA, Stored, fetch_blob};
 use super::text::LineCache;
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
-use crate::formats::metaflow::{Store, blob};
+use crate::formats::metaflow::blob;
 use crate::libraries::words;
 use crate::model::{Place, Problem};
 use crate::pickle::{self, Limits, Machine, Pickle};
@@ -170,19 +170,13 @@ impl Engine {
     /// Fetches, unpacks, checks and decodes a stored value.
     pub(crate) async fn decode(
         &self,
-        source: &Rc<dyn Source>,
-        store: &Store,
-        flow: &str,
-        sha: &str,
+        stored: Stored<'_>,
         most: Most,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        let now = Check::Now;
-        let decoded = self
-            .decode_with(source, store, flow, sha, most, now, work)
-            .await?;
+        let decoded = self.decode_with(stored, most, Check::Now, work).await?;
         if decoded.is_unchecked() {
-            let has_sha = has_sha(decoded.pickle.bytes(), sha, work).await;
+            let has_sha = has_sha(decoded.pickle.bytes(), stored.sha, work).await;
             // Two who waited found the same.
             let _known = decoded.has_sha.set(has_sha);
         }
@@ -191,26 +185,19 @@ impl Engine {
 
     /// The same with the SHA-1 of a large one looked at now or later: who shows it before asks
     /// [`decode`](Self::decode) for it afterwards.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "where a value lies, and how it is wanted"
-    )]
     pub(super) async fn decode_with(
         &self,
-        source: &Rc<dyn Source>,
-        store: &Store,
-        flow: &str,
-        sha: &str,
+        stored: Stored<'_>,
         most: Most,
         check: Check,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        let blob = store.blob(flow, sha);
-        let known = self.values.get(source, &blob);
+        let blob = stored.store.blob(stored.flow, stored.sha);
+        let known = self.values.get(stored.source, &blob);
         if let Some(known) = known.filter(|known| most == Most::Default || !known.is_limited()) {
             return Ok(known);
         }
-        let fetched = fetch_blob(&**source, store, flow, sha, most, check, work).await?;
+        let fetched = fetch_blob(stored, most, check, work).await?;
         let decoded = Rc::new(Decoded {
             pickle: self.run(fetched.bytes, fetched.stored, most, work).await,
             stored: fetched.stored,
@@ -222,7 +209,7 @@ impl Engine {
             problems: fetched.problems,
             lines: LineCache::default(),
         });
-        self.values.put(source, blob, decoded.clone());
+        self.values.put(stored.source, blob, decoded.clone());
         Ok(decoded)
     }
 }

@@ -146,9 +146,8 @@ pub struct Head<'a> {
     pub shape: Vec<usize>,
 }
 
-/// The array that a pickle began to make when it ended: `_reconstruct`, with what was there
-/// of the state.
-pub fn head(pickle: &Pickle, id: NodeId) -> Option<Head<'_>> {
+/// The class that `_reconstruct` is to make an array of, and the state for it.
+pub(super) fn begun(pickle: &Pickle, id: NodeId) -> Option<(Global<'_>, &[NodeId])> {
     let object = pickle.as_object(id)?;
     let function = object.class()?;
     if !function.module().starts_with("numpy") || function.name() != "_reconstruct" {
@@ -156,6 +155,13 @@ pub fn head(pickle: &Pickle, id: NodeId) -> Option<Head<'_>> {
     }
     let class = pickle.as_global(*object.args().first()?)?;
     let state = pickle.as_list(object.states().first()?.value)?;
+    Some((class, state))
+}
+
+/// The array that a pickle began to make when it ended: `_reconstruct`, with what was there
+/// of the state.
+pub fn head(pickle: &Pickle, id: NodeId) -> Option<Head<'_>> {
+    let (class, state) = begun(pickle, id)?;
     let &[_, shape, dtype, ..] = state else {
         return None;
     };

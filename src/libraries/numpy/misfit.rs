@@ -1,7 +1,7 @@
 //! An array whose shape does not fit its elements: no array, but it can be said what it
 //! claims to be. Start with [`misfit`].
 
-use super::array::{array, raw};
+use super::array::{array, begun, raw};
 use super::dtype::Dtype;
 use crate::counts;
 use crate::pickle::{NodeId, Pickle, Value};
@@ -20,13 +20,7 @@ const AXES: usize = 64;
 
 /// Of a `_reconstruct` whose state is there but makes no array.
 pub fn misfit(pickle: &Pickle, id: NodeId) -> Option<Misfit> {
-    let object = pickle.as_object(id)?;
-    let function = object.class()?;
-    if !function.module().starts_with("numpy") || function.name() != "_reconstruct" {
-        return None;
-    }
-    let class = pickle.as_global(*object.args().first()?)?;
-    let state = pickle.as_list(object.states().first()?.value)?;
+    let (class, state) = begun(pickle, id)?;
     let &[_, shape, dtype, _, data, ..] = state else {
         return None;
     };

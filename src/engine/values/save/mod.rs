@@ -74,18 +74,8 @@ impl Engine {
         let (place, artifact) = self.artifact(&query.value, work).await?;
         let name = file_name(&query.value.name, &query.value.at);
         if query.save == Save::Pickle || matches!(artifact.encoding, Encoding::Other(_)) {
-            let (source, store) = (&place.loaded.source, &place.loaded.store);
-            let flow = &query.value.task.flow;
-            let fetched = fetch_blob(
-                &**source,
-                store,
-                flow,
-                &artifact.sha,
-                Most::Raised,
-                Check::Now,
-                work,
-            )
-            .await?;
+            let stored = place.loaded.stored(&artifact.sha);
+            let fetched = fetch_blob(stored, Most::Raised, Check::Now, work).await?;
             let extension = match artifact.encoding {
                 Encoding::Other(_) => "bin",
                 _ => "pkl",
