@@ -1,9 +1,10 @@
-//! The directory of a tar: what lies where in bytes that are unpacked already.
+//! The directory of a tar: what lies where in it, by the headers that stand before each file.
 //!
 //! Reads the plain old format, `ustar` with its prefix, GNU's long names and sizes in
 //! base 256, and pax's `path`, `linkpath`, `size` and `mtime` (POSIX.1-2017, `pax`). Nothing is
 //! copied: an entry says where its content stands. What is wrong is said once, with
-//! everything that came before it kept. Start with [`index`].
+//! everything that came before it kept. Start with [`index`] for a tar that is here whole,
+//! with [`Walk`] for one that comes in parts.
 
 use super::{Modified, push_clean_path};
 use rawzip::time::UtcDateTime;
@@ -24,11 +25,28 @@ pub struct TarEntry {
     /// Without `.` and empty parts; never leads out.
     pub path: String,
     /// Where its content stands.
-    pub content: Range<usize>,
-    /// What it is a link to, as written; a link has no content of its own.
-    pub link: Option<String>,
+    pub content: Range<u64>,
+    /// What it is a link to; a link has no content of its own.
+    pub link: Option<Link>,
     /// In UTC; `None` where it is no time of our calendar.
     pub modified: Option<Modified>,
+}
+
+/// Another name for a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// By a path of the machine that unpacks it, as written.
+    Symbolic(String),
+    /// By the path of another entry, without `.` and empty parts.
+    Hard(String),
+}
+
+impl Link {
+    pub fn target(&self) -> &str {
+        match self {
+            Link::Symbolic(target) | Link::Hard(target) => target,
+        }
+    }
 }
 
 impl TarIndex {
@@ -44,79 +62,169 @@ const BLOCK: usize = 512;
 /// A long name is no longer than what file systems allow, with room to spare.
 const LONGEST_NAME: usize = 64 << 10;
 
-/// Reads the directory of a tar.
+/// A note ahead of an entry holds a name or some, and what else its packer wrote down.
+const LONGEST_NOTE: u64 = 1 << 20;
+
+/// Reads the directory of a tar that is here whole.
 pub fn index(bytes: &[u8]) -> TarIndex {
     let mut index = TarIndex::default();
-    let mut at = 0;
-    let mut ahead = Ahead::default();
+    let mut walk = Walk::new(bytes.len() as u64);
     loop {
-        let Some(header) = bytes.get(at..at + BLOCK).map(Header) else {
-            let left = bytes.len().saturating_sub(at);
-            if left > 0 || at == 0 {
-                index.fault = Some(format!("The archive ends in the middle, at byte {at}."));
+        match walk.step(0, bytes) {
+            Step::Entry(entry) => index.entries.push(entry),
+            Step::Refused => index.refused += 1,
+            Step::Nothing => {}
+            // All of it is here.
+            Step::Needs(_) | Step::End => return index,
+            Step::Fault(fault) => {
+                index.fault = Some(fault);
+                return index;
             }
-            return index;
-        };
-        // A block of zeros ends a tar; that there should be two is nothing to insist on.
-        if header.0.iter().all(|byte| *byte == 0) {
-            return index;
-        }
-        if !header.is_sound() {
-            index.fault = Some(format!("There is no entry of a tar at byte {at}."));
-            return index;
-        }
-        let size = ahead.size.take().or_else(|| header.size());
-        let content = size
-            .and_then(|size| usize::try_from(size).ok())
-            .and_then(|size| Some(at + BLOCK..(at + BLOCK).checked_add(size)?));
-        let Some(content) = content.filter(|content| content.end <= bytes.len()) else {
-            index.fault = Some(format!(
-                "The entry at byte {at} is larger than what is left of the archive."
-            ));
-            return index;
-        };
-        at = content.end.div_ceil(BLOCK) * BLOCK;
-        let inside = bytes.get(content.clone()).unwrap_or_default();
-        match header.kind() {
-            b'L' => ahead.path = Some(text(inside)),
-            b'K' => ahead.link = Some(text(inside)),
-            b'x' => ahead.read_pax(inside),
-            // Of the archive as a whole: nothing that is needed here.
-            b'g' => {}
-            kind => index.push(header, kind, content, std::mem::take(&mut ahead)),
         }
     }
 }
 
-impl TarIndex {
-    fn push(&mut self, header: Header<'_>, kind: u8, content: Range<usize>, ahead: Ahead) {
-        // `7` is a contiguous file, which no system of today tells from a file.
-        let is_link = matches!(kind, b'1' | b'2');
-        if !is_link && !matches!(kind, b'0' | 0 | b'7') {
-            return;
+/// A walk through a tar from header to header.
+pub struct Walk {
+    size: u64,
+    at: u64,
+    ahead: Ahead,
+}
+
+/// What a step of a walk came to.
+#[derive(Debug)]
+pub enum Step {
+    /// A file or a link.
+    Entry(TarEntry),
+    /// Something else: a folder, a note on what follows.
+    Nothing,
+    /// A file whose name leads out of the archive, or is none.
+    Refused,
+    /// These bytes are needed for the same step again.
+    Needs(Range<u64>),
+    /// The end, as it should be.
+    End,
+    /// An end before that, and why, in a sentence.
+    Fault(String),
+}
+
+impl Walk {
+    /// Through a tar of so many bytes.
+    pub fn new(size: u64) -> Self {
+        Self {
+            size,
+            at: 0,
+            ahead: Ahead::default(),
         }
-        let name = ahead.path.unwrap_or_else(|| header.path());
-        // Old archives mark a folder by its name alone.
-        if name.ends_with('/') {
-            return;
-        }
-        let mut path = String::new();
-        if name.len() > LONGEST_NAME || !push_clean_path(&mut path, &name) {
-            self.refused += 1;
-            return;
-        }
-        let seconds = ahead.modified.or_else(|| octal(header.field(136..148)));
-        let link = is_link.then(|| ahead.link.unwrap_or_else(|| header.link()));
-        self.entries.push(TarEntry {
-            path,
-            content: match link {
-                Some(_) => content.start..content.start,
-                None => content,
-            },
-            link,
-            modified: seconds.and_then(modified),
-        });
     }
+
+    /// How far the walk is.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Goes on by one header. `window` are the bytes of the tar from `start` on, as far as
+    /// they are here.
+    pub fn step(&mut self, start: u64, window: &[u8]) -> Step {
+        let at = self.at;
+        let part = |range: &Range<u64>| {
+            let first = usize::try_from(range.start.checked_sub(start)?).ok()?;
+            let last = usize::try_from(range.end.checked_sub(start)?).ok()?;
+            window.get(first..last)
+        };
+        let left = self.size.saturating_sub(at);
+        if left < BLOCK as u64 {
+            return match left > 0 || at == 0 {
+                true => Step::Fault(format!("The archive ends in the middle, at byte {at}.")),
+                false => Step::End,
+            };
+        }
+        let head = at..at.saturating_add(BLOCK as u64);
+        let Some(header) = part(&head).map(Header) else {
+            return Step::Needs(head);
+        };
+        // A block of zeros ends a tar; that there should be two is nothing to insist on.
+        if header.0.iter().all(|byte| *byte == 0) {
+            return Step::End;
+        }
+        if !header.is_sound() {
+            return Step::Fault(format!("There is no entry of a tar at byte {at}."));
+        }
+        let size = self.ahead.size.or_else(|| header.size());
+        let content = size.and_then(|size| Some(head.end..head.end.checked_add(size)?));
+        let Some(content) = content.filter(|content| content.end <= self.size) else {
+            return Step::Fault(format!(
+                "The entry at byte {at} is larger than what is left of the archive."
+            ));
+        };
+        let next = content.end.div_ceil(BLOCK as u64) * BLOCK as u64;
+        let kind = header.kind();
+        if matches!(kind, b'L' | b'K' | b'x') {
+            if content.end - content.start > LONGEST_NOTE {
+                return Step::Fault(format!(
+                    "The note at byte {at} is longer than any name of a file."
+                ));
+            }
+            let Some(inside) = part(&content) else {
+                return Step::Needs(at..content.end);
+            };
+            self.at = next;
+            // It was of this note alone.
+            self.ahead.size = None;
+            match kind {
+                b'L' => self.ahead.path = Some(text(inside)),
+                b'K' => self.ahead.link = Some(text(inside)),
+                _ => self.ahead.read_pax(inside),
+            }
+            return Step::Nothing;
+        }
+        self.at = next;
+        if kind == b'g' {
+            // Of the archive as a whole: nothing that is needed here.
+            self.ahead.size = None;
+            return Step::Nothing;
+        }
+        entry(header, kind, content, std::mem::take(&mut self.ahead))
+    }
+}
+
+fn entry(header: Header<'_>, kind: u8, content: Range<u64>, ahead: Ahead) -> Step {
+    // `7` is a contiguous file, which no system of today tells from a file.
+    let is_link = matches!(kind, b'1' | b'2');
+    if !is_link && !matches!(kind, b'0' | 0 | b'7') {
+        return Step::Nothing;
+    }
+    let name = ahead.path.unwrap_or_else(|| header.path());
+    // Old archives mark a folder by its name alone.
+    if name.ends_with('/') {
+        return Step::Nothing;
+    }
+    let mut path = String::new();
+    if name.len() > LONGEST_NAME || !push_clean_path(&mut path, &name) {
+        return Step::Refused;
+    }
+    let seconds = ahead.modified.or_else(|| octal(header.field(136..148)));
+    let target = is_link.then(|| ahead.link.unwrap_or_else(|| header.link()));
+    let link = match target {
+        None => None,
+        Some(target) if kind == b'2' => Some(Link::Symbolic(target)),
+        Some(target) => {
+            let mut clean = String::new();
+            if !push_clean_path(&mut clean, &target) {
+                return Step::Refused;
+            }
+            Some(Link::Hard(clean))
+        }
+    };
+    Step::Entry(TarEntry {
+        path,
+        content: match link {
+            Some(_) => content.start..content.start,
+            None => content,
+        },
+        link,
+        modified: seconds.and_then(modified),
+    })
 }
 
 /// The moment so many seconds after 1970.
@@ -288,8 +396,11 @@ mod tests {
             .entries
             .iter()
             .map(|entry| match &entry.link {
-                Some(link) => format!("{} -> {link}", entry.path),
-                None => format!("{}: {}", entry.path, text(&bytes[entry.content.clone()])),
+                Some(link) => format!("{} -> {}", entry.path, link.target()),
+                None => {
+                    let content = entry.content.start as usize..entry.content.end as usize;
+                    format!("{}: {}", entry.path, text(&bytes[content]))
+                }
             })
             .collect();
         told.extend((index.refused > 0).then(|| format!("{} refused", index.refused)));
@@ -360,6 +471,30 @@ mod tests {
         check(&[], &["The archive ends in the middle, at byte 0."]);
     }
 
+    /// The same out of no more than each step asks for.
+    fn index_in_parts(bytes: &[u8]) -> TarIndex {
+        let mut index = TarIndex::default();
+        let mut walk = Walk::new(bytes.len() as u64);
+        let mut here = 0..0;
+        loop {
+            let window = &bytes[here.start as usize..here.end as usize];
+            match walk.step(here.start, window) {
+                Step::Entry(entry) => index.entries.push(entry),
+                Step::Refused => index.refused += 1,
+                Step::Nothing => {}
+                Step::Needs(range) => {
+                    assert_ne!(range, here);
+                    here = range;
+                }
+                Step::End => return index,
+                Step::Fault(fault) => {
+                    index.fault = Some(fault);
+                    return index;
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
@@ -378,9 +513,10 @@ mod tests {
             let found = index(&bytes);
             prop_assert!(bytes.is_empty() || found.fault.is_none());
             for entry in &found.entries {
-                prop_assert!(bytes.get(entry.content.clone()).is_some());
+                prop_assert!(entry.content.start <= entry.content.end && entry.content.end <= bytes.len() as u64);
                 prop_assert!(!entry.path.split('/').any(|part| part == ".."));
             }
+            prop_assert_eq!(index_in_parts(&bytes), found);
         }
     }
 }

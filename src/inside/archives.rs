@@ -63,11 +63,11 @@ pub fn tar(bytes: &[u8]) -> Option<Reading> {
     let some_links = listed.iter().any(|entry| entry.link.is_some());
     let program = list(listed, |row, entry| {
         row.text("name", &entry.path);
-        row.number("size", entry.content.len() as u64);
+        row.number("size", entry.content.end - entry.content.start);
         row.moment("modified", entry.modified);
         if some_links {
             match &entry.link {
-                Some(link) => row.text("link", link),
+                Some(link) => row.text("link", link.target()),
                 None => row.none("link"),
             }
         }

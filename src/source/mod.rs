@@ -15,6 +15,7 @@ pub mod failure;
 pub mod folder;
 pub mod http;
 pub mod inflate;
+mod joined;
 pub mod limits;
 pub mod listing;
 pub mod open;
@@ -22,8 +23,8 @@ mod parts;
 pub mod pieces;
 pub mod shelf;
 pub mod shown;
+mod tree;
 pub mod zip;
-mod zip_index;
 
 pub use blob::{Blob, MemoryBlob};
 pub use failure::{OpenError, ReadError};

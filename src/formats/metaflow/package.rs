@@ -84,8 +84,9 @@ pub fn read(bytes: &[u8]) -> CodePackage {
         };
         package.files.push(PackagedFile {
             path: entry.path,
-            content: entry.content,
-            link: entry.link,
+            // Within the bytes that are here.
+            content: entry.content.start as usize..entry.content.end as usize,
+            link: entry.link.map(|link| link.target().to_owned()),
             part,
         });
     }

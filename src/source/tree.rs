@@ -1,0 +1,264 @@
+//! The directory of an archive as a tree of folders, whatever is known of each file.
+//!
+//! Half a million entries are usual for a large run, so the index is flat: one
+//! text with all paths, one sorted table. A folder is the range of the paths that
+//! begin with it; no folder has to be recorded of its own. Start with [`TreeBuilder`].
+
+use super::{Entry, EntryKind, Listing};
+use crate::archive::push_clean_path;
+use crate::counts::counted;
+use crate::model::{Place, Problem};
+use crate::sorting::sort_by;
+
+/// The files of an archive by their paths.
+pub struct Tree<F> {
+    paths: String,
+    files: Vec<Leaf<F>>,
+    size_of: fn(&F) -> u64,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Clone, Copy)]
+struct Leaf<F> {
+    path_start: u32,
+    path_len: u16,
+    file: F,
+}
+
+/// Builds a tree: [`add`](TreeBuilder::add) each file, then [`finish`](TreeBuilder::finish).
+pub struct TreeBuilder<F> {
+    paths: String,
+    files: Vec<Leaf<F>>,
+    refused: Vec<String>,
+    refused_count: u64,
+    size_of: fn(&F) -> u64,
+}
+
+impl<F: Copy> TreeBuilder<F> {
+    /// Of files whose content has so many bytes.
+    pub fn new(size_of: fn(&F) -> u64) -> Self {
+        Self {
+            size_of,
+            paths: String::new(),
+            files: Vec::new(),
+            refused: Vec::new(),
+            refused_count: 0,
+        }
+    }
+
+    /// Takes a file in under its name, unless that leads out of the archive.
+    pub fn add(&mut self, name: &str, file: F) {
+        /// Names that are told.
+        const TOLD: usize = 3;
+        let start = self.paths.len();
+        if !push_clean_path(&mut self.paths, name) {
+            self.paths.truncate(start);
+            if self.refused.len() < TOLD {
+                self.refused.push(name.to_owned());
+            }
+            self.refuse();
+            return;
+        }
+        let length = self.paths.len() - start;
+        // A zip name has at most 65,535 bytes; decoding can lengthen it.
+        let (Ok(path_start), Ok(path_len)) = (u32::try_from(start), u16::try_from(length)) else {
+            self.paths.truncate(start);
+            self.refuse();
+            return;
+        };
+        self.files.push(Leaf {
+            path_start,
+            path_len,
+            file,
+        });
+    }
+
+    /// Counts a file whose name leads out of the archive, or is none.
+    pub fn refuse(&mut self) {
+        self.refused_count += 1;
+    }
+
+    /// The tree of an archive of this name.
+    pub fn finish(self, archive: &str) -> Tree<F> {
+        let paths = self.paths;
+        let mut files = self.files;
+        let path = |leaf: &Leaf<F>| path_of(&paths, leaf);
+        // Stable, so that of two files with one name the later stays behind the earlier.
+        sort_by(&mut files, |a, b| path(a).cmp(path(b)));
+        let mut doubles: u64 = 0;
+        let mut first_double = None;
+        let mut kept: Vec<Leaf<F>> = Vec::with_capacity(files.len());
+        for leaf in files {
+            match kept.last_mut() {
+                Some(last) if path(last) == path(&leaf) => {
+                    doubles += 1;
+                    first_double.get_or_insert_with(|| path(&leaf).to_owned());
+                    *last = leaf;
+                }
+                _ => kept.push(leaf),
+            }
+        }
+        let mut problems = Vec::new();
+        if let Some(first) = first_double {
+            problems.push(Problem::warning(
+                Place::file(archive),
+                format!(
+                    "{} in the archive more than once, the first is {first}.",
+                    counted(doubles, "name stands", "names stand")
+                ),
+                "The last file of each name is shown, as unpacking would leave it.",
+            ));
+        }
+        if self.refused_count > 0 {
+            let told = match self.refused.is_empty() {
+                true => String::new(),
+                false => format!(": {}", self.refused.join(", ")),
+            };
+            let more = match self.refused_count > self.refused.len() as u64 {
+                true if !self.refused.is_empty() => " and others",
+                _ => "",
+            };
+            let names = counted(self.refused_count, "name leads", "names lead");
+            problems.push(Problem::warning(
+                Place::file(archive),
+                format!("{names} out of the archive{told}{more}."),
+                "These files are left out.",
+            ));
+        }
+        Tree {
+            size_of: self.size_of,
+            paths,
+            files: kept,
+            problems,
+        }
+    }
+}
+
+impl<F> Tree<F> {
+    pub fn find(&self, path: &str) -> Option<&F> {
+        let at = self
+            .files
+            .binary_search_by(|leaf| path_of(&self.paths, leaf).cmp(path))
+            .ok()?;
+        self.files.get(at).map(|leaf| &leaf.file)
+    }
+
+    /// What lies directly in a folder; nothing for a folder that is not there.
+    pub fn list(&self, folder: &str) -> Listing {
+        let prefix = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
+        let mut at = self
+            .files
+            .partition_point(|leaf| path_of(&self.paths, leaf) < prefix.as_str());
+        let mut found: Vec<Entry> = Vec::new();
+        while let Some(leaf) = self.files.get(at) {
+            let Some(rest) = path_of(&self.paths, leaf).strip_prefix(prefix.as_str()) else {
+                break;
+            };
+            match rest.split_once('/') {
+                None => {
+                    found.push(Entry {
+                        name: rest.into(),
+                        kind: EntryKind::File {
+                            size: Some((self.size_of)(&leaf.file)),
+                        },
+                    });
+                    at += 1;
+                }
+                Some((name, _)) => {
+                    found.push(Entry {
+                        name: name.into(),
+                        kind: EntryKind::Folder,
+                    });
+                    // The next path after all that begin with `name/`: '0' follows '/'.
+                    let after = format!("{prefix}{name}0");
+                    let rest = self.files.get(at..).unwrap_or_default();
+                    at += rest
+                        .partition_point(|leaf| path_of(&self.paths, leaf) < after.as_str())
+                        .max(1);
+                }
+            }
+        }
+        Listing::new(found)
+    }
+}
+
+fn path_of<'a, F>(paths: &'a str, leaf: &Leaf<F>) -> &'a str {
+    let start = leaf.path_start as usize;
+    paths
+        .get(start..start + usize::from(leaf.path_len))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tree whose files are known by their places among the names.
+    fn tree(names: &[&str]) -> Tree<usize> {
+        let mut builder = TreeBuilder::new(|_| 0);
+        for (at, name) in names.iter().enumerate() {
+            builder.add(name, at);
+        }
+        builder.finish("test.zip")
+    }
+
+    #[track_caller]
+    fn check_listing(names: &[&str], folder: &str, expected: &[&str]) {
+        let listing = tree(names).list(folder);
+        let shown: Vec<String> = listing
+            .iter()
+            .map(|entry| match entry.kind {
+                EntryKind::Folder => format!("{}/", entry.name),
+                EntryKind::File { .. } => entry.name.to_string(),
+            })
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn folders_follow_from_paths() {
+        let names = ["a/b/c", "a/b.x", "a/b0", "a/d", "e"];
+        check_listing(&names, "", &["a/", "e"]);
+        check_listing(&names, "a", &["b/", "b.x", "b0", "d"]);
+        check_listing(&names, "a/b", &["c"]);
+        check_listing(&names, "nowhere", &[]);
+    }
+
+    #[test]
+    fn a_folder_beside_names_that_sort_around_it() {
+        check_listing(
+            &["a/b-x", "a/b/1", "a/b/2", "a/b1"],
+            "a",
+            &["b/", "b-x", "b1"],
+        );
+    }
+
+    #[test]
+    fn names_cannot_lead_out() {
+        let tree = tree(&[
+            "../evil",
+            "/absolute/x",
+            "C:\\temp\\y",
+            "a\\b",
+            "./c",
+            "a/../../d",
+            "",
+        ]);
+        let leaves = tree.files.iter();
+        let paths: Vec<&str> = leaves.map(|leaf| path_of(&tree.paths, leaf)).collect();
+        assert_eq!(paths, ["a/b", "absolute/x", "c"]);
+        assert_eq!(tree.problems.len(), 1);
+    }
+
+    #[test]
+    fn of_two_entries_with_one_name_the_last_counts() {
+        let tree = tree(&["a", "b", "a"]);
+        assert_eq!(tree.find("a"), Some(&2));
+        assert_eq!(tree.files.len(), 2);
+        assert_eq!(tree.problems.len(), 1);
+    }
+}
