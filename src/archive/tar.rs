@@ -65,6 +65,13 @@ const LONGEST_NAME: usize = 64 << 10;
 /// A note ahead of an entry holds a name or some, and what else its packer wrote down.
 const LONGEST_NOTE: u64 = 1 << 20;
 
+/// Whether bytes begin with the header of an entry.
+pub fn is_tar(bytes: &[u8]) -> bool {
+    bytes
+        .get(..BLOCK)
+        .is_some_and(|block| Header(block).is_sound())
+}
+
 /// Reads the directory of a tar that is here whole.
 pub fn index(bytes: &[u8]) -> TarIndex {
     let mut index = TarIndex::default();

@@ -15,11 +15,6 @@ pub fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// The formats of today mark themselves, in the first header.
-pub fn is_tar(bytes: &[u8]) -> bool {
-    bytes.get(257..262) == Some(b"ustar")
-}
-
 pub fn zip(bytes: &[u8]) -> Option<Reading> {
     let found = zip::entries(bytes, MOST)?;
     let mut problems: Vec<String> = found.fault.into_iter().collect();

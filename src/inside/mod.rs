@@ -121,7 +121,7 @@ pub fn of_bytes(bytes: &[u8]) -> Option<Contents<'_>> {
             Format::Parquet
         }
         _ if archives::is_zip(bytes) => Format::Zip,
-        _ if archives::is_tar(bytes) => Format::Tar,
+        _ if crate::archive::tar::is_tar(bytes) => Format::Tar,
         _ => {
             let text = text(bytes)?;
             of_text(text).map_or(Format::Text, |found| found.format)

@@ -43,7 +43,12 @@ pub struct HttpBlob {
     url: String,
     size: u64,
     version: Option<String>,
+    /// The first bytes, which came with the answer that told the size.
+    head: Vec<u8>,
 }
+
+/// Bytes that are asked for first: enough to tell what the file is.
+const HEAD: u64 = 512;
 
 /// The name of a URL for the reader: its last part, without query.
 pub fn url_name(url: &str) -> String {
@@ -58,7 +63,7 @@ pub fn url_name(url: &str) -> String {
 
 /// Finds out whether a URL can be read by ranges; if not, it is fetched whole.
 ///
-/// The first request asks for one byte: its answer carries the size where the page
+/// The first request asks for some bytes: its answer carries the size where the page
 /// may see `Content-Range`. A server that hides the header, or sends the whole
 /// file, is read whole, with progress.
 pub async fn open_url(
@@ -72,8 +77,8 @@ pub async fn open_url(
         hint: failure.hint,
     };
     let says = |done: u64, total: Option<u64>| {
-        // The first answer is one byte where ranges work; what is longer is the file.
-        if done > 1 {
+        // The first answer is short where ranges work; what is longer is the file.
+        if done > HEAD {
             pace.progress(Progress {
                 what: "This server sends no ranges, so the whole file is read once".to_owned(),
                 done,
@@ -83,18 +88,19 @@ pub async fn open_url(
         }
     };
     let first = http
-        .get(url, Some(0..1), &says)
+        .get(url, Some(0..HEAD), &says)
         .await
         .map_err(unreachable)?;
     match first.status {
         206 => {
             let size = first.content_range.as_deref().and_then(total_of);
-            if let Some(size) = size.filter(|_| first.body.len() == 1) {
+            if let Some(size) = size.filter(|size| first.body.len() as u64 == HEAD.min(*size)) {
                 return Ok(Rc::new(HttpBlob {
                     http,
                     url: url.to_owned(),
                     size,
                     version: first.version,
+                    head: first.body,
                 }));
             }
             let whole = http.get(url, None, &says).await.map_err(unreachable)?;
@@ -159,6 +165,13 @@ impl Blob for HttpBlob {
         Box::pin(async move {
             if range.is_empty() {
                 return Ok(Vec::new());
+            }
+            let known = usize::try_from(range.start)
+                .ok()
+                .zip(usize::try_from(range.end).ok())
+                .and_then(|(start, end)| self.head.get(start..end));
+            if let Some(known) = known {
+                return Ok(known.to_vec());
             }
             let answer = self
                 .http

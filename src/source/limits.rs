@@ -26,5 +26,8 @@ pub const JOIN_GAP: u64 = 16 << 10;
 /// later pass over one does not fetch them again.
 pub const KEPT_PARTS: u64 = 16 << 20;
 
+/// Reads that run at once: what browsers allow to one server.
+pub const AT_ONCE: usize = 6;
+
 /// One joined read is no longer than this, so that progress shows and cancelling helps.
 pub const JOIN_MOST: u64 = 4 << 20;

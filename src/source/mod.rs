@@ -19,10 +19,12 @@ mod joined;
 pub mod limits;
 pub mod listing;
 pub mod open;
+mod packed;
 mod parts;
 pub mod pieces;
 pub mod shelf;
 pub mod shown;
+mod tar;
 mod tree;
 pub mod zip;
 
@@ -60,6 +62,7 @@ pub struct SourceFacts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
     Zip,
+    Tar,
     Folder,
 }
 

@@ -1,8 +1,14 @@
 //! From something that was given to a source.
 
+use super::packed::{Wrapping, unwrap};
+use super::tar::{Packed, open_tar};
 use super::zip::open_zip;
 use super::{Blob, OpenError, Pace, Source};
+use crate::archive::tar::is_tar;
 use std::rc::Rc;
+
+/// The bytes at the beginning that tell what something is: a header of a tar.
+const HEAD: u64 = 512;
 
 /// Opens an archive by what it holds, whatever its name.
 pub async fn open_blob(
@@ -11,6 +17,21 @@ pub async fn open_blob(
 ) -> Result<Rc<dyn Source>, OpenError> {
     if blob.size() == 0 {
         return Err(OpenError::Empty);
+    }
+    let head = blob.read(0..blob.size().min(HEAD)).await;
+    let head = head.map_err(|error| OpenError::Failed {
+        detail: error.to_string(),
+    })?;
+    if let Some(wrapping) = Wrapping::of(&head) {
+        let content = unwrap(&*blob, wrapping, &*pace).await?;
+        let packed = Packed {
+            size: blob.size(),
+            fault: content.fault,
+        };
+        return Ok(Rc::new(open_tar(content.blob, Some(packed), pace).await?));
+    }
+    if is_tar(&head) {
+        return Ok(Rc::new(open_tar(blob, None, pace).await?));
     }
     Ok(Rc::new(open_zip(blob, pace).await?))
 }

@@ -134,7 +134,28 @@ impl<F: Copy> TreeBuilder<F> {
     }
 }
 
+impl<F: Copy> Tree<F> {
+    /// The same with some more files.
+    pub fn with(self, archive: &str, more: Vec<(String, F)>) -> Self {
+        let mut builder = TreeBuilder {
+            paths: self.paths,
+            files: self.files,
+            ..TreeBuilder::new(self.size_of)
+        };
+        for (name, file) in more {
+            builder.add(&name, file);
+        }
+        let mut tree = builder.finish(archive);
+        tree.problems.splice(0..0, self.problems);
+        tree
+    }
+}
+
 impl<F> Tree<F> {
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     pub fn find(&self, path: &str) -> Option<&F> {
         let at = self
             .files

@@ -260,7 +260,7 @@ impl Source for ZipSource {
             }
             let groups = join(members).into_iter();
             let reads = groups.map(|group| self.read_group(group, wants));
-            let mut reads = futures_util::stream::iter(reads).buffer_unordered(6);
+            let mut reads = futures_util::stream::iter(reads).buffer_unordered(limits::AT_ONCE);
             while let Some(group) = reads.next().await {
                 for (at, answer) in group {
                     if let Some(slot) = answers.get_mut(at) {
@@ -271,7 +271,7 @@ impl Source for ZipSource {
             let parts = parts
                 .into_iter()
                 .map(|(at, entry, part)| async move { (at, self.read_part(&entry, part).await) });
-            let mut parts = futures_util::stream::iter(parts).buffer_unordered(6);
+            let mut parts = futures_util::stream::iter(parts).buffer_unordered(limits::AT_ONCE);
             while let Some((at, answer)) = parts.next().await {
                 if let Some(slot) = answers.get_mut(at) {
                     *slot = answer;
