@@ -150,11 +150,13 @@ fn a_run_is_the_same_however_it_comes_in() {
     }
 }
 
-/// A tar as several programs pack it, each here and behind a server.
+/// As several programs pack it, each here and behind a server.
 #[test]
-fn a_run_is_the_same_in_every_tar() {
+fn a_run_is_the_same_in_every_packing() {
     let expected = dumped(in_memory("bare-store")).unwrap();
-    for name in ["tar", "tar.gz", "tar.bz2", "tar.xz", "tar.zst"].map(|end| format!("run.{end}")) {
+    let tars = ["tar", "tar.gz", "tar.bz2", "tar.xz", "tar.zst"];
+    let zips = ["deflate64.zip", "lzma.zip", "rare.zip"];
+    for name in tars.iter().chain(&zips).map(|end| format!("run.{end}")) {
         let bytes = fixtures::bytes(&format!("tests/fixtures/archives/{name}"));
         let file = Arc::new(bytes.clone());
         let whole = file.clone();

@@ -94,6 +94,20 @@ impl fmt::Display for ReadError {
 }
 
 impl OpenError {
+    /// Of something that begins with these bytes.
+    pub(super) fn not_an_archive(head: &[u8]) -> Self {
+        /// Enough to tell by what it is.
+        const TOLD: usize = 8;
+        let start = head.get(..TOLD).unwrap_or(head);
+        let hex: Vec<String> = start.iter().map(|byte| format!("{byte:02x}")).collect();
+        let printable = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+        let mut first_bytes = hex.join(" ");
+        if start.iter().all(printable) {
+            first_bytes.push_str(&format!(" ({})", String::from_utf8_lossy(start)));
+        }
+        Self::NotAnArchive { first_bytes }
+    }
+
     pub fn headline(&self) -> &'static str {
         match self {
             OpenError::Empty => "This file is empty",
@@ -131,7 +145,7 @@ impl OpenError {
         match self {
             OpenError::Empty => format!("{name} has 0 bytes."),
             OpenError::NotAnArchive { .. } => {
-                format!("{name} does not begin and end as a zip does.")
+                format!("{name} is neither a zip nor a tar, packed or not.")
             }
             OpenError::CutOff { size, .. } => format!(
                 "{name} ends after {}, before the directory that every zip keeps at its end. \
@@ -148,7 +162,7 @@ impl OpenError {
                     _ => format!("Each of the {} files", count(*entries)),
                 }
             ),
-            OpenError::NoEntries => format!("{name} is a whole zip with nothing in it."),
+            OpenError::NoEntries => format!("{name} is a whole archive with no file in it."),
             OpenError::NoRuns {
                 files,
                 more_files,
@@ -206,7 +220,7 @@ impl OpenError {
                 "Or open what came through: `zip -FF broken.zip --out mended.zip`",
             ],
             OpenError::NotAnArchive { .. } => vec![
-                "Choose a .zip, or the folder itself.",
+                "Choose a .zip, a .tar (or .tar.gz, .tar.bz2, .tar.xz, .tar.zst), or the folder itself.",
                 "If it came from a web page, the file may be an error page instead: open it in an editor.",
             ],
             OpenError::BrokenDirectory { .. } => vec![

@@ -1,18 +1,9 @@
 //! Unpacking, with a limit on what comes out.
 
+pub use super::decoders::Packing;
 use super::{Pace, ReadError, limits};
 use crate::counts;
-use flate2::bufread::{DeflateDecoder, GzDecoder};
-use std::io::Read;
-
-/// What the packed bytes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
-    /// Bare deflate, as in a zip.
-    Deflate,
-    /// One gzip member, as Metaflow stores its blobs.
-    Gzip,
-}
+use std::io::Read as _;
 
 /// Bytes that came out, and what was wrong at the end, if anything: a file that is
 /// cut off still gives its beginning.
@@ -34,9 +25,13 @@ pub async fn unpack(
     limit: u64,
     pace: &dyn Pace,
 ) -> Result<Unpacked, ReadError> {
-    let grown = (packed.len() as u64)
-        .saturating_mul(limits::RATIO)
-        .max(limits::RATIO_FREE);
+    // Of a packing that has no bounds the limit is the only one.
+    let grown = match packing.is_deflate() {
+        true => (packed.len() as u64)
+            .saturating_mul(limits::RATIO)
+            .max(limits::RATIO_FREE),
+        false => u64::MAX,
+    };
     let allowed = limit.min(grown);
     let expected = expected.filter(|size| *size <= grown);
     if let Some(size) = expected.filter(|size| *size > limit) {
@@ -47,13 +42,16 @@ pub async fn unpack(
         .min(allowed)
         .min(64 << 20);
     let mut bytes = Vec::with_capacity(guess as usize);
-    let mut decoder: Box<dyn Read + '_> = match packing {
-        Packing::Deflate => Box::new(DeflateDecoder::new(packed)),
-        Packing::Gzip => Box::new(GzDecoder::new(packed)),
+    let mut decoder = match packing.reader(packed) {
+        Ok(decoder) => decoder,
+        Err(error) => {
+            let fault = Some(damaged(0, &error.to_string()));
+            return Ok(Unpacked { bytes, fault });
+        }
     };
     loop {
         let before = bytes.len();
-        match decoder.by_ref().take(SLICE as u64).read_to_end(&mut bytes) {
+        match (&mut decoder).take(SLICE as u64).read_to_end(&mut bytes) {
             Ok(_) if bytes.len() as u64 > allowed => {
                 return Err(ReadError::TooLarge {
                     size: bytes.len() as u64,

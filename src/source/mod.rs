@@ -11,6 +11,7 @@
 //! that and asks again, until nothing is missing.
 
 pub mod blob;
+mod decoders;
 pub mod failure;
 pub mod folder;
 pub mod http;

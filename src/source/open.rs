@@ -1,6 +1,7 @@
 //! From something that was given to a source.
 
-use super::packed::{Wrapping, unwrap};
+use super::decoders::Packing;
+use super::packed::unwrap;
 use super::tar::{Packed, open_tar};
 use super::zip::open_zip;
 use super::{Blob, OpenError, Pace, Source};
@@ -22,8 +23,16 @@ pub async fn open_blob(
     let head = head.map_err(|error| OpenError::Failed {
         detail: error.to_string(),
     })?;
-    if let Some(wrapping) = Wrapping::of(&head) {
-        let content = unwrap(&*blob, wrapping, &*pace).await?;
+    if let Some(packing) = Packing::of(&head) {
+        let content = unwrap(&*blob, packing, &*pace).await?;
+        let head = content.blob.read(0..content.blob.size().min(HEAD)).await;
+        let head = head.unwrap_or_default();
+        if !is_tar(&head) {
+            return Err(match content.fault {
+                Some(detail) => OpenError::Failed { detail },
+                None => OpenError::not_an_archive(&head),
+            });
+        }
         let packed = Packed {
             size: blob.size(),
             fault: content.fault,

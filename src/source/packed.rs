@@ -1,60 +1,14 @@
 //! A file that is packed as one: `.tar.gz` and its kin, unpacked once.
 //!
 //! No part of it can be had without what comes before, so it is fetched whole, unpacked in
-//! steps, and kept; how far it is, is told. Start with [`Wrapping::of`] and [`unwrap`].
+//! steps, and kept; how far it is, is told. Start with [`unwrap`].
 
+use super::decoders::Packing;
 use super::{Blob, OpenError, Pace, Progress, ReadError, Unit, Waiting, limits};
 use crate::counts::bytes;
-use bzip2::bufread::MultiBzDecoder;
-use flate2::bufread::MultiGzDecoder;
-use lzma_rust2::XzReader;
-use ruzstd::decoding::StreamingDecoder;
-use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
-use std::io::{self, Read};
+use std::io::Read as _;
 use std::ops::Range;
 use std::rc::Rc;
-
-/// How a file is packed as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wrapping {
-    Gzip,
-    Zstandard,
-    Bzip2,
-    Xz,
-}
-
-impl Wrapping {
-    /// By how a file begins.
-    pub fn of(head: &[u8]) -> Option<Self> {
-        match head {
-            [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstandard),
-            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(Self::Bzip2),
-            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
-            _ => None,
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Zstandard => "Zstandard",
-            Self::Bzip2 => "bzip2",
-            Self::Xz => "xz",
-        }
-    }
-
-    fn reader(self, packed: &[u8]) -> Box<dyn Read + '_> {
-        /// What a decoder may take for itself, in KiB: xz asks for 65 MiB at its best.
-        const OWN: u32 = 256 << 10;
-        match self {
-            Self::Gzip => Box::new(MultiGzDecoder::new(packed)),
-            Self::Zstandard => Box::new(Frames::new(packed)),
-            Self::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
-            Self::Xz => Box::new(XzReader::new_mem_limit(packed, true, OWN)),
-        }
-    }
-}
 
 /// What came out of a packed file.
 pub(super) struct Unwrapped {
@@ -66,22 +20,24 @@ pub(super) struct Unwrapped {
 /// Fetches a packed file, and unpacks it.
 pub(super) async fn unwrap(
     blob: &dyn Blob,
-    wrapping: Wrapping,
+    packing: Packing,
     pace: &dyn Pace,
 ) -> Result<Unwrapped, OpenError> {
     let packed = whole(blob, pace).await?;
-    let mut reader = wrapping.reader(&packed);
+    let mut reader = packing.reader(&packed).map_err(|error| OpenError::Failed {
+        detail: error.to_string(),
+    })?;
     let mut content = Blocks::new(blob.name());
     let mut fault = None;
     loop {
         let mut block = Vec::with_capacity(BLOCK);
-        let read = reader.by_ref().take(BLOCK as u64).read_to_end(&mut block);
+        let read = (&mut reader).take(BLOCK as u64).read_to_end(&mut block);
         let is_over = block.len() < BLOCK;
         content.push(block);
         if let Err(error) = read {
             fault = Some(format!(
                 "The {} is damaged or cut off after {} of content ({error}).",
-                wrapping.name(),
+                packing.name(),
                 bytes(content.size)
             ));
             break;
@@ -96,7 +52,7 @@ pub(super) async fn unwrap(
             break;
         }
         pace.progress(Progress {
-            what: format!("Unpacking the {}", wrapping.name()),
+            what: format!("Unpacking the {}", packing.name()),
             done: content.size,
             total: None,
             unit: Unit::Bytes,
@@ -204,65 +160,6 @@ impl Blob for Blocks {
     }
 }
 
-/// All frames of a file of Zstandard, one after the other (RFC 8878 §3).
-struct Frames<'a> {
-    rest: &'a [u8],
-    frame: Option<Box<StreamingDecoder<&'a [u8], ruzstd::decoding::FrameDecoder>>>,
-}
-
-impl<'a> Frames<'a> {
-    fn new(packed: &'a [u8]) -> Self {
-        Self {
-            rest: packed,
-            frame: None,
-        }
-    }
-
-    /// Begins the next frame; `false` where there is none. Frames that no content is in are
-    /// skipped.
-    fn begin(&mut self) -> io::Result<bool> {
-        while !self.rest.is_empty() {
-            let header = StreamingDecoder::new(self.rest);
-            match header {
-                Ok(frame) => {
-                    self.frame = Some(Box::new(frame));
-                    return Ok(true);
-                }
-                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                    length,
-                    ..
-                })) => {
-                    const HEADER: usize = 8;
-                    let length = HEADER.saturating_add(length as usize);
-                    self.rest = self.rest.get(length..).unwrap_or_default();
-                }
-                Err(error) => return Err(io::Error::other(error.to_string())),
-            }
-        }
-        Ok(false)
-    }
-}
-
-impl Read for Frames<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let Some(frame) = &mut self.frame else {
-                match self.begin()? {
-                    true => continue,
-                    false => return Ok(0),
-                }
-            };
-            match frame.read(buffer)? {
-                0 if !buffer.is_empty() => {
-                    self.rest = frame.get_ref();
-                    self.frame = None;
-                }
-                read => return Ok(read),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,9 +173,9 @@ mod tests {
     }
 
     fn unwrapped(packed: Vec<u8>) -> (Vec<u8>, Option<String>) {
-        let wrapping = Wrapping::of(&packed).unwrap();
+        let packing = Packing::of(&packed).unwrap();
         let blob = MemoryBlob::new("x", packed);
-        let done = pollster::block_on(unwrap(&blob, wrapping, &NoPace))
+        let done = pollster::block_on(unwrap(&blob, packing, &NoPace))
             .unwrap_or_else(|error| panic!("{error}"));
         let all = pollster::block_on(done.blob.read(0..done.blob.size())).unwrap();
         (all, done.fault)

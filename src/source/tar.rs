@@ -80,7 +80,7 @@ pub(super) async fn open_tar(
     if tree.is_empty() {
         let cut = packed.and_then(|packed| packed.fault).map(|cut| (0, cut));
         return Err(match cut.or(aside.fault) {
-            Some((_, detail)) => OpenError::BrokenDirectory { detail },
+            Some((_, detail)) => OpenError::Failed { detail },
             None => OpenError::NoEntries,
         });
     }

@@ -140,15 +140,7 @@ async fn no_directory(blob: &dyn Blob, error: &rawzip::Error) -> OpenError {
                 detail: "the archive has no directory".to_owned(),
             }
         }
-        ErrorKind::MissingEndOfCentralDirectory => {
-            let hex: Vec<String> = start.iter().map(|byte| format!("{byte:02x}")).collect();
-            let printable = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-            let mut first_bytes = hex.join(" ");
-            if start.iter().all(printable) {
-                first_bytes.push_str(&format!(" ({})", String::from_utf8_lossy(&start)));
-            }
-            OpenError::NotAnArchive { first_bytes }
-        }
+        ErrorKind::MissingEndOfCentralDirectory => OpenError::not_an_archive(&start),
         _ => OpenError::BrokenDirectory {
             detail: error.to_string(),
         },

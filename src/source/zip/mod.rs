@@ -16,7 +16,6 @@ use super::{
     Bytes, Listing, Pace, Range64, ReadError, Source, SourceFacts, SourceKind, Waiting, Want,
     folder::part_of, limits,
 };
-use crate::archive::zip::method_name;
 use crate::counts::{bytes, count};
 use crate::model::{Place, Problem};
 use crate::sorting::SortedMap;
@@ -130,26 +129,16 @@ impl ZipSource {
         if entry.encrypted {
             return Err(ReadError::Unsupported("The file is encrypted.".to_owned()));
         }
-        let unpacked = match entry.method {
-            0 => Unpacked {
+        let (size, most) = (entry.size, limits::UNPACKED_FILE);
+        let unpacked = match (entry.method, Packing::of_method(entry.method, size)) {
+            (0, _) => Unpacked {
                 bytes: packed,
                 fault: None,
             },
-            8 => {
-                unpack(
-                    &packed,
-                    Packing::Deflate,
-                    Some(entry.size),
-                    limits::UNPACKED_FILE,
-                    &*self.pace,
-                )
-                .await?
-            }
-            method => {
-                let name = method_name(method).map(|name| format!(" ({name})"));
+            (_, Some(packing)) => unpack(&packed, packing, Some(size), most, &*self.pace).await?,
+            (method, None) => {
                 return Err(ReadError::Unsupported(format!(
-                    "The file is packed by method {method}{}; stored and deflated files can be read.",
-                    name.unwrap_or_default()
+                    "The file is packed by method {method}, which is not known here."
                 )));
             }
         };
