@@ -190,8 +190,9 @@ pub enum Shape {
         columns: u64,
         axes: Vec<u64>,
     },
-    /// Something with parts; its rows are alike, so that it can be read as a table.
-    Tree { records: bool },
+    /// Something with parts. Its rows may be alike, so that it can be read as a table; or it
+    /// is a call that was not made, and what was called is more than its class tells.
+    Tree { records: bool, call: bool },
     /// An estimator of scikit-learn, or a tree out of one.
     Estimator(Box<EstimatorView>),
     /// An exception.

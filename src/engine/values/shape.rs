@@ -110,6 +110,7 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId, within: &Within) -> Shape {
         },
         _ if pickle::explore::child_count(pickle, root) > 0 => Shape::Tree {
             records: records(pickle, root).is_some_and(|records| records.rows.len() > 1),
+            call: is_call(pickle, root),
         },
         _ => Shape::Scalar {
             repr: pickle::repr(pickle, root, 4000).text,
@@ -131,6 +132,12 @@ fn of_library(pickle: &Pickle, root: NodeId, within: &Within) -> Option<Shape> {
     is_scalar(pickle, root).then(|| Shape::Scalar {
         repr: pickle::repr(pickle, root, 4000).text,
     })
+}
+
+/// Whether all that there is of an object is how it was to be made.
+fn is_call(pickle: &Pickle, node: NodeId) -> bool {
+    let object = pickle.as_object(node);
+    object.is_some_and(|object| object.is_bare_call() && pickle::known(pickle, node).is_none())
 }
 
 fn is_scalar(pickle: &Pickle, node: NodeId) -> bool {

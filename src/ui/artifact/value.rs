@@ -9,7 +9,7 @@ use super::raised::raised;
 use super::seen::table_or_picture;
 use super::table::table;
 use super::text::text;
-use super::tree::tree;
+use super::tree::{call_tree, tree};
 use super::ways::{bar, either};
 use crate::browser::card::Shown;
 use crate::engine::values::{
@@ -301,7 +301,8 @@ fn by_shape(app: App, view: &ValueView, question: &ValueQuery) -> View {
             let whole = move |choice| table(app, &of, &own, false, cell, choice);
             table_or_picture(app, question, &view.pictures, &lengths, whole)
         }
-        Shape::Tree { records } => tree_or_table(app, question, view, *records),
+        Shape::Tree { call: true, .. } => call_tree(app, question, view.root.as_ref()),
+        Shape::Tree { records, .. } => tree_or_table(app, question, view, *records),
         Shape::Estimator(found) => {
             let (of, found) = (question.clone(), found.clone());
             let model = move |choice| estimator(app, &of, &found, choice);
