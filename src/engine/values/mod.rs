@@ -84,6 +84,8 @@ pub struct ValueView {
     pub way: Vec<(String, String)>,
     /// The cell that was asked for, by row and column of the table that is shown.
     pub cell: Option<(u64, u64)>,
+    /// The row that was asked for, where it is no cell.
+    pub row: Option<u64>,
     /// Why the place that was asked for is not what is shown.
     pub lost: Option<String>,
     /// What its bytes or its text hold in a format of their own, and the place of that.

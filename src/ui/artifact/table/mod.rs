@@ -42,7 +42,17 @@ struct Shown {
     records: bool,
     /// The cell that is looked at, by row and column.
     cell: Memo<Option<(u64, u64)>>,
+    /// The row that the address names.
+    row: Option<u64>,
     drawn: StoredValue<Drawn>,
+}
+
+/// What of a table the address names by a path.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Chosen {
+    pub cell: Option<(u64, u64)>,
+    /// A whole row.
+    pub row: Option<u64>,
 }
 
 /// A table, and the cell of it that the address names; `records` where it is a list.
@@ -51,15 +61,16 @@ pub(super) fn table(
     question: &ValueQuery,
     lengths: &[u64],
     records: bool,
-    cell: Option<(u64, u64)>,
+    named: Chosen,
     choice: View,
 ) -> View {
     let view = Shown {
         records,
         cell: Memo::new(move |_| {
             let chosen = app.route.with(|route| chosen_cell(route.select.as_deref()));
-            chosen.or(cell)
+            chosen.or(named.cell)
         }),
+        row: named.row,
         app,
         question: question.clone(),
         scrolled: Scrolled::new(),
@@ -116,9 +127,10 @@ pub(super) fn table(
     let sorted = app
         .route
         .with_untracked(|route| route.filters.sort.is_some());
-    let named = StoredValue::new(view.cell.get_untracked().filter(|_| !sorted));
+    let row = view.cell.get_untracked().map(|(row, _)| row).or(view.row);
+    let named = StoredValue::new(row.filter(|_| !sorted));
     react(move || {
-        if let (Some(table), Some((row, _))) = (found.value(), named.get_value()) {
+        if let (Some(table), Some(row)) = (found.value(), named.get_value()) {
             named.set_value(None);
             scrolled.show_row(row, table.total.0);
         }
@@ -183,7 +195,10 @@ fn drawn(view: &Shown, table: &TableView) -> View {
             .child(name)
     });
     let chosen = view.cell.get();
-    let lines = table.lines.iter().map(|line| row(table, line, chosen));
+    let lines = table
+        .lines
+        .iter()
+        .map(|line| row(table, line, chosen, view.row));
     let of_keys = view.clone();
     let pixels = |columns: u64| format!("{}px", number(columns as f64 * width));
     let grid = el::div()
@@ -243,7 +258,13 @@ fn width_for(table: &TableView) -> f64 {
     (widest.clamp(9, 22) as f64 * LETTER + 18.0).round()
 }
 
-fn row(table: &TableView, line: &TableLine, chosen: Option<(u64, u64)>) -> View {
+fn row(
+    table: &TableView,
+    line: &TableLine,
+    chosen: Option<(u64, u64)>,
+    named: Option<u64>,
+) -> View {
+    let is_named = named == Some(line.row);
     let labels = match line.labels.as_slice() {
         [] => vec![human::count(line.row)],
         labels => labels.to_vec(),
@@ -267,6 +288,8 @@ fn row(table: &TableView, line: &TableLine, chosen: Option<(u64, u64)>) -> View 
     });
     el::div()
         .class("sheet-row")
+        .class_if("chosen", is_named)
+        .attr("aria-selected", is_named.then_some("true"))
         .key(line.row.to_string())
         .attr("role", "row")
         .attr("aria-rowindex", line.row + 1)
