@@ -285,6 +285,22 @@ impl<'a> Table<'a> {
         index.map_or_else(Vec::new, |index| index.labels(self.pickle, row))
     }
 
+    /// What the levels of the columns' names are called, where there are several.
+    pub fn level_names(&self) -> Vec<String> {
+        match &self.body {
+            Body::Frame(frame) if frame.columns.levels.len() > 1 => {
+                names(self.pickle, &frame.columns)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The name of a column on each of its levels, as `str()` gives them.
+    pub fn names_above(&self, at: usize) -> Vec<String> {
+        let labels = self.labels_above(at).unwrap_or_default().into_iter();
+        labels.map(|label| label.text(self.pickle)).collect()
+    }
+
     /// The name of a column on each of its levels, where it may be something else than a
     /// text.
     pub(super) fn labels_above(&self, at: usize) -> Option<Vec<Cell<'a>>> {

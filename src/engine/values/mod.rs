@@ -31,8 +31,8 @@ pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
 pub use table::{
-    CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery, TableSort,
-    TableView,
+    AboveView, CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery,
+    TableSort, TableView,
 };
 
 use super::ask::{Failure, Window};

@@ -23,7 +23,7 @@ use crate::ui::parts;
 use crate::ui::parts::table::Scrolled;
 use crate::ui::state::App;
 use cell::{cell_strip, choose, chosen_cell};
-use head::head;
+use head::{above, head};
 use keys::Drawn;
 
 #[derive(Clone)]
@@ -187,6 +187,9 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         [] => vec![String::new()],
         names => names.to_vec(),
     };
+    let levels = table.above.iter();
+    let levels = levels.map(|level| above(table, level, label_names.len()));
+    let levels = levels.collect_view();
     let corner = label_names.into_iter().enumerate().map(|(level, name)| {
         el::span()
             .attr("role", "columnheader")
@@ -217,10 +220,16 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         .style("--right", pixels(behind))
         .child(
             el::div()
-                .class("sheet-head")
-                .attr("role", "row")
-                .child(corner.collect_view())
-                .child(heads.collect_view()),
+                .class("sheet-top")
+                .attr("role", "rowgroup")
+                .child(levels)
+                .child(
+                    el::div()
+                        .class("sheet-head")
+                        .attr("role", "row")
+                        .child(corner.collect_view())
+                        .child(heads.collect_view()),
+                ),
         )
         .child(
             el::div()
@@ -242,7 +251,8 @@ const WITH_SUMMARY: f64 = 144.0;
 /// The width of a column of labels: numbers need little, moments much.
 fn label_width(table: &TableView) -> f64 {
     let labels = table.lines.iter().flat_map(|line| &line.labels);
-    let names = table.label_names.iter();
+    let called = table.above.iter().map(|level| &level.called);
+    let names = table.label_names.iter().chain(called);
     let longest = labels.chain(names).map(|text| text.chars().count()).max();
     let rows = table.total.0.to_string().len() * 4 / 3;
     (longest.unwrap_or(rows).clamp(5, 32) as f64 * LETTER + 18.0).round()
@@ -253,7 +263,8 @@ fn label_width(table: &TableView) -> f64 {
 fn width_for(table: &TableView) -> f64 {
     let cells = table.lines.iter().flat_map(|line| &line.cells);
     let texts = cells.map(|cell| &cell.text);
-    let texts = texts.chain(table.columns.iter().map(|column| &column.name));
+    let heads = table.columns.iter();
+    let texts = texts.chain(heads.map(|column| column.last.as_ref().unwrap_or(&column.name)));
     let widest = texts.map(|text| text.chars().count()).max().unwrap_or(0);
     (widest.clamp(9, 22) as f64 * LETTER + 18.0).round()
 }
