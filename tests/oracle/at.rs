@@ -75,6 +75,14 @@ fn a_cell_is_told_with_where_it_stands() {
 }
 
 #[test]
+fn a_member_of_an_enum_is_told_by_its_value() {
+    let grade = "OrchardFlow/1795219818597382/end/10/grade";
+    let told = of_artifact("tests/fixtures/metaflow/first-light.zip", grade, "").unwrap();
+    assert_eq!(told["type"], json!("cider.Grade"));
+    assert_eq!(told["summary"], json!("Grade('cider')"));
+}
+
+#[test]
 fn a_row_is_told_with_its_cells() {
     let row = &of_zoo("frames/4/p_long", ".iloc[-498]")["row"];
     assert_eq!((&row["row"], &row["labels"]), (&json!(2), &json!(["2"])));

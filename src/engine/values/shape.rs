@@ -189,6 +189,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_only_a_call_is_told_from_what_has_parts() {
+        let is_call = |program: &str| {
+            let pickle = decode(program.into(), &Limits::default());
+            let root = pickle.root().unwrap_or(NodeId::from_bits(0));
+            match shape(&pickle, root, &Within::default()) {
+                Shape::Tree { call, records } => Some((call, records)),
+                _ => None,
+            }
+        };
+        assert_eq!(is_call("cos\nsystem\n(Vecho x\ntR."), Some((true, false)));
+        // With a state it is more than its call, and a known class is what it is.
+        assert_eq!(
+            is_call("czoo\nmade\n(I1\ntR(dVa\nI1\nsb."),
+            Some((false, false))
+        );
+        assert_eq!(
+            is_call("cbuiltins\nValueError\n(Vno\ntR."),
+            Some((false, false))
+        );
+        assert_eq!(is_call("(I1\nl."), Some((false, false)));
+        assert_eq!(is_call("czoo\nmade\n."), None);
+    }
+
+    #[test]
     fn texts_and_bytes_are_told_by_how_they_begin() {
         let long = "a\nb";
         check(program_of_text("short"), "scalar", false);
