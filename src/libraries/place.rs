@@ -2,13 +2,15 @@
 //! of an array, a column, a cell.
 //!
 //! They are written as Python would: `[0][2]` for an array, `["age"].iloc[120]` for a
-//! frame, `["s"][3]` for records, `.iloc[3]` for a series, `[0, 2]` for a sparse matrix.
+//! frame, `["s"][3]` for records, `.iloc[3]` for a series, `[0, 2]` for a sparse matrix; a
+//! row of a frame is `.iloc[3]` or `.loc["a"]`.
 //! Start with [`walk`], which goes through the values of a pickle too; [`follow`] is the
 //! part of it that leads into an array or a table, and [`why`] tells why a step does not.
 
 mod lost;
 mod names;
 mod records;
+mod rows;
 
 pub use lost::{Ended, why};
 
@@ -20,6 +22,7 @@ use crate::pickle::explore::{Part, Step};
 use crate::pickle::{NodeId, Pickle, Value};
 use names::{column_of, step_to};
 use records::{in_records, steps_to_field};
+use rows::{in_rows, row_at};
 
 /// The part of an array or a table that is meant; by default all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +63,8 @@ pub enum Inner {
         column: usize,
         value: Option<NodeId>,
     },
+    /// A row of the whole table, by its place.
+    Row(usize),
     /// A value of the pickle that has a name of its own in the library.
     Value(NodeId),
 }
@@ -71,9 +76,11 @@ pub struct Walk<'s> {
     pub within: Within,
     /// Row and column of a cell in the table of that part.
     pub cell: Option<(usize, usize)>,
+    /// A row of that table, where it is not a cell that is meant.
+    pub row: Option<usize>,
     /// The values that the way leads through, from the start on.
     pub around: Vec<NodeId>,
-    /// The steps to what is shown, without those to the cell.
+    /// The steps to what is shown, without those to the cell or the row.
     pub way: Vec<Step>,
     pub end: End<'s>,
 }
@@ -94,6 +101,7 @@ pub fn walk<'s>(pickle: &Pickle, start: NodeId, steps: &'s [Step]) -> Walk<'s> {
         node: start,
         within: Within::default(),
         cell: None,
+        row: None,
         around: Vec::new(),
         way: Vec::new(),
         end: End::There,
@@ -140,6 +148,7 @@ pub fn walk<'s>(pickle: &Pickle, start: NodeId, steps: &'s [Step]) -> Walk<'s> {
                 walk.way.extend(part.axes.iter().copied().map(index));
                 walk.within = part;
             }
+            Inner::Row(row) => walk.row = Some(row),
             Inner::Part(part) => {
                 walk.way.extend(part.axes.iter().copied().map(index));
                 walk.way.extend(part.column.and(ahead.last()).cloned());
@@ -225,48 +234,39 @@ fn in_table(pickle: &Pickle, whole: &Table<'_>, steps: &[Step]) -> Option<(Inner
     let one = |row, column| cell(pickle, whole, Within::default(), row, column);
     let pair = |step| pair_of(step, whole.rows, whole.columns);
     if whole.parts == Parts::Places {
-        let (row, column) = pair(first)?;
-        return Some((one(row, column), 1));
+        return Some(match pair(first) {
+            Some((row, column)) => (one(row, column), 1),
+            None => (Inner::Row(index_of(first, whole.rows)?), 1),
+        });
     }
     // A label of several levels.
     if whole.parts == Parts::Counted && whole.columns > 1 {
         let row = index_of(first, whole.rows)?;
-        let level = index_of(steps.get(1)?, whole.columns)?;
-        return Some((one(row, level), 2));
+        let level = steps.get(1).and_then(|step| index_of(step, whole.columns));
+        return Some(level.map_or((Inner::Row(row), 1), |level| (one(row, level), 2)));
     }
-    if is_iloc(first)
-        && let Some((row, column)) = steps.get(1).and_then(pair)
-    {
-        return Some((one(row, column), 2));
+    if let Some(found) = in_rows(pickle, whole, steps) {
+        return Some(found);
     }
     if whole.parts == Parts::Labelled
         && let Step::Key(label) = first
     {
-        return Some((one(row_of(whole, label)?, 0), 1));
+        let row = rows::row_of(pickle, whole, &Step::Key(label.clone()))?;
+        return Some((one(row, 0), 1));
     }
     let named = column_of(pickle, whole, first);
-    let mut used = usize::from(named.is_some());
-    if steps.get(used).is_some_and(is_iloc) {
-        used += 1;
-    }
+    let used = usize::from(named.is_some());
     let part = Within {
         column: named,
         ..Within::default()
     };
     let column = named.or((whole.columns == 1).then_some(0));
-    let row = steps.get(used).and_then(|step| index_of(step, whole.rows));
+    let row = row_at(pickle, whole, steps.get(used..).unwrap_or_default());
     match (column, row) {
-        (Some(column), Some(row)) => Some((one(row, column), used + 1)),
+        (Some(column), Some((row, of_row))) => Some((one(row, column), used + of_row)),
         _ if named.is_some() => Some((Inner::Part(part), 1)),
         _ => None,
     }
-}
-
-/// The row of a series by its label, which is a text.
-fn row_of(series: &Table<'_>, label: &str) -> Option<usize> {
-    /// Rows that are looked through.
-    const ROWS: usize = 1_000_000;
-    (0..series.rows.min(ROWS)).find(|row| series.is_labelled(*row, label))
 }
 
 fn cell(pickle: &Pickle, table: &Table<'_>, part: Within, row: usize, column: usize) -> Inner {
@@ -285,10 +285,6 @@ fn cell(pickle: &Pickle, table: &Table<'_>, part: Within, row: usize, column: us
 
 fn index(place: usize) -> Step {
     Step::Index(i64::try_from(place).unwrap_or(i64::MAX))
-}
-
-fn is_iloc(step: &Step) -> bool {
-    matches!(step, Step::Attribute(name) if name == "iloc" || name == "array" || name == "values")
 }
 
 /// A place along an axis, counted from the end where it is negative.

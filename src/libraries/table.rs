@@ -275,24 +275,30 @@ impl<'a> Table<'a> {
 
     /// The labels of a row, as `str()` gives them.
     pub fn labels(&self, row: usize) -> Vec<String> {
-        let Some(index) = &self.index else {
-            return Vec::new();
-        };
-        let labels = index.labels(self.pickle, row).into_iter();
+        let labels = self.row_labels(row).into_iter();
         labels.map(|label| label.text(self.pickle)).collect()
     }
 
-    /// Whether a row has one label, which is this text.
-    pub(super) fn is_labelled(&self, row: usize, text: &str) -> bool {
-        let labels = self
-            .index
-            .as_ref()
-            .map(|index| index.labels(self.pickle, row));
-        match labels.unwrap_or_default().as_slice() {
-            [Cell::Text(label)] => label == text,
-            [Cell::Value(id)] => self.pickle.as_str(*id) == Some(text),
-            _ => false,
+    /// The label of a row on each of its levels; nothing where rows have none.
+    pub(super) fn row_labels(&self, row: usize) -> Vec<Cell<'a>> {
+        let index = self.index.as_ref();
+        index.map_or_else(Vec::new, |index| index.labels(self.pickle, row))
+    }
+
+    /// What the levels of the columns' names are called, where there are several.
+    pub fn level_names(&self) -> Vec<String> {
+        match &self.body {
+            Body::Frame(frame) if frame.columns.levels.len() > 1 => {
+                names(self.pickle, &frame.columns)
+            }
+            _ => Vec::new(),
         }
+    }
+
+    /// The name of a column on each of its levels, as `str()` gives them.
+    pub fn names_above(&self, at: usize) -> Vec<String> {
+        let labels = self.labels_above(at).unwrap_or_default().into_iter();
+        labels.map(|label| label.text(self.pickle)).collect()
     }
 
     /// The name of a column on each of its levels, where it may be something else than a

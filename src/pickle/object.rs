@@ -115,6 +115,16 @@ impl<'a> Object<'a> {
             .map_or(&[], |extra| self.pickle.ids(extra.added))
     }
 
+    /// Whether it is nothing but a call that was not made: nothing was done with what would
+    /// have come of it.
+    pub fn is_bare_call(self) -> bool {
+        !matches!(self.made, Made::PersistentId | Made::Extension)
+            && self.states().is_empty()
+            && self.items().is_empty()
+            && self.entries().is_empty()
+            && self.added().is_empty()
+    }
+
     /// The states in the order in which they were given; nearly always one or none.
     pub fn states(self) -> Vec<State> {
         match self.rest_is {

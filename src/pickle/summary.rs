@@ -21,6 +21,9 @@ const CONTAINER: usize = 40;
 /// The room for one entry's value in the short form of a dict.
 const ENTRY: usize = 20;
 
+/// Where a longer name of a module or a class stands around a name, nothing is printed.
+const LONGEST_MODULE: usize = 400;
+
 /// Texts and bytes are not looked through beyond this; longer ones give their size.
 const LOOKED_THROUGH: usize = 16 << 20;
 
@@ -258,24 +261,30 @@ fn short_object(pickle: &Pickle, object: Object<'_>) -> Option<String> {
     }
 }
 
-/// `Colour(1)`: an object that is nothing but its class and a few small arguments.
+/// `Colour(1)`, `system('echo x')`, `Colour.RED`: an object that is nothing but its class or
+/// a function with arguments, or the beginning of that.
 fn short_call(pickle: &Pickle, object: Object<'_>) -> Option<String> {
-    let bare = object.states().is_empty()
-        && object.items().is_empty()
-        && object.entries().is_empty()
-        && object.added().is_empty()
-        && object.kwargs().is_empty();
-    if !bare || object.args().is_empty() {
+    if !object.is_bare_call() {
         return None;
     }
-    let args = printed(pickle, object.args_node(), CONTAINER)?;
-    let args = if object.args().len() == 1 {
-        args.replacen(",)", ")", 1)
-    } else {
-        args
-    };
-    let text = format!("{}{args}", short_name(pickle, object));
-    (text.chars().count() <= MOST_CHARS).then_some(text)
+    if let Some(member) = known::member(pickle, object) {
+        return Some(cut(member.within()));
+    }
+    // An object without arguments is its class; a function without any is called all the same.
+    let is_empty = object.args().is_empty() && object.kwargs().is_empty();
+    if is_empty && object.made() != Made::Called {
+        return None;
+    }
+    // Printed with its module, which is left out.
+    let ahead = known::class_name(pickle, object).map_or(0, |class| {
+        let outer = class.name.rfind('.').map_or(0, |point| point + 1);
+        class.module.len() + 1 + outer
+    });
+    if ahead > LONGEST_MODULE {
+        return None;
+    }
+    let printed = repr(pickle, object.id(), ahead + MOST_CHARS + 1);
+    Some(cut(printed.text.get(ahead..)?.to_owned()))
 }
 
 /// The type's name without its module.

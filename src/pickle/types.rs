@@ -1,7 +1,7 @@
 //! The name of a value's type, as Python's `type(value)` has it:
 //! `module.qualname`.
 
-use super::known::{self, Known};
+use super::known::{self, Known, Member};
 use super::names::Role;
 use super::node::NodeId;
 use super::object::Object;
@@ -80,6 +80,9 @@ fn object_type(pickle: &Pickle, object: Object<'_>) -> String {
             .and_then(|&class| pickle.as_global(class))
     {
         return class.to_string();
+    }
+    if let Some(member) = known::member(pickle, object).filter(Member::is_of_enum) {
+        return format!("{}.{}", member.module, member.class);
     }
     match known::class_name(pickle, object) {
         Some(class) => class.to_string(),

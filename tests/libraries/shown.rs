@@ -6,8 +6,8 @@ use crate::host::TestHost;
 use crate::{fixtures, pickled};
 use runglass::engine::ask::{Failure, Window};
 use runglass::engine::values::{
-    BytesQuery, CellQuery, ColumnQuery, ColumnView, Save, TableQuery, TableSort, TableView,
-    ValueQuery, ValueView,
+    AboveView, BytesQuery, CellQuery, ColumnQuery, ColumnView, Save, TableQuery, TableSort,
+    TableView, ValueQuery, ValueView,
 };
 use runglass::engine::{Engine, Given};
 use runglass::model::RunPath;
@@ -113,6 +113,33 @@ fn check_cell(name: &str, at: &str, (row, column): (u64, u64), text: &str, told:
     };
     let cell = pollster::block_on(engine(name).ask(question)).unwrap();
     assert_eq!((cell.text.as_str(), cell.at.as_str()), (text, told));
+}
+
+#[test]
+fn names_of_several_levels_stand_in_several_rows() {
+    let name = "frame with levels above";
+    let table = window(name, some(0, 9), some(0, 9), None);
+    let above = AboveView {
+        called: "p".to_owned(),
+        names: vec![("a".to_owned(), 2), ("b".to_owned(), 1)],
+    };
+    assert_eq!(table.above, [above]);
+    // As pandas prints each of them.
+    let all = crate::rows("2026.json");
+    let row = all.iter().find(|row| row["name"] == name).unwrap();
+    let names: Vec<&str> = table.columns.iter().map(|column| &*column.name).collect();
+    assert_eq!(json!(names), row["columns"]);
+    let last = table.columns.iter().map(|column| column.last.as_deref());
+    assert_eq!(last.collect::<Vec<_>>(), [Some("x"), Some("y"), Some("x")]);
+    // Of the columns that are looked at.
+    let table = window(name, some(0, 9), some(1, 2), None);
+    assert_eq!(
+        table.above[0].names,
+        [("a".to_owned(), 1), ("b".to_owned(), 1)]
+    );
+    let plain = window("frame of one block", some(0, 1), some(0, 9), None);
+    assert!(plain.above.is_empty());
+    assert!(plain.columns.iter().all(|column| column.last.is_none()));
 }
 
 const SMALL: &str = "sparse csr in no order";

@@ -93,6 +93,7 @@ fn check_lost(pickle: &Pickle, way: &str, expected: &str) {
         node: walk.node,
         within: &walk.within,
         is_cell: walk.cell.is_some(),
+        is_row: walk.row.is_some(),
         place: &format!("it{place}"),
     };
     assert_eq!(why(pickle, &ended, rest), expected, "{way}");
@@ -286,4 +287,133 @@ fn what_is_too_large_when_unpacked_is_said() {
         too_large("pickled", 128 << 20),
         "What is inside of pickled is larger than 134 MB when it is unpacked, which is the limit here."
     );
+}
+
+/// The row that a way leads to.
+#[track_caller]
+fn row_at(pickle: &Pickle, way: &str) -> usize {
+    let steps = steps(way);
+    let walk = walk(pickle, pickle.root().unwrap(), &steps);
+    assert_eq!((&walk.end, walk.cell), (&End::There, None), "{way}");
+    assert!(walk.way.is_empty() && walk.within == Within::default());
+    walk.row.unwrap()
+}
+
+/// The first and the last rows of every frame, by the labels that pandas prints.
+#[test]
+fn a_row_is_found_by_its_place_and_by_its_label() {
+    let (mut found, mut told) = (0, 0);
+    for frame in rows("2026.json") {
+        let labels = &frame["index"];
+        if frame["kind"] != "frame" || labels["class"] == "MultiIndex" {
+            continue;
+        }
+        let pickle = pickle_of(&frame);
+        let whole = table(&pickle, pickle.root().unwrap(), &Within::default(), &[]).unwrap();
+        let texts = |name: &str| {
+            let texts = labels[name].as_array().unwrap().iter();
+            texts
+                .map(|text| text.as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        for (at, label) in texts("first5").into_iter().enumerate() {
+            assert_eq!(row_at(&pickle, &format!(".iloc[{at}]")), at);
+            assert_eq!(whole.labels(at), [label]);
+        }
+        for (behind, label) in texts("last5").into_iter().rev().enumerate() {
+            let at = row_at(&pickle, &format!(".iloc[-{}]", behind + 1));
+            assert_eq!(at, whole.rows - 1 - behind);
+            assert_eq!(whole.labels(at), [label.as_str()]);
+            let quoted = format!(".loc[\"{label}\"]");
+            let way = match label.parse::<f64>() {
+                Ok(_) => format!(".loc[{label}]"),
+                Err(_) => quoted,
+            };
+            // Of equal labels the first is meant.
+            let first = row_at(&pickle, &way);
+            assert_eq!(whole.labels(first), [label.as_str()], "{}", frame["name"]);
+            told += usize::from(labels["class"] != "RangeIndex");
+            found += 1;
+        }
+    }
+    assert!(found > 150 && told >= 5, "{found} {told}");
+}
+
+#[test]
+fn a_row_of_several_levels_is_found_by_a_tuple() {
+    let pickle = named("frame with levels beside");
+    for (way, row) in [
+        (".loc[(2, \"a\")]", 2),
+        (".loc[(1, 'b')]", 1),
+        (".loc[1, \"b\"]", 1),
+        (".iloc[-3]", 0),
+    ] {
+        assert_eq!(row_at(&pickle, way), row, "{way}");
+    }
+    for way in [
+        ".loc[(2, \"a\"), \"v\"]",
+        ".loc[(2, \"a\")][\"v\"]",
+        "[\"v\"].loc[(2, \"a\")]",
+        ".iloc[2][\"v\"]",
+        ".iloc[2].iloc[-1]",
+        ".iat[2, 0]",
+        ".iloc[-1, -1]",
+    ] {
+        assert_eq!(cell_at(&pickle, way), "3.5", "{way}");
+    }
+    let index = named("index of levels");
+    assert_eq!(row_at(&index, "[0]"), 0);
+    assert_eq!(row_at(&index, "[-1]"), 3);
+    assert_eq!(cell_at(&index, "[-1][1]"), "b");
+    let sparse = named("sparse csr in no order");
+    assert_eq!(row_at(&sparse, "[-1]"), 2);
+    let series = named("series with labels");
+    let root = series.root().unwrap();
+    let whole = table(&series, root, &Within::default(), &[]).unwrap();
+    let label = whole.labels(1).concat();
+    let second = cell_at(&series, ".iloc[1]");
+    assert_eq!(cell_at(&series, &format!(".loc[\"{label}\"]")), second);
+    assert_eq!(cell_at(&series, &format!("[\"{label}\"]")), second);
+}
+
+#[test]
+fn what_lies_behind_either_end_is_said() {
+    let frame = named("frame with levels beside");
+    check_lost(&frame, ".iloc[3]", "it has 3 rows; 3 is past the end.");
+    check_lost(
+        &frame,
+        ".iloc[-9]",
+        "it has 3 rows; -9 is before the first.",
+    );
+    check_lost(
+        &frame,
+        ".loc[\"zz\"]",
+        "No row of it has the label [\"zz\"]; it has 3 rows.",
+    );
+    check_lost(
+        &frame,
+        ".iloc[0][\"zz\"]",
+        "There is no [\"zz\"] in a row of it.",
+    );
+    let array = named("array <i4 (5,)");
+    check_lost(
+        &array,
+        "[-9]",
+        "it has the shape (5,); -9 is before the first.",
+    );
+    let list = |program: &str| decode(program.into(), &Limits::default());
+    let three = list("(I1\nI2\nI3\nl.");
+    assert_eq!(cell_at(&three, "[-3]"), "1");
+    check_lost(
+        &three,
+        "[-9]",
+        "There is no [-9] in it: there are 3 elements.",
+    );
+    check_lost(
+        &list("(I1\nt."),
+        "[1]",
+        "There is no [1] in it: there is 1 element.",
+    );
+    check_lost(&list("(l."), "[0]", "There is no [0] in it: it is empty.");
+    check_lost(&list("(d."), "[0]", "There is no [0] in it.");
 }

@@ -75,6 +75,24 @@ fn a_cell_is_told_with_where_it_stands() {
 }
 
 #[test]
+fn a_member_of_an_enum_is_told_by_its_value() {
+    let grade = "OrchardFlow/1795219818597382/end/10/grade";
+    let told = of_artifact("tests/fixtures/metaflow/first-light.zip", grade, "").unwrap();
+    assert_eq!(told["type"], json!("cider.Grade"));
+    assert_eq!(told["summary"], json!("Grade('cider')"));
+}
+
+#[test]
+fn a_row_is_told_with_its_cells() {
+    let row = &of_zoo("frames/4/p_long", ".iloc[-498]")["row"];
+    assert_eq!((&row["row"], &row["labels"]), (&json!(2), &json!(["2"])));
+    let cells = row["cells"].as_array().unwrap();
+    assert_eq!(cells.len() as u64, row["columns"].as_u64().unwrap());
+    assert!(cells.contains(&json!(["y", "1.4142135623730951"])), "{row}");
+    assert_eq!(of_zoo("frames/4/p_long", ".loc[2]")["row"], *row);
+}
+
+#[test]
 fn a_part_of_an_array_is_told_as_an_array() {
     let part = of_zoo("arrays/3/n_3d", "[1]");
     assert_eq!(part["array"]["shape"], json!([3, 4]));

@@ -126,7 +126,13 @@ fn nothing_of_a_hostile_document_is_more_than_text() {
 /// The rows of a list of files, without when they were changed and their sums.
 fn files(name: &str, at: &str) -> Vec<Vec<String>> {
     let shown = view(name, at);
-    assert_eq!(shown.shape, Shape::Tree { records: true });
+    assert_eq!(
+        shown.shape,
+        Shape::Tree {
+            records: true,
+            call: false
+        }
+    );
     let question = TableQuery {
         value: query(name, at),
         records: true,

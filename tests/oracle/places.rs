@@ -106,6 +106,15 @@ fn a_path_leads_to_a_cell() {
 }
 
 #[test]
+fn a_path_leads_to_a_row_of_the_whole_table() {
+    let found = view("frames/4", "p_long", ".iloc[-1]");
+    assert_eq!((found.row, found.cell, found.lost), (Some(499), None, None));
+    assert_eq!(found.at, "");
+    let part = view("arrays/3", "n_3d", "[-1]");
+    assert_eq!((part.row, part.at.as_str()), (None, "[1]"));
+}
+
+#[test]
 fn a_part_of_a_table_is_a_table() {
     let view = view("arrays/3", "n_3d", "[1]");
     let shape = Shape::Table {

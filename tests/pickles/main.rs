@@ -138,7 +138,7 @@ zoo_stateful: zoo.Stateful() {['opaque', 7]} | Stateful, 2 values
   <state>
 zoo_reduced: zoo.Reduced(1, 'two') | Reduced(1, 'two')
   <args>
-zoo_keywords: zoo.Keywords(1, 2, depth=3) | Keywords, 2 arguments
+zoo_keywords: zoo.Keywords(1, 2, depth=3) | Keywords(1, 2, depth=3)
   <args> <kwargs>
 zoo_list: zoo.MyList() [1, 2] | MyList, 2 items
   [0] [1]
@@ -153,6 +153,8 @@ zoo_int: zoo.MyInt(7) | MyInt(7)
 zoo_error: zoo.MyError('custom') | MyError('custom')
   <args>
 zoo_enum: zoo.Colour(1) | Colour(1)
+  <args>
+zoo_enum_by_name: zoo.Shade.LIGHT | Shade.LIGHT
   <args>
 zoo_flag: zoo.Perm(3) | Perm(3)
   <args>
@@ -304,8 +306,84 @@ fn only_the_zone_info_form_of_getattr_is_known() {
     assert!(known::known(&pickle, root).is_none());
     assert_eq!(
         repr(&pickle, root, 200).text,
-        "builtins.getattr(<class 'zoneinfo.ZoneInfo'>, 'clear_cache')('x', 1)"
+        "zoneinfo.ZoneInfo.clear_cache('x', 1)"
     );
+}
+
+/// The printed form, the summary and the class of a pickle without a PROTO.
+#[track_caller]
+fn check_call(program: &str, printed: &str, line: &str, class: &str) {
+    let pickle = decode(program.into(), &Limits::default());
+    let root = pickle.root().unwrap();
+    let found = repr(&pickle, root, 200).text;
+    assert_eq!(
+        (found.as_str(), summary(&pickle, root).as_str()),
+        (printed, line)
+    );
+    assert_eq!(type_name(&pickle, root), class);
+    look_around(&pickle);
+}
+
+#[test]
+fn a_call_that_was_not_made_reads_as_one() {
+    check_call(
+        "cos\nsystem\n(Vecho x\ntR.",
+        "os.system('echo x')",
+        "system('echo x')",
+        "os.system",
+    );
+    check_call("ctime\ntime\n(tR.", "time.time()", "time()", "time.time");
+    let long = "x".repeat(70);
+    check_call(
+        &format!("cos\nsystem\n(V{long}\nI1\ntR."),
+        &format!("os.system('{long}', 1)"),
+        &format!("system('{long}'…"),
+        "os.system",
+    );
+    // A name longer than anybody's is not printed over and over.
+    let module = "m".repeat(1000);
+    check_call(
+        &format!("c{module}\nf\n(I1\ntR."),
+        &module[..200],
+        "f, 1 argument",
+        &format!("{module}.f"),
+    );
+}
+
+#[test]
+fn what_getattr_looks_up_in_a_class_reads_as_its_member() {
+    let inner = "cbuiltins\ngetattr\n(czoo\nOuter\nVInner\ntR";
+    check_call(
+        &format!("{inner}."),
+        "zoo.Outer.Inner",
+        "Outer.Inner",
+        "builtins.getattr",
+    );
+    check_call(
+        &format!("cbuiltins\ngetattr\n({inner}VRED\ntR."),
+        "zoo.Outer.Inner.RED",
+        "Outer.Inner.RED",
+        "zoo.Outer.Inner",
+    );
+    // What is no name, and what is looked up elsewhere, stays a call.
+    check_call(
+        "cbuiltins\ngetattr\n(czoo\nOuter\nVa b\ntR.",
+        "builtins.getattr(<class 'zoo.Outer'>, 'a b')",
+        "getattr(<class 'zoo.Outer'>, 'a b')",
+        "builtins.getattr",
+    );
+    check_call(
+        "cbuiltins\ngetattr\n(I1\nVreal\ntR.",
+        "builtins.getattr(1, 'real')",
+        "getattr(1, 'real')",
+        "builtins.getattr",
+    );
+    let nested = (0..100).fold("czoo\nOuter\n".to_owned(), |of, _| {
+        format!("cbuiltins\ngetattr\n({of}VA\ntR")
+    });
+    let pickle = decode(format!("{nested}.").into(), &Limits::default());
+    let root = pickle.root().unwrap();
+    assert!(summary(&pickle, root).starts_with("getattr(builtins.getattr("));
 }
 
 #[test]

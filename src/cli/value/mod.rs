@@ -96,7 +96,13 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
             return Ok(facts(&decoded, decoded.root()));
         };
         let found = follow(decoded, root, at, asked.large).await?;
-        let mut facts = facts_at(&found.pickle, found.node, &found.within, found.cell);
+        let mut facts = facts_at(
+            &found.pickle,
+            found.node,
+            &found.within,
+            found.cell,
+            found.row,
+        );
         put_problems(&mut facts, &found.problems);
         return Ok(facts);
     };
@@ -141,7 +147,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
     if let Some(lost) = &spot.lost {
         return Err(no_place(&query.at, lost));
     }
-    let mut facts = facts_at(spot.pickle(), spot.node, &spot.within, spot.cell);
+    let mut facts = facts_at(spot.pickle(), spot.node, &spot.within, spot.cell, spot.row);
     put_problems(&mut facts, &decoded.problems);
     if spot.is_included || spot.is_inside() {
         put_problems(&mut facts, &spot.decoded.problems);

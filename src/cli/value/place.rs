@@ -5,7 +5,7 @@
 //! of its own; [`facts_at`] is what is told of what was found.
 
 use super::tables::{column_facts, of_array};
-use super::{facts, limits};
+use super::{CHARS, PARTS, facts, limits};
 use crate::engine::ask::Failure;
 use crate::engine::values::{Most, Unread, contents, read_inside, too_large};
 use crate::libraries::place::{End, Ended, Within, walk, why};
@@ -23,6 +23,7 @@ pub(super) struct Found {
     pub node: NodeId,
     pub within: Within,
     pub cell: Option<(usize, usize)>,
+    pub row: Option<usize>,
     /// What was odd about the pickles on the way, and about what they held.
     pub problems: Vec<String>,
 }
@@ -42,13 +43,15 @@ pub(super) async fn follow(
         node: root,
         within: Within::default(),
         cell: None,
+        row: None,
         problems: Vec::new(),
     };
     let mut way = Path::new(&path.root);
     let mut steps = path.steps.as_slice();
     loop {
         let walk = walk(&found.pickle, found.node, steps);
-        (found.node, found.within, found.cell) = (walk.node, walk.within, walk.cell);
+        (found.node, found.within) = (walk.node, walk.within);
+        (found.cell, found.row) = (walk.cell, walk.row);
         way.steps.extend(walk.way);
         match walk.end {
             End::There => return Ok(found),
@@ -57,6 +60,7 @@ pub(super) async fn follow(
                     node: found.node,
                     within: &found.within,
                     is_cell: found.cell.is_some(),
+                    is_row: found.row.is_some(),
                     place: &told(&way),
                 };
                 let what = why(&found.pickle, &ended, steps);
@@ -117,11 +121,13 @@ pub(super) fn facts_at(
     node: NodeId,
     within: &Within,
     cell: Option<(usize, usize)>,
+    row: Option<usize>,
 ) -> Json {
-    let part = match cell {
-        Some(place) => of_cell(pickle, node, within, place),
-        None if *within == Within::default() => return facts(pickle, Some(node)),
-        None => of_part(pickle, node, within),
+    let part = match (cell, row) {
+        (Some(place), _) => of_cell(pickle, node, within, place),
+        (None, Some(row)) => of_row(pickle, node, within, row),
+        _ if *within == Within::default() => return facts(pickle, Some(node)),
+        _ => of_part(pickle, node, within),
     };
     let mut all = facts(pickle, None);
     if let (Some(all), Some(Json::Object(part))) = (all.as_object_mut(), part) {
@@ -142,6 +148,32 @@ fn of_part(pickle: &Pickle, node: NodeId, within: &Within) -> Option<Json> {
     Some(json!({
         "len": table.rows,
         "column": column_facts(pickle, &table, &named),
+    }))
+}
+
+/// A row of a table: its cells by the names of their columns, as far as there is room.
+fn of_row(pickle: &Pickle, node: NodeId, within: &Within, row: usize) -> Option<Json> {
+    let table = table(pickle, node, within, &[])?;
+    let mut left = CHARS;
+    let mut cells = Vec::new();
+    for at in 0..table.columns.min(PARTS) {
+        let named = table.column(at)?;
+        let cell = named.column.and_then(|column| column.get(pickle, row));
+        let text = cell.map(|cell| cell.text(pickle));
+        let chars = named.name.len() + text.as_ref().map_or(0, String::len);
+        let Some(still) = left.checked_sub(chars) else {
+            break;
+        };
+        left = still;
+        cells.push(json!([named.name, text]));
+    }
+    Some(json!({
+        "row": {
+            "row": row,
+            "labels": table.labels(row),
+            "columns": table.columns,
+            "cells": cells,
+        },
     }))
 }
 

@@ -47,6 +47,7 @@ impl Engine {
             at: String::new(),
             way: Vec::new(),
             cell: None,
+            row: None,
             lost: None,
             inside: None,
             holder: None,
@@ -300,6 +301,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
         view.shape = Shape::Estimator(Box::new(estimator));
     }
     view.cell = spot.cell.map(|(row, column)| (row as u64, column as u64));
+    view.row = spot.row.map(|row| row as u64);
     let name = view.way.last().map(|(label, _)| label.clone());
     view.root = Some(child(
         pickle,

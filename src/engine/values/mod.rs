@@ -32,8 +32,8 @@ pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
 pub use table::{
-    CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery, TableSort,
-    TableView,
+    AboveView, CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery,
+    TableSort, TableView,
 };
 
 use super::ask::{Failure, Window};
@@ -85,6 +85,8 @@ pub struct ValueView {
     pub way: Vec<(String, String)>,
     /// The cell that was asked for, by row and column of the table that is shown.
     pub cell: Option<(u64, u64)>,
+    /// The row that was asked for, where it is no cell.
+    pub row: Option<u64>,
     /// Why the place that was asked for is not what is shown.
     pub lost: Option<String>,
     /// What its bytes or its text hold in a format of their own, and the place of that.
@@ -191,8 +193,9 @@ pub enum Shape {
         columns: u64,
         axes: Vec<u64>,
     },
-    /// Something with parts; its rows are alike, so that it can be read as a table.
-    Tree { records: bool },
+    /// Something with parts. Its rows may be alike, so that it can be read as a table; or it
+    /// is a call that was not made, and what was called is more than its class tells.
+    Tree { records: bool, call: bool },
     /// An estimator of scikit-learn, or a tree out of one.
     Estimator(Box<EstimatorView>),
     /// An exception.

@@ -31,7 +31,9 @@ pub struct Spot {
     pub within: Within,
     /// Row and column of a cell in the table that is shown.
     pub cell: Option<(usize, usize)>,
-    /// The way to what is shown, without the steps to the cell.
+    /// A row of that table, where it is not a cell that is meant.
+    pub row: Option<usize>,
+    /// The way to what is shown, without the steps to the cell or the row.
     pub path: Path,
     /// The bytes or the text that hold it, where it is all of what they hold.
     pub holder: Option<Holder>,
@@ -109,6 +111,7 @@ impl Engine {
             around: Vec::new(),
             within: Within::default(),
             cell: None,
+            row: None,
             path: Path::default(),
             holder: None,
             is_included,
@@ -119,7 +122,7 @@ impl Engine {
             Ok(path) => self.follow(&mut spot, &path.steps, most, work).await,
             Err(error) => spot.lost = Some(format!("“{}” is no path: {error}.", query.at)),
         }
-        if query.enter && spot.lost.is_none() && spot.cell.is_none() {
+        if query.enter && spot.lost.is_none() && spot.cell.is_none() && spot.row.is_none() {
             self.enter(&mut spot, most, work).await;
         }
         Ok(Some(spot))
@@ -165,6 +168,7 @@ impl Engine {
             spot.node = walk.node;
             spot.within = walk.within;
             spot.cell = walk.cell;
+            spot.row = walk.row;
             if !walk.way.is_empty() {
                 spot.holder = None;
             }
@@ -178,6 +182,7 @@ impl Engine {
                         node: spot.node,
                         within: &spot.within,
                         is_cell: spot.cell.is_some(),
+                        is_row: spot.row.is_some(),
                         place: &place(),
                     };
                     spot.lost = Some(why(spot.pickle(), &ended, steps));

@@ -110,6 +110,7 @@ pub(super) fn shape(pickle: &Pickle, root: NodeId, within: &Within) -> Shape {
         },
         _ if pickle::explore::child_count(pickle, root) > 0 => Shape::Tree {
             records: records(pickle, root).is_some_and(|records| records.rows.len() > 1),
+            call: is_call(pickle, root),
         },
         _ => Shape::Scalar {
             repr: pickle::repr(pickle, root, 4000).text,
@@ -131,6 +132,12 @@ fn of_library(pickle: &Pickle, root: NodeId, within: &Within) -> Option<Shape> {
     is_scalar(pickle, root).then(|| Shape::Scalar {
         repr: pickle::repr(pickle, root, 4000).text,
     })
+}
+
+/// Whether all that there is of an object is how it was to be made.
+fn is_call(pickle: &Pickle, node: NodeId) -> bool {
+    let object = pickle.as_object(node);
+    object.is_some_and(|object| object.is_bare_call() && pickle::known(pickle, node).is_none())
 }
 
 fn is_scalar(pickle: &Pickle, node: NodeId) -> bool {
@@ -179,6 +186,30 @@ mod tests {
             _ => "another".to_owned(),
         };
         assert_eq!((told.as_str(), is_page(&pickle, root)), (expected, page));
+    }
+
+    #[test]
+    fn what_is_only_a_call_is_told_from_what_has_parts() {
+        let is_call = |program: &str| {
+            let pickle = decode(program.into(), &Limits::default());
+            let root = pickle.root().unwrap_or(NodeId::from_bits(0));
+            match shape(&pickle, root, &Within::default()) {
+                Shape::Tree { call, records } => Some((call, records)),
+                _ => None,
+            }
+        };
+        assert_eq!(is_call("cos\nsystem\n(Vecho x\ntR."), Some((true, false)));
+        // With a state it is more than its call, and a known class is what it is.
+        assert_eq!(
+            is_call("czoo\nmade\n(I1\ntR(dVa\nI1\nsb."),
+            Some((false, false))
+        );
+        assert_eq!(
+            is_call("cbuiltins\nValueError\n(Vno\ntR."),
+            Some((false, false))
+        );
+        assert_eq!(is_call("(I1\nl."), Some((false, false)));
+        assert_eq!(is_call("czoo\nmade\n."), None);
     }
 
     #[test]

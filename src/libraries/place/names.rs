@@ -44,7 +44,12 @@ fn written(pickle: &Pickle, table: &Table<'_>, at: usize) -> Option<Step> {
     let Some(labels) = table.labels_above(at) else {
         return table.name(at).map(Step::Key);
     };
-    match labels.as_slice() {
+    label_of(pickle, &labels)
+}
+
+/// How a label is written, of one level or of several.
+pub(super) fn label_of(pickle: &Pickle, labels: &[Cell<'_>]) -> Option<Step> {
+    match labels {
         [] => None,
         [label] => of_label(pickle, label),
         labels => {
@@ -86,20 +91,34 @@ fn bare(step: &Step) -> String {
 }
 
 /// A tuple as it is written here, in whichever quotes it stands: `("A", "y")`.
-fn tuple(text: &str) -> Option<Step> {
-    let within = text
-        .strip_prefix('(')
-        .and_then(|text| text.strip_suffix(')'));
-    let mut parts = Vec::new();
-    for part in split(within.unwrap_or(text)) {
-        let path = format!("[{}]", part.trim()).parse::<Path>().ok()?;
-        parts.push(bare(path.steps.first()?));
-    }
+pub(super) fn tuple(text: &str) -> Option<Step> {
+    let parts = tuple_parts(text).into_iter();
+    let parts: Option<Vec<String>> = parts.map(|part| Some(bare(&step_of(part)?))).collect();
+    let parts = parts?;
     (parts.len() > 1).then(|| Step::Repr(format!("({})", parts.join(", "))))
 }
 
-/// At the commas outside of quotes.
+/// What stands in a tuple, with or without its brackets.
+pub(super) fn tuple_parts(text: &str) -> Vec<&str> {
+    let parts = split(text);
+    let within = match parts.as_slice() {
+        [one] => one
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')')),
+        _ => None,
+    };
+    within.map_or(parts, split)
+}
+
+/// What stands in brackets, as a step.
+pub(super) fn step_of(part: &str) -> Option<Step> {
+    let path = format!("[{}]", part.trim()).parse::<Path>().ok()?;
+    path.steps.into_iter().next()
+}
+
+/// At the commas outside of quotes and brackets.
 fn split(text: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
     let (mut quote, mut escaped, mut start) = (None, false, 0);
     let mut parts = Vec::new();
     for (at, char) in text.char_indices() {
@@ -108,7 +127,9 @@ fn split(text: &str) -> Vec<&str> {
             (Some(_), '\\') => escaped = true,
             (Some(open), _) if char == open => quote = None,
             (None, '\'' | '"') => quote = Some(char),
-            (None, ',') => {
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
                 parts.extend(text.get(start..at));
                 start = at + 1;
             }

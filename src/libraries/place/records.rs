@@ -3,7 +3,8 @@
 //! Start with [`in_records`]; [`steps_to_field`] writes what it reads.
 
 use super::names::{column_of, step_to};
-use super::{Inner, Within, cell, index, index_of, is_iloc, places_on};
+use super::rows::is_iloc;
+use super::{Inner, Within, cell, index, index_of, places_on};
 use crate::libraries::numpy::{Array, Kind};
 use crate::libraries::table::{array_within, table};
 use crate::pickle::explore::Step;

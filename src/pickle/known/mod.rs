@@ -9,6 +9,7 @@
 
 mod collections;
 mod exceptions;
+mod members;
 mod metaflow;
 mod net;
 mod numbers;
@@ -17,6 +18,7 @@ mod time;
 
 pub use self::collections::{Array, ArrayItems, Deque, Kind, Layout};
 pub use self::exceptions::Raised;
+pub use self::members::{Member, member};
 pub use self::metaflow::{ForeachFrame, IncludedFile, WrappedException};
 pub use self::numbers::{Fraction, Part, Range};
 pub use self::paths::Path;

@@ -292,6 +292,11 @@ impl<'a> Printer<'a> {
         let Some(object) = self.pickle.as_object(id) else {
             return;
         };
+        if let Some(member) = known::member(self.pickle, object) {
+            self.out
+                .put(&format!("{}.{}", member.module, member.within()));
+            return;
+        }
         if !self.enter(id) {
             self.out.put("...");
             return;

@@ -19,7 +19,7 @@ pub(super) fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> Vi
         large: true,
         ..question.clone()
     };
-    let records = matches!(view.shape, Shape::Tree { records: true });
+    let records = matches!(view.shape, Shape::Tree { records: true, .. });
     let own = view
         .saves
         .iter()

@@ -17,9 +17,39 @@ const FIRST: &str = ".value-tree > [role=treeitem]";
 
 /// What a whole value is stands above the tree: its parts follow at once.
 pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>, choice: View) -> View {
-    let inside = root.map(|root| match root.children {
-        0 => node(app, question.clone(), root.clone(), 0, true),
-        _ => parts_from(app, question.clone(), root.clone(), 0, 0),
+    let begins = if root.is_some_and(|root| root.children > 0) {
+        Begins::Parts
+    } else {
+        Begins::Root
+    };
+    tree_from(app, question, root, begins, choice)
+}
+
+/// The same for a call that was not made, which only its own row tells.
+pub(super) fn call_tree(app: App, question: &ValueQuery, root: Option<&Child>) -> View {
+    tree_from(app, question, root, Begins::Root, group().into_view())
+}
+
+/// What stands at the top of a tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    Root,
+    Parts,
+}
+
+fn tree_from(
+    app: App,
+    question: &ValueQuery,
+    root: Option<&Child>,
+    begins: Begins,
+    choice: View,
+) -> View {
+    let inside = root.map(|root| match begins {
+        Begins::Root => {
+            let open = RwSignal::new(root.children > 0);
+            node(app, question.clone(), root.clone(), 0, true, open)
+        }
+        Begins::Parts => parts_from(app, question.clone(), root.clone(), 0, 0),
     });
     let tree = el::div()
         .class("tree value-tree")
@@ -27,7 +57,7 @@ pub(super) fn tree(app: App, question: &ValueQuery, root: Option<&Child>, choice
         .attr("aria-label", "Value")
         .on("focusin", |event| stay(&event))
         .child(inside);
-    if root.is_some_and(|root| root.children == 0) {
+    if root.is_some() && begins == Begins::Root {
         arrived(&question.at, FIRST);
     }
     let sought = RwSignal::new(String::new());
@@ -160,7 +190,8 @@ fn parts_from(app: App, question: ValueQuery, of: Child, first: u64, level: usiz
             .enumerate()
             .map(|(at, child)| {
                 let is_first = level == 0 && first == 0 && at == 0;
-                node(app, question.clone(), child.clone(), level, is_first)
+                let open = RwSignal::new(false);
+                node(app, question.clone(), child.clone(), level, is_first, open)
             })
             .collect_view();
         let next = first + view.children.len() as u64;
@@ -193,8 +224,14 @@ fn parts_from(app: App, question: ValueQuery, of: Child, first: u64, level: usiz
 
 /// A place in a value; opens into its parts. The first of all is where the keyboard
 /// comes in.
-fn node(app: App, question: ValueQuery, child: Child, level: usize, first: bool) -> View {
-    let open = RwSignal::new(false);
+fn node(
+    app: App,
+    question: ValueQuery,
+    child: Child,
+    level: usize,
+    first: bool,
+    open: RwSignal<bool>,
+) -> View {
     let alone = place(app, &question, &child.at);
     let of = child.clone();
     let children = move || {

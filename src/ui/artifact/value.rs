@@ -7,9 +7,9 @@ use super::image::image;
 use super::markdown::document;
 use super::raised::raised;
 use super::seen::table_or_picture;
-use super::table::table;
+use super::table::{Chosen, table};
 use super::text::text;
-use super::tree::tree;
+use super::tree::{call_tree, tree};
 use super::ways::{bar, either};
 use crate::browser::card::Shown;
 use crate::engine::values::{
@@ -296,12 +296,17 @@ fn by_shape(app: App, view: &ValueView, question: &ValueQuery) -> View {
         }
         Shape::Bytes { total, kind } => bytes(question, *total, kind),
         Shape::Table { axes, .. } => {
-            let (lengths, cell) = (axes.clone(), view.cell);
+            let lengths = axes.clone();
+            let chosen = Chosen {
+                cell: view.cell,
+                row: view.row,
+            };
             let (of, own) = (question.clone(), lengths.clone());
-            let whole = move |choice| table(app, &of, &own, false, cell, choice);
+            let whole = move |choice| table(app, &of, &own, false, chosen, choice);
             table_or_picture(app, question, &view.pictures, &lengths, whole)
         }
-        Shape::Tree { records } => tree_or_table(app, question, view, *records),
+        Shape::Tree { call: true, .. } => call_tree(app, question, view.root.as_ref()),
+        Shape::Tree { records, .. } => tree_or_table(app, question, view, *records),
         Shape::Estimator(found) => {
             let (of, found) = (question.clone(), found.clone());
             let model = move |choice| estimator(app, &of, &found, choice);
@@ -421,7 +426,7 @@ fn tree_or_table(app: App, question: &ValueQuery, view: &ValueView, records: boo
         return tree(app, question, view.root.as_ref(), group().into_view());
     }
     let of = question.clone();
-    let as_table = move |choice| table(app, &of, &[], true, None, choice);
+    let as_table = move |choice| table(app, &of, &[], true, Chosen::default(), choice);
     let (question, root) = (question.clone(), view.root.clone());
     let as_tree = move |choice| tree(app, &question, root.as_ref(), choice);
     let formats = view.holder.as_ref().map(|holder| holder.formats.as_slice());

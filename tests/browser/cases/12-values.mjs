@@ -47,6 +47,40 @@ export async function run(t) {
     assert.equal(await chosen.innerText(), "20.97617696340303");
   });
 
+  await t.check("the row that an address names is marked", async () => {
+    const page = await t.visit(`#/${ZOO}/frames/4/p_long?${SOURCE}&at=.iloc[-60]`);
+    const row = page.raw.getByRole("row", { selected: true });
+    await row.getByText("20.97617696340303").waitFor();
+    assert.equal(await row.getByRole("rowheader").innerText(), "440");
+    const label = await t.visit(`#/${ZOO}/frames/4/p_multi?${SOURCE}&at=.loc[("a", 2)]`);
+    const labels = label.raw.getByRole("row", { selected: true }).getByRole("rowheader");
+    await labels.first().waitFor();
+    assert.deepEqual(await labels.allInnerTexts(), ["a", "2"]);
+  });
+
+  await t.check("names of several levels stand in several rows, the last ones sort", async () => {
+    const page = await t.visit(`#/${ZOO}/frames/4/p_multicol?${SOURCE}`);
+    const table = page.raw.getByRole("grid", { name: "Values" });
+    const [above, heads] = [0, 1].map((at) => table.getByRole("row").nth(at).getByRole("columnheader"));
+    await above.first().waitFor();
+    assert.deepEqual(await above.allInnerTexts(), ["", "x", "y"]);
+    await table.getByRole("button", { name: "('y', 2)" }).click();
+    await page.raw.waitForURL((url) => url.hash.includes("sort=1"));
+    assert.equal(await heads.nth(2).getAttribute("aria-sort"), "ascending");
+    const [left, right] = await Promise.all([above.nth(2), heads.nth(2)].map((cell) => cell.boundingBox()));
+    assert.deepEqual([left.x, left.width], [right.x, right.width]);
+  });
+
+  await t.check("a call that was not made is the root of its tree", async () => {
+    const page = await t.visit("#/OrchardFlow/1795219818597382/end/10/grade?src=runs/first-light.zip");
+    const items = page.raw.getByRole("tree", { name: "Value" }).getByRole("treeitem");
+    await items.nth(1).waitFor();
+    assert.match(await items.nth(0).innerText(), /Grade\('cider'\)/);
+    assert.match(await items.nth(1).innerText(), /<args>/);
+    await items.nth(0).press("ArrowLeft");
+    assert.equal(await items.count(), 1);
+  });
+
   await t.check("an array is seen as a heat map, and as a line", async () => {
     const page = await t.visit(`#/${ZOO}/arrays/3/n_f32?${SOURCE}`);
     await page.raw.getByRole("radio", { name: "Heat map" }).click();

@@ -5,9 +5,11 @@
 //! column; the order of the last one that was sorted by is kept. Start with
 //! [`Engine::value_table`]; [`sums`] adds up, [`key`] sorts.
 
+mod above;
 mod key;
 mod sums;
 
+pub use above::AboveView;
 pub(super) use sums::about;
 
 use super::place::Spot;
@@ -22,6 +24,7 @@ use crate::libraries::table::{Table, table};
 use crate::pickle::Pickle;
 use crate::sorting::sort_by;
 use crate::source::Pace as _;
+use above::above;
 use key::Key;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -53,6 +56,8 @@ pub struct TableView {
     pub total: (u64, u64),
     pub rows: Window,
     pub columns: Vec<ColumnHead>,
+    /// Where names have several levels, those above the last one, outermost first.
+    pub above: Vec<AboveView>,
     /// Which of all columns is the first of these.
     pub first_column: u64,
     /// What the labels of the rows are called, a name for each level.
@@ -65,6 +70,8 @@ pub struct TableView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnHead {
     pub name: String,
+    /// Of a name with several levels the last one, which stands in its head.
+    pub last: Option<String>,
     pub dtype: String,
     /// Its values stand at the right, one below the other.
     pub number: bool,
@@ -178,8 +185,11 @@ impl Engine {
         let columns = within(query.columns, table.columns, MOST_COLUMNS);
         let rows = within(query.rows, table.rows, MOST_ROWS);
         let named: Vec<_> = columns.clone().filter_map(|at| table.column(at)).collect();
+        let (above, last) = above(&table, columns.clone());
+        let mut last = last.into_iter();
         let heads = named.iter().map(|one| ColumnHead {
             name: one.name.clone(),
+            last: last.next(),
             dtype: one
                 .column
                 .as_ref()
@@ -223,6 +233,7 @@ impl Engine {
                 count: rows.len() as u64,
             },
             columns: heads.collect(),
+            above,
             first_column: columns.start as u64,
             label_names: table.label_names(),
             lines: rows.map(line).collect(),

@@ -1,7 +1,7 @@
 //! The names of columns, which sort, and what a column comes to.
 
 use super::{Shown, sorted};
-use crate::engine::values::{ColumnHead, ColumnQuery, ColumnView};
+use crate::engine::values::{AboveView, ColumnHead, ColumnQuery, ColumnView, TableView};
 use crate::layout::number::number;
 use crate::route::Sort;
 use crate::text::human;
@@ -46,6 +46,7 @@ pub(super) fn head(view: &Shown, column: &ColumnHead, at: u64) -> View {
         true => column.dtype.clone(),
         false => "cannot be read".to_owned(),
     };
+    let shown = column.last.as_ref().unwrap_or(&column.name).clone();
     el::div()
         .attr("role", "columnheader")
         .class_if("num", column.number)
@@ -54,8 +55,12 @@ pub(super) fn head(view: &Shown, column: &ColumnHead, at: u64) -> View {
         .child(
             el::button()
                 .attr("title", format!("{}, {dtype}", column.name))
+                .attr(
+                    "aria-label",
+                    column.last.is_some().then(|| column.name.clone()),
+                )
                 .on_click(act)
-                .child(el::span().class("cut-end").child(column.name.clone()))
+                .child(el::span().class("cut-end").child(shown))
                 .child(move || {
                     let sort = sort.get();
                     sort.map(|sort| icon(if sort.descending { "down" } else { "asc" }, "icon-s"))
@@ -68,6 +73,37 @@ pub(super) fn head(view: &Shown, column: &ColumnHead, at: u64) -> View {
                 .child(dtype),
         )
         .child(summary)
+        .into_view()
+}
+
+/// A level of names above those of the columns: each once, over all that it is the name of.
+pub(super) fn above(table: &TableView, level: &AboveView, labels: usize) -> View {
+    let corner = (0..labels).map(|at| {
+        // What the level is called stands next to its names.
+        let called = (at + 1 == labels).then(|| level.called.clone());
+        el::span()
+            .attr("role", "columnheader")
+            .class("label")
+            .style("--at", at)
+            .child(called)
+    });
+    let mut first = table.first_column;
+    let names = level.names.iter().map(|(name, columns)| {
+        let at = first;
+        first += columns;
+        el::span()
+            .attr("role", "columnheader")
+            .attr("aria-colindex", at + 1)
+            .attr("aria-colspan", *columns)
+            .attr("title", name.clone())
+            .style("--of", *columns)
+            .child(name.clone())
+    });
+    el::div()
+        .class("sheet-above")
+        .attr("role", "row")
+        .child(corner.collect_view())
+        .child(names.collect_view())
         .into_view()
 }
 

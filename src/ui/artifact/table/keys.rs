@@ -175,9 +175,9 @@ struct Seen {
 impl Seen {
     fn of(view: &Shown, sheet: &Element) -> Option<Self> {
         let pane = sheet.closest(".value-table").ok()??;
-        let head = sheet.query_selector(".sheet-head").ok()??;
+        let head = sheet.query_selector(".sheet-top").ok()??;
         let row = sheet.query_selector(".sheet-row").ok()??;
-        let labels = head.query_selector_all(".label").ok()?;
+        let labels = row.query_selector_all(".label").ok()?;
         let labels = (0..labels.length()).filter_map(|at| labels.get(at)?.dyn_into().ok());
         let width = labels.map(|label: Element| label.get_bounding_client_rect().width());
         let top = sheet.get_bounding_client_rect().top() - pane.get_bounding_client_rect().top();

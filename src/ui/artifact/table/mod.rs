@@ -23,7 +23,7 @@ use crate::ui::parts;
 use crate::ui::parts::table::Scrolled;
 use crate::ui::state::App;
 use cell::{cell_strip, choose, chosen_cell};
-use head::head;
+use head::{above, head};
 use keys::Drawn;
 
 #[derive(Clone)]
@@ -42,7 +42,17 @@ struct Shown {
     records: bool,
     /// The cell that is looked at, by row and column.
     cell: Memo<Option<(u64, u64)>>,
+    /// The row that the address names.
+    row: Option<u64>,
     drawn: StoredValue<Drawn>,
+}
+
+/// What of a table the address names by a path.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Chosen {
+    pub cell: Option<(u64, u64)>,
+    /// A whole row.
+    pub row: Option<u64>,
 }
 
 /// A table, and the cell of it that the address names; `records` where it is a list.
@@ -51,15 +61,16 @@ pub(super) fn table(
     question: &ValueQuery,
     lengths: &[u64],
     records: bool,
-    cell: Option<(u64, u64)>,
+    named: Chosen,
     choice: View,
 ) -> View {
     let view = Shown {
         records,
         cell: Memo::new(move |_| {
             let chosen = app.route.with(|route| chosen_cell(route.select.as_deref()));
-            chosen.or(cell)
+            chosen.or(named.cell)
         }),
+        row: named.row,
         app,
         question: question.clone(),
         scrolled: Scrolled::new(),
@@ -116,9 +127,10 @@ pub(super) fn table(
     let sorted = app
         .route
         .with_untracked(|route| route.filters.sort.is_some());
-    let named = StoredValue::new(view.cell.get_untracked().filter(|_| !sorted));
+    let row = view.cell.get_untracked().map(|(row, _)| row).or(view.row);
+    let named = StoredValue::new(row.filter(|_| !sorted));
     react(move || {
-        if let (Some(table), Some((row, _))) = (found.value(), named.get_value()) {
+        if let (Some(table), Some(row)) = (found.value(), named.get_value()) {
             named.set_value(None);
             scrolled.show_row(row, table.total.0);
         }
@@ -175,6 +187,9 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         [] => vec![String::new()],
         names => names.to_vec(),
     };
+    let levels = table.above.iter();
+    let levels = levels.map(|level| above(table, level, label_names.len()));
+    let levels = levels.collect_view();
     let corner = label_names.into_iter().enumerate().map(|(level, name)| {
         el::span()
             .attr("role", "columnheader")
@@ -183,7 +198,10 @@ fn drawn(view: &Shown, table: &TableView) -> View {
             .child(name)
     });
     let chosen = view.cell.get();
-    let lines = table.lines.iter().map(|line| row(table, line, chosen));
+    let lines = table
+        .lines
+        .iter()
+        .map(|line| row(table, line, chosen, view.row));
     let of_keys = view.clone();
     let pixels = |columns: u64| format!("{}px", number(columns as f64 * width));
     let grid = el::div()
@@ -202,10 +220,16 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         .style("--right", pixels(behind))
         .child(
             el::div()
-                .class("sheet-head")
-                .attr("role", "row")
-                .child(corner.collect_view())
-                .child(heads.collect_view()),
+                .class("sheet-top")
+                .attr("role", "rowgroup")
+                .child(levels)
+                .child(
+                    el::div()
+                        .class("sheet-head")
+                        .attr("role", "row")
+                        .child(corner.collect_view())
+                        .child(heads.collect_view()),
+                ),
         )
         .child(
             el::div()
@@ -227,7 +251,8 @@ const WITH_SUMMARY: f64 = 144.0;
 /// The width of a column of labels: numbers need little, moments much.
 fn label_width(table: &TableView) -> f64 {
     let labels = table.lines.iter().flat_map(|line| &line.labels);
-    let names = table.label_names.iter();
+    let called = table.above.iter().map(|level| &level.called);
+    let names = table.label_names.iter().chain(called);
     let longest = labels.chain(names).map(|text| text.chars().count()).max();
     let rows = table.total.0.to_string().len() * 4 / 3;
     (longest.unwrap_or(rows).clamp(5, 32) as f64 * LETTER + 18.0).round()
@@ -238,12 +263,19 @@ fn label_width(table: &TableView) -> f64 {
 fn width_for(table: &TableView) -> f64 {
     let cells = table.lines.iter().flat_map(|line| &line.cells);
     let texts = cells.map(|cell| &cell.text);
-    let texts = texts.chain(table.columns.iter().map(|column| &column.name));
+    let heads = table.columns.iter();
+    let texts = texts.chain(heads.map(|column| column.last.as_ref().unwrap_or(&column.name)));
     let widest = texts.map(|text| text.chars().count()).max().unwrap_or(0);
     (widest.clamp(9, 22) as f64 * LETTER + 18.0).round()
 }
 
-fn row(table: &TableView, line: &TableLine, chosen: Option<(u64, u64)>) -> View {
+fn row(
+    table: &TableView,
+    line: &TableLine,
+    chosen: Option<(u64, u64)>,
+    named: Option<u64>,
+) -> View {
+    let is_named = named == Some(line.row);
     let labels = match line.labels.as_slice() {
         [] => vec![human::count(line.row)],
         labels => labels.to_vec(),
@@ -267,6 +299,8 @@ fn row(table: &TableView, line: &TableLine, chosen: Option<(u64, u64)>) -> View 
     });
     el::div()
         .class("sheet-row")
+        .class_if("chosen", is_named)
+        .attr("aria-selected", is_named.then_some("true"))
         .key(line.row.to_string())
         .attr("role", "row")
         .attr("aria-rowindex", line.row + 1)
