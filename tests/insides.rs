@@ -214,8 +214,8 @@ fn what_an_archive_lost_is_said() {
         reading.problems
     );
     let tar = fixtures::bytes("tests/fixtures/archives/pax.tar");
-    let reading = of_bytes(&tar[..300]).unwrap().read();
-    assert!(reading.is_none());
+    // Less than a header is no tar.
+    assert!(of_bytes(&tar[..300]).is_none());
     let reading = of_bytes(&tar[..1500]).unwrap().read().unwrap();
     assert_eq!(
         reading.problems,

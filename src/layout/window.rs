@@ -1,14 +1,24 @@
 //! Which rows of a long list are visible, so that only these are in the page.
 //!
 //! It knows heights and a scroll position, nothing of what is in a row. All numbers
-//! are CSS pixels. Start with [`Rows::window`].
+//! are CSS pixels. Start with [`Rows::window_at`].
 //!
 //! Browsers do not draw elements higher than some 17 to 33 million pixels (Firefox
 //! stops at 17.9, Chromium at 33.5). A list beyond [`HIGHEST`] gets an element of that
-//! height, and its scroll position counts for proportionally more.
+//! height, and its scroll position counts for proportionally more, except near its ends.
+//! A small step, as of the wheel or of a key, is a small step in the list all the same:
+//! where such a list is, a [`Place`] knows, and the scroll position follows when it rests
+//! ([`Rows::settled`]).
 
 /// The highest element that a list asks for.
 pub const HIGHEST: f64 = 15_000_000.0;
+
+/// So much of each end of a list is as high in its element as it is.
+const ENDS: f64 = 100_000.0;
+
+/// A smaller step is one of the wheel or of a key: no bar is so high that a pixel of it is
+/// less.
+const STEP: f64 = 3000.0;
 
 /// A viewport is taken to be no higher than this, so that a wrong measurement does not
 /// put a million rows into the page.
@@ -24,6 +34,24 @@ pub struct Rows {
     pub viewport: f64,
     /// How many rows are kept ready above and below what is visible.
     pub overscan: usize,
+}
+
+/// Where a list is that is scrolled.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Place {
+    /// As the browser reports it.
+    pub scroll: f64,
+    /// How much further that is in the list than in its element.
+    pub ahead: f64,
+    /// The bar is dragged, or what is like it.
+    is_far: bool,
+}
+
+impl Place {
+    /// The first pixel of the list that is seen.
+    pub fn top(&self) -> f64 {
+        self.scroll + self.ahead
+    }
 }
 
 /// The rows to draw.
@@ -44,6 +72,17 @@ impl Rows {
     /// The rows to draw when the list is scrolled to `scroll`, as the browser reports
     /// it. Positions outside the list, as in a bounce at its end, count as its ends.
     pub fn window(&self, scroll: f64) -> Window {
+        let scroll = self.measures().within(scroll);
+        let ahead = self.measures().ahead_at(scroll);
+        self.window_at(Place {
+            scroll,
+            ahead,
+            is_far: false,
+        })
+    }
+
+    /// The rows to draw at a place.
+    pub fn window_at(&self, place: Place) -> Window {
         let measures = self.measures();
         let Measures {
             row,
@@ -51,11 +90,10 @@ impl Rows {
             element,
             ..
         } = measures;
-        let scroll = measures.within(scroll);
-        let top = scroll * measures.scale();
         // The list is longer than its element: where a row is in the list, less this,
         // is where it is in the element.
-        let ahead = top - scroll;
+        let ahead = measures.beyond().min(place.ahead.max(0.0));
+        let top = measures.within(place.scroll) + ahead;
 
         let first_visible = ((top / row).floor() as usize).min(self.count);
         let end_visible =
@@ -78,11 +116,61 @@ impl Rows {
         }
     }
 
-    /// The scroll position at which `top`, counted in the list, is the first pixel that
-    /// is seen.
-    pub fn scroll_at(&self, top: f64) -> f64 {
+    /// The place after a step of the scroll position. A small one is as long in the list,
+    /// until one is not; then the list is where its bar is until it rests.
+    pub fn moved(&self, from: Place, scroll: f64) -> Place {
         let measures = self.measures();
-        measures.within(top / measures.scale())
+        let step = (scroll - from.scroll).abs();
+        let is_far = from.is_far || step > STEP.max(measures.viewport * 1.5);
+        let ahead = match is_far {
+            true => measures.ahead_at(scroll),
+            false => measures.beyond().min(from.ahead.max(0.0)),
+        };
+        Place {
+            scroll,
+            ahead,
+            is_far,
+        }
+    }
+
+    /// Whether small steps have led to an end of the element that is none of the list.
+    pub fn is_stuck(&self, place: Place) -> bool {
+        let measures = self.measures();
+        let most = measures.element - measures.viewport;
+        let at_top = place.scroll <= 0.0 && place.ahead > 0.0;
+        at_top || place.scroll >= most && place.ahead < measures.beyond()
+    }
+
+    /// The same rows at the same height, with the bar where it belongs: the scroll position
+    /// is to be set.
+    pub fn settled(&self, place: Place) -> Place {
+        let measures = self.measures();
+        // A list that fits is where its bar is.
+        match measures.beyond() > 0.0 {
+            true => self.place_at(place.top()),
+            false => Place {
+                ahead: 0.0,
+                is_far: false,
+                ..place
+            },
+        }
+    }
+
+    /// Where `top`, counted in the list, is the first pixel that is seen. What stands above
+    /// the rows may make that a little further than the list is long.
+    pub fn place_at(&self, top: f64) -> Place {
+        let measures = self.measures();
+        let top = top.max(0.0);
+        // Browsers keep whole pixels.
+        let scroll = measures.scroll_at(top).round();
+        Place {
+            scroll,
+            ahead: match measures.is_end(top) {
+                true => measures.ahead_at(scroll),
+                false => (top - scroll).clamp(0.0, measures.beyond()),
+            },
+            is_far: false,
+        }
     }
 
     /// The scroll position that brings a row wholly into view with the least movement:
@@ -90,8 +178,7 @@ impl Rows {
     pub fn scroll_to(&self, row: usize, scroll: f64) -> f64 {
         let measures = self.measures();
         let scroll = measures.within(scroll);
-        let scale = measures.scale();
-        let top = scroll * scale;
+        let top = scroll + measures.ahead_at(scroll);
         let row_top = row.min(self.count.saturating_sub(1)) as f64 * measures.row;
         let row_bottom = row_top + measures.row;
         let target = if row_top < top {
@@ -102,7 +189,7 @@ impl Rows {
         } else {
             return scroll;
         };
-        measures.within(target / scale)
+        measures.within(measures.scroll_at(target))
     }
 
     fn measures(&self) -> Measures {
@@ -142,12 +229,41 @@ impl Measures {
         most.min(scroll.max(0.0))
     }
 
-    /// Pixels of the list for each pixel of the element. 1 for all lists that fit.
-    fn scale(&self) -> f64 {
-        if self.list <= self.element {
-            return 1.0;
+    /// What of the list has no room in the element.
+    fn beyond(&self) -> f64 {
+        (self.list - self.element).max(0.0)
+    }
+
+    /// How much further a scroll position is in the list than in the element.
+    fn ahead_at(&self, scroll: f64) -> f64 {
+        let beyond = self.beyond();
+        if beyond <= 0.0 {
+            return 0.0;
         }
-        (self.list - self.viewport) / (self.element - self.viewport)
+        beyond * ((scroll - ENDS) / self.between()).clamp(0.0, 1.0)
+    }
+
+    /// Scroll positions that are not near an end of the element.
+    fn between(&self) -> f64 {
+        (self.element - self.viewport - 2.0 * ENDS).max(1.0)
+    }
+
+    /// Whether a place in the list is near one of its ends, or past it.
+    fn is_end(&self, top: f64) -> bool {
+        top <= ENDS || top >= self.list - self.viewport - ENDS
+    }
+
+    /// The scroll position of a place in the list.
+    fn scroll_at(&self, top: f64) -> f64 {
+        let beyond = self.beyond();
+        if beyond <= 0.0 || top <= ENDS {
+            return top;
+        }
+        if self.is_end(top) {
+            return top - beyond;
+        }
+        let between = self.between();
+        ENDS + (top - ENDS) * between / (between + beyond)
     }
 }
 
@@ -279,6 +395,105 @@ mod tests {
             let rows = Rows { count, ..LOG };
             prop_assert!(rows.window(from).first <= rows.window(from + by).first);
             prop_assert!(rows.window(from).end <= rows.window(from + by).end);
+        }
+    }
+
+    /// Beyond any element: 140 million pixels.
+    const LONG: Rows = Rows {
+        count: 5_000_000,
+        height: 28.0,
+        viewport: 800.0,
+        overscan: 20,
+    };
+
+    fn first_seen(rows: Rows, place: Place) -> f64 {
+        let window = rows.window_at(place);
+        // Where the first row begins is as much above the top as the list says.
+        window.first as f64 + (place.scroll - window.offset) / rows.height
+    }
+
+    #[test]
+    fn a_small_step_is_as_long_in_a_long_list() {
+        let mut place = LONG.moved(Place::default(), 7_000_000.0);
+        let from = first_seen(LONG, place);
+        assert!((from - place.top() / 28.0).abs() < 0.01 && from > 2_000_000.0);
+        place = LONG.settled(place);
+        for step in 1..=200 {
+            place = LONG.moved(place, place.scroll + 56.0);
+            let now = first_seen(LONG, place);
+            assert!((now - from - f64::from(step) * 2.0).abs() < 0.01, "{now}");
+        }
+        // Where it rests, it stays.
+        let rests = LONG.settled(place);
+        assert!((first_seen(LONG, rests) - first_seen(LONG, place)).abs() < 0.01);
+        assert_eq!(LONG.moved(rests, rests.scroll), rests);
+    }
+
+    #[test]
+    fn both_ends_of_a_long_list_are_reached_by_small_steps_and_by_large_ones() {
+        let near = LONG.place_at(40_000.0);
+        assert_eq!(near.ahead, 0.0);
+        let most = HIGHEST - 800.0;
+        let end = LONG.moved(near, most);
+        assert_eq!(LONG.window_at(end).end, LONG.count);
+        assert!(!LONG.is_stuck(end));
+        let start = LONG.moved(LONG.settled(end), 0.0);
+        assert_eq!((start.ahead, LONG.window_at(start).first), (0.0, 0));
+        // The bar is dragged to the middle, and the wheel turned without a rest.
+        let mut place = LONG.settled(LONG.moved(start, 2_000_000.0));
+        let mut turns = 0;
+        while place.top() > 0.0 {
+            place = LONG.moved(place, (place.scroll - 2000.0).max(0.0));
+            if LONG.is_stuck(place) {
+                place = LONG.settled(place);
+            }
+            turns += 1;
+            assert!(turns < 20_000, "{place:?}");
+        }
+        assert_eq!(LONG.window_at(place).first, 0);
+    }
+
+    #[test]
+    fn the_end_may_be_a_little_further_than_the_list() {
+        let list = 5_000_000.0 * 28.0;
+        let place = LONG.place_at(list - 800.0 + 60.0);
+        assert_eq!(place.scroll, HIGHEST - 800.0 + 60.0);
+        assert_eq!(LONG.window_at(place).end, LONG.count);
+        let short = LOG.place_at(17_660.0);
+        assert_eq!((short.scroll, short.ahead), (17_660.0, 0.0));
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_of_a_long_list_can_be_gone_to(
+            count in 1_usize..100_000_000,
+            height in 10.0..60.0_f64,
+            share in 0.0..1.0_f64,
+        ) {
+            let rows = Rows { count, height, ..LONG };
+            let most = (count as f64 * height - rows.viewport).max(0.0);
+            let top = (share * most).floor();
+            let place = rows.place_at(top);
+            let window = rows.window_at(place);
+            let bottom = window.offset + (window.end - window.first) as f64 * height;
+
+            prop_assert!((place.top() - top).abs() <= 0.51, "{} {}", place.top(), top);
+            prop_assert!(window.first < window.end && window.end <= count);
+            prop_assert!(window.first == 0 || window.offset <= place.scroll + 0.01);
+            prop_assert!(window.end == count || bottom >= place.scroll + rows.viewport - 0.01);
+            prop_assert!((rows.settled(place).scroll - place.scroll).abs() <= 1.0);
+        }
+
+        #[test]
+        fn a_bar_that_is_dragged_down_never_shows_earlier_rows(
+            count in 0_usize..100_000_000,
+            from in 0.0..1.5e7_f64,
+            by in 0.0..1.5e7_f64,
+        ) {
+            let rows = Rows { count, ..LONG };
+            let far = |scroll| rows.window_at(rows.moved(Place { is_far: true, ..Place::default() }, scroll));
+            prop_assert!(far(from).first <= far(from + by).first);
+            prop_assert!(far(from).end <= far(from + by).end);
         }
     }
 }

@@ -209,18 +209,7 @@ impl Ticketed {
         progress: impl Fn(Progress) + 'static,
         hear: impl Fn(Result<Q::Answer, Failure>) + 'static,
     ) {
-        let request = encode(&question.into_request()).unwrap_or_default();
-        self.keep(door::ask(
-            request,
-            Rc::new(move |news| match news {
-                News::Progress(how_far) => progress(how_far),
-                News::Partial(_) => {}
-                News::Done(bytes) => {
-                    hear(Ok(decode(&bytes)));
-                }
-                News::Failed(failure) => hear(Err(failure)),
-            }),
-        ));
+        self.keep(ask(question, progress, hear));
     }
 
     fn keep(self, ticket: Ticket) {
@@ -239,6 +228,24 @@ impl Default for Ticketed {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Asks once, and goes on as long as the ticket is kept.
+pub fn ask<Q: Question>(
+    question: Q,
+    progress: impl Fn(Progress) + 'static,
+    hear: impl Fn(Result<Q::Answer, Failure>) + 'static,
+) -> Ticket {
+    let request = encode(&question.into_request()).unwrap_or_default();
+    door::ask(
+        request,
+        Rc::new(move |news| match news {
+            News::Progress(how_far) => progress(how_far),
+            News::Partial(_) => {}
+            News::Done(bytes) => hear(Ok(decode(&bytes))),
+            News::Failed(failure) => hear(Err(failure)),
+        }),
+    )
 }
 
 /// Asks once, whatever is looked at meanwhile; a failure is said in passing.

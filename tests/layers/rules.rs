@@ -78,7 +78,17 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "source",
         modules: &["counts", "sorting", "model", "archive"],
-        crates: &["rawzip", "flate2", "miniz_oxide", "futures_util", "serde"],
+        crates: &[
+            "rawzip",
+            "flate2",
+            "miniz_oxide",
+            "bzip2",
+            "deflate64",
+            "lzma_rust2",
+            "ruzstd",
+            "futures_util",
+            "serde",
+        ],
         waits: true,
     },
     Layer {

@@ -146,6 +146,16 @@ const SMALL: &str = "sparse csr in no order";
 const HUGE: &str = "sparse coo of very many";
 
 #[test]
+fn a_record_of_another_size_is_not_believed() {
+    let found = view(SMALL, "");
+    let size = pickled("2026.json", SMALL).len();
+    assert_eq!(found.size, Some(size as u64));
+    let told = format!("; it has {size} bytes.");
+    let is_told = |text: &String| text.starts_with("Its record says") && text.ends_with(&told);
+    assert!(found.problems.iter().any(is_told), "{:?}", found.problems);
+}
+
+#[test]
 fn a_sparse_matrix_is_shown_with_its_zeros() {
     let table = window(SMALL, some(0, 9), some(0, 9), None);
     assert_eq!(table.total, (3, 4));

@@ -329,3 +329,36 @@ fn a_heat_map_is_of_the_plane_that_is_asked_for() {
     // Width and height of a PNG stand at its start.
     assert_eq!(found.bytes[16..24], [0, 0, 0, 96, 0, 0, 0, 3]);
 }
+
+fn csv_name(name: &str, slice: &[AxisAs]) -> String {
+    let question = BytesQuery {
+        slice: slice.to_vec(),
+        ..BytesQuery::new(query("pictures/4", name, ""), Save::Csv)
+    };
+    pollster::block_on(engine().ask(question)).unwrap().file
+}
+
+#[test]
+fn a_table_of_a_part_is_named_by_that_part() {
+    use AxisAs::{At, Columns, Rows};
+    assert_eq!(csv_name("scan", &[]), "scan.0.csv");
+    assert_eq!(csv_name("scan", &[At(2), Rows, Columns]), "scan.2.csv");
+    // Past the end the last place is shown.
+    assert_eq!(csv_name("scan", &[At(90), Rows, Columns]), "scan.2.csv");
+    assert_eq!(
+        csv_name("scan", &[Rows, At(3), Columns]),
+        "scan.rows.3.columns.csv"
+    );
+    assert_eq!(
+        csv_name("scan", &[At(1), Columns, Rows]),
+        "scan.1.columns.rows.csv"
+    );
+}
+
+/// Some kilobytes, most of which are mentioned over and over.
+#[test]
+fn what_would_be_too_long_as_json_is_not_begun() {
+    let question = BytesQuery::new(query("pictures/4", "chart", ""), Save::Json);
+    let failure = pollster::block_on(engine().ask(question)).unwrap_err();
+    insta::assert_snapshot!(failure.explanation);
+}

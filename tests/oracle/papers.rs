@@ -209,7 +209,9 @@ fn bytes_that_are_a_file_are_saved_under_its_name() {
         ("squeezed", "bzip2 data", "squeezed.bz2"),
         ("frozen", "pickle", "frozen.pkl"),
     ] {
-        let shape = view(name, "").shape;
+        let ValueView {
+            shape, extension, ..
+        } = view(name, "");
         assert!(
             matches!(&shape, Shape::Bytes { kind: told, .. } if told == kind),
             "{shape:?}"
@@ -217,6 +219,7 @@ fn bytes_that_are_a_file_are_saved_under_its_name() {
         let question = BytesQuery::new(query(name, ""), Save::Content);
         let saved = pollster::block_on(engine().ask(question)).unwrap();
         assert_eq!(saved.file, file);
+        assert_eq!(file, format!("{name}.{extension}"));
     }
 }
 

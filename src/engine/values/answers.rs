@@ -10,7 +10,7 @@ use super::markdown::is_markdown;
 use super::picture::{own_picture, pictures};
 use super::place::{Spot, contents};
 use super::raised::raised;
-use super::save::ways;
+use super::save::{extension, ways};
 use super::shape::{child, is_page, shape};
 use super::stored::{Decoded, Most, sentence};
 use super::{
@@ -25,6 +25,7 @@ use crate::libraries::numpy;
 use crate::model::{Artifact, Encoding};
 use crate::pickle::explore::{Part, Step};
 use crate::pickle::{self, NodeId, Outcome, Value};
+use crate::text::human;
 use std::rc::Rc;
 
 impl Engine {
@@ -56,6 +57,7 @@ impl Engine {
             is_markdown: false,
             pictures: Vec::new(),
             saves: vec![Save::Pickle],
+            extension: String::new(),
             root: None,
             outcome: Trust::Nothing,
             damaged: false,
@@ -273,7 +275,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
             _ => 0,
         } as u64;
         view.size = Some(size);
-        view.summary = format!("included file, {}", crate::text::human::size(size));
+        view.summary = format!("included file, {}", human::size(size));
     }
     let inside = contents(pickle, node);
     view.inside = inside.map(|inside| {
@@ -286,6 +288,7 @@ fn shown(spot: &Spot, view: &mut ValueView) {
     view.is_markdown =
         matches!(view.shape, Shape::Text { .. }) && !view.is_page && is_markdown(pickle, node);
     view.saves = ways(spot);
+    view.extension = extension(pickle, node).to_owned();
     view.pictures = pictures(spot);
     if let Some((mime, width, height)) = own_picture(spot) {
         view.shape = Shape::Image {
@@ -316,8 +319,16 @@ fn judge(decoded: &Decoded, view: &mut ValueView) {
     let pickle = &decoded.pickle;
     view.damaged = decoded.fault().is_some();
     view.stored = Some(decoded.stored);
-    view.size = view.size.or(Some(pickle.bytes().len() as u64));
+    let size = pickle.bytes().len() as u64;
+    let recorded = view.size.replace(size);
     view.problems = decoded.problems().collect();
+    if let Some(recorded) = recorded.filter(|recorded| *recorded != size) {
+        view.problems.push(format!(
+            "Its record says that it has {}; it has {}.",
+            human::counted(recorded, "byte", "bytes"),
+            human::counted(size, "byte", "bytes")
+        ));
+    }
     view.problems.extend(pickle.problems().iter().map(sentence));
     view.outcome = match pickle.outcome() {
         Outcome::Value => Trust::Whole,

@@ -32,8 +32,8 @@ pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
 pub use table::{
-    AboveView, CellText, ColumnHead, ColumnQuery, ColumnView, OrderCache, TableLine, TableQuery,
-    TableSort, TableView,
+    AboveView, CellText, ColumnHead, ColumnQuery, ColumnView, DISTINCT, OrderCache, TableLine,
+    TableQuery, TableSort, TableView,
 };
 
 use super::ask::{Failure, Window};
@@ -98,6 +98,8 @@ pub struct ValueView {
     pub pictures: Vec<Picture>,
     /// What it can be saved as, the likeliest first.
     pub saves: Vec<Save>,
+    /// How the name of a file ends that is its content as it is.
+    pub extension: String,
     /// Its text is a page of HTML.
     pub is_page: bool,
     /// Its text looks like Markdown.
@@ -129,6 +131,8 @@ pub struct Holder {
     pub class: String,
     pub kind: Kind,
     pub is_text: bool,
+    /// How the name of a file ends that is its content as it is.
+    pub extension: String,
     /// What it holds, by name; where that holds another, from outside in.
     pub formats: Vec<String>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Start with [`Engine::spot`].
 
+use super::save::extension;
 use super::shape::{kind, shape};
 use super::stored::{Decoded, Most};
 use super::{Holder, Shape, ValueQuery};
@@ -67,6 +68,7 @@ impl Spot {
                 kind: kind(pickle, self.node, &class),
                 class,
                 is_text: matches!(pickle.value(self.node), Value::Text(_)),
+                extension: extension(pickle, self.node).to_owned(),
                 formats: Vec::new(),
             }
         });

@@ -89,12 +89,15 @@ impl<'a> Grid<'a> {
     pub fn notes(&self) -> Vec<String> {
         let sparse = &self.sparse;
         let stored = count(sparse.stored as u64);
-        let of = self.rows.checked_mul(self.columns);
-        let of = of.map_or(String::new(), |of| format!(" of {}", count(of as u64)));
+        let (rows, columns) = (self.rows as u64, self.columns as u64);
+        let of = match rows.checked_mul(columns) {
+            Some(of) => count(of),
+            None => format!("{} × {}", count(rows), count(columns)),
+        };
         let verb = if sparse.stored == 1 { "is" } else { "are" };
         let zero = self.zero.text(self.pickle);
         let mut notes = vec![format!(
-            "{stored}{of} elements {verb} stored; where none is, there is {zero}."
+            "{stored} of {of} elements {verb} stored; where none is, there is {zero}."
         )];
         let index = self.index();
         if matches!(index.search, Search::Nothing) {

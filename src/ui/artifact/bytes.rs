@@ -9,9 +9,6 @@ use crate::ui::parts::table::Scrolled;
 /// Bytes in a row.
 const ROW: u64 = 16;
 
-/// A page can be only so high: of more rows the first are shown.
-const MOST_ROWS: u64 = 1_500_000;
-
 pub(super) fn bytes(question: &ValueQuery, total: u64, kind: &str) -> View {
     let scrolled = Scrolled::of_lines();
     let value = question.clone();
@@ -23,20 +20,12 @@ pub(super) fn bytes(question: &ValueQuery, total: u64, kind: &str) -> View {
             count: window.count * ROW,
         })
     });
-    let all = total.div_ceil(ROW);
-    let rows = all.min(MOST_ROWS);
+    let rows = total.div_ceil(ROW);
     let kind = match kind {
         "" => String::new(),
         kind => format!("{kind}, "),
     };
-    let told = match rows < all {
-        true => format!(
-            "{kind}the first {} of {}; all of them can be saved",
-            human::count(rows * ROW),
-            human::counted(total, "byte", "bytes")
-        ),
-        false => format!("{kind}{}", human::counted(total, "byte", "bytes")),
-    };
+    let told = format!("{kind}{}", human::counted(total, "byte", "bytes"));
     let draw = shown(found, move |view: &HexView| drawn(scrolled, view, rows));
     group()
         .child(el::p().class("note").child(told))
@@ -55,16 +44,13 @@ fn drawn(scrolled: Scrolled, view: &HexView, rows: u64) -> View {
     scrolled.set_total(rows);
     let first = view.from / ROW;
     let lines = view.bytes.chunks(ROW as usize);
-    let drawn = lines.len() as u64;
+    let drawn = lines.len();
     let lines = lines.zip(first..).map(|(row, number)| line(row, number));
     el::div()
         .class("lines")
         .style("--no", 8u64)
-        .style("--before", scrolled.height_of(first))
-        .style(
-            "--after",
-            scrolled.height_of(rows.saturating_sub(first + drawn)),
-        )
+        .style("--before", scrolled.before(first))
+        .style("--after", scrolled.after(first, drawn))
         .child(lines.collect_view())
         .into_view()
 }

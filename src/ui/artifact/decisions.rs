@@ -16,6 +16,10 @@ const HEIGHT: f64 = 44.0;
 const ACROSS: f64 = 44.0;
 const DOWN: f64 = 12.0;
 
+/// So small its words of 12 pixels have 10 still; and the least that can be chosen.
+const READABLE: f64 = 10.0 / 12.0;
+const SMALLEST: f64 = 0.25;
+
 /// Levels that are drawn unless more are asked for.
 const LEVELS: u64 = 4;
 
@@ -42,7 +46,8 @@ pub(super) fn decisions(app: App, question: ValueQuery) -> View {
         },
         "",
     );
-    let draw = shown(found, move |view: &TreeView| drawn(app, view));
+    let fit = Fit::new(app);
+    let draw = shown(found, move |view: &TreeView| drawn(app, view, fit));
     el::section()
         .class("block plot")
         .attr("aria-label", "Tree")
@@ -51,10 +56,94 @@ pub(super) fn decisions(app: App, question: ValueQuery) -> View {
                 .class("sect-head")
                 .child(el::h2().child("Tree"))
                 .child(el::span().class("push faint").child("Levels"))
-                .child(choice),
+                .child(choice)
+                .child(fit.choice()),
         )
         .child(draw)
         .into_view()
+}
+
+/// How large the tree is drawn: as it is, or as wide as its pane. It stands in the address
+/// as `size=`, where somebody has chosen.
+#[derive(Clone, Copy)]
+struct Fit {
+    node: Reference,
+    /// Of the pane, in pixels, once there is one.
+    room: RwSignal<Option<f64>>,
+    chosen: Memo<Option<bool>>,
+    app: App,
+    /// Of the tree as it is.
+    width: RwSignal<f64>,
+}
+
+impl Fit {
+    fn new(app: App) -> Self {
+        let fit = Self {
+            node: Reference::new(),
+            room: RwSignal::new(None),
+            chosen: Memo::new(move |_| {
+                app.route.with(|route| match route.extra("size") {
+                    Some("fit") => Some(true),
+                    Some("full") => Some(false),
+                    _ => None,
+                })
+            }),
+            app,
+            width: RwSignal::new(0.0),
+        };
+        let measure = move || {
+            let node = fit.node.get_untracked();
+            if let Some(room) = node.map(|node| f64::from(node.client_width())) {
+                fit.room.set(Some(room).filter(|room| *room > 0.0));
+            }
+        };
+        react(move || {
+            // With the frame that draws it.
+            if fit.node.get().is_some() {
+                request_animation_frame(measure);
+            }
+        });
+        listen("resize", move |_: web_sys::Event| measure());
+        fit
+    }
+
+    /// What makes the tree as wide as the pane.
+    fn whole(self, width: f64) -> f64 {
+        let room = self.room.get().unwrap_or(width);
+        (room / width.max(1.0)).clamp(SMALLEST, 1.0)
+    }
+
+    fn fits(self, width: f64) -> bool {
+        let chosen = self.chosen.get();
+        chosen.unwrap_or_else(|| self.whole(width) >= READABLE)
+    }
+
+    fn scale(self, width: f64) -> f64 {
+        match self.fits(width) {
+            true => self.whole(width),
+            false => 1.0,
+        }
+    }
+
+    /// The choice, where there is one.
+    fn choice(self) -> impl Fn() -> Option<View> {
+        move || {
+            let width = self.width.get();
+            let app = self.app;
+            (self.whole(width) < 1.0).then(|| {
+                segments(
+                    "Size",
+                    &[(true, "Fit"), (false, "100%")],
+                    Signal::derive(move || self.fits(width)),
+                    move |fits| {
+                        let word = if fits { "fit" } else { "full" };
+                        app.change(|route| route.with_extra("size", Some(word)));
+                    },
+                    "",
+                )
+            })
+        }
+    }
 }
 
 /// The address of a part of the tree.
@@ -65,7 +154,7 @@ fn part_href(app: App, from: u64) -> String {
         .to_hash()
 }
 
-fn drawn(app: App, view: &TreeView) -> View {
+fn drawn(app: App, view: &TreeView, fit: Fit) -> View {
     let told = format!(
         "{}, {} deep",
         human::counted(view.nodes_total, "node", "nodes"),
@@ -101,6 +190,7 @@ fn drawn(app: App, view: &TreeView) -> View {
         view.levels as f64 * (WIDTH + ACROSS) - ACROSS + ACROSS * 0.75,
         view.rows * (HEIGHT + DOWN) - DOWN,
     );
+    fit.width.set(width);
     group()
         .child(
             el::p()
@@ -112,12 +202,14 @@ fn drawn(app: App, view: &TreeView) -> View {
         .child(
             el::div()
                 .class("decisions")
+                .reference(fit.node)
                 .attr("role", "group")
                 .attr("aria-label", "Tree of decisions")
                 .attr("tabindex", "0")
                 .child(
                     el::div()
                         .style("--w", format!("{}px", number(width.max(0.0))))
+                        .style("--fit", move || number(fit.scale(width)))
                         .style("--h", format!("{}px", number(height.max(0.0))))
                         .child(
                             el::svg()

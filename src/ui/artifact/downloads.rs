@@ -1,9 +1,8 @@
 //! The menu of what a value can be saved as.
 
 use super::axes::slice;
-use crate::browser::clipboard;
+use super::saving::{save_value, saving};
 use crate::engine::values::{BytesQuery, Save, SeenAs, Shape, ValueQuery, ValueView};
-use crate::ui::ask::once;
 use crate::ui::dom::prelude::*;
 use crate::ui::keys::move_in;
 use crate::ui::parts::marks::icon;
@@ -28,8 +27,8 @@ pub(super) fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> Vi
     let holder = view.holder.as_ref().map(|holder| {
         let at = holder.at.clone();
         let name = match holder.is_text {
-            true => "The text that it is in",
-            false => "The bytes that it is in",
+            true => format!("Text that it is in (.{})", holder.extension),
+            false => format!("Bytes that it is in (.{})", holder.extension),
         };
         (
             Save::Content,
@@ -45,12 +44,20 @@ pub(super) fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> Vi
             .attr("role", "menuitem")
             .attr("tabindex", "-1")
             .on_click(move |event| {
-                save_value(app, question.clone(), save, records);
+                let slice = app.route.with_untracked(slice);
+                save_value(
+                    app,
+                    BytesQuery {
+                        slice,
+                        records,
+                        ..BytesQuery::new(question.clone(), save)
+                    },
+                );
                 close_menu(&event);
             })
             .child(name)
     });
-    el::details()
+    let menu = el::details()
         .class("downloads")
         .on_key(|event| press(&event))
         .on("toggle", |event| opened(&event))
@@ -61,12 +68,12 @@ pub(super) fn downloads(app: App, view: &ValueView, question: &ValueQuery) -> Vi
                 .child(icon("download", ""))
                 .child(el::span().child("Download")),
         )
-        .child(el::div().attr("role", "menu").child(items.collect_view()))
-        .into_view()
+        .child(el::div().attr("role", "menu").child(items.collect_view()));
+    group().child(saving()).child(menu).into_view()
 }
 
-fn name(save: Save, view: &ValueView) -> &'static str {
-    match (save, &view.shape) {
+fn name(save: Save, view: &ValueView) -> String {
+    let name = match (save, &view.shape) {
         (Save::Content, Shape::Image { mime, .. }) => match mime.as_str() {
             "image/png" => "Image (.png)",
             "image/jpeg" => "Image (.jpg)",
@@ -76,19 +83,18 @@ fn name(save: Save, view: &ValueView) -> &'static str {
             kind if kind == "image/svg+xml" || kind.starts_with("Figure") => "Drawing (.svg)",
             _ => "Image (.png)",
         },
-        (Save::Content, Shape::Bytes { .. }) => "The bytes",
-        (Save::Content, _) => "The text (.txt)",
+        (Save::Content, Shape::Bytes { .. }) => return format!("Bytes (.{})", view.extension),
+        (Save::Content, _) => return format!("Text (.{})", view.extension),
         (Save::Picture(SeenAs::Heat), _) => "Heat map (.png)",
         (Save::Picture(_), _) => "Image (.png)",
-        (Save::Csv, Shape::Table { axes, .. }) if axes.len() > 2 => {
-            "The table that is shown (.csv)"
-        }
+        (Save::Csv, Shape::Table { axes, .. }) if axes.len() > 2 => "Table that is shown (.csv)",
         (Save::Csv, _) => "Table (.csv)",
         (Save::Npy, _) => "Array (.npy)",
         (Save::Json, _) => "JSON (.json)",
         (Save::Pickle, _) if view.at.is_empty() => "Pickle (.pkl)",
         (Save::Pickle, _) => "Pickle of the whole artifact (.pkl)",
-    }
+    };
+    name.to_owned()
 }
 
 fn target_of(event: &Event) -> Option<HtmlElement> {
@@ -166,16 +172,4 @@ fn close_menu(event: &web_sys::MouseEvent) {
 fn close(menu: &web_sys::Element) {
     // What cannot be closed stays open.
     let _closed = menu.remove_attribute("open");
-}
-
-fn save_value(app: App, question: ValueQuery, save: Save, records: bool) {
-    let slice = app.route.with_untracked(slice);
-    let question = BytesQuery {
-        slice,
-        records,
-        ..BytesQuery::new(question, save)
-    };
-    once(app, question, |view| {
-        clipboard::save(&view.bytes, &view.mime, &view.file);
-    });
 }

@@ -12,6 +12,7 @@ mod image;
 mod list;
 mod markdown;
 mod raised;
+mod saving;
 mod seen;
 mod table;
 mod text;

@@ -7,9 +7,6 @@ use crate::ui::dom::prelude::*;
 use crate::ui::parts::lines;
 use crate::ui::parts::table::Scrolled;
 
-/// A page can be only so high: of more lines the first are shown.
-const MOST_LINES: u64 = 750_000;
-
 pub(super) fn text(question: &ValueQuery, chars: u64, total: u64) -> View {
     let scrolled = Scrolled::of_lines();
     let value = question.clone();
@@ -21,17 +18,10 @@ pub(super) fn text(question: &ValueQuery, chars: u64, total: u64) -> View {
             count: window.count,
         })
     });
-    let rows = total.min(MOST_LINES);
     let all = human::counted(total, "line", "lines");
     let chars = human::counted(chars, "character", "characters");
-    let told = match rows < total {
-        true => format!(
-            "The first {} of {all}, {chars} in all; all of them can be saved",
-            human::count(rows)
-        ),
-        false => format!("{all}, {chars}"),
-    };
-    let draw = shown(found, move |view: &TextView| drawn(scrolled, view, rows));
+    let told = format!("{all}, {chars}");
+    let draw = shown(found, move |view: &TextView| drawn(scrolled, view, total));
     group()
         .child(el::p().class("note").child(told))
         .child(
@@ -45,17 +35,14 @@ pub(super) fn text(question: &ValueQuery, chars: u64, total: u64) -> View {
         .into_view()
 }
 
-fn drawn(scrolled: Scrolled, view: &TextView, rows: u64) -> View {
-    scrolled.set_total(rows);
+fn drawn(scrolled: Scrolled, view: &TextView, total: u64) -> View {
+    scrolled.set_total(total);
     let first = view.from;
-    let left = rows.saturating_sub(first);
-    let some = usize::try_from(left).unwrap_or(usize::MAX);
-    let shown = view.lines.iter().take(some).zip(first..);
+    let shown = view.lines.iter().zip(first..);
     let lines = shown.map(|(line, at)| one(line, at)).collect_view();
-    let after = left.saturating_sub(view.lines.len() as u64);
-    lines::frame_of(rows)
-        .style("--before", scrolled.height_of(first))
-        .style("--after", scrolled.height_of(after))
+    lines::frame_of(total)
+        .style("--before", scrolled.before(first))
+        .style("--after", scrolled.after(first, view.lines.len()))
         .child(lines)
         .into_view()
 }

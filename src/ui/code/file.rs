@@ -103,15 +103,13 @@ fn drawn(app: App, view: &CodeFileView, scrolled: Scrolled, selected: Memo<Optio
             .attr("data-line", number)
             .attr("data-selected", is_chosen.then_some(""))
     });
-    let drawn = view.lines.len() as u64;
     let before = view.window.first;
-    let left = view.total.saturating_sub(before + drawn);
     let digits = view.total.max(1).ilog10() + 1;
     let lines = el::div()
         .class("lines")
         .style("--no", digits)
-        .style("--before", scrolled.height_of(before))
-        .style("--after", scrolled.height_of(left))
+        .style("--before", scrolled.before(before))
+        .style("--after", scrolled.after(before, view.lines.len()))
         .child(rows.collect_view());
     scrolled.set_total(view.total);
     group()

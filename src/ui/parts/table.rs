@@ -4,11 +4,20 @@ use super::super::ask::Found;
 use super::marks::icon;
 use crate::engine::ask::Window;
 use crate::layout::number::number;
-use crate::layout::window::Rows;
+use crate::layout::window::{HIGHEST, Place, Rows};
 use crate::route::Sort;
 use crate::ui::dom::prelude::*;
 use crate::ui::state::App;
 use std::rc::Rc;
+use std::time::Duration;
+
+/// A list that was not scrolled for so long rests, where the browser does not say so.
+pub const REST: Duration = Duration::from_millis(300);
+
+/// Whether the browser says when a list rests that was scrolled.
+pub fn tells_rest() -> bool {
+    js_sys::Reflect::has(&window(), &"onscrollend".into()).unwrap_or(false)
+}
 
 /// The height of a row in pixels, until one can be measured: the style sheet has other
 /// heights under a finger and on a narrow screen.
@@ -62,6 +71,11 @@ pub struct Scrolled {
     node: Reference,
     total: RwSignal<u64>,
     row: RwSignal<f64>,
+    place: StoredValue<Place>,
+    /// How much further the list is than its element, which is shorter than a very long one.
+    ahead: RwSignal<f64>,
+    /// Counts the steps, so that the last one is known.
+    steps: StoredValue<u32>,
 }
 
 impl Scrolled {
@@ -90,6 +104,9 @@ impl Scrolled {
             node: Reference::new(),
             total: RwSignal::new(0),
             row: RwSignal::new(height),
+            place: StoredValue::new(Place::default()),
+            ahead: RwSignal::new(0.0),
+            steps: StoredValue::new(0),
         }
     }
 
@@ -109,7 +126,8 @@ impl Scrolled {
         });
         el::div()
             .reference(self.node)
-            .on("scroll", move |_| self.measure())
+            .on("scroll", move |_| self.scrolled())
+            .on("scrollend", move |_| self.settle())
     }
 
     /// How many rows there are in all.
@@ -130,9 +148,22 @@ impl Scrolled {
         }
     }
 
-    /// The room that rows take which are not in the page.
-    pub fn height_of(self, rows: u64) -> impl Fn() -> String {
-        move || format!("{}px", number(rows as f64 * self.row.get()))
+    /// The room above the first row that is in the page.
+    pub fn before(self, first: u64) -> impl Fn() -> String {
+        move || format!("{}px", number(self.room(first, 0).0))
+    }
+
+    /// The room below so many rows that are in the page, from that one on.
+    pub fn after(self, first: u64, drawn: usize) -> impl Fn() -> String {
+        move || format!("{}px", number(self.room(first, drawn).1))
+    }
+
+    fn room(self, first: u64, drawn: usize) -> (f64, f64) {
+        let row = self.row.get();
+        let element = (self.total.get() as f64 * row).min(HIGHEST);
+        // Rows that are seen no longer, until others come, are somewhere in the element.
+        let before = (first as f64 * row - self.ahead.get()).clamp(0.0, element);
+        (before, (element - before - drawn as f64 * row).max(0.0))
     }
 
     /// Brings a row of so many into view, a third from the top.
@@ -141,11 +172,63 @@ impl Scrolled {
         request_animation_frame(move || {
             if let Some(node) = self.node.get_untracked() {
                 let third = f64::from(node.client_height()) / 3.0;
-                let top = row as f64 * self.row.get_untracked() - third;
-                node.set_scroll_top(top.max(0.0) as i32);
-                self.measure();
+                self.set_top(row as f64 * self.row.get_untracked() - third);
             }
         });
+    }
+
+    /// The first pixel of the list that is seen.
+    pub fn top(self) -> f64 {
+        self.place.get_value().top()
+    }
+
+    /// Scrolls to a pixel of the list.
+    pub fn set_top(self, top: f64) {
+        if let Some(node) = self.node.get_untracked() {
+            let place = self.seen(&node).place_at(top);
+            self.set_place(&node, place);
+            self.measure();
+        }
+    }
+
+    fn set_place(self, node: &web_sys::Element, place: Place) {
+        self.place.set_value(place);
+        node.set_scroll_top(place.scroll as i32);
+    }
+
+    /// The list was scrolled.
+    fn scrolled(self) {
+        self.measure();
+        self.steps
+            .update_value(|steps| *steps = steps.wrapping_add(1));
+        let step = self.steps.get_value();
+        let rests = move || {
+            // The list may be gone by then.
+            if self.steps.try_get_value() == Some(step) {
+                self.settle();
+            }
+        };
+        if self.ahead.get_untracked() > 0.0 && !tells_rest() {
+            set_timeout(rests, REST);
+        }
+    }
+
+    fn settle(self) {
+        let Some(node) = self.node.get_untracked() else {
+            return;
+        };
+        self.measure();
+        let place = self.place.get_value();
+        let settled = self.seen(&node).settled(place);
+        if settled != place {
+            self.set_place(&node, settled);
+            self.measure();
+        }
+    }
+
+    /// The rows as they are seen through an element.
+    fn seen(self, node: &web_sys::Element) -> Rows {
+        self.rows(self.total.get_untracked(), f64::from(node.client_height()))
     }
 
     fn rows(self, count: u64, viewport: f64) -> Rows {
@@ -172,8 +255,17 @@ impl Scrolled {
         {
             self.row.set(height);
         }
-        let rows = self.rows(self.total.get_untracked(), f64::from(node.client_height()));
-        let seen = rows.window(f64::from(node.scroll_top()));
+        let rows = self.seen(&node);
+        let mut place = rows.moved(self.place.get_value(), f64::from(node.scroll_top()));
+        self.place.set_value(place);
+        if rows.is_stuck(place) {
+            place = rows.settled(place);
+            self.set_place(&node, place);
+        }
+        if self.ahead.get_untracked() != place.ahead {
+            self.ahead.set(place.ahead);
+        }
+        let seen = rows.window_at(place);
         // In steps, so that not every pixel asks anew.
         let step = OVERSCAN / 2;
         let first = seen.first / step * step;
@@ -268,13 +360,12 @@ impl Table {
                 empty,
             } = rows.unwrap_or_default();
             scrolled.set_total(total);
-            let left = total.saturating_sub(first + drawn.len() as u64);
             let heads = self.columns.iter().map(|column| head(app, column, &sorted));
             let rows = el::div()
                 .class("rows")
                 .attr("role", "rowgroup")
-                .style("--before", scrolled.height_of(first))
-                .style("--after", scrolled.height_of(left))
+                .style("--before", scrolled.before(first))
+                .style("--after", scrolled.after(first, drawn.len()))
                 .child(drawn);
             let table = el::div()
                 .class(format!("table {}", self.class))

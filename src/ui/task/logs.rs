@@ -3,13 +3,14 @@
 use super::super::artifact;
 use super::super::ask::{Answer, answer, once};
 use super::super::parts::marks::icon;
+use super::super::parts::table::{REST, tells_rest};
 use super::super::parts::{self, controls, lines};
 use super::super::state::App;
 use crate::browser::clipboard;
 use crate::engine::ask::Window;
 use crate::engine::logs::{LogQuery, LogTextQuery, LogView, Streams};
 use crate::layout::number::number;
-use crate::layout::window::{self, Rows};
+use crate::layout::window::{self, Place, Rows};
 use crate::model::{Stream, TaskPath};
 use crate::route::Lines;
 use crate::text::human;
@@ -158,14 +159,21 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
     // How much further a line is in the log than in the element, which is shorter than a
     // very long log.
     let ahead = RwSignal::new(0.0);
+    let place = StoredValue::new(Place::default());
     let measure = move || {
         let Some(node) = node.get_untracked() else {
             return;
         };
-        let seen = rows(f64::from(node.client_height())).window(f64::from(node.scroll_top()));
-        let beyond = seen.first as f64 * tall.get_untracked() - seen.offset;
-        if beyond != ahead.get_untracked() {
-            ahead.set(beyond);
+        let rows = rows(f64::from(node.client_height()));
+        let mut now = rows.moved(place.get_value(), f64::from(node.scroll_top()));
+        if rows.is_stuck(now) {
+            now = rows.settled(now);
+            node.set_scroll_top(now.scroll as i32);
+        }
+        place.set_value(now);
+        let seen = rows.window_at(now);
+        if now.ahead != ahead.get_untracked() {
+            ahead.set(now.ahead);
         }
         let first = seen.first / 20 * 20;
         let now = Window {
@@ -188,8 +196,32 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
         };
         let height = f64::from(node.client_height());
         let top = line as f64 * tall.get_untracked() - height / 3.0;
-        node.set_scroll_top(rows(height).scroll_at(top) as i32);
+        let there = rows(height).place_at(top);
+        place.set_value(there);
+        node.set_scroll_top(there.scroll as i32);
         measure();
+    };
+    // The bar of a long log goes where it belongs when that rests.
+    let steps = StoredValue::new(0u32);
+    let settle = move |step: u32| {
+        // The log may be gone by then.
+        let Some(node) = node.get_untracked() else {
+            return;
+        };
+        if steps.try_get_value() == Some(step) {
+            let there = rows(f64::from(node.client_height())).settled(place.get_value());
+            place.set_value(there);
+            node.set_scroll_top(there.scroll as i32);
+            measure();
+        }
+    };
+    let scrolled = move || {
+        measure();
+        steps.update_value(|steps| *steps = steps.wrapping_add(1));
+        let step = steps.get_value();
+        if ahead.get_untracked() > 0.0 && !tells_rest() {
+            set_timeout(move || settle(step), REST);
+        }
     };
     // The same as soon as what was found is drawn.
     let jump_soon = move |line: u64| set_timeout(move || jump_to(line), Duration::ZERO);
@@ -387,8 +419,8 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
                 },
             );
             let height = tall.get();
-            let before = (first as f64 * height - ahead.get()).max(0.0);
             let whole = (log.total as f64 * height).min(window::HIGHEST);
+            let before = (first as f64 * height - ahead.get()).clamp(0.0, whole);
             let digits = log.total.max(1).ilog10() + 1;
             el::div()
                 .class("lines")
@@ -428,7 +460,8 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
                 .attr("role", "region")
                 .attr("aria-label", name)
                 .reference(node)
-                .on("scroll", move |_| measure())
+                .on("scroll", move |_| scrolled())
+                .on("scrollend", move |_| settle(steps.get_value()))
                 .on_click(clicked)
                 .child(body),
         )

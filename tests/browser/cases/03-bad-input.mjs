@@ -41,7 +41,7 @@ const BROKEN = {
   "odd-blobs": { value: ["start/1/title", /damaged|checksum/i] },
   "odd-log-lines": {},
   "odd-names": { value: ["größe 100%25 #1?/..2/title", /title/] },
-  "other-methods": { problems: "end/3/0.data.json" },
+  "other-methods": { value: ["end/3/title", /method 250/] },
   "other-shape-json": { problems: "0.runtime" },
   "table-of-lost-blobs": { value: ["middle/2/title", /no SHA-1/] },
   "truncated-gzip-blob": { value: ["start/1/title", /damaged|cut off/i] },

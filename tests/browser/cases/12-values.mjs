@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { unpack } from "../zip.mjs";
 
 export const name = "Values: tables, their parts, what bytes hold, pictures, files to save";
 
@@ -13,6 +16,10 @@ const GALLERY_SOURCE = "src=runs/gallery.zip";
 
 const PAPERS = "PapersFlow/1795290385664462/start/1";
 const PAPERS_SOURCE = "src=runs/papers.zip";
+
+/** Rows of a table, bytes in rows of 16, lines: each more than any browser draws an element for. */
+const LONG = { count: 5_000_000, palette: 48_000_000, title: 3_000_000 };
+const LONG_RUN = "LinearFlow/1795211174306524";
 
 export async function run(t) {
   await t.check("a part of a value has an address: it is opened, and reached again by it", async () => {
@@ -138,9 +145,9 @@ export async function run(t) {
     // Three channels before two axes are an image at first.
     await page.raw.getByRole("img", { name: "scan" }).waitFor();
     await page.raw.getByRole("radio", { name: "Table" }).click();
-    await page.sees("64 rows, 96 columns");
+    await page.sees("64 × 96");
     await page.raw.getByRole("combobox", { name: "Rows" }).selectOption("axis 0");
-    await page.sees("3 rows, 96 columns");
+    await page.sees("3 × 96");
     const place = page.raw.getByRole("spinbutton");
     await place.fill("3");
     await place.press("Enter");
@@ -148,9 +155,9 @@ export async function run(t) {
     assert.match(decodeURIComponent(page.hash()), /[?&]slice=r,3,c(&|$)/);
     // An axis that becomes rows leaves its place to another, within that one's length.
     await page.raw.getByRole("combobox", { name: "Columns" }).selectOption("axis 1");
-    await page.sees("3 rows, 64 columns");
+    await page.sees("3 × 64");
     await page.raw.getByRole("combobox", { name: "Columns" }).selectOption("axis 2");
-    await page.sees("3 rows, 96 columns");
+    await page.sees("3 × 96");
     await page.raw.getByRole("radio", { name: "Heat map" }).click();
     const image = page.raw.getByRole("img", { name: "scan" });
     await image.waitFor();
@@ -404,6 +411,185 @@ export async function run(t) {
     await filter.press("Enter");
     await page.raw.getByRole("region", { name: "Bytes" }).waitFor();
   });
+
+  await t.check("what would be too long as JSON says so at once, by name and number, until another file is saved", async () => {
+    const page = await t.visit(`#/${GALLERY}/pictures/4/chart?${GALLERY_SOURCE}`);
+    await page.raw.getByRole("img", { name: "chart" }).waitFor();
+    const choose = async (name) => {
+      await page.raw.locator(".downloads > summary").click();
+      await page.raw.getByRole("menuitem", { name }).click();
+    };
+    const from = Date.now();
+    await choose("JSON (.json)");
+    const said = page.raw.getByText(/^chart as JSON was not saved\. As JSON it would be larger than 64\.0 MB/);
+    await said.waitFor();
+    assert.ok(Date.now() - from < 5000, "it is not written before that is known");
+    await Promise.all([page.raw.waitForEvent("download"), choose("Drawing (.svg)")]);
+    await said.waitFor({ state: "detached" });
+  });
+
+  await t.check("a file that takes a while says so, and is stopped", async () => {
+    const page = await visitLong(t, "count");
+    await page.sees("5,000,000 rows");
+    await page.raw.locator(".downloads > summary").click();
+    await page.raw.getByRole("menuitem", { name: "Table (.csv)" }).click();
+    await page.raw.getByText("Saving count as CSV").waitFor();
+    const stop = page.raw.getByRole("button", { name: "Stop saving" });
+    let files = 0;
+    page.raw.on("download", () => (files += 1));
+    await stop.click();
+    await stop.waitFor({ state: "detached" });
+    // What is asked after it is answered: the engine is free again, and no file came.
+    await page.raw.locator(".value-table").evaluate((pane) => pane.scrollTo(0, 4000));
+    await page.raw.getByRole("rowheader", { name: "150", exact: true }).waitFor();
+    assert.equal(files, 0);
+  });
+
+  await t.check("a saved file is named by the artifact, the part and what it is", async () => {
+    const page = await t.visit(`#/${GALLERY}/pictures/4/scan?as=table&slice=2,r,c&${GALLERY_SOURCE}`);
+    await page.sees("64 × 96");
+    await page.raw.locator(".downloads > summary").click();
+    const [download] = await Promise.all([
+      page.raw.waitForEvent("download"),
+      page.raw.getByRole("menuitem", { name: "Table that is shown (.csv)" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), "scan.2.csv");
+    const papers = await t.visit(`#/${PAPERS}/drawing?${PAPERS_SOURCE}`);
+    await papers.raw.locator(".downloads > summary").click();
+    await papers.raw.getByRole("menuitem", { name: "Bytes (.pdf)" }).waitFor();
+  });
+
+  await t.each(
+    [
+      ["count", "a table", ".value-table", "4,999,999"],
+      ["palette", "bytes", ".log", (48_000_000 - 16).toString(16)],
+      ["title", "a text", ".log", "3000000"],
+    ],
+    ([, what]) => `all of ${what} longer than any element is reached: by the bar, by keys, by small steps`,
+    async ([name, , selector, last]) => {
+      const page = await visitLong(t, name);
+      const pane = page.raw.locator(selector);
+      await pane.waitFor();
+      const rows = () =>
+        pane.evaluate((pane) => {
+          const box = pane.getBoundingClientRect();
+          const isIn = (row) => row.getBoundingClientRect().bottom > box.top && row.getBoundingClientRect().top < box.bottom - 1;
+          const seen = [...pane.querySelectorAll(".sheet-row, .line")].filter(isIn);
+          return seen.map((row) => row.firstElementChild.textContent);
+        });
+      const until = async (isRight, told) => {
+        for (const end = Date.now() + 10_000; ; ) {
+          const now = await rows();
+          if (now.length > 5 && isRight(now)) return now;
+          assert.ok(Date.now() < end, `${told}: ${now[0]} to ${now.at(-1)}`);
+        }
+      };
+      await until((now) => Number.parseInt(now[0], 16) < 2, "the first");
+      // As somebody drags the bar: to the end, to the middle.
+      await pane.evaluate((pane) => pane.scrollTo(0, pane.scrollHeight));
+      await until((now) => now.at(-1) === last, "the last");
+      await pane.evaluate((pane) => pane.scrollTo(0, pane.scrollHeight / 2));
+      const number = (text) => Number.parseInt(text.replaceAll(",", ""), name === "palette" ? 16 : 10) / (name === "palette" ? 16 : 1);
+      const all = number(last);
+      const middle = await until((now) => Math.abs(number(now[0]) / all - 0.5) < 0.01, "the middle");
+      // A step of the wheel is a step of as many rows.
+      await pane.hover();
+      await page.raw.mouse.wheel(0, 200);
+      await until((now) => number(now[0]) > number(middle[0]) && number(now[0]) - number(middle[0]) < 15, "a step");
+      if (name === "count") return;
+      await pane.focus();
+      await page.raw.keyboard.press("End");
+      await until((now) => now.at(-1) === last, "End");
+      await page.raw.keyboard.press("PageUp");
+      await until((now) => all - number(now.at(-1)) > 5 && all - number(now.at(-1)) < 100, "a page before the end");
+      await page.raw.keyboard.press("Home");
+      await until((now) => number(now[0]) < 2, "Home");
+    },
+  );
+
+  await t.check("in a long table the keyboard goes to the last cell and back", async () => {
+    const page = await visitLong(t, "count");
+    const table = page.raw.getByRole("grid", { name: "Values" });
+    await table.getByRole("row").nth(1).waitFor();
+    await table.focus();
+    const chosen = table.getByRole("gridcell", { selected: true });
+    const press = async (key, place) => {
+      await page.raw.keyboard.press(key);
+      await chosen.and(page.raw.locator(`[data-cell="${place}"]`)).waitFor();
+      const pane = await page.raw.locator(".value-table").boundingBox();
+      const cell = await chosen.boundingBox();
+      assert.ok(cell.y >= pane.y && cell.y + cell.height <= pane.y + pane.height + 1, `${key}: the cell is in view`);
+    };
+    await press("ArrowDown", "0,0");
+    await press("Control+End", "4999999,0");
+    await press("ArrowUp", "4999998,0");
+    await press("Control+Home", "0,0");
+  });
+
+  await t.check("a tree of decisions is drawn as wide as its pane, or as large as it is", async () => {
+    const page = await t.visit(`#/${GALLERY}/models/2/tree?levels=8&${GALLERY_SOURCE}`);
+    const tree = page.raw.getByRole("group", { name: "Tree of decisions" });
+    await tree.waitFor();
+    const sideways = () => tree.evaluate((pane) => pane.scrollWidth - pane.clientWidth);
+    await page.raw.getByRole("radio", { name: "Fit" }).click();
+    await page.raw.waitForURL((url) => /[?&]size=fit(&|$)/.test(url.hash));
+    await page.raw.waitForFunction((pane) => pane.scrollWidth <= pane.clientWidth, await tree.elementHandle());
+    await page.raw.getByRole("radio", { name: "100%" }).focus();
+    await page.raw.keyboard.press("Enter");
+    await page.raw.waitForFunction((pane) => pane.scrollWidth > pane.clientWidth, await tree.elementHandle());
+    assert.ok((await sideways()) > 0);
+  });
+
+  await t.check("the fields of three axes stand in one line", async () => {
+    const page = await t.visit(`#/${GALLERY}/pictures/4/scan?as=table&${GALLERY_SOURCE}`);
+    await page.raw.setViewportSize({ width: 1400, height: 900 });
+    await page.sees("64 × 96");
+    const tools = page.raw.locator(".table-tools");
+    assert.ok((await tools.boundingBox()).height < 50, "one line");
+  });
+}
+
+/** A recorded run, some artifacts of which are long; an artifact of it. */
+async function visitLong(t, name) {
+  const folder = join(t.scratch, "long");
+  const file = (path) => join(folder, path);
+  const table = `${LONG_RUN}/end/3/0.data.json`;
+  const put = (objects, name, bytes) => {
+    const sha = createHash("sha1").update(bytes).digest("hex");
+    const path = file(`LinearFlow/data/${sha.slice(0, 2)}/${sha}`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+    writeFileSync(`${path}_meta`, JSON.stringify({ cas_raw: true, cas_version: 1 }));
+    objects.objects[name] = sha;
+  };
+  const of64 = (length) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(length));
+    return bytes;
+  };
+  const content = (opcode, bytes) => Buffer.concat([Buffer.from([opcode]), of64(bytes.length), bytes]);
+  const pickle = (...parts) => Buffer.concat([Buffer.from([0x80, 4]), ...parts, Buffer.from(".")]);
+  unpack(join(t.fixtures, "broken/bare-store.zip"), folder);
+  const objects = JSON.parse(readFileSync(file(table), "utf8"));
+  // BINBYTES8 and BINUNICODE8.
+  if (name === "palette") put(objects, name, pickle(content(0x8e, Buffer.alloc(LONG.palette, "0123456789abcdef"))));
+  if (name === "title") put(objects, name, pickle(content(0x8d, Buffer.alloc(2 * LONG.title - 1, "a\n"))));
+  // As NumPy itself asks for an array: an empty one, then its state.
+  const array = (length) => [
+    Buffer.from("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntC\x01btR(I1\n(I", "latin1"),
+    Buffer.from(`${length}\ntcnumpy\ndtype\n(X\x02\0\0\0i1I00\nI01\ntR(I3\nX\x01\0\0\0|NNNI-1\nI-1\nI0\ntbI00\n`, "latin1"),
+    content(0x8e, Buffer.alloc(length, 7)),
+    Buffer.from("tb"),
+  ];
+  if (name === "count") put(objects, name, pickle(...array(LONG.count)));
+  writeFileSync(file(table), JSON.stringify(objects));
+  const page = await t.visit();
+  await page.drop(folder);
+  await page.seesRuns(1);
+  await page.raw.evaluate((place) => {
+    location.hash = `#/${place}?${location.hash.match(/src=[^&]*/)[0]}`;
+  }, `${LONG_RUN}/end/3/${name}`);
+  return page;
 }
 
 async function texts(found) {

@@ -10,7 +10,7 @@ use crate::source::{Pace as _, Progress, Unit};
 const AT_ONCE: usize = 20_000;
 
 /// Columns at most: each is kept at hand until the last row.
-const MOST_COLUMNS: usize = 1_000_000;
+pub(super) const MOST_COLUMNS: usize = 1_000_000;
 
 /// The text in UTF-8; `None` where it would be longer than `most` bytes.
 pub async fn text(table: &Table<'_>, pickle: &Pickle, most: usize, work: &Work) -> Option<Vec<u8>> {

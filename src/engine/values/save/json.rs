@@ -4,6 +4,7 @@
 //! Nothing recurses. A value inside of itself is named instead of told again; what is
 //! shared is told wherever it stands.
 
+use super::weigh::{Longer, is_longer};
 use crate::engine::Work;
 use crate::libraries::cell::{Brackets, Cell};
 use crate::libraries::place::Within;
@@ -11,20 +12,52 @@ use crate::libraries::table::{Named, Table, array_within, table};
 use crate::libraries::{numpy, scipy};
 use crate::pickle::explore::{child_count, children};
 use crate::pickle::{self, NodeId, Pickle, Value};
-use crate::source::Pace as _;
+use crate::source::{Pace as _, Progress, Unit};
 use std::collections::HashSet;
 
-/// Values written between two breaths.
+/// Values, and bytes, written between two breaths; some rows count as so many values.
 const AT_ONCE: u64 = 20_000;
+const BYTES_AT_ONCE: usize = 200_000;
+const ROWS: u64 = 200;
 
 /// Parts of an object that are fetched at a time.
-const WINDOW: usize = 512;
+pub(super) const WINDOW: usize = 512;
 
 /// Longer texts inside of others are told as far as this.
-const CHARS: usize = 1 << 20;
+pub(super) const CHARS: usize = 1 << 20;
 
 /// Cells that are written in one step.
 const CELLS: usize = 10_000;
+
+/// What has become so long is counted before more of it is written: what is shared could go
+/// on for very long.
+const LONG: usize = 1_000_000;
+
+/// How an object is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// As a table.
+    Rows,
+    /// As the one number or text that it is.
+    Cell,
+    /// By its class and attributes.
+    Parts,
+    /// As Python prints it.
+    Printed,
+}
+
+pub(super) fn how(pickle: &Pickle, id: NodeId) -> How {
+    // Of a matrix that is mostly zeros its parts are told, not the zeros.
+    let is_sparse = scipy::sparse(pickle, id).is_some();
+    if !is_sparse && table(pickle, id, &Within::default(), &[]).is_some() {
+        return How::Rows;
+    }
+    match numpy::scalar(pickle, id).and_then(|scalar| scalar.get(0)) {
+        Some(_) => How::Cell,
+        None if child_count(pickle, id) == 0 => How::Printed,
+        None => How::Parts,
+    }
+}
 
 /// How a row is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,39 +85,58 @@ enum Task {
     Leave(NodeId),
 }
 
-/// The text in UTF-8; `None` where it would be longer than `most` bytes.
+/// The text in UTF-8. Where it would be longer than `most` bytes there is none, and the
+/// error says why if that is known.
 pub async fn text(
     pickle: &Pickle,
     root: NodeId,
     within: &Within,
     most: usize,
     work: &Work,
-) -> Option<Vec<u8>> {
+) -> Result<Vec<u8>, Option<Longer>> {
+    let is_whole = *within == Within::default();
     let mut writer = Writer {
         pickle,
         text: Vec::new(),
         open: HashSet::new(),
         tasks: Vec::new(),
     };
-    match *within == Within::default() {
+    match is_whole {
         true => writer.tasks.push(Task::Value(root)),
         // A part of an array or a table.
         false => writer.rows(root, within.clone()),
     }
-    let mut written = 0u64;
+    let (mut written, mut told) = (0, 0);
+    let mut is_counted = !is_whole;
     while let Some(task) = writer.tasks.pop() {
-        let is_long = matches!(task, Task::Rows(..));
+        written += match task {
+            Task::Rows(..) => ROWS,
+            _ => 1,
+        };
         writer.step(task);
-        if writer.text.len() > most {
-            return None;
+        let length = writer.text.len();
+        if length > most {
+            return Err(None);
         }
-        written += 1;
-        if is_long || written.is_multiple_of(AT_ONCE) {
+        if length > LONG && !is_counted {
+            is_counted = true;
+            if let Some(longer) = is_longer(pickle, root, most, work).await {
+                return Err(Some(longer));
+            }
+        }
+        if written >= AT_ONCE || length - told >= BYTES_AT_ONCE {
+            (written, told) = (0, length);
+            work.progress(Progress {
+                what: "Writing JSON".to_owned(),
+                done: length as u64,
+                total: None,
+                unit: Unit::Bytes,
+            });
             work.breathe().await;
         }
     }
     writer.text.push(b'\n');
-    Some(writer.text)
+    Ok(writer.text)
 }
 
 struct Writer<'a> {
@@ -216,22 +268,23 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, id: NodeId) {
-        // Of a matrix that is mostly zeros its parts are told, not the zeros.
-        let is_sparse = scipy::sparse(self.pickle, id).is_some();
-        if !is_sparse && table(self.pickle, id, &Within::default(), &[]).is_some() {
-            return self.rows(id, Within::default());
+        match how(self.pickle, id) {
+            How::Rows => self.rows(id, Within::default()),
+            How::Cell => {
+                if let Some(cell) = numpy::scalar(self.pickle, id).and_then(|one| one.get(0)) {
+                    self.cell(&cell);
+                }
+            }
+            How::Printed => {
+                let printed = pickle::repr(self.pickle, id, CHARS).text;
+                self.string(&printed);
+            }
+            How::Parts => {
+                let class = pickle::type_name(self.pickle, id);
+                self.enter(id, "{\"class\": ", Task::Parts(id, 0));
+                self.string(&class);
+            }
         }
-        let single = numpy::scalar(self.pickle, id).and_then(|scalar| scalar.get(0));
-        if let Some(cell) = single {
-            return self.cell(&cell);
-        }
-        if child_count(self.pickle, id) == 0 {
-            let printed = pickle::repr(self.pickle, id, CHARS).text;
-            return self.string(&printed);
-        }
-        let class = pickle::type_name(self.pickle, id);
-        self.enter(id, "{\"class\": ", Task::Parts(id, 0));
-        self.string(&class);
     }
 
     /// A table by its rows; of an array the rows of its first axis.

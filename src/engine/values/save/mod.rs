@@ -1,33 +1,36 @@
 //! Values as files: the stored pickle, the content of bytes and texts, JSON, CSV, `.npy`.
 //!
-//! Start with [`ways`] for what a value can be saved as, and [`Engine::value_bytes`].
+//! Start with [`ways`] for what a value can be saved as, and [`Engine::value_bytes`];
+//! [`names`] has what the files are called.
 
 mod csv;
 mod json;
+mod names;
+mod weigh;
+
+pub(super) use names::extension;
 
 use super::fetched::{Check, fetch_blob};
-use super::markdown::is_markdown;
-use super::place::{Spot, contents};
-use super::shape::is_page;
+use super::place::Spot;
 use super::stored::Most;
 use super::{BytesQuery, BytesView, Save, SeenAs, picture, wrong_kind};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
-use crate::inside::Format;
-use crate::inside::image::image;
-use crate::inside::magic::magic;
 use crate::libraries::place::Within;
 use crate::libraries::table::{array_within, table};
 use crate::libraries::{numpy, records};
 use crate::model::Encoding;
-use crate::pickle::{NodeId, Pickle, Value};
+use crate::pickle::Value;
+use crate::text::human;
+use names::{file_name, kind_of, part_name};
+use weigh::Longer;
 
 /// A file that a page makes is held in memory, more than once for a moment.
-const MOST: usize = 512 << 20;
+const MOST: usize = 512_000_000;
 
 /// Nor is as much JSON of use to anybody: what is shared stands there as often as it is
 /// mentioned, and a figure of 40 kB would become half a gigabyte.
-const MOST_JSON: usize = 64 << 20;
+const MOST_JSON: usize = 64_000_000;
 
 /// What a place can be saved as, the likeliest first.
 pub(super) fn ways(spot: &Spot) -> Vec<Save> {
@@ -94,7 +97,7 @@ impl Engine {
         match query.save {
             Save::Json => {
                 let text = json::text(pickle, spot.node, &spot.within, MOST_JSON, work).await;
-                let text = text.ok_or_else(|| too_large(&name, "JSON"))?;
+                let text = text.map_err(|why| too_long_json(&name, why))?;
                 Ok(view(text, "application/json", name, "json"))
             }
             Save::Csv => {
@@ -102,10 +105,20 @@ impl Engine {
                     records: query.records,
                     ..spot.within.clone()
                 };
-                let table = table(pickle, spot.node, &within, &query.shown());
+                let shown = query.shown();
+                let table = table(pickle, spot.node, &within, &shown);
                 let table = table.ok_or_else(|| wrong_kind("table", &query.value))?;
+                let array = array_within(pickle, spot.node, &within);
+                let part = array.map(|array| part_name(&array.shape, &shown));
+                let name = file_name(
+                    &query.value.name,
+                    &format!("{}{}", query.value.at, part.unwrap_or_default()),
+                );
+                if table.columns > csv::MOST_COLUMNS {
+                    return Err(too_wide(&name, table.columns));
+                }
                 let text = csv::text(&table, pickle, MOST, work).await;
-                let text = text.ok_or_else(|| too_large(&name, "CSV"))?;
+                let text = text.ok_or_else(|| too_long(&name, "CSV", MOST, ""))?;
                 Ok(view(text, "text/csv", name, "csv"))
             }
             Save::Npy => {
@@ -124,39 +137,15 @@ impl Engine {
                 Ok(picture::view(name, drawn))
             }
             Save::Content | Save::Pickle => {
-                let (bytes, mime, extension) = match pickle.value(spot.node) {
-                    Value::Bytes(bytes) | Value::ByteArray(bytes) => match image(bytes) {
-                        Some(image) => (bytes.to_vec(), image.mime, image.extension),
-                        None => {
-                            let extension = magic(bytes).map_or("bin", |magic| magic.extension);
-                            (bytes.to_vec(), "application/octet-stream", extension)
-                        }
-                    },
-                    Value::Text(text) => {
-                        let (mime, extension) = match image(text.bytes()) {
-                            Some(image) => (image.mime, image.extension),
-                            None => kind_of_text(pickle, spot.node),
-                        };
-                        (text.lossy().into_owned().into_bytes(), mime, extension)
-                    }
-                    _ => (pickle.bytes().to_vec(), "application/octet-stream", "pkl"),
+                let bytes = match pickle.value(spot.node) {
+                    Value::Bytes(bytes) | Value::ByteArray(bytes) => bytes.to_vec(),
+                    Value::Text(text) => text.lossy().into_owned().into_bytes(),
+                    _ => pickle.bytes().to_vec(),
                 };
+                let (mime, extension) = kind_of(pickle, spot.node);
                 Ok(view(bytes, mime, name, extension))
             }
         }
-    }
-}
-
-/// The MIME type of a text, and how its file's name ends, by what it is.
-fn kind_of_text(pickle: &Pickle, node: NodeId) -> (&'static str, &'static str) {
-    match contents(pickle, node).map(|contents| contents.format) {
-        Some(Format::Json) => ("application/json", "json"),
-        Some(Format::JsonLines) => ("application/jsonl", "jsonl"),
-        Some(Format::Csv(b'\t')) => ("text/tab-separated-values", "tsv"),
-        Some(Format::Csv(_)) => ("text/csv", "csv"),
-        _ if is_page(pickle, node) => ("text/html", "html"),
-        _ if is_markdown(pickle, node) => ("text/markdown", "md"),
-        _ => ("text/plain", "txt"),
     }
 }
 
@@ -169,25 +158,38 @@ fn view(bytes: Vec<u8>, mime: &str, name: String, extension: &str) -> BytesView 
     }
 }
 
-fn too_large(name: &str, format: &str) -> Box<Failure> {
-    let what = format!("As {format} it would be larger than what a page can hold.");
+const HEADLINE: &str = "This is too large for a file made here";
+
+fn too_long(name: &str, format: &str, most: usize, why: &str) -> Box<Failure> {
+    let most = human::size(most as u64);
     Failure::unreadable(
-        "This is too large for a file made here",
+        HEADLINE,
         name,
-        &what,
+        &format!("As {format} it would be larger than {most}, which is the limit here{why}."),
         "Save the pickle, and convert it in Python.",
     )
 }
 
-/// A name of letters, digits and what no file system minds.
-fn file_name(name: &str, at: &str) -> String {
-    /// So that the whole stays a name everywhere.
-    const LETTERS: usize = 80;
-    let plain = |char: char| match char {
-        char if char.is_alphanumeric() || char == '_' || char == '-' => char,
-        _ => '.',
-    };
-    let all: String = name.chars().chain(at.chars()).map(plain).collect();
-    let parts: Vec<&str> = all.split('.').filter(|part| !part.is_empty()).collect();
-    parts.join(".").chars().take(LETTERS).collect()
+fn too_long_json(name: &str, why: Option<Longer>) -> Box<Failure> {
+    let why = why.filter(|why| why.told / 2 > why.parts).map(|why| {
+        format!(
+            ": its {} are told wherever they are mentioned, more than {} times in all",
+            human::counted(why.parts, "part", "parts"),
+            human::count(why.told)
+        )
+    });
+    too_long(name, "JSON", MOST_JSON, &why.unwrap_or_default())
+}
+
+fn too_wide(name: &str, columns: usize) -> Box<Failure> {
+    Failure::unreadable(
+        HEADLINE,
+        name,
+        &format!(
+            "It has {} columns, and a file made here has {} at most.",
+            human::count(columns as u64),
+            human::count(csv::MOST_COLUMNS as u64)
+        ),
+        "Save the pickle, and convert it in Python.",
+    )
 }

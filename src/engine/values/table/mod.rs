@@ -10,6 +10,8 @@ mod key;
 mod sums;
 
 pub use above::AboveView;
+pub use sums::DISTINCT;
+
 pub(super) use sums::about;
 
 use super::place::Spot;
@@ -114,7 +116,7 @@ pub struct ColumnView {
     pub max: Option<String>,
     /// Of numbers.
     pub mean: Option<String>,
-    /// Different values, where there are at most some thousands of them.
+    /// Different values, where there are at most [`DISTINCT`] of them.
     pub distinct: Option<u64>,
     /// The values that stand there most often, with how often.
     pub common: Vec<(String, u64)>,

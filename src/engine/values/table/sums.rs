@@ -14,7 +14,7 @@ use crate::source::Pace as _;
 const BARS: usize = 24;
 
 /// Different values that are counted apart.
-const DISTINCT: usize = 10_000;
+pub const DISTINCT: usize = 10_000;
 
 pub(super) async fn summed_up(column: &Column<'_>, pickle: &Pickle, work: &Work) -> ColumnView {
     let len = column.len();

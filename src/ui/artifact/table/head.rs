@@ -1,7 +1,7 @@
 //! The names of columns, which sort, and what a column comes to.
 
 use super::{Shown, sorted};
-use crate::engine::values::{AboveView, ColumnHead, ColumnQuery, ColumnView, TableView};
+use crate::engine::values::{AboveView, ColumnHead, ColumnQuery, ColumnView, DISTINCT, TableView};
 use crate::layout::number::number;
 use crate::route::Sort;
 use crate::text::human;
@@ -126,7 +126,10 @@ fn sums(column: &ColumnView) -> View {
     if column.too_long {
         return el::span()
             .class("cut-end")
-            .child("too many values to look at")
+            .child(format!(
+                "{} values, not looked at",
+                human::count(column.count)
+            ))
             .into_view();
     }
     let most = column.histogram.iter().copied().max().unwrap_or(0).max(1);
@@ -158,7 +161,7 @@ fn sums(column: &ColumnView) -> View {
     let mean = column.mean.as_ref().map(|mean| format!("mean {mean}"));
     let distinct = match column.distinct {
         Some(count) => human::counted(count, "value", "values"),
-        None => "very many values".to_owned(),
+        None => format!("over {} values", human::count(DISTINCT as u64)),
     };
     let missing = (column.missing > 0).then(|| format!("{} missing", human::count(column.missing)));
     let line = |text: String| {

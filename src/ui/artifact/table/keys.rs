@@ -9,6 +9,7 @@ use crate::ui::artifact::place;
 use crate::ui::ask::once;
 use crate::ui::dom::prelude::*;
 use crate::ui::keys::arrive;
+use crate::ui::parts::table::Scrolled;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent};
 
@@ -162,6 +163,7 @@ fn step(view: &Shown, sheet: &Element, key: &str, is_plain: bool) -> bool {
 
 /// What of a table can be seen, in pixels.
 struct Seen {
+    scrolled: Scrolled,
     pane: Element,
     /// Where the first cell of all begins, from the top and the left of what scrolls: so
     /// much is hidden too by the names, which stay.
@@ -184,6 +186,7 @@ impl Seen {
         let seen = Self {
             names: (head.get_bounding_client_rect().height(), width.sum()),
             above: top + f64::from(pane.scroll_top()),
+            scrolled: view.scrolled,
             row: row.get_bounding_client_rect().height(),
             column: view.width.get_value()?,
             pane,
@@ -192,7 +195,7 @@ impl Seen {
     }
 
     fn first(&self) -> (u64, u64) {
-        let down = f64::from(self.pane.scroll_top()) - self.above;
+        let down = self.scrolled.top() - self.above;
         let right = f64::from(self.pane.scroll_left());
         let whole = |pixels: f64, one: f64| (pixels / one).ceil().max(0.0) as u64;
         (whole(down, self.row), whole(right, self.column))
@@ -205,10 +208,10 @@ impl Seen {
 
     /// Scrolls as little as brings a cell into view.
     fn show(&self, (row, column): (u64, u64)) {
-        let to = |at: f64, size: f64, names: f64, now: i32, seen: i32| {
+        let to = |at: f64, size: f64, names: f64, now: f64, seen: i32| {
             let until = (at + names + size - f64::from(seen)).ceil();
             // The names hide what stands behind them.
-            f64::from(now).max(until).min(at).max(0.0) as i32
+            now.max(until).min(at).max(0.0)
         };
         let pane = &self.pane;
         let (down, right) = (row as f64 * self.row, column as f64 * self.column);
@@ -216,9 +219,12 @@ impl Seen {
             0 => 0.0,
             _ => down + self.above,
         };
-        let (top, left) = (pane.scroll_top(), pane.scroll_left());
-        pane.set_scroll_top(to(down, self.row, self.names.0, top, pane.client_height()));
+        let (top, left) = (self.scrolled.top(), f64::from(pane.scroll_left()));
+        let now = to(down, self.row, self.names.0, top, pane.client_height());
+        if now != top {
+            self.scrolled.set_top(now);
+        }
         let wide = pane.client_width();
-        pane.set_scroll_left(to(right, self.column, self.names.1, left, wide));
+        pane.set_scroll_left(to(right, self.column, self.names.1, left, wide) as i32);
     }
 }

@@ -94,9 +94,14 @@ pub(super) fn table(
                 .with(|route| sorted(route.filters.sort.as_ref())),
         })
     });
-    let told = move || {
+    // Beside the fields for its axes there is less room.
+    let is_short = lengths.len() > 2;
+    let counts = move |is_short: bool| {
         found.value().map(|table| {
             let (rows, columns) = table.total;
+            if is_short {
+                return format!("{} × {}", human::count(rows), human::count(columns));
+            }
             let columns = human::counted(columns, "column", "columns");
             format!("{}, {columns}", human::counted(rows, "row", "rows"))
         })
@@ -105,7 +110,12 @@ pub(super) fn table(
         let summaries = view.summaries;
         el::div()
             .class("table-tools")
-            .child(el::span().class("faint").child(told))
+            .child(
+                el::span()
+                    .class("faint")
+                    .attr("title", move || counts(false))
+                    .child(move || counts(is_short)),
+            )
             .child(axes(app, lengths))
             .child(
                 el::button()
@@ -178,7 +188,6 @@ fn drawn(view: &Shown, table: &TableView) -> View {
         .iter()
         .map(|told| el::p().class("note").child(told.clone()));
     let before = table.rows.first;
-    let left = rows.saturating_sub(before + table.lines.len() as u64);
     let ahead = table.first_column;
     let behind = columns.saturating_sub(ahead + table.columns.len() as u64);
     let heads = table.columns.iter().zip(ahead..);
@@ -235,8 +244,8 @@ fn drawn(view: &Shown, table: &TableView) -> View {
             el::div()
                 .class("rows")
                 .attr("role", "rowgroup")
-                .style("--before", scrolled.height_of(before))
-                .style("--after", scrolled.height_of(left))
+                .style("--before", scrolled.before(before))
+                .style("--after", scrolled.after(before, table.lines.len()))
                 .child(lines.collect_view()),
         );
     group().child(notes.collect_view()).child(grid).into_view()
