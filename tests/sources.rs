@@ -172,6 +172,54 @@ fn a_run_is_the_same_in_every_packing() {
     }
 }
 
+/// The files of some bytes and what is wrong with them, or why there are none.
+fn told_of(bytes: Vec<u8>) -> String {
+    let blob: Rc<dyn Blob> = Rc::new(MemoryBlob::new("given", bytes));
+    let source = match pollster::block_on(open_blob(blob, Rc::new(NoPace))) {
+        Ok(source) => source,
+        Err(error) => {
+            return format!("{}\n{}\n", error.headline(), error.explanation("given"));
+        }
+    };
+    let files = unpacked(&*source);
+    let mut told = format!("{} files\n", files.len());
+    for problem in source.problems() {
+        let (place, what, hint) = (problem.place, problem.what, problem.hint);
+        told.push_str(&format!("{place}: {what} {hint}\n"));
+    }
+    told
+}
+
+#[test]
+fn what_is_wrong_with_a_tar_is_said() {
+    let read = |name: &str| fixtures::bytes(&format!("tests/fixtures/archives/{name}"));
+    let (tar, gzip, zstd) = (read("run.tar"), read("run.tar.gz"), read("run.tar.zst"));
+    let half = |bytes: &[u8]| bytes[..bytes.len() / 2].to_vec();
+    let mut scratched = tar.clone();
+    scratched[60_000..60_512].fill(b'?');
+    let mut text = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut text, b"title,year\nSheep,1894\n").unwrap();
+    let cases = [
+        ("links, and a name for another file", read("pax.tar")),
+        ("the same by GNU's rules", read("gnu.tar")),
+        ("a tar that is cut off", half(&tar)),
+        ("a tar with other bytes in its middle", scratched),
+        ("a packed tar that is cut off", half(&gzip)),
+        ("the same by Zstandard", half(&zstd)),
+        (
+            "packed bytes of which nothing comes out",
+            gzip[..12].to_vec(),
+        ),
+        ("a packed text", text.finish().unwrap()),
+        ("a tar without files", vec![0; 1024]),
+    ];
+    let mut told = String::new();
+    for (what, bytes) in cases {
+        told.push_str(&format!("# {what}\n{}\n", told_of(bytes)));
+    }
+    insta::assert_snapshot!(told);
+}
+
 #[test]
 fn a_run_is_the_same_from_disk_and_over_a_socket() {
     for name in ARCHIVES {

@@ -57,7 +57,7 @@ pub fn page(app: App) -> View {
                     .attr("autocomplete", "off")
                     .attr("spellcheck", "false")
                     .attr("placeholder", "https://example.org/runs.zip")
-                    .attr("aria-label", "Address of a zip"),
+                    .attr("aria-label", "Address of an archive"),
             ),
         )
         .child(
@@ -143,7 +143,7 @@ fn drop_field(app: App) -> Element {
         .child(el::dt().child("Metaflow"))
         .child(el::dd().child("the .metaflow folder, or a folder that holds it"))
         .child(el::dt().child("Packed"))
-        .child(el::dd().child("a .zip of either"));
+        .child(el::dd().child("a .zip or .tar of either; .tar.gz, .bz2, .xz, .zst"));
     el::div()
         .class("drop")
         .child(
