@@ -272,7 +272,7 @@ fn page(question: &ValueQuery, choice: View) -> View {
     let draw = crate::ui::ask::shown(found, move |view: &BytesView| {
         frame(&shown, &view.bytes, "Page")
     });
-    let tools = el::div().class("table-tools").child(choice).child(mark());
+    let tools = el::div().class("table-tools").child(mark()).child(choice);
     group().child(tools).child(draw).into_view()
 }
 
