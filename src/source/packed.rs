@@ -74,7 +74,8 @@ async fn whole(blob: &dyn Blob, pace: &dyn Pace) -> Result<Vec<u8>, OpenError> {
             limit: limits::WHOLE_ARCHIVE,
         });
     }
-    let mut all = Vec::with_capacity(size as usize);
+    // The size is what somebody says: room is made for what comes.
+    let mut all = Vec::new();
     while (all.len() as u64) < size {
         let at = all.len() as u64;
         let end = at.saturating_add(limits::JOIN_MOST).min(size);

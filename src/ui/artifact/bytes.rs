@@ -4,6 +4,7 @@ use crate::engine::values::{HexQuery, HexView, ValueQuery};
 use crate::text::human;
 use crate::ui::ask::{answer, shown};
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::lines;
 use crate::ui::parts::table::Scrolled;
 
 /// Bytes in a row.
@@ -27,25 +28,15 @@ pub(super) fn bytes(question: &ValueQuery, total: u64, kind: &str) -> View {
     };
     let told = format!("{kind}{}", human::counted(total, "byte", "bytes"));
     let draw = shown(found, move |view: &HexView| drawn(scrolled, view, rows));
-    group()
-        .child(el::p().class("note").child(told))
-        .child(
-            scrolled
-                .pane()
-                .class("log scroll")
-                .attr("role", "region")
-                .attr("aria-label", "Bytes")
-                .child(draw),
-        )
-        .into_view()
+    lines::told_pane(scrolled, told, "Bytes", draw)
 }
 
 fn drawn(scrolled: Scrolled, view: &HexView, rows: u64) -> View {
     scrolled.set_total(rows);
     let first = view.from / ROW;
-    let lines = view.bytes.chunks(ROW as usize);
-    let drawn = lines.len();
-    let lines = lines.zip(first..).map(|(row, number)| line(row, number));
+    let chunks = view.bytes.chunks(ROW as usize);
+    let drawn = chunks.len();
+    let lines = chunks.zip(first..).map(|(row, number)| line(row, number));
     el::div()
         .class("lines")
         .style("--no", 8u64)

@@ -22,17 +22,7 @@ pub(super) fn text(question: &ValueQuery, chars: u64, total: u64) -> View {
     let chars = human::counted(chars, "character", "characters");
     let told = format!("{all}, {chars}");
     let draw = shown(found, move |view: &TextView| drawn(scrolled, view, total));
-    group()
-        .child(el::p().class("note").child(told))
-        .child(
-            scrolled
-                .pane()
-                .class("log scroll")
-                .attr("role", "region")
-                .attr("aria-label", "Text")
-                .child(draw),
-        )
-        .into_view()
+    lines::told_pane(scrolled, told, "Text", draw)
 }
 
 fn drawn(scrolled: Scrolled, view: &TextView, total: u64) -> View {

@@ -1,6 +1,7 @@
 //! Lines of logs and of code, as they are drawn everywhere.
 
 use super::super::state::App;
+use super::table::Scrolled;
 use crate::browser::letters::lower;
 use crate::engine::excerpt::Excerpt;
 use crate::engine::logs::LogRow;
@@ -58,6 +59,25 @@ pub fn log_lines(
 /// The frame of lines: as many digits as the longest number has.
 pub fn lines_of(total: u64, lines: View) -> View {
     frame_of(total).child(lines).into_view()
+}
+
+/// Lines that scroll, of which only those that are seen are there, below what is told of all
+/// of them.
+pub fn told_pane(
+    scrolled: Scrolled,
+    told: String,
+    label: &'static str,
+    lines: impl IntoView + 'static,
+) -> View {
+    let pane = scrolled.pane().class("log scroll");
+    group()
+        .child(el::p().class("note").child(told))
+        .child(
+            pane.attr("role", "region")
+                .attr("aria-label", label)
+                .child(lines),
+        )
+        .into_view()
 }
 
 /// The same without lines in it.
