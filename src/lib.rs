@@ -9,11 +9,12 @@
 //! | [`counts`] | numbers of things, as people read them | |
 //! | [`sorting`] | lists in order, with little program | |
 //! | [`model`] | what a run is, in words that hold for every engine | `sorting` |
+//! | [`pack`] | the packed form of runs: indexes, manifests, records as tables | `counts`, `sorting`, `model` |
 //! | [`pickle`] | Python values, safely: bytes in, an arena of values out | `counts`, `sorting` |
 //! | [`archive`] | what lies where in a zip or a tar | `counts` |
 //! | [`inside`] | what bytes and texts hold in formats of their own, as pickles | `counts`, `pickle`, `archive` |
 //! | [`libraries`] | arrays, tables, images, models and figures out of the objects of a pickle | `counts`, `sorting`, `pickle`, `inside` |
-//! | [`source`] | where bytes come from | `counts`, `sorting`, `model`, `archive` |
+//! | [`source`] | where bytes come from | `counts`, `sorting`, `model`, `pack`, `archive` |
 //! | [`formats`] | one folder per engine: from files to the model | `counts`, `sorting`, `model`, `pickle`, `archive`, `source` |
 //! | [`layout`] | pictures without pixels | `sorting`, `model` |
 //! | [`text`] | previews as data | `counts`, `sorting`, `model` |
@@ -46,6 +47,7 @@
 pub mod counts;
 pub mod sorting;
 pub mod model;
+pub mod pack;
 pub mod pickle;
 pub mod archive;
 pub mod inside;

@@ -19,6 +19,7 @@ const CORE: &[&str] = &[
     "counts",
     "sorting",
     "model",
+    "pack",
     "pickle",
     "archive",
     "inside",
@@ -52,6 +53,12 @@ pub const LAYERS: &[Layer] = &[
         waits: false,
     },
     Layer {
+        name: "pack",
+        modules: &["counts", "sorting", "model"],
+        crates: &["serde", "serde_json"],
+        waits: false,
+    },
+    Layer {
         name: "pickle",
         modules: &["counts", "sorting"],
         crates: &[],
@@ -77,7 +84,7 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "source",
-        modules: &["counts", "sorting", "model", "archive"],
+        modules: &["counts", "sorting", "model", "pack", "archive"],
         crates: &[
             "rawzip",
             "flate2",

@@ -1,0 +1,13 @@
+//! The packed form of runs: few files instead of many, for any web server.
+//!
+//! A large run is half a million small records. Packed, they are tables ([`records`]),
+//! beside a manifest of the run.
+
+mod column;
+mod json_slots;
+pub mod records;
+
+pub use column::Fault;
+
+/// The version of everything in here. A newer one is read as far as it is understood.
+pub const VERSION: u32 = 1;
