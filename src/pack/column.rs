@@ -184,6 +184,15 @@ impl Cells {
         self.write(shape, row, &mut out).then_some(Cow::Owned(out))
     }
 
+    /// Whether a row has a cell.
+    pub fn has(&self, column: usize, row: usize) -> bool {
+        match self.columns.get(column) {
+            Some(Shape::Sparse(there, _)) => found(there, row).is_some(),
+            Some(_) => row < self.rows,
+            None => false,
+        }
+    }
+
     /// How many bytes a cell has as text.
     pub fn length(&self, column: usize, row: usize) -> usize {
         let shape = self.columns.get(column).filter(|_| row < self.rows);

@@ -4,8 +4,12 @@
 //! beside a manifest of the run.
 
 mod column;
+pub mod index;
 mod json_slots;
+pub mod ranges;
 pub mod records;
+pub mod run;
+mod sheet;
 
 pub use column::Fault;
 

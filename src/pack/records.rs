@@ -309,7 +309,7 @@ mod tests {
             .map(|task| event(task, "attempt_ok", "True"))
             .collect();
         check(&files);
-        insta::assert_snapshot!(encode(&files), @"");
+        insta::assert_snapshot!(encode(&files), @r##"{"runglass":1,"tables":[{"rows":5,"path":{"pattern":[["train/","/_meta/sysmeta_attempt_ok_",".json"],[{"sequence":[1,1]},{"sequence":[1795211261519,17]}]]},"text":{"pattern":[["{\"flow_id\": \"","\", \"run_number\": \"","\", \"step_name\": \"","\", \"task_id\": \"","\", \"field_name\": \"","\", \"value\": \"","\", \"tags\": [\"","\"], \"ts_epoch\": ","}"],[{"same":"F"},{"same":"1"},{"same":"train"},{"like":[0,0]},{"same":"attempt_ok"},{"same":"True"},{"same":"attempt_id:0"},{"like":[1,0]}]]}}]}"##);
     }
 
     #[test]
