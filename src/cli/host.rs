@@ -6,7 +6,7 @@ use crate::pickle::{Limits, ZoneOffset};
 use crate::source::failure::UnreachableHint;
 use crate::source::listing::{Entry, EntryKind, Listing};
 use crate::source::{
-    Blob, Folder, Http, HttpAnswer, HttpFailure, ReadError, Waiting, Want, folder::part_of,
+    Blob, Folder, Http, HttpAnswer, HttpFailure, Range64, ReadError, Waiting, Want,
 };
 use std::fs;
 use std::future::ready;
@@ -48,6 +48,37 @@ impl Terminal {
             given: Some(given),
             ..Self::new()
         })
+    }
+
+    /// The same, of which nobody says that it runs: it is to be packed.
+    pub fn still(path: &Path) -> io::Result<Self> {
+        let mut terminal = Self::at(path)?;
+        terminal.given = terminal.given.map(|given| match given {
+            Given::Folder(folder) => Given::Folder(Rc::new(Still(folder))),
+            file => file,
+        });
+        Ok(terminal)
+    }
+}
+
+/// A folder as it is now: what is not there yet is not waited for.
+struct Still(Rc<dyn Folder>);
+
+impl Folder for Still {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
+        self.0.list(folder)
+    }
+
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
+        self.0.read(wants)
+    }
+
+    fn can_grow(&self) -> bool {
+        false
     }
 }
 
@@ -126,6 +157,16 @@ fn read_part(path: &Path, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
+/// The part of a file, cut at its end.
+fn read_some(path: &Path, range: Range64) -> io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    file.seek(io::SeekFrom::Start(range.start))?;
+    let mut bytes = Vec::new();
+    let wanted = range.end.saturating_sub(range.start);
+    file.take(wanted).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn name_of(path: &Path) -> String {
     let name = path
         .file_name()
@@ -195,8 +236,12 @@ impl DiskFolder {
 
     fn content(&self, want: &Want) -> Result<Vec<u8>, ReadError> {
         let place = self.place(&want.path).ok_or(ReadError::Missing)?;
-        match fs::read(&place) {
-            Ok(bytes) => Ok(part_of(bytes, want.range)),
+        let read = match want.range {
+            None => fs::read(&place),
+            Some(range) => read_some(&place, range),
+        };
+        match read {
+            Ok(bytes) => Ok(bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ReadError::Missing),
             Err(error) => Err(ReadError::Unreachable(format!(
                 "{}: {error}",

@@ -1,15 +1,18 @@
 //! The same engine at a terminal.
 //!
-//! `runglass dump` prints what was opened as JSON, `runglass value` one value. What the command line shares with
+//! `runglass dump` prints what was opened as JSON, `runglass value` one value, and
+//! `runglass pack` writes runs in few files. What the command line shares with
 //! the page is everything but the screen: see [`host`] for what it lends to the engine.
 
 pub mod dump;
 pub mod host;
+pub mod pack;
 pub mod value;
 pub mod zones;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -50,6 +53,28 @@ enum Command {
         #[arg(long)]
         large: bool,
     },
+    /// Write runs in few files, as any web server can give them: a folder, or a zip
+    ///
+    /// What was packed there before is kept; only runs that are new or have changed are packed.
+    Pack {
+        /// What the page takes: a zip, a folder that holds a .metaflow, or a URL
+        source: String,
+        /// The folder or the .zip that is written
+        #[arg(short, long, value_name = "OUT")]
+        out: PathBuf,
+        /// Only runs of this flow; may be given several times
+        #[arg(long = "flow", value_name = "FLOW")]
+        flows: Vec<String>,
+        /// Only runs with this tag; of several, with all of them
+        #[arg(long = "tag", value_name = "TAG")]
+        tags: Vec<String>,
+        /// Only runs that began then or later: 2026-11-01, 2026-11-01T08:30 (UTC), 36h, 7d
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+        /// Only runs that began before
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+    },
 }
 
 /// Runs the command line; an error goes to stderr in the words of the error screen.
@@ -71,6 +96,34 @@ pub fn main() -> ExitCode {
             at: at.as_deref(),
             large: *large,
         })),
+        Command::Pack {
+            source,
+            out,
+            flows,
+            tags,
+            since,
+            until,
+        } => {
+            let chosen = pack::Chosen::of(flows, tags, since.as_deref(), until.as_deref());
+            let chosen = match chosen {
+                Ok(chosen) => chosen,
+                Err(what) => Arguments::command()
+                    .error(clap::error::ErrorKind::InvalidValue, what)
+                    .exit(),
+            };
+            let asked = pack::Asked {
+                source,
+                out,
+                chosen,
+            };
+            match pollster::block_on(pack::pack(&asked)) {
+                Ok(summary) => {
+                    println!("{summary}");
+                    return ExitCode::SUCCESS;
+                }
+                Err(failure) => Err(failure),
+            }
+        }
     };
     match told {
         // Nothing of it could be decoded.

@@ -7,6 +7,7 @@ use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::{self, RunBrief};
 use crate::model::RunPath;
+use crate::pack::index::RunLine;
 use crate::source::gather;
 use std::rc::Rc;
 
@@ -14,6 +15,28 @@ use std::rc::Rc;
 pub(super) struct KeptBrief {
     brief: Rc<RunBrief>,
     holds: Holds,
+}
+
+impl KeptBrief {
+    /// As the index of packed runs has it.
+    pub(super) fn of_line(line: &RunLine) -> Self {
+        let brief = RunBrief {
+            record: line.record.clone(),
+            status: line.status,
+            ended: line.ended,
+            failed_step: line.failed_step.clone(),
+            last_step: line.last_step.clone(),
+            tasks: line.tasks,
+            retried: line.retried,
+            spun: line.spun,
+            proof: line.proof.clone(),
+            graph_among: Vec::new(),
+        };
+        Self {
+            brief: Rc::new(brief),
+            holds: Holds::UntilClosed,
+        }
+    }
 }
 
 impl OpenedStore {
@@ -76,6 +99,30 @@ impl Engine {
         }
         opened.note(found);
         in_store.briefs.borrow_mut().extend(read);
+    }
+
+    /// The line of a run as an index of packed runs has it, but for where it is packed.
+    pub(crate) async fn line_to_pack(
+        &self,
+        path: &RunPath,
+        work: &Work,
+    ) -> Result<RunLine, Box<Failure>> {
+        let brief = self.brief_of(path, work).await?;
+        let (opened, _) = self.find_run(path)?;
+        Ok(RunLine {
+            record: brief.record.clone(),
+            status: brief.status,
+            ended: brief.ended,
+            failed_step: brief.failed_step.clone(),
+            last_step: brief.last_step.clone(),
+            tasks: brief.tasks,
+            retried: brief.retried,
+            spun: brief.spun,
+            proof: brief.proof.clone(),
+            problems: opened.noted(&Reading::Brief(path.clone())),
+            manifest: String::new(),
+            mark: String::new(),
+        })
     }
 
     /// The line of one run, read if it has not been.

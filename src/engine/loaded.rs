@@ -13,6 +13,7 @@ use crate::formats::metaflow::{
 use crate::model::{
     Card, Evidence, MetadataEntry, Problem, Run, RunPath, Status, Step, Task, TaskPath,
 };
+use crate::pack::run::PackedRun;
 use crate::sorting::sort;
 use crate::source::{Pace as _, Progress, Source, Unit, gather, join};
 use std::rc::Rc;
@@ -108,9 +109,64 @@ impl Engine {
         work: &Work,
     ) -> LoadedRun {
         let source = &opened.source;
-        let store = &in_store.store;
         let mut flows = in_store.flows.iter();
         let has_values = flows.any(|flow| flow.name == path.flow && flow.has_values);
+        let packed = match (&opened.pack, in_store.packed) {
+            (Some(pack), Some(at)) => pack.run(at, &path.flow, &path.run).await.ok(),
+            _ => None,
+        };
+        let (found, answered) = match packed {
+            Some(packed) => (packed, true),
+            None => {
+                self.read_records(opened, in_store, path, has_values, work)
+                    .await
+            }
+        };
+        let mut run = Run {
+            record: found.record,
+            status: Status::Unfinished,
+            evidence: Evidence::NoEnd { last_sign: None },
+            ended: None,
+            graph: found.graph,
+            steps: found.steps,
+            parameters: found.parameters.map(|(_, task)| task),
+            origin: found.origin,
+            spun: found.spun,
+            problems: found.problems,
+        };
+        let only = run.steps.first().filter(|_| run.spun);
+        let spun = only.map(|step| step.name.clone());
+        let end_step = run.graph.as_ref().map(|graph| graph.end.clone());
+        let end_step = spun.or(end_step).unwrap_or_else(|| "end".to_owned());
+        outcome::judge_run(
+            &mut run,
+            &end_step,
+            found.unlisted.as_deref(),
+            source.facts().can_grow,
+            work.host.now(),
+        );
+        LoadedRun {
+            path: path.clone(),
+            source: source.clone(),
+            store: in_store.store.clone(),
+            run,
+            has_values,
+            holds: Holds::of(answered, work.host.now()),
+        }
+    }
+
+    /// Everything that lists and pictures of a run need, out of its records; and whether the
+    /// source answered for all of them.
+    async fn read_records(
+        &self,
+        opened: &Opened,
+        in_store: &OpenedStore,
+        path: &RunPath,
+        has_values: bool,
+        work: &Work,
+    ) -> (PackedRun, bool) {
+        let source = &opened.source;
+        let store = &in_store.store;
         let ((outline, mut problems), mut answered) = gather(&**source, work, |shelf| {
             let outline = run_reader::outline(shelf, store, path);
             (outline, shelf.is_answered())
@@ -118,9 +174,10 @@ impl Engine {
         .await;
         let total: usize = outline.steps.iter().map(|step| step.tasks.len()).sum();
         let mut done = 0;
-        let mut steps = Vec::new();
-        let mut parameters = None;
-        let mut origin = None;
+        let mut found = PackedRun {
+            spun: outline.spun().is_some(),
+            ..PackedRun::default()
+        };
         for step in &outline.steps {
             let mut tasks: Vec<Task> = Vec::with_capacity(step.tasks.len());
             for ids in step.tasks.chunks(TASKS_AT_ONCE) {
@@ -135,7 +192,7 @@ impl Engine {
                 answered &= tasks_answered;
                 for (task, more) in read {
                     problems.extend(more);
-                    origin = origin.or(task.origin_run);
+                    found.origin = found.origin.or(task.origin_run);
                     tasks.push(task.task);
                 }
                 done += ids.len();
@@ -147,9 +204,10 @@ impl Engine {
                 });
             }
             if step.name == paths::PARAMETERS {
-                parameters = tasks.into_iter().next();
+                let hidden = tasks.into_iter().next();
+                found.parameters = hidden.map(|task| (step.name.clone(), task));
             } else {
-                steps.push(Step {
+                found.steps.push(Step {
                     name: step.name.clone(),
                     created: step.created,
                     recorded: step.recorded,
@@ -157,58 +215,50 @@ impl Engine {
                 });
             }
         }
-        let spun = outline.spun().map(str::to_owned);
-        let mut run = Run {
-            record: outline.record,
-            status: Status::Unfinished,
-            evidence: Evidence::NoEnd { last_sign: None },
-            ended: None,
-            graph: None,
-            steps,
-            parameters,
-            origin,
-            spun: spun.is_some(),
-            problems: Vec::new(),
-        };
         if has_values {
-            self.frames_from_values(opened, store, path, &mut run.steps, work)
+            self.frames_from_values(opened, store, path, &mut found.steps, work)
                 .await;
-        }
-        if has_values {
-            let hidden = run.parameters.iter().map(|task| (paths::PARAMETERS, task));
-            let others = run.tasks().map(|(step, task)| (step.name.as_str(), task));
+            let hidden = found.parameters.iter();
+            let hidden = hidden.map(|(step, task)| (step.as_str(), task));
+            let others = found.steps.iter();
+            let others =
+                others.flat_map(|step| step.tasks.iter().map(|task| (step.name.as_str(), task)));
             let tasks = hidden.chain(others).map(|(step, task)| {
                 let attempts = task.attempts.iter().map(|attempt| attempt.number);
                 (path.task(step, &task.id), attempts.collect())
             });
-            run.graph = self
+            found.graph = self
                 .graph_among(opened, store, tasks, &mut problems, work)
                 .await;
-            if let Some(graph) = &run.graph {
-                self.iterations_from_values(opened, store, path, graph, &mut run.steps, work)
+            if let Some(graph) = &found.graph {
+                self.iterations_from_values(opened, store, path, graph, &mut found.steps, work)
                     .await;
             }
         }
-        let end_step = run.graph.as_ref().map(|graph| graph.end.clone());
-        let end_step = spun.or(end_step).unwrap_or_else(|| "end".to_owned());
-        outcome::judge_run(
-            &mut run,
-            &end_step,
-            outline.unlisted.as_deref(),
-            source.facts().can_grow,
-            work.host.now(),
-        );
         sort(&mut problems);
         problems.dedup();
-        run.problems = problems;
-        LoadedRun {
-            path: path.clone(),
-            source: source.clone(),
-            store: store.clone(),
-            run,
-            has_values,
-            holds: Holds::of(answered, work.host.now()),
-        }
+        found.record = outline.record;
+        found.unlisted = outline.unlisted;
+        found.problems = problems;
+        (found, answered)
+    }
+
+    /// A run as it is to be packed, but for its records.
+    pub async fn run_to_pack(
+        &self,
+        path: &RunPath,
+        work: &Work,
+    ) -> Result<PackedRun, Box<Failure>> {
+        let (opened, at) = self.find_run(path)?;
+        let Some(in_store) = opened.stores.get(at) else {
+            return Err(self.no_such_run(path));
+        };
+        let mut flows = in_store.flows.iter();
+        let has_values = flows.any(|flow| flow.name == path.flow && flow.has_values);
+        let (found, _) = self
+            .read_records(&opened, in_store, path, has_values, work)
+            .await;
+        Ok(found)
     }
 
     /// One task in full.

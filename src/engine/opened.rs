@@ -8,7 +8,8 @@ use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::{Store, record, store as stores};
 use crate::model::{Flow, Moment, Problem, RunPath, Span, TaskPath, pathspec::natural};
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
-use crate::source::{Shelf, Source, gather};
+use crate::source::packed_runs::{PackedRuns, open_packed};
+use crate::source::{EntryKind, Shelf, Source, gather};
 use crate::text::human::counted;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,6 +19,8 @@ pub struct Opened {
     /// The `src=` of the address.
     pub key: String,
     pub source: Rc<dyn Source>,
+    /// The same source, where its runs are packed.
+    pub(super) pack: Option<Rc<PackedRuns>>,
     pub stores: Vec<OpenedStore>,
     /// Which datastore holds which run.
     places: SortedMap<RunPath, usize>,
@@ -40,6 +43,8 @@ pub(super) enum Reading {
 
 pub struct OpenedStore {
     pub store: Store,
+    /// Which store of the packed runs it is.
+    pub(super) packed: Option<usize>,
     pub flows: Vec<Flow>,
     pub(super) briefs: RefCell<SortedMap<RunPath, KeptBrief>>,
     pub(super) runs: RefCell<Vec<Rc<LoadedRun>>>,
@@ -76,9 +81,17 @@ impl Holds {
 
 impl Opened {
     /// Lists the datastores and their flows; also says how far they were searched for.
-    pub async fn list(key: String, source: Rc<dyn Source>, work: &Work) -> (Self, Search) {
+    pub async fn list(key: String, source: Rc<dyn Source>, work: &Rc<Work>) -> (Self, Search) {
+        let mut lost = None;
+        match packed_in(&source, work).await {
+            Some(Ok(pack)) => return (Self::of_pack(key, Rc::new(pack)), Search::default()),
+            Some(Err(problem)) => lost = Some(problem),
+            None => {}
+        }
+        let work = &**work;
         let mut search = gather(&*source, work, stores::find_stores).await;
         let mut problems = std::mem::take(&mut search.problems);
+        problems.extend(lost);
         let mut opened = Vec::new();
         for mut store in search.stores.clone() {
             let (flows, more) = gather(&*source, work, |shelf| {
@@ -92,11 +105,62 @@ impl Opened {
             store.without_metadata = bare.map(|flow| flow.name.clone()).collect();
             opened.push(OpenedStore {
                 store,
+                packed: None,
                 flows,
                 briefs: RefCell::default(),
                 runs: RefCell::default(),
             });
         }
+        let opened = Self::of_stores(key, source, None, opened, problems);
+        (opened, search)
+    }
+
+    /// What an index of packed runs lists.
+    fn of_pack(key: String, pack: Rc<PackedRuns>) -> Self {
+        let mut stores = Vec::new();
+        let mut found = Vec::new();
+        for (at, packed) in pack.index().stores.iter().enumerate() {
+            let mut briefs = Vec::new();
+            let mut store = Store::at(packed.root.clone());
+            let mut flows = Vec::new();
+            for flow in &packed.flows {
+                if !flow.has_metadata {
+                    store.without_metadata.push(flow.name.clone());
+                }
+                for line in &flow.runs {
+                    let path = RunPath::new(&flow.name, &line.record.id);
+                    found.push((Reading::Brief(path.clone()), line.problems.clone()));
+                    briefs.push((path, KeptBrief::of_line(line)));
+                }
+                let runs = flow.runs.iter().map(|line| line.record.id.clone());
+                flows.push(Flow {
+                    name: flow.name.clone(),
+                    runs: runs.collect(),
+                    has_values: flow.has_values,
+                    has_metadata: flow.has_metadata,
+                });
+            }
+            stores.push(OpenedStore {
+                store,
+                packed: Some(at),
+                flows,
+                briefs: RefCell::new(briefs.into_iter().collect()),
+                runs: RefCell::default(),
+            });
+        }
+        let source: Rc<dyn Source> = pack.clone();
+        let opened = Self::of_stores(key, source, Some(pack), stores, Vec::new());
+        opened.note(found);
+        opened
+    }
+
+    fn of_stores(
+        key: String,
+        source: Rc<dyn Source>,
+        pack: Option<Rc<PackedRuns>>,
+        opened: Vec<OpenedStore>,
+        problems: Vec<Problem>,
+    ) -> Self {
         // Where two datastores hold the same run, the first counts: it is put in last.
         let places = opened.iter().enumerate().rev().flat_map(|(at, in_store)| {
             let flows = in_store.flows.iter();
@@ -106,15 +170,15 @@ impl Opened {
             })
         });
         let places = places.collect();
-        let opened = Self {
+        Self {
             key,
             source,
+            pack,
             places,
             stores: opened,
             problems,
             found_while_reading: RefCell::default(),
-        };
-        (opened, search)
+        }
     }
 
     /// A run that was written to: it is read again when somebody looks at it.
@@ -138,6 +202,12 @@ impl Opened {
             Reading::Value(file.to_owned()),
             problem.into_iter().collect(),
         )]);
+    }
+
+    /// What was wrong when something was read.
+    pub(super) fn noted(&self, reading: &Reading) -> Vec<Problem> {
+        let found = self.found_while_reading.borrow();
+        found.get(reading).cloned().unwrap_or_default()
     }
 
     pub(super) fn note(&self, found: impl IntoIterator<Item = (Reading, Vec<Problem>)>) {
@@ -165,6 +235,26 @@ impl Opened {
     }
 }
 
+/// The packed runs of a source: their index lies on top, or in the one folder that is there.
+/// `None` where there is no index.
+async fn packed_in(
+    source: &Rc<dyn Source>,
+    work: &Rc<Work>,
+) -> Option<Result<PackedRuns, Problem>> {
+    if let Some(packed) = open_packed(source.clone(), "", work.clone()).await {
+        return Some(packed);
+    }
+    let listing = source.list("").await.ok()?;
+    let mut entries = listing.iter();
+    let (only, None) = (entries.next()?, entries.next()) else {
+        return None;
+    };
+    if only.kind != EntryKind::Folder {
+        return None;
+    }
+    open_packed(source.clone(), &only.name, work.clone()).await
+}
+
 impl Engine {
     /// The source and the datastore that hold a run: the first, when several do.
     pub(super) fn find_run(&self, path: &RunPath) -> Result<(Rc<Opened>, usize), Box<Failure>> {
@@ -174,6 +264,15 @@ impl Engine {
             }
         }
         Err(self.no_such_run(path))
+    }
+
+    /// Whether it is this datastore that a run is read from.
+    pub(crate) fn is_held_by(&self, path: &RunPath, in_store: &OpenedStore) -> bool {
+        let found = self.find_run(path).ok();
+        let store = found
+            .as_ref()
+            .and_then(|(opened, at)| opened.stores.get(*at));
+        store.is_some_and(|store| std::ptr::eq(store, in_store))
     }
 
     pub(super) fn no_such_run(&self, path: &RunPath) -> Box<Failure> {
@@ -272,7 +371,7 @@ impl Engine {
         read_created(&loaded.source, &folder, work).await
     }
 
-    pub(super) fn opened(&self) -> Vec<Rc<Opened>> {
+    pub(crate) fn opened(&self) -> Vec<Rc<Opened>> {
         self.opened.borrow().clone()
     }
 }

@@ -21,6 +21,8 @@ pub enum Content {
     Here(Vec<u8>),
     /// It lies beside the records, and has so many bytes.
     Beside(u64),
+    /// It could not be read when the others were packed: why, in a sentence.
+    Lost(String),
 }
 
 /// A file of records, as it is written.
@@ -45,6 +47,9 @@ struct Table {
     /// The sizes of files that lie beside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     size: Option<Column>,
+    /// Why files are not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lost: Option<Column>,
 }
 
 /// Where a file stands.
@@ -67,6 +72,7 @@ enum Kind {
     Text,
     Hex,
     Size,
+    Lost,
 }
 
 /// Columns of a table.
@@ -87,11 +93,16 @@ impl Records {
             if table.rows > ROWS {
                 return Err(format!("a table says that it has {} rows", table.rows));
             }
-            let (kind, content) = match (table.text, table.hex, table.size) {
-                (Some(column), ..) => (Kind::Text, column),
-                (_, Some(column), _) => (Kind::Hex, column),
-                (_, _, Some(column)) => (Kind::Size, column),
-                _ => return Err("a table holds neither files nor sizes".to_owned()),
+            let columns = [
+                (Kind::Text, table.text),
+                (Kind::Hex, table.hex),
+                (Kind::Size, table.size),
+                (Kind::Lost, table.lost),
+            ];
+            let mut there = columns.into_iter();
+            let there = there.find_map(|(kind, column)| Some((kind, column?)));
+            let Some((kind, content)) = there else {
+                return Err("a table holds neither files nor sizes".to_owned());
             };
             let mut cells = Cells::new(table.rows as usize);
             cells.add(table.path)?;
@@ -123,6 +134,7 @@ impl Records {
                     Kind::Text => cells.length(CONTENT, row) as u64,
                     Kind::Hex => cells.length(CONTENT, row) as u64 / 2,
                     Kind::Size => u64::try_from(cells.number(CONTENT, row)?).ok()?,
+                    Kind::Lost => 0,
                 };
                 Some((cells.text(PATH, row)?, at, size))
             })
@@ -137,6 +149,7 @@ impl Records {
             Kind::Text => Content::Here(cells.text(CONTENT, row)?.into_owned().into_bytes()),
             Kind::Hex => Content::Here(from_hex(&cells.text(CONTENT, row)?)?),
             Kind::Size => Content::Beside(u64::try_from(cells.number(CONTENT, row)?).ok()?),
+            Kind::Lost => Content::Lost(cells.text(CONTENT, row)?.into_owned()),
         })
     }
 }
@@ -189,6 +202,7 @@ fn row<'a>(path: &'a str, content: &'a Content) -> Row<'a> {
     skeleton.push('\n');
     let content = match content {
         Content::Beside(size) => Prepared::Encoded(Kind::Size, size.to_string()),
+        Content::Lost(why) => Prepared::Encoded(Kind::Lost, why.clone()),
         Content::Here(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => {
                 let (around, values) = slots(text);
@@ -205,6 +219,7 @@ fn row<'a>(path: &'a str, content: &'a Content) -> Row<'a> {
             }
         }
         Prepared::Encoded(Kind::Size, _) => skeleton.push_str("size"),
+        Prepared::Encoded(Kind::Lost, _) => skeleton.push_str("lost"),
         Prepared::Encoded(..) => skeleton.push_str("hex"),
     }
     Row {
@@ -246,6 +261,7 @@ fn table(rows: &[Row<'_>], first: &Row<'_>) -> Table {
         text: of(Kind::Text),
         hex: of(Kind::Hex),
         size: of(Kind::Size),
+        lost: of(Kind::Lost),
     }
 }
 
@@ -287,6 +303,7 @@ mod tests {
             let size = match content {
                 Content::Here(bytes) => bytes.len() as u64,
                 Content::Beside(size) => *size,
+                Content::Lost(_) => 0,
             };
             assert_eq!(told[path], (content.clone(), size), "{path}");
         }
@@ -335,6 +352,10 @@ mod tests {
             here("crlf.json", b"{\r\n\t\"a\" :\t\"b\"\r\n}\r\n"),
             here("text", "größe: 12".as_bytes()),
             ("log".to_owned(), Content::Beside(5 << 30)),
+            (
+                "lost".to_owned(),
+                Content::Lost("No permission.".to_owned()),
+            ),
         ]);
     }
 

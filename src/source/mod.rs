@@ -21,6 +21,7 @@ pub mod limits;
 pub mod listing;
 pub mod open;
 mod packed;
+pub mod packed_runs;
 mod parts;
 pub mod pieces;
 pub mod shelf;

@@ -93,7 +93,7 @@ impl Unpacker {
                         Ok(())
                     }
                     _ => {
-                        self.end(Some("there is no gzip header"));
+                        self.end(Some("invalid gzip header"));
                         Ok(())
                     }
                 }
@@ -289,7 +289,7 @@ mod tests {
     fn what_is_no_member_is_none() {
         let found = unpacked(b"no gzip at all", 5, None, 1 << 20).unwrap();
         assert_eq!(found.bytes, b"");
-        assert!(found.fault.unwrap().contains("no gzip header"));
+        assert!(found.fault.unwrap().contains("invalid gzip header"));
     }
 
     #[test]

@@ -37,11 +37,19 @@ pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failur
 
 /// Opens a source; also says how it may be shown.
 pub(super) async fn opened(source: &str) -> Result<(Engine, String), Box<Failure>> {
+    opened_by(source, Terminal::at).await
+}
+
+/// The same, where what is on disk is lent by `at`.
+pub(super) async fn opened_by(
+    source: &str,
+    at: fn(&Path) -> std::io::Result<Terminal>,
+) -> Result<(Engine, String), Box<Failure>> {
     let is_url = source.starts_with("http://") || source.starts_with("https://");
     let terminal = if is_url {
         Terminal::new()
     } else {
-        Terminal::at(Path::new(source)).map_err(|error| {
+        at(Path::new(source)).map_err(|error| {
             Failure::unreadable(
                 "This source cannot be opened",
                 source,
