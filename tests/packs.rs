@@ -9,13 +9,20 @@
 
 #[path = "support/fixtures.rs"]
 mod fixtures;
+#[path = "support/folder.rs"]
+mod folder;
 
+use folder::{MemoryFolder, unpacked};
 use runglass::cli::dump::dump;
 use runglass::cli::pack::{Asked, Chosen, Summary, pack};
 use runglass::engine::ask::Failure;
+use runglass::model::Moment;
+use runglass::source::{MemoryBlob, NoPace, open_blob};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// What a source holds, but for its name.
 fn dumped(source: &Path) -> Value {
@@ -94,4 +101,259 @@ fn what_is_damaged_is_the_same_packed() {
             check_same(&archive);
         }
     }
+}
+
+/// The files of a recorded archive, on disk.
+fn on_disk(archive: &str, folder: &Path) {
+    let blob = MemoryBlob::new("recorded.zip", fixtures::bytes(archive));
+    let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace))).unwrap();
+    let memory = MemoryFolder {
+        files: unpacked(&*source),
+        can_grow: false,
+    };
+    for (path, bytes) in memory.files {
+        let place = folder.join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, bytes).unwrap();
+    }
+}
+
+const BASICS: &str = "tests/fixtures/metaflow/basics.zip";
+
+fn flow(name: &str) -> Chosen {
+    Chosen {
+        flows: vec![name.to_owned()],
+        ..Chosen::default()
+    }
+}
+
+fn counts(summary: &Summary) -> (u64, u64, u64) {
+    (summary.new, summary.changed, summary.kept)
+}
+
+/// Every file of a folder with its bytes.
+fn files_below(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files_below(&path)),
+            false => {
+                found.insert(path.clone(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn only_what_is_new_or_changed_is_packed() {
+    let scratch = scratch();
+    let lab = scratch.path().join("lab");
+    on_disk(BASICS, &lab);
+    for out in ["packed", "packed.zip"] {
+        let out = scratch.path().join(out);
+        let first = packed(&lab, &out, flow("ForeachFlow")).unwrap();
+        assert_eq!((counts(&first), first.runs, first.flows), ((1, 0, 0), 1, 1));
+        // What was packed before stays.
+        let second = packed(&lab, &out, flow("LinearFlow")).unwrap();
+        assert_eq!(
+            (counts(&second), second.runs, second.flows),
+            ((2, 0, 0), 3, 2)
+        );
+        // The engine's client writes a run's own record anew when somebody tags it.
+        let record = lab.join(".metaflow/LinearFlow/1795211174306524/_meta/_self.json");
+        let text = fs::read_to_string(&record).unwrap();
+        assert!(text.contains("\"first\""));
+        fs::write(&record, text.replace("\"first\"", "\"again\"")).unwrap();
+        let third = packed(&lab, &out, flow("LinearFlow")).unwrap();
+        assert_eq!(counts(&third), (0, 1, 1));
+        let run = &dumped(&out)["runs"]["LinearFlow/1795211174306524"];
+        assert!(
+            run["user_tags"]
+                .as_array()
+                .unwrap()
+                .contains(&"again".into())
+        );
+        fs::write(&record, text).unwrap();
+    }
+}
+
+#[test]
+fn packing_again_changes_no_byte_and_leaves_nothing_behind() {
+    let scratch = scratch();
+    let lab = scratch.path().join("lab");
+    on_disk(BASICS, &lab);
+    let out = scratch.path().join("packed");
+    packed(&lab, &out, Chosen::default()).unwrap();
+    let before = files_below(&out);
+    let again = packed(&lab, &out, Chosen::default()).unwrap();
+    assert_eq!((again.new, again.changed), (0, 0));
+    assert_eq!(files_below(&out), before);
+    // A run that changes and changes back leaves no manifest of the time between.
+    let record = lab.join(".metaflow/LinearFlow/1795211174306524/_meta/_self.json");
+    let text = fs::read_to_string(&record).unwrap();
+    for text in [text.replace("\"first\"", "\"again\""), text] {
+        fs::write(&record, text).unwrap();
+        packed(&lab, &out, Chosen::default()).unwrap();
+    }
+    assert_eq!(files_below(&out), before);
+}
+
+#[test]
+fn who_was_stopped_goes_on() {
+    let scratch = scratch();
+    let lab = scratch.path().join("lab");
+    on_disk(BASICS, &lab);
+    let whole = scratch.path().join("whole");
+    packed(&lab, &whole, Chosen::default()).unwrap();
+    // As it is left in the middle: some runs are done and noted, the index is not there.
+    let stopped = scratch.path().join("stopped");
+    packed(&lab, &stopped, flow("ForeachFlow")).unwrap();
+    fs::rename(
+        stopped.join("runglass.json"),
+        stopped.join("runglass.part.json"),
+    )
+    .unwrap();
+    fs::write(stopped.join("metaflow/ForeachFlow/half.part"), "ha").unwrap();
+    let summary = packed(&lab, &stopped, Chosen::default()).unwrap();
+    assert_eq!(summary.kept, 1);
+    assert_eq!(dumped(&stopped)["runs"], dumped(&whole)["runs"]);
+}
+
+#[test]
+fn a_part_of_the_runs_takes_only_their_values_along() {
+    let scratch = scratch();
+    let archive = fixtures::path(BASICS);
+    let out = scratch.path().join("packed");
+    let until = Chosen {
+        until: Some(Moment(1_795_211_180_000_000)),
+        ..flow("LinearFlow")
+    };
+    let summary = packed(&archive, &out, until).unwrap();
+    assert_eq!(summary.runs, 1);
+    let all = dumped(&archive);
+    let told = dumped(&out);
+    for map in ["runs", "steps", "tasks"] {
+        for (key, told) in told[map].as_object().unwrap() {
+            // What it shares with a run that is not here cannot be told.
+            assert_eq!(told, &all[map][key], "{map} {key}");
+        }
+    }
+    // The two runs have each some values that the other has not.
+    let values = |out: &Path| -> usize {
+        let files = files_below(&out.join("metaflow/LinearFlow"));
+        let shared = files.iter().filter(|(path, _)| {
+            let folder = path.parent().unwrap();
+            is_named(path, "records-") && folder.ends_with("LinearFlow")
+        });
+        shared.map(|(_, bytes)| bytes.len()).sum()
+    };
+    let whole = scratch.path().join("whole");
+    packed(&archive, &whole, flow("LinearFlow")).unwrap();
+    assert!(0 < values(&out) && values(&out) < values(&whole));
+}
+
+#[track_caller]
+fn check_refused(outcome: Result<Summary, Box<Failure>>, headline: &str) {
+    assert_eq!(outcome.unwrap_err().headline, headline);
+}
+
+#[test]
+fn what_is_not_ours_is_not_written_over() {
+    let scratch = scratch();
+    let archive = fixtures::path(BASICS);
+    fs::write(scratch.path().join("thesis.tex"), "dear reader").unwrap();
+    check_refused(
+        packed(&archive, scratch.path(), Chosen::default()),
+        "This folder holds something else",
+    );
+    let out = scratch.path().join("packed");
+    check_refused(
+        packed(&archive, &out, flow("NoSuchFlow")),
+        "There is nothing to pack",
+    );
+    packed(&archive, &out, flow("LinearFlow")).unwrap();
+    fs::write(out.join("runglass.json"), "{").unwrap();
+    check_refused(
+        packed(&archive, &out, flow("LinearFlow")),
+        "What was packed before cannot be read",
+    );
+}
+
+/// Packs one flow, damages one kind of file, and gives what is then told.
+fn damaged(damage: impl Fn(&Path, &[u8]) -> Option<Vec<u8>>) -> (Value, Value) {
+    let scratch = scratch();
+    let archive = fixtures::path(BASICS);
+    let out = scratch.path().join("packed");
+    packed(&archive, &out, flow("ForeachFlow")).unwrap();
+    let whole = dumped(&out);
+    for (path, bytes) in files_below(&out) {
+        if let Some(other) = damage(path.strip_prefix(&out).unwrap(), &bytes) {
+            fs::write(path, other).unwrap();
+        }
+    }
+    (whole, dumped(&out))
+}
+
+fn is_named(path: &Path, begins: &str) -> bool {
+    let name = path.file_name().unwrap().to_string_lossy();
+    name.starts_with(begins) && name.ends_with(".json")
+}
+
+fn told_problems(told: &Value) -> Vec<String> {
+    let all = told["problems"].as_array().unwrap().iter();
+    all.map(|problem| problem["what"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_cut_manifest_is_made_up_for_by_the_records() {
+    let (whole, told) =
+        damaged(|path, bytes| is_named(path, "run-").then(|| bytes[..bytes.len() / 2].to_vec()));
+    for map in ["flows", "runs", "steps", "tasks"] {
+        assert_eq!(told[map], whole[map]);
+    }
+    let [problem] = &*told_problems(&told) else {
+        panic!("{:?}", told["problems"])
+    };
+    assert!(
+        problem.starts_with("The manifest of the run cannot be read:"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn lost_records_leave_what_the_manifest_tells() {
+    let (whole, told) = damaged(|path, _| is_named(path, "records-").then(Vec::new));
+    let keys = |told: &Value| -> Vec<String> {
+        told["tasks"].as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(keys(&told), keys(&whole));
+    let mut problems = told_problems(&told).into_iter();
+    assert!(problems.any(|what| what.starts_with("A file of packed records cannot be read:")));
+}
+
+#[test]
+fn a_newer_version_is_shown_as_far_as_it_is_understood() {
+    let (whole, told) = damaged(|path, bytes| {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let json = path.extension().is_some_and(|end| end == "json");
+        let newer = text.replacen(
+            "\"runglass\":1",
+            "\"runglass\":2,\"colour\":[{\"a\":[1]}]",
+            1,
+        );
+        json.then(|| newer.into_bytes())
+    });
+    for map in ["flows", "runs", "steps", "tasks"] {
+        assert_eq!(told[map], whole[map]);
+    }
+    let problems = told_problems(&told);
+    assert!(
+        problems
+            .iter()
+            .all(|what| what.contains("version 2 of the form"))
+    );
+    assert!(problems.len() >= 3, "{problems:?}");
 }

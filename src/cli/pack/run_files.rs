@@ -14,8 +14,10 @@ use crate::source::{Source, Want, join};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// Files that are larger are no records.
+/// Files that are larger are no records; nor are values that are no texts and larger than
+/// a few integers, because a table writes them at twice their size.
 const SMALL: u64 = 64 << 10;
+const SMALL_VALUE: usize = 4 << 10;
 
 /// One file of records holds no more files and no more bytes than this: who opens a task
 /// reads one of them.
@@ -81,6 +83,10 @@ pub(super) fn is_record(found: &Found) -> bool {
     }
 }
 
+fn fits_in_a_table(bytes: &[u8]) -> bool {
+    bytes.len() <= SMALL_VALUE || bytes.len() as u64 <= SMALL && std::str::from_utf8(bytes).is_ok()
+}
+
 pub(super) async fn take(
     packing: &mut Packing<'_>,
     source: &dyn Source,
@@ -104,7 +110,7 @@ pub(super) async fn take(
             false => None,
         };
         let content = match content {
-            Some(Ok(bytes)) if bytes.len() as u64 <= SMALL => {
+            Some(Ok(bytes)) if fits_in_a_table(&bytes) => {
                 Content::Here(std::rc::Rc::unwrap_or_clone(bytes))
             }
             Some(Err(error)) => Content::Lost(error.to_string()),
