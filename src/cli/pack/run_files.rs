@@ -24,6 +24,9 @@ const SMALL_VALUE: usize = 4 << 10;
 const FILES: usize = 16_384;
 const BYTES: usize = 8 << 20;
 
+/// What is no text has nothing in common with others, and counts for so many bytes each.
+const FOREIGN: usize = 16;
+
 /// Files that are read at once.
 const AT_ONCE: usize = 512;
 
@@ -156,6 +159,7 @@ impl Press {
 
     pub(super) fn add(&mut self, path: String, content: Content) {
         self.bytes += match &content {
+            Content::Here(bytes) if std::str::from_utf8(bytes).is_err() => bytes.len() * FOREIGN,
             Content::Here(bytes) => bytes.len() + path.len(),
             Content::Beside(_) | Content::Lost(_) => path.len(),
         };

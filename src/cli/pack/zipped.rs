@@ -3,11 +3,11 @@
 //! What is packed already is stored as it is: its parts can then be read by ranges.
 
 use crate::source::{MemoryBlob, NoPace, Source, open_blob};
-use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use rawzip::{CompressionMethod, ZipArchiveWriter};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter};
 use std::fs;
-use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -18,11 +18,14 @@ pub fn write(folder: &Path, zip: &Path) -> io::Result<u64> {
     files_below(folder, folder, &mut files)?;
     files.sort();
     let out = BufWriter::new(fs::File::create(&unfinished)?);
-    let mut archive = ZipArchiveWriter::new(out);
+    let mut adding = Adding {
+        archive: ZipArchiveWriter::new(out),
+        packer: Compress::new(Compression::default(), false),
+    };
     for (name, path) in &files {
-        add(&mut archive, name, path).map_err(io::Error::other)?;
+        adding.add(name, path).map_err(io::Error::other)?;
     }
-    let mut out = archive.finish().map_err(io::Error::other)?;
+    let mut out = adding.archive.finish().map_err(io::Error::other)?;
     out.flush()?;
     let size = out.get_ref().metadata()?.len();
     drop(out);
@@ -46,44 +49,70 @@ fn files_below(root: &Path, folder: &Path, found: &mut Vec<(String, PathBuf)>) -
     Ok(())
 }
 
-fn add<W: io::Write>(
-    archive: &mut ZipArchiveWriter<W>,
-    name: &str,
-    path: &Path,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let mut file = fs::File::open(path)?;
-    let method = match shrinks(&mut file)? {
-        true => CompressionMethod::DEFLATE,
-        false => CompressionMethod::STORE,
-    };
-    let builder = archive.new_file(name).compression_method(method);
-    let (mut entry, config) = builder.start()?;
-    let output = if method == CompressionMethod::DEFLATE {
-        let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::default()));
-        io::copy(&mut file, &mut writer)?;
-        let (encoder, output) = writer.finish()?;
-        encoder.finish()?;
-        output
-    } else {
-        let mut writer = config.wrap(&mut entry);
-        io::copy(&mut file, &mut writer)?;
-        writer.finish()?.1
-    };
-    entry.finish(output)?;
-    Ok(())
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// Files up to this size are packed in memory, to see whether they become smaller.
+const TRIED: u64 = 1 << 20;
+
+/// Adds files one after the other; making a packer takes longer than packing a small file.
+struct Adding<W> {
+    archive: ZipArchiveWriter<W>,
+    packer: Compress,
 }
 
-/// Whether a file becomes smaller by packing: told by its beginning.
-fn shrinks(file: &mut fs::File) -> io::Result<bool> {
-    const TRIED: u64 = 64 << 10;
-    let mut beginning = Vec::new();
-    file.take(TRIED).read_to_end(&mut beginning)?;
-    file.rewind()?;
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(&beginning)?;
-    let packed = encoder.finish()?.len();
-    // A little less is not worth that parts cannot be read by themselves.
-    Ok(packed * 100 < beginning.len() * 95)
+impl<W: io::Write> Adding<W> {
+    fn add(&mut self, name: &str, path: &Path) -> Result<(), Failed> {
+        let mut file = fs::File::open(path)?;
+        let mut beginning = Vec::new();
+        (&mut file).take(TRIED).read_to_end(&mut beginning)?;
+        let packed = self.packed(&beginning)?;
+        // A little less is not worth that parts cannot be read by themselves.
+        let shrinks = packed.len() * 100 < beginning.len() * 95;
+        let is_whole = beginning.len() as u64 == file.metadata()?.len();
+        let method = match shrinks {
+            true => CompressionMethod::DEFLATE,
+            false => CompressionMethod::STORE,
+        };
+        let builder = self.archive.new_file(name).compression_method(method);
+        let (mut entry, config) = builder.start()?;
+        let output = match (shrinks, is_whole) {
+            (true, true) => {
+                let mut crc = Crc::new();
+                crc.update(&beginning);
+                entry.write_all(&packed)?;
+                DataDescriptorOutput::new(crc.sum(), beginning.len() as u64)
+            }
+            (true, false) => {
+                let mut writer =
+                    config.wrap(DeflateEncoder::new(&mut entry, Compression::default()));
+                io::copy(&mut beginning.as_slice().chain(file), &mut writer)?;
+                let (encoder, output) = writer.finish()?;
+                encoder.finish()?;
+                output
+            }
+            (false, _) => {
+                let mut writer = config.wrap(&mut entry);
+                io::copy(&mut beginning.as_slice().chain(file), &mut writer)?;
+                writer.finish()?.1
+            }
+        };
+        entry.finish(output)?;
+        Ok(())
+    }
+
+    fn packed(&mut self, content: &[u8]) -> Result<Vec<u8>, Failed> {
+        /// Over what does not become smaller deflate writes a few bytes for each 64 KiB.
+        const SLACK: usize = 1 << 10;
+        self.packer.reset();
+        let mut packed = Vec::with_capacity(content.len() + content.len() / 1000 + SLACK);
+        let status = self
+            .packer
+            .compress_vec(content, &mut packed, FlushCompress::Finish)?;
+        match status {
+            Status::StreamEnd => Ok(packed),
+            _ => Err("deflate needs more room than it should".into()),
+        }
+    }
 }
 
 /// Unpacks a zip that was packed here into a folder.
