@@ -357,3 +357,39 @@ fn a_newer_version_is_shown_as_far_as_it_is_understood() {
     );
     assert!(problems.len() >= 3, "{problems:?}");
 }
+
+#[test]
+fn what_is_written_is_what_the_docs_describe() {
+    let mut schemas = boon::Schemas::new();
+    let mut compiler = boon::Compiler::new();
+    let path = fixtures::path("docs/pack.schema.json");
+    let schema = compiler
+        .compile(path.to_str().unwrap(), &mut schemas)
+        .unwrap();
+    let scratch = scratch();
+    let mut checked = 0;
+    for archive in [BASICS, "tests/fixtures/broken/other-methods.zip"] {
+        let out = scratch.path().join(checked.to_string());
+        packed(&fixtures::path(archive), &out, Chosen::default()).unwrap();
+        for (path, bytes) in files_below(&out) {
+            let is_ours = ["runglass", "run-", "records-"]
+                .iter()
+                .any(|name| is_named(&path, name));
+            if is_ours {
+                let json: Value = serde_json::from_slice(&bytes).unwrap();
+                let valid = schemas.validate(&json, schema);
+                assert!(
+                    valid.is_ok(),
+                    "{}: {:#}",
+                    path.display(),
+                    valid.unwrap_err()
+                );
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 40);
+    // A schema that takes anything would be none.
+    let other = serde_json::json!({"runglass": 1, "kind": "run", "flow": 5});
+    assert!(schemas.validate(&other, schema).is_err());
+}

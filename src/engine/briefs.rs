@@ -101,30 +101,6 @@ impl Engine {
         in_store.briefs.borrow_mut().extend(read);
     }
 
-    /// The line of a run as an index of packed runs has it, but for where it is packed.
-    pub(crate) async fn line_to_pack(
-        &self,
-        path: &RunPath,
-        work: &Work,
-    ) -> Result<RunLine, Box<Failure>> {
-        let brief = self.brief_of(path, work).await?;
-        let (opened, _) = self.find_run(path)?;
-        Ok(RunLine {
-            record: brief.record.clone(),
-            status: brief.status,
-            ended: brief.ended,
-            failed_step: brief.failed_step.clone(),
-            last_step: brief.last_step.clone(),
-            tasks: brief.tasks,
-            retried: brief.retried,
-            spun: brief.spun,
-            proof: brief.proof.clone(),
-            problems: opened.noted(&Reading::Brief(path.clone())),
-            manifest: String::new(),
-            mark: String::new(),
-        })
-    }
-
     /// The line of one run, read if it has not been.
     pub(super) async fn brief_of(
         &self,

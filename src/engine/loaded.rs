@@ -157,7 +157,7 @@ impl Engine {
 
     /// Everything that lists and pictures of a run need, out of its records; and whether the
     /// source answered for all of them.
-    async fn read_records(
+    pub(super) async fn read_records(
         &self,
         opened: &Opened,
         in_store: &OpenedStore,
@@ -241,24 +241,6 @@ impl Engine {
         found.unlisted = outline.unlisted;
         found.problems = problems;
         (found, answered)
-    }
-
-    /// A run as it is to be packed, but for its records.
-    pub async fn run_to_pack(
-        &self,
-        path: &RunPath,
-        work: &Work,
-    ) -> Result<PackedRun, Box<Failure>> {
-        let (opened, at) = self.find_run(path)?;
-        let Some(in_store) = opened.stores.get(at) else {
-            return Err(self.no_such_run(path));
-        };
-        let mut flows = in_store.flows.iter();
-        let has_values = flows.any(|flow| flow.name == path.flow && flow.has_values);
-        let (found, _) = self
-            .read_records(&opened, in_store, path, has_values, work)
-            .await;
-        Ok(found)
     }
 
     /// One task in full.

@@ -23,6 +23,7 @@ mod line;
 pub mod logs;
 pub mod opened;
 pub mod overview;
+mod packing;
 pub mod package;
 pub mod picture;
 pub mod python;

@@ -31,7 +31,7 @@ pub struct Opened {
 
 /// What was read when problems were found: reading it again finds them anew, or not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reading {
+pub enum Reading {
     /// By its folder.
     Flow(String),
     Brief(RunPath),
@@ -205,7 +205,7 @@ impl Opened {
     }
 
     /// What was wrong when something was read.
-    pub(super) fn noted(&self, reading: &Reading) -> Vec<Problem> {
+    pub fn noted(&self, reading: &Reading) -> Vec<Problem> {
         let found = self.found_while_reading.borrow();
         found.get(reading).cloned().unwrap_or_default()
     }
@@ -264,15 +264,6 @@ impl Engine {
             }
         }
         Err(self.no_such_run(path))
-    }
-
-    /// Whether it is this datastore that a run is read from.
-    pub(crate) fn is_held_by(&self, path: &RunPath, in_store: &OpenedStore) -> bool {
-        let found = self.find_run(path).ok();
-        let store = found
-            .as_ref()
-            .and_then(|(opened, at)| opened.stores.get(*at));
-        store.is_some_and(|store| std::ptr::eq(store, in_store))
     }
 
     pub(super) fn no_such_run(&self, path: &RunPath) -> Box<Failure> {
