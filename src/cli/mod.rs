@@ -31,6 +31,9 @@ enum Command {
         source: String,
         /// Only what lies below this place: Flow, Flow/run, Flow/run/step or Flow/run/step/task
         pathspec: Option<String>,
+        /// Of an archive that is cut off, what can still be read
+        #[arg(long)]
+        recover: bool,
     },
     /// Print one value as JSON: a pickle in a file of its own, or an artifact in a source
     ///
@@ -55,9 +58,16 @@ enum Command {
 /// Runs the command line; an error goes to stderr in the words of the error screen.
 pub fn main() -> ExitCode {
     let told = match &Arguments::parse().command {
-        Command::Dump { source, pathspec } => {
-            pollster::block_on(dump::dump(source, pathspec.as_deref()))
-        }
+        Command::Dump {
+            source,
+            pathspec,
+            recover,
+        } => pollster::block_on(async {
+            match recover {
+                true => dump::dump_recovered(source, pathspec.as_deref()).await,
+                false => dump::dump(source, pathspec.as_deref()).await,
+            }
+        }),
         Command::Value {
             source,
             pathspec,
@@ -90,6 +100,9 @@ pub fn main() -> ExitCode {
             }
             for advice in &failure.advice {
                 eprintln!("  try: {advice}");
+            }
+            if failure.recovered.is_some_and(|view| view.has_runs()) {
+                eprintln!("  try: Read what is there: runglass dump --recover");
             }
             ExitCode::FAILURE
         }

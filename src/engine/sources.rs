@@ -7,7 +7,7 @@ use crate::counts::counted;
 use crate::model::Problem;
 use crate::sorting::sort;
 use crate::source::http::{open_url, url_name};
-use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob};
+use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob, recover_blob};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -17,6 +17,8 @@ pub struct Open {
     pub sources: Vec<SourceSpec>,
     /// Read anew what is open already.
     pub again: bool,
+    /// Open what can still be read of an archive that is not whole.
+    pub recover: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,12 +91,19 @@ impl Engine {
         for spec in &question.sources {
             let kept = known
                 .iter()
-                .find(|open| open.key == spec.key && !question.again);
+                .find(|open| open.key == spec.key && !question.again)
+                .filter(|open| question.recover || open.recovered.is_none());
             opened.push(match kept {
                 Some(open) => open.clone(),
                 None => {
-                    let open = self.open_one(spec, work).await;
-                    Rc::new(open.map_err(|error| Failure::of_source(&error, &spec.name()))?)
+                    let open = self.open_one(spec, question.recover, work).await;
+                    let open = match open {
+                        Err(error) if error.is_of_a_lost_directory() => {
+                            Err(self.what_is_left(error, spec, work).await)
+                        }
+                        open => open.map_err(|error| Failure::of_source(&error, &spec.name())),
+                    };
+                    Rc::new(open?)
                 }
             });
         }
@@ -106,7 +115,29 @@ impl Engine {
         Ok(self.sources_view())
     }
 
-    async fn open_one(&self, spec: &SourceSpec, work: &Rc<Work>) -> Result<Opened, OpenError> {
+    /// The failure to open an archive, with what can still be read of it.
+    async fn what_is_left(&self, error: OpenError, spec: &SourceSpec, work: &Rc<Work>) -> Failure {
+        let mut failure = Failure::of_source(&error, &spec.name());
+        // Why not even that can be opened is no news to who sees the first error.
+        let Ok(opened) = self.open_one(spec, true, work).await else {
+            return failure;
+        };
+        let details = opened.recovered.iter().flat_map(|view| view.details());
+        failure.details.extend(details);
+        failure.recovered = opened.recovered.map(Box::new);
+        failure
+    }
+
+    async fn open_one(
+        &self,
+        spec: &SourceSpec,
+        recover: bool,
+        work: &Rc<Work>,
+    ) -> Result<Opened, OpenError> {
+        let open = async |blob| match recover {
+            true => recover_blob(blob, work.clone()).await,
+            false => open_blob(blob, work.clone()).await,
+        };
         let source: Rc<dyn Source> = match &spec.given {
             None => {
                 let url =
@@ -117,15 +148,15 @@ impl Engine {
                             detail,
                         })?;
                 let blob = open_url(self.host.http(), &url, &**work).await?;
-                open_blob(blob, work.clone()).await?
+                open(blob).await?
             }
             Some(name) => match self.host.given(&spec.key) {
-                Some(Given::File(blob)) => open_blob(blob, work.clone()).await?,
+                Some(Given::File(blob)) => open(blob).await?,
                 Some(Given::Folder(folder)) => Rc::new(FolderSource::new(folder)),
                 None => return Err(OpenError::Forgotten { name: name.clone() }),
             },
         };
-        let (opened, search) = Opened::list(spec.key.clone(), source.clone(), work).await;
+        let (mut opened, search) = Opened::list(spec.key.clone(), source.clone(), work).await;
         if opened
             .stores
             .iter()
@@ -156,6 +187,9 @@ impl Engine {
                     .map(|entry| entry.name.to_string())
                     .collect(),
             });
+        }
+        if let Some(recovered) = source.recovered() {
+            self.judge_runs(&mut opened, recovered, work).await;
         }
         Ok(opened)
     }

@@ -45,6 +45,9 @@ pub struct Route {
     /// Whose runs are looked at (`ns=`): those with this tag, which goes with the reader
     /// from place to place. `None` is everything.
     pub namespace: Option<String>,
+    /// Of archives that are not whole, what can still be read is open (`recover=1`); it goes
+    /// along with the sources.
+    pub recover: bool,
     pub place: Place,
     /// Which attempt of the task (`attempt=`), from 0; `None` is the latest.
     pub attempt: Option<u32>,
@@ -73,6 +76,7 @@ impl Default for Route {
         Self {
             sources: Vec::new(),
             namespace: None,
+            recover: false,
             place: Place::Open,
             attempt: None,
             tab: None,
@@ -156,6 +160,10 @@ impl Route {
             }
             "ns" if value.is_empty() => true,
             "ns" => first(&mut self.namespace, Some(value.to_owned())),
+            "recover" => {
+                self.recover |= value == "1";
+                value == "1"
+            }
             "attempt" => first(&mut self.attempt, whole_number(value)),
             "tab" => first(&mut self.tab, Some(value.to_ascii_lowercase())),
             "lines" => first(&mut self.lines, Lines::read(value)),
@@ -219,6 +227,7 @@ impl Route {
         Self {
             sources: self.sources,
             namespace: self.namespace,
+            recover: self.recover,
             attempt: self.attempt.filter(|_| same_task),
             place,
             ..Self::default()
@@ -240,6 +249,12 @@ impl Route {
     #[must_use]
     pub fn with_namespace(mut self, namespace: Option<&str>) -> Self {
         self.namespace = namespace.map(str::to_owned);
+        self
+    }
+
+    #[must_use]
+    pub fn with_recover(mut self, recover: bool) -> Self {
+        self.recover = recover;
         self
     }
 
@@ -325,6 +340,7 @@ impl fmt::Display for Route {
         }
         let namespace = self.namespace.as_ref();
         query.maybe("ns", namespace.filter(|namespace| !namespace.is_empty()))?;
+        query.maybe("recover", self.recover.then_some(1))?;
         query.maybe("attempt", self.attempt)?;
         query.maybe("tab", self.tab.as_deref().map(str::to_ascii_lowercase))?;
         query.maybe("lines", self.lines.as_ref())?;

@@ -1,5 +1,6 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
+use super::recovered::Recovered;
 use super::shown::shown_url;
 use crate::counts::{bytes, count, counted};
 use std::fmt;
@@ -106,6 +107,14 @@ impl OpenError {
             first_bytes.push_str(&format!(" ({})", String::from_utf8_lossy(start)));
         }
         Self::NotAnArchive { first_bytes }
+    }
+
+    /// Whether the files of an archive may still be found without its directory.
+    pub fn is_of_a_lost_directory(&self) -> bool {
+        matches!(
+            self,
+            OpenError::CutOff { .. } | OpenError::BrokenDirectory { .. }
+        )
     }
 
     pub fn headline(&self) -> &'static str {
@@ -217,7 +226,7 @@ impl OpenError {
             OpenError::CutOff { .. } => vec![
                 "Copy or download the file again, and compare the number of bytes.",
                 "If it was made with `zip -r`, wait until that command has ended.",
-                "Or open what came through: `zip -FF broken.zip --out mended.zip`",
+                "Or open the folder itself: nothing needs to be packed.",
             ],
             OpenError::NotAnArchive { .. } => vec![
                 "Choose a .zip, a .tar (or .tar.gz, .tar.bz2, .tar.xz, .tar.zst), or the folder itself.",
@@ -225,7 +234,6 @@ impl OpenError {
             ],
             OpenError::BrokenDirectory { .. } => vec![
                 "Copy or download the file again.",
-                "Or open what can be saved of it: `zip -FF broken.zip --out mended.zip`",
                 "Or open the folder itself: nothing needs to be packed.",
             ],
             OpenError::Encrypted { .. } => {
@@ -347,6 +355,25 @@ impl OpenError {
             | OpenError::Forgotten { .. }
             | OpenError::Failed { .. } => Vec::new(),
         }
+    }
+}
+
+/// Where an archive without a directory ends, as a sentence.
+pub(super) fn cut_words(recovered: &Recovered) -> String {
+    let after = bytes(recovered.arrived);
+    match (&recovered.directory, recovered.parts.last()) {
+        (Some(_), _) if recovered.missing == 0 => {
+            "The directory of the archive cannot be read, its files were looked for without it:"
+                .to_owned()
+        }
+        (Some(_), _) => format!("The archive ends in the middle of its directory, after {after}:"),
+        (None, Some(part)) if !part.damaged => {
+            format!(
+                "The archive ends after {after}, in the middle of {}:",
+                part.path
+            )
+        }
+        (None, _) => format!("The archive ends after {after}, before its directory:"),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod open;
 mod packed;
 mod parts;
 pub mod pieces;
+pub mod recovered;
 pub mod shelf;
 pub mod shown;
 mod tar;
@@ -34,7 +35,8 @@ pub use failure::{OpenError, ReadError};
 pub use folder::{Folder, FolderSource};
 pub use http::{Http, HttpAnswer, HttpBlob, HttpFailure};
 pub use listing::{Entry, EntryKind, Listing, join};
-pub use open::open_blob;
+pub use open::{open_blob, recover_blob};
+pub use recovered::Recovered;
 pub use shelf::{Shelf, gather};
 
 use std::future::Future;
@@ -117,6 +119,11 @@ pub trait Source {
 
     /// Bytes fetched or read so far.
     fn bytes_read(&self) -> u64;
+
+    /// What came of an archive that is not whole, where somebody asked for that.
+    fn recovered(&self) -> Option<&Recovered> {
+        None
+    }
 
     /// What is wrong with the source as a whole.
     fn problems(&self) -> Vec<crate::model::Problem> {

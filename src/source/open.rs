@@ -3,7 +3,7 @@
 use super::decoders::Packing;
 use super::packed::unwrap;
 use super::tar::{Packed, open_tar};
-use super::zip::open_zip;
+use super::zip::{open_zip, recover_zip};
 use super::{Blob, OpenError, Pace, Source};
 use crate::archive::tar::is_tar;
 use std::rc::Rc;
@@ -43,4 +43,16 @@ pub async fn open_blob(
         return Ok(Rc::new(open_tar(blob, None, pace).await?));
     }
     Ok(Rc::new(open_zip(blob, pace).await?))
+}
+
+/// Opens what can still be read of an archive that is cut off, or whose directory is lost.
+/// One that is whole opens as ever.
+pub async fn recover_blob(
+    blob: Rc<dyn Blob>,
+    pace: Rc<dyn Pace>,
+) -> Result<Rc<dyn Source>, OpenError> {
+    match open_blob(blob.clone(), pace.clone()).await {
+        Err(error) if error.is_of_a_lost_directory() => Ok(Rc::new(recover_zip(blob, pace).await?)),
+        opened => opened,
+    }
 }

@@ -29,6 +29,8 @@ pub struct TestHost {
     pub http: Option<Rc<dyn Http>>,
     /// A clock that the test moves on; [`NOW`] without it.
     pub now: Option<Rc<Cell<Moment>>>,
+    /// What can still be read of an archive that is not whole is opened.
+    pub recover: bool,
 }
 
 impl TestHost {
@@ -45,6 +47,7 @@ impl TestHost {
         let question = Open {
             sources: vec![self.source(key)],
             again: false,
+            recover: self.recover,
         };
         let engine = Engine::new(Rc::new(self));
         let opened = pollster::block_on(engine.ask(question));

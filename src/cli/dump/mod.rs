@@ -31,12 +31,19 @@ use std::rc::Rc;
 
 /// Opens a source and prints it.
 pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
-    let (engine, shown) = opened(source).await?;
+    let (engine, shown) = opened(source, false).await?;
     dump_engine(&engine, &shown, below).await
 }
 
-/// Opens a source; also says how it may be shown.
-pub(super) async fn opened(source: &str) -> Result<(Engine, String), Box<Failure>> {
+/// The same of an archive that is not whole, as far as it can be read.
+pub async fn dump_recovered(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
+    let (engine, shown) = opened(source, true).await?;
+    dump_engine(&engine, &shown, below).await
+}
+
+/// Opens a source, or what can still be read of one that is not whole; also says how it may
+/// be shown.
+pub(super) async fn opened(source: &str, recover: bool) -> Result<(Engine, String), Box<Failure>> {
     let is_url = source.starts_with("http://") || source.starts_with("https://");
     let terminal = if is_url {
         Terminal::new()
@@ -59,6 +66,7 @@ pub(super) async fn opened(source: &str) -> Result<(Engine, String), Box<Failure
         .ask(Open {
             sources: vec![spec],
             again: false,
+            recover,
         })
         .await?;
     let shown = match is_url {

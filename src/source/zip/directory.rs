@@ -1,8 +1,7 @@
 //! Reading the directory of a zip: its end first, then as much as that names.
 
-use super::{ZipEntry, ZipSource};
+use super::{Fate, ZipEntry, ZipSource};
 use crate::archive::zip::{Pieces, Record, decode_name, ends_early};
-use crate::counts::{count, counted};
 use crate::model::{Place, Problem};
 use crate::source::parts::PartReader;
 use crate::source::tree::TreeBuilder;
@@ -111,22 +110,15 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         ));
     }
     if encrypted > 0 {
-        tree.problems.push(Problem::damage(
-            Place::file(&name),
-            format!(
-                "{} of {} in the archive {} encrypted.",
-                count(encrypted),
-                counted(records, "file", "files"),
-                if encrypted == 1 { "is" } else { "are" }
-            ),
-            "What is encrypted is left out. Unpack the archive with its password and open the folder.",
-        ));
+        tree.problems
+            .push(super::encrypted_problem(&name, encrypted, records));
     }
     Ok(ZipSource {
         reader,
         pace,
         tree,
         damaged: RefCell::default(),
+        recovered: None,
     })
 }
 
@@ -157,6 +149,7 @@ impl ZipEntry {
             header_offset: record.header_offset,
             packed: record.packed,
             size: record.size,
+            fate: Fate::Whole,
         }
     }
 }
