@@ -123,6 +123,11 @@ impl Opened {
         (opened, search)
     }
 
+    pub fn has_runs(&self) -> bool {
+        let mut flows = self.stores.iter().flat_map(|store| &store.flows);
+        flows.any(|flow| !flow.runs.is_empty())
+    }
+
     /// A run that was written to: it is read again when somebody looks at it.
     pub fn forget(&self, run: &RunPath) {
         for in_store in &self.stores {

@@ -4,10 +4,12 @@ use super::ask::Failure;
 use super::opened::Opened;
 use super::{Engine, Given, Work};
 use crate::counts::counted;
+use crate::formats::metaflow::store::Search;
 use crate::model::Problem;
 use crate::sorting::sort;
 use crate::source::http::{open_url, url_name};
-use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob, recover_blob};
+use crate::source::inner::{Budget, open_inside, too_deep};
+use crate::source::{FolderSource, OpenError, Source, SourceKind, limits, open_blob, recover_blob};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -156,12 +158,9 @@ impl Engine {
                 None => return Err(OpenError::Forgotten { name: name.clone() }),
             },
         };
-        let (mut opened, search) = Opened::list(spec.key.clone(), source.clone(), work).await;
-        if opened
-            .stores
-            .iter()
-            .all(|store| store.flows.iter().all(|flow| flow.runs.is_empty()))
-        {
+        let (mut opened, search) = self.list_through(spec, source, work).await;
+        let source = opened.source.clone();
+        if !opened.has_runs() {
             let listing = source.list("").await.unwrap_or_default();
             let mut looked_for =
                 "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"
@@ -173,7 +172,8 @@ impl Engine {
                     counted(folders, "folder was", "folders were")
                 ));
             }
-            for problem in opened.problems.iter().take(3) {
+            let problems = source.problems();
+            for problem in opened.problems.iter().chain(&problems).take(3) {
                 looked_for.push_str(&format!("; {}: {}", problem.place, problem.what));
             }
             return Err(OpenError::NoRuns {
@@ -192,6 +192,32 @@ impl Engine {
             self.judge_runs(&mut opened, recovered, work).await;
         }
         Ok(opened)
+    }
+
+    /// Lists what a source holds, through archives in it where nothing else does.
+    async fn list_through(
+        &self,
+        spec: &SourceSpec,
+        source: Rc<dyn Source>,
+        work: &Rc<Work>,
+    ) -> (Opened, Search) {
+        let budget = Budget::default();
+        let mut listed = Opened::list(spec.key.clone(), source, work).await;
+        for _ in 0..limits::INNER_DEPTH {
+            let source = listed.0.source.clone();
+            if listed.0.has_runs() || source.facts().kind == SourceKind::Folder {
+                return listed;
+            }
+            let Some(source) = open_inside(source, &budget, work.clone()).await else {
+                return listed;
+            };
+            listed = Opened::list(spec.key.clone(), source, work).await;
+        }
+        if !listed.0.has_runs() {
+            let deeper = too_deep(&*listed.0.source, &**work).await;
+            listed.0.problems.extend(deeper);
+        }
+        listed
     }
 
     pub fn sources_view(&self) -> SourcesView {

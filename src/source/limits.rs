@@ -15,6 +15,15 @@ pub const RATIO: u64 = 1100;
 /// Up to this size any ratio is fine.
 pub const RATIO_FREE: u64 = 1 << 20;
 
+/// The most that archives in an archive may take in memory, all together.
+pub const INNER_ARCHIVES: u64 = 1 << 30;
+
+/// Archives in an archive that are opened: the artifacts of some builds.
+pub const INNER_AT_MOST: usize = 64;
+
+/// How deep archives are opened in one another: a build's zip around a zip around a tar.
+pub const INNER_DEPTH: usize = 3;
+
 /// The largest zip directory: 3 million entries at some 100 bytes.
 pub const ZIP_DIRECTORY: u64 = 400 << 20;
 

@@ -16,6 +16,7 @@ pub mod failure;
 pub mod folder;
 pub mod http;
 pub mod inflate;
+pub mod inner;
 mod joined;
 pub mod limits;
 pub mod listing;

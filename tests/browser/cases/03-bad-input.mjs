@@ -12,6 +12,8 @@ const RUN = "LinearFlow/1795211174306524";
 // - `value`: the run is shown; what the artifact says, by its place in the run;
 // - nothing: nothing is wrong with it; how many runs it has, if not one.
 const BROKEN = {
+  "archives-inside": { runs: 2, problems: "build/carol/runs.zip" },
+  "archives-too-deep": { dead: ["There are no runs in here", ".metaflow"] },
   "attempt-gap": { problems: `${RUN}/middle/2` },
   "bare-store": {},
   bomb: { value: ["start/1/title", /zeros|larger|too large|bytes/i] },
