@@ -21,6 +21,7 @@ use folder::unpacked;
 use host::TestHost;
 use rawzip::ZipArchive;
 use runglass::engine::Given;
+use runglass::engine::recovered::RunTold;
 use runglass::model::RunPath;
 use runglass::source::http::open_url;
 use runglass::source::{MemoryBlob, NoPace, OpenError, Source, open_blob, recover_blob};
@@ -163,11 +164,33 @@ fn content_behind_a_url_is_not_fetched_to_find_the_next_file() {
     assert!(sent < 2_000_000, "{sent} bytes were fetched");
 }
 
+/// A whole zip, stored in one that is not, has a directory: which is no directory of that one.
+#[test]
+fn the_directory_of_a_stored_zip_is_not_taken_for_its_own() {
+    let inner = fixture("broken/bare-store.zip");
+    let outer = [stored("first.txt", b"1"), stored("runs.zip", &inner)].concat();
+    let blob = Rc::new(MemoryBlob::new("outer.zip", outer.clone()));
+    let opened = pollster::block_on(open_blob(blob, Rc::new(NoPace)));
+    assert!(matches!(opened, Err(OpenError::CutOff { .. })));
+    let files = unpacked(&*recovered(&outer).unwrap_or_else(|error| panic!("{error}")));
+    assert_eq!(files.len(), 2);
+    assert!(files["runs.zip"] == inner);
+    // Behind a program its offsets count from elsewhere, too.
+    let behind = [b"#!/bin/sh\n".to_vec(), inner].concat();
+    assert!(
+        recovered(&behind)
+            .unwrap_or_else(|error| panic!("{error}"))
+            .recovered()
+            .is_none()
+    );
+}
+
 fn told(bytes: Vec<u8>) -> (Vec<RunPath>, Vec<RunPath>) {
     let blob = MemoryBlob::new("cut.zip", bytes);
     let (_, opened) = TestHost::given(Given::File(Rc::new(blob))).open("cut.zip");
     let view = *opened.unwrap_err().recovered.unwrap();
-    (view.whole.names, view.in_part.names)
+    let paths = |told: Vec<RunTold>| told.into_iter().map(|run| run.path).collect();
+    (paths(view.whole.named), paths(view.in_part.named))
 }
 
 const RUN: &str = "1795211174306524";

@@ -174,14 +174,14 @@ fn a_namespace_goes_along() {
 }
 
 #[test]
-fn what_is_recovered_goes_along() {
-    let route = at(&["F"]).with_sources(["a"]).with_recover(true);
-    check("#/F?src=a&recover=1", route.clone());
+fn what_is_open_anyway_goes_along() {
+    let route = at(&["F"]).with_sources(["a"]).with_anyway(true);
+    check("#/F?src=a&anyway=1", route.clone());
     let there = route.to(place(&["F", "1"])).to_hash();
-    assert_eq!(there, "#/F/1?src=a&recover=1");
-    check_reads_as("#/F?recover=1&recover=1", "#/F?recover=1");
+    assert_eq!(there, "#/F/1?src=a&anyway=1");
+    check_reads_as("#/F?anyway=1&anyway=1", "#/F?anyway=1");
     // Another source is asked about anew.
-    assert!(!Route::open("b").recover);
+    assert!(!Route::open("b").anyway);
 }
 
 #[test]
@@ -434,14 +434,14 @@ fn any_route() -> impl Strategy<Value = Route> {
                 place,
                 (attempt, tab, lines),
                 (at, select, time),
-                (filters, namespace, recover),
+                (filters, namespace, anyway),
                 version,
                 rest,
             )| {
                 Route {
                     sources,
                     namespace,
-                    recover,
+                    anyway,
                     place,
                     attempt,
                     tab,

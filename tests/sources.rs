@@ -514,7 +514,7 @@ fn one_read_that_fails_is_told_and_can_be_tried_again() {
                 given: Some("small.zip".to_owned()),
             }],
             again: true,
-            recover: false,
+            anyway: false,
         };
         pollster::block_on(engine.ask(again)).unwrap();
         assert_eq!(dump_of(&engine).unwrap(), sound, "after read {failing}");

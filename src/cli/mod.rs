@@ -8,6 +8,7 @@ pub mod host;
 pub mod value;
 pub mod zones;
 
+use crate::engine::ask::FailureKind;
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -31,8 +32,8 @@ enum Command {
         source: String,
         /// Only what lies below this place: Flow, Flow/run, Flow/run/step or Flow/run/step/task
         pathspec: Option<String>,
-        /// Of an archive that is cut off, what can still be read
-        #[arg(long)]
+        /// What the page asks about: what can still be read of an archive that is cut off, one that unpacks to very much
+        #[arg(long, visible_alias = "anyway")]
         recover: bool,
     },
     /// Print one value as JSON: a pickle in a file of its own, or an artifact in a source
@@ -103,6 +104,9 @@ pub fn main() -> ExitCode {
             }
             if failure.recovered.is_some_and(|view| view.has_runs()) {
                 eprintln!("  try: Read what is there: runglass dump --recover");
+            }
+            if failure.kind == FailureKind::Asks {
+                eprintln!("  try: Read it all the same: runglass dump --anyway");
             }
             ExitCode::FAILURE
         }

@@ -101,6 +101,8 @@ pub enum FailureKind {
     Source,
     /// The source asks for a file that only the user can give.
     NeedsFile,
+    /// It can be opened, if somebody says so: it takes much memory.
+    Asks,
     /// The source is open, and there is no such place in it.
     NotFound,
     /// The place is there and cannot be read.
@@ -125,6 +127,7 @@ impl Failure {
     pub fn of_source(error: &OpenError, name: &str) -> Self {
         let kind = match error {
             OpenError::Forgotten { .. } => FailureKind::NeedsFile,
+            OpenError::Grows { asks: true, .. } => FailureKind::Asks,
             _ => FailureKind::Source,
         };
         Self {

@@ -123,6 +123,11 @@ impl Opened {
         (opened, search)
     }
 
+    /// Whether only a part of a run is in an archive that is not whole.
+    pub fn is_in_part(&self, run: &RunPath) -> bool {
+        self.in_part.contains_key(run)
+    }
+
     pub fn has_runs(&self) -> bool {
         let mut flows = self.stores.iter().flat_map(|store| &store.flows);
         flows.any(|flow| !flow.runs.is_empty())

@@ -32,7 +32,14 @@ pub struct RunsTold {
     pub runs: u64,
     pub tasks: u64,
     /// The newest of each flow first; no more than a screen can show.
-    pub names: Vec<RunPath>,
+    pub named: Vec<RunTold>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunTold {
+    pub path: RunPath,
+    /// Why it is one in part.
+    pub lacks: Option<String>,
 }
 
 /// A run, and why it is one in part.
@@ -40,6 +47,15 @@ struct Judged {
     path: RunPath,
     tasks: u64,
     lacks: Option<String>,
+}
+
+impl Judged {
+    fn told(&self) -> RunTold {
+        RunTold {
+            path: self.path.clone(),
+            lacks: self.lacks.clone(),
+        }
+    }
 }
 
 /// Runs that are looked at: each costs the tables of all its tasks.
@@ -55,7 +71,7 @@ impl RecoveredView {
             RunsTold {
                 runs: those().count() as u64,
                 tasks: those().map(|run| run.tasks).sum(),
-                names: those().take(SHOWN).map(|run| run.path.clone()).collect(),
+                named: those().take(SHOWN).map(Judged::told).collect(),
             }
         };
         let mut archive = archive.clone();
@@ -93,7 +109,7 @@ impl RecoveredView {
                 format!("{} of no file", bytes(self.archive.skipped)),
             );
         }
-        for (label, told) in [("whole", &self.whole), ("in part", &self.in_part)] {
+        for (label, told) in [("whole", &self.whole), ("partly", &self.in_part)] {
             if told.runs > 0 {
                 tell(label, told.words());
             }
@@ -109,7 +125,11 @@ impl RecoveredView {
 impl RunsTold {
     /// The runs by name, as far as they are named.
     fn words(&self) -> String {
-        let names: Vec<String> = self.names.iter().map(RunPath::to_string).collect();
+        let name = |run: &RunTold| match &run.lacks {
+            Some(lacks) => format!("{} ({lacks})", run.path),
+            None => run.path.to_string(),
+        };
+        let names: Vec<String> = self.named.iter().map(name).collect();
         let more = match self.runs.saturating_sub(names.len() as u64) {
             0 => String::new(),
             more => format!(" and {} more", count(more)),

@@ -9,7 +9,7 @@ use crate::model::Problem;
 use crate::sorting::sort;
 use crate::source::http::{open_url, url_name};
 use crate::source::inner::{Budget, open_inside, too_deep};
-use crate::source::{FolderSource, OpenError, Source, SourceKind, limits, open_blob, recover_blob};
+use crate::source::{FolderSource, OpenError, Source, SourceKind, limits, open_anyway, open_blob};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -19,8 +19,9 @@ pub struct Open {
     pub sources: Vec<SourceSpec>,
     /// Read anew what is open already.
     pub again: bool,
-    /// Open what can still be read of an archive that is not whole.
-    pub recover: bool,
+    /// Open what was asked about: what can still be read of an archive that is not whole, one
+    /// that unpacks to more than is read without asking.
+    pub anyway: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,11 +95,11 @@ impl Engine {
             let kept = known
                 .iter()
                 .find(|open| open.key == spec.key && !question.again)
-                .filter(|open| question.recover || open.recovered.is_none());
+                .filter(|open| question.anyway || open.recovered.is_none());
             opened.push(match kept {
                 Some(open) => open.clone(),
                 None => {
-                    let open = self.open_one(spec, question.recover, work).await;
+                    let open = self.open_one(spec, question.anyway, work).await;
                     let open = match open {
                         Err(error) if error.is_of_a_lost_directory() => {
                             Err(self.what_is_left(error, spec, work).await)
@@ -133,11 +134,11 @@ impl Engine {
     async fn open_one(
         &self,
         spec: &SourceSpec,
-        recover: bool,
+        anyway: bool,
         work: &Rc<Work>,
     ) -> Result<Opened, OpenError> {
-        let open = async |blob| match recover {
-            true => recover_blob(blob, work.clone()).await,
+        let open = async |blob| match anyway {
+            true => open_anyway(blob, work.clone()).await,
             false => open_blob(blob, work.clone()).await,
         };
         let source: Rc<dyn Source> = match &spec.given {

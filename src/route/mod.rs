@@ -45,9 +45,10 @@ pub struct Route {
     /// Whose runs are looked at (`ns=`): those with this tag, which goes with the reader
     /// from place to place. `None` is everything.
     pub namespace: Option<String>,
-    /// Of archives that are not whole, what can still be read is open (`recover=1`); it goes
-    /// along with the sources.
-    pub recover: bool,
+    /// What the page asks about is open all the same (`anyway=1`): what can still be read of
+    /// an archive that is not whole, one that unpacks to very much. It goes along with the
+    /// sources.
+    pub anyway: bool,
     pub place: Place,
     /// Which attempt of the task (`attempt=`), from 0; `None` is the latest.
     pub attempt: Option<u32>,
@@ -76,7 +77,7 @@ impl Default for Route {
         Self {
             sources: Vec::new(),
             namespace: None,
-            recover: false,
+            anyway: false,
             place: Place::Open,
             attempt: None,
             tab: None,
@@ -160,8 +161,8 @@ impl Route {
             }
             "ns" if value.is_empty() => true,
             "ns" => first(&mut self.namespace, Some(value.to_owned())),
-            "recover" => {
-                self.recover |= value == "1";
+            "anyway" => {
+                self.anyway |= value == "1";
                 value == "1"
             }
             "attempt" => first(&mut self.attempt, whole_number(value)),
@@ -227,7 +228,7 @@ impl Route {
         Self {
             sources: self.sources,
             namespace: self.namespace,
-            recover: self.recover,
+            anyway: self.anyway,
             attempt: self.attempt.filter(|_| same_task),
             place,
             ..Self::default()
@@ -253,8 +254,8 @@ impl Route {
     }
 
     #[must_use]
-    pub fn with_recover(mut self, recover: bool) -> Self {
-        self.recover = recover;
+    pub fn with_anyway(mut self, anyway: bool) -> Self {
+        self.anyway = anyway;
         self
     }
 
@@ -340,7 +341,7 @@ impl fmt::Display for Route {
         }
         let namespace = self.namespace.as_ref();
         query.maybe("ns", namespace.filter(|namespace| !namespace.is_empty()))?;
-        query.maybe("recover", self.recover.then_some(1))?;
+        query.maybe("anyway", self.anyway.then_some(1))?;
         query.maybe("attempt", self.attempt)?;
         query.maybe("tab", self.tab.as_deref().map(str::to_ascii_lowercase))?;
         query.maybe("lines", self.lines.as_ref())?;

@@ -62,6 +62,14 @@ pub enum OpenError {
     BadAddress { url: String, detail: String },
     /// More than is read without asking.
     TooLarge { size: u64, limit: u64 },
+    /// An archive that unpacks to more than is read without asking, or (where nothing is
+    /// asked any more) than is read at all: so much came out of so many packed bytes.
+    Grows {
+        packed: u64,
+        size: u64,
+        most: u64,
+        asks: bool,
+    },
     /// A file that was dropped in an earlier session and whose bytes are gone.
     Forgotten { name: String },
     /// Reading failed in a way that no other variant names.
@@ -144,6 +152,8 @@ impl OpenError {
             OpenError::Unreachable { .. } => "Nothing answers at this address",
             OpenError::BadAddress { .. } => "This is not an address",
             OpenError::TooLarge { .. } => "This is more than can be read at once",
+            OpenError::Grows { asks: true, .. } => "This archive unpacks to very much",
+            OpenError::Grows { .. } => "This archive unpacks to more than can be read",
             OpenError::Forgotten { .. } => "This view needs a file from you",
             OpenError::Failed { .. } => "This could not be read",
         }
@@ -206,6 +216,14 @@ impl OpenError {
                 let (size, limit) = (bytes(*size), count(*limit));
                 format!("{name} has {size}, and at most {limit} can be read here.")
             }
+            OpenError::Grows {
+                packed, size, most, ..
+            } => format!(
+                "{name} has {}, and {} have come out of it already. Up to {} can be unpacked here.",
+                bytes(*packed),
+                count(*size),
+                count(*most)
+            ),
             OpenError::Forgotten { name } => format!(
                 "{name} was opened from this machine. A browser forgets such a file on reload; \
                  the place in it is kept in the address."
@@ -295,6 +313,13 @@ impl OpenError {
             OpenError::TooLarge { .. } => {
                 vec!["Unpack it and open the folder: then only what you look at is read."]
             }
+            OpenError::Grows { asks: true, .. } => vec![
+                "Open it anyway, if you know who packed it: it takes that much memory.",
+                "Or unpack it and open the folder: then only what you look at is read.",
+            ],
+            OpenError::Grows { .. } => {
+                vec!["Unpack it and open the folder: then only what you look at is read."]
+            }
             OpenError::Forgotten { .. } => {
                 vec!["Choose the file or folder again, or drop it here."]
             }
@@ -350,6 +375,13 @@ impl OpenError {
             OpenError::TooLarge { size, limit } => {
                 vec![("size", bytes(*size)), ("limit", bytes(*limit))]
             }
+            OpenError::Grows {
+                packed, size, most, ..
+            } => vec![
+                ("packed", bytes(*packed)),
+                ("came", format!("{} at least", bytes(*size))),
+                ("limit", bytes(*most)),
+            ],
             OpenError::Empty
             | OpenError::NoEntries
             | OpenError::Forgotten { .. }

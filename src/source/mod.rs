@@ -10,6 +10,7 @@
 //! of what has been read so far that notes what they miss. [`gather`] fetches
 //! that and asks again, until nothing is missing.
 
+mod alike;
 pub mod blob;
 mod decoders;
 pub mod failure;
@@ -36,7 +37,7 @@ pub use failure::{OpenError, ReadError};
 pub use folder::{Folder, FolderSource};
 pub use http::{Http, HttpAnswer, HttpBlob, HttpFailure};
 pub use listing::{Entry, EntryKind, Listing, join};
-pub use open::{open_blob, recover_blob};
+pub use open::{open_anyway, open_blob, recover_blob};
 pub use recovered::Recovered;
 pub use shelf::{Shelf, gather};
 

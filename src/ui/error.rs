@@ -21,12 +21,22 @@ pub fn of_source(app: App) -> View {
     };
     let needs_file = failure.kind == FailureKind::NeedsFile;
     let recovered = failure.recovered.as_ref();
-    let (choose, class) = match recovered.is_some_and(|view| view.has_runs()) {
+    let asks = failure.kind == FailureKind::Asks;
+    let (choose, class) = match asks || recovered.is_some_and(|view| view.has_runs()) {
         true => ("Choose another file", "btn"),
         false => ("Choose file", "btn btn-primary"),
     };
     let open = recovered.and_then(|view| recovered::open(app, view));
-    let again = (!needs_file).then(|| {
+    let open = open.or_else(|| {
+        let button = el::button()
+            .class("btn btn-primary")
+            .on_click(move |_| app.open_anyway())
+            .child("Open it anyway");
+        asks.then_some(button)
+    });
+    // Where there is something to open, the two ways on are those.
+    let has_more = open.is_none();
+    let again = (!needs_file && has_more).then(|| {
         el::button()
             .class("btn")
             .on_click(move |_| app.retry())
@@ -37,12 +47,12 @@ pub fn of_source(app: App) -> View {
         .child(open)
         .child(choosers(app, needs_file, choose, class))
         .child(again)
-        .child(
+        .child(has_more.then(|| {
             el::a()
                 .class("btn btn-link btn-s")
                 .attr("href", "#/")
-                .child("Open something else"),
-        );
+                .child("Open something else")
+        }));
     let main = el::main()
         .key("error")
         .class("main error")

@@ -217,10 +217,10 @@ impl App {
         self.go(Route::open(key).with_namespace(namespace.as_deref()));
     }
 
-    /// Opens what can still be read of an archive that is not whole.
-    pub fn open_recovered(self) {
+    /// Opens what the error screen asks about.
+    pub fn open_anyway(self) {
         let route = self.route.get_untracked();
-        self.go(route.with_recover(true));
+        self.go(route.with_anyway(true));
     }
 
     /// Tries again to open what could not be opened.
@@ -388,11 +388,11 @@ pub fn follow_sources(app: App) {
     let ticket = Ticketed::new();
     let wanted = Memo::new(move |_| {
         app.route
-            .with(|route| (route.sources.clone(), route.recover))
+            .with(|route| (route.sources.clone(), route.anyway))
     });
     let opened = StoredValue::new(None);
     react(move || {
-        let (keys, recover) = wanted.get();
+        let (keys, anyway) = wanted.get();
         let gifts = app.gifts.get();
         if keys.is_empty() {
             ticket.clear();
@@ -413,7 +413,7 @@ pub fn follow_sources(app: App) {
             Open {
                 sources,
                 again,
-                recover,
+                anyway,
             },
             move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
             move |opened| match opened {

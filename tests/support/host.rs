@@ -30,7 +30,7 @@ pub struct TestHost {
     /// A clock that the test moves on; [`NOW`] without it.
     pub now: Option<Rc<Cell<Moment>>>,
     /// What can still be read of an archive that is not whole is opened.
-    pub recover: bool,
+    pub anyway: bool,
 }
 
 impl TestHost {
@@ -47,7 +47,7 @@ impl TestHost {
         let question = Open {
             sources: vec![self.source(key)],
             again: false,
-            recover: self.recover,
+            anyway: self.anyway,
         };
         let engine = Engine::new(Rc::new(self));
         let opened = pollster::block_on(engine.ask(question));

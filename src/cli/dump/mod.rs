@@ -66,7 +66,7 @@ pub(super) async fn opened(source: &str, recover: bool) -> Result<(Engine, Strin
         .ask(Open {
             sources: vec![spec],
             again: false,
-            recover,
+            anyway: recover,
         })
         .await?;
     let shown = match is_url {

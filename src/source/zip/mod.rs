@@ -5,6 +5,7 @@
 //! [`open_zip`], and with [`recover_zip`] for a zip whose directory never came.
 
 mod directory;
+mod overlaps;
 mod recover;
 
 pub use directory::open_zip;
@@ -23,6 +24,7 @@ use crate::counts::{bytes, count, counted};
 use crate::model::{Place, Problem};
 use crate::sorting::SortedMap;
 use futures_util::StreamExt as _;
+use overlaps::Overlaps;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -58,6 +60,7 @@ pub struct ZipSource {
     tree: Tree<ZipEntry>,
     /// Entries that turned out to be damaged while they were read, by path.
     damaged: RefCell<SortedMap<String, Problem>>,
+    overlaps: Overlaps,
     /// The directory is lost: what was found without it.
     recovered: Option<Recovered>,
 }
@@ -145,7 +148,8 @@ impl ZipSource {
         if entry.encrypted {
             return Err(ReadError::Unsupported("The file is encrypted.".to_owned()));
         }
-        let (size, most) = (entry.size, limits::UNPACKED_FILE);
+        let size = entry.size;
+        let most = self.overlaps.allow(entry.header_offset, size)?;
         let unpacked = match (entry.method, Packing::of_method(entry.method, size)) {
             (0, _) => Unpacked {
                 bytes: packed,

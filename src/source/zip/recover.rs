@@ -4,6 +4,7 @@
 //! little more than the headers is fetched. Nothing is opened so unless somebody asked for
 //! it: what is found may not be all. Start with [`recover_zip`].
 
+use super::overlaps::Overlaps;
 use super::{Fate, ZipEntry, ZipSource};
 use crate::archive::locals::{End, Local, State, Step, Walk};
 use crate::archive::zip::decode_name;
@@ -48,6 +49,8 @@ pub async fn recover_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSo
         pace,
         tree,
         damaged,
+        // One file follows the other.
+        overlaps: Overlaps::of(Vec::new()),
         recovered: Some(recovered),
     })
 }

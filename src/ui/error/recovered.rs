@@ -12,7 +12,7 @@ use crate::ui::state::App;
 pub fn open(app: App, view: &RecoveredView) -> Option<Element> {
     let button = el::button()
         .class("btn btn-primary")
-        .on_click(move |_| app.open_recovered())
+        .on_click(move |_| app.open_anyway())
         .child("Open what could be read");
     view.has_runs().then_some(button)
 }
@@ -143,9 +143,14 @@ fn row(status: Status, told: &RunsTold, [one, many]: [&str; 2]) -> Option<View> 
         .child(glyph(status, ""))
         .child(el::span().child(counted(told.runs, one, many)))
         .child(el::span().class("n").child(tasks));
-    let names = told.names.iter();
-    let names = names.map(|run| el::li().child(el::code().class("cut-end").child(run.to_string())));
-    let more = match told.runs.saturating_sub(told.names.len() as u64) {
+    let names = told.named.iter().map(|run| {
+        let lacks = run.lacks.as_ref();
+        let lacks = lacks.map(|lacks| el::span().class("faint").child(lacks.clone()));
+        el::li()
+            .child(el::code().child(run.path.to_string()))
+            .child(lacks)
+    });
+    let more = match told.runs.saturating_sub(told.named.len() as u64) {
         0 => None,
         more => Some(
             el::li()
