@@ -174,6 +174,17 @@ fn a_namespace_goes_along() {
 }
 
 #[test]
+fn what_is_open_anyway_goes_along() {
+    let route = at(&["F"]).with_sources(["a"]).with_anyway(true);
+    check("#/F?src=a&anyway=1", route.clone());
+    let there = route.to(place(&["F", "1"])).to_hash();
+    assert_eq!(there, "#/F/1?src=a&anyway=1");
+    check_reads_as("#/F?anyway=1&anyway=1", "#/F?anyway=1");
+    // Another source is asked about anew.
+    assert!(!Route::open("b").anyway);
+}
+
+#[test]
 fn filters() {
     let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     check(
@@ -413,7 +424,7 @@ fn any_route() -> impl Strategy<Value = Route> {
             option::of(lines),
         ),
         (option::of(name()), option::of(name()), option::of(time)),
-        (any_filters(), option::of(".{1,6}")),
+        (any_filters(), option::of(".{1,6}"), any::<bool>()),
         1_u32..4,
         prop::collection::vec(unknown, 0..3),
     )
@@ -423,13 +434,14 @@ fn any_route() -> impl Strategy<Value = Route> {
                 place,
                 (attempt, tab, lines),
                 (at, select, time),
-                (filters, namespace),
+                (filters, namespace, anyway),
                 version,
                 rest,
             )| {
                 Route {
                     sources,
                     namespace,
+                    anyway,
                     place,
                     attempt,
                     tab,

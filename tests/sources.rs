@@ -155,7 +155,13 @@ fn a_run_is_the_same_however_it_comes_in() {
 fn a_run_is_the_same_in_every_packing() {
     let expected = dumped(in_memory("bare-store")).unwrap();
     let tars = ["tar", "tar.gz", "tar.bz2", "tar.xz", "tar.zst"];
-    let zips = ["deflate64.zip", "lzma.zip", "rare.zip"];
+    let zips = [
+        "deflate64.zip",
+        "lzma.zip",
+        "rare.zip",
+        "piped.zip",
+        "python.zip",
+    ];
     for name in tars.iter().chain(&zips).map(|end| format!("run.{end}")) {
         let bytes = fixtures::bytes(&format!("tests/fixtures/archives/{name}"));
         let file = Arc::new(bytes.clone());
@@ -508,6 +514,7 @@ fn one_read_that_fails_is_told_and_can_be_tried_again() {
                 given: Some("small.zip".to_owned()),
             }],
             again: true,
+            anyway: false,
         };
         pollster::block_on(engine.ask(again)).unwrap();
         assert_eq!(dump_of(&engine).unwrap(), sound, "after read {failing}");

@@ -2,8 +2,9 @@
 //!
 //! Both are read for two ends: as a source of files, and as a value that somebody wants to
 //! know the contents of. Bytes in, entries out; nothing is unpacked here. Start with
-//! [`zip::Directory`] and [`tar::index`].
+//! [`zip::entries`] and [`tar::index`].
 
+pub mod locals;
 pub mod tar;
 pub mod zip;
 

@@ -161,7 +161,7 @@ impl Walk {
         let content = size.and_then(|size| Some(head.end..head.end.checked_add(size)?));
         let Some(content) = content.filter(|content| content.end <= self.size) else {
             return Step::Fault(format!(
-                "The entry at byte {at} is larger than what is left of the archive."
+                "The archive ends in the middle of the file at byte {at}."
             ));
         };
         let next = content.end.div_ceil(BLOCK as u64) * BLOCK as u64;
@@ -473,7 +473,7 @@ mod tests {
         let told = "There is no entry of a tar at byte 1024.";
         check(&[good.clone(), noise], &["a: 1", told]);
         let huge = header(b"b", &[0xff; 12], b'0', b"ustar\0", b"");
-        let told = "The entry at byte 1024 is larger than what is left of the archive.";
+        let told = "The archive ends in the middle of the file at byte 1024.";
         check(&[good, huge], &["a: 1", told]);
         check(&[], &["The archive ends in the middle, at byte 0."]);
     }

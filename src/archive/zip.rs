@@ -25,6 +25,8 @@ pub struct Record<'a> {
     pub header_offset: u64,
     pub packed: u64,
     pub size: u64,
+    /// Its content is the path of another file.
+    pub is_link: bool,
 }
 
 impl<'a> Record<'a> {
@@ -39,6 +41,7 @@ impl<'a> Record<'a> {
             header_offset: entry.local_header_offset(),
             packed: entry.compressed_size_hint(),
             size: entry.uncompressed_size_hint(),
+            is_link: entry.mode().is_symlink(),
         }
     }
 }

@@ -252,5 +252,6 @@ fn lost() -> Failure {
         advice: vec!["Reload the page.".to_owned()],
         details: Vec::new(),
         newest: None,
+        recovered: None,
     }
 }

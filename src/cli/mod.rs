@@ -10,6 +10,7 @@ pub mod pack;
 pub mod value;
 pub mod zones;
 
+use crate::engine::ask::FailureKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -34,6 +35,9 @@ enum Command {
         source: String,
         /// Only what lies below this place: Flow, Flow/run, Flow/run/step or Flow/run/step/task
         pathspec: Option<String>,
+        /// What the page asks about: what can still be read of an archive that is cut off, one that unpacks to very much
+        #[arg(long, visible_alias = "anyway")]
+        recover: bool,
     },
     /// Print one value as JSON: a pickle in a file of its own, or an artifact in a source
     ///
@@ -80,9 +84,16 @@ enum Command {
 /// Runs the command line; an error goes to stderr in the words of the error screen.
 pub fn main() -> ExitCode {
     let told = match &Arguments::parse().command {
-        Command::Dump { source, pathspec } => {
-            pollster::block_on(dump::dump(source, pathspec.as_deref()))
-        }
+        Command::Dump {
+            source,
+            pathspec,
+            recover,
+        } => pollster::block_on(async {
+            match recover {
+                true => dump::dump_recovered(source, pathspec.as_deref()).await,
+                false => dump::dump(source, pathspec.as_deref()).await,
+            }
+        }),
         Command::Value {
             source,
             pathspec,
@@ -143,6 +154,12 @@ pub fn main() -> ExitCode {
             }
             for advice in &failure.advice {
                 eprintln!("  try: {advice}");
+            }
+            if failure.recovered.is_some_and(|view| view.has_runs()) {
+                eprintln!("  try: Read what is there: runglass dump --recover");
+            }
+            if failure.kind == FailureKind::Asks {
+                eprintln!("  try: Read it all the same: runglass dump --anyway");
             }
             ExitCode::FAILURE
         }

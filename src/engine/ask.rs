@@ -1,5 +1,6 @@
 //! What can be asked, and how an answer can fail.
 
+use super::recovered::RecoveredView;
 use super::{
     about, cards, code, data, failure_card, goto, logs, overview, picture, python, rail, runs,
     sources, storage, tags, task, task_about, tasks, values,
@@ -90,6 +91,8 @@ pub struct Failure {
     pub details: Vec<(String, String)>,
     /// The newest run of the flow that was asked for, where another one was meant.
     pub newest: Option<Box<RunPath>>,
+    /// What can still be read of an archive that is not whole.
+    pub recovered: Option<Box<RecoveredView>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +101,8 @@ pub enum FailureKind {
     Source,
     /// The source asks for a file that only the user can give.
     NeedsFile,
+    /// It can be opened, if somebody says so: it takes much memory.
+    Asks,
     /// The source is open, and there is no such place in it.
     NotFound,
     /// The place is there and cannot be read.
@@ -122,6 +127,7 @@ impl Failure {
     pub fn of_source(error: &OpenError, name: &str) -> Self {
         let kind = match error {
             OpenError::Forgotten { .. } => FailureKind::NeedsFile,
+            OpenError::Grows { asks: true, .. } => FailureKind::Asks,
             _ => FailureKind::Source,
         };
         Self {
@@ -135,6 +141,7 @@ impl Failure {
                 .map(|(label, value)| (label.to_owned(), value))
                 .collect(),
             newest: None,
+            recovered: None,
         }
     }
 
@@ -150,6 +157,7 @@ impl Failure {
             ],
             details: vec![("sought".to_owned(), place.to_owned())],
             newest: None,
+            recovered: None,
         })
     }
 
@@ -164,6 +172,7 @@ impl Failure {
                 ("what".to_owned(), what.to_owned()),
             ],
             newest: None,
+            recovered: None,
         })
     }
 
@@ -175,6 +184,7 @@ impl Failure {
             advice: vec!["Reload the page without its cache (Ctrl+Shift+R).".to_owned()],
             details: vec![("what".to_owned(), error.to_string())],
             newest: None,
+            recovered: None,
         }
     }
 }

@@ -172,6 +172,7 @@ impl Engine {
             (outline, shelf.is_answered())
         })
         .await;
+        problems.extend(opened.in_part.get(path).cloned());
         let total: usize = outline.steps.iter().map(|step| step.tasks.len()).sum();
         let mut done = 0;
         let mut found = PackedRun {

@@ -29,6 +29,7 @@ pub mod picture;
 pub mod python;
 pub mod rail;
 mod reach;
+pub mod recovered;
 pub mod runs;
 pub mod says;
 pub mod sources;

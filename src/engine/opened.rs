@@ -3,6 +3,7 @@
 use super::ask::Failure;
 use super::briefs::KeptBrief;
 use super::loaded::LoadedRun;
+use super::recovered::RecoveredView;
 use super::{Engine, Work};
 use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::{Store, record, store as stores};
@@ -26,6 +27,9 @@ pub struct Opened {
     places: SortedMap<RunPath, usize>,
     /// What was wrong with listing it; what is wrong with a run is found when the run is read.
     pub problems: Vec<Problem>,
+    /// Of an archive that is not whole: the runs of which only a part is there.
+    pub in_part: SortedMap<RunPath, Problem>,
+    pub recovered: Option<RecoveredView>,
     found_while_reading: RefCell<SortedMap<Reading, Vec<Problem>>>,
 }
 
@@ -177,8 +181,20 @@ impl Opened {
             places,
             stores: opened,
             problems,
+            in_part: SortedMap::default(),
+            recovered: None,
             found_while_reading: RefCell::default(),
         }
+    }
+
+    /// Whether only a part of a run is in an archive that is not whole.
+    pub fn is_in_part(&self, run: &RunPath) -> bool {
+        self.in_part.contains_key(run)
+    }
+
+    pub fn has_runs(&self) -> bool {
+        let mut flows = self.stores.iter().flat_map(|store| &store.flows);
+        flows.any(|flow| !flow.runs.is_empty())
     }
 
     /// A run that was written to: it is read again when somebody looks at it.
@@ -217,7 +233,8 @@ impl Opened {
     /// Everything that is wrong as far as it was read, the worst first, each once.
     pub fn all_problems(&self) -> Vec<Problem> {
         let found = self.found_while_reading.borrow();
-        let found = found.values().flatten().chain(&self.problems).cloned();
+        let found = found.values().flatten().chain(&self.problems);
+        let found = found.chain(self.in_part.values()).cloned();
         let all: SortedSet<Problem> = found.chain(self.source.problems()).collect();
         all.into_vec()
     }

@@ -93,6 +93,8 @@ pub struct RunRow {
     pub median: Option<Span>,
     pub latest: bool,
     pub last_good: bool,
+    /// Only a part of it is in the archive.
+    pub in_part: bool,
     /// One step alone, run by itself.
     pub spun: bool,
 }
@@ -113,6 +115,7 @@ pub(super) const PORTION: usize = 24;
 struct Line {
     path: RunPath,
     brief: Option<Rc<RunBrief>>,
+    in_part: bool,
 }
 
 impl Engine {
@@ -171,13 +174,14 @@ impl Engine {
         let mut lines: Vec<Line> = all
             .iter()
             .map(|path| {
-                let brief = self
-                    .find_run(path)
-                    .ok()
-                    .and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
+                let found = self.find_run(path).ok();
+                let in_part = found.as_ref();
+                let in_part = in_part.is_some_and(|(opened, _)| opened.is_in_part(path));
+                let brief = found.and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
                 Line {
                     path: path.clone(),
                     brief,
+                    in_part,
                 }
             })
             .collect();
@@ -389,6 +393,7 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
         median: flow.and_then(|flow| flow.median),
         latest: flow.is_some_and(|flow| is(flow.latest)),
         last_good: flow.is_some_and(|flow| is(flow.last_good)),
+        in_part: line.in_part,
         spun: brief.spun,
     }
 }

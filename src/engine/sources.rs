@@ -4,10 +4,12 @@ use super::ask::Failure;
 use super::opened::Opened;
 use super::{Engine, Given, Work};
 use crate::counts::counted;
+use crate::formats::metaflow::store::Search;
 use crate::model::Problem;
 use crate::sorting::sort;
 use crate::source::http::{open_url, url_name};
-use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob};
+use crate::source::inner::{Budget, open_inside, too_deep};
+use crate::source::{FolderSource, OpenError, Source, SourceKind, limits, open_anyway, open_blob};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -17,6 +19,9 @@ pub struct Open {
     pub sources: Vec<SourceSpec>,
     /// Read anew what is open already.
     pub again: bool,
+    /// Open what was asked about: what can still be read of an archive that is not whole, one
+    /// that unpacks to more than is read without asking.
+    pub anyway: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,12 +94,19 @@ impl Engine {
         for spec in &question.sources {
             let kept = known
                 .iter()
-                .find(|open| open.key == spec.key && !question.again);
+                .find(|open| open.key == spec.key && !question.again)
+                .filter(|open| question.anyway || open.recovered.is_none());
             opened.push(match kept {
                 Some(open) => open.clone(),
                 None => {
-                    let open = self.open_one(spec, work).await;
-                    Rc::new(open.map_err(|error| Failure::of_source(&error, &spec.name()))?)
+                    let open = self.open_one(spec, question.anyway, work).await;
+                    let open = match open {
+                        Err(error) if error.is_of_a_lost_directory() => {
+                            Err(self.what_is_left(error, spec, work).await)
+                        }
+                        open => open.map_err(|error| Failure::of_source(&error, &spec.name())),
+                    };
+                    Rc::new(open?)
                 }
             });
         }
@@ -106,7 +118,29 @@ impl Engine {
         Ok(self.sources_view())
     }
 
-    async fn open_one(&self, spec: &SourceSpec, work: &Rc<Work>) -> Result<Opened, OpenError> {
+    /// The failure to open an archive, with what can still be read of it.
+    async fn what_is_left(&self, error: OpenError, spec: &SourceSpec, work: &Rc<Work>) -> Failure {
+        let mut failure = Failure::of_source(&error, &spec.name());
+        // Why not even that can be opened is no news to who sees the first error.
+        let Ok(opened) = self.open_one(spec, true, work).await else {
+            return failure;
+        };
+        let details = opened.recovered.iter().flat_map(|view| view.details());
+        failure.details.extend(details);
+        failure.recovered = opened.recovered.map(Box::new);
+        failure
+    }
+
+    async fn open_one(
+        &self,
+        spec: &SourceSpec,
+        anyway: bool,
+        work: &Rc<Work>,
+    ) -> Result<Opened, OpenError> {
+        let open = async |blob| match anyway {
+            true => open_anyway(blob, work.clone()).await,
+            false => open_blob(blob, work.clone()).await,
+        };
         let source: Rc<dyn Source> = match &spec.given {
             None => {
                 let url =
@@ -117,20 +151,17 @@ impl Engine {
                             detail,
                         })?;
                 let blob = open_url(self.host.http(), &url, &**work).await?;
-                open_blob(blob, work.clone()).await?
+                open(blob).await?
             }
             Some(name) => match self.host.given(&spec.key) {
-                Some(Given::File(blob)) => open_blob(blob, work.clone()).await?,
+                Some(Given::File(blob)) => open(blob).await?,
                 Some(Given::Folder(folder)) => Rc::new(FolderSource::new(folder)),
                 None => return Err(OpenError::Forgotten { name: name.clone() }),
             },
         };
-        let (opened, search) = Opened::list(spec.key.clone(), source.clone(), work).await;
-        if opened
-            .stores
-            .iter()
-            .all(|store| store.flows.iter().all(|flow| flow.runs.is_empty()))
-        {
+        let (mut opened, search) = self.list_through(spec, source, work).await;
+        let source = opened.source.clone();
+        if !opened.has_runs() {
             let listing = source.list("").await.unwrap_or_default();
             let mut looked_for =
                 "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"
@@ -142,7 +173,8 @@ impl Engine {
                     counted(folders, "folder was", "folders were")
                 ));
             }
-            for problem in opened.problems.iter().take(3) {
+            let problems = source.problems();
+            for problem in opened.problems.iter().chain(&problems).take(3) {
                 looked_for.push_str(&format!("; {}: {}", problem.place, problem.what));
             }
             return Err(OpenError::NoRuns {
@@ -157,7 +189,36 @@ impl Engine {
                     .collect(),
             });
         }
+        if let Some(recovered) = source.recovered() {
+            self.judge_runs(&mut opened, recovered, work).await;
+        }
         Ok(opened)
+    }
+
+    /// Lists what a source holds, through archives in it where nothing else does.
+    async fn list_through(
+        &self,
+        spec: &SourceSpec,
+        source: Rc<dyn Source>,
+        work: &Rc<Work>,
+    ) -> (Opened, Search) {
+        let budget = Budget::default();
+        let mut listed = Opened::list(spec.key.clone(), source, work).await;
+        for _ in 0..limits::INNER_DEPTH {
+            let source = listed.0.source.clone();
+            if listed.0.has_runs() || source.facts().kind == SourceKind::Folder {
+                return listed;
+            }
+            let Some(source) = open_inside(source, &budget, work.clone()).await else {
+                return listed;
+            };
+            listed = Opened::list(spec.key.clone(), source, work).await;
+        }
+        if !listed.0.has_runs() {
+            let deeper = too_deep(&*listed.0.source, &**work).await;
+            listed.0.problems.extend(deeper);
+        }
+        listed
     }
 
     pub fn sources_view(&self) -> SourcesView {

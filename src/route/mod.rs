@@ -45,6 +45,10 @@ pub struct Route {
     /// Whose runs are looked at (`ns=`): those with this tag, which goes with the reader
     /// from place to place. `None` is everything.
     pub namespace: Option<String>,
+    /// What the page asks about is open all the same (`anyway=1`): what can still be read of
+    /// an archive that is not whole, one that unpacks to very much. It goes along with the
+    /// sources.
+    pub anyway: bool,
     pub place: Place,
     /// Which attempt of the task (`attempt=`), from 0; `None` is the latest.
     pub attempt: Option<u32>,
@@ -73,6 +77,7 @@ impl Default for Route {
         Self {
             sources: Vec::new(),
             namespace: None,
+            anyway: false,
             place: Place::Open,
             attempt: None,
             tab: None,
@@ -156,6 +161,10 @@ impl Route {
             }
             "ns" if value.is_empty() => true,
             "ns" => first(&mut self.namespace, Some(value.to_owned())),
+            "anyway" => {
+                self.anyway |= value == "1";
+                value == "1"
+            }
             "attempt" => first(&mut self.attempt, whole_number(value)),
             "tab" => first(&mut self.tab, Some(value.to_ascii_lowercase())),
             "lines" => first(&mut self.lines, Lines::read(value)),
@@ -219,6 +228,7 @@ impl Route {
         Self {
             sources: self.sources,
             namespace: self.namespace,
+            anyway: self.anyway,
             attempt: self.attempt.filter(|_| same_task),
             place,
             ..Self::default()
@@ -240,6 +250,12 @@ impl Route {
     #[must_use]
     pub fn with_namespace(mut self, namespace: Option<&str>) -> Self {
         self.namespace = namespace.map(str::to_owned);
+        self
+    }
+
+    #[must_use]
+    pub fn with_anyway(mut self, anyway: bool) -> Self {
+        self.anyway = anyway;
         self
     }
 
@@ -325,6 +341,7 @@ impl fmt::Display for Route {
         }
         let namespace = self.namespace.as_ref();
         query.maybe("ns", namespace.filter(|namespace| !namespace.is_empty()))?;
+        query.maybe("anyway", self.anyway.then_some(1))?;
         query.maybe("attempt", self.attempt)?;
         query.maybe("tab", self.tab.as_deref().map(str::to_ascii_lowercase))?;
         query.maybe("lines", self.lines.as_ref())?;

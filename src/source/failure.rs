@@ -1,5 +1,6 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
+use super::recovered::Recovered;
 use super::shown::shown_url;
 use crate::counts::{bytes, count, counted};
 use std::fmt;
@@ -61,6 +62,14 @@ pub enum OpenError {
     BadAddress { url: String, detail: String },
     /// More than is read without asking.
     TooLarge { size: u64, limit: u64 },
+    /// An archive that unpacks to more than is read without asking, or (where nothing is
+    /// asked any more) than is read at all: so much came out of so many packed bytes.
+    Grows {
+        packed: u64,
+        size: u64,
+        most: u64,
+        asks: bool,
+    },
     /// A file that was dropped in an earlier session and whose bytes are gone.
     Forgotten { name: String },
     /// Reading failed in a way that no other variant names.
@@ -108,6 +117,14 @@ impl OpenError {
         Self::NotAnArchive { first_bytes }
     }
 
+    /// Whether the files of an archive may still be found without its directory.
+    pub fn is_of_a_lost_directory(&self) -> bool {
+        matches!(
+            self,
+            OpenError::CutOff { .. } | OpenError::BrokenDirectory { .. }
+        )
+    }
+
     pub fn headline(&self) -> &'static str {
         match self {
             OpenError::Empty => "This file is empty",
@@ -135,6 +152,8 @@ impl OpenError {
             OpenError::Unreachable { .. } => "Nothing answers at this address",
             OpenError::BadAddress { .. } => "This is not an address",
             OpenError::TooLarge { .. } => "This is more than can be read at once",
+            OpenError::Grows { asks: true, .. } => "This archive unpacks to very much",
+            OpenError::Grows { .. } => "This archive unpacks to more than can be read",
             OpenError::Forgotten { .. } => "This view needs a file from you",
             OpenError::Failed { .. } => "This could not be read",
         }
@@ -197,6 +216,14 @@ impl OpenError {
                 let (size, limit) = (bytes(*size), count(*limit));
                 format!("{name} has {size}, and at most {limit} can be read here.")
             }
+            OpenError::Grows {
+                packed, size, most, ..
+            } => format!(
+                "{name} has {}, and {} have come out of it already. Up to {} can be unpacked here.",
+                bytes(*packed),
+                count(*size),
+                count(*most)
+            ),
             OpenError::Forgotten { name } => format!(
                 "{name} was opened from this machine. A browser forgets such a file on reload; \
                  the place in it is kept in the address."
@@ -217,7 +244,7 @@ impl OpenError {
             OpenError::CutOff { .. } => vec![
                 "Copy or download the file again, and compare the number of bytes.",
                 "If it was made with `zip -r`, wait until that command has ended.",
-                "Or open what came through: `zip -FF broken.zip --out mended.zip`",
+                "Or open the folder itself: nothing needs to be packed.",
             ],
             OpenError::NotAnArchive { .. } => vec![
                 "Choose a .zip, a .tar (or .tar.gz, .tar.bz2, .tar.xz, .tar.zst), or the folder itself.",
@@ -225,7 +252,6 @@ impl OpenError {
             ],
             OpenError::BrokenDirectory { .. } => vec![
                 "Copy or download the file again.",
-                "Or open what can be saved of it: `zip -FF broken.zip --out mended.zip`",
                 "Or open the folder itself: nothing needs to be packed.",
             ],
             OpenError::Encrypted { .. } => {
@@ -287,6 +313,13 @@ impl OpenError {
             OpenError::TooLarge { .. } => {
                 vec!["Unpack it and open the folder: then only what you look at is read."]
             }
+            OpenError::Grows { asks: true, .. } => vec![
+                "Open it anyway, if you know who packed it: it takes that much memory.",
+                "Or unpack it and open the folder: then only what you look at is read.",
+            ],
+            OpenError::Grows { .. } => {
+                vec!["Unpack it and open the folder: then only what you look at is read."]
+            }
             OpenError::Forgotten { .. } => {
                 vec!["Choose the file or folder again, or drop it here."]
             }
@@ -342,11 +375,37 @@ impl OpenError {
             OpenError::TooLarge { size, limit } => {
                 vec![("size", bytes(*size)), ("limit", bytes(*limit))]
             }
+            OpenError::Grows {
+                packed, size, most, ..
+            } => vec![
+                ("packed", bytes(*packed)),
+                ("came", format!("{} at least", bytes(*size))),
+                ("limit", bytes(*most)),
+            ],
             OpenError::Empty
             | OpenError::NoEntries
             | OpenError::Forgotten { .. }
             | OpenError::Failed { .. } => Vec::new(),
         }
+    }
+}
+
+/// Where an archive without a directory ends, as a sentence.
+pub(super) fn cut_words(recovered: &Recovered) -> String {
+    let after = bytes(recovered.arrived);
+    match (&recovered.directory, recovered.parts.last()) {
+        (Some(_), _) if recovered.missing == 0 => {
+            "The directory of the archive cannot be read, its files were looked for without it:"
+                .to_owned()
+        }
+        (Some(_), _) => format!("The archive ends in the middle of its directory, after {after}:"),
+        (None, Some(part)) if !part.damaged => {
+            format!(
+                "The archive ends after {after}, in the middle of {}:",
+                part.path
+            )
+        }
+        (None, _) => format!("The archive ends after {after}, before its directory:"),
     }
 }
 

@@ -4,6 +4,23 @@
 /// ranges: a 32-bit program has 4 GiB in all and must decode beside it.
 pub const WHOLE_ARCHIVE: u64 = 1 << 30;
 
+/// The most that an archive may unpack to at all, whoever asks for it: half of what a 32-bit
+/// program has.
+pub const WHOLE_ARCHIVE_MOST: u64 = 2 << 30;
+
+/// Up to this size an archive may grow by any ratio without asking.
+pub const ARCHIVE_FREE: u64 = 32 << 20;
+
+/// Beyond that, an archive may grow so many times without asking: records and logs of runs
+/// stay under fifty.
+pub const ARCHIVE_RATIO: u64 = 200;
+
+/// The most that an archive of so many packed bytes unpacks to without asking.
+pub fn unasked(packed: u64) -> u64 {
+    let grown = packed.saturating_mul(ARCHIVE_RATIO).max(ARCHIVE_FREE);
+    grown.min(WHOLE_ARCHIVE)
+}
+
 /// The most that one file may unpack to. A log of a run ends at 10 MiB by
 /// Metaflow's default (`--max-log-size`); artifacts may be larger.
 pub const UNPACKED_FILE: u64 = 1 << 30;
@@ -14,6 +31,19 @@ pub const RATIO: u64 = 1100;
 
 /// Up to this size any ratio is fine.
 pub const RATIO_FREE: u64 = 1 << 20;
+
+/// The most that files of a zip may unpack to whose bytes are those of others too, all
+/// together: no packer writes such, so that nothing real is lost.
+pub const OVERLAPPING: u64 = 64 << 20;
+
+/// The most that archives in an archive may take in memory, all together.
+pub const INNER_ARCHIVES: u64 = 1 << 30;
+
+/// Archives in an archive that are opened: the artifacts of some builds.
+pub const INNER_AT_MOST: usize = 64;
+
+/// How deep archives are opened in one another: a build's zip around a zip around a tar.
+pub const INNER_DEPTH: usize = 3;
 
 /// The largest zip directory: 3 million entries at some 100 bytes.
 pub const ZIP_DIRECTORY: u64 = 400 << 20;

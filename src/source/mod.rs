@@ -10,12 +10,14 @@
 //! of what has been read so far that notes what they miss. [`gather`] fetches
 //! that and asks again, until nothing is missing.
 
+mod alike;
 pub mod blob;
 mod decoders;
 pub mod failure;
 pub mod folder;
 pub mod http;
 pub mod inflate;
+pub mod inner;
 mod joined;
 pub mod limits;
 pub mod listing;
@@ -24,6 +26,7 @@ mod packed;
 pub mod packed_runs;
 mod parts;
 pub mod pieces;
+pub mod recovered;
 pub mod shelf;
 pub mod shown;
 mod tar;
@@ -35,7 +38,8 @@ pub use failure::{OpenError, ReadError};
 pub use folder::{Folder, FolderSource};
 pub use http::{Http, HttpAnswer, HttpBlob, HttpFailure};
 pub use listing::{Entry, EntryKind, Listing, join};
-pub use open::open_blob;
+pub use open::{open_anyway, open_blob, recover_blob};
+pub use recovered::Recovered;
 pub use shelf::{Shelf, gather};
 
 use std::future::Future;
@@ -118,6 +122,11 @@ pub trait Source {
 
     /// Bytes fetched or read so far.
     fn bytes_read(&self) -> u64;
+
+    /// What came of an archive that is not whole, where somebody asked for that.
+    fn recovered(&self) -> Option<&Recovered> {
+        None
+    }
 
     /// What is wrong with the source as a whole.
     fn problems(&self) -> Vec<crate::model::Problem> {

@@ -17,10 +17,12 @@ pub(super) struct Unwrapped {
     pub fault: Option<String>,
 }
 
-/// Fetches a packed file, and unpacks it.
+/// Fetches a packed file, and unpacks it; what grows very much only where somebody was
+/// asked.
 pub(super) async fn unwrap(
     blob: &dyn Blob,
     packing: Packing,
+    large: bool,
     pace: &dyn Pace,
 ) -> Result<Unwrapped, OpenError> {
     let packed = whole(blob, pace).await?;
@@ -42,10 +44,16 @@ pub(super) async fn unwrap(
             ));
             break;
         }
-        if content.size > limits::WHOLE_ARCHIVE {
-            return Err(OpenError::TooLarge {
+        let most = match large {
+            true => limits::WHOLE_ARCHIVE_MOST,
+            false => limits::unasked(packed.len() as u64),
+        };
+        if content.size > most {
+            return Err(OpenError::Grows {
+                packed: packed.len() as u64,
                 size: content.size,
-                limit: limits::WHOLE_ARCHIVE,
+                most: limits::WHOLE_ARCHIVE_MOST,
+                asks: !large,
             });
         }
         if is_over {
@@ -176,7 +184,7 @@ mod tests {
     fn unwrapped(packed: Vec<u8>) -> (Vec<u8>, Option<String>) {
         let packing = Packing::of(&packed).unwrap();
         let blob = MemoryBlob::new("x", packed);
-        let done = pollster::block_on(unwrap(&blob, packing, &NoPace))
+        let done = pollster::block_on(unwrap(&blob, packing, false, &NoPace))
             .unwrap_or_else(|error| panic!("{error}"));
         let all = pollster::block_on(done.blob.read(0..done.blob.size())).unwrap();
         (all, done.fault)
@@ -204,6 +212,22 @@ mod tests {
                 .unwrap()
                 .starts_with("The gzip is damaged or cut off after")
         );
+    }
+
+    #[test]
+    fn what_grows_very_much_is_asked_about() {
+        let grown = limits::ARCHIVE_FREE as usize + BLOCK;
+        let packed = gzip(&vec![0; grown]);
+        let size = packed.len() as u64;
+        let blob = MemoryBlob::new("x", packed);
+        let unasked = pollster::block_on(unwrap(&blob, Packing::Members, false, &NoPace));
+        let Err(OpenError::Grows { packed, asks, .. }) = unasked else {
+            panic!("{} bytes grew in silence", size)
+        };
+        assert_eq!((packed, asks), (size, true));
+        let asked = pollster::block_on(unwrap(&blob, Packing::Members, true, &NoPace));
+        let asked = asked.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(asked.blob.size(), grown as u64);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! text with all paths, one sorted table. A folder is the range of the paths that
 //! begin with it; no folder has to be recorded of its own. Start with [`TreeBuilder`].
 
+use super::alike::Alike;
 use super::{Entry, EntryKind, Listing};
 use crate::archive::push_clean_path;
 use crate::counts::counted;
@@ -107,6 +108,21 @@ impl<F: Copy> TreeBuilder<F> {
                     counted(doubles, "name stands", "names stand")
                 ),
                 "The last file of each name is shown, as unpacking would leave it.",
+            ));
+        }
+        let mut alike = Alike::default();
+        for (number, leaf) in (0..).zip(&kept) {
+            alike.add(path(leaf), number);
+        }
+        if let Some((count, pair)) = alike.found() {
+            let [one, other] = pair.map(|at| kept.get(at as usize).map(path).unwrap_or_default());
+            problems.push(Problem::note(
+                Place::file(archive),
+                format!(
+                    "{} differ only by capital letters or by how marks are written, the first are {one} and {other}.",
+                    counted(count, "name", "names")
+                ),
+                "All of them are shown. On a disk that takes them for one, only one would be left.",
             ));
         }
         if self.refused_count > 0 {

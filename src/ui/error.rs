@@ -1,4 +1,7 @@
-//! When something cannot be shown: what, where, and what to try.
+//! When something cannot be shown: what, where, and what to try. Of an archive that is not
+//! whole [`recovered`] shows what is there of it.
+
+mod recovered;
 
 use super::open::choosers;
 use super::parts::marks::{icon, spoken_glyph};
@@ -17,7 +20,23 @@ pub fn of_source(app: App) -> View {
         return ().into_view();
     };
     let needs_file = failure.kind == FailureKind::NeedsFile;
-    let again = (!needs_file).then(|| {
+    let recovered = failure.recovered.as_ref();
+    let asks = failure.kind == FailureKind::Asks;
+    let (choose, class) = match asks || recovered.is_some_and(|view| view.has_runs()) {
+        true => ("Choose another file", "btn"),
+        false => ("Choose file", "btn btn-primary"),
+    };
+    let open = recovered.and_then(|view| recovered::open(app, view));
+    let open = open.or_else(|| {
+        let button = el::button()
+            .class("btn btn-primary")
+            .on_click(move |_| app.open_anyway())
+            .child("Open it anyway");
+        asks.then_some(button)
+    });
+    // Where there is something to open, the two ways on are those.
+    let has_more = open.is_none();
+    let again = (!needs_file && has_more).then(|| {
         el::button()
             .class("btn")
             .on_click(move |_| app.retry())
@@ -25,14 +44,15 @@ pub fn of_source(app: App) -> View {
     });
     let acts = el::div()
         .class("acts")
-        .child(choosers(app, needs_file))
+        .child(open)
+        .child(choosers(app, needs_file, choose, class))
         .child(again)
-        .child(
+        .child(has_more.then(|| {
             el::a()
                 .class("btn btn-link btn-s")
                 .attr("href", "#/")
-                .child("Open something else"),
-        );
+                .child("Open something else")
+        }));
     let main = el::main()
         .key("error")
         .class("main error")
@@ -109,19 +129,21 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
                     .child("Copy details"),
             )
     });
+    let to_try = el::div()
+        .child(el::h2().child("What to try"))
+        .child(el::ol().class("try").child(advice));
+    let two = el::section().class("two");
+    let recovered = failure.recovered.as_ref();
+    let two = match recovered {
+        // What is there comes first.
+        Some(view) => two.child(recovered::usable(view).child(acts)).child(to_try),
+        None => two.child(to_try).child(el::div().child(acts)),
+    };
     group()
         .child(el::h1().child(mark).child(failure.headline.clone()))
         .child(el::p().child(failure.explanation.clone()))
-        .child(
-            el::section()
-                .class("two")
-                .child(
-                    el::div()
-                        .child(el::h2().child("What to try"))
-                        .child(el::ol().class("try").child(advice)),
-                )
-                .child(el::div().child(acts)),
-        )
+        .child(recovered.map(|view| recovered::arrived(&view.archive)))
+        .child(two)
         .child(details)
         .into_view()
 }

@@ -155,7 +155,7 @@ fn drop_field(app: App) -> Element {
         .child(
             el::div()
                 .class("acts")
-                .child(choosers(app, true))
+                .child(choosers(app, true, "Choose file", "btn btn-primary"))
                 .child(key),
         )
         .child(kinds)
@@ -232,8 +232,8 @@ pub fn opening(app: App) -> View {
         .into_view()
 }
 
-/// The two buttons that bring a file and a folder in.
-pub fn choosers(app: App, folder: bool) -> View {
+/// The two buttons that bring a file and a folder in; what the first one says, and its class.
+pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str) -> View {
     let file_input = Reference::new();
     let folder_input = Reference::new();
     let taken = move |input: Reference| {
@@ -282,10 +282,10 @@ pub fn choosers(app: App, folder: bool) -> View {
         )
         .child(
             el::button()
-                .class("btn btn-primary pick-file")
+                .class(format!("{class} pick-file"))
                 .on_click(move |_| click(file_input))
                 .child(icon("file", ""))
-                .child("Choose file"),
+                .child(file),
         )
         .child(folder_part)
         .into_view()

@@ -290,6 +290,7 @@ fn run_row(app: App, row: &RunRow) -> View {
         _ => row.proof.clone(),
     };
     let mark = match (row.latest, row.last_good) {
+        _ if row.in_part => Some(("in part", "chip chip-warn")),
         _ if row.spun => Some(("spin", "chip")),
         (true, true) => Some(("latest, last good", "chip chip-ok")),
         (true, false) => Some(("latest", "chip chip-mark")),

@@ -217,6 +217,12 @@ impl App {
         self.go(Route::open(key).with_namespace(namespace.as_deref()));
     }
 
+    /// Opens what the error screen asks about.
+    pub fn open_anyway(self) {
+        let route = self.route.get_untracked();
+        self.go(route.with_anyway(true));
+    }
+
     /// Tries again to open what could not be opened.
     pub fn retry(self) {
         self.gifts.update(|count| *count += 1);
@@ -380,10 +386,13 @@ pub fn local_name(key: &str) -> Option<&str> {
 /// Keeps the opened sources in step with the address.
 pub fn follow_sources(app: App) {
     let ticket = Ticketed::new();
-    let wanted = Memo::new(move |_| app.route.with(|route| route.sources.clone()));
+    let wanted = Memo::new(move |_| {
+        app.route
+            .with(|route| (route.sources.clone(), route.anyway))
+    });
     let opened = StoredValue::new(None);
     react(move || {
-        let keys = wanted.get();
+        let (keys, anyway) = wanted.get();
         let gifts = app.gifts.get();
         if keys.is_empty() {
             ticket.clear();
@@ -401,7 +410,11 @@ pub fn follow_sources(app: App) {
         };
         let sources = keys.iter().map(spec).collect();
         ticket.ask(
-            Open { sources, again },
+            Open {
+                sources,
+                again,
+                anyway,
+            },
             move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
             move |opened| match opened {
                 Ok(view) => {

@@ -96,6 +96,7 @@ fn an_answer_in_bytes_is_the_answer() {
             given: Some("small.zip".to_owned()),
         }],
         again: false,
+        anyway: false,
     });
     check(RunsQuery {
         window: SCREEN,

@@ -29,6 +29,8 @@ pub struct TestHost {
     pub http: Option<Rc<dyn Http>>,
     /// A clock that the test moves on; [`NOW`] without it.
     pub now: Option<Rc<Cell<Moment>>>,
+    /// What can still be read of an archive that is not whole is opened.
+    pub anyway: bool,
 }
 
 impl TestHost {
@@ -45,6 +47,7 @@ impl TestHost {
         let question = Open {
             sources: vec![self.source(key)],
             again: false,
+            anyway: self.anyway,
         };
         let engine = Engine::new(Rc::new(self));
         let opened = pollster::block_on(engine.ask(question));

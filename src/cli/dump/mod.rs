@@ -31,18 +31,26 @@ use std::rc::Rc;
 
 /// Opens a source and prints it.
 pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
-    let (engine, shown) = opened(source).await?;
+    let (engine, shown) = opened(source, false).await?;
     dump_engine(&engine, &shown, below).await
 }
 
-/// Opens a source; also says how it may be shown.
-pub(super) async fn opened(source: &str) -> Result<(Engine, String), Box<Failure>> {
-    opened_by(source, Terminal::at).await
+/// The same of an archive that is not whole, as far as it can be read.
+pub async fn dump_recovered(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
+    let (engine, shown) = opened(source, true).await?;
+    dump_engine(&engine, &shown, below).await
+}
+
+/// Opens a source, or what can still be read of one that is not whole; also says how it may
+/// be shown.
+pub(super) async fn opened(source: &str, recover: bool) -> Result<(Engine, String), Box<Failure>> {
+    opened_by(source, recover, Terminal::at).await
 }
 
 /// The same, where what is on disk is lent by `at`.
 pub(super) async fn opened_by(
     source: &str,
+    recover: bool,
     at: fn(&Path) -> std::io::Result<Terminal>,
 ) -> Result<(Engine, String), Box<Failure>> {
     let is_url = source.starts_with("http://") || source.starts_with("https://");
@@ -67,6 +75,7 @@ pub(super) async fn opened_by(
         .ask(Open {
             sources: vec![spec],
             again: false,
+            anyway: recover,
         })
         .await?;
     let shown = match is_url {

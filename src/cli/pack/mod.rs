@@ -66,7 +66,7 @@ const NOTED: Duration = Duration::from_secs(5);
 
 /// Packs runs, and says what came of it.
 pub async fn pack(asked: &Asked<'_>) -> Result<Summary, Box<Failure>> {
-    let (engine, _) = super::dump::opened_by(asked.source, Terminal::still).await?;
+    let (engine, _) = super::dump::opened_by(asked.source, false, Terminal::still).await?;
     let target = Target::at(asked.out)?;
     let work = engine.work_in_silence();
     let before = target.index()?;

@@ -118,7 +118,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
             "Run `runglass dump` to see what there is.",
         ));
     };
-    let (engine, _) = dump::opened(asked.source).await?;
+    let (engine, _) = dump::opened(asked.source, false).await?;
     let work = engine.work_in_silence();
     let path = TaskPath {
         flow: flow.to_owned(),

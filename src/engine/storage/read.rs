@@ -15,7 +15,7 @@ const AT_ONCE: usize = 256;
 
 /// What the tables of a run refer to.
 #[derive(Default)]
-pub(super) struct Refers {
+pub(in crate::engine) struct Refers {
     pub shas: SortedSet<String>,
     /// Pairs of a name and a SHA-1.
     pub named: SortedSet<(String, String)>,
@@ -26,7 +26,7 @@ pub(super) struct Refers {
 }
 
 /// The values that are there.
-pub(super) struct Stored {
+pub(in crate::engine) struct Stored {
     /// Bytes by SHA-1, the note on how it is packed included.
     pub sizes: SortedMap<String, u64>,
     /// Contents of IncludeFiles.
@@ -37,7 +37,7 @@ pub(super) struct Stored {
     pub listed: bool,
 }
 
-pub(super) async fn stored_values(
+pub(in crate::engine) async fn stored_values(
     opened: &Opened,
     store: &Store,
     flow: &str,
@@ -126,7 +126,12 @@ fn is_sha(name: &str) -> bool {
     name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-pub(super) async fn refers(opened: &Opened, store: &Store, run: &RunPath, work: &Work) -> Refers {
+pub(in crate::engine) async fn refers(
+    opened: &Opened,
+    store: &Store,
+    run: &RunPath,
+    work: &Work,
+) -> Refers {
     let (outline, _) = gather(&*opened.source, work, |shelf| {
         run_reader::outline(shelf, store, run)
     })

@@ -99,7 +99,10 @@ fn is_flow(shelf: &Shelf, folder: &str) -> bool {
         .take(SAMPLE);
     runs.any(|name| {
         let run = join(folder, name);
-        (marked || recorded) && is_run(shelf, &run) || recorded && is_spun(shelf, &run)
+        // A run with a record is one even where nothing of its flow came: packers put the
+        // flow's own record wherever it falls.
+        let is_told = || marked || recorded || has_self(shelf, &run) == Some(true);
+        is_run(shelf, &run) && is_told() || recorded && is_spun(shelf, &run)
     })
 }
 

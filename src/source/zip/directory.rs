@@ -1,13 +1,14 @@
 //! Reading the directory of a zip: its end first, then as much as that names.
 
-use super::{ZipEntry, ZipSource};
+use super::overlaps::Overlaps;
+use super::{Fate, ZipEntry, ZipSource};
 use crate::archive::zip::{Pieces, Record, decode_name, ends_early};
 use crate::counts::{count, counted};
 use crate::model::{Place, Problem};
 use crate::source::parts::PartReader;
 use crate::source::tree::TreeBuilder;
 use crate::source::{Blob, OpenError, Pace, Progress, ReadError, Unit, limits};
-use rawzip::{ErrorKind, ZipLocator};
+use rawzip::{ErrorKind, ReaderAt as _, ZipLocator};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -44,6 +45,17 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         }
     };
     let directory = archive.directory_offset()..archive.eocd_offset().min(size);
+    if is_of_another(&pieces, archive.eocd_offset(), directory.start)
+        && blob
+            .read(0..size.min(4))
+            .await
+            .is_ok_and(|head| head == LOCAL)
+    {
+        return Err(OpenError::CutOff {
+            size,
+            detail: "the only directory is that of an archive in this one".to_owned(),
+        });
+    }
     let length = directory.end.saturating_sub(directory.start);
     if length > limits::ZIP_DIRECTORY {
         return Err(OpenError::TooLarge {
@@ -66,7 +78,11 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     }
 
     let mut builder = TreeBuilder::new(|entry: &ZipEntry| entry.size);
+    /// Bytes of the header before each file, but for its name.
+    const HEADER: u64 = 30;
     let (mut records, mut encrypted) = (0, 0);
+    let mut stretches = Vec::new();
+    let (mut links, mut link) = (0, String::new());
     let mut entries = archive.entries(&mut buffer);
     let mut fault = None;
     loop {
@@ -76,6 +92,21 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
                 records += 1;
                 encrypted += u64::from(record.encrypted);
                 let name = decode_name(record.raw_name);
+                let end = record
+                    .header_offset
+                    .saturating_add(HEADER + record.raw_name.len() as u64)
+                    .saturating_add(record.packed);
+                // What leads out of the archive is not read anyhow.
+                if end <= size {
+                    stretches.push((record.header_offset..end, record.size));
+                }
+                if record.is_link {
+                    links += 1;
+                    if links == 1 {
+                        link = name;
+                    }
+                    continue;
+                }
                 if !name.ends_with(['/', '\\']) {
                     builder.add(&name, ZipEntry::of(&record));
                 }
@@ -103,6 +134,29 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     let name = blob.name();
     let announced = archive.entries_hint();
     let mut tree = builder.finish(&name);
+    let overlaps = Overlaps::of(stretches);
+    tree.problems.extend(overlaps.problem(&name));
+    if links > 0 {
+        let links = counted(links, "symbolic link is", "symbolic links are");
+        tree.problems.push(Problem::warning(
+            Place::file(&name),
+            format!("{links} not followed: the first is {link}."),
+            "Pack the archive without `zip --symlinks` to have what they lead to.",
+        ));
+    }
+    // Where 16 bits are too few, some packers write what is left of the number.
+    let is_right = announced == records || announced == records & 0xffff;
+    if fault.is_none() && !is_right {
+        tree.problems.push(Problem::warning(
+            Place::at(&name, directory.end),
+            format!(
+                "The archive says that it has {}; in its directory there are {}.",
+                counted(announced, "entry", "entries"),
+                count(records)
+            ),
+            "All that are in the directory are shown.",
+        ));
+    }
     if let Some(detail) = fault {
         tree.problems.push(Problem::damage(
             Place::at(&name, directory.start),
@@ -111,35 +165,46 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         ));
     }
     if encrypted > 0 {
-        tree.problems.push(Problem::damage(
-            Place::file(&name),
-            format!(
-                "{} of {} in the archive {} encrypted.",
-                count(encrypted),
-                counted(records, "file", "files"),
-                if encrypted == 1 { "is" } else { "are" }
-            ),
-            "What is encrypted is left out. Unpack the archive with its password and open the folder.",
-        ));
+        tree.problems
+            .push(super::encrypted_problem(&name, encrypted, records));
     }
     Ok(ZipSource {
         reader,
         pace,
         tree,
         damaged: RefCell::default(),
+        overlaps,
+        recovered: None,
     })
+}
+
+/// What a zip begins with.
+const LOCAL: &[u8] = b"PK\x03\x04";
+
+/// Whether the last record of a directory counts offsets from somewhere behind the first
+/// byte. Of a zip behind a program that is right; one that begins as a zip, and ends so,
+/// ends behind a whole zip that was stored in it.
+fn is_of_another(pieces: &Pieces<'_>, end: u64, directory: u64) -> bool {
+    let mut last = [0; 20];
+    let is_read = pieces
+        .read_at(&mut last, end)
+        .is_ok_and(|read| read == last.len());
+    let [b'P', b'K', 5, 6, .., a, b, c, d] = last else {
+        return false;
+    };
+    let told = u32::from_le_bytes([a, b, c, d]);
+    // Where it is too large, it stands elsewhere.
+    is_read && told != u32::MAX && u64::from(told) < directory
 }
 
 /// Tells a zip that is cut off from something that never was one.
 async fn no_directory(blob: &dyn Blob, error: &rawzip::Error) -> OpenError {
     let start = blob.read(0..blob.size().min(8)).await.unwrap_or_default();
     match error.kind() {
-        ErrorKind::MissingEndOfCentralDirectory if start.starts_with(b"PK\x03\x04") => {
-            OpenError::CutOff {
-                size: blob.size(),
-                detail: "the archive has no directory".to_owned(),
-            }
-        }
+        ErrorKind::MissingEndOfCentralDirectory if start.starts_with(LOCAL) => OpenError::CutOff {
+            size: blob.size(),
+            detail: "the archive has no directory".to_owned(),
+        },
         ErrorKind::MissingEndOfCentralDirectory => OpenError::not_an_archive(&start),
         _ => OpenError::BrokenDirectory {
             detail: error.to_string(),
@@ -157,6 +222,7 @@ impl ZipEntry {
             header_offset: record.header_offset,
             packed: record.packed,
             size: record.size,
+            fate: Fate::Whole,
         }
     }
 }

@@ -2,24 +2,29 @@
 //!
 //! Reads that lie side by side are made as one, and at most six run at once, so
 //! that a zip behind a URL costs few requests and a picked one few turns. Start with
-//! [`open_zip`].
+//! [`open_zip`], and with [`recover_zip`] for a zip whose directory never came.
 
 mod directory;
+mod overlaps;
+mod recover;
 
 pub use directory::open_zip;
+pub use recover::recover_zip;
 
 use super::inflate::{Packing, Unpacked, unpack};
 use super::joined::{Joined, join};
 use super::parts::PartReader;
+use super::recovered::Recovered;
 use super::tree::Tree;
 use super::{
     Bytes, Listing, Pace, Range64, ReadError, Source, SourceFacts, SourceKind, Waiting, Want,
     folder::part_of, limits,
 };
-use crate::counts::{bytes, count};
+use crate::counts::{bytes, count, counted};
 use crate::model::{Place, Problem};
 use crate::sorting::SortedMap;
 use futures_util::StreamExt as _;
+use overlaps::Overlaps;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -36,6 +41,17 @@ struct ZipEntry {
     header_offset: u64,
     packed: u64,
     size: u64,
+    fate: Fate,
+}
+
+/// How much of a file is in the archive, as far as that is known before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Whole,
+    /// The archive ends in it.
+    Cut,
+    /// It is damaged, and where it ends is not known.
+    Lost,
 }
 
 pub struct ZipSource {
@@ -44,6 +60,9 @@ pub struct ZipSource {
     tree: Tree<ZipEntry>,
     /// Entries that turned out to be damaged while they were read, by path.
     damaged: RefCell<SortedMap<String, Problem>>,
+    overlaps: Overlaps,
+    /// The directory is lost: what was found without it.
+    recovered: Option<Recovered>,
 }
 
 const ENDS_IN_FILE: &str = "The archive ends in the middle of this file.";
@@ -129,7 +148,8 @@ impl ZipSource {
         if entry.encrypted {
             return Err(ReadError::Unsupported("The file is encrypted.".to_owned()));
         }
-        let (size, most) = (entry.size, limits::UNPACKED_FILE);
+        let size = entry.size;
+        let most = self.overlaps.allow(entry.header_offset, size)?;
         let unpacked = match (entry.method, Packing::of_method(entry.method, size)) {
             (0, _) => Unpacked {
                 bytes: packed,
@@ -142,7 +162,15 @@ impl ZipSource {
                 )));
             }
         };
-        let fault = unpacked.fault.or_else(|| {
+        let came = bytes(unpacked.bytes.len() as u64);
+        let fault = match entry.fate {
+            Fate::Whole => unpacked.fault,
+            Fate::Cut => Some(format!(
+                "The archive ends in this file, after {came} of content."
+            )),
+            Fate::Lost => Some(format!("The file is damaged after {came} of content.")),
+        };
+        let fault = fault.or_else(|| {
             let mut crc = flate2::Crc::new();
             crc.update(&unpacked.bytes);
             if unpacked.bytes.len() as u64 != entry.size {
@@ -193,6 +221,20 @@ impl ZipSource {
         }
         answers
     }
+}
+
+/// That some files need a password.
+fn encrypted_problem(archive: &str, encrypted: u64, files: u64) -> Problem {
+    Problem::damage(
+        Place::file(archive),
+        format!(
+            "{} of {} in the archive {} encrypted.",
+            count(encrypted),
+            counted(files, "file", "files"),
+            if encrypted == 1 { "is" } else { "are" }
+        ),
+        "What is encrypted is left out. Unpack the archive with its password and open the folder.",
+    )
 }
 
 /// Where an entry's data begin, by what stands at its header.
@@ -276,6 +318,10 @@ impl Source for ZipSource {
 
     fn bytes_read(&self) -> u64 {
         self.reader.fetched()
+    }
+
+    fn recovered(&self) -> Option<&Recovered> {
+        self.recovered.as_ref()
     }
 
     fn problems(&self) -> Vec<Problem> {

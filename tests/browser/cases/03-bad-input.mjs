@@ -12,6 +12,8 @@ const RUN = "LinearFlow/1795211174306524";
 // - `value`: the run is shown; what the artifact says, by its place in the run;
 // - nothing: nothing is wrong with it; how many runs it has, if not one.
 const BROKEN = {
+  "archives-inside": { runs: 2, problems: "build/carol/runs.zip" },
+  "archives-too-deep": { dead: ["There are no runs in here", ".metaflow"] },
   "attempt-gap": { problems: `${RUN}/middle/2` },
   "bare-store": {},
   bomb: { value: ["start/1/title", /zeros|larger|too large|bytes/i] },
@@ -24,9 +26,15 @@ const BROKEN = {
   encrypted: { dead: ["This archive is encrypted", "password"] },
   "evil-names": { problems: "evil-names.zip" },
   "foreign-paths": { value: ["middle/2/squares", /list/] },
+  "four-gigabytes": { value: ["start/1/palette", /ends in the middle of this file/] },
+  "lying-count": { problems: "lying-count.zip" },
   "lying-directory": {},
   "lying-end": { dead: ["The directory of this archive cannot be read", "again"] },
   "missing-attempt-json": {},
+  "names-alike": { problems: "names-alike.zip" },
+  "overlapping-files": { problems: "overlapping-files.zip" },
+  "packed-bomb": { dead: ["This archive unpacks to very much", "Open it anyway"] },
+  "symbolic-links": { problems: "symbolic-links.zip" },
   "missing-blob-dir": { value: ["start/1/title", /not in this source/] },
   "missing-blob": { value: ["start/1/title", /not in this source/] },
   "missing-flow-self": { problems: "LinearFlow/_meta/_self.json" },
@@ -52,7 +60,9 @@ const BROKEN = {
 };
 
 export async function run(t) {
-  const there = readdirSync(join(t.fixtures, "broken")).map((file) => file.replace(/\.zip$/, ""));
+  const files = readdirSync(join(t.fixtures, "broken"));
+  const there = files.map((file) => file.split(".")[0]);
+  const fileOf = (archive) => files.find((file) => file.split(".")[0] === archive) ?? archive;
 
   await t.check("every broken archive is looked at here", () => {
     assert.deepEqual(Object.keys(BROKEN).sort(), there.sort());
@@ -60,12 +70,12 @@ export async function run(t) {
 
   await t.each(
     Object.entries(BROKEN),
-    ([archive, { dead }]) => `${archive}.zip ${dead ? `ends in “${dead[0]}”` : "is shown as far as it goes"}`,
+    ([archive, { dead }]) => `${fileOf(archive)} ${dead ? `ends in “${dead[0]}”` : "is shown as far as it goes"}`,
     async ([archive, { dead, problems, value, runs = 1 }]) => {
       const page = await t.visit();
-      await page.drop(join(t.fixtures, "broken", `${archive}.zip`));
+      await page.drop(join(t.fixtures, "broken", fileOf(archive)));
       if (dead) {
-        await saysWhy(page, ...dead, `${archive}.zip`);
+        await saysWhy(page, ...dead, fileOf(archive));
         return;
       }
       await page.seesRuns(runs);
@@ -85,6 +95,32 @@ export async function run(t) {
       }
     },
   );
+
+  await t.check("of an archive that is cut off it is told what came, and that opens", async () => {
+    const page = await t.visit();
+    await page.drop(join(t.fixtures, "broken/cut-off.zip"));
+    const main = page.raw.getByRole("main");
+    await main.getByText("37 whole files").waitFor();
+    await main.getByText("ends at byte 10,583").waitFor();
+    await main.getByText("1 run in part").waitFor();
+    await main.getByText("middle/2/0.data.json is cut off or damaged").first().waitFor();
+    await main.getByRole("button", { name: "Open what could be read" }).click();
+    await page.seesRuns(1);
+    await main.getByText("in part", { exact: true }).waitFor();
+    await page.openRun(RUN.split("/")[1]);
+    await page.isAt(RUN);
+    assert.match(page.hash(), /[?&]anyway=1/);
+    await main.getByText("Only a part of this run is in the archive").first().waitFor();
+    const list = await page.openProblems();
+    await list.getByText("cut-off.zip, byte 10583").waitFor();
+  });
+
+  await t.check("what unpacks to very much is asked about, and opens", async () => {
+    const page = await t.visit();
+    await page.drop(join(t.fixtures, "broken/packed-bomb.tar.gz"));
+    await page.raw.getByRole("button", { name: "Open it anyway" }).click();
+    await page.seesRuns(1);
+  });
 
   await t.check("a folder without runs says what it looked for", async () => {
     const folder = join(t.scratch, "holiday");

@@ -9,7 +9,7 @@ export const name = "Archives: a run in every packing that people use";
 const RUN = "LinearFlow/1795211174306524";
 const PACKED = [
   "run.tar", "run.tar.gz", "run.tar.bz2", "run.tar.xz", "run.tar.zst",
-  "run.deflate64.zip", "run.lzma.zip", "run.rare.zip",
+  "run.deflate64.zip", "run.lzma.zip", "run.rare.zip", "run.piped.zip", "run.python.zip",
 ];
 
 export async function run(t) {
@@ -37,6 +37,27 @@ export async function run(t) {
     const page = await t.visit();
     await page.openUrl(server.url(`/${file}`));
     await isWhole(page);
+  });
+
+  const broken = await t.serve({ mounts: { "/": join(t.fixtures, "broken") }, cors: "all-with-exposed-headers" });
+
+  await t.check("archives in an archive open by its address, each under its name", async () => {
+    const page = await t.visit();
+    await page.openUrl(broken.url("/archives-inside.zip"));
+    await page.seesRuns(2);
+    const list = await page.openProblems();
+    await list.getByText("build/carol/runs.zip", { exact: false }).first().waitFor();
+  });
+
+  await t.check("a link to what could be read of an archive opens the same", async () => {
+    const page = await t.visit();
+    await page.openUrl(broken.url("/cut-directory.zip"));
+    await page.failure();
+    await page.raw.getByRole("button", { name: "Open what could be read" }).click();
+    await isWhole(page);
+    const other = await t.visit(page.hash());
+    await other.isAt(`${RUN}/start/1/title`);
+    await other.raw.locator(".scalar").waitFor();
   });
 
   await t.check("what is no archive inside of its packing is said", async () => {
