@@ -7,6 +7,7 @@ use crate::counts::counted;
 use crate::model::Problem;
 use crate::sorting::sort;
 use crate::source::http::{open_url, url_name};
+use crate::source::served::open_served;
 use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -116,8 +117,13 @@ impl Engine {
                             url: spec.key.clone(),
                             detail,
                         })?;
-                let blob = open_url(self.host.http(), &url, &**work).await?;
-                open_blob(blob, work.clone()).await?
+                match open_served(self.host.http(), &url).await {
+                    Some(folder) => Rc::new(FolderSource::new(Rc::new(folder))),
+                    None => {
+                        let blob = open_url(self.host.http(), &url, &**work).await?;
+                        open_blob(blob, work.clone()).await?
+                    }
+                }
             }
             Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open_blob(blob, work.clone()).await?,

@@ -88,6 +88,7 @@ pub const LAYERS: &[Layer] = &[
             "ruzstd",
             "futures_util",
             "serde",
+            "serde_json",
         ],
         waits: true,
     },
@@ -184,6 +185,10 @@ pub const LAYERS: &[Layer] = &[
             "futures_util",
             "sha2",
             "ureq",
+            // The server.
+            "axum",
+            "flate2",
+            "tokio",
         ],
         waits: true,
     },
