@@ -89,7 +89,12 @@ impl Engine {
                 }
             }
         }
+        let news = self.news.get();
         let loaded = Rc::new(self.read_run(&opened, in_store, path, work).await);
+        if self.news.get() != news {
+            // Something has changed meanwhile: for this answer it will do.
+            return Ok(loaded);
+        }
         opened.note([(Reading::Run(path.clone()), loaded.run.problems.clone())]);
         let mut kept = in_store.runs.borrow_mut();
         kept.retain(|other| other.path != *path);

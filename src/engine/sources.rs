@@ -51,6 +51,8 @@ pub struct SourceView {
     pub size: Option<u64>,
     pub runs: u64,
     pub flows: u64,
+    /// New records may appear while it is open.
+    pub grows: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -178,6 +180,7 @@ impl Engine {
                     name: facts.name,
                     folder: facts.kind == SourceKind::Folder,
                     size: facts.size,
+                    grows: facts.can_grow,
                     runs: flows().map(|flow| flow.runs.len() as u64).sum(),
                     flows: flows().count() as u64,
                 }

@@ -27,7 +27,7 @@ pub mod served;
 pub mod shelf;
 pub mod shown;
 mod tar;
-mod tree;
+pub mod tree;
 pub mod zip;
 
 pub use blob::{Blob, MemoryBlob};

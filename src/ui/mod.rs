@@ -17,6 +17,7 @@ pub mod error;
 mod first_page;
 pub mod frame;
 pub mod keys;
+pub mod live;
 pub mod open;
 pub mod parts;
 pub mod rail;
@@ -43,6 +44,7 @@ pub fn mount() {
     leptos::mount::mount_to_body(move || {
         provide_context(app);
         state::follow_sources(app);
+        live::follow(app);
         keys::listen(app);
         open::accept_drops(app);
         if let Some(body) = document().body() {

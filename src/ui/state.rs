@@ -1,6 +1,7 @@
 //! What all screens share: where one is, what is open, and how it is shown.
 
 use super::ask::{Ticketed, once};
+use super::live::Live;
 use crate::browser::files::Gift;
 use crate::browser::{address, clock, storage};
 use crate::engine::ask::{Failure, FailureKind};
@@ -26,6 +27,7 @@ pub struct App {
     pub rail: RwSignal<Rail>,
     pub dialog: RwSignal<Dialog>,
     pub toast: RwSignal<Option<Toast>>,
+    pub live: RwSignal<Live>,
     zone: StoredValue<Zone>,
     /// Hands over what the user gave, with the key by which it is asked for.
     give: fn(&str, Gift),
@@ -100,6 +102,7 @@ impl App {
             rail: RwSignal::new(rail),
             dialog: RwSignal::new(Dialog::None),
             toast: RwSignal::new(None),
+            live: RwSignal::new(Live::Off),
             zone: StoredValue::new(clock::zone()),
             give,
         };
