@@ -35,7 +35,9 @@ use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
 use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::future::Future as _;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 /// The run that is recorded, and the one that is written: the same a minute later.
 const RECORDED: &str = "1795211174306524";
@@ -250,6 +252,33 @@ fn what_is_settled_is_not_read_again() {
     let (anew_lists, anew_reads) = (lists - of_quiet, reads - by_quiet);
     assert!(anew_lists * 2 < all.0, "{anew_lists} of {}", all.0);
     assert!(anew_reads * 2 < all.1, "{anew_reads} of {}", all.1);
+}
+
+#[test]
+fn what_is_looked_at_while_somebody_waits_is_watched_too() {
+    let (folder, more) = folder_and_more();
+    for (path, bytes) in more.iter().filter(|(path, _)| !path.contains("/end/")) {
+        folder.write(path, bytes);
+    }
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    // Nothing has been looked at yet.
+    let heard = watch(&engine, 0).heard;
+    folder.waits.set(true);
+    let mut waits = Box::pin(engine.ask(Watch { heard }));
+    let mut context = Context::from_waker(Waker::noop());
+    let mut poll = || waits.as_mut().poll(&mut context);
+    assert!((0..9).all(|_| poll().is_pending()));
+    let run = RunPath::new("LinearFlow", WRITTEN);
+    let before = pollster::block_on(engine.ask(OverviewQuery::of(run.clone()))).unwrap();
+    // Of the run that is looked at now, nobody knows what has happened meanwhile.
+    let mut polls = (0..99).map(|_| poll());
+    let view = polls.find_map(|poll| match poll {
+        Poll::Ready(view) => Some(view.unwrap()),
+        Poll::Pending => None,
+    });
+    assert_ne!(view.unwrap().heard, heard);
+    let after = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
+    assert_eq!(after, before);
 }
 
 #[test]

@@ -169,8 +169,47 @@ pub struct RemoteFolder {
 }
 
 /// What was in the folders that are watched, when it was told last: a number for each
-/// folder in them.
-pub type Told = SortedMap<Watched, SortedMap<String, u64>>;
+/// folder in them. What is not asked for any more is kept for a while: it may be asked for
+/// again, and then nobody wants to hear of it as if it were new.
+#[derive(Default)]
+pub struct Told {
+    looks: u32,
+    folders: SortedMap<Watched, Looked>,
+}
+
+struct Looked {
+    at: u32,
+    stamps: SortedMap<String, u64>,
+}
+
+impl Told {
+    /// Looks after which something that nobody asked for is forgotten.
+    const KEPT: u32 = 60;
+
+    /// The folders in which something has changed.
+    fn changed(&mut self, found: Vec<(Watched, SortedMap<String, u64>)>) -> Vec<String> {
+        self.looks = self.looks.wrapping_add(1);
+        let at = self.looks;
+        let mut changed = Vec::new();
+        for (watched, stamps) in found {
+            match self.folders.get(&watched) {
+                // Nobody knows what was there before.
+                None => changed.push(watched.folder.clone()),
+                Some(before) => {
+                    let others = stamps.iter();
+                    let others =
+                        others.filter(|(folder, stamp)| before.stamps.get(*folder) != Some(*stamp));
+                    changed.extend(others.map(|(folder, _)| folder.clone()));
+                }
+            }
+            self.folders.insert(watched, Looked { at, stamps });
+        }
+        let all = std::mem::take(&mut self.folders).into_iter();
+        let kept = all.filter(|(_, looked)| at.wrapping_sub(looked.at) < Self::KEPT);
+        self.folders = kept.collect();
+        changed
+    }
+}
 
 /// Between two looks at what is watched.
 const PAUSE: f64 = 2000.0;
@@ -370,25 +409,13 @@ impl Folder for RemoteFolder {
     ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
         Box::pin(async move {
             loop {
-                let mut now = Told::default();
-                let mut changed = Vec::new();
+                let mut found = Vec::with_capacity(watched.len());
                 for one in watched {
-                    let found = self.look(one).await;
-                    let told = self.told.borrow();
-                    match told.get(one) {
-                        // Nobody knows what was there before.
-                        None => changed.push(one.folder.clone()),
-                        Some(before) => {
-                            let others = found.iter();
-                            let others = others
-                                .filter(|(folder, stamp)| before.get(*folder) != Some(*stamp));
-                            changed.extend(others.map(|(folder, _)| folder.clone()));
-                        }
-                    }
-                    now.insert(one.clone(), found);
+                    found.push((one.clone(), self.look(one).await));
                 }
+                // From here to the answer nobody can stop it.
+                let changed = self.told.borrow_mut().changed(found);
                 if !changed.is_empty() {
-                    self.told.replace(now);
                     return Ok(changed);
                 }
                 clock::after(PAUSE).await;

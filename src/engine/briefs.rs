@@ -87,6 +87,7 @@ impl Engine {
         }
         opened.note(found);
         in_store.briefs.borrow_mut().extend(read);
+        self.looked_at.ring();
     }
 
     /// The line of one run, read if it has not been.

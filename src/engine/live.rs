@@ -20,9 +20,13 @@ use crate::formats::metaflow::paths::{self, PARAMETERS};
 use crate::model::{Moment, RunPath, RunRecord, Span, Status, Task, time::later};
 use crate::sorting::SortedSet;
 use crate::source::{ReadError, Watched};
-use futures_util::future::select_all;
+use futures_util::future::{Either, select, select_all};
 use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 /// Waits until there is something to ask anew, but not for ever.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,31 +63,62 @@ const WATCHED: usize = 4000;
 impl Engine {
     pub(super) async fn watch(&self, query: Watch, work: &Work) -> Result<WatchView, Box<Failure>> {
         let mut silent = None;
-        if query.heard == self.news.get() {
-            let now = self.host.now();
-            let growing: Vec<(Rc<Opened>, Vec<Watched>)> = self
-                .opened()
-                .into_iter()
-                .filter(|opened| opened.source.facts().can_grow)
-                .map(|opened| {
-                    let watched = opened.watched(now);
-                    (opened, watched)
-                })
-                .collect();
-            if !growing.is_empty() {
-                let waits = growing.iter().map(|(opened, watched)| {
-                    Box::pin(async move { (opened, opened.source.changes(watched).await) })
-                });
-                // The others tell the same again when they are asked again.
-                let ((opened, changes), _, _) = select_all(waits).await;
-                silent = self.heard_of(opened, changes, work).await;
-            }
+        if query.heard == self.news.get()
+            && let Some((opened, changes)) = self.changes().await
+        {
+            silent = self.heard_of(&opened, changes, work).await;
         }
         Ok(WatchView {
             heard: self.news.get(),
             sources: self.sources_view(),
             silent,
         })
+    }
+
+    /// Waits for the next change in a source that can grow. What is looked at while it
+    /// waits is watched from then on; `None` where nothing can grow.
+    async fn changes(&self) -> Option<(Rc<Opened>, Result<Vec<String>, ReadError>)> {
+        loop {
+            let mut rung = self.looked_at.rung();
+            let growing = self.growing();
+            if growing.is_empty() {
+                return None;
+            }
+            let waits = growing.iter().map(|(opened, watched)| {
+                Box::pin(async move { (opened, opened.source.changes(watched).await) })
+            });
+            // The others tell the same again when they are asked again.
+            let mut waits = select_all(waits);
+            loop {
+                let looked_at = pin!(self.looked_at.after(rung));
+                match select(waits, looked_at).await {
+                    Either::Left((((opened, changes), _, _), _)) => {
+                        return Some((opened.clone(), changes));
+                    }
+                    Either::Right(((), left)) => waits = left,
+                }
+                rung = self.looked_at.rung();
+                let now = self.growing();
+                let mut both = now.iter().zip(&growing);
+                let same = now.len() == growing.len();
+                if !same || !both.all(|((_, now), (_, before))| now == before) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The sources that can grow, and what is to be watched of them.
+    fn growing(&self) -> Vec<(Rc<Opened>, Vec<Watched>)> {
+        let now = self.host.now();
+        let opened = self.opened().into_iter();
+        let growing = opened.filter(|opened| opened.source.facts().can_grow);
+        growing
+            .map(|opened| {
+                let watched = opened.watched(now);
+                (opened, watched)
+            })
+            .collect()
     }
 
     /// Forgets what has changed. From the answer of the source to the end of forgetting
@@ -181,7 +216,7 @@ impl Opened {
             all.shallow(folder.clone());
             all.shallow(paths::meta(folder));
         }
-        all.found
+        all.found.into_vec()
     }
 
     /// The run in whose folders a folder lies; also whether it is the run's own, or that of
@@ -288,10 +323,45 @@ impl OpenedStore {
     }
 }
 
+/// Says that there is more to be watched than before.
+#[derive(Default)]
+pub(super) struct Bell {
+    rung: Cell<u64>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl Bell {
+    pub fn ring(&self) {
+        self.rung.set(self.rung.get().wrapping_add(1));
+        for waker in self.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    fn rung(&self) -> u64 {
+        self.rung.get()
+    }
+
+    /// Waits until it was rung more often.
+    async fn after(&self, rung: u64) {
+        poll_fn(|context| {
+            if self.rung.get() != rung {
+                return Poll::Ready(());
+            }
+            let mut waiting = self.waiting.borrow_mut();
+            if !waiting.iter().any(|one| one.will_wake(context.waker())) {
+                waiting.push(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
 /// What is to be watched, as far as there is room.
 #[derive(Default)]
 struct Watching {
-    found: Vec<Watched>,
+    found: SortedSet<Watched>,
 }
 
 impl Watching {
@@ -304,9 +374,8 @@ impl Watching {
     }
 
     fn add(&mut self, folder: String, deep: bool) {
-        let one = Watched { folder, deep };
-        if self.found.len() < WATCHED && !self.found.contains(&one) {
-            self.found.push(one);
+        if self.found.len() < WATCHED {
+            self.found.insert(Watched { folder, deep });
         }
     }
 }

@@ -102,6 +102,8 @@ impl Engine {
         if kept.len() > RUNS_KEPT {
             kept.remove(0);
         }
+        drop(kept);
+        self.looked_at.ring();
         Ok(loaded)
     }
 

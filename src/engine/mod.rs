@@ -95,6 +95,8 @@ pub struct Engine {
     packages: package::PackageCache,
     /// Counts how often something of it was forgotten because it has changed.
     news: Cell<u64>,
+    /// Rung when something was read that can change.
+    looked_at: live::Bell,
 }
 
 /// One request at work.
@@ -131,6 +133,7 @@ impl Engine {
             logs: logs::LogCache::default(),
             packages: package::PackageCache::default(),
             news: Cell::new(0),
+            looked_at: live::Bell::default(),
         }
     }
 

@@ -116,7 +116,7 @@ fn press(app: App, key: &str) -> bool {
         "y" | "Y" => app.copy_link(),
         "p" | "P" => app.copy_python(),
         "t" | "T" => app.next_theme(),
-        "r" | "R" => super::live::reread(app),
+        "r" | "R" => app.reread(),
         "/" => return focus(".main .filter-input") || focus(".rail-filter"),
         "o" | "O" => {
             if element(".pick-file").is_some() {

@@ -148,7 +148,7 @@ pub fn mark(app: App) -> View {
         .class(class)
         .attr("title", told)
         .attr("aria-keyshortcuts", "R")
-        .on_click(move |_| reread(app))
+        .on_click(move |_| app.reread())
         .child(el::i())
         .child(word)
         .into_view()

@@ -40,7 +40,7 @@ pub fn mount() {
     for (key, gift) in programs::kept() {
         door::give(&key, gift);
     }
-    let app = App::start(door::give);
+    let app = App::start(door::give, live::reread);
     leptos::mount::mount_to_body(move || {
         provide_context(app);
         state::follow_sources(app);

@@ -31,6 +31,8 @@ pub struct App {
     zone: StoredValue<Zone>,
     /// Hands over what the user gave, with the key by which it is asked for.
     give: fn(&str, Gift),
+    /// Reads again what is open; on the first page nothing is.
+    reread: fn(App),
 }
 
 #[derive(Clone, PartialEq)]
@@ -75,7 +77,7 @@ pub fn app() -> App {
 }
 
 impl App {
-    pub fn start(give: fn(&str, Gift)) -> Self {
+    pub fn start(give: fn(&str, Gift), reread: fn(App)) -> Self {
         let route = RwSignal::new(Route::parse(&address::hash()));
         address::on_change(move |hash| {
             let now = Route::parse(&hash);
@@ -105,6 +107,7 @@ impl App {
             live: RwSignal::new(Live::Off),
             zone: StoredValue::new(clock::zone()),
             give,
+            reread,
         };
         app.show_theme();
         app
@@ -218,6 +221,11 @@ impl App {
         }
         let namespace = storage::namespace_of(key);
         self.go(Route::open(key).with_namespace(namespace.as_deref()));
+    }
+
+    /// Reads again what is open, because somebody asks for that.
+    pub fn reread(self) {
+        (self.reread)(self);
     }
 
     /// Tries again to open what could not be opened.

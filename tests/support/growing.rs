@@ -3,7 +3,7 @@
 use runglass::source::{Folder, Listing, ReadError, Waiting, Want, Watched, folder::part_of, join};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::ready;
+use std::future::{pending, ready};
 
 use crate::folder::MemoryFolder;
 
@@ -14,6 +14,8 @@ pub struct Growing {
     /// What was in each folder that was watched, when it was told last.
     told: RefCell<BTreeMap<Watched, BTreeMap<String, Vec<String>>>>,
     pub silent: Cell<bool>,
+    /// Where there is nothing to tell, it tells nothing; else it says so at once.
+    pub waits: Cell<bool>,
     pub lists: Cell<usize>,
     pub reads: Cell<usize>,
 }
@@ -90,7 +92,6 @@ impl Folder for Growing {
         true
     }
 
-    /// Answers at once, with nothing where there is nothing.
     fn changes<'a>(
         &'a self,
         watched: &'a [Watched],
@@ -100,11 +101,10 @@ impl Folder for Growing {
             return Box::pin(ready(Err(ReadError::Unreachable(why))));
         }
         let mut told = self.told.borrow_mut();
-        let before = std::mem::take(&mut *told);
         let mut changed = BTreeSet::new();
         for one in watched {
             let now = self.look(one);
-            match before.get(one) {
+            match told.get(one) {
                 None => {
                     changed.insert(one.folder.clone());
                 }
@@ -116,6 +116,9 @@ impl Folder for Growing {
                 }
             }
             told.insert(one.clone(), now);
+        }
+        if changed.is_empty() && self.waits.get() {
+            return Box::pin(pending());
         }
         Box::pin(ready(Ok(changed.into_iter().collect())))
     }
