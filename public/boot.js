@@ -150,11 +150,36 @@
     );
   };
 
-  // A link to a run needs everything at once.
-  if (namesSource()) {
+  // The sources that this site names, for who comes without one: see sites.json.
+  const ofSite = async () => {
+    const answer = await fetch(absolute("sites.json"));
+    const site = answer.ok ? await answer.json() : {};
+    const named = Array.isArray(site.sources) ? site.sources.map(({ src }) => src) : [];
+    return named.filter((src) => typeof src === "string" && src);
+  };
+  const part = (text) => encodeURIComponent(text).replace(/%(2F|3A)/g, decodeURIComponent);
+  const openWhole = () => {
     warm();
     runglassWhole();
+  };
+
+  // A link to a run needs everything at once.
+  if (namesSource()) {
+    openWhole();
   } else {
-    start(load(firstPage));
+    const first = load(firstPage);
+    // Told when it is started.
+    first.catch(() => {});
+    // Who goes to the first page from a run, or comes by its address, wants to be there.
+    const named = location.hash ? [] : ofSite().catch(() => []);
+    Promise.resolve(named).then((sources) => {
+      if (sources.length === 0 || location.hash) {
+        if (!namesSource()) start(first);
+        else openWhole();
+        return;
+      }
+      history.replaceState(null, "", `#/?${sources.map((src) => `src=${part(src)}`).join("&")}`);
+      openWhole();
+    });
   }
 })();

@@ -3,7 +3,7 @@
 use crate::model::Moment;
 use crate::source::Waiting;
 use crate::text::clock::Zone;
-use js_sys::{Date, Function, Promise};
+use js_sys::{Date, Function, Promise, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -77,6 +77,20 @@ pub async fn turn() {
     // A channel that cannot be made means no pause, not no work.
     let _turned = JsFuture::from(turn).await;
     LAST_PAUSE.set(Date::now());
+}
+
+/// Waits for so many milliseconds.
+pub async fn after(millis: f64) {
+    let timer = Promise::new(&mut |resolve, _| {
+        let global = js_sys::global();
+        let set = Reflect::get(&global, &"setTimeout".into()).and_then(JsValue::dyn_into);
+        // Page and worker have it alike; without it there is no pause.
+        match set {
+            Ok::<Function, _>(set) => drop(set.call2(&global, &resolve, &millis.into())),
+            Err(_) => drop(resolve.call0(&JsValue::NULL)),
+        }
+    });
+    let _waited = JsFuture::from(timer).await;
 }
 
 fn post_to_self(resolve: Function) {

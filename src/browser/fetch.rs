@@ -2,7 +2,7 @@
 
 use crate::source::failure::UnreachableHint;
 use crate::source::{Http, HttpAnswer, HttpFailure, Waiting, limits};
-use gloo_net::http::{RequestBuilder, Response};
+use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Reflect, Uint8Array};
 use std::ops::Range;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -63,6 +63,36 @@ impl Http for BrowserHttp {
                 hint: UnreachableHint::NoAnswer,
             })?;
             Ok(HttpAnswer { body, ..answer })
+        })
+    }
+
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        question: Vec<u8>,
+    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
+        Box::pin(async move {
+            let told = |detail: String| HttpFailure {
+                detail,
+                hint: UnreachableHint::NoAnswer,
+            };
+            let guard = Guard(AbortController::new().ok());
+            let signal = guard.0.as_ref().map(AbortController::signal);
+            let request = RequestBuilder::new(url)
+                .method(Method::POST)
+                .abort_signal(signal.as_ref())
+                .body(Uint8Array::from(question.as_slice()));
+            let request = request.map_err(|error| told(error.to_string()))?;
+            let response = request.send().await;
+            let response = response.map_err(|error| told(error.to_string()))?;
+            let status = response.status();
+            let body = response.binary().await;
+            let body = body.map_err(|error| told(format!("the answer broke off ({error})")))?;
+            Ok(HttpAnswer {
+                status,
+                body,
+                ..HttpAnswer::default()
+            })
         })
     }
 }

@@ -6,6 +6,7 @@
 //! [`given`](super::given) is the other side.
 
 use super::writing;
+use futures_util::future::join_all;
 use js_sys::{Array, Function, JsString, Map, Promise, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
@@ -121,14 +122,19 @@ impl DroppedFolder {
         &self.handles
     }
 
-    /// Answers the engine. A path asks for what is in a folder: pairs of a name and
-    /// whether it is a folder. Paths ask for files. In the place of what is not there
-    /// stands nothing, in that of what cannot be had a text that says why.
+    /// Answers the engine. Paths ask for files; with nothing in front of them, for what is
+    /// in folders: pairs of a name and whether it is a folder. In the place of what is not
+    /// there stands nothing, in that of what cannot be had a text that says why.
     pub async fn answer(&self, ask: JsValue) -> JsValue {
-        match ask.dyn_into::<Array>() {
-            Ok(paths) => self.files(&paths).await,
-            Err(folder) => self.list(&folder.as_string().unwrap_or_default()).await,
+        let paths: Array = ask.unchecked_into();
+        if !paths.get(0).is_null() {
+            return self.files(&paths).await;
         }
+        // Side by side: the browser asks another process for each.
+        paths.shift();
+        let paths: Vec<String> = paths.iter().filter_map(|path| path.as_string()).collect();
+        let lists = join_all(paths.iter().map(|path| self.list(path))).await;
+        lists.iter().collect::<Array>().into()
     }
 
     fn know(&self, folder: &str, entries: &Array) {

@@ -2,14 +2,15 @@
 //!
 //! [`files`](super::files) is the page's side of it.
 
-use super::protocol;
+use super::{clock, protocol};
+use crate::sorting::SortedMap;
 use crate::source::listing::{Entry, EntryKind, Listing};
-use crate::source::{Blob as SourceBlob, Folder, Range64, ReadError, Waiting, Want};
+use crate::source::tree::{Tree, TreeBuilder};
+use crate::source::{Blob as SourceBlob, Folder, Range64, ReadError, Waiting, Want, Watched, join};
 use futures_channel::oneshot;
 use futures_util::StreamExt as _;
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -68,52 +69,37 @@ async fn read_blob(file: &Blob, range: Option<Range64>, name: &str) -> Result<Ve
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-/// A folder of which all files are known.
+/// A folder of which all files are known: the browser has listed it.
 pub struct PickedFolder {
     name: String,
-    files: BTreeMap<String, File>,
+    /// As they came: a large folder has half a million of them.
+    files: Array,
+    tree: Tree<Picked>,
+}
+
+/// A file by its place in the list.
+#[derive(Clone, Copy)]
+struct Picked {
+    at: u32,
+    size: u64,
 }
 
 impl PickedFolder {
     /// From pairs of a path and a file.
     pub fn new(name: String, pairs: &Array) -> Self {
-        let mut files = BTreeMap::new();
+        let files = Array::new();
+        let mut tree = TreeBuilder::new(|picked: &Picked| picked.size);
         for pair in pairs.iter() {
             let pair: Array = pair.unchecked_into();
             if let (Some(path), Ok(file)) = (pair.get(0).as_string(), pair.get(1).dyn_into()) {
-                files.insert(path, file);
+                let file: File = file;
+                let size = file.size() as u64;
+                let at = files.push(&file) - 1;
+                tree.add(&path, Picked { at, size });
             }
         }
-        Self { name, files }
-    }
-
-    fn listing(&self, folder: &str) -> Listing {
-        let prefix = if folder.is_empty() {
-            String::new()
-        } else {
-            format!("{folder}/")
-        };
-        // In the order of the paths, so what is in one folder stands together.
-        let mut entries: Vec<Entry> = Vec::new();
-        for (path, file) in self.files.range(prefix.clone()..) {
-            let Some(rest) = path.strip_prefix(&prefix) else {
-                break;
-            };
-            let (name, kind) = match rest.split_once('/') {
-                Some((name, _)) => (name, EntryKind::Folder),
-                None => {
-                    let size = Some(file.size() as u64);
-                    (rest, EntryKind::File { size })
-                }
-            };
-            if entries.last().is_none_or(|last| *last.name != *name) {
-                entries.push(Entry {
-                    name: name.into(),
-                    kind,
-                });
-            }
-        }
-        Listing::new(entries)
+        let tree = tree.finish(&name);
+        Self { name, files, tree }
     }
 }
 
@@ -123,15 +109,14 @@ impl Folder for PickedFolder {
     }
 
     fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
-        Box::pin(std::future::ready(Ok(self.listing(folder))))
+        Box::pin(std::future::ready(Ok(self.tree.list(folder))))
     }
 
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
         let file = |want: &Want| {
-            self.files
-                .get(&want.path)
-                .cloned()
-                .ok_or(ReadError::Missing)
+            let picked = self.tree.find(&want.path).ok_or(ReadError::Missing)?;
+            let file = self.files.get(picked.at).dyn_into().ok();
+            file.ok_or(ReadError::Missing)
         };
         Box::pin(read_all(wants, wants.iter().map(file).collect()))
     }
@@ -180,7 +165,54 @@ pub struct RemoteFolder {
     pub waiters: Rc<Waiters>,
     pub key: String,
     pub name: String,
+    pub told: RefCell<Told>,
 }
+
+/// What was in the folders that are watched, when it was told last: a number for each
+/// folder in them. What is not asked for any more is kept for a while: it may be asked for
+/// again, and then nobody wants to hear of it as if it were new.
+#[derive(Default)]
+pub struct Told {
+    looks: u32,
+    folders: SortedMap<Watched, Looked>,
+}
+
+struct Looked {
+    at: u32,
+    stamps: SortedMap<String, u64>,
+}
+
+impl Told {
+    /// Looks after which something that nobody asked for is forgotten.
+    const KEPT: u32 = 60;
+
+    /// The folders in which something has changed.
+    fn changed(&mut self, found: Vec<(Watched, SortedMap<String, u64>)>) -> Vec<String> {
+        self.looks = self.looks.wrapping_add(1);
+        let at = self.looks;
+        let mut changed = Vec::new();
+        for (watched, stamps) in found {
+            match self.folders.get(&watched) {
+                // Nobody knows what was there before.
+                None => changed.push(watched.folder.clone()),
+                Some(before) => {
+                    let others = stamps.iter();
+                    let others =
+                        others.filter(|(folder, stamp)| before.stamps.get(*folder) != Some(*stamp));
+                    changed.extend(others.map(|(folder, _)| folder.clone()));
+                }
+            }
+            self.folders.insert(watched, Looked { at, stamps });
+        }
+        let all = std::mem::take(&mut self.folders).into_iter();
+        let kept = all.filter(|(_, looked)| at.wrapping_sub(looked.at) < Self::KEPT);
+        self.folders = kept.collect();
+        changed
+    }
+}
+
+/// Between two looks at what is watched.
+const PAUSE: f64 = 2000.0;
 
 impl RemoteFolder {
     /// The list that the page answers with.
@@ -200,6 +232,96 @@ impl RemoteFolder {
     }
 }
 
+impl RemoteFolder {
+    /// What is in a watched folder: names, and of files when they were written.
+    async fn look(&self, watched: &Watched) -> SortedMap<String, u64> {
+        let mut found = SortedMap::default();
+        let mut level = vec![watched.folder.clone()];
+        while !level.is_empty() {
+            let listings = self.list_all(&level).await;
+            let mut next = Vec::new();
+            let mut files = Vec::new();
+            for (folder, listing) in level.iter().zip(listings) {
+                let listing = listing.unwrap_or_default();
+                let mut stamp = Stamp::default();
+                for name in listing.folders() {
+                    stamp.take(name.as_bytes());
+                    if watched.deep {
+                        next.push(join(folder, name));
+                    }
+                }
+                files.extend(listing.files().map(|(name, _)| join(folder, name)));
+                found.insert(folder.clone(), stamp.0);
+            }
+            let versions = self.versions(&files).await;
+            for (file, version) in files.iter().zip(versions) {
+                let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+                if let Some(stamp) = found.get_mut(folder) {
+                    let mut more = Stamp(*stamp);
+                    more.take(file.as_bytes());
+                    more.take(&version.to_le_bytes());
+                    *stamp = more.0;
+                }
+            }
+            level = next;
+        }
+        found
+    }
+
+    /// What differs between two versions of a file, for each of several.
+    async fn versions(&self, paths: &[String]) -> Vec<u64> {
+        let mut versions = Vec::with_capacity(paths.len());
+        for some in paths.chunks(ASKED_AT_ONCE) {
+            let asked: Array = some.iter().map(JsValue::from).collect();
+            let files = self.ask(asked.into()).await.unwrap_or_default();
+            let version = |file: JsValue| {
+                let file = file.dyn_into::<File>().ok();
+                file.map_or(0, |file| {
+                    let mut stamp = Stamp::default();
+                    stamp.take(&file.size().to_le_bytes());
+                    stamp.take(&file.last_modified().to_le_bytes());
+                    stamp.0
+                })
+            };
+            let found = files.iter().map(version).chain(std::iter::repeat(0));
+            versions.extend(found.take(some.len()));
+        }
+        versions
+    }
+}
+
+/// A number for what was taken in (FNV-1a).
+struct Stamp(u64);
+
+impl Default for Stamp {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Stamp {
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+fn listing_of(pairs: &Array) -> Listing {
+    let entry = |pair: JsValue| {
+        let pair: Array = pair.unchecked_into();
+        let kind = match pair.get(1).is_truthy() {
+            true => EntryKind::Folder,
+            false => EntryKind::File { size: None },
+        };
+        Entry {
+            name: pair.get(0).as_string().unwrap_or_default().into(),
+            kind,
+        }
+    };
+    Listing::new(pairs.iter().map(entry).collect())
+}
+
 fn failure(why: &JsValue) -> ReadError {
     why.as_string()
         .map_or(ReadError::Missing, ReadError::Unreachable)
@@ -215,19 +337,34 @@ impl Folder for RemoteFolder {
 
     fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
         Box::pin(async move {
-            let pairs = self.ask(folder.into()).await?;
-            let entry = |pair: JsValue| {
-                let pair: Array = pair.unchecked_into();
-                let kind = match pair.get(1).is_truthy() {
-                    true => EntryKind::Folder,
-                    false => EntryKind::File { size: None },
-                };
-                Entry {
-                    name: pair.get(0).as_string().unwrap_or_default().into(),
-                    kind,
+            let folders = [folder.to_owned()];
+            let mut listings = self.list_all(&folders).await;
+            listings.pop().unwrap_or(Err(ReadError::Missing))
+        })
+    }
+
+    fn list_all<'a>(
+        &'a self,
+        folders: &'a [String],
+    ) -> Waiting<'a, Vec<Result<Listing, ReadError>>> {
+        Box::pin(async move {
+            let mut listings = Vec::with_capacity(folders.len());
+            for some in folders.chunks(ASKED_AT_ONCE) {
+                // Nothing in front of the paths says that they are folders.
+                let asked: Array = some.iter().map(JsValue::from).collect();
+                asked.unshift(&JsValue::NULL);
+                let answers = self.ask(asked.into()).await;
+                for at in 0..some.len() {
+                    listings.push(match &answers {
+                        Ok(answers) => match answers.get(at as u32).dyn_into::<Array>() {
+                            Ok(pairs) => Ok(listing_of(&pairs)),
+                            Err(why) => Err(failure(&why)),
+                        },
+                        Err(error) => Err(error.clone()),
+                    });
                 }
-            };
-            Ok(Listing::new(pairs.iter().map(entry).collect()))
+            }
+            listings
         })
     }
 
@@ -265,5 +402,24 @@ impl Folder for RemoteFolder {
 
     fn can_grow(&self) -> bool {
         true
+    }
+    fn changes<'a>(
+        &'a self,
+        watched: &'a [Watched],
+    ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
+        Box::pin(async move {
+            loop {
+                let mut found = Vec::with_capacity(watched.len());
+                for one in watched {
+                    found.push((one.clone(), self.look(one).await));
+                }
+                // From here to the answer nobody can stop it.
+                let changed = self.told.borrow_mut().changed(found);
+                if !changed.is_empty() {
+                    return Ok(changed);
+                }
+                clock::after(PAUSE).await;
+            }
+        })
     }
 }

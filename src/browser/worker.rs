@@ -75,6 +75,7 @@ impl Worker {
                     waiters: self.waiters.clone(),
                     key: message.key.clone(),
                     name,
+                    told: RefCell::default(),
                 };
                 self.host.give(message.key, Given::Folder(Rc::new(folder)));
             }

@@ -1,13 +1,16 @@
 //! What a terminal lends to the engine: files, folders, HTTP and the clock.
 
+use super::disk::{self, Disk, Found, FoundKind, Refused};
 use crate::engine::{Given, Host};
-use crate::model::Moment;
+use crate::model::{Moment, Problem};
 use crate::pickle::{Limits, ZoneOffset};
 use crate::source::failure::UnreachableHint;
 use crate::source::listing::{Entry, EntryKind, Listing};
 use crate::source::{
-    Blob, Folder, Http, HttpAnswer, HttpFailure, Range64, ReadError, Waiting, Want,
+    Blob, Folder, Http, HttpAnswer, HttpFailure, ReadError, Waiting, Want, join, served::leads_out,
 };
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::future::ready;
 use std::io::{self, Read as _, Seek as _};
@@ -36,7 +39,8 @@ impl Terminal {
     pub fn at(path: &Path) -> io::Result<Self> {
         let given = if fs::metadata(path)?.is_dir() {
             Given::Folder(Rc::new(DiskFolder {
-                root: path.to_owned(),
+                disk: Disk::at(path)?,
+                led_out: RefCell::default(),
             }))
         } else {
             Given::File(Rc::new(DiskFile {
@@ -129,7 +133,7 @@ struct DiskFile {
 
 impl Blob for DiskFile {
     fn name(&self) -> String {
-        name_of(&self.path)
+        disk::name_of(&self.path)
     }
 
     fn size(&self) -> u64 {
@@ -157,103 +161,80 @@ fn read_part(path: &Path, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
-/// The part of a file, cut at its end.
-fn read_some(path: &Path, range: Range64) -> io::Result<Vec<u8>> {
-    let mut file = fs::File::open(path)?;
-    file.seek(io::SeekFrom::Start(range.start))?;
-    let mut bytes = Vec::new();
-    let wanted = range.end.saturating_sub(range.start);
-    file.take(wanted).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn name_of(path: &Path) -> String {
-    let name = path
-        .file_name()
-        .or_else(|| path.components().next_back().map(|last| last.as_os_str()));
-    name.map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
 /// A folder on disk. Its own name is the first part of every path, as in a folder
 /// that is dropped on the page: a flow's folder then has its name.
 struct DiskFolder {
-    root: PathBuf,
+    disk: Disk,
+    /// The first links that lead out of it: they are not followed.
+    led_out: RefCell<BTreeSet<String>>,
 }
 
 impl DiskFolder {
-    /// Where a path of the source lies; `None` for one that would lead out.
-    fn place(&self, path: &str) -> Option<PathBuf> {
-        let rest = path.strip_prefix(&name_of(&self.root))?;
-        let mut place = self.root.clone();
-        for part in rest.split('/').filter(|part| !part.is_empty()) {
-            if part == ".." || part == "." || part.contains('\\') {
-                return None;
-            }
-            place.push(part);
+    /// The path within the folder, of a path that begins with its name.
+    fn within<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let rest = path.strip_prefix(self.disk.name())?;
+        match rest {
+            "" => Some(""),
+            rest => rest.strip_prefix('/'),
         }
-        Some(place)
     }
 
     fn entries(&self, folder: &str) -> Result<Listing, ReadError> {
         if folder.is_empty() {
             let entry = Entry {
-                name: name_of(&self.root).into(),
+                name: self.disk.name().into(),
                 kind: EntryKind::Folder,
             };
             return Ok(Listing::new(vec![entry]));
         }
-        let Some(place) = self.place(folder) else {
-            return Err(ReadError::Missing);
-        };
-        let told = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => ReadError::Missing,
-            _ => ReadError::Unreachable(format!("{}: {error}", place.display())),
-        };
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(&place).map_err(told)? {
-            let entry = entry.map_err(told)?;
-            // A link could lead out of the folder: it is not followed.
-            let Ok(kind) = entry.file_type() else {
-                continue;
-            };
-            let kind = if kind.is_dir() {
-                EntryKind::Folder
-            } else if kind.is_file() {
-                EntryKind::File {
-                    size: entry.metadata().ok().map(|data| data.len()),
+        let within = self.within(folder).ok_or(ReadError::Missing)?;
+        let found = self.disk.list(within);
+        let found = found.map_err(|refused| read_error(&refused, folder))?;
+        let entry = |found: Found| {
+            let kind = match found.kind {
+                FoundKind::Folder => EntryKind::Folder,
+                FoundKind::File(version) => EntryKind::File {
+                    size: Some(version.size),
+                },
+                FoundKind::LeadsOut => {
+                    /// As many as anybody looks at.
+                    const TOLD: usize = 20;
+                    let mut led_out = self.led_out.borrow_mut();
+                    if led_out.len() < TOLD {
+                        led_out.insert(join(folder, &found.name));
+                    }
+                    return None;
                 }
-            } else {
-                continue;
             };
-            entries.push(Entry {
-                name: entry.file_name().to_string_lossy().into_owned().into(),
-                kind,
-            });
-        }
-        Ok(Listing::new(entries))
+            let name = found.name.into();
+            Some(Entry { name, kind })
+        };
+        Ok(Listing::new(found.into_iter().filter_map(entry).collect()))
     }
 
     fn content(&self, want: &Want) -> Result<Vec<u8>, ReadError> {
-        let place = self.place(&want.path).ok_or(ReadError::Missing)?;
-        let read = match want.range {
-            None => fs::read(&place),
-            Some(range) => read_some(&place, range),
-        };
-        match read {
-            Ok(bytes) => Ok(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ReadError::Missing),
-            Err(error) => Err(ReadError::Unreachable(format!(
-                "{}: {error}",
-                place.display()
-            ))),
-        }
+        let within = self.within(&want.path).ok_or(ReadError::Missing)?;
+        let told = |refused: &Refused| read_error(refused, &want.path);
+        let (mut file, _) = self.disk.open(within).map_err(|refused| told(&refused))?;
+        disk::read_part(&mut file, want.range).map_err(|error| told(&Refused::Failed(error)))
+    }
+}
+
+fn read_error(refused: &Refused, path: &str) -> ReadError {
+    match refused {
+        Refused::Missing | Refused::NoPath(_) => ReadError::Missing,
+        Refused::LeadsOut | Refused::Failed(_) => ReadError::Unreachable(refused.words(path)),
     }
 }
 
 impl Folder for DiskFolder {
     fn name(&self) -> String {
-        name_of(&self.root)
+        self.disk.name().to_owned()
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let led_out = self.led_out.borrow();
+        led_out.iter().map(|path| leads_out(path)).collect()
     }
 
     fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
@@ -306,6 +287,39 @@ impl Http for Fetcher {
     ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
         Box::pin(ready(fetch(&self.agent, url, range, arrived)))
     }
+
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        question: Vec<u8>,
+    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
+        Box::pin(ready(post(&self.agent, url, &question)))
+    }
+}
+
+fn post(agent: &ureq::Agent, url: &str, question: &[u8]) -> Result<HttpAnswer, HttpFailure> {
+    let told = |error: &dyn std::fmt::Display| HttpFailure {
+        detail: error.to_string(),
+        hint: UnreachableHint::NoAnswer,
+    };
+    let mut request = agent.post(url);
+    if is_loopback(url) {
+        request = request.config().proxy(None).build();
+    }
+    let mut answer = request.send(question).map_err(|error| told(&error))?;
+    let mut body = Vec::new();
+    answer
+        .body_mut()
+        .with_config()
+        .limit(crate::source::limits::WHOLE_ARCHIVE + 1)
+        .reader()
+        .read_to_end(&mut body)
+        .map_err(|error| told(&error))?;
+    Ok(HttpAnswer {
+        status: answer.status().as_u16(),
+        body,
+        ..HttpAnswer::default()
+    })
 }
 
 fn fetch(

@@ -1,12 +1,15 @@
 //! The same engine at a terminal.
 //!
 //! `runglass dump` prints what was opened as JSON, `runglass value` one value, and
-//! `runglass pack` writes runs in few files. What the command line shares with
+//! `runglass pack` writes runs in few files, `runglass serve` gives the page and a folder of
+//! runs to a browser. What the command line shares with
 //! the page is everything but the screen: see [`host`] for what it lends to the engine.
 
+pub mod disk;
 pub mod dump;
 pub mod host;
 pub mod pack;
+pub mod serve;
 pub mod value;
 pub mod zones;
 
@@ -79,6 +82,28 @@ enum Command {
         #[arg(long, value_name = "TIME")]
         until: Option<String>,
     },
+    /// Open the runs of a folder in the browser, served from this machine to this machine
+    ///
+    /// Nothing outside of PATH is reachable, and nothing is written. A run that is still going on is followed.
+    Serve {
+        /// A folder that holds a .metaflow, or an archive; the .metaflow of this folder when left out
+        path: Option<PathBuf>,
+        /// Listen on this port, not on the first free one from 8000 on
+        #[arg(long)]
+        port: Option<u16>,
+        /// Listen on the interface with this address, not on 127.0.0.1
+        #[arg(long, value_name = "ADDRESS")]
+        host: Option<String>,
+        /// Let others read the runs, where --host names an interface that they reach
+        #[arg(long)]
+        allow_others: bool,
+        /// Print the address and open no browser
+        #[arg(long)]
+        no_open: bool,
+        /// Serve this build of the app, not the one inside
+        #[arg(long, value_name = "FOLDER")]
+        app: Option<PathBuf>,
+    },
 }
 
 /// Runs the command line; an error goes to stderr in the words of the error screen.
@@ -134,6 +159,30 @@ pub fn main() -> ExitCode {
                 }
                 Err(failure) => Err(failure),
             }
+        }
+        Command::Serve {
+            path,
+            port,
+            host,
+            allow_others,
+            no_open,
+            app,
+        } => {
+            let asked = serve::Asked {
+                path: path.clone(),
+                port: *port,
+                host: host.clone(),
+                allow_others: *allow_others,
+                open: !no_open,
+                app: app.clone(),
+            };
+            return match serve::serve(&asked) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(why) => {
+                    eprintln!("{why}");
+                    ExitCode::FAILURE
+                }
+            };
         }
     };
     match told {

@@ -2,8 +2,8 @@
 
 use super::recovered::RecoveredView;
 use super::{
-    about, cards, code, data, failure_card, goto, logs, overview, picture, python, rail, runs,
-    sources, storage, tags, task, task_about, tasks, values,
+    about, cards, code, data, failure_card, goto, live, logs, overview, picture, python, rail,
+    runs, sources, storage, tags, task, task_about, tasks, values,
 };
 use crate::model::{Place, Problem, RunPath};
 use crate::source::OpenError;
@@ -72,6 +72,8 @@ questions! {
     Storage => storage::StorageQuery, storage::StorageView;
     Tags => tags::TagsQuery, tags::TagsView;
     Retagged => tags::Retagged, ();
+    Watch => live::Watch, live::WatchView;
+    Reread => live::Reread, sources::SourcesView;
     GoTo => goto::GoToQuery, goto::GoToView;
     Problems => sources::ProblemsQuery, sources::ProblemsView;
     Reading => sources::ReadingQuery, sources::ReadingView;

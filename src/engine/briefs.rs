@@ -6,7 +6,7 @@ use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::{self, RunBrief};
-use crate::model::RunPath;
+use crate::model::{Moment, RunPath};
 use crate::pack::index::RunLine;
 use crate::source::gather;
 use std::rc::Rc;
@@ -37,6 +37,10 @@ impl KeptBrief {
             holds: Holds::UntilClosed,
         }
     }
+
+    pub fn brief(&self) -> &RunBrief {
+        &self.brief
+    }
 }
 
 impl OpenedStore {
@@ -66,6 +70,7 @@ impl Engine {
         let store = &in_store.store;
         let alive = opened.source.facts().can_grow;
         let now = work.host.now();
+        let news = self.news.get();
         let (mut briefs, answered) = gather(&*opened.source, work, |shelf| {
             let read = |path| brief::read(shelf, store, path, None, alive, now);
             let briefs: Vec<_> = paths.iter().map(read).collect();
@@ -92,13 +97,18 @@ impl Engine {
         let mut read = Vec::new();
         for (path, (brief, problems)) in paths.iter().zip(briefs) {
             // What is not answered is a problem of the run that asked.
-            let holds = Holds::of(answered || problems.is_empty(), work.host.now());
+            let holds = match self.news.get() == news {
+                true => Holds::of(answered || problems.is_empty(), work.host.now()),
+                // Something has changed meanwhile, and this may be what was before.
+                false => Holds::Until(Moment(i64::MIN)),
+            };
             let brief = Rc::new(brief);
             found.push((Reading::Brief(path.clone()), problems));
             read.push((path.clone(), KeptBrief { brief, holds }));
         }
         opened.note(found);
         in_store.briefs.borrow_mut().extend(read);
+        self.looked_at.ring();
     }
 
     /// The line of one run, read if it has not been.

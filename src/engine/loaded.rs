@@ -90,7 +90,12 @@ impl Engine {
                 }
             }
         }
+        let news = self.news.get();
         let loaded = Rc::new(self.read_run(&opened, in_store, path, work).await);
+        if self.news.get() != news {
+            // Something has changed meanwhile: for this answer it will do.
+            return Ok(loaded);
+        }
         opened.note([(Reading::Run(path.clone()), loaded.run.problems.clone())]);
         let mut kept = in_store.runs.borrow_mut();
         kept.retain(|other| other.path != *path);
@@ -98,6 +103,8 @@ impl Engine {
         if kept.len() > RUNS_KEPT {
             kept.remove(0);
         }
+        drop(kept);
+        self.looked_at.ring();
         Ok(loaded)
     }
 

@@ -7,8 +7,8 @@ use super::ask::{Failure, FailureKind, Window};
 use super::task::TaskPlace;
 use super::{Engine, Work};
 use crate::formats::metaflow::log;
-use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Stream, TaskPath};
-use crate::sorting::sort_by_key;
+use crate::model::{AttemptNumber, Log, Moment, Place, Problem, RunPath, Stream, TaskPath};
+use crate::sorting::{SortedSet, sort_by_key};
 use crate::source::{Bytes, Pace as _, Want};
 use crate::text::ansi::{self, AnsiLine, Style};
 use serde::{Deserialize, Serialize};
@@ -145,6 +145,15 @@ impl LogCache {
     pub fn clear(&self) {
         self.kept.borrow_mut().clear();
     }
+
+    /// Of these runs something was written; a copy shows the log of its origin.
+    pub fn forget(&self, runs: &SortedSet<RunPath>) {
+        let is_of = |task: &TaskPath| runs.contains(&task.run_path());
+        let mut kept = self.kept.borrow_mut();
+        kept.retain(|((task, ..), log)| {
+            !is_of(task) && !log.from_origin.as_ref().is_some_and(is_of)
+        });
+    }
 }
 
 impl Engine {
@@ -238,6 +247,7 @@ impl Engine {
         if let Some(known) = self.logs.get(&key) {
             return Ok(known);
         }
+        let news = self.news.get();
         let place = self.task_place(path, Some(attempt), work).await?;
         let mut read = self.merged(&place, streams, work).await;
         let origin = place.detail.origin.clone();
@@ -257,7 +267,9 @@ impl Engine {
             read.led_by = leader(&place, path);
         }
         let read = Rc::new(read);
-        self.logs.put(key, read.clone());
+        if self.news.get() == news {
+            self.logs.put(key, read.clone());
+        }
         Ok(read)
     }
 

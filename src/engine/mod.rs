@@ -20,6 +20,7 @@ pub mod goto;
 mod graph;
 pub mod loaded;
 mod line;
+pub mod live;
 pub mod logs;
 pub mod opened;
 pub mod overview;
@@ -49,7 +50,7 @@ use crate::source::{Blob, Folder, Http, Pace, Progress, Waiting};
 use ask::{Failure, Question, Request};
 use opened::Opened;
 use serde::Serialize;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, ready};
 use std::rc::Rc;
 
@@ -94,6 +95,10 @@ pub struct Engine {
     orders: values::OrderCache,
     logs: logs::LogCache,
     packages: package::PackageCache,
+    /// Counts how often something of it was forgotten because it has changed.
+    news: Cell<u64>,
+    /// Rung when something was read that can change.
+    looked_at: live::Bell,
 }
 
 /// One request at work.
@@ -129,6 +134,8 @@ impl Engine {
             orders: values::OrderCache::default(),
             logs: logs::LogCache::default(),
             packages: package::PackageCache::default(),
+            news: Cell::new(0),
+            looked_at: live::Bell::default(),
         }
     }
 
@@ -185,6 +192,8 @@ impl Engine {
                 self.retagged(&said);
                 written(ready(Ok(())))
             }
+            Request::Watch(question) => written(self.watch(question, work)),
+            Request::Reread(question) => written(self.reread(question, work)),
             Request::GoTo(question) => written(self.go_to(question, work)),
             Request::Problems(question) => written(ready(Ok(self.all_problems(question)))),
             Request::Reading(question) => written(ready(Ok(self.reading(question)))),

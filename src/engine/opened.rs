@@ -10,9 +10,9 @@ use crate::formats::metaflow::{Store, record, store as stores};
 use crate::model::{Flow, Moment, Problem, RunPath, Span, TaskPath, pathspec::natural};
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::packed_runs::{PackedRuns, open_packed};
-use crate::source::{EntryKind, Shelf, Source, gather};
+use crate::source::{EntryKind, Shelf, Source, gather, join};
 use crate::text::human::counted;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// A source as the user named it, with its datastores.
@@ -31,6 +31,10 @@ pub struct Opened {
     pub in_part: SortedMap<RunPath, Problem>,
     pub recovered: Option<RecoveredView>,
     found_while_reading: RefCell<SortedMap<Reading, Vec<Problem>>>,
+    /// Folders in which a flow or a run may just be made.
+    pub(super) becoming: Vec<String>,
+    /// There may be other flows and runs by now.
+    pub(super) is_listed_anew: Cell<bool>,
 }
 
 /// What was read when problems were found: reading it again finds them anew, or not.
@@ -43,6 +47,16 @@ pub enum Reading {
     Task(TaskPath),
     /// By its file.
     Value(String),
+}
+
+impl Reading {
+    fn is_of(&self, run: &RunPath) -> bool {
+        match self {
+            Reading::Brief(of) | Reading::Run(of) => of == run,
+            Reading::Task(task) => task.run_path() == *run,
+            Reading::Flow(_) | Reading::Value(_) => false,
+        }
+    }
 }
 
 pub struct OpenedStore {
@@ -97,14 +111,17 @@ impl Opened {
         let mut problems = std::mem::take(&mut search.problems);
         problems.extend(lost);
         let mut opened = Vec::new();
+        let mut becoming = Vec::new();
         for mut store in search.stores.clone() {
-            let (flows, more) = gather(&*source, work, |shelf| {
+            let (flows, more, others) = gather(&*source, work, |shelf| {
                 let mut problems = Vec::new();
                 let flows = stores::list_flows(shelf, &store, &mut problems);
-                (flows, problems)
+                let others = others(shelf, &store, &flows);
+                (flows, problems, others)
             })
             .await;
             problems.extend(more);
+            becoming.extend(others);
             let bare = flows.iter().filter(|flow| !flow.has_metadata);
             store.without_metadata = bare.map(|flow| flow.name.clone()).collect();
             opened.push(OpenedStore {
@@ -115,7 +132,10 @@ impl Opened {
                 runs: RefCell::default(),
             });
         }
-        let opened = Self::of_stores(key, source, None, opened, problems);
+        let opened = Self {
+            becoming,
+            ..Self::of_stores(key, source, None, opened, problems)
+        };
         (opened, search)
     }
 
@@ -184,6 +204,8 @@ impl Opened {
             in_part: SortedMap::default(),
             recovered: None,
             found_while_reading: RefCell::default(),
+            becoming: Vec::new(),
+            is_listed_anew: Cell::new(false),
         }
     }
 
@@ -197,6 +219,29 @@ impl Opened {
         flows.any(|flow| !flow.runs.is_empty())
     }
 
+    pub(super) fn has(&self, run: &RunPath) -> bool {
+        self.places.contains_key(run)
+    }
+
+    /// Takes over what was read of the same source before it was listed anew.
+    pub(super) fn take_over(&self, before: &Self) {
+        for (at, in_store) in self.stores.iter().enumerate() {
+            let same = |other: &&OpenedStore| other.store == in_store.store;
+            let Some(known) = before.stores.iter().find(same) else {
+                continue;
+            };
+            let is_here = |run: &RunPath| self.places.get(run) == Some(&at);
+            let briefs = std::mem::take(&mut *known.briefs.borrow_mut());
+            let briefs = briefs.into_iter().filter(|(run, _)| is_here(run));
+            *in_store.briefs.borrow_mut() = briefs.collect();
+            let mut runs = std::mem::take(&mut *known.runs.borrow_mut());
+            runs.retain(|run| is_here(&run.path));
+            *in_store.runs.borrow_mut() = runs;
+        }
+        let found = std::mem::take(&mut *before.found_while_reading.borrow_mut());
+        *self.found_while_reading.borrow_mut() = found;
+    }
+
     /// A run that was written to: it is read again when somebody looks at it.
     pub fn forget(&self, run: &RunPath) {
         for in_store in &self.stores {
@@ -205,6 +250,10 @@ impl Opened {
             *briefs = others.filter(|(path, _)| path != run).collect();
             in_store.runs.borrow_mut().retain(|kept| kept.path != *run);
         }
+        // What was wrong with it may be mended.
+        let mut found = self.found_while_reading.borrow_mut();
+        let all = std::mem::take(&mut *found).into_iter();
+        *found = all.filter(|(reading, _)| !reading.is_of(run)).collect();
     }
 
     /// What was wrong with a task, when somebody looked at it.
@@ -382,6 +431,33 @@ impl Engine {
     pub(crate) fn opened(&self) -> Vec<Rc<Opened>> {
         self.opened.borrow().clone()
     }
+}
+
+/// Folders of a datastore that are no flows, and folders of flows that are no runs.
+fn others(shelf: &Shelf, store: &Store, flows: &[Flow]) -> Vec<String> {
+    /// As many as may be made at one time.
+    const OTHERS: usize = 200;
+    let listed = |folder: &str| {
+        let listing = shelf.list(folder).and_then(Result::ok);
+        let names = listing.map(|listing| listing.folders().map(str::to_owned).collect::<Vec<_>>());
+        names.unwrap_or_default()
+    };
+    let known = |name: &String| flows.iter().any(|flow| flow.name == *name);
+    let cards = store.card_root();
+    let top = listed(&store.root).into_iter();
+    let top = top.filter(|name| !known(name) && name != "data");
+    let top = top.map(|name| join(&store.root, &name));
+    let mut found: Vec<String> = top.filter(|folder| *folder != cards).collect();
+    for flow in flows {
+        let folder = store.flow(&flow.name);
+        let inside = listed(&folder).into_iter();
+        let runs: SortedSet<&str> = flow.runs.iter().map(String::as_str).collect();
+        let inside = inside.filter(|name| !runs.contains(name.as_str()));
+        let inside = inside.filter(|name| name != "_meta" && name != "data");
+        found.extend(inside.map(|name| join(&folder, &name)));
+    }
+    found.truncate(OTHERS);
+    found
 }
 
 async fn read_created(

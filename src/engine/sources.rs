@@ -9,6 +9,7 @@ use crate::model::Problem;
 use crate::sorting::sort;
 use crate::source::http::{open_url, url_name};
 use crate::source::inner::{Budget, open_inside, too_deep};
+use crate::source::served::open_served;
 use crate::source::{FolderSource, OpenError, Source, SourceKind, limits, open_anyway, open_blob};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -55,6 +56,8 @@ pub struct SourceView {
     pub size: Option<u64>,
     pub runs: u64,
     pub flows: u64,
+    /// New records may appear while it is open.
+    pub grows: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -150,8 +153,13 @@ impl Engine {
                             url: spec.key.clone(),
                             detail,
                         })?;
-                let blob = open_url(self.host.http(), &url, &**work).await?;
-                open(blob).await?
+                match open_served(self.host.http(), &url).await {
+                    Some(folder) => Rc::new(FolderSource::new(Rc::new(folder))),
+                    None => {
+                        let blob = open_url(self.host.http(), &url, &**work).await?;
+                        open(blob).await?
+                    }
+                }
             }
             Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open(blob).await?,
@@ -233,6 +241,7 @@ impl Engine {
                     name: facts.name,
                     folder: facts.kind == SourceKind::Folder,
                     size: facts.size,
+                    grows: facts.can_grow,
                     runs: flows().map(|flow| flow.runs.len() as u64).sum(),
                     flows: flows().count() as u64,
                 }

@@ -1,6 +1,9 @@
 //! A folder whose files are read one by one.
 
-use super::{Bytes, Listing, Range64, ReadError, Source, SourceFacts, SourceKind, Waiting, Want};
+use super::{
+    Bytes, Listing, Range64, ReadError, Source, SourceFacts, SourceKind, Waiting, Want, Watched,
+};
+use crate::model::Problem;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -8,6 +11,20 @@ use std::rc::Rc;
 pub trait Folder {
     fn name(&self) -> String;
     fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>>;
+    /// Lists several folders, where that costs less than one after the other; see
+    /// [`Source::list_all`].
+    fn list_all<'a>(
+        &'a self,
+        folders: &'a [String],
+    ) -> Waiting<'a, Vec<Result<Listing, ReadError>>> {
+        Box::pin(async move {
+            let mut listings = Vec::with_capacity(folders.len());
+            for folder in folders {
+                listings.push(self.list(folder).await);
+            }
+            listings
+        })
+    }
     /// Reads files or parts of them; the answers stand in the order of the wants.
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>>;
     /// How large files are that a listing tells no size of; see [`Source::sizes`].
@@ -16,6 +33,17 @@ pub trait Folder {
     }
     /// Whether files may appear or change while it is open.
     fn can_grow(&self) -> bool;
+    /// Waits until something changes; see [`Source::changes`].
+    fn changes<'a>(
+        &'a self,
+        _watched: &'a [Watched],
+    ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
+        Box::pin(std::future::pending())
+    }
+    /// What is wrong with the folder as a whole.
+    fn problems(&self) -> Vec<Problem> {
+        Vec::new()
+    }
 }
 
 /// A [`Source`] over a [`Folder`].
@@ -61,6 +89,24 @@ impl Source for FolderSource {
                 .map(|answer| answer.map(Rc::new))
                 .collect()
         })
+    }
+
+    fn list_all<'a>(
+        &'a self,
+        folders: &'a [String],
+    ) -> Waiting<'a, Vec<Result<Listing, ReadError>>> {
+        self.folder.list_all(folders)
+    }
+
+    fn changes<'a>(
+        &'a self,
+        watched: &'a [Watched],
+    ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
+        self.folder.changes(watched)
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        self.folder.problems()
     }
 
     fn sizes<'a>(&'a self, paths: &'a [String]) -> Waiting<'a, Vec<Option<u64>>> {

@@ -7,7 +7,7 @@ use crate::counts::bytes;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// Fetches by GET. The browser implements it by fetch, the command line by an HTTP crate.
+/// Fetches. The browser implements it by fetch, the command line by an HTTP crate.
 pub trait Http {
     /// Fetches a URL or a range of it. `arrived` is called with the bytes so far and,
     /// where the server announced it, their number in all.
@@ -16,6 +16,13 @@ pub trait Http {
         url: &'a str,
         range: Option<Range<u64>>,
         arrived: &'a dyn Fn(u64, Option<u64>),
+    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>>;
+
+    /// Asks by a question in bytes: what only `runglass serve` answers.
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        question: Vec<u8>,
     ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>>;
 }
 

@@ -27,10 +27,11 @@ pub mod packed_runs;
 mod parts;
 pub mod pieces;
 pub mod recovered;
+pub mod served;
 pub mod shelf;
 pub mod shown;
 mod tar;
-mod tree;
+pub mod tree;
 pub mod zip;
 
 pub use blob::{Blob, MemoryBlob};
@@ -40,6 +41,7 @@ pub use http::{Http, HttpAnswer, HttpBlob, HttpFailure};
 pub use listing::{Entry, EntryKind, Listing, join};
 pub use open::{open_anyway, open_blob, recover_blob};
 pub use recovered::Recovered;
+pub use served::ServedFolder;
 pub use shelf::{Shelf, gather};
 
 use std::future::Future;
@@ -96,6 +98,14 @@ impl From<Range<u64>> for Range64 {
     }
 }
 
+/// A folder whose changes are waited for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Watched {
+    pub folder: String,
+    /// Also what lies in the folders below it.
+    pub deep: bool,
+}
+
 /// A tree of files that can be listed and read. Paths are relative, with `/`
 /// between the parts and none at the ends; the root is the empty path.
 pub trait Source {
@@ -103,6 +113,20 @@ pub trait Source {
 
     /// What lies directly in a folder, ordered by name.
     fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>>;
+
+    /// Lists several folders at once; the answers stand in the order of the folders.
+    fn list_all<'a>(
+        &'a self,
+        folders: &'a [String],
+    ) -> Waiting<'a, Vec<Result<Listing, ReadError>>> {
+        Box::pin(async move {
+            let mut listings = Vec::with_capacity(folders.len());
+            for folder in folders {
+                listings.push(self.list(folder).await);
+            }
+            listings
+        })
+    }
 
     /// Reads several files at once, so that an implementation can join reads that
     /// lie side by side. The answers stand in the order of the wants.
@@ -118,6 +142,17 @@ pub trait Source {
     /// may cost the whole file.
     fn reads_parts(&self, _path: &str) -> bool {
         false
+    }
+
+    /// Waits until something changes in the watched folders: names the folders in which
+    /// something came, went or was written, one by one or by a folder that holds them. The
+    /// first answer names all that is watched, since nobody knows what happened before.
+    /// A source that cannot grow never answers.
+    fn changes<'a>(
+        &'a self,
+        _watched: &'a [Watched],
+    ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
+        Box::pin(std::future::pending())
     }
 
     /// Bytes fetched or read so far.

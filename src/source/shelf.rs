@@ -109,12 +109,11 @@ fn fetch_until_whole<'a>(
             if missed.folders.is_empty() && missed.files.is_empty() {
                 return;
             }
-            let mut listings = Vec::new();
-            for folder in SortedSet::from_iter(missed.folders) {
-                let listing = source.list(&folder).await;
-                listings.push((folder, listing));
+            let folders = SortedSet::from_iter(missed.folders).into_vec();
+            if !folders.is_empty() {
+                let listings = source.list_all(&folders).await;
+                shelf.listings.extend(folders.into_iter().zip(listings));
             }
-            shelf.listings.extend(listings);
             pace.breathe().await;
             let wants = SortedSet::from_iter(missed.files).into_vec();
             if !wants.is_empty() {

@@ -13,7 +13,7 @@ use web_sys::HtmlElement;
 
 /// Puts the first page in the place of the boot splash.
 pub fn mount_first_page() {
-    let app = App::start(programs::keep);
+    let app = App::start(programs::keep, |_| ());
     // What is drawn stands in one element, and so can be taken away again.
     let Some(ground) = ground() else { return };
     let drawing: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();

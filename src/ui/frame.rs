@@ -40,6 +40,10 @@ pub fn header(app: App) -> View {
                 .child(move || is_open().then_some("Runglass")),
         )
         .child(move || (!is_open()).then(|| crumbs(app, place.get())))
+        .child(move || match is_open() {
+            true => View::Nothing,
+            false => super::live::mark(app),
+        })
         .child(move || {
             (!is_open()).then(|| {
                 group()

@@ -116,6 +116,7 @@ fn press(app: App, key: &str) -> bool {
         "y" | "Y" => app.copy_link(),
         "p" | "P" => app.copy_python(),
         "t" | "T" => app.next_theme(),
+        "r" | "R" => app.reread(),
         "/" => return focus(".main .filter-input") || focus(".rail-filter"),
         "o" | "O" => {
             if element(".pick-file").is_some() {

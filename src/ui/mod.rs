@@ -17,6 +17,7 @@ pub mod error;
 mod first_page;
 pub mod frame;
 pub mod keys;
+pub mod live;
 pub mod open;
 pub mod parts;
 pub mod rail;
@@ -39,10 +40,11 @@ pub fn mount() {
     for (key, gift) in programs::kept() {
         door::give(&key, gift);
     }
-    let app = App::start(door::give);
+    let app = App::start(door::give, live::reread);
     leptos::mount::mount_to_body(move || {
         provide_context(app);
         state::follow_sources(app);
+        live::follow(app);
         keys::listen(app);
         open::accept_drops(app);
         if let Some(body) = document().body() {

@@ -1,6 +1,7 @@
 //! What all screens share: where one is, what is open, and how it is shown.
 
 use super::ask::{Ticketed, once};
+use super::live::Live;
 use crate::browser::files::Gift;
 use crate::browser::{address, clock, storage};
 use crate::engine::ask::{Failure, FailureKind};
@@ -26,9 +27,12 @@ pub struct App {
     pub rail: RwSignal<Rail>,
     pub dialog: RwSignal<Dialog>,
     pub toast: RwSignal<Option<Toast>>,
+    pub live: RwSignal<Live>,
     zone: StoredValue<Zone>,
     /// Hands over what the user gave, with the key by which it is asked for.
     give: fn(&str, Gift),
+    /// Reads again what is open; on the first page nothing is.
+    reread: fn(App),
 }
 
 #[derive(Clone, PartialEq)]
@@ -73,7 +77,7 @@ pub fn app() -> App {
 }
 
 impl App {
-    pub fn start(give: fn(&str, Gift)) -> Self {
+    pub fn start(give: fn(&str, Gift), reread: fn(App)) -> Self {
         let route = RwSignal::new(Route::parse(&address::hash()));
         address::on_change(move |hash| {
             let now = Route::parse(&hash);
@@ -100,8 +104,10 @@ impl App {
             rail: RwSignal::new(rail),
             dialog: RwSignal::new(Dialog::None),
             toast: RwSignal::new(None),
+            live: RwSignal::new(Live::Off),
             zone: StoredValue::new(clock::zone()),
             give,
+            reread,
         };
         app.show_theme();
         app
@@ -221,6 +227,11 @@ impl App {
     pub fn open_anyway(self) {
         let route = self.route.get_untracked();
         self.go(route.with_anyway(true));
+    }
+
+    /// Reads again what is open, because somebody asks for that.
+    pub fn reread(self) {
+        (self.reread)(self);
     }
 
     /// Tries again to open what could not be opened.

@@ -15,6 +15,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { AppPage, eyes } from "./page.mjs";
+import { startProgram } from "./program.mjs";
 import { startServer } from "./server.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -77,6 +78,13 @@ class Case {
   /** Another server, which is another origin. It ends with the case. */
   async serve(options) {
     const server = await startServer({ mounts: { "/": join(FIXTURES, "metaflow") }, ...options });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** The real `runglass serve` over a path, with the app that is tested. It ends with the case. */
+  async runglass(path, ...options) {
+    const server = await startProgram({ root: ROOT, dist, path, options });
     this.#servers.push(server);
     return server;
   }

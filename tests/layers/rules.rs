@@ -96,6 +96,7 @@ pub const LAYERS: &[Layer] = &[
             "ruzstd",
             "futures_util",
             "serde",
+            "serde_json",
         ],
         waits: true,
     },
@@ -197,6 +198,10 @@ pub const LAYERS: &[Layer] = &[
             "flate2",
             "rawzip",
             "ureq",
+            // The server.
+            "axum",
+            "flate2",
+            "tokio",
         ],
         waits: true,
     },

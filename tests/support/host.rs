@@ -123,4 +123,11 @@ impl Http for Offline {
             hint: UnreachableHint::NoAnswer,
         })))
     }
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        _: Vec<u8>,
+    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
+        self.get(url, None, &|_, _| {})
+    }
 }

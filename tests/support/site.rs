@@ -105,4 +105,11 @@ impl Http for Double {
             body: reply.body,
         })))
     }
+    /// A site of files takes no questions.
+    fn post<'a>(&'a self, _: &'a str, _: Vec<u8>) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
+        Box::pin(ready(Ok(HttpAnswer {
+            status: 405,
+            ..HttpAnswer::default()
+        })))
+    }
 }

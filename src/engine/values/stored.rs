@@ -164,6 +164,12 @@ impl ValueCache {
     pub fn clear(&self) {
         self.kept.borrow_mut().clear();
     }
+
+    /// What was cut off or damaged is read again: it may have been on its way.
+    pub fn forget_faulty(&self) {
+        let mut kept = self.kept.borrow_mut();
+        kept.retain(|kept| kept.value.fault().is_none());
+    }
 }
 
 impl Engine {

@@ -163,10 +163,9 @@ pub fn read(
             brief.ended = later(brief.ended, spoke);
         }
     }
-    let running = alive
-        && brief
-            .ended
-            .is_some_and(|last| now.since(last) < SIGN_OF_LIFE);
+    // A run that has just begun has no task yet.
+    let sign = later(brief.ended, brief.record.started);
+    let running = alive && sign.is_some_and(|last| now.since(last) < SIGN_OF_LIFE);
     let mut doubt = outline
         .unlisted
         .map(|folder| format!("the folder {folder}"));

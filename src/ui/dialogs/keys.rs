@@ -20,6 +20,7 @@ const KEYS: [(&str, Keys); 5] = [
             ("Copy link", "Y"),
             ("Copy Python", "P"),
             ("Open a file", "O"),
+            ("Read everything again", "R"),
             ("Theme", "T"),
             ("Close", "Esc"),
         ],

@@ -1,0 +1,155 @@
+//! Following what is still written: whatever is on the screen is asked again when the
+//! engine has heard of a change, and stays where it is.
+//!
+//! Nothing is asked for a page that nobody sees. Start with [`follow`].
+
+use super::ask::{Ticketed, ask_anew, once};
+use super::state::{App, SourcesState, local_name};
+use crate::engine::live::{Reread, Watch, WatchView};
+use crate::ui::dom::{self, prelude::*};
+use std::time::Duration;
+use web_sys::Event;
+
+/// Whether changes are heard of.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Live {
+    /// Nothing that is open can change.
+    Off,
+    On,
+    /// Not at the moment; the text says why.
+    Silent(String),
+}
+
+/// How long after a failure it is tried again.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// Follows the sources as long as the page lives.
+pub fn follow(app: App) {
+    let ticket = Ticketed::new();
+    let heard = StoredValue::new(0);
+    let round = RwSignal::new(0u32);
+    let seen = RwSignal::new(is_seen());
+    dom::listen("visibilitychange", move |_: Event| seen.set(is_seen()));
+    let grows = Memo::new(move |_| {
+        app.sources.with(|sources| match sources {
+            SourcesState::Open(view) => view.sources.iter().any(|source| source.grows),
+            _ => false,
+        })
+    });
+    react(move || {
+        round.track();
+        if !grows.get() {
+            ticket.clear();
+            app.live.set(Live::Off);
+            return;
+        }
+        if !seen.get() {
+            ticket.clear();
+            return;
+        }
+        if app.live.get_untracked() == Live::Off {
+            app.live.set(Live::On);
+        }
+        let question = Watch {
+            heard: heard.get_value(),
+        };
+        let again = move || round.update(|round| *round = round.wrapping_add(1));
+        ticket.ask(
+            question,
+            |_| {},
+            move |answer| {
+                let silent = match answer {
+                    Ok(view) => {
+                        let silent = view.silent.clone();
+                        if view.heard != heard.get_value() {
+                            heard.set_value(view.heard);
+                            changed(app, view);
+                        }
+                        silent
+                    }
+                    Err(failure) => Some(failure.explanation),
+                };
+                let now = silent.map_or(Live::On, Live::Silent);
+                let fails = now != Live::On;
+                if app.live.with_untracked(|before| *before != now) {
+                    app.live.set(now);
+                }
+                match fails {
+                    true => set_timeout(again, PAUSE),
+                    false => again(),
+                }
+            },
+        );
+    });
+}
+
+fn changed(app: App, view: WatchView) {
+    show_sources(app, view.sources);
+    ask_anew();
+}
+
+fn show_sources(app: App, view: crate::engine::sources::SourcesView) {
+    let now = SourcesState::Open(view);
+    // Another source may be on its way by now.
+    let is_other = app
+        .sources
+        .with_untracked(|before| matches!(before, SourcesState::Open(_)) && *before != now);
+    if is_other {
+        app.sources.set(now);
+    }
+}
+
+fn is_seen() -> bool {
+    !document().hidden()
+}
+
+/// Reads again what is on the screen, because somebody asks for that.
+pub fn reread(app: App) {
+    let SourcesState::Open(view) = app.sources.get_untracked() else {
+        return;
+    };
+    if view.sources.iter().any(|source| source.grows) {
+        once(app, Reread, move |view| {
+            show_sources(app, view);
+            ask_anew();
+            app.say("Read again", true);
+        });
+        return;
+    }
+    let given = |source: &&crate::engine::sources::SourceView| local_name(&source.key).is_some();
+    match view.sources.iter().find(given) {
+        None => app.retry(),
+        Some(source) if source.folder => app.say(
+            format!(
+                "The browser listed {} when it was chosen. Drop the folder on the page to see what is written into it.",
+                source.name
+            ),
+            false,
+        ),
+        Some(source) => app.say(
+            format!("{} is a file. Drop it again if it has changed.", source.name),
+            false,
+        ),
+    }
+}
+
+/// The quiet mark in the header.
+pub fn mark(app: App) -> View {
+    let (class, word, told) = match app.live.get() {
+        Live::Off => return View::Nothing,
+        Live::On => (
+            "live",
+            "live",
+            "What is written is shown at once. Press R to read everything again.".to_owned(),
+        ),
+        Live::Silent(why) => ("live silent", "not live", why),
+    };
+    el::button()
+        .class(class)
+        .attr("title", told)
+        .attr("aria-keyshortcuts", "R")
+        .on_click(move |_| app.reread())
+        .child(el::i())
+        .child(word)
+        .into_view()
+}

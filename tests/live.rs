@@ -1,0 +1,357 @@
+//! Runs that are written while somebody looks at them: after every write what is shown is
+//! what a page shows that is opened only then. Nothing stale, nothing lost.
+//!
+//! A recorded run is written again, file by file, in any order, each file first in half;
+//! everything is asked between the writes, so that everything is kept that can be kept.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+#[path = "support/fixtures.rs"]
+mod fixtures;
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/growing.rs"]
+mod growing;
+#[path = "support/host.rs"]
+mod host;
+
+use folder::unpacked;
+use growing::Growing;
+use host::TestHost;
+use proptest::prelude::*;
+use runglass::cli::dump::dump_engine;
+use runglass::engine::ask::Window;
+use runglass::engine::live::{Reread, Watch, WatchView};
+use runglass::engine::logs::{LogQuery, LogView, Streams};
+use runglass::engine::overview::{OverviewQuery, OverviewView};
+use runglass::engine::runs::{RunsQuery, RunsView};
+use runglass::engine::sources::ProblemsQuery;
+use runglass::engine::{Engine, Given};
+use runglass::model::{Moment, RunPath, Status};
+use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
+use serde_json::Value;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::future::Future as _;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// The run that is recorded, and the one that is written: the same a minute later.
+const RECORDED: &str = "1795211174306524";
+const WRITTEN: &str = "1795211234306524";
+
+/// A minute after the run that is written has begun.
+const NOW: Moment = Moment(1_795_211_294_306_524);
+
+const SCREEN: Window = Window {
+    first: 0,
+    count: 100,
+};
+
+fn recorded() -> BTreeMap<String, Vec<u8>> {
+    let bytes = fixtures::bytes("tests/fixtures/broken/bare-store.zip");
+    let blob: Rc<dyn Blob> = Rc::new(MemoryBlob::new("small.zip", bytes));
+    unpacked(&*pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap())
+}
+
+/// A folder with one run, and the files of another one that may come.
+fn folder_and_more() -> (Rc<Growing>, Vec<(String, Vec<u8>)>) {
+    let folder = Rc::new(Growing::default());
+    let mut more = Vec::new();
+    for (path, bytes) in recorded() {
+        folder.write(&path, &bytes);
+        if path.contains(RECORDED) {
+            let later = |text: &str| {
+                // A minute later, in records and in names.
+                let text = text.replace(RECORDED, WRITTEN);
+                text.replace("17952111", "17952112")
+            };
+            let bytes = match String::from_utf8(bytes.clone()) {
+                Ok(text) => later(&text).into_bytes(),
+                Err(_) => bytes,
+            };
+            more.push((later(&path), bytes));
+        }
+    }
+    (folder, more)
+}
+
+fn open(folder: &Rc<Growing>, now: &Rc<Cell<Moment>>) -> Engine {
+    let host = TestHost {
+        now: Some(now.clone()),
+        ..TestHost::given(Given::Folder(folder.clone()))
+    };
+    let (engine, opened) = host.open("memory");
+    opened.unwrap();
+    engine
+}
+
+/// Everything that is shown of the runs.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    list: RunsView,
+    overview: Option<OverviewView>,
+    logs: Vec<LogView>,
+    dump: Value,
+    problems: u64,
+}
+
+fn seen(engine: &Engine) -> Seen {
+    let ask = RunsQuery {
+        window: SCREEN,
+        descending: true,
+        ..RunsQuery::default()
+    };
+    let run = RunPath::new("LinearFlow", WRITTEN);
+    let overview = pollster::block_on(engine.ask(OverviewQuery::of(run.clone())));
+    let log = |(step, id): &(&str, &str)| {
+        let question = LogQuery {
+            task: run.task(step, id),
+            attempt: 0,
+            streams: Streams::Both,
+            window: SCREEN,
+            from_end: false,
+            search: String::new(),
+        };
+        pollster::block_on(engine.ask(question)).ok()
+    };
+    Seen {
+        list: pollster::block_on(engine.ask(ask)).unwrap(),
+        overview: overview.ok(),
+        logs: [("start", "1"), ("middle", "2"), ("end", "3")]
+            .iter()
+            .filter_map(log)
+            .collect(),
+        dump: pollster::block_on(dump_engine(engine, "", None)).unwrap(),
+        problems: pollster::block_on(engine.ask(ProblemsQuery)).unwrap().total,
+    }
+}
+
+fn watch(engine: &Engine, heard: u64) -> WatchView {
+    pollster::block_on(engine.ask(Watch { heard })).unwrap()
+}
+
+/// As the page does it: asks anew after each change, until there is none.
+fn follow(engine: &Engine, heard: &mut u64) -> Seen {
+    /// Writes lead to questions, and these to more that is watched; not for ever.
+    const ROUNDS: usize = 12;
+    for _ in 0..ROUNDS {
+        let seen = seen(engine);
+        let view = watch(engine, *heard);
+        if view.heard == *heard {
+            return seen;
+        }
+        *heard = view.heard;
+    }
+    panic!("it never comes to rest")
+}
+
+/// The lines in which two differ.
+fn difference(followed: &Seen, fresh: &Seen) -> String {
+    let (followed, fresh) = (format!("{followed:#?}"), format!("{fresh:#?}"));
+    let only = |mark: char, lines: &str, others: &str| {
+        let others: Vec<&str> = others.lines().collect();
+        let lines = lines.lines().filter(|line| !others.contains(line));
+        lines
+            .map(|line| format!("{mark} {line}\n"))
+            .collect::<String>()
+    };
+    only('-', &fresh, &followed) + &only('+', &followed, &fresh)
+}
+
+#[track_caller]
+fn check_nothing_is_stale(folder: &Rc<Growing>, engine: &Engine, heard: &mut u64) {
+    let now = Rc::new(Cell::new(NOW));
+    let followed = follow(engine, heard);
+    let fresh = seen(&open(folder, &now));
+    assert!(followed == fresh, "{}", difference(&followed, &fresh));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn nothing_is_stale_in_whatever_order_a_run_is_written(
+        order in Just(folder_and_more().1.len()).prop_flat_map(|count| Just((0..count).collect::<Vec<_>>()).prop_shuffle()),
+        at_once in 1usize..30,
+    ) {
+        let (folder, more) = folder_and_more();
+        let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+        let mut heard = 0;
+        check_nothing_is_stale(&folder, &engine, &mut heard);
+        for some in order.chunks(at_once) {
+            for at in some {
+                let (path, bytes) = &more[*at];
+                folder.write(path, &bytes[..bytes.len() / 2]);
+            }
+            // Halves are read, and kept.
+            seen(&engine);
+            for at in some {
+                let (path, bytes) = &more[*at];
+                folder.write(path, bytes);
+            }
+            check_nothing_is_stale(&folder, &engine, &mut heard);
+        }
+        prop_assert_eq!(seen(&engine).list.rows.len(), 2);
+    }
+}
+
+#[test]
+fn a_run_appears_goes_on_and_ends() {
+    let (folder, mut more) = folder_and_more();
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    let mut heard = 0;
+    assert_eq!(follow(&engine, &mut heard).list.rows.len(), 1);
+    // The run's own records come first, those of its last task last.
+    more.sort_by_key(|(path, _)| (path.contains("/end/"), path.matches('/').count()));
+    let mut statuses = Vec::new();
+    for (path, bytes) in &more {
+        folder.write(path, bytes);
+        check_nothing_is_stale(&folder, &engine, &mut heard);
+        let list = seen(&engine).list;
+        if list.rows.len() == 2 {
+            statuses.push(list.rows[0].status.unwrap());
+        }
+    }
+    statuses.dedup();
+    assert_eq!(statuses.first(), Some(&Status::Running), "{statuses:?}");
+    assert_eq!(statuses.last(), Some(&Status::Succeeded), "{statuses:?}");
+}
+
+#[test]
+fn what_is_settled_is_not_read_again() {
+    let (folder, more) = folder_and_more();
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    let mut heard = 0;
+    for (path, bytes) in more.iter().filter(|(path, _)| !path.contains("/end/")) {
+        folder.write(path, bytes);
+    }
+    follow(&engine, &mut heard);
+    let (lists, reads) = (folder.lists.get(), folder.reads.get());
+    assert_eq!(watch(&engine, heard).heard, heard);
+    let quiet = seen(&engine);
+    let (of_quiet, by_quiet) = (folder.lists.get() - lists, folder.reads.get() - reads);
+    // One log grows: its run is read again, and the other one is not.
+    let (log, bytes) = more
+        .iter()
+        .find(|(path, bytes)| path.ends_with("middle/2/0.runtime_stdout.log") && !bytes.is_empty())
+        .unwrap();
+    folder.write(log, &[&bytes[..], b"more\n"].concat());
+    let view = watch(&engine, heard);
+    assert_ne!(view.heard, heard);
+    let (lists, reads) = (folder.lists.get(), folder.reads.get());
+    assert_ne!(seen(&engine), quiet);
+    let (lists, reads) = (folder.lists.get() - lists, folder.reads.get() - reads);
+    let whole = open(&folder, &Rc::new(Cell::new(NOW)));
+    let before = (folder.lists.get(), folder.reads.get());
+    seen(&whole);
+    let all = (folder.lists.get() - before.0, folder.reads.get() - before.1);
+    let (anew_lists, anew_reads) = (lists - of_quiet, reads - by_quiet);
+    assert!(anew_lists * 2 < all.0, "{anew_lists} of {}", all.0);
+    assert!(anew_reads * 2 < all.1, "{anew_reads} of {}", all.1);
+}
+
+#[test]
+fn what_is_looked_at_while_somebody_waits_is_watched_too() {
+    let (folder, more) = folder_and_more();
+    for (path, bytes) in more.iter().filter(|(path, _)| !path.contains("/end/")) {
+        folder.write(path, bytes);
+    }
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    // Nothing has been looked at yet.
+    let heard = watch(&engine, 0).heard;
+    folder.waits.set(true);
+    let mut waits = Box::pin(engine.ask(Watch { heard }));
+    let mut context = Context::from_waker(Waker::noop());
+    let mut poll = || waits.as_mut().poll(&mut context);
+    assert!((0..9).all(|_| poll().is_pending()));
+    let run = RunPath::new("LinearFlow", WRITTEN);
+    let before = pollster::block_on(engine.ask(OverviewQuery::of(run.clone()))).unwrap();
+    // Of the run that is looked at now, nobody knows what has happened meanwhile.
+    let mut polls = (0..99).map(|_| poll());
+    let view = polls.find_map(|poll| match poll {
+        Poll::Ready(view) => Some(view.unwrap()),
+        Poll::Pending => None,
+    });
+    assert_ne!(view.unwrap().heard, heard);
+    let after = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_run_that_says_nothing_for_long_is_not_running_any_more() {
+    let (folder, more) = folder_and_more();
+    for (path, bytes) in more.iter().filter(|(path, _)| !path.contains("/end/")) {
+        folder.write(path, bytes);
+    }
+    let now = Rc::new(Cell::new(NOW));
+    let engine = open(&folder, &now);
+    let mut heard = 0;
+    let status = |seen: &Seen| seen.list.rows[0].status.unwrap();
+    assert_eq!(status(&follow(&engine, &mut heard)), Status::Running);
+    now.set(Moment(NOW.0 + 11 * 60_000_000));
+    assert_eq!(status(&follow(&engine, &mut heard)), Status::Unfinished);
+    // And it does not come to an end for ever again.
+    assert_eq!(watch(&engine, heard).heard, heard);
+}
+
+#[test]
+fn a_run_that_is_deleted_is_gone() {
+    let (folder, more) = folder_and_more();
+    for (path, bytes) in &more {
+        folder.write(path, bytes);
+    }
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    let mut heard = 0;
+    assert_eq!(follow(&engine, &mut heard).list.rows.len(), 2);
+    for (path, _) in &more {
+        folder.remove(path);
+    }
+    let gone = follow(&engine, &mut heard);
+    assert_eq!(gone.list.rows.len(), 1);
+    assert_eq!(gone.overview, None);
+}
+
+#[test]
+fn a_source_that_says_nothing_is_told_and_heard_again() {
+    let (folder, more) = folder_and_more();
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    let mut heard = 0;
+    follow(&engine, &mut heard);
+    folder.silent.set(true);
+    for (path, bytes) in &more {
+        folder.write(path, bytes);
+    }
+    let view = watch(&engine, heard);
+    assert_eq!(view.silent.as_deref(), Some("The server is gone."));
+    assert_eq!(view.heard, heard);
+    folder.silent.set(false);
+    check_nothing_is_stale(&folder, &engine, &mut heard);
+    assert_eq!(seen(&engine).list.rows.len(), 2);
+}
+
+#[test]
+fn by_hand_everything_is_read_again() {
+    let (folder, more) = folder_and_more();
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    seen(&engine);
+    for (path, bytes) in &more {
+        folder.write(path, bytes);
+    }
+    // A record that was changed long after its run has ended.
+    let record = format!("LinearFlow/{RECORDED}/_meta/_self.json");
+    let tagged = String::from_utf8(recorded()[&record].clone()).unwrap();
+    folder.write(
+        &record,
+        tagged
+            .replace("\"tags\": []", "\"tags\": [\"new\"]")
+            .as_bytes(),
+    );
+    let view = pollster::block_on(engine.ask(Reread)).unwrap();
+    assert_eq!(view.runs, 2);
+    let fresh = open(&folder, &Rc::new(Cell::new(NOW)));
+    assert_eq!(seen(&engine), seen(&fresh));
+}
