@@ -236,6 +236,27 @@ fn the_directory_of_a_stored_zip_is_not_taken_for_its_own() {
     );
 }
 
+/// Packers may begin names with `./`: a file that is cut is still that of its run.
+#[test]
+fn a_run_is_in_part_however_its_files_are_written() {
+    let whole = fixture("broken/bare-store.zip");
+    let files = unpacked(&*recovered(&whole).unwrap_or_else(|error| panic!("{error}")));
+    let dotted = files
+        .iter()
+        .map(|(path, content)| stored(&format!("./{path}"), content));
+    let mut bytes = dotted.collect::<Vec<_>>().concat();
+    let run = RunPath::new("LinearFlow", RUN);
+    assert_eq!(told(bytes.clone()), (vec![run.clone()], vec![]));
+    // A log of the run, and then all that comes behind it.
+    let name = b"./LinearFlow/1795211174306524/start/1/0.runtime_stdout.log";
+    let at = bytes
+        .windows(name.len())
+        .position(|some| some == name)
+        .unwrap();
+    bytes.drain(at + name.len() + 5..);
+    assert_eq!(told(bytes), (vec![], vec![run]));
+}
+
 fn told(bytes: Vec<u8>) -> (Vec<RunPath>, Vec<RunPath>) {
     let blob = MemoryBlob::new("cut.zip", bytes);
     let (_, opened) = TestHost::given(Given::File(Rc::new(blob))).open("cut.zip");
