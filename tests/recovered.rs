@@ -24,12 +24,17 @@ use runglass::engine::Given;
 use runglass::engine::recovered::RunTold;
 use runglass::model::RunPath;
 use runglass::source::http::open_url;
-use runglass::source::{MemoryBlob, NoPace, OpenError, Source, open_blob, recover_blob};
+use runglass::source::{
+    MemoryBlob, NoPace, OpenError, Pace, Progress, Source, Waiting, open_blob, recover_blob,
+};
 use site::{Double, with_ranges};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::future::Future as _;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 /// By a packer that knows the sizes before, and by two that write into a pipe.
 const ZIPS: [&str; 5] = [
@@ -164,6 +169,52 @@ fn content_behind_a_url_is_not_fetched_to_find_the_next_file() {
     assert!(sent < 2_000_000, "{sent} bytes were fetched");
 }
 
+/// Work that is stopped at one of its breaths.
+struct Stopped {
+    breaths: Cell<u32>,
+    told: RefCell<Vec<Progress>>,
+}
+
+impl Pace for Stopped {
+    fn breathe(&self) -> Waiting<'_, ()> {
+        match self.breaths.get().checked_sub(1) {
+            Some(left) => {
+                self.breaths.set(left);
+                Box::pin(std::future::ready(()))
+            }
+            None => Box::pin(std::future::pending()),
+        }
+    }
+
+    fn progress(&self, progress: Progress) {
+        self.told.borrow_mut().push(progress);
+    }
+}
+
+/// A file whose end nobody wrote before it is read to its end: with breaths, and told.
+#[test]
+fn a_long_search_is_told_and_can_be_stopped() {
+    let mut bytes = stored("large", &vec![7u8; 30 << 20]);
+    // Sizes and checksum stand behind it, and there they are cut off.
+    bytes[6] = 8;
+    bytes[14..26].fill(0);
+    let size = bytes.len() as u64;
+    let pace = Rc::new(Stopped {
+        breaths: Cell::new(6),
+        told: RefCell::default(),
+    });
+    let blob = Rc::new(MemoryBlob::new("cut.zip", bytes));
+    let mut work = Box::pin(recover_blob(blob, pace.clone()));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(work.as_mut().poll(&mut context).is_pending());
+    drop(work);
+    let told = pace.told.borrow();
+    let last = told.last().unwrap();
+    assert_eq!(last.total, Some(size));
+    assert!(last.done > 0 && last.done < size / 2, "{last:?}");
+    assert!(told.is_sorted_by_key(|progress| progress.done));
+}
+
 /// A whole zip, stored in one that is not, has a directory: which is no directory of that one.
 #[test]
 fn the_directory_of_a_stored_zip_is_not_taken_for_its_own() {
@@ -183,6 +234,27 @@ fn the_directory_of_a_stored_zip_is_not_taken_for_its_own() {
             .recovered()
             .is_none()
     );
+}
+
+/// Packers may begin names with `./`: a file that is cut is still that of its run.
+#[test]
+fn a_run_is_in_part_however_its_files_are_written() {
+    let whole = fixture("broken/bare-store.zip");
+    let files = unpacked(&*recovered(&whole).unwrap_or_else(|error| panic!("{error}")));
+    let dotted = files
+        .iter()
+        .map(|(path, content)| stored(&format!("./{path}"), content));
+    let mut bytes = dotted.collect::<Vec<_>>().concat();
+    let run = RunPath::new("LinearFlow", RUN);
+    assert_eq!(told(bytes.clone()), (vec![run.clone()], vec![]));
+    // A log of the run, and then all that comes behind it.
+    let name = b"./LinearFlow/1795211174306524/start/1/0.runtime_stdout.log";
+    let at = bytes
+        .windows(name.len())
+        .position(|some| some == name)
+        .unwrap();
+    bytes.drain(at + name.len() + 5..);
+    assert_eq!(told(bytes), (vec![], vec![run]));
 }
 
 fn told(bytes: Vec<u8>) -> (Vec<RunPath>, Vec<RunPath>) {

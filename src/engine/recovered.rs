@@ -1,7 +1,7 @@
 //! Which runs of an archive that is not whole are.
 //!
-//! A run is told to be whole where four things hold: its end is recorded; none of its
-//! files is among those that are cut or damaged; the archive does not end among its files
+//! A run is told to be whole where four things hold: its end is recorded; none of its files
+//! and cards is among those that are cut or damaged; the archive does not end among its files
 //! (packers go folder by folder, so that the run at which one ends may go on); and its
 //! records can be read, with every value and package that they name. Anything else is a run
 //! in part, and the first of these that does not hold is said. What a packer left out, and
@@ -157,7 +157,9 @@ impl Engine {
                 let stored = stored_values(opened, &in_store.store, &flow.name, work).await;
                 for path in runs {
                     let brief = in_store.brief(&path).unwrap_or_default();
-                    let mut lacks = cut.among(&in_store.store.run(&path));
+                    let lacks = cut.among(&in_store.store.run(&path));
+                    let cards = || cut.among(&in_store.store.run_cards(&path));
+                    let mut lacks = lacks.or_else(cards);
                     if lacks.is_none() && !has_ended(brief.status) {
                         lacks = Some("no end of it is recorded".to_owned());
                     }

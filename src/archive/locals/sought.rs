@@ -14,7 +14,7 @@ pub(super) struct Seeking {
     /// Where the content begins.
     start: u64,
     /// How far descriptors were looked for.
-    at: u64,
+    pub at: u64,
     /// Of a stored file: the checksum up to a place.
     crc: Option<(Crc, u64)>,
 }

@@ -1,3 +1,4 @@
+use super::header::{DESCRIPTOR, FIXED_RECORD, LOCAL, RECORD};
 use super::*;
 use proptest::prelude::*;
 use std::io::Write as _;

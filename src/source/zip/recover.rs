@@ -7,6 +7,7 @@
 use super::overlaps::Overlaps;
 use super::{Fate, ZipEntry, ZipSource};
 use crate::archive::locals::{End, Local, State, Step, Walk};
+use crate::archive::push_clean_path;
 use crate::archive::zip::decode_name;
 use crate::source::parts::PartReader;
 use crate::source::recovered::{PartOfFile, Recovered};
@@ -162,12 +163,17 @@ impl Found {
         if name.ends_with(['/', '\\']) {
             return;
         }
+        // As it is called in the tree.
+        let mut path = String::new();
+        if !push_clean_path(&mut path, &name) {
+            path.clone_from(&name);
+        }
         self.files += 1;
         self.encrypted += u64::from(local.encrypted);
         match local.state {
             State::Whole => {
                 self.recovered.whole += 1;
-                self.recovered.last = Some(name.clone());
+                self.recovered.last = Some(path);
             }
             State::Cut | State::Lost => {
                 let damaged = local.state == State::Lost;
@@ -177,7 +183,7 @@ impl Found {
                 self.recovered.missing = self.recovered.missing.saturating_add(rest);
                 if self.recovered.parts.len() < NAMED {
                     self.recovered.parts.push(PartOfFile {
-                        path: name.clone(),
+                        path,
                         at: local.header,
                         here,
                         announced,
