@@ -385,6 +385,7 @@ fn a_value_is_that_of_its_own_source() {
     let sources = ["damaged", "whole"].map(|key| SourceSpec {
         key: key.to_owned(),
         given: Some(key.to_owned()),
+        whole: false,
     });
     let question = Open {
         sources: sources.to_vec(),

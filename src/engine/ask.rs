@@ -98,6 +98,8 @@ pub enum FailureKind {
     Source,
     /// The source asks for a file that only the user can give.
     NeedsFile,
+    /// The source can only be read whole, which the user is asked about.
+    AsksFirst,
     /// The source is open, and there is no such place in it.
     NotFound,
     /// The place is there and cannot be read.
@@ -122,6 +124,7 @@ impl Failure {
     pub fn of_source(error: &OpenError, name: &str) -> Self {
         let kind = match error {
             OpenError::Forgotten { .. } => FailureKind::NeedsFile,
+            OpenError::AsksFirst { .. } => FailureKind::AsksFirst,
             _ => FailureKind::Source,
         };
         Self {

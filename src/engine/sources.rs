@@ -6,8 +6,8 @@ use super::{Engine, Given, Work};
 use crate::counts::counted;
 use crate::model::Problem;
 use crate::sorting::sort;
-use crate::source::http::{open_url, url_name};
-use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob};
+use crate::source::http::{open::Whole, url_name};
+use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob, web};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -26,6 +26,8 @@ pub struct SourceSpec {
     /// The name of what the user gave by hand; `None` for an address, which may be
     /// relative.
     pub given: Option<String>,
+    /// The user said that it may be fetched whole, however large.
+    pub whole: bool,
 }
 
 impl SourceSpec {
@@ -116,8 +118,11 @@ impl Engine {
                             url: spec.key.clone(),
                             detail,
                         })?;
-                let blob = open_url(self.host.http(), &url, &**work).await?;
-                open_blob(blob, work.clone()).await?
+                let whole = match spec.whole {
+                    true => Whole::Allowed,
+                    false => Whole::Unasked,
+                };
+                web::open(self.host.http(), &url, work.clone(), whole).await?
             }
             Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open_blob(blob, work.clone()).await?,

@@ -49,7 +49,16 @@ pub enum OpenError {
         found: Vec<String>,
     },
     /// The server answered with a status that is no success; `url` as it may be shown.
-    Refused { url: String, status: u16 },
+    Refused {
+        url: String,
+        status: u16,
+        /// The server's own words, where they are made to be read.
+        said: Option<String>,
+    },
+    /// What answers is neither an archive nor the list of a folder; `url` as it may be shown.
+    NotAFolder { url: String, answered: String },
+    /// It can only be read whole, and is larger than what is read without asking.
+    AsksFirst { size: Option<u64>, limit: u64 },
     /// No answer that the page may see: unreachable, or refused by the browser; `url` as
     /// it may be shown.
     Unreachable {
@@ -124,6 +133,8 @@ impl OpenError {
                 status: 401 | 403, ..
             } => "The server does not give this file to you",
             OpenError::Refused { .. } => "The server refused",
+            OpenError::NotAFolder { .. } => "This address leads to no runs",
+            OpenError::AsksFirst { .. } => "This file has to be read whole",
             OpenError::Unreachable {
                 hint: UnreachableHint::NotShared,
                 ..
@@ -177,7 +188,17 @@ impl OpenError {
                 },
                 looked_for.trim_end_matches('.')
             ),
-            OpenError::Refused { url, status } => {
+            OpenError::NotAFolder { url, answered } => format!(
+                "{url} was answered with {answered}: neither an archive nor the list of a folder."
+            ),
+            OpenError::AsksFirst { size, limit } => format!(
+                "Its server sends no parts of {name}, so that all of it is fetched before anything is shown: {}.",
+                match size {
+                    Some(size) => bytes(*size),
+                    None => format!("more than {}, how much is not known", bytes(*limit)),
+                }
+            ),
+            OpenError::Refused { url, status, .. } => {
                 format!("{url} was answered with status {status}.")
             }
             OpenError::Unreachable { url, hint, .. } => match hint {
@@ -260,6 +281,15 @@ impl OpenError {
                     "Download the file in another tab and drop it here.",
                 ]
             }
+            OpenError::NotAFolder { .. } => vec![
+                "Let the server list the folder: `autoindex on` (nginx), `Options +Indexes` (Apache), `file_server browse` (Caddy).",
+                "Or pack the folder and use the address of the zip: `zip -r runs.zip .metaflow`",
+                "Or download it and drop it here.",
+            ],
+            OpenError::AsksFirst { .. } => vec![
+                "Let the server answer requests for ranges: then only what you look at is read.",
+                "Or download the file and drop it here.",
+            ],
             OpenError::Unreachable {
                 hint: UnreachableHint::NotShared,
                 ..
@@ -329,10 +359,22 @@ impl OpenError {
                 }
                 details
             }
-            OpenError::Refused { url, status } => vec![
-                ("where", url.clone()),
-                ("server", format!("status {status}")),
-            ],
+            OpenError::Refused { url, status, said } => {
+                let mut details = vec![
+                    ("where", url.clone()),
+                    ("server", format!("status {status}")),
+                ];
+                details.extend(said.clone().map(|said| ("said", said)));
+                details
+            }
+            OpenError::NotAFolder { url, answered } => {
+                vec![("where", url.clone()), ("answered", answered.clone())]
+            }
+            OpenError::AsksFirst { size, limit } => {
+                let size = size.map(|size| ("size", bytes(size)));
+                let unasked = ("unasked", format!("up to {}", bytes(*limit)));
+                size.into_iter().chain([unasked]).collect()
+            }
             OpenError::Unreachable { url, detail, .. } => {
                 vec![("where", url.clone()), ("what", detail.clone())]
             }

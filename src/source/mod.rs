@@ -27,12 +27,13 @@ pub mod shelf;
 pub mod shown;
 mod tar;
 mod tree;
+pub mod web;
 pub mod zip;
 
 pub use blob::{Blob, MemoryBlob};
 pub use failure::{OpenError, ReadError};
 pub use folder::{Folder, FolderSource};
-pub use http::{Http, HttpAnswer, HttpBlob, HttpFailure};
+pub use http::{Ask, Http, HttpAnswer, HttpBlob, HttpFailure};
 pub use listing::{Entry, EntryKind, Listing, join};
 pub use open::open_blob;
 pub use shelf::{Shelf, gather};
@@ -133,6 +134,11 @@ pub trait Pace {
 
     /// Says how far the work is.
     fn progress(&self, progress: Progress);
+
+    /// Waits for so many milliseconds before something is tried again.
+    fn pause(&self, _milliseconds: u32) -> Waiting<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// How far a piece of work is.

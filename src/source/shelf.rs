@@ -8,8 +8,9 @@
 //! file to know the next file's name takes one more pass for it: passes are few,
 //! because the records of a run are shallow.
 
-use super::{Bytes, Listing, Pace, Range64, ReadError, Source, Waiting, Want};
+use super::{Bytes, Listing, Pace, Range64, ReadError, Source, Waiting, Want, limits};
 use crate::sorting::{SortedMap, SortedSet};
+use futures_util::StreamExt as _;
 use std::cell::RefCell;
 
 /// What has been listed and read so far, and what was asked for in vain.
@@ -109,12 +110,11 @@ fn fetch_until_whole<'a>(
             if missed.folders.is_empty() && missed.files.is_empty() {
                 return;
             }
-            let mut listings = Vec::new();
-            for folder in SortedSet::from_iter(missed.folders) {
-                let listing = source.list(&folder).await;
-                listings.push((folder, listing));
-            }
-            shelf.listings.extend(listings);
+            let folders = SortedSet::from_iter(missed.folders).into_vec();
+            let asked = folders.iter().map(|folder| source.list(folder));
+            let asked = futures_util::stream::iter(asked).buffered(limits::AT_ONCE);
+            let listings: Vec<_> = asked.collect().await;
+            shelf.listings.extend(folders.into_iter().zip(listings));
             pace.breathe().await;
             let wants = SortedSet::from_iter(missed.files).into_vec();
             if !wants.is_empty() {

@@ -398,6 +398,7 @@ pub fn follow_sources(app: App) {
         let spec = |key: &String| SourceSpec {
             key: key.clone(),
             given: local_name(key).map(str::to_owned),
+            whole: false,
         };
         let sources = keys.iter().map(spec).collect();
         ticket.ask(

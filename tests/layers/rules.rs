@@ -88,6 +88,8 @@ pub const LAYERS: &[Layer] = &[
             "ruzstd",
             "futures_util",
             "serde",
+            // Listings of folders.
+            "serde_json",
         ],
         waits: true,
     },

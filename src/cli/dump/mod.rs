@@ -54,6 +54,7 @@ pub(super) async fn opened(source: &str) -> Result<(Engine, String), Box<Failure
     let spec = SourceSpec {
         key: source.to_owned(),
         given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
+        whole: true,
     };
     engine
         .ask(Open {
