@@ -386,6 +386,7 @@ fn a_value_is_that_of_its_own_source() {
         key: key.to_owned(),
         given: Some(key.to_owned()),
         whole: false,
+        unlock: None,
     });
     let question = Open {
         sources: sources.to_vec(),

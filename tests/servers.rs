@@ -20,7 +20,8 @@ mod real;
 
 use real::RealServer;
 use runglass::cli::dump::dump;
-use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
+use runglass::source::failure::{Missing, UnreachableHint};
+use runglass::source::{Blob, MemoryBlob, NoPace, OpenError, open_blob};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -101,6 +102,20 @@ const ARCHIVES: [&str; 4] = [
 fn check(server: &str, flags: &[&str]) {
     let root = on_disk(&format!("{server}{}", flags.concat()), &ARCHIVES);
     let real = RealServer::start(server, &root, flags);
+    // All of them side by side, at the top of the host or of the bucket.
+    let all = |dumped: Value| {
+        dumped["runs"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        all(dumped(&real.url)),
+        all(dumped(root.to_str().unwrap())),
+        "{server}"
+    );
     for archive in ARCHIVES {
         let name = archive.rsplit('/').next().unwrap();
         // One of its tasks begins with a dot, and such these servers do not list.
@@ -186,6 +201,69 @@ fn a_datastore_that_is_not_listed_is_found() {
         assert_same(server, &dumped(&real.url("trainflow/")), &expected);
         let inside = dumped(&real.url("trainflow/.metaflow/"));
         assert_eq!(inside["runs"], expected["runs"], "{server}");
+    }
+}
+
+/// The lines that the page has to copy make a real server share its files: with everybody,
+/// and with who sends a key.
+#[test]
+fn the_lines_to_copy_let_other_pages_read() {
+    let root = on_disk("lines", &["tests/fixtures/broken/no-runs"]);
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .proxy(None)
+        .build()
+        .into();
+    for missing in [Missing::AllowOrigin, Missing::AllowHeaders] {
+        let error = OpenError::Unreachable {
+            url: String::new(),
+            detail: String::new(),
+            hint: UnreachableHint::NotShared(missing),
+        };
+        let servers = [
+            ("nginx", "nginx"),
+            ("Apache", "apache-plain"),
+            ("Caddy", "caddy"),
+            ("lighttpd", "lighttpd"),
+        ];
+        for (name, server) in servers {
+            let lines = error.lines().into_iter();
+            let lines = lines.filter(|(server, _)| *server == name);
+            let lines = lines.map(|(_, lines)| lines).next().unwrap();
+            let file = root.join(format!("{server}.lines"));
+            std::fs::write(&file, &lines).unwrap();
+            let settings = format!("--settings={}", file.to_str().unwrap());
+            let real = RealServer::start(server, &root, &[&settings]);
+            let url = real.url("no-runs/");
+            let answer = agent.get(&url).call().unwrap();
+            let header = |name: &str| {
+                answer
+                    .headers()
+                    .get(name)
+                    .map(|value| value.to_str().unwrap().to_owned())
+            };
+            assert_eq!(
+                header("access-control-allow-origin").as_deref(),
+                Some("*"),
+                "{name}"
+            );
+            assert!(
+                header("access-control-expose-headers")
+                    .unwrap()
+                    .contains("Content-Range"),
+                "{name}"
+            );
+            if missing == Missing::AllowHeaders {
+                // What a browser asks before it sends a key.
+                let asked = agent.options(&url).call().unwrap();
+                assert!(asked.status().is_success(), "{name}: {}", asked.status());
+                let allowed = asked.headers().get("access-control-allow-headers");
+                assert!(
+                    allowed.unwrap().to_str().unwrap().contains("Authorization"),
+                    "{name}"
+                );
+            }
+        }
     }
 }
 

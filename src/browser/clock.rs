@@ -3,7 +3,7 @@
 use crate::model::Moment;
 use crate::source::Waiting;
 use crate::text::clock::Zone;
-use js_sys::{Date, Function, Promise};
+use js_sys::{Date, Function, Promise, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -77,6 +77,20 @@ pub async fn turn() {
     // A channel that cannot be made means no pause, not no work.
     let _turned = JsFuture::from(turn).await;
     LAST_PAUSE.set(Date::now());
+}
+
+/// Waits, on the page or in the worker.
+pub async fn pause(milliseconds: u32) {
+    let waited = Promise::new(&mut |resolve, _| {
+        let set = Reflect::get(&js_sys::global(), &"setTimeout".into());
+        let set = set.and_then(|set| set.dyn_into::<Function>());
+        let started = set.and_then(|set| set.call2(&JsValue::NULL, &resolve, &milliseconds.into()));
+        // Without a timer nobody waits.
+        if started.is_err() {
+            let _resolved = resolve.call0(&JsValue::NULL);
+        }
+    });
+    let _waited = JsFuture::from(waited).await;
 }
 
 fn post_to_self(resolve: Function) {

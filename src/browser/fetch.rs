@@ -4,13 +4,16 @@
 //! `Range` it sends `Accept-Encoding: identity`), unpacks what was packed on the way, follows
 //! where it is led, and hides from the page what the server has not exposed.
 
-use crate::source::failure::UnreachableHint;
+use crate::source::failure::{Missing, UnreachableHint};
+use crate::source::hosts::{host_of, is_private, is_this_machine};
 use crate::source::{Ask, Http, HttpAnswer, HttpFailure, Waiting};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, RequestMode};
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, RequestMode, RequestRedirect, ResponseType,
+};
 
 pub struct BrowserHttp;
 
@@ -36,7 +39,7 @@ impl Http for BrowserHttp {
             let signal = guard.0.as_ref().map(AbortController::signal);
             let response = match request(&ask).abort_signal(signal.as_ref()).send().await {
                 Ok(response) => response,
-                Err(error) => return Err(why(ask.url, error.to_string()).await),
+                Err(error) => return Err(why(&ask, error.to_string()).await),
             };
             let answer = head_of(&response);
             let most = ask.most_of(answer.status);
@@ -78,8 +81,14 @@ fn request(ask: &Ask<'_>) -> RequestBuilder {
         let last = range.end.saturating_sub(1);
         request = request.header("Range", &format!("bytes={}-{last}", range.start));
     }
-    match ask.accept {
-        Some(accept) => request.header("Accept", accept),
+    if let Some(accept) = ask.accept {
+        request = request.header("Accept", accept);
+    }
+    match ask.key {
+        // A browser would hand the header on to wherever the server leads.
+        Some(key) => request
+            .header(&key.header, &key.value)
+            .redirect(RequestRedirect::Manual),
         None => request,
     }
 }
@@ -92,8 +101,10 @@ fn head_of(response: &Response) -> HttpAnswer {
             .and_then(|value| value.trim().parse().ok())
     };
     let encoding = headers.get("content-encoding");
+    // Led elsewhere, and not followed: a page is told no more of it.
+    let led = response.type_() == ResponseType::Opaqueredirect;
     HttpAnswer {
-        status: response.status(),
+        status: if led { 307 } else { response.status() },
         url: Some(response.url()).filter(|url| !url.is_empty()),
         content_range: headers.get("content-range"),
         length: number("content-length"),
@@ -158,44 +169,60 @@ async fn read_body(
     }
 }
 
-/// A failed fetch gives no reason. A second one that asks for nothing but an opaque
-/// answer tells a server that does not answer from one that does not share.
-async fn why(url: &str, detail: String) -> HttpFailure {
-    let secure = is_secure_page();
-    let mixed = secure && url.starts_with("http://") && !is_loopback(url);
-    let hint = if mixed {
-        UnreachableHint::MixedContent
-    } else {
-        let probe = RequestBuilder::new(url)
-            .mode(RequestMode::NoCors)
-            .send()
-            .await;
-        if probe.is_ok() {
-            UnreachableHint::NotShared
-        } else {
-            UnreachableHint::NoAnswer
+/// A failed fetch gives no reason. What the address says is asked first; then a request
+/// for nothing but an opaque answer tells a server that does not answer from one that does
+/// not share, and one without a key whether it shares with others.
+async fn why(ask: &Ask<'_>, detail: String) -> HttpFailure {
+    let hint = match told_by_address(ask.url) {
+        Some(hint) => hint,
+        None if ask.range.is_some()
+            && ask.key.is_none()
+            && answers(ask.url, RequestMode::Cors).await =>
+        {
+            UnreachableHint::OnlyWhole
         }
+        None if answers(ask.url, RequestMode::NoCors).await => {
+            let shares = ask.key.is_some() && answers(ask.url, RequestMode::Cors).await;
+            UnreachableHint::NotShared(match shares {
+                true => Missing::AllowHeaders,
+                false => Missing::AllowOrigin,
+            })
+        }
+        None if is_private(host_of(ask.url)) => UnreachableHint::PrivateNetwork,
+        None => UnreachableHint::NoAnswer,
     };
     HttpFailure { detail, hint }
 }
 
-fn is_secure_page() -> bool {
-    let location = Reflect::get(&js_sys::global(), &"location".into());
-    let protocol = location.and_then(|location| Reflect::get(&location, &"protocol".into()));
-    protocol
-        .ok()
-        .and_then(|protocol| protocol.as_string())
-        .is_some_and(|protocol| protocol == "https:")
+fn told_by_address(url: &str) -> Option<UnreachableHint> {
+    let host = host_of(url);
+    if url.starts_with("file:") {
+        return Some(UnreachableHint::FileScheme);
+    }
+    if url.starts_with("http:") && location("protocol") == "https:" && !is_this_machine(host) {
+        return Some(UnreachableHint::MixedContent);
+    }
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into());
+    let online = navigator.and_then(|navigator| Reflect::get(&navigator, &"onLine".into()));
+    let offline = online.is_ok_and(|online| online == JsValue::FALSE);
+    (offline && !is_this_machine(host)).then_some(UnreachableHint::Offline)
 }
 
-/// Browsers let a secure page fetch from the reader's own machine.
-fn is_loopback(url: &str) -> bool {
-    let host = url
-        .trim_start_matches("http://")
-        .split(['/', ':'])
-        .next()
-        .unwrap_or_default();
-    matches!(host, "localhost" | "127.0.0.1" | "[")
+/// Whether anything answers, and may be read where the mode asks for that. Nothing of the
+/// answer is.
+async fn answers(url: &str, mode: RequestMode) -> bool {
+    let guard = Guard(AbortController::new().ok());
+    let signal = guard.0.as_ref().map(AbortController::signal);
+    let probe = RequestBuilder::new(url).mode(mode);
+    probe.abort_signal(signal.as_ref()).send().await.is_ok()
+}
+
+fn location(part: &str) -> String {
+    let location = Reflect::get(&js_sys::global(), &"location".into());
+    let part = location.and_then(|location| Reflect::get(&location, &part.into()));
+    part.ok()
+        .and_then(|part| part.as_string())
+        .unwrap_or_default()
 }
 
 fn text(error: &JsValue) -> String {

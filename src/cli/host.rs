@@ -291,6 +291,10 @@ fn fetch(
     if let Some(accept) = ask.accept {
         request = request.header("Accept", accept);
     }
+    if let Some(key) = ask.key {
+        let led = request.config().max_redirects(0).build();
+        request = led.header(&key.header, &key.value);
+    }
     if let Some(range) = &ask.range {
         let last = range.end.saturating_sub(1);
         request = request.header("Range", format!("bytes={}-{last}", range.start));

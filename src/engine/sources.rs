@@ -6,6 +6,7 @@ use super::{Engine, Given, Work};
 use crate::counts::counted;
 use crate::model::Problem;
 use crate::sorting::sort;
+use crate::source::http::key::{Key, Keyed};
 use crate::source::http::{open::Whole, url_name};
 use crate::source::{FolderSource, OpenError, Source, SourceKind, open_blob, web};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct SourceSpec {
     pub given: Option<String>,
     /// The user said that it may be fetched whole, however large.
     pub whole: bool,
+    /// What the user typed in to open it.
+    pub unlock: Option<Key>,
 }
 
 impl SourceSpec {
@@ -96,7 +99,9 @@ impl Engine {
                 Some(open) => open.clone(),
                 None => {
                     let open = self.open_one(spec, work).await;
-                    Rc::new(open.map_err(|error| Failure::of_source(&error, &spec.name()))?)
+                    Rc::new(
+                        open.map_err(|error| Failure::of_source(&error, &spec.key, &spec.name()))?,
+                    )
                 }
             });
         }
@@ -122,7 +127,12 @@ impl Engine {
                     true => Whole::Allowed,
                     false => Whole::Unasked,
                 };
-                web::open(self.host.http(), &url, work.clone(), whole).await?
+                let http = self.host.http();
+                let http = match &spec.unlock {
+                    Some(key) => Rc::new(Keyed::new(http, &url, key.clone())),
+                    None => http,
+                };
+                web::open(http, &url, work.clone(), whole).await?
             }
             Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open_blob(blob, work.clone()).await?,

@@ -1,5 +1,6 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
+use super::sharing;
 use super::shown::shown_url;
 use crate::counts::{bytes, count, counted};
 use std::fmt;
@@ -80,11 +81,37 @@ pub enum OpenError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum UnreachableHint {
     /// The server answers, but does not allow other pages to read the answer (CORS).
-    NotShared,
+    NotShared(Missing),
     /// A page loaded by https may not fetch http.
     MixedContent,
+    /// Nothing answers, and the address is one of a private network.
+    PrivateNetwork,
+    /// A file of this machine, which no page may fetch.
+    FileScheme,
+    /// The browser says that there is no network.
+    Offline,
+    /// The server answers, but not to a question for a part: browsers refuse parts that
+    /// were packed on their way.
+    OnlyWhole,
     /// Nothing answers.
     NoAnswer,
+}
+
+/// The header that a server would have to send, for a page of another address to read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Missing {
+    AllowOrigin,
+    /// It shares its files, but not with who sends a key.
+    AllowHeaders,
+}
+
+impl Missing {
+    pub fn header(self) -> &'static str {
+        match self {
+            Missing::AllowOrigin => "Access-Control-Allow-Origin",
+            Missing::AllowHeaders => "Access-Control-Allow-Headers",
+        }
+    }
 }
 
 impl fmt::Display for ReadError {
@@ -129,20 +156,27 @@ impl OpenError {
             OpenError::Refused {
                 status: 404 | 410, ..
             } => "There is nothing at this address",
-            OpenError::Refused {
-                status: 401 | 403, ..
-            } => "The server does not give this file to you",
+            OpenError::Refused { status: 401, .. } => "The server asks who you are",
+            OpenError::Refused { status: 403, .. } => "The server does not give this file to you",
             OpenError::Refused { .. } => "The server refused",
             OpenError::NotAFolder { .. } => "This address leads to no runs",
             OpenError::AsksFirst { .. } => "This file has to be read whole",
             OpenError::Unreachable {
-                hint: UnreachableHint::NotShared,
+                hint: UnreachableHint::NotShared(_),
                 ..
             } => "The server does not share this file with other pages",
             OpenError::Unreachable {
                 hint: UnreachableHint::MixedContent,
                 ..
             } => "The browser does not fetch this from a secure page",
+            OpenError::Unreachable {
+                hint: UnreachableHint::FileScheme,
+                ..
+            } => "A page cannot fetch files of this machine",
+            OpenError::Unreachable {
+                hint: UnreachableHint::Offline,
+                ..
+            } => "There is no network",
             OpenError::Unreachable { .. } => "Nothing answers at this address",
             OpenError::BadAddress { .. } => "This is not an address",
             OpenError::TooLarge { .. } => "This is more than can be read at once",
@@ -202,12 +236,23 @@ impl OpenError {
                 format!("{url} was answered with status {status}.")
             }
             OpenError::Unreachable { url, hint, .. } => match hint {
-                UnreachableHint::NotShared => format!(
-                    "A server answers at {url}, but it does not allow a page from another address to read it (CORS)."
+                UnreachableHint::NotShared(missing) => format!(
+                    "A server answers at {url}, but it does not allow a page from another address to read it (CORS): its answer lacks `{}`.",
+                    missing.header()
                 ),
+                UnreachableHint::PrivateNetwork => {
+                    format!("No answer came from {url}, which is an address of a private network.")
+                }
+                UnreachableHint::FileScheme => {
+                    format!("{url} names a file, and no browser gives a page a file by its name.")
+                }
+                UnreachableHint::Offline => {
+                    format!("The browser is offline, and {url} is elsewhere.")
+                }
                 UnreachableHint::MixedContent => {
                     format!("This page was loaded by https, and {url} is http.")
                 }
+                UnreachableHint::OnlyWhole => format!("{url} gives no parts of its files."),
                 UnreachableHint::NoAnswer => format!("No answer came from {url}."),
             },
             OpenError::BadAddress { url, detail } => {
@@ -268,11 +313,14 @@ impl OpenError {
                     "Ask whoever sent the link whether the file was moved.",
                 ]
             }
-            OpenError::Refused {
-                status: 401 | 403, ..
-            } => vec![
-                "Sign in where the file lies, then reload this page.",
-                "Use an address that carries its own permission (a presigned URL).",
+            OpenError::Refused { status: 401, .. } => vec![
+                "Give the key that the host wants, below: it stays in this tab.",
+                "Or use an address that carries its own permission (a presigned URL).",
+                "Or download the file and drop it here.",
+            ],
+            OpenError::Refused { status: 403, .. } => vec![
+                "Ask whoever owns it for permission; a presigned URL may have run out.",
+                "If the host wants a key, give it below: it stays in this tab.",
                 "Or download the file and drop it here.",
             ],
             OpenError::Refused { .. } => {
@@ -291,10 +339,10 @@ impl OpenError {
                 "Or download the file and drop it here.",
             ],
             OpenError::Unreachable {
-                hint: UnreachableHint::NotShared,
+                hint: UnreachableHint::NotShared(_),
                 ..
             } => vec![
-                "Let the server send `Access-Control-Allow-Origin: *` and `Access-Control-Expose-Headers:` `Content-Range, Content-Length, ETag`.",
+                "Let the server send what is missing: the lines for it stand below.",
                 "Or put Runglass on the same server as the file.",
                 "Or download the file and drop it here.",
             ],
@@ -305,6 +353,28 @@ impl OpenError {
                 "Use the https address of the file, if there is one.",
                 "Or open Runglass by http, for instance from this machine.",
                 "Or download the file and drop it here.",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::PrivateNetwork,
+                ..
+            } => vec![
+                "Check the network: a VPN may be needed.",
+                "Let the browser reach the local network, if it asks or has been told not to (site settings).",
+                "Or open Runglass from inside that network, or from this machine.",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::FileScheme,
+                ..
+            } => vec![
+                "Choose the file or folder here, or drop it on the page.",
+                "Or serve its folder on this machine: `./dev serve PATH`",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::Offline,
+                ..
+            } => vec![
+                "Connect, and try again.",
+                "Or choose a file of this machine: nothing of that needs a network.",
             ],
             OpenError::Unreachable { .. } => vec![
                 "Check that the server runs and that the address is right.",
@@ -324,6 +394,18 @@ impl OpenError {
                 "Try again.",
                 "Or copy or download the file again, and open that.",
             ],
+        }
+    }
+
+    /// What to write into the settings of the server, for the usual ones: its name, and the
+    /// lines.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        match self {
+            OpenError::Unreachable {
+                hint: UnreachableHint::NotShared(missing),
+                ..
+            } => sharing::lines(*missing),
+            _ => Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::ask::{Ticketed, once};
 use crate::browser::files::Gift;
-use crate::browser::{address, clock, storage};
+use crate::browser::{address, clock, programs, storage};
 use crate::engine::ask::{Failure, FailureKind};
 use crate::engine::python::PythonQuery;
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
@@ -27,6 +27,8 @@ pub struct App {
     pub dialog: RwSignal<Dialog>,
     pub toast: RwSignal<Option<Toast>>,
     zone: StoredValue<Zone>,
+    /// Sources that the user lets be fetched whole.
+    wholes: StoredValue<Vec<String>>,
     /// Hands over what the user gave, with the key by which it is asked for.
     give: fn(&str, Gift),
 }
@@ -101,6 +103,7 @@ impl App {
             dialog: RwSignal::new(Dialog::None),
             toast: RwSignal::new(None),
             zone: StoredValue::new(clock::zone()),
+            wholes: StoredValue::new(Vec::new()),
             give,
         };
         app.show_theme();
@@ -217,6 +220,12 @@ impl App {
         self.go(Route::open(key).with_namespace(namespace.as_deref()));
     }
 
+    /// Fetches a source whole, however large it is.
+    pub fn read_whole(self, source: String) {
+        self.wholes.update_value(|wholes| wholes.push(source));
+        self.retry();
+    }
+
     /// Tries again to open what could not be opened.
     pub fn retry(self) {
         self.gifts.update(|count| *count += 1);
@@ -273,7 +282,8 @@ impl App {
     }
 
     /// Copies, and says what was copied.
-    pub fn copy(self, text: String, what: &'static str) {
+    pub fn copy(self, text: String, what: impl Into<String>) {
+        let what = what.into();
         crate::browser::clipboard::copy(text, move |copied| {
             if copied {
                 self.say(format!("{what} copied"), true);
@@ -285,7 +295,15 @@ impl App {
 
     pub fn copy_link(self) {
         let hash = self.route.with_untracked(Route::to_hash);
-        self.copy(address::link(&hash), "Link to this view");
+        let keyed = self.route.with_untracked(|route| {
+            let mut sources = route.sources.iter();
+            sources.any(|source| programs::unlock_of(source).is_some())
+        });
+        let what = match keyed {
+            true => "Link to this view without your key, which others are asked for:",
+            false => "Link to this view",
+        };
+        self.copy(address::link(&hash), what);
     }
 
     /// Copies the lines by which the engine's client reaches this place.
@@ -398,7 +416,8 @@ pub fn follow_sources(app: App) {
         let spec = |key: &String| SourceSpec {
             key: key.clone(),
             given: local_name(key).map(str::to_owned),
-            whole: false,
+            whole: app.wholes.with_value(|wholes| wholes.contains(key)),
+            unlock: programs::unlock_of(key),
         };
         let sources = keys.iter().map(spec).collect();
         ticket.ask(

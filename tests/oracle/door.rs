@@ -95,6 +95,7 @@ fn an_answer_in_bytes_is_the_answer() {
             key: "small.zip".to_owned(),
             given: Some("small.zip".to_owned()),
             whole: false,
+            unlock: None,
         }],
         again: false,
     });

@@ -9,6 +9,7 @@ s3 (moto; its Python is $RUNGLASS_S3_PYTHON). Everything listens on 127.0.0.1 on
 
 --cors lets other pages read the answers; --no-ranges and --gzip, for nginx, send whole files
 only, and pack them on the way; --hide, for Apache, leaves out names that begin with a dot;
+--settings=FILE adds lines to the server's settings, where they stand for the folder;
 --page-size, for s3, is how many keys one answer lists.
 """
 
@@ -75,6 +76,9 @@ def nginx(port, root, home, options, listing="html"):
         server {{
           listen 127.0.0.1:{port}; root {root};
           autoindex on; autoindex_format {listing};{headers}
+          location / {{
+            {options.lines}
+          }}
         }}
       }}""")
     return [program("nginx"), "-c", str(home / "conf"), "-p", str(home), "-e", "stderr"]
@@ -82,7 +86,7 @@ def nginx(port, root, home, options, listing="html"):
 
 def apache(port, root, home, options, style=""):
     modules = "/usr/lib/apache2/modules"
-    loaded = ["mpm_event", "authz_core", "unixd", "dir", "autoindex", "mime", "headers"]
+    loaded = ["mpm_event", "authz_core", "unixd", "dir", "autoindex", "mime", "headers", "rewrite"]
     lines = [f"LoadModule {name}_module {modules}/mod_{name}.so" for name in loaded if name != "unixd" or os.path.exists(f"{modules}/mod_unixd.so")]
     if os.geteuid() == 0:
         lines += ["User #65534", "Group #65534"]
@@ -109,7 +113,9 @@ def apache(port, root, home, options, style=""):
         Require all granted
         Options +Indexes
         IndexOptions Charset=UTF-8 {style}
+        AllowOverride None
         {"IndexIgnore .??* *~" if options.hide else ""}
+        {options.lines}
       </Directory>
     """)
     return [program("apache2"), "-f", str(home / "conf"), "-D", "FOREGROUND"]
@@ -127,6 +133,7 @@ def lighttpd(port, root, home, options):
       server.port = {port}
       dir-listing.activate = "enable"
       dir-listing.encoding = "utf-8"
+      {options.lines}
       mimetype.assign = ( ".html" => "text/html", "" => "application/octet-stream" )
     """)
     return [program("lighttpd"), "-D", "-f", str(home / "conf")]
@@ -143,6 +150,7 @@ def caddy(port, root, home, options):
         root * {root}
         {"header Access-Control-Allow-Origin *" if options.cors else ""}
         {f'header Access-Control-Expose-Headers "{EXPOSED}"' if options.cors else ""}
+        {options.lines}
         file_server browse
       }}
     """)
@@ -271,7 +279,9 @@ def main():
     for flag in ("--cors", "--no-ranges", "--gzip", "--hide"):
         asked.add_argument(flag, action="store_true")
     asked.add_argument("--page-size", type=int)
+    asked.add_argument("--settings", type=Path)
     options = asked.parse_args()
+    options.lines = options.settings.read_text() if options.settings else ""
     home = Path(tempfile.mkdtemp(prefix="runglass-server-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     home.chmod(0o755)

@@ -58,6 +58,7 @@ impl TestHost {
                 .is_some()
                 .then(|| key.rsplit('/').next().unwrap_or_default().to_owned()),
             whole: false,
+            unlock: None,
         }
     }
 }

@@ -55,6 +55,7 @@ pub(super) async fn opened(source: &str) -> Result<(Engine, String), Box<Failure
         key: source.to_owned(),
         given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
         whole: true,
+        unlock: None,
     };
     engine
         .ask(Open {

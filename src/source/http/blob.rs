@@ -4,6 +4,7 @@
 //! size or version. A file that changed is not read on. A server whose parts are not those
 //! that were asked for is not asked for parts again: the file is fetched whole, once.
 
+use super::super::failure::UnreachableHint;
 use super::super::shown::{shown_url, without_secrets};
 use super::super::{Blob, Pace, Progress, ReadError, Unit, Waiting};
 use super::turn::Turn;
@@ -73,7 +74,14 @@ impl Blob for HttpBlob {
                 &|_, _| {},
             )
             .await;
-            match self.came(answer.map_err(|failure| self.lost(failure))?, &range)? {
+            let came = match answer {
+                Ok(answer) => self.came(answer, &range)?,
+                Err(failure) if failure.hint == UnreachableHint::OnlyWhole => {
+                    Came::Other("nothing".to_owned())
+                }
+                Err(failure) => return Err(self.lost(failure)),
+            };
+            match came {
                 Came::Part(bytes) => Ok(bytes),
                 Came::Whole(bytes) => {
                     *self.whole.borrow_mut() = Some(Rc::new(bytes));

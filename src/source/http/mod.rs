@@ -6,6 +6,7 @@
 //! no server may do, stands in [`open`]. Knows nothing of what the bytes mean.
 
 mod blob;
+pub mod key;
 pub mod open;
 mod patience;
 mod ranges;
@@ -42,6 +43,8 @@ pub struct Ask<'a> {
     pub accept: Option<&'static str>,
     /// The body is not read beyond so many bytes.
     pub most: u64,
+    /// What opens it, where it is for this URL. With it nobody is followed elsewhere.
+    pub key: Option<&'a key::Key>,
 }
 
 impl<'a> Ask<'a> {
@@ -53,6 +56,7 @@ impl<'a> Ask<'a> {
             only_head: false,
             accept: None,
             most,
+            key: None,
         }
     }
 

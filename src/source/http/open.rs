@@ -6,6 +6,7 @@
 //! asked for) is read whole, with progress. A large file is so read only when the user has
 //! said yes to that.
 
+use super::super::failure::UnreachableHint;
 use super::super::shown::{shown_url, without_secrets};
 use super::super::{Blob, MemoryBlob, OpenError, Pace, Progress, Unit, limits};
 use super::turn::Turn;
@@ -61,7 +62,11 @@ pub(in crate::source) async fn first_answer(
             say(pace, done, total);
         }
     };
-    let answer = ask(http, pace, Contact::First, question, &says).await;
+    let mut answer = ask(http, pace, Contact::First, question, &says).await;
+    if matches!(&answer, Err(failure) if failure.hint == UnreachableHint::OnlyWhole) {
+        let question = Ask::whole(url, whole.most());
+        answer = ask(http, pace, Contact::Known, question, &says).await;
+    }
     answer.map_err(|failure| unreachable(url, failure))
 }
 
@@ -154,5 +159,75 @@ pub(in crate::source) fn refused(url: &str, status: u16) -> OpenError {
         url: shown_url(url),
         status,
         said: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{NoPace, Waiting};
+    use super::*;
+    use std::cell::Cell;
+
+    /// Gives so many parts, and then the file only as a whole.
+    struct Unwilling {
+        file: Vec<u8>,
+        parts: u32,
+        asked: Cell<u32>,
+        wholes: Cell<u32>,
+    }
+
+    impl Http for Unwilling {
+        fn get<'a>(
+            &'a self,
+            ask: Ask<'a>,
+            _: &'a dyn Fn(u64, Option<u64>),
+        ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
+            let asked = self.asked.replace(self.asked.get() + 1);
+            let answer = match ask.range {
+                None => {
+                    self.wholes.set(self.wholes.get() + 1);
+                    Ok(HttpAnswer {
+                        status: 200,
+                        body: self.file.clone(),
+                        ..HttpAnswer::default()
+                    })
+                }
+                Some(range) if asked < self.parts => {
+                    let range = range.start as usize..range.end as usize;
+                    let (last, size) = (range.end - 1, self.file.len());
+                    Ok(HttpAnswer {
+                        status: 206,
+                        content_range: Some(format!("bytes {}-{last}/{size}", range.start)),
+                        body: self.file[range].to_vec(),
+                        ..HttpAnswer::default()
+                    })
+                }
+                Some(_) => Err(HttpFailure {
+                    detail: "no".to_owned(),
+                    hint: UnreachableHint::OnlyWhole,
+                }),
+            };
+            Box::pin(std::future::ready(answer))
+        }
+    }
+
+    #[test]
+    fn a_server_that_gives_no_parts_is_asked_for_all() {
+        let file: Vec<u8> = (0..5000_u32).map(|at| (at / 7) as u8).collect();
+        for parts in 0..3 {
+            let http = Rc::new(Unwilling {
+                file: file.clone(),
+                parts,
+                asked: Cell::new(0),
+                wholes: Cell::new(0),
+            });
+            let opened = open_url(http.clone(), "http://x/y", Rc::new(NoPace), Whole::Unasked);
+            let blob = pollster::block_on(opened).unwrap();
+            for part in [1000..2000, 4000..5000, 600..700] {
+                let bytes = pollster::block_on(blob.read(part.clone())).unwrap();
+                assert_eq!(bytes, file[part.start as usize..part.end as usize]);
+            }
+            assert_eq!(http.wholes.get(), 1, "after {parts} parts");
+        }
     }
 }

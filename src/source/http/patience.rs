@@ -54,6 +54,7 @@ fn may_pass(answer: &Result<HttpAnswer, HttpFailure>, contact: Contact) -> bool 
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::failure::Missing;
     use super::super::super::{NoPace, Waiting};
     use super::*;
     use std::cell::Cell;
@@ -134,7 +135,7 @@ mod tests {
             status(403, None),
             status(501, None),
             status(503, Some(3600)),
-            failed(UnreachableHint::NotShared),
+            failed(UnreachableHint::NotShared(Missing::AllowOrigin)),
             failed(UnreachableHint::MixedContent),
         ] {
             assert_eq!(asked(9, answer), (1, false));

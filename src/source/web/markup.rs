@@ -20,6 +20,8 @@ pub(super) enum Token<'a> {
 pub(super) struct Tag<'a> {
     /// Without its prefix, as it is written.
     pub name: &'a str,
+    /// It closes itself, as an element without content does in XML.
+    pub empty: bool,
     attributes: &'a str,
 }
 
@@ -127,8 +129,11 @@ impl<'a> Tokens<'a> {
                 return None;
             }
         }
-        let name = local(name);
-        Some(Token::Open(Tag { name, attributes }))
+        Some(Token::Open(Tag {
+            name: local(name),
+            empty: tag.ends_with('/'),
+            attributes,
+        }))
     }
 }
 

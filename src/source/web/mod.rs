@@ -12,12 +12,15 @@
 //! | `json` | nginx's and Caddy's |
 //! | `s3` | buckets |
 //! | `place` | where a folder or a bucket lies, and the URLs of what is in it |
-//! | `folder`, `kept` | a source that asks for what is looked at |
+//! | `asking` | how a server is asked for a listing, and why it gives none |
+//! | `folder`, `files`, `kept` | a source that asks for what is looked at |
 //! | `index` | what `runglass.json` says |
 //! | `open` | which of all that a URL leads to |
 
 mod apache;
+mod asking;
 mod caddy;
+mod files;
 mod folder;
 mod index;
 mod json;

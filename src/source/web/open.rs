@@ -11,7 +11,8 @@ use super::super::http::{Ask, Contact, Http, HttpAnswer, ask, open::Whole};
 use super::super::shown::shown_url;
 use super::super::{OpenError, Pace, Source, open_blob};
 use super::Found;
-use super::folder::{Told, Unlisted, WebFolder, told};
+use super::asking::{Told, Unlisted, told};
+use super::folder::WebFolder;
 use super::index::{self, Index};
 use super::may_list;
 use super::place::{Address, Place};
@@ -45,6 +46,8 @@ pub async fn open(
     let first = first_answer(&*opening.http, url, &*opening.pace, whole).await?;
     let is_folder = match first.status {
         // Buckets say no in XML, also to the name of a folder without its `/`.
+        // With a key nobody is followed: most likely the way leads to the `/`.
+        300..400 => true,
         400.. => matches!(super::read(&first.body, url, 0), Ok(Found::Refused(_))),
         _ => may_list(&first.body),
     };
@@ -194,6 +197,7 @@ fn error_of(why: Unlisted, address: &Address) -> OpenError {
             said: Some(refusal.told()),
         },
         Unlisted::NoListing(what) => not_a_folder(address, &what),
+        Unlisted::IsBucket => not_a_folder(address, &super::NoListing::Xml),
         Unlisted::TooLong => OpenError::NotAFolder {
             url,
             answered: "a list that is too long to be read".to_owned(),

@@ -61,19 +61,23 @@ pub(super) fn read(document: &str, most: usize) -> Result<Said, NoListing> {
                 }
                 path.push(tag.name);
                 read.value.clear();
-            }
-            Token::Text(text) => read.value.push_str(&unescape(text)),
-            Token::Close(name) => {
-                if path.last() != Some(&name) {
-                    return Err(NoListing::Xml);
-                }
-                read.close(&path, most);
-                path.pop();
-                read.value.clear();
-                if path.is_empty() {
-                    return read.said(name);
+                if !tag.empty {
+                    continue;
                 }
             }
+            Token::Text(text) => {
+                read.value.push_str(&unescape(text));
+                continue;
+            }
+            Token::Close(name) if path.last() != Some(&name) => return Err(NoListing::Xml),
+            Token::Close(_) => {}
+        }
+        // An element has come to its end.
+        read.close(&path, most);
+        read.value.clear();
+        let name = path.pop().unwrap_or_default();
+        if path.is_empty() {
+            return read.said(name);
         }
     }
     Err(match path.is_empty() {
@@ -190,7 +194,7 @@ mod tests {
     #[test]
     fn keys_are_names_below_the_prefix() {
         let answer = page(
-            "<Prefix>a/</Prefix><Contents><Key>a/</Key><Size>0</Size></Contents>\
+            "<Delimiter/><Prefix>a/</Prefix><Marker /><Contents><Key>a/</Key><Size>0</Size></Contents>\
              <Contents><Size>7</Size><Key>a/x &amp; y+z</Key></Contents>\
              <Contents><Key>b/other</Key></Contents><Contents><Key>a/b/deep</Key></Contents>\
              <CommonPrefixes><Prefix>a/sub/</Prefix></CommonPrefixes>\
@@ -221,6 +225,7 @@ mod tests {
                 NoListing::Xml,
             ),
             ("<ListBucketResult><Contents>", NoListing::CutOff),
+            ("<rss/>", NoListing::Xml),
             (
                 "<ListBucketResult><Contents></ListBucketResult>",
                 NoListing::Xml,
