@@ -414,6 +414,8 @@ fn a_value_is_that_of_its_own_source() {
     let sources = ["damaged", "whole"].map(|key| SourceSpec {
         key: key.to_owned(),
         given: Some(key.to_owned()),
+        whole: false,
+        unlock: None,
     });
     let question = Open {
         sources: sources.to_vec(),

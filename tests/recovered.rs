@@ -23,6 +23,7 @@ use rawzip::ZipArchive;
 use runglass::engine::Given;
 use runglass::engine::recovered::RunTold;
 use runglass::model::RunPath;
+use runglass::source::http::open::Whole;
 use runglass::source::http::open_url;
 use runglass::source::{
     MemoryBlob, NoPace, OpenError, Pace, Progress, Source, Waiting, open_blob, recover_blob,
@@ -158,7 +159,7 @@ fn content_behind_a_url_is_not_fetched_to_find_the_next_file() {
     let server = Rc::new(Double::new(with_ranges(Arc::new(bytes))));
     let url = "https://example.org/cut.zip";
     let source = pollster::block_on(async {
-        let blob = open_url(server.clone(), url, &NoPace).await?;
+        let blob = open_url(server.clone(), url, Rc::new(NoPace), Whole::Unasked).await?;
         recover_blob(blob, Rc::new(NoPace)).await
     });
     let source = source.unwrap_or_else(|error| panic!("{error}"));

@@ -36,7 +36,7 @@ use runglass::engine::runs::{RunRow, RunsQuery};
 use runglass::engine::sources::{Open, ProblemsQuery, SourceSpec};
 use runglass::engine::{Engine, Given};
 use runglass::model::{RunPath, Span, Status};
-use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
+use runglass::source::{Blob, MemoryBlob, NoPace, limits, open_blob};
 use serde_json::Value;
 use server::Server;
 use site::{Double, Reply, Site, with_ranges};
@@ -289,7 +289,7 @@ fn faulty_servers() -> Vec<(&'static str, Site, &'static str)> {
                 status: 200,
                 ..Reply::status(0)
             }),
-            "This is no archive that Runglass can read",
+            "This address leads to no runs",
         ),
         (
             "an empty file",
@@ -307,7 +307,7 @@ fn faulty_servers() -> Vec<(&'static str, Site, &'static str)> {
         (
             "a connection that ends in the middle of the directory",
             part(|nth, reply| Reply {
-                cut: (nth == 1).then_some(100),
+                cut: (nth >= 1).then_some(100),
                 ..reply
             }),
             "This could not be read",
@@ -317,26 +317,6 @@ fn faulty_servers() -> Vec<(&'static str, Site, &'static str)> {
             part(|nth, reply| match nth {
                 0 => reply,
                 _ => Reply::status(403),
-            }),
-            "This could not be read",
-        ),
-        (
-            "fewer bytes than asked for",
-            part(|nth, mut reply| {
-                if nth == 1 {
-                    reply.body.truncate(50);
-                }
-                reply
-            }),
-            "This could not be read",
-        ),
-        (
-            "another part than asked for",
-            part(|nth, mut reply| {
-                if nth == 1 {
-                    reply.content_range = Some(format!("bytes 9-99/{}", reply.body.len()));
-                }
-                reply
             }),
             "This could not be read",
         ),
@@ -397,7 +377,11 @@ fn a_faulty_server_ends_in_words() {
             panic!("{what} was not noticed")
         };
         assert_eq!(failure.headline, headline, "{what}");
-        assert_eq!(failure.kind, FailureKind::Source, "{what}");
+        let kind = match what.starts_with("403") && headline.contains("does not give") {
+            true => FailureKind::NeedsKey,
+            false => FailureKind::Source,
+        };
+        assert_eq!(failure.kind, kind, "{what}");
         told.push_str(&format!("# {what}\n{}\n", words::of_failure(&failure)));
     }
     insta::assert_snapshot!(told);
@@ -479,6 +463,168 @@ fn a_server_that_overdoes_it_is_read_whole() {
     );
 }
 
+/// What a server does wrong, though it would give the whole file.
+fn lying_servers(file: &Arc<Vec<u8>>) -> Vec<(&'static str, Site)> {
+    let part = |change: fn(usize, Reply) -> Reply| -> Site {
+        let file = file.clone();
+        Arc::new(move |nth, range| match range {
+            None => Reply::whole(&file),
+            range => change(nth, Reply::part(&file, range)),
+        })
+    };
+    let later = |change: fn(&mut Reply)| -> Site {
+        let file = file.clone();
+        Arc::new(move |nth, range| {
+            let mut reply = Reply::part(&file, range.clone());
+            if nth > 0 && range.is_some() {
+                change(&mut reply);
+            }
+            reply
+        })
+    };
+    vec![
+        (
+            "fewer bytes than were asked for",
+            later(|reply| reply.body.truncate(50)),
+        ),
+        (
+            "more bytes than were asked for, as what was packed on its way is when it is unpacked",
+            later(|reply| reply.body.extend([0; 9])),
+        ),
+        (
+            "another part than was asked for",
+            later(|reply| {
+                let total = reply.content_range.take().unwrap();
+                let total = total.rsplit_once('/').unwrap().1.to_owned();
+                reply.content_range = Some(format!("bytes 9-99/{total}"));
+            }),
+        ),
+        (
+            "another part at first",
+            part(|_, mut reply| {
+                let told = reply.content_range.take().unwrap();
+                reply.content_range = Some(told.replace("bytes 0-", "bytes 1-"));
+                reply
+            }),
+        ),
+        (
+            "a size that nobody knows",
+            part(|_, mut reply| {
+                let told = reply.content_range.take().unwrap();
+                reply.content_range = Some(told.split_once('/').unwrap().0.to_owned() + "/*");
+                reply
+            }),
+        ),
+        (
+            "the whole file as if it were the part",
+            part(|_, mut reply| {
+                reply.body.resize(9000, 0);
+                reply
+            }),
+        ),
+    ]
+}
+
+/// Parts that are not those that were asked for are noticed; the file is then read whole, and
+/// once.
+#[test]
+fn a_lying_server_is_read_whole() {
+    let file = Arc::new(archive("bare-store"));
+    let expected = dumped(in_memory("bare-store")).unwrap();
+    for (what, site) in lying_servers(&file) {
+        let http = Rc::new(Double::new(site.clone()));
+        let host = TestHost {
+            http: Some(http.clone()),
+            ..TestHost::default()
+        };
+        assert_eq!(dumped(host).unwrap(), expected, "{what}");
+        let whole = http
+            .asked
+            .borrow()
+            .iter()
+            .filter(|range| range.is_none())
+            .count();
+        assert_eq!(whole, 1, "{what}");
+        let server = Server::start(site);
+        let mut over_socket = pollster::block_on(dump(&server.url("small.zip"), None)).unwrap();
+        rooted(&mut over_socket);
+        assert_eq!(over_socket, expected, "{what}");
+    }
+}
+
+/// A line that breaks off, a server that is busy: asked again, it is well.
+#[test]
+fn what_fails_in_passing_is_asked_again() {
+    let file = Arc::new(archive("bare-store"));
+    let expected = dumped(in_memory("bare-store")).unwrap();
+    let site: Site = Arc::new(move |nth, range| match nth % 3 {
+        0 => Reply::status(503),
+        1 if nth > 1 => Reply {
+            cut: Some(1),
+            ..Reply::part(&file, range)
+        },
+        _ => Reply::part(&file, range),
+    });
+    assert_eq!(dumped(online(site)).unwrap(), expected);
+}
+
+/// A large file that can only be read whole is asked about; who says yes gets it.
+#[test]
+fn a_large_file_is_not_fetched_whole_unasked() {
+    let size = limits::WHOLE_UNASKED + 1;
+    let file = Arc::new(archive("bare-store"));
+    let large = |_: usize, _: Option<Range<u64>>| Reply {
+        announced: Some(limits::WHOLE_UNASKED + 1),
+        ..Reply::whole(b"PK")
+    };
+    let http = Rc::new(Double::new(Arc::new(large)));
+    let host = TestHost {
+        http: Some(http.clone()),
+        ..TestHost::default()
+    };
+    let failure = host.open("https://example.org/large.zip").1.unwrap_err();
+    assert_eq!(failure.headline, "This file has to be read whole");
+    assert_eq!(failure.kind, FailureKind::AsksFirst);
+    assert!(
+        failure.explanation.contains(&runglass::counts::bytes(size)),
+        "{failure:?}"
+    );
+    // Not a byte of it was read to find out.
+    assert_eq!((http.asked.borrow().len(), *http.sent.borrow()), (1, 0));
+
+    let site: Site = Arc::new(move |_, _| Reply {
+        announced: Some(limits::WHOLE_UNASKED + 1),
+        ..Reply::whole(&file)
+    });
+    let open = |whole| {
+        let engine = Engine::new(Rc::new(online(site.clone())));
+        let sources = vec![SourceSpec {
+            key: "https://example.org/small.zip".to_owned(),
+            given: None,
+            whole,
+            unlock: None,
+        }];
+        let open = Open {
+            sources,
+            anyway: false,
+            again: false,
+        };
+        pollster::block_on(engine.ask(open)).map(|opened| opened.runs)
+    };
+    assert_eq!(open(true).unwrap(), 1);
+    assert!(open(false).is_err());
+    // There is an end to that too.
+    let endless: Site = Arc::new(|_, _| Reply {
+        announced: Some(limits::WHOLE_ARCHIVE + 1),
+        ..Reply::whole(b"PK")
+    });
+    let failure = online(endless)
+        .open("https://example.org/large.zip")
+        .1
+        .unwrap_err();
+    assert_eq!(failure.headline, "This is more than can be read at once");
+}
+
 /// Each read in turn: what is lost by it is told, and comes with a second try.
 #[test]
 fn one_read_that_fails_is_told_and_can_be_tried_again() {
@@ -512,6 +658,8 @@ fn one_read_that_fails_is_told_and_can_be_tried_again() {
             sources: vec![SourceSpec {
                 key: "small.zip".to_owned(),
                 given: Some("small.zip".to_owned()),
+                whole: false,
+                unlock: None,
             }],
             again: true,
             anyway: false,

@@ -79,18 +79,18 @@ pub async fn turn() {
     LAST_PAUSE.set(Date::now());
 }
 
-/// Waits for so many milliseconds.
-pub async fn after(millis: f64) {
-    let timer = Promise::new(&mut |resolve, _| {
-        let global = js_sys::global();
-        let set = Reflect::get(&global, &"setTimeout".into()).and_then(JsValue::dyn_into);
-        // Page and worker have it alike; without it there is no pause.
-        match set {
-            Ok::<Function, _>(set) => drop(set.call2(&global, &resolve, &millis.into())),
-            Err(_) => drop(resolve.call0(&JsValue::NULL)),
+/// Waits, on the page or in the worker.
+pub async fn pause(milliseconds: u32) {
+    let waited = Promise::new(&mut |resolve, _| {
+        let set = Reflect::get(&js_sys::global(), &"setTimeout".into());
+        let set = set.and_then(|set| set.dyn_into::<Function>());
+        let started = set.and_then(|set| set.call2(&JsValue::NULL, &resolve, &milliseconds.into()));
+        // Without a timer nobody waits.
+        if started.is_err() {
+            let _resolved = resolve.call0(&JsValue::NULL);
         }
     });
-    let _waited = JsFuture::from(timer).await;
+    let _waited = JsFuture::from(waited).await;
 }
 
 fn post_to_self(resolve: Function) {

@@ -251,6 +251,7 @@ fn lost() -> Failure {
         explanation: "The part of Runglass that reads the records has ended.".to_owned(),
         advice: vec!["Reload the page.".to_owned()],
         details: Vec::new(),
+        source: None,
         newest: None,
         recovered: None,
     }

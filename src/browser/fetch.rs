@@ -1,13 +1,19 @@
 //! HTTP by fetch: ranges, progress, and why a fetch failed as far as a page can know.
+//!
+//! What a browser does by itself: it asks for ranges of the bytes as they are stored (with
+//! `Range` it sends `Accept-Encoding: identity`), unpacks what was packed on the way, follows
+//! where it is led, and hides from the page what the server has not exposed.
 
-use crate::source::failure::UnreachableHint;
-use crate::source::{Http, HttpAnswer, HttpFailure, Waiting, limits};
+use crate::source::failure::{Missing, UnreachableHint};
+use crate::source::hosts::{host_of, is_private, is_this_machine};
+use crate::source::{Ask, Http, HttpAnswer, HttpFailure, Waiting};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Reflect, Uint8Array};
-use std::ops::Range;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, RequestMode};
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, RequestMode, RequestRedirect, ResponseType,
+};
 
 pub struct BrowserHttp;
 
@@ -25,44 +31,43 @@ impl Drop for Guard {
 impl Http for BrowserHttp {
     fn get<'a>(
         &'a self,
-        url: &'a str,
-        range: Option<Range<u64>>,
+        ask: Ask<'a>,
         arrived: &'a dyn Fn(u64, Option<u64>),
     ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
         Box::pin(async move {
             let guard = Guard(AbortController::new().ok());
             let signal = guard.0.as_ref().map(AbortController::signal);
-            let mut request = RequestBuilder::new(url).abort_signal(signal.as_ref());
-            if let Some(range) = &range {
-                let range = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
-                request = request.header("Range", &range);
-            }
-            let response = match request.send().await {
+            let response = match request(&ask).abort_signal(signal.as_ref()).send().await {
                 Ok(response) => response,
-                Err(error) => return Err(why(url, error.to_string()).await),
+                Err(error) => return Err(why(&ask, error.to_string()).await),
             };
-            let headers = response.headers();
-            let answer = HttpAnswer {
-                status: response.status(),
-                content_range: headers.get("content-range"),
-                version: headers.get("etag").or_else(|| headers.get("last-modified")),
-                body: Vec::new(),
-            };
-            let total = headers
-                .get("content-length")
-                .and_then(|length| length.parse().ok());
-            if answer.status >= 400 {
+            let answer = head_of(&response);
+            let most = ask.most_of(answer.status);
+            if ask.only_head {
                 return Ok(answer);
             }
-            let body = match total.filter(|total| answer.status == 206 && *total <= PART) {
-                Some(total) => read_part(&response, total, arrived).await,
-                None => read_body(&response, total, arrived).await,
+            if answer.length.is_some_and(|length| length > most) {
+                return Ok(HttpAnswer {
+                    cut: true,
+                    ..answer
+                });
+            }
+            let part = answer
+                .length
+                .filter(|length| answer.status == 206 && *length <= PART);
+            let body = match part {
+                Some(length) => read_part(&response, length, most, arrived).await,
+                None => read_body(&response, answer.length, most, arrived).await,
             };
-            let body = body.map_err(|detail| HttpFailure {
+            let (body, cut) = body.map_err(|detail| HttpFailure {
                 detail,
                 hint: UnreachableHint::NoAnswer,
             })?;
-            Ok(HttpAnswer { body, ..answer })
+            Ok(HttpAnswer {
+                body,
+                cut,
+                ..answer
+            })
         })
     }
 
@@ -97,40 +102,80 @@ impl Http for BrowserHttp {
     }
 }
 
+fn request(ask: &Ask<'_>) -> RequestBuilder {
+    let mut request = RequestBuilder::new(ask.url);
+    if ask.only_head {
+        request = request.method(Method::HEAD);
+    }
+    if let Some(range) = &ask.range {
+        let last = range.end.saturating_sub(1);
+        request = request.header("Range", &format!("bytes={}-{last}", range.start));
+    }
+    if let Some(accept) = ask.accept {
+        request = request.header("Accept", accept);
+    }
+    match ask.key {
+        // A browser would hand the header on to wherever the server leads.
+        Some(key) => request
+            .header(&key.header, &key.value)
+            .redirect(RequestRedirect::Manual),
+        None => request,
+    }
+}
+
+fn head_of(response: &Response) -> HttpAnswer {
+    let headers = response.headers();
+    let number = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.trim().parse().ok())
+    };
+    let encoding = headers.get("content-encoding");
+    // Led elsewhere, and not followed: a page is told no more of it.
+    let led = response.type_() == ResponseType::Opaqueredirect;
+    HttpAnswer {
+        status: if led { 307 } else { response.status() },
+        url: Some(response.url()).filter(|url| !url.is_empty()),
+        content_range: headers.get("content-range"),
+        length: number("content-length"),
+        encoded: encoding.is_some_and(|encoding| encoding != "identity"),
+        version: headers.get("etag").or_else(|| headers.get("last-modified")),
+        retry_after: number("retry-after"),
+        ..HttpAnswer::default()
+    }
+}
+
 /// Parts of so many bytes are nothing whose progress somebody would watch. A whole
 /// file is, however small: a slow line makes every byte of it wait.
 const PART: u64 = 8 << 20;
 
-fn too_long() -> String {
-    format!("the answer is longer than {} bytes", limits::WHOLE_ARCHIVE)
-}
-
 /// A part comes as one: read bit by bit it would wait for its turn with each.
 async fn read_part(
     response: &Response,
-    total: u64,
+    length: u64,
+    most: u64,
     arrived: &dyn Fn(u64, Option<u64>),
-) -> Result<Vec<u8>, String> {
+) -> Result<(Vec<u8>, bool), String> {
     let body = response.binary().await;
     let body = body.map_err(|error| format!("the answer broke off ({error})"))?;
-    if body.len() as u64 > limits::WHOLE_ARCHIVE {
-        return Err(too_long());
-    }
-    arrived(body.len() as u64, Some(total));
-    Ok(body)
+    let size = body.len() as u64;
+    arrived(size, Some(length));
+    Ok((body, size > most))
 }
 
+/// The body up to so many bytes, and whether there is more.
 async fn read_body(
     response: &Response,
     total: Option<u64>,
+    most: u64,
     arrived: &dyn Fn(u64, Option<u64>),
-) -> Result<Vec<u8>, String> {
+) -> Result<(Vec<u8>, bool), String> {
     let told = |error: JsValue| format!("the answer broke off ({})", text(&error));
     let Some(stream) = response.body() else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let room = total.unwrap_or(0).min(limits::WHOLE_ARCHIVE);
+    let room = total.unwrap_or(0).min(most);
     let mut body: Vec<u8> = Vec::new();
     body.try_reserve_exact(room as usize)
         .map_err(|why| format!("there is no room for {room} bytes: {why}"))?;
@@ -138,58 +183,76 @@ async fn read_body(
         let part = JsFuture::from(reader.read()).await.map_err(told)?;
         let done = Reflect::get(&part, &"done".into()).map_err(told)?;
         if done.is_truthy() {
-            return Ok(body);
+            return Ok((body, false));
         }
         let bytes: Uint8Array = Reflect::get(&part, &"value".into())
             .map_err(told)?
             .unchecked_into();
         let length = bytes.length() as usize;
-        if (body.len() + length) as u64 > limits::WHOLE_ARCHIVE {
-            return Err(too_long());
+        if (body.len() + length) as u64 > most {
+            return Ok((body, true));
         }
         body.extend_from_slice(&bytes.to_vec());
-        arrived(body.len() as u64, total);
+        // A body that is unpacked on its way is longer than was announced.
+        let size = body.len() as u64;
+        arrived(size, total.filter(|total| *total >= size));
     }
 }
 
-/// A failed fetch gives no reason. A second one that asks for nothing but an opaque
-/// answer tells a server that does not answer from one that does not share.
-async fn why(url: &str, detail: String) -> HttpFailure {
-    let secure = is_secure_page();
-    let mixed = secure && url.starts_with("http://") && !is_loopback(url);
-    let hint = if mixed {
-        UnreachableHint::MixedContent
-    } else {
-        let probe = RequestBuilder::new(url)
-            .mode(RequestMode::NoCors)
-            .send()
-            .await;
-        if probe.is_ok() {
-            UnreachableHint::NotShared
-        } else {
-            UnreachableHint::NoAnswer
+/// A failed fetch gives no reason. What the address says is asked first; then a request
+/// for nothing but an opaque answer tells a server that does not answer from one that does
+/// not share, and one without a key whether it shares with others.
+async fn why(ask: &Ask<'_>, detail: String) -> HttpFailure {
+    let hint = match told_by_address(ask.url) {
+        Some(hint) => hint,
+        None if ask.range.is_some()
+            && ask.key.is_none()
+            && answers(ask.url, RequestMode::Cors).await =>
+        {
+            UnreachableHint::OnlyWhole
         }
+        None if answers(ask.url, RequestMode::NoCors).await => {
+            let shares = ask.key.is_some() && answers(ask.url, RequestMode::Cors).await;
+            UnreachableHint::NotShared(match shares {
+                true => Missing::AllowHeaders,
+                false => Missing::AllowOrigin,
+            })
+        }
+        None if is_private(host_of(ask.url)) => UnreachableHint::PrivateNetwork,
+        None => UnreachableHint::NoAnswer,
     };
     HttpFailure { detail, hint }
 }
 
-fn is_secure_page() -> bool {
-    let location = Reflect::get(&js_sys::global(), &"location".into());
-    let protocol = location.and_then(|location| Reflect::get(&location, &"protocol".into()));
-    protocol
-        .ok()
-        .and_then(|protocol| protocol.as_string())
-        .is_some_and(|protocol| protocol == "https:")
+fn told_by_address(url: &str) -> Option<UnreachableHint> {
+    let host = host_of(url);
+    if url.starts_with("file:") {
+        return Some(UnreachableHint::FileScheme);
+    }
+    if url.starts_with("http:") && location("protocol") == "https:" && !is_this_machine(host) {
+        return Some(UnreachableHint::MixedContent);
+    }
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into());
+    let online = navigator.and_then(|navigator| Reflect::get(&navigator, &"onLine".into()));
+    let offline = online.is_ok_and(|online| online == JsValue::FALSE);
+    (offline && !is_this_machine(host)).then_some(UnreachableHint::Offline)
 }
 
-/// Browsers let a secure page fetch from the reader's own machine.
-fn is_loopback(url: &str) -> bool {
-    let host = url
-        .trim_start_matches("http://")
-        .split(['/', ':'])
-        .next()
-        .unwrap_or_default();
-    matches!(host, "localhost" | "127.0.0.1" | "[")
+/// Whether anything answers, and may be read where the mode asks for that. Nothing of the
+/// answer is.
+async fn answers(url: &str, mode: RequestMode) -> bool {
+    let guard = Guard(AbortController::new().ok());
+    let signal = guard.0.as_ref().map(AbortController::signal);
+    let probe = RequestBuilder::new(url).mode(mode);
+    probe.abort_signal(signal.as_ref()).send().await.is_ok()
+}
+
+fn location(part: &str) -> String {
+    let location = Reflect::get(&js_sys::global(), &"location".into());
+    let part = location.and_then(|location| Reflect::get(&location, &part.into()));
+    part.ok()
+        .and_then(|part| part.as_string())
+        .unwrap_or_default()
 }
 
 fn text(error: &JsValue) -> String {

@@ -418,7 +418,7 @@ impl Folder for RemoteFolder {
                 if !changed.is_empty() {
                     return Ok(changed);
                 }
-                clock::after(PAUSE).await;
+                clock::pause(PAUSE).await;
             }
         })
     }

@@ -49,6 +49,10 @@ impl Host for BrowserHost {
         clock::breathe()
     }
 
+    fn pause(&self, milliseconds: u32) -> Waiting<'_, ()> {
+        Box::pin(clock::pause(milliseconds))
+    }
+
     fn zone_offset(&self) -> ZoneOffset {
         zones::offset
     }

@@ -6,7 +6,8 @@
 //! link to a run starts the whole page at once.
 
 use super::files::{DroppedFolder, Gift};
-use js_sys::{Array, Function, Reflect};
+use crate::source::http::key::Key;
+use js_sys::{Array, Function, Map, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 
@@ -14,6 +15,9 @@ use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 /// start the whole page.
 const WARM: &str = "runglassWarm";
 const WHOLE: &str = "runglassWhole";
+/// The keys of private hosts that were typed in: `src=`, header and value, until the page is
+/// left. Both programs ask for them there.
+const UNLOCKS: &str = "runglassUnlocks";
 /// What the first page leaves there: what was given, and the function that ends it.
 const GIVEN: &str = "runglassGiven";
 const LEAVE: &str = "runglassLeave";
@@ -49,6 +53,30 @@ pub fn start_whole_page(leave: impl FnOnce() + 'static) {
 pub fn end_first_page() {
     call(LEAVE);
     set_global(LEAVE, &JsValue::UNDEFINED);
+}
+
+/// Keeps the key of a source, in memory alone.
+pub fn unlock(source: &str, key: &Key) {
+    let unlocks = match global(UNLOCKS).dyn_into::<Map>() {
+        Ok(unlocks) => unlocks,
+        Err(_) => {
+            let unlocks = Map::new();
+            set_global(UNLOCKS, &unlocks);
+            unlocks
+        }
+    };
+    let pair = Array::of2(&key.header.as_str().into(), &key.value.as_str().into());
+    unlocks.set(&source.into(), &pair);
+}
+
+/// The key of a source, where one was typed in.
+pub fn unlock_of(source: &str) -> Option<Key> {
+    let unlocks = global(UNLOCKS).dyn_into::<Map>().ok()?;
+    let pair = unlocks.get(&source.into()).dyn_into::<Array>().ok()?;
+    Some(Key {
+        header: pair.get(0).as_string()?,
+        value: pair.get(1).as_string()?,
+    })
 }
 
 /// Keeps for the whole page what was given to the first.

@@ -7,7 +7,8 @@ use crate::pickle::{Limits, ZoneOffset};
 use crate::source::failure::UnreachableHint;
 use crate::source::listing::{Entry, EntryKind, Listing};
 use crate::source::{
-    Blob, Folder, Http, HttpAnswer, HttpFailure, ReadError, Waiting, Want, join, served::leads_out,
+    Ask, Blob, Folder, Http, HttpAnswer, HttpFailure, ReadError, Waiting, Want, join,
+    served::leads_out,
 };
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -110,6 +111,11 @@ impl Host for Terminal {
     }
 
     fn breathe(&self) -> Waiting<'_, ()> {
+        Box::pin(ready(()))
+    }
+
+    fn pause(&self, milliseconds: u32) -> Waiting<'_, ()> {
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds.into()));
         Box::pin(ready(()))
     }
 
@@ -281,11 +287,10 @@ fn is_loopback(url: &str) -> bool {
 impl Http for Fetcher {
     fn get<'a>(
         &'a self,
-        url: &'a str,
-        range: Option<Range<u64>>,
+        ask: Ask<'a>,
         arrived: &'a dyn Fn(u64, Option<u64>),
     ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
-        Box::pin(ready(fetch(&self.agent, url, range, arrived)))
+        Box::pin(ready(fetch(&self.agent, &ask, arrived)))
     }
 
     fn post<'a>(
@@ -322,27 +327,37 @@ fn post(agent: &ureq::Agent, url: &str, question: &[u8]) -> Result<HttpAnswer, H
     })
 }
 
+/// What is read of an answer at once.
+const PIECE: usize = 64 << 10;
+
 fn fetch(
     agent: &ureq::Agent,
-    url: &str,
-    range: Option<Range<u64>>,
+    ask: &Ask<'_>,
     arrived: &dyn Fn(u64, Option<u64>),
 ) -> Result<HttpAnswer, HttpFailure> {
     let told = |error: &dyn std::fmt::Display| HttpFailure {
         detail: error.to_string(),
         hint: UnreachableHint::NoAnswer,
     };
-    let mut request = agent.get(url);
-    if is_loopback(url) {
+    let mut request = match ask.only_head {
+        true => agent.head(ask.url),
+        false => agent.get(ask.url),
+    };
+    if is_loopback(ask.url) {
         request = request.config().proxy(None).build();
     }
     // Offsets are those of the file as it is stored: nothing may pack it on the way.
     request = request.header("Accept-Encoding", "identity");
-    if let Some(range) = &range {
-        request = request.header(
-            "Range",
-            format!("bytes={}-{}", range.start, range.end.saturating_sub(1)),
-        );
+    if let Some(accept) = ask.accept {
+        request = request.header("Accept", accept);
+    }
+    if let Some(key) = ask.key {
+        let led = request.config().max_redirects(0).build();
+        request = led.header(&key.header, &key.value);
+    }
+    if let Some(range) = &ask.range {
+        let last = range.end.saturating_sub(1);
+        request = request.header("Range", format!("bytes={}-{last}", range.start));
     }
     let mut answer = request.call().map_err(|error| told(&error))?;
     let header = |name: &str| {
@@ -352,25 +367,37 @@ fn fetch(
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned)
     };
-    let content_range = header("content-range");
-    let version = header("etag").or_else(|| header("last-modified"));
-    let status = answer.status().as_u16();
-    let total = header("content-length").and_then(|length| length.parse().ok());
-    let mut body = Vec::new();
-    answer
-        .body_mut()
-        .with_config()
-        .limit(crate::source::limits::WHOLE_ARCHIVE + 1)
-        .reader()
-        .read_to_end(&mut body)
-        .map_err(|error| told(&error))?;
-    arrived(body.len() as u64, total);
-    Ok(HttpAnswer {
-        status,
-        content_range,
-        version,
-        body,
-    })
+    let number = |name: &str| header(name).and_then(|value| value.trim().parse().ok());
+    let mut told_of = HttpAnswer {
+        status: answer.status().as_u16(),
+        url: Some(ureq::ResponseExt::get_uri(&answer).to_string()),
+        content_range: header("content-range"),
+        length: number("content-length"),
+        encoded: header("content-encoding").is_some_and(|value| value != "identity"),
+        version: header("etag").or_else(|| header("last-modified")),
+        retry_after: number("retry-after"),
+        ..HttpAnswer::default()
+    };
+    let most = ask.most_of(told_of.status);
+    told_of.cut = told_of.length.is_some_and(|length| length > most);
+    if told_of.cut || ask.only_head {
+        return Ok(told_of);
+    }
+    let mut reader = answer.body_mut().with_config().limit(most + 1).reader();
+    let mut piece = vec![0; PIECE];
+    loop {
+        let read = reader.read(&mut piece).map_err(|error| told(&error))?;
+        told_of
+            .body
+            .extend_from_slice(piece.get(..read).unwrap_or_default());
+        let size = told_of.body.len() as u64;
+        told_of.cut = size > most;
+        if read == 0 || told_of.cut {
+            break;
+        }
+        arrived(size, told_of.length);
+    }
+    Ok(told_of)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ struct Arguments {
 enum Command {
     /// Print everything that a source holds as JSON: the maps flows, runs, steps, tasks and namespaces
     Dump {
-        /// A zip, a folder that holds a .metaflow, or the URL of a zip
+        /// A zip, a folder that holds a .metaflow, or the URL of either
         source: String,
         /// Only what lies below this place: Flow, Flow/run, Flow/run/step or Flow/run/step/task
         pathspec: Option<String>,

@@ -91,10 +91,21 @@ pub struct Failure {
     /// At most three, most likely first; what is to be typed stands between backticks.
     pub advice: Vec<String>,
     pub details: Vec<(String, String)>,
+    /// Of a source that cannot be opened.
+    pub source: Option<Box<FailedSource>>,
     /// The newest run of the flow that was asked for, where another one was meant.
     pub newest: Option<Box<RunPath>>,
     /// What can still be read of an archive that is not whole.
     pub recovered: Option<Box<RecoveredView>>,
+}
+
+/// A source that cannot be opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedSource {
+    /// Its `src=`.
+    pub key: String,
+    /// What to write into the settings of its server, for the usual ones: name and lines.
+    pub lines: Vec<(String, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +116,10 @@ pub enum FailureKind {
     NeedsFile,
     /// It can be opened, if somebody says so: it takes much memory.
     Asks,
+    /// The source can only be read whole, which the user is asked about.
+    AsksFirst,
+    /// The source wants to know who asks.
+    NeedsKey,
     /// The source is open, and there is no such place in it.
     NotFound,
     /// The place is there and cannot be read.
@@ -126,10 +141,15 @@ impl Failure {
         )
     }
 
-    pub fn of_source(error: &OpenError, name: &str) -> Self {
+    /// Of the source with this key, which the user knows by this name.
+    pub fn of_source(error: &OpenError, key: &str, name: &str) -> Self {
         let kind = match error {
             OpenError::Forgotten { .. } => FailureKind::NeedsFile,
             OpenError::Grows { asks: true, .. } => FailureKind::Asks,
+            OpenError::AsksFirst { .. } => FailureKind::AsksFirst,
+            OpenError::Refused {
+                status: 401 | 403, ..
+            } => FailureKind::NeedsKey,
             _ => FailureKind::Source,
         };
         Self {
@@ -142,6 +162,12 @@ impl Failure {
                 .into_iter()
                 .map(|(label, value)| (label.to_owned(), value))
                 .collect(),
+            source: Some(Box::new(FailedSource {
+                key: key.to_owned(),
+                lines: (error.lines().into_iter())
+                    .map(|(server, lines)| (server.to_owned(), lines))
+                    .collect(),
+            })),
             newest: None,
             recovered: None,
         }
@@ -158,6 +184,7 @@ impl Failure {
                 "The link may belong to another source: open that one.".to_owned(),
             ],
             details: vec![("sought".to_owned(), place.to_owned())],
+            source: None,
             newest: None,
             recovered: None,
         })
@@ -173,6 +200,7 @@ impl Failure {
                 ("where".to_owned(), file.to_owned()),
                 ("what".to_owned(), what.to_owned()),
             ],
+            source: None,
             newest: None,
             recovered: None,
         })
@@ -185,6 +213,7 @@ impl Failure {
             explanation: "They probably come from two versions of Runglass.".to_owned(),
             advice: vec!["Reload the page without its cache (Ctrl+Shift+R).".to_owned()],
             details: vec![("what".to_owned(), error.to_string())],
+            source: None,
             newest: None,
             recovered: None,
         }

@@ -61,7 +61,11 @@ const UNFINISHED: usize = 20;
 const WATCHED: usize = 4000;
 
 impl Engine {
-    pub(super) async fn watch(&self, query: Watch, work: &Rc<Work>) -> Result<WatchView, Box<Failure>> {
+    pub(super) async fn watch(
+        &self,
+        query: Watch,
+        work: &Rc<Work>,
+    ) -> Result<WatchView, Box<Failure>> {
         let mut silent = None;
         if query.heard == self.news.get()
             && let Some((opened, changes)) = self.changes().await
@@ -184,7 +188,11 @@ impl Engine {
         self.news.set(self.news.get().wrapping_add(1));
     }
 
-    pub(super) async fn reread(&self, _: Reread, work: &Rc<Work>) -> Result<SourcesView, Box<Failure>> {
+    pub(super) async fn reread(
+        &self,
+        _: Reread,
+        work: &Rc<Work>,
+    ) -> Result<SourcesView, Box<Failure>> {
         for opened in self.opened() {
             if opened.source.facts().can_grow {
                 let all = self.run_paths().into_iter().collect();

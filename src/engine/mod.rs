@@ -63,6 +63,10 @@ pub trait Host {
     fn now(&self) -> Moment;
     /// Lets other work run when this work has gone on for a while.
     fn breathe(&self) -> Waiting<'_, ()>;
+    /// Waits before something is tried again; nobody needs to.
+    fn pause(&self, _milliseconds: u32) -> Waiting<'_, ()> {
+        Box::pin(ready(()))
+    }
     /// How far the zones of the calendar are ahead of UTC.
     fn zone_offset(&self) -> ZoneOffset;
 
@@ -114,6 +118,10 @@ impl Pace for Work {
 
     fn progress(&self, progress: Progress) {
         self.listener.progress(progress);
+    }
+
+    fn pause(&self, milliseconds: u32) -> Waiting<'_, ()> {
+        self.host.pause(milliseconds)
     }
 }
 

@@ -7,10 +7,12 @@ use crate::counts::counted;
 use crate::formats::metaflow::store::Search;
 use crate::model::Problem;
 use crate::sorting::sort;
-use crate::source::http::{open_url, url_name};
+use crate::source::http::key::{Key, Keyed};
+use crate::source::http::{open::Whole, url_name};
 use crate::source::inner::{Budget, open_inside, too_deep};
-use crate::source::served::open_served;
-use crate::source::{FolderSource, OpenError, Source, SourceKind, limits, open_anyway, open_blob};
+use crate::source::{
+    FolderSource, OpenError, Source, SourceKind, limits, open_anyway, open_blob, web,
+};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -32,6 +34,10 @@ pub struct SourceSpec {
     /// The name of what the user gave by hand; `None` for an address, which may be
     /// relative.
     pub given: Option<String>,
+    /// The user said that it may be fetched whole, however large.
+    pub whole: bool,
+    /// What the user typed in to open it.
+    pub unlock: Option<Key>,
 }
 
 impl SourceSpec {
@@ -107,7 +113,8 @@ impl Engine {
                         Err(error) if error.is_of_a_lost_directory() => {
                             Err(self.what_is_left(error, spec, work).await)
                         }
-                        open => open.map_err(|error| Failure::of_source(&error, &spec.name())),
+                        open => open
+                            .map_err(|error| Failure::of_source(&error, &spec.key, &spec.name())),
                     };
                     Rc::new(open?)
                 }
@@ -123,7 +130,7 @@ impl Engine {
 
     /// The failure to open an archive, with what can still be read of it.
     async fn what_is_left(&self, error: OpenError, spec: &SourceSpec, work: &Rc<Work>) -> Failure {
-        let mut failure = Failure::of_source(&error, &spec.name());
+        let mut failure = Failure::of_source(&error, &spec.key, &spec.name());
         // Why not even that can be opened is no news to who sees the first error.
         let Ok(opened) = self.open_one(spec, true, work).await else {
             return failure;
@@ -153,13 +160,16 @@ impl Engine {
                             url: spec.key.clone(),
                             detail,
                         })?;
-                match open_served(self.host.http(), &url).await {
-                    Some(folder) => Rc::new(FolderSource::new(Rc::new(folder))),
-                    None => {
-                        let blob = open_url(self.host.http(), &url, &**work).await?;
-                        open(blob).await?
-                    }
-                }
+                let whole = match spec.whole {
+                    true => Whole::Allowed,
+                    false => Whole::Unasked,
+                };
+                let http = self.host.http();
+                let http = match &spec.unlock {
+                    Some(key) => Rc::new(Keyed::new(http, &url, key.clone())),
+                    None => http,
+                };
+                web::open(http, &url, work.clone(), whole, anyway).await?
             }
             Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open(blob).await?,

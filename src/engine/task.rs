@@ -4,6 +4,7 @@ use super::ask::{Failure, Window};
 use super::cards::CardsView;
 use super::loaded::LoadedRun;
 use super::says::{ClientSays, found};
+use super::task_about::log_size;
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::lineage;
@@ -231,12 +232,9 @@ impl Engine {
             true => self.exception_of(&query.task, place.attempt, work).await?,
             false => None,
         };
-        let bytes = |stream| {
-            place
-                .detail
-                .log_files(place.attempt, stream)
-                .filter_map(|file| file.size)
-                .sum()
+        let bytes = async |stream| {
+            let size = log_size(&place.loaded, &place.detail, place.attempt, stream).await;
+            size.unwrap_or_default()
         };
         let mut cards = CardsView::default();
         self.cards_of(&place.loaded, &query.task, &place.detail, &mut cards, work)
@@ -258,8 +256,8 @@ impl Engine {
             children_total: children.len() as u64,
             origin: task.origin.clone(),
             counts: TaskCounts {
-                stdout: bytes(Stream::Stdout),
-                stderr: bytes(Stream::Stderr),
+                stdout: bytes(Stream::Stdout).await,
+                stderr: bytes(Stream::Stderr).await,
                 artifacts: artifacts
                     .iter()
                     .filter(|artifact| !artifact.hidden())

@@ -128,7 +128,7 @@ impl Engine {
 }
 
 /// Bytes of the files of a log; where a listing says no sizes, they are asked for.
-async fn log_size(
+pub(crate) async fn log_size(
     loaded: &LoadedRun,
     detail: &TaskDetail,
     attempt: AttemptNumber,

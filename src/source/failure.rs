@@ -1,6 +1,7 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
 use super::recovered::Recovered;
+use super::sharing;
 use super::shown::shown_url;
 use crate::counts::{bytes, count, counted};
 use std::fmt;
@@ -50,7 +51,16 @@ pub enum OpenError {
         found: Vec<String>,
     },
     /// The server answered with a status that is no success; `url` as it may be shown.
-    Refused { url: String, status: u16 },
+    Refused {
+        url: String,
+        status: u16,
+        /// The server's own words, where they are made to be read.
+        said: Option<String>,
+    },
+    /// What answers is neither an archive nor the list of a folder; `url` as it may be shown.
+    NotAFolder { url: String, answered: String },
+    /// It can only be read whole, and is larger than what is read without asking.
+    AsksFirst { size: Option<u64>, limit: u64 },
     /// No answer that the page may see: unreachable, or refused by the browser; `url` as
     /// it may be shown.
     Unreachable {
@@ -80,11 +90,37 @@ pub enum OpenError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum UnreachableHint {
     /// The server answers, but does not allow other pages to read the answer (CORS).
-    NotShared,
+    NotShared(Missing),
     /// A page loaded by https may not fetch http.
     MixedContent,
+    /// Nothing answers, and the address is one of a private network.
+    PrivateNetwork,
+    /// A file of this machine, which no page may fetch.
+    FileScheme,
+    /// The browser says that there is no network.
+    Offline,
+    /// The server answers, but not to a question for a part: browsers refuse parts that
+    /// were packed on their way.
+    OnlyWhole,
     /// Nothing answers.
     NoAnswer,
+}
+
+/// The header that a server would have to send, for a page of another address to read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Missing {
+    AllowOrigin,
+    /// It shares its files, but not with who sends a key.
+    AllowHeaders,
+}
+
+impl Missing {
+    pub fn header(self) -> &'static str {
+        match self {
+            Missing::AllowOrigin => "Access-Control-Allow-Origin",
+            Missing::AllowHeaders => "Access-Control-Allow-Headers",
+        }
+    }
 }
 
 impl fmt::Display for ReadError {
@@ -137,18 +173,27 @@ impl OpenError {
             OpenError::Refused {
                 status: 404 | 410, ..
             } => "There is nothing at this address",
-            OpenError::Refused {
-                status: 401 | 403, ..
-            } => "The server does not give this file to you",
+            OpenError::Refused { status: 401, .. } => "The server asks who you are",
+            OpenError::Refused { status: 403, .. } => "The server does not give this file to you",
             OpenError::Refused { .. } => "The server refused",
+            OpenError::NotAFolder { .. } => "This address leads to no runs",
+            OpenError::AsksFirst { .. } => "This file has to be read whole",
             OpenError::Unreachable {
-                hint: UnreachableHint::NotShared,
+                hint: UnreachableHint::NotShared(_),
                 ..
             } => "The server does not share this file with other pages",
             OpenError::Unreachable {
                 hint: UnreachableHint::MixedContent,
                 ..
             } => "The browser does not fetch this from a secure page",
+            OpenError::Unreachable {
+                hint: UnreachableHint::FileScheme,
+                ..
+            } => "A page cannot fetch files of this machine",
+            OpenError::Unreachable {
+                hint: UnreachableHint::Offline,
+                ..
+            } => "There is no network",
             OpenError::Unreachable { .. } => "Nothing answers at this address",
             OpenError::BadAddress { .. } => "This is not an address",
             OpenError::TooLarge { .. } => "This is more than can be read at once",
@@ -196,16 +241,37 @@ impl OpenError {
                 },
                 looked_for.trim_end_matches('.')
             ),
-            OpenError::Refused { url, status } => {
+            OpenError::NotAFolder { url, answered } => format!(
+                "{url} was answered with {answered}: neither an archive nor the list of a folder."
+            ),
+            OpenError::AsksFirst { size, limit } => format!(
+                "Its server sends no parts of {name}, so that all of it is fetched before anything is shown: {}.",
+                match size {
+                    Some(size) => bytes(*size),
+                    None => format!("more than {}, how much is not known", bytes(*limit)),
+                }
+            ),
+            OpenError::Refused { url, status, .. } => {
                 format!("{url} was answered with status {status}.")
             }
             OpenError::Unreachable { url, hint, .. } => match hint {
-                UnreachableHint::NotShared => format!(
-                    "A server answers at {url}, but it does not allow a page from another address to read it (CORS)."
+                UnreachableHint::NotShared(missing) => format!(
+                    "A server answers at {url}, but it does not allow a page from another address to read it (CORS): its answer lacks `{}`.",
+                    missing.header()
                 ),
+                UnreachableHint::PrivateNetwork => {
+                    format!("No answer came from {url}, which is an address of a private network.")
+                }
+                UnreachableHint::FileScheme => {
+                    format!("{url} names a file, and no browser gives a page a file by its name.")
+                }
+                UnreachableHint::Offline => {
+                    format!("The browser is offline, and {url} is elsewhere.")
+                }
                 UnreachableHint::MixedContent => {
                     format!("This page was loaded by https, and {url} is http.")
                 }
+                UnreachableHint::OnlyWhole => format!("{url} gives no parts of its files."),
                 UnreachableHint::NoAnswer => format!("No answer came from {url}."),
             },
             OpenError::BadAddress { url, detail } => {
@@ -273,11 +339,14 @@ impl OpenError {
                     "Ask whoever sent the link whether the file was moved.",
                 ]
             }
-            OpenError::Refused {
-                status: 401 | 403, ..
-            } => vec![
-                "Sign in where the file lies, then reload this page.",
-                "Use an address that carries its own permission (a presigned URL).",
+            OpenError::Refused { status: 401, .. } => vec![
+                "Give the key that the host wants, below: it stays in this tab.",
+                "Or use an address that carries its own permission (a presigned URL).",
+                "Or download the file and drop it here.",
+            ],
+            OpenError::Refused { status: 403, .. } => vec![
+                "Ask whoever owns it for permission; a presigned URL may have run out.",
+                "If the host wants a key, give it below: it stays in this tab.",
                 "Or download the file and drop it here.",
             ],
             OpenError::Refused { .. } => {
@@ -286,11 +355,20 @@ impl OpenError {
                     "Download the file in another tab and drop it here.",
                 ]
             }
+            OpenError::NotAFolder { .. } => vec![
+                "Let the server list the folder: `autoindex on` (nginx), `Options +Indexes` (Apache), `file_server browse` (Caddy).",
+                "Or pack the folder and use the address of the zip: `zip -r runs.zip .metaflow`",
+                "Or download it and drop it here.",
+            ],
+            OpenError::AsksFirst { .. } => vec![
+                "Let the server answer requests for ranges: then only what you look at is read.",
+                "Or download the file and drop it here.",
+            ],
             OpenError::Unreachable {
-                hint: UnreachableHint::NotShared,
+                hint: UnreachableHint::NotShared(_),
                 ..
             } => vec![
-                "Let the server send `Access-Control-Allow-Origin: *` and `Access-Control-Expose-Headers:` `Content-Range, Content-Length, ETag`.",
+                "Let the server send what is missing: the lines for it stand below.",
                 "Or put Runglass on the same server as the file.",
                 "Or download the file and drop it here.",
             ],
@@ -301,6 +379,28 @@ impl OpenError {
                 "Use the https address of the file, if there is one.",
                 "Or open Runglass by http, for instance from this machine.",
                 "Or download the file and drop it here.",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::PrivateNetwork,
+                ..
+            } => vec![
+                "Check the network: a VPN may be needed.",
+                "Let the browser reach the local network, if it asks or has been told not to (site settings).",
+                "Or open Runglass from inside that network, or from this machine.",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::FileScheme,
+                ..
+            } => vec![
+                "Choose the file or folder here, or drop it on the page.",
+                "Or serve its folder on this machine: `./dev serve PATH`",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::Offline,
+                ..
+            } => vec![
+                "Connect, and try again.",
+                "Or choose a file of this machine: nothing of that needs a network.",
             ],
             OpenError::Unreachable { .. } => vec![
                 "Check that the server runs and that the address is right.",
@@ -327,6 +427,18 @@ impl OpenError {
                 "Try again.",
                 "Or copy or download the file again, and open that.",
             ],
+        }
+    }
+
+    /// What to write into the settings of the server, for the usual ones: its name, and the
+    /// lines.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        match self {
+            OpenError::Unreachable {
+                hint: UnreachableHint::NotShared(missing),
+                ..
+            } => sharing::lines(*missing),
+            _ => Vec::new(),
         }
     }
 
@@ -362,10 +474,22 @@ impl OpenError {
                 }
                 details
             }
-            OpenError::Refused { url, status } => vec![
-                ("where", url.clone()),
-                ("server", format!("status {status}")),
-            ],
+            OpenError::Refused { url, status, said } => {
+                let mut details = vec![
+                    ("where", url.clone()),
+                    ("server", format!("status {status}")),
+                ];
+                details.extend(said.clone().map(|said| ("said", said)));
+                details
+            }
+            OpenError::NotAFolder { url, answered } => {
+                vec![("where", url.clone()), ("answered", answered.clone())]
+            }
+            OpenError::AsksFirst { size, limit } => {
+                let size = size.map(|size| ("size", bytes(size)));
+                let unasked = ("unasked", format!("up to {}", bytes(*limit)));
+                size.into_iter().chain([unasked]).collect()
+            }
             OpenError::Unreachable { url, detail, .. } => {
                 vec![("where", url.clone()), ("what", detail.clone())]
             }

@@ -20,6 +20,14 @@ pub fn unasked(packed: u64) -> u64 {
     let grown = packed.saturating_mul(ARCHIVE_RATIO).max(ARCHIVE_FREE);
     grown.min(WHOLE_ARCHIVE)
 }
+/// The largest file that is fetched whole without asking, where a server sends no ranges:
+/// some minutes of a usual line.
+pub const WHOLE_UNASKED: u64 = 256 << 20;
+
+/// The longest answer that is taken for the list of a folder, and how many names are taken of
+/// one: a list of runs that nobody could look through.
+pub const LISTING: u64 = 64 << 20;
+pub const LISTED_NAMES: usize = 100_000;
 
 /// The most that one file may unpack to. A log of a run ends at 10 MiB by
 /// Metaflow's default (`--max-log-size`); artifacts may be larger.

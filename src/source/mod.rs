@@ -15,6 +15,7 @@ pub mod blob;
 mod decoders;
 pub mod failure;
 pub mod folder;
+pub mod hosts;
 pub mod http;
 pub mod inflate;
 pub mod inner;
@@ -28,22 +29,25 @@ mod parts;
 pub mod pieces;
 pub mod recovered;
 pub mod served;
+mod sharing;
 pub mod shelf;
 pub mod shown;
 mod tar;
 pub mod tree;
+pub mod web;
 pub mod zip;
 
 pub use blob::{Blob, MemoryBlob};
 pub use failure::{OpenError, ReadError};
 pub use folder::{Folder, FolderSource};
-pub use http::{Http, HttpAnswer, HttpBlob, HttpFailure};
+pub use http::{Ask, Http, HttpAnswer, HttpBlob, HttpFailure};
 pub use listing::{Entry, EntryKind, Listing, join};
 pub use open::{open_anyway, open_blob, recover_blob};
 pub use recovered::Recovered;
 pub use served::ServedFolder;
 pub use shelf::{Shelf, gather};
 
+use futures_util::StreamExt as _;
 use std::future::Future;
 use std::ops::Range;
 use std::pin::Pin;
@@ -119,13 +123,9 @@ pub trait Source {
         &'a self,
         folders: &'a [String],
     ) -> Waiting<'a, Vec<Result<Listing, ReadError>>> {
-        Box::pin(async move {
-            let mut listings = Vec::with_capacity(folders.len());
-            for folder in folders {
-                listings.push(self.list(folder).await);
-            }
-            listings
-        })
+        let asked = folders.iter().map(|folder| self.list(folder));
+        let asked = futures_util::stream::iter(asked).buffered(limits::AT_ONCE);
+        Box::pin(asked.collect())
     }
 
     /// Reads several files at once, so that an implementation can join reads that
@@ -178,6 +178,11 @@ pub trait Pace {
 
     /// Says how far the work is.
     fn progress(&self, progress: Progress);
+
+    /// Waits for so many milliseconds before something is tried again.
+    fn pause(&self, _milliseconds: u32) -> Waiting<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// How far a piece of work is.

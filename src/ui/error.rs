@@ -42,9 +42,23 @@ pub fn of_source(app: App) -> View {
             .on_click(move |_| app.retry())
             .child("Try again")
     });
+    let source = failure.source.as_ref();
+    let source = source.map(|source| source.key.clone());
+    let source = source.unwrap_or_default();
+    let whole = (failure.kind == FailureKind::AsksFirst).then(|| {
+        let source = source.clone();
+        el::button()
+            .class("btn btn-primary")
+            .on_click(move |_| app.read_whole(source.clone()))
+            .child(icon("download", ""))
+            .child("Read all of it")
+    });
+    let again = again.filter(|_| failure.kind != FailureKind::AsksFirst);
+    let key = (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
     let acts = el::div()
         .class("acts")
         .child(open)
+        .child(whole)
         .child(choosers(app, needs_file, choose, class))
         .child(again)
         .child(has_more.then(|| {
@@ -58,7 +72,10 @@ pub fn of_source(app: App) -> View {
         .class("main error")
         .attr("id", "main")
         .attr("tabindex", "-1")
-        .child(el::div().child(body(&failure, Some(acts.into_view()))));
+        .child(el::div().child(body(
+            &failure,
+            Some(group().child(acts).child(key).into_view()),
+        )));
     main.into_view()
 }
 
@@ -141,11 +158,47 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
     };
     group()
         .child(el::h1().child(mark).child(failure.headline.clone()))
-        .child(el::p().child(failure.explanation.clone()))
+        .child(el::p().child(with_code(&failure.explanation)))
         .child(recovered.map(|view| recovered::arrived(&view.archive)))
         .child(two)
+        .child(lines_for(app, failure))
         .child(details)
         .into_view()
+}
+
+/// What to write into the settings of a server, for each of the usual ones.
+fn lines_for(app: App, failure: &Failure) -> Option<Element> {
+    let lines = &failure.source.as_ref()?.lines;
+    if lines.is_empty() {
+        return None;
+    }
+    let each = lines.iter().enumerate().map(|(at, (server, told))| {
+        let text = told.clone();
+        let copied = format!("Lines for {server}");
+        el::details()
+            .attr("open", at == 0)
+            // Only one is open at a time.
+            .attr("name", "lines-for")
+            .child(
+                el::summary()
+                    .child(icon("right", "icon-s"))
+                    .child(el::b().child(server.clone())),
+            )
+            .child(
+                el::button()
+                    .class("btn btn-s btn-quiet")
+                    .attr("aria-label", format!("Copy the lines for {server}"))
+                    .on_click(move |_| app.copy(text.clone(), copied.clone()))
+                    .child(icon("copy", ""))
+                    .child("Copy"),
+            )
+            .child(el::pre().child(told.clone()))
+    });
+    let section = el::section()
+        .class("lines-for")
+        .child(el::h2().child("Lines for the server"))
+        .child(each.collect_view());
+    Some(section)
 }
 
 /// A sentence in which what is to be typed stands between backticks.

@@ -27,6 +27,7 @@ pub mod state;
 pub mod step;
 pub mod storage;
 pub mod task;
+mod unlock;
 
 use crate::browser::{door, programs};
 use crate::route::Place;

@@ -3,6 +3,7 @@
 use super::parts::marks::icon;
 use super::parts::progress_line;
 use super::state::{App, SourcesState};
+use super::unlock::Fields;
 use crate::browser::storage::{self, Recent};
 use crate::browser::{clock, files, programs};
 use crate::engine::sources::SourcesView;
@@ -19,14 +20,16 @@ const EXAMPLE: &str = "examples/trainflow.zip";
 
 pub fn page(app: App) -> View {
     let url = Reference::new();
+    let unlock = Fields::new();
     let open = move |event: web_sys::Event| {
         event.prevent_default();
         let typed = url
             .get_as::<HtmlInputElement>()
             .map(|field| field.value())
             .unwrap_or_default();
-        if !typed.trim().is_empty() {
-            app.open(typed.trim());
+        let typed = typed.trim();
+        if !typed.is_empty() && unlock.keep(app, typed) {
+            app.open(typed);
         }
     };
     let example = Route::open(EXAMPLE).to_hash();
@@ -56,8 +59,8 @@ pub fn page(app: App) -> View {
                     .attr("inputmode", "url")
                     .attr("autocomplete", "off")
                     .attr("spellcheck", "false")
-                    .attr("placeholder", "https://example.org/runs.zip")
-                    .attr("aria-label", "Address of an archive"),
+                    .attr("placeholder", "https://example.org/runs.zip, or a folder")
+                    .attr("aria-label", "Address of an archive or a folder"),
             ),
         )
         .child(
@@ -65,7 +68,8 @@ pub fn page(app: App) -> View {
                 .class("btn")
                 .child("Open")
                 .child(el::span().class("only-wide").child(" URL")),
-        );
+        )
+        .child(super::unlock::offer(unlock));
     let ways_in = el::section()
         .class("open-in")
         .attr("aria-label", "Open")
@@ -112,7 +116,7 @@ pub fn page(app: App) -> View {
 const LEAVES_BEHIND: &str =
     " leaves behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload.";
 const RANGES: &str =
-    "A zip is read in ranges where its server allows it: only what you look at is fetched.";
+    "A zip is read in ranges, a folder as its server lists it: only what you look at is fetched.";
 
 /// Where things are dropped, and what they may be.
 fn drop_field(app: App) -> Element {

@@ -3,7 +3,7 @@
 use super::ask::{Ticketed, once};
 use super::live::Live;
 use crate::browser::files::Gift;
-use crate::browser::{address, clock, storage};
+use crate::browser::{address, clock, programs, storage};
 use crate::engine::ask::{Failure, FailureKind};
 use crate::engine::python::PythonQuery;
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
@@ -29,6 +29,8 @@ pub struct App {
     pub toast: RwSignal<Option<Toast>>,
     pub live: RwSignal<Live>,
     zone: StoredValue<Zone>,
+    /// Sources that the user lets be fetched whole.
+    wholes: StoredValue<Vec<String>>,
     /// Hands over what the user gave, with the key by which it is asked for.
     give: fn(&str, Gift),
     /// Reads again what is open; on the first page nothing is.
@@ -106,6 +108,7 @@ impl App {
             toast: RwSignal::new(None),
             live: RwSignal::new(Live::Off),
             zone: StoredValue::new(clock::zone()),
+            wholes: StoredValue::new(Vec::new()),
             give,
             reread,
         };
@@ -234,6 +237,12 @@ impl App {
         (self.reread)(self);
     }
 
+    /// Fetches a source whole, however large it is.
+    pub fn read_whole(self, source: String) {
+        self.wholes.update_value(|wholes| wholes.push(source));
+        self.retry();
+    }
+
     /// Tries again to open what could not be opened.
     pub fn retry(self) {
         self.gifts.update(|count| *count += 1);
@@ -290,7 +299,8 @@ impl App {
     }
 
     /// Copies, and says what was copied.
-    pub fn copy(self, text: String, what: &'static str) {
+    pub fn copy(self, text: String, what: impl Into<String>) {
+        let what = what.into();
         crate::browser::clipboard::copy(text, move |copied| {
             if copied {
                 self.say(format!("{what} copied"), true);
@@ -302,7 +312,15 @@ impl App {
 
     pub fn copy_link(self) {
         let hash = self.route.with_untracked(Route::to_hash);
-        self.copy(address::link(&hash), "Link to this view");
+        let keyed = self.route.with_untracked(|route| {
+            let mut sources = route.sources.iter();
+            sources.any(|source| programs::unlock_of(source).is_some())
+        });
+        let what = match keyed {
+            true => "Link to this view without your key, which others are asked for:",
+            false => "Link to this view",
+        };
+        self.copy(address::link(&hash), what);
     }
 
     /// Copies the lines by which the engine's client reaches this place.
@@ -418,6 +436,8 @@ pub fn follow_sources(app: App) {
         let spec = |key: &String| SourceSpec {
             key: key.clone(),
             given: local_name(key).map(str::to_owned),
+            whole: app.wholes.with_value(|wholes| wholes.contains(key)),
+            unlock: programs::unlock_of(key),
         };
         let sources = keys.iter().map(spec).collect();
         ticket.ask(

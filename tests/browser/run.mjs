@@ -8,9 +8,12 @@
 //
 // What failed leaves a picture and a trace in out/ (npx playwright show-trace FILE).
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
@@ -85,6 +88,26 @@ class Case {
   /** The real `runglass serve` over a path, with the app that is tested. It ends with the case. */
   async runglass(path, ...options) {
     const server = await startProgram({ root: ROOT, dist, path, options });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** A real web server over a folder, as tests/peers/servers.py starts it. It ends with the case. */
+  async real(name, folder, ...flags) {
+    const script = join(ROOT, "tests/peers/servers.py");
+    const child = spawn("python3", [script, name, folder, ...flags], { stdio: ["pipe", "pipe", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (data) => (errors += data));
+    const line = await Promise.race([
+      once(createInterface(child.stdout), "line"),
+      once(child, "exit").then(() => Promise.reject(new Error(`${name} does not start: ${errors}`))),
+    ]);
+    const { url } = JSON.parse(line[0]);
+    const close = async () => {
+      child.stdin.end();
+      if (child.exitCode === null) await once(child, "exit");
+    };
+    const server = { origin: new URL(url).origin, url: (path) => url + path, close };
     this.#servers.push(server);
     return server;
   }

@@ -22,8 +22,14 @@ export function screens(t) {
   const main = (page) => page.getByRole("main");
   const row = (page) => main(page).getByRole("rowgroup").getByRole("row").first();
   const panel = (page) => main(page).getByRole("tabpanel");
+  // What only a server can refuse, and the browser tells of.
+  t.home.options.status["/some/where/runs/secret.zip"] ??= 401;
+  t.expect(/Failed to load resource.*secret\.zip/);
   return [
     ["open", "", (page) => main(page).getByRole("heading", { name: "What happened in that run?" })],
+    ["open-with-a-key", "", (page) => main(page).getByRole("textbox", { name: "Header" }), async (page) => {
+      await main(page).getByText("Needs a key?").click();
+    }],
     ["runs", at(""), row],
     ["runs-none", at("", "&q=nothing-has-this"), (page) => main(page).getByText("No run matches")],
     ["run-failed", at(failed), (page) => main(page).getByRole("article")],
@@ -76,6 +82,7 @@ export function screens(t) {
     }],
     ["error-cut-off", "#/?src=broken/cut-off.zip", (page) => main(page).getByText("What to try")],
     ["error-needs-file", "#/TrainFlow?src=local::trainflow.zip", (page) => main(page).getByText("What to try")],
+    ["error-needs-key", "#/?src=runs/secret.zip", (page) => main(page).getByRole("button", { name: "Open with this key" })],
     ["error-no-such-run", at("TrainFlow/1"), (page) => main(page).getByText("What to try")],
   ];
 }

@@ -8,9 +8,10 @@
 
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
@@ -41,6 +42,10 @@ const EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag";
  * - `cors`: "none", "all", or "all-with-exposed-headers";
  * - `status`: path → status that is sent instead of the file;
  * - `piece`: bytes of a body that are written in one turn of the event loop;
+ * - `lies`: "part" sends another part than was asked for, "packed" packs every body by gzip
+ *   and unpacks ranges to more than was asked for, as some proxies do;
+ * - `announce`: path → the `Content-Length` that is sent, whatever the file has;
+ * - `needs`: `{ header, value }`, without which nothing is given (401);
  * - `hold`: path → bytes after which the answer waits for `server.release(path)`, at its
  *   next piece (64 KiB where `piece` is not given).
  *
@@ -49,7 +54,7 @@ const EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag";
  * away, `ended` a promise of the end.
  */
 export async function startServer({ mounts, port = 0, ...given }) {
-  const options = { ranges: true, cors: "none", piece: 0, ...given, status: { ...given.status }, hold: { ...given.hold } };
+  const options = { ranges: true, cors: "none", piece: 0, ...given, status: { ...given.status }, announce: { ...given.announce }, hold: { ...given.hold } };
   const requests = [];
   const held = new Set();
   const roots = [];
@@ -101,7 +106,7 @@ async function answer({ request, response, entry, options, roots, held }) {
   response.setHeader("X-Content-Type-Options", "nosniff");
 
   if (request.method === "OPTIONS" && options.cors !== "none") {
-    response.setHeader("Access-Control-Allow-Headers", "Range");
+    response.setHeader("Access-Control-Allow-Headers", ["Range", options.needs?.header].filter(Boolean).join(", "));
     return refuse(response, entry, 204, "");
   }
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -111,6 +116,9 @@ async function answer({ request, response, entry, options, roots, held }) {
   const path = pathOf(request.url);
   if (path === undefined) return refuse(response, entry, 400, "This is no path.\n");
   entry.path = path;
+  const { header, value } = options.needs ?? {};
+  if (header) entry.key = request.headers[header.toLowerCase()];
+  if (entry.key !== value) return refuse(response, entry, 401, "Who asks?\n");
   if (options.status[path]) return refuse(response, entry, options.status[path], "As the test wants it.\n");
 
   const found = await find(path, roots);
@@ -135,13 +143,28 @@ async function answer({ request, response, entry, options, roots, held }) {
     response.setHeader("Content-Range", `bytes */${size}`);
     return refuse(response, entry, 416, "");
   }
-  const [first, end] = range === "whole" ? [0, size] : range;
+  let [first, end] = range === "whole" ? [0, size] : range;
+  if (options.lies === "packed") return packed(file, range, { response, entry, size });
+  // As a cache that has another part.
+  if (options.lies === "part" && first > 0) [first, end] = [0, end - first];
   if (range !== "whole") response.setHeader("Content-Range", `bytes ${first}-${end - 1}/${size}`);
-  response.setHeader("Content-Length", end - first);
+  response.setHeader("Content-Length", options.announce[path] ?? end - first);
   entry.status = range === "whole" ? 200 : 206;
   response.writeHead(entry.status);
   if (request.method === "HEAD" || first === end) return response.end();
   await send(file, first, end, { response, entry, options, held });
+}
+
+/** The body packed, whatever was asked for: a range counts the packed bytes, which is what it means, and a reader sees the unpacked ones. */
+async function packed(file, range, { response, entry, size }) {
+  const body = gzipSync(await readFile(file));
+  response.setHeader("Content-Encoding", "gzip");
+  if (range !== "whole") response.setHeader("Content-Range", `bytes ${range[0]}-${range[1] - 1}/${size}`);
+  response.setHeader("Content-Length", body.length);
+  entry.status = range === "whole" ? 200 : 206;
+  entry.bytes = body.length;
+  response.writeHead(entry.status);
+  response.end(body);
 }
 
 /** An answer that is no file. */

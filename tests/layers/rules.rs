@@ -96,6 +96,7 @@ pub const LAYERS: &[Layer] = &[
             "ruzstd",
             "futures_util",
             "serde",
+            // Listings of folders.
             "serde_json",
         ],
         waits: true,

@@ -94,6 +94,8 @@ fn an_answer_in_bytes_is_the_answer() {
         sources: vec![SourceSpec {
             key: "small.zip".to_owned(),
             given: Some("small.zip".to_owned()),
+            whole: false,
+            unlock: None,
         }],
         again: false,
         anyway: false,

@@ -7,11 +7,10 @@ use runglass::engine::{Engine, Given, Host};
 use runglass::model::Moment;
 use runglass::pickle::ZoneOffset;
 use runglass::source::failure::UnreachableHint;
-use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
+use runglass::source::{Ask, Http, HttpAnswer, HttpFailure, Waiting};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::ops::Range;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -61,6 +60,8 @@ impl TestHost {
                 .given
                 .is_some()
                 .then(|| key.rsplit('/').next().unwrap_or_default().to_owned()),
+            whole: false,
+            unlock: None,
         }
     }
 }
@@ -114,20 +115,12 @@ struct Offline;
 impl Http for Offline {
     fn get<'a>(
         &'a self,
-        _: &'a str,
-        _: Option<Range<u64>>,
+        _: Ask<'a>,
         _: &'a dyn Fn(u64, Option<u64>),
     ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
         Box::pin(std::future::ready(Err(HttpFailure {
             detail: "This test has no network".to_owned(),
             hint: UnreachableHint::NoAnswer,
         })))
-    }
-    fn post<'a>(
-        &'a self,
-        url: &'a str,
-        _: Vec<u8>,
-    ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
-        self.get(url, None, &|_, _| {})
     }
 }

@@ -72,6 +72,7 @@ fn answer(mut stream: TcpStream, nth: usize, site: &Site) -> std::io::Result<()>
         etag,
         body,
         cut,
+        announced: _,
     } = site(nth, range);
     let mut head = format!(
         "HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n",

@@ -2,7 +2,7 @@
 //! memory ([`Double`]) and over a real socket (`server.rs`).
 
 use runglass::source::failure::UnreachableHint;
-use runglass::source::{Http, HttpAnswer, HttpFailure, Waiting};
+use runglass::source::{Ask, Http, HttpAnswer, HttpFailure, Waiting};
 use std::cell::RefCell;
 use std::future::ready;
 use std::ops::Range;
@@ -15,6 +15,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// The connection ends after so many bytes of the body.
     pub cut: Option<usize>,
+    /// `Content-Length`, where it is not that of the body: without a socket only.
+    pub announced: Option<u64>,
 }
 
 /// Answers the nth request (from 0) for a range, or for the whole file.
@@ -28,6 +30,7 @@ impl Reply {
             etag: None,
             body: b"<h1>no</h1>".to_vec(),
             cut: None,
+            announced: None,
         }
     }
 
@@ -81,18 +84,23 @@ impl Double {
 impl Http for Double {
     fn get<'a>(
         &'a self,
-        _: &'a str,
-        range: Option<Range<u64>>,
+        ask: Ask<'a>,
         arrived: &'a dyn Fn(u64, Option<u64>),
     ) -> Waiting<'a, Result<HttpAnswer, HttpFailure>> {
         let nth = self.asked.borrow().len();
-        self.asked.borrow_mut().push(range.clone());
-        let reply = (self.site)(nth, range);
+        self.asked.borrow_mut().push(ask.range.clone());
+        let mut reply = (self.site)(nth, ask.range.clone());
         if reply.cut.is_some() {
             return Box::pin(ready(Err(HttpFailure {
                 detail: "the connection was closed".to_owned(),
                 hint: UnreachableHint::NoAnswer,
             })));
+        }
+        let announced = reply.announced.unwrap_or(reply.body.len() as u64);
+        let most = ask.most_of(reply.status);
+        let cut = announced > most;
+        if cut {
+            reply.body.clear();
         }
         let length = reply.body.len() as u64;
         *self.sent.borrow_mut() += length;
@@ -102,7 +110,10 @@ impl Http for Double {
             status: reply.status,
             content_range: reply.content_range,
             version: reply.etag,
+            length: Some(announced),
             body: reply.body,
+            cut,
+            ..HttpAnswer::default()
         })))
     }
     /// A site of files takes no questions.

@@ -70,6 +70,8 @@ pub(super) async fn opened_by(
     let spec = SourceSpec {
         key: source.to_owned(),
         given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
+        whole: true,
+        unlock: None,
     };
     engine
         .ask(Open {

@@ -7,6 +7,7 @@ use super::code::Code;
 use super::run::Dumper;
 use super::{Tags, iso};
 use crate::engine::ask::Failure;
+use crate::engine::task_about::log_size;
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::task::Depth;
 use crate::formats::metaflow::{lineage, log, trigger};
@@ -163,8 +164,8 @@ impl Dumper<'_> {
             "runtime_name": ClientTask::runtime_name(&tags.system),
             "stdout": self.log(client, Stream::Stdout).await,
             "stderr": self.log(client, Stream::Stderr).await,
-            "stdout_size": client.log_size(Stream::Stdout),
-            "stderr_size": client.log_size(Stream::Stderr),
+            "stdout_size": self.log_size(client, Stream::Stdout).await,
+            "stderr_size": self.log_size(client, Stream::Stderr).await,
             "current_attempt": client.current_attempt(),
             "index": index,
             "parent_task_pathspecs": parents,
@@ -186,6 +187,15 @@ impl Dumper<'_> {
 
     /// A log as the client gives it: null where the client would raise, because a byte
     /// of it is not UTF-8.
+    /// `Task.stdout_size` and `stderr_size`: the files' sizes, headers included.
+    async fn log_size(&self, client: &ClientTask<'_>, stream: Stream) -> Option<u64> {
+        if !client.has_logs() {
+            return Some(0);
+        }
+        let attempt = client.current_attempt();
+        log_size(self.loaded, client.detail, attempt, stream).await
+    }
+
     async fn log(&self, client: &ClientTask<'_>, stream: Stream) -> Value {
         if !client.has_logs() {
             return Value::String("\n".to_owned());

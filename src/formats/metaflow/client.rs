@@ -5,7 +5,7 @@
 
 use super::blob;
 use super::task::TaskDetail;
-use crate::model::{Artifact, AttemptNumber, MetadataEntry, Moment, Stream};
+use crate::model::{Artifact, AttemptNumber, MetadataEntry, Moment};
 use crate::sorting::{SortedMap, sort_by_key};
 
 /// A task as `Task(pathspec)` or `Task(pathspec, attempt=n)` sees it.
@@ -139,17 +139,6 @@ impl<'a> ClientTask<'a> {
         }
         let dict = self.metadata_dict();
         dict.contains_key("ds-type") && dict.contains_key("ds-root")
-    }
-
-    /// `Task.stdout_size` and `stderr_size`: the files' sizes, headers included.
-    pub fn log_size(&self, stream: Stream) -> u64 {
-        if !self.has_logs() {
-            return 0;
-        }
-        self.detail
-            .log_files(self.current_attempt(), stream)
-            .filter_map(|file| file.size)
-            .sum()
     }
 
     /// `Task.runtime_name`: the text between the first two colons of the `runtime:` tag.

@@ -423,6 +423,20 @@ impl Source for PackedRuns {
         })
     }
 
+    /// One after the other: those that lie side by side are in one file of records.
+    fn list_all<'a>(
+        &'a self,
+        folders: &'a [String],
+    ) -> Waiting<'a, Vec<Result<Listing, ReadError>>> {
+        Box::pin(async move {
+            let mut listings = Vec::with_capacity(folders.len());
+            for folder in folders {
+                listings.push(self.list(folder).await);
+            }
+            listings
+        })
+    }
+
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Bytes, ReadError>>> {
         Box::pin(async move {
             let mut answers: Vec<Result<Bytes, ReadError>> =

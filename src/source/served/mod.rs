@@ -12,7 +12,7 @@ use super::{
     Entry, EntryKind, Folder, Http, Listing, Range64, ReadError, Waiting, Want, Watched, limits,
 };
 use crate::model::{Place, Problem};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wire::{Answered, Heard, Listed, ListedKind, Part};
@@ -29,27 +29,13 @@ pub struct ServedFolder {
     led_out: RefCell<Vec<String>>,
 }
 
-/// The folder at a URL that ends with `/`, if its record says that it is served in this way.
-pub async fn open_served(http: Rc<dyn Http>, url: &str) -> Option<ServedFolder> {
-    if !url.ends_with('/') {
-        return None;
-    }
-    let record = format!("{url}{}", wire::RECORD);
-    let answer = http.get(&record, None, &|_, _| {}).await.ok()?;
-    let is_there = answer.status == 200;
-    let name = is_there.then(|| name_in(&answer.body)).flatten()?;
-    Some(ServedFolder::new(http, url, name))
-}
-
-/// The name in the record of a folder that is served in this way.
-fn name_in(record: &[u8]) -> Option<String> {
-    let record: Value = serde_json::from_slice(record).ok()?;
+/// The name in the record of a folder, `runglass.json`, that is served in this way.
+pub(super) fn name_in(record: &Map<String, Value>) -> Option<String> {
     let is_known = record.get("runglass").and_then(Value::as_u64) == Some(1);
-    let is_served = record.get("kind").and_then(Value::as_str) == Some("served");
     let name = record.get("name").and_then(Value::as_str);
     let is_name = |name: &&str| !name.is_empty() && !name.contains('/');
     let name = name.filter(is_name)?;
-    (is_known && is_served).then(|| name.to_owned())
+    is_known.then(|| name.to_owned())
 }
 
 /// How often a file that changes while it is read is begun again.

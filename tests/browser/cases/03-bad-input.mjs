@@ -147,9 +147,9 @@ export async function run(t) {
   await gone.close();
   const addresses = [
     ["a 404", "runs/none.zip", "There is nothing at this address", "Check the address", /404/],
-    ["a server that wants to know who asks", t.home.url("/some/where/runs/secret.zip"), "The server does not give this file to you", "Sign in", /403/],
+    ["a server that wants to know who asks", t.home.url("/some/where/runs/secret.zip"), "The server does not give this file to you", "permission", /403/],
     ["a server that fails", t.home.url("/some/where/runs/broken.zip"), "The server refused", "Try again", /503/],
-    ["a server that shares with no other page (CORS)", refusing.url("/basics.zip"), "The server does not share this file with other pages", "Access-Control-Allow-Origin", /CORS/],
+    ["a server that shares with no other page (CORS)", refusing.url("/basics.zip"), "The server does not share this file with other pages", "lines for it stand below", /CORS.*Access-Control-Allow-Origin/],
     ["an address where nothing answers", nowhere, "Nothing answers at this address", "Check that the server runs", /127\.0\.0\.1/],
     ["what is no address", "https://", "This is not an address", "https://", /https:\/\//],
     ["an empty file by URL", "broken/zero-bytes.zip", "This file is empty", "again", /0 bytes/],

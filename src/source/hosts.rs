@@ -1,0 +1,110 @@
+//! What the host of an address says of where it is.
+
+/// The host of a URL, without user, port and brackets.
+pub fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    match host.strip_prefix('[') {
+        Some(six) => six.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Browsers let a secure page fetch from the reader's own machine.
+pub fn is_this_machine(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.eq_ignore_ascii_case("localhost")
+        || host == "::1"
+        || numbers(host).is_some_and(|four| four[0] == 127)
+}
+
+/// An address of a network that is not everybody's: RFC 1918, RFC 3927, RFC 4193, and names
+/// that only such a network knows.
+pub fn is_private(host: &str) -> bool {
+    let ends = [
+        ".local",
+        ".lan",
+        ".internal",
+        ".intranet",
+        ".home.arpa",
+        ".corp",
+    ];
+    let lower = host.to_ascii_lowercase();
+    match numbers(host) {
+        Some([10, ..] | [192, 168, ..] | [169, 254, ..] | [172, 16..=31, ..] | [127, ..]) => true,
+        Some(_) => false,
+        None if host.contains(':') => {
+            ["fc", "fd", "fe80"]
+                .iter()
+                .any(|start| lower.starts_with(start))
+                || lower == "::1"
+        }
+        // A name without a point is one of the network around.
+        None => {
+            !host.is_empty() && (!host.contains('.') || ends.iter().any(|end| lower.ends_with(end)))
+        }
+    }
+}
+
+/// An address of four numbers.
+fn numbers(host: &str) -> Option<[u8; 4]> {
+    let mut parts = host.split('.').map(str::parse);
+    let mut next = || parts.next()?.ok();
+    let four = [next()?, next()?, next()?, next()?];
+    parts.next().is_none().then_some(four)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        for (url, host) in [
+            ("http://a.org/x", "a.org"),
+            ("https://u:p@a.org:8443/x?y@z", "a.org"),
+            ("http://[::1]:80/", "::1"),
+            ("http://a.org?b/c", "a.org"),
+            ("runs/a.zip", ""),
+        ] {
+            assert_eq!(host_of(url), host, "{url}");
+        }
+    }
+
+    #[test]
+    fn where_hosts_are() {
+        for host in [
+            "localhost",
+            "runs.LOCALHOST",
+            "127.0.0.1",
+            "127.9.9.9",
+            "::1",
+        ] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in [
+            "10.1.2.3",
+            "192.168.0.9",
+            "172.31.0.1",
+            "169.254.1.1",
+            "fd00::1",
+            "nas",
+            "ci.lab.internal",
+            "NAS.local",
+        ] {
+            assert!(is_private(host) && !is_this_machine(host), "{host}");
+        }
+        for host in [
+            "example.org",
+            "8.8.8.8",
+            "172.32.0.1",
+            "2001:db8::1",
+            "",
+            "1.2.3.4.5",
+            "localhost.example.org",
+        ] {
+            assert!(!is_private(host) && !is_this_machine(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+export const name = "Servers: folders and archives by URL from real servers, those that lie, and those that want a key";
+
+const RUN = "LinearFlow/1795211174306524";
+const KEY = { header: "X-Lab-Key", value: "s3cret-of-ana" };
+
+export async function run(t) {
+  // One run as a folder and as a zip.
+  const folder = join(t.scratch, "served");
+  const zip = join(t.fixtures, "broken/bare-store.zip");
+  mkdirSync(join(folder, "runs"), { recursive: true });
+  execFileSync("python3", ["-m", "zipfile", "-e", zip, join(folder, "runs")]);
+  copyFileSync(zip, join(folder, "small.zip"));
+
+  // The browser reports what is not there and what is not shared, and a page cannot keep it from that.
+  t.expect(/Failed to load resource|blocked by CORS policy|ERR_FAILED/);
+
+  /** Bytes of bodies that come to a page, and how many requests bring them. */
+  const measured = (page) => {
+    const sum = { bytes: 0, requests: 0 };
+    page.raw.context().on("requestfinished", async (request) => {
+      if (request.url().startsWith(t.home.origin)) return;
+      sum.requests += 1;
+      const sizes = await request.sizes().catch(() => undefined);
+      sum.bytes += sizes?.responseBodySize ?? 0;
+    });
+    return sum;
+  };
+
+  const seesTheRun = async (page) => {
+    await page.seesRuns(1);
+    await page.openRun(RUN.split("/")[1]);
+    await page.isAt(RUN);
+    await page.openInTree("middle");
+    await page.openTask("middle/2");
+    await page.seesInLog("stdout", "to stdout");
+    await page.openArtifact("title");
+    await page.raw.locator(".scalar").waitFor();
+    assert.equal(await page.problems(), 0);
+  };
+
+  for (const server of ["nginx", "http.server", "s3"]) {
+    const real = await t.real(server, folder, "--cors");
+    await t.each(["runs/", "runs", "small.zip"], (path) => `${server} gives ${path}`, async (path) => {
+      const page = await t.visit();
+      const sum = measured(page);
+      await page.openUrl(real.url(path));
+      await page.seesRuns(1);
+      const list = { ...sum };
+      await seesTheRun(page);
+      t.say(`${path}: run list ${list.bytes} bytes in ${list.requests} requests, with a task and a value ${sum.bytes} in ${sum.requests}`);
+    });
+  }
+
+  const plain = await t.real("nginx", folder, "--cors", "--no-ranges", "--gzip");
+  await t.each(["runs/", "small.zip"], (path) => `nginx without ranges, and packing on the way, gives ${path}`, async (path) => {
+    const page = await t.visit();
+    await page.openUrl(plain.url(path));
+    await seesTheRun(page);
+  });
+
+  /** For people to look at, in both themes, wide and narrow. */
+  const pictures = async (page, name) => {
+    for (const width of [1280, 390]) {
+      await page.raw.setViewportSize({ width, height: 900 });
+      assert.deepEqual(await page.sideways(), []);
+      for (const theme of ["light", "dark"]) {
+        await page.raw.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+        await page.picture(join(t.out, `${name}-${width}-${theme}.png`));
+      }
+    }
+    await page.raw.setViewportSize({ width: 1440, height: 900 });
+  };
+
+  const mounts = { "/": folder };
+  for (const lies of ["part", "packed"]) {
+    await t.check(`a server that lies is noticed, and read whole once (${lies})`, async () => {
+      const lying = await t.serve({ mounts, cors: "all-with-exposed-headers", lies });
+      const page = await t.visit();
+      await page.openUrl(lying.url("/small.zip"));
+      await seesTheRun(page);
+      const whole = lying.requests.filter(({ range, method }) => method === "GET" && !range);
+      assert.equal(whole.length, 1);
+    });
+  }
+
+  await t.check("a large file is only read whole when somebody says so", async () => {
+    const path = "/small.zip";
+    const large = await t.serve({ mounts, cors: "all", ranges: false, announce: { [path]: 300_000_000 } });
+    const page = await t.visit();
+    await page.openUrl(large.url(path));
+    const { headline, explanation } = await page.failure();
+    assert.equal(headline, "This file has to be read whole");
+    assert.match(explanation, /300,000,000 bytes/);
+    await pictures(page, "asks-first");
+    delete large.options.announce[path];
+    await page.raw.getByRole("button", { name: "Read all of it" }).click();
+    await seesTheRun(page);
+  });
+
+  await t.check("a server that is busy for a moment is asked again", async () => {
+    const busy = await t.serve({ mounts, cors: "all-with-exposed-headers", status: { "/small.zip": 503 } });
+    const page = await t.visit();
+    const first = new Promise((asked) => {
+      page.raw.context().on("response", (response) => response.url().startsWith(busy.origin) && asked());
+    });
+    await page.openUrl(busy.url("/small.zip"));
+    await first;
+    busy.options.status = {};
+    await seesTheRun(page);
+  });
+
+  await t.check("what is missing for other pages is said, with lines to copy", async () => {
+    const closed = await t.real("nginx", folder);
+    const page = await t.visit();
+    await page.openUrl(closed.url("runs/"));
+    const { headline, explanation } = await page.failure();
+    assert.equal(headline, "The server does not share this file with other pages");
+    assert.match(explanation, /lacks Access-Control-Allow-Origin/);
+    await pictures(page, "not-shared");
+    await page.raw.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.raw.getByRole("button", { name: "Copy the lines for nginx" }).click();
+    await page.sees("Lines for nginx copied");
+    const copied = await page.raw.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /add_header Access-Control-Allow-Origin \* always;/);
+  });
+
+  await t.check("what is no listing is said", async () => {
+    const page = await t.visit();
+    await page.openUrl(t.home.url("/some/where/"));
+    const { headline, explanation } = await page.failure();
+    assert.equal(headline, "This address leads to no runs");
+    assert.match(explanation, /a page, “Runglass/);
+  });
+
+  await t.check("without a network, that is said", async () => {
+    const page = await t.visit("#/?src=runs/none.zip");
+    await page.failure();
+    await page.raw.context().setOffline(true);
+    t.expect(/https:\/\/runs\.example\.org\/a\.zip/);
+    // Only the address changes: nothing of the page is loaded again.
+    await page.raw.evaluate(() => (location.hash = "#/?src=https://runs.example.org/a.zip"));
+    await page.isTitled("There is no network");
+  });
+
+  const keyed = await t.serve({ mounts, cors: "all-with-exposed-headers", needs: KEY });
+
+  await t.check("a host that wants a key is opened with it, and the key goes nowhere else", async () => {
+    const page = await t.visit();
+    await page.raw.getByText("Needs a key?").click();
+    await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
+    await page.raw.getByLabel("Key", { exact: true }).fill(KEY.value);
+    await pictures(page, "needs-a-key");
+    await page.openUrl(keyed.url("/small.zip"));
+    await seesTheRun(page);
+    await page.raw.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.raw.getByRole("button", { name: "Copy link to this view" }).click();
+    await page.sees(/without your key/);
+    const link = await page.raw.evaluate(() => navigator.clipboard.readText());
+    assert.match(link, /small\.zip/);
+    const kept = await page.raw.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]));
+    for (const text of [link, kept, page.raw.url(), await page.raw.content()]) assert.ok(!text.includes(KEY.value), text.slice(0, 200));
+    const elsewhere = t.home.requests.filter(({ key }) => key !== undefined);
+    assert.deepEqual(elsewhere, []);
+
+    // A reload forgets it, and the host asks again.
+    await page.reload();
+    const { headline } = await page.failure();
+    assert.equal(headline, "The server asks who you are");
+    await pictures(page, "asks-for-a-key");
+    await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
+    await page.raw.getByLabel("Key", { exact: true }).fill(KEY.value);
+    await page.raw.getByRole("button", { name: "Open with this key" }).click();
+    await page.raw.locator(".scalar").waitFor();
+  });
+}
