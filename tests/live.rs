@@ -29,6 +29,7 @@ use runglass::engine::logs::{LogQuery, LogView, Streams};
 use runglass::engine::overview::{OverviewQuery, OverviewView};
 use runglass::engine::runs::{RunsQuery, RunsView};
 use runglass::engine::sources::ProblemsQuery;
+use runglass::engine::tasks::{TasksQuery, TasksSort};
 use runglass::engine::{Engine, Given};
 use runglass::model::{Moment, RunPath, Status};
 use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
@@ -230,10 +231,13 @@ fn what_is_settled_is_not_read_again() {
         folder.write(path, bytes);
     }
     follow(&engine, &mut heard);
-    let (lists, reads) = (folder.lists.get(), folder.reads.get());
+    let (lists, reads) = (folder.lists.get(), folder.reads.borrow().len());
     assert_eq!(watch(&engine, heard).heard, heard);
     let quiet = seen(&engine);
-    let (of_quiet, by_quiet) = (folder.lists.get() - lists, folder.reads.get() - reads);
+    let (of_quiet, by_quiet) = (
+        folder.lists.get() - lists,
+        folder.reads.borrow().len() - reads,
+    );
     // One log grows: its run is read again, and the other one is not.
     let (log, bytes) = more
         .iter()
@@ -242,16 +246,73 @@ fn what_is_settled_is_not_read_again() {
     folder.write(log, &[&bytes[..], b"more\n"].concat());
     let view = watch(&engine, heard);
     assert_ne!(view.heard, heard);
-    let (lists, reads) = (folder.lists.get(), folder.reads.get());
+    let (lists, reads) = (folder.lists.get(), folder.reads.borrow().len());
     assert_ne!(seen(&engine), quiet);
-    let (lists, reads) = (folder.lists.get() - lists, folder.reads.get() - reads);
+    let (lists, reads) = (
+        folder.lists.get() - lists,
+        folder.reads.borrow().len() - reads,
+    );
     let whole = open(&folder, &Rc::new(Cell::new(NOW)));
-    let before = (folder.lists.get(), folder.reads.get());
+    let before = (folder.lists.get(), folder.reads.borrow().len());
     seen(&whole);
-    let all = (folder.lists.get() - before.0, folder.reads.get() - before.1);
+    let all = (
+        folder.lists.get() - before.0,
+        folder.reads.borrow().len() - before.1,
+    );
     let (anew_lists, anew_reads) = (lists - of_quiet, reads - by_quiet);
     assert!(anew_lists * 2 < all.0, "{anew_lists} of {}", all.0);
     assert!(anew_reads * 2 < all.1, "{anew_reads} of {}", all.1);
+}
+
+/// Of a run that goes on, tasks that have long ended are not read again.
+#[test]
+fn tasks_that_are_done_for_long_are_not_read_again() {
+    let (folder, more) = folder_and_more();
+    let begins = ["_self.json", "attempt.json", ".log"];
+    let is_there = |path: &str| {
+        let goes_on = path.contains("/middle/2/");
+        !path.contains("/end/") && (!goes_on || begins.iter().any(|end| path.ends_with(end)))
+    };
+    for (path, bytes) in more.iter().filter(|(path, _)| is_there(path)) {
+        folder.write(path, bytes);
+    }
+    let start = |folder: &Growing| {
+        let reads = folder.reads.take();
+        let of_start = |path: &&String| path.contains(&format!("{WRITTEN}/start/1/"));
+        reads.iter().filter(of_start).count()
+    };
+    let tasks = |engine: &Engine| {
+        let question = TasksQuery {
+            run: RunPath::new("LinearFlow", WRITTEN),
+            step: None,
+            text: String::new(),
+            statuses: Vec::new(),
+            sort: TasksSort::Order,
+            descending: false,
+            window: SCREEN,
+        };
+        pollster::block_on(engine.ask(question)).unwrap()
+    };
+    let now = Rc::new(Cell::new(NOW));
+    let late = Rc::new(Cell::new(Moment(NOW.0 + 5 * 60_000_000)));
+    for (clock, again) in [(&now, true), (&late, false)] {
+        let engine = open(&folder, clock);
+        let mut heard = 0;
+        follow(&engine, &mut heard);
+        tasks(&engine);
+        start(&folder);
+        let log = format!("LinearFlow/{WRITTEN}/middle/2/0.runtime_stdout.log");
+        folder.write(&log, format!("{:?}", clock.get()).as_bytes());
+        assert_ne!(watch(&engine, heard).heard, heard);
+        let seen = tasks(&engine);
+        assert_eq!(start(&folder) > 0, again);
+        assert_eq!(seen, tasks(&open(&folder, clock)));
+        // By hand it is.
+        pollster::block_on(engine.ask(Reread)).unwrap();
+        start(&folder);
+        tasks(&engine);
+        assert!(start(&folder) > 0);
+    }
 }
 
 #[test]

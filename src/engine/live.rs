@@ -148,7 +148,7 @@ impl Engine {
             changed.extend(run.map(|(run, _)| run));
         }
         if !changed.is_empty() || opened.is_listed_anew.get() {
-            self.forget(opened, &changed);
+            self.forget(opened, &changed, &folders);
         }
         if opened.is_listed_anew.get() {
             self.list_anew(opened, work).await;
@@ -157,10 +157,10 @@ impl Engine {
     }
 
     /// Nothing of these runs is kept, and nothing that is being read at this moment.
-    fn forget(&self, opened: &Opened, runs: &SortedSet<RunPath>) {
+    fn forget(&self, opened: &Opened, runs: &SortedSet<RunPath>, folders: &[String]) {
         self.news.set(self.news.get().wrapping_add(1));
         for run in runs.iter() {
-            opened.forget(run);
+            opened.forget(run, folders, self.host.now());
         }
         self.logs.forget(runs);
         // What was cut off may be whole by now; what is whole stays as it is.
@@ -196,7 +196,10 @@ impl Engine {
         for opened in self.opened() {
             if opened.source.facts().can_grow {
                 let all = self.run_paths().into_iter().collect();
-                self.forget(&opened, &all);
+                self.forget(&opened, &all, &[]);
+                for in_store in &opened.stores {
+                    in_store.settled.take();
+                }
                 opened.is_listed_anew.set(true);
                 self.list_anew(&opened, work).await;
             }
@@ -283,7 +286,7 @@ fn is_silent(ended: Option<Moment>, record: &RunRecord, now: Moment) -> bool {
 }
 
 /// Whether nothing is written any more of what ended so.
-fn is_settled(status: Status, ended: Option<Moment>, now: Moment) -> bool {
+pub(super) fn is_settled(status: Status, ended: Option<Moment>, now: Moment) -> bool {
     let good = matches!(status, Status::Succeeded | Status::Retried | Status::Cached);
     good && ended.is_some_and(|ended| now.since(ended) >= AFTERWARDS)
 }

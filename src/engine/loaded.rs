@@ -5,16 +5,16 @@
 use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::values::Stored;
-use super::{Engine, Work};
+use super::{Engine, Work, live};
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::formats::metaflow::{
     Store, cards, outcome, paths, run as run_reader, task as task_reader,
 };
 use crate::model::{
-    Card, Evidence, MetadataEntry, Problem, Run, RunPath, Status, Step, Task, TaskPath,
+    Card, Evidence, MetadataEntry, Moment, Problem, Run, RunPath, Status, Step, Task, TaskPath,
 };
 use crate::pack::run::PackedRun;
-use crate::sorting::sort;
+use crate::sorting::{SortedMap, sort};
 use crate::source::{Pace as _, Progress, Source, Unit, gather, join};
 use std::rc::Rc;
 
@@ -27,6 +27,74 @@ pub struct LoadedRun {
     /// Whether the flow's values are there at all; without them that was told already.
     pub has_values: bool,
     holds: Holds,
+}
+
+/// The tasks of a run that was forgotten which were done for long, and of which nothing was
+/// wrong: a run of thousands of tasks is read again for the few that are not.
+#[derive(Clone)]
+pub(super) struct Settled {
+    /// By step and id.
+    tasks: SortedMap<(String, String), Task>,
+    origin: Option<String>,
+}
+
+impl Settled {
+    fn of(loaded: &LoadedRun, now: Moment) -> Self {
+        let run = &loaded.run;
+        let hidden = run.parameters.iter().map(|task| (paths::PARAMETERS, task));
+        let others = run.tasks().map(|(step, task)| (step.name.as_str(), task));
+        let is_whole = loaded.holds == Holds::UntilClosed;
+        let is_settled = |task: &Task| live::is_settled(task.status, task.ended(), now);
+        let settled = hidden
+            .chain(others)
+            .filter(|(_, task)| is_whole && is_settled(task));
+        let mut settled = Self {
+            tasks: settled
+                .map(|(step, task)| ((step.to_owned(), task.id.clone()), task.clone()))
+                .collect(),
+            origin: run.origin.clone(),
+        };
+        // What is wrong with a task is found when it is read.
+        let places = run.problems.iter().map(|problem| &*problem.place.file);
+        settled.without(&loaded.store.run(&loaded.path), places);
+        settled
+    }
+
+    /// Without the tasks in whose folders something lies.
+    fn without<'p>(&mut self, run: &str, places: impl Iterator<Item = &'p str>) {
+        for place in places {
+            let inside = place.strip_prefix(run);
+            let mut parts = inside.unwrap_or_default().split('/').skip(1);
+            if let (Some(step), Some(task)) = (parts.next(), parts.next()) {
+                self.tasks.remove(&(step.to_owned(), task.to_owned()));
+            }
+        }
+    }
+
+    fn task(&self, step: &str, id: &str) -> Option<&Task> {
+        self.tasks.get(&(step.to_owned(), id.to_owned()))
+    }
+}
+
+impl OpenedStore {
+    /// Forgets a run that was loaded, but for what need not be read again.
+    pub(super) fn forget_loaded(&self, run: &RunPath, changed: &[String], now: Moment) {
+        let mut kept = self.runs.borrow_mut();
+        let at = kept.iter().position(|loaded| loaded.path == *run);
+        let loaded = at.map(|at| kept.remove(at));
+        let mut all = self.settled.borrow_mut();
+        let known = all.remove(run).map(|known| (*known).clone());
+        let settled = loaded.map(|loaded| Settled::of(&loaded, now)).or(known);
+        let Some(mut settled) = settled else { return };
+        settled.without(&self.store.run(run), changed.iter().map(String::as_str));
+        all.insert(run.clone(), Rc::new(settled));
+        while all.len() > RUNS_KEPT {
+            let Some(first) = all.keys().next().cloned() else {
+                return;
+            };
+            all.remove(&first);
+        }
+    }
 }
 
 /// How many whole runs are kept; the one looked at longest ago goes first.
@@ -104,6 +172,7 @@ impl Engine {
             kept.remove(0);
         }
         drop(kept);
+        in_store.settled.borrow_mut().remove(path);
         self.looked_at.ring();
         Ok(loaded)
     }
@@ -181,16 +250,23 @@ impl Engine {
         .await;
         problems.extend(opened.in_part.get(path).cloned());
         let total: usize = outline.steps.iter().map(|step| step.tasks.len()).sum();
+        let settled = in_store.settled.borrow().get(path).cloned();
+        let origin = settled.as_ref().and_then(|settled| settled.origin.clone());
+        let settled = |step: &str, id: &str| settled.as_ref()?.task(step, id).cloned();
         let mut done = 0;
         let mut found = PackedRun {
             spun: outline.spun().is_some(),
+            origin,
             ..PackedRun::default()
         };
         for step in &outline.steps {
             let mut tasks: Vec<Task> = Vec::with_capacity(step.tasks.len());
             for ids in step.tasks.chunks(TASKS_AT_ONCE) {
+                let known: Vec<Option<Task>> =
+                    ids.iter().map(|id| settled(&step.name, id)).collect();
+                let unknown = ids.iter().zip(&known).filter(|(_, known)| known.is_none());
                 let places: Vec<TaskPath> =
-                    ids.iter().map(|id| path.task(&step.name, id)).collect();
+                    unknown.map(|(id, _)| path.task(&step.name, id)).collect();
                 let (read, tasks_answered) = gather(&**source, work, |shelf| {
                     let read = |place| run_reader::read_task(shelf, store, place);
                     let read: Vec<_> = places.iter().map(read).collect();
@@ -198,10 +274,15 @@ impl Engine {
                 })
                 .await;
                 answered &= tasks_answered;
-                for (task, more) in read {
-                    problems.extend(more);
-                    found.origin = found.origin.or(task.origin_run);
-                    tasks.push(task.task);
+                let mut read = read.into_iter();
+                for known in known {
+                    if let Some(task) = known {
+                        tasks.push(task);
+                    } else if let Some((task, more)) = read.next() {
+                        problems.extend(more);
+                        found.origin = found.origin.or(task.origin_run);
+                        tasks.push(task.task);
+                    }
                 }
                 done += ids.len();
                 work.progress(Progress {

@@ -2,7 +2,7 @@
 
 use super::ask::Failure;
 use super::briefs::KeptBrief;
-use super::loaded::LoadedRun;
+use super::loaded::{LoadedRun, Settled};
 use super::recovered::RecoveredView;
 use super::{Engine, Work};
 use crate::formats::metaflow::store::Search;
@@ -66,6 +66,8 @@ pub struct OpenedStore {
     pub flows: Vec<Flow>,
     pub(super) briefs: RefCell<SortedMap<RunPath, KeptBrief>>,
     pub(super) runs: RefCell<Vec<Rc<LoadedRun>>>,
+    /// Of runs that were forgotten, the tasks that need not be read again.
+    pub(super) settled: RefCell<SortedMap<RunPath, Rc<Settled>>>,
 }
 
 /// How long what was read can be relied on.
@@ -130,6 +132,7 @@ impl Opened {
                 flows,
                 briefs: RefCell::default(),
                 runs: RefCell::default(),
+                settled: RefCell::default(),
             });
         }
         let opened = Self {
@@ -170,6 +173,7 @@ impl Opened {
                 flows,
                 briefs: RefCell::new(briefs.into_iter().collect()),
                 runs: RefCell::default(),
+                settled: RefCell::default(),
             });
         }
         let source: Rc<dyn Source> = pack.clone();
@@ -237,18 +241,20 @@ impl Opened {
             let mut runs = std::mem::take(&mut *known.runs.borrow_mut());
             runs.retain(|run| is_here(&run.path));
             *in_store.runs.borrow_mut() = runs;
+            *in_store.settled.borrow_mut() = known.settled.take();
         }
         let found = std::mem::take(&mut *before.found_while_reading.borrow_mut());
         *self.found_while_reading.borrow_mut() = found;
     }
 
-    /// A run that was written to: it is read again when somebody looks at it.
-    pub fn forget(&self, run: &RunPath) {
+    /// A run that was written to, in these folders: it is read again when somebody looks at
+    /// it, but for tasks that were done for long and to which nothing was written.
+    pub fn forget(&self, run: &RunPath, changed: &[String], now: Moment) {
         for in_store in &self.stores {
             let mut briefs = in_store.briefs.borrow_mut();
             let others = std::mem::take(&mut *briefs).into_iter();
             *briefs = others.filter(|(path, _)| path != run).collect();
-            in_store.runs.borrow_mut().retain(|kept| kept.path != *run);
+            in_store.forget_loaded(run, changed, now);
         }
         // What was wrong with it may be mended.
         let mut found = self.found_while_reading.borrow_mut();

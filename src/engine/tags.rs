@@ -86,7 +86,7 @@ impl Engine {
 
     pub(super) fn retagged(&self, said: &Retagged) {
         if let Ok((opened, _)) = self.find_run(&said.run) {
-            opened.forget(&said.run);
+            opened.forget(&said.run, &[], self.host.now());
         }
     }
 }

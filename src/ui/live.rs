@@ -146,10 +146,11 @@ pub fn mark(app: App) -> View {
     };
     el::button()
         .class(class)
+        .attr("aria-label", word)
         .attr("title", told)
         .attr("aria-keyshortcuts", "R")
         .on_click(move |_| app.reread())
         .child(el::i())
-        .child(word)
+        .child(el::span().class("only-wide").child(word))
         .into_view()
 }

@@ -115,6 +115,7 @@ pub fn page(app: App) -> View {
 
 const LEAVES_BEHIND: &str =
     " leaves behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload.";
+const LISTED_WHOLE: &str = "The browser lists all of it first, once. Dropped, a folder is read as it is looked at, and followed.";
 const RANGES: &str =
     "A zip is read in ranges, a folder as its server lists it: only what you look at is fetched.";
 
@@ -269,6 +270,7 @@ pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str)
             el::button()
                 .class("btn")
                 .on_click(move |_| click(folder_input))
+                .attr("title", LISTED_WHOLE)
                 .child(icon("folder", ""))
                 .child("Choose folder"),
         )

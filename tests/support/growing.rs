@@ -17,7 +17,7 @@ pub struct Growing {
     /// Where there is nothing to tell, it tells nothing; else it says so at once.
     pub waits: Cell<bool>,
     pub lists: Cell<usize>,
-    pub reads: Cell<usize>,
+    pub reads: RefCell<Vec<String>>,
 }
 
 impl Growing {
@@ -79,7 +79,8 @@ impl Folder for Growing {
     }
 
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
-        self.reads.set(self.reads.get() + wants.len());
+        let paths = wants.iter().map(|want| want.path.clone());
+        self.reads.borrow_mut().extend(paths);
         let files = self.files.borrow();
         let read = |want: &Want| match files.files.get(&want.path) {
             Some(bytes) => Ok(part_of(bytes.clone(), want.range)),
