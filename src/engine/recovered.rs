@@ -58,6 +58,9 @@ impl Judged {
     }
 }
 
+/// What is said of it where somebody asks.
+const RULE: &str = "a run is whole where its end is recorded, none of its files is cut or damaged, the archive does not end among them, and every value that it names is there";
+
 /// Runs that are looked at: each costs the tables of all its tasks.
 const LOOKED_AT: usize = 300;
 
@@ -113,6 +116,9 @@ impl RecoveredView {
             if told.runs > 0 {
                 tell(label, told.words());
             }
+        }
+        if self.has_runs() {
+            tell("rule", RULE.to_owned());
         }
         if self.unseen > 0 {
             let runs = counted(self.unseen, "more run", "more runs");
