@@ -212,7 +212,7 @@ impl Told {
 }
 
 /// Between two looks at what is watched.
-const PAUSE: f64 = 2000.0;
+const PAUSE: u32 = 2000;
 
 impl RemoteFolder {
     /// The list that the page answers with.
