@@ -22,7 +22,7 @@
 //! | [`engine`] | the one door: typed requests in, typed replies out | all above |
 //! | `browser` | fetch, files, storage, and the programs that start here: first page, whole page and engine (wasm only) | `engine` and what it speaks in |
 //! | `ui` | the screens (wasm only) | all above |
-//! | `cli` | the same engine at a terminal (native only) | `engine` and what it speaks in |
+//! | `cli` | the same engine at a terminal, and the page from one program (native only) | `engine` and what it speaks in |
 //!
 //! # What always holds
 //!
