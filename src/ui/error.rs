@@ -34,12 +34,15 @@ pub fn of_source(app: App) -> View {
             .child(icon("download", ""))
             .child("Read all of it")
     });
-    let again = again.filter(|_| failure.kind != FailureKind::AsksFirst);
+    // What stands there already needs no choosing.
+    let asks = failure.kind == FailureKind::AsksFirst;
+    let choosers = (!asks).then(|| choosers(app, needs_file));
+    let again = again.filter(|_| !asks);
     let key = (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
     let acts = el::div()
         .class("acts")
         .child(whole)
-        .child(choosers(app, needs_file))
+        .child(choosers)
         .child(again)
         .child(
             el::a()
@@ -54,7 +57,7 @@ pub fn of_source(app: App) -> View {
         .attr("tabindex", "-1")
         .child(el::div().child(body(
             &failure,
-            Some(group().child(acts).child(key).into_view()),
+            Some(group().child(key).child(acts).into_view()),
         )));
     main.into_view()
 }
@@ -95,6 +98,8 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
         .collect_view();
     let mark = match failure.kind {
         FailureKind::NeedsFile => icon("file", "icon-m"),
+        FailureKind::NeedsKey => icon("lock", "icon-m"),
+        FailureKind::AsksFirst => icon("download", "icon-m"),
         _ => spoken_glyph(Status::Failed, ""),
     };
     let details = (!failure.details.is_empty()).then(|| {
