@@ -203,6 +203,7 @@ async fn read_body(
 /// for nothing but an opaque answer tells a server that does not answer from one that does
 /// not share, and one without a key whether it shares with others.
 async fn why(ask: &Ask<'_>, detail: String) -> HttpFailure {
+    let host = host_of(ask.url);
     let hint = match told_by_address(ask.url) {
         Some(hint) => hint,
         None if ask.range.is_some()
@@ -218,7 +219,7 @@ async fn why(ask: &Ask<'_>, detail: String) -> HttpFailure {
                 false => Missing::AllowOrigin,
             })
         }
-        None if is_private(host_of(ask.url)) => UnreachableHint::PrivateNetwork,
+        None if is_private(host) && !is_this_machine(host) => UnreachableHint::PrivateNetwork,
         None => UnreachableHint::NoAnswer,
     };
     HttpFailure { detail, hint }

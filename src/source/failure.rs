@@ -340,13 +340,13 @@ impl OpenError {
                 ]
             }
             OpenError::Refused { status: 401, .. } => vec![
-                "Give the key that the host wants, below: it stays in this tab.",
+                "Give the key that the host wants: it stays in this tab.",
                 "Or use an address that carries its own permission (a presigned URL).",
                 "Or download the file and drop it here.",
             ],
             OpenError::Refused { status: 403, .. } => vec![
                 "Ask whoever owns it for permission; a presigned URL may have run out.",
-                "If the host wants a key, give it below: it stays in this tab.",
+                "If the host wants a key, give it: it stays in this tab.",
                 "Or download the file and drop it here.",
             ],
             OpenError::Refused { .. } => {
@@ -483,11 +483,11 @@ impl OpenError {
                 details
             }
             OpenError::NotAFolder { url, answered } => {
-                vec![("where", url.clone()), ("answered", answered.clone())]
+                vec![("where", url.clone()), ("answer", answered.clone())]
             }
             OpenError::AsksFirst { size, limit } => {
                 let size = size.map(|size| ("size", bytes(size)));
-                let unasked = ("unasked", format!("up to {}", bytes(*limit)));
+                let unasked = ("limit", format!("{} without asking", bytes(*limit)));
                 size.into_iter().chain([unasked]).collect()
             }
             OpenError::Unreachable { url, detail, .. } => {

@@ -53,13 +53,16 @@ pub fn of_source(app: App) -> View {
             .child(icon("download", ""))
             .child("Read all of it")
     });
-    let again = again.filter(|_| failure.kind != FailureKind::AsksFirst);
+    // What stands there already needs no choosing.
+    let reads_whole = failure.kind == FailureKind::AsksFirst;
+    let choosers = (!reads_whole).then(|| choosers(app, needs_file, choose, class));
+    let again = again.filter(|_| !reads_whole);
     let key = (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
     let acts = el::div()
         .class("acts")
         .child(open)
         .child(whole)
-        .child(choosers(app, needs_file, choose, class))
+        .child(choosers)
         .child(again)
         .child(has_more.then(|| {
             el::a()
@@ -74,7 +77,7 @@ pub fn of_source(app: App) -> View {
         .attr("tabindex", "-1")
         .child(el::div().child(body(
             &failure,
-            Some(group().child(acts).child(key).into_view()),
+            Some(group().child(key).child(acts).into_view()),
         )));
     main.into_view()
 }
@@ -115,6 +118,8 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
         .collect_view();
     let mark = match failure.kind {
         FailureKind::NeedsFile => icon("file", "icon-m"),
+        FailureKind::NeedsKey => icon("lock", "icon-m"),
+        FailureKind::AsksFirst => icon("download", "icon-m"),
         _ => spoken_glyph(Status::Failed, ""),
     };
     let details = (!failure.details.is_empty()).then(|| {

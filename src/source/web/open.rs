@@ -148,7 +148,8 @@ impl Opening {
             &|_, _| {},
         )
         .await;
-        let answer = answer.map_err(|failure| unreachable(&url, failure))?;
+        // Of the folder, which is what the user has named.
+        let answer = answer.map_err(|failure| unreachable(&place.listing("", None), failure))?;
         self.fetched
             .set(self.fetched.get() + answer.body.len() as u64);
         if answer.status != 200 || answer.cut {

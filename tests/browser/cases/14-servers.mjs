@@ -77,14 +77,16 @@ export async function run(t) {
   };
 
   const mounts = { "/": folder };
-  for (const lies of ["part", "packed"]) {
+  // A browser takes no part that was packed on its way; that there is a whole is found out by asking for it.
+  t.expect(/ERR_CONTENT_DECODING_FAILED/);
+  for (const [lies, wholes] of [["part", 1], ["packed", 2]]) {
     await t.check(`a server that lies is noticed, and read whole once (${lies})`, async () => {
       const lying = await t.serve({ mounts, cors: "all-with-exposed-headers", lies });
       const page = await t.visit();
       await page.openUrl(lying.url("/small.zip"));
       await seesTheRun(page);
       const whole = lying.requests.filter(({ range, method }) => method === "GET" && !range);
-      assert.equal(whole.length, 1);
+      assert.equal(whole.length, wholes);
     });
   }
 
@@ -141,7 +143,7 @@ export async function run(t) {
     const page = await t.visit("#/?src=runs/none.zip");
     await page.failure();
     await page.raw.context().setOffline(true);
-    t.expect(/https:\/\/runs\.example\.org\/a\.zip/);
+    t.expect(/https:\/\/runs\.example\.org\/a\.zip|ERR_INTERNET_DISCONNECTED/);
     // Only the address changes: nothing of the page is loaded again.
     await page.raw.evaluate(() => (location.hash = "#/?src=https://runs.example.org/a.zip"));
     await page.isTitled("There is no network");
