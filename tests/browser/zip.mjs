@@ -7,8 +7,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve, sep } from "node:path";
 import { inflateRawSync } from "node:zlib";
 
-/** Writes every file of a zip below a folder. Returns their paths. */
-export function unpack(zip, folder) {
+/** Where the recorded runs were made. */
+const RECORDED_IN = "/home/ana/lab/proj";
+
+/**
+ * Writes every file of a zip below a folder. Returns their paths. With `moved` the records
+ * name that folder as the place of the values: the engine's own client looks nowhere else.
+ */
+export function unpack(zip, folder, { moved = false } = {}) {
   const bytes = readFileSync(zip);
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   let at = bytes.readUInt32LE(end + 16);
@@ -26,7 +32,9 @@ export function unpack(zip, folder) {
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     const content = bytes.subarray(start, start + packed);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, method === 0 ? content : inflateRawSync(content));
+    const plain = method === 0 ? content : inflateRawSync(content);
+    const isRecord = moved && path.endsWith(".json");
+    writeFileSync(target, isRecord ? plain.toString().replaceAll(RECORDED_IN, resolve(folder)) : plain);
     paths.push(path);
   }
   return paths;

@@ -253,7 +253,7 @@ fn a_site_of_one_page_is_no_folder() {
 fn an_index_of_another_kind_is_told_and_the_folder_opened() {
     let site = site(|path, _| match path {
         "/runs/" => index(&["runglass.json", "a"]),
-        "/runs/runglass.json" => said(200, "{\"kind\": \"sealed\", \"version\": 9}"),
+        "/runs/runglass.json" => said(200, "{\"kind\": \"sealed\", \"runglass\": 9}"),
         _ => said(404, ""),
     });
     for url in [BASE, "http://127.0.0.1:8000/runs/runglass.json"] {
