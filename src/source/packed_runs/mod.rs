@@ -15,7 +15,7 @@ use super::tree::Tree;
 use super::{
     Bytes, Entry, EntryKind, Listing, Pace, ReadError, Source, SourceFacts, Waiting, Want, join,
 };
-use crate::model::{Place, Problem};
+use crate::model::{Place, Problem, Severity};
 use crate::pack::index::{self, Index};
 use crate::pack::ranges::RecordsFile;
 use crate::pack::records::{At, Content, Records};
@@ -294,7 +294,9 @@ impl PackedRuns {
                 return None;
             }
         };
-        for problem in &opened.tree.problems {
+        // What was only odd about names was told when they were packed.
+        let all = opened.tree.problems.iter();
+        for problem in all.filter(|problem| problem.severity != Severity::Note) {
             self.note(problem.clone());
         }
         let mut kept = self.kept.borrow_mut();
