@@ -67,7 +67,7 @@ fn recover(name: &str, bytes: Vec<u8>) -> Engine {
 
 /// Whether a failure says that there are runs all the same.
 fn has_runs(failure: &Failure) -> bool {
-    let recovered = failure.recovered.as_ref();
+    let recovered = failure.recovered();
     failure.kind == FailureKind::Asks || recovered.is_some_and(|view| view.has_runs())
 }
 

@@ -261,7 +261,7 @@ fn a_run_is_in_part_however_its_files_are_written() {
 fn told(bytes: Vec<u8>) -> (Vec<RunPath>, Vec<RunPath>) {
     let blob = MemoryBlob::new("cut.zip", bytes);
     let (_, opened) = TestHost::given(Given::File(Rc::new(blob))).open("cut.zip");
-    let view = *opened.unwrap_err().recovered.unwrap();
+    let view = opened.unwrap_err().recovered().unwrap().clone();
     let paths = |told: Vec<RunTold>| told.into_iter().map(|run| run.path).collect();
     (paths(view.whole.named), paths(view.in_part.named))
 }

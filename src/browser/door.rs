@@ -253,6 +253,5 @@ fn lost() -> Failure {
         details: Vec::new(),
         source: None,
         newest: None,
-        recovered: None,
     }
 }

@@ -204,7 +204,7 @@ pub fn main() -> ExitCode {
             for advice in &failure.advice {
                 eprintln!("  try: {advice}");
             }
-            if failure.recovered.is_some_and(|view| view.has_runs()) {
+            if failure.recovered().is_some_and(|view| view.has_runs()) {
                 eprintln!("  try: Read what is there: runglass dump --recover");
             }
             if failure.kind == FailureKind::Asks {

@@ -95,8 +95,6 @@ pub struct Failure {
     pub source: Option<Box<FailedSource>>,
     /// The newest run of the flow that was asked for, where another one was meant.
     pub newest: Option<Box<RunPath>>,
-    /// What can still be read of an archive that is not whole.
-    pub recovered: Option<Box<RecoveredView>>,
 }
 
 /// A source that cannot be opened.
@@ -106,6 +104,8 @@ pub struct FailedSource {
     pub key: String,
     /// What to write into the settings of its server, for the usual ones: name and lines.
     pub lines: Vec<(String, String)>,
+    /// What can still be read of an archive that is not whole.
+    pub recovered: Option<RecoveredView>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,10 +167,15 @@ impl Failure {
                 lines: (error.lines().into_iter())
                     .map(|(server, lines)| (server.to_owned(), lines))
                     .collect(),
+                recovered: None,
             })),
             newest: None,
-            recovered: None,
         }
+    }
+
+    /// What can still be read of an archive that is not whole.
+    pub fn recovered(&self) -> Option<&RecoveredView> {
+        self.source.as_ref()?.recovered.as_ref()
     }
 
     /// There is no such run, step, task or artifact.
@@ -186,7 +191,6 @@ impl Failure {
             details: vec![("sought".to_owned(), place.to_owned())],
             source: None,
             newest: None,
-            recovered: None,
         })
     }
 
@@ -202,7 +206,6 @@ impl Failure {
             ],
             source: None,
             newest: None,
-            recovered: None,
         })
     }
 
@@ -215,7 +218,6 @@ impl Failure {
             details: vec![("what".to_owned(), error.to_string())],
             source: None,
             newest: None,
-            recovered: None,
         }
     }
 }

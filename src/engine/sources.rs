@@ -137,7 +137,9 @@ impl Engine {
         };
         let details = opened.recovered.iter().flat_map(|view| view.details());
         failure.details.extend(details);
-        failure.recovered = opened.recovered.map(Box::new);
+        if let Some(source) = &mut failure.source {
+            source.recovered = opened.recovered;
+        }
         failure
     }
 

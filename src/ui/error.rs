@@ -20,7 +20,7 @@ pub fn of_source(app: App) -> View {
         return ().into_view();
     };
     let needs_file = failure.kind == FailureKind::NeedsFile;
-    let recovered = failure.recovered.as_ref();
+    let recovered = failure.recovered();
     let asks = failure.kind == FailureKind::Asks;
     let (choose, class) = match asks || recovered.is_some_and(|view| view.has_runs()) {
         true => ("Choose another file", "btn"),
@@ -155,7 +155,7 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
         .child(el::h2().child("What to try"))
         .child(el::ol().class("try").child(advice));
     let two = el::section().class("two");
-    let recovered = failure.recovered.as_ref();
+    let recovered = failure.recovered();
     let two = match recovered {
         // What is there comes first.
         Some(view) => two.child(recovered::usable(view).child(acts)).child(to_try),
