@@ -20,6 +20,7 @@ mod real;
 
 use real::RealServer;
 use runglass::cli::dump::dump;
+use runglass::cli::pack::{Asked, Chosen, pack};
 use runglass::source::failure::{Missing, UnreachableHint};
 use runglass::source::{Blob, MemoryBlob, NoPace, OpenError, open_blob};
 use serde_json::Value;
@@ -286,4 +287,23 @@ fn what_holds_no_runs_is_said() {
         }
     }
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn packed_runs_are_the_same_behind_any_server() {
+    let archive = "tests/fixtures/broken/cut-json";
+    let root = on_disk("packed", &[archive]);
+    let out = root.join("packed");
+    let folder = root.join("cut-json");
+    let asked = Asked {
+        source: folder.to_str().unwrap(),
+        out: &out,
+        chosen: Chosen::default(),
+    };
+    pollster::block_on(pack(&asked)).unwrap();
+    let expected = dumped(folder.to_str().unwrap());
+    for server in ["http.server", "nginx", "s3"] {
+        let real = RealServer::start(server, &root, &[]);
+        assert_same(server, &dumped(&real.url("packed/")), &expected);
+    }
 }
