@@ -11,6 +11,7 @@
 //! the whole.
 
 mod column;
+mod encoder;
 pub mod index;
 mod json_slots;
 pub mod ranges;

@@ -8,7 +8,8 @@
 //!
 //! [`encode`] makes the text of a file of records, [`Records::parse`] reads it.
 
-use super::column::{Cells, Column, Encoder, Fault, split_digits};
+use super::column::{Cells, Column, Fault};
+use super::encoder::{Encoder, split_digits};
 use super::json_slots::slots;
 use crate::sorting::sort_by;
 use serde::{Deserialize, Serialize};

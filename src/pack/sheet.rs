@@ -3,7 +3,8 @@
 //! A column that is not there has no cells, and one that is not known is left alone: so a
 //! newer writer may add columns. Flags are the rows that have them.
 
-use super::column::{Cells, Column, Encoder, Fault};
+use super::column::{Cells, Column, Fault};
+use super::encoder::Encoder;
 use crate::sorting::SortedMap;
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
