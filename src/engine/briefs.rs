@@ -71,13 +71,19 @@ impl Engine {
         let alive = opened.source.facts().can_grow;
         let now = work.host.now();
         let news = self.news.get();
+        let (names, are_answered) = gather(&*opened.source, work, |shelf| {
+            let names = paths.iter().map(|path| brief::names(shelf, store, path));
+            (names.collect::<Vec<_>>(), shelf.is_answered())
+        })
+        .await;
         let (mut briefs, answered) = gather(&*opened.source, work, |shelf| {
-            let read = |path| brief::read(shelf, store, path, None, alive, now);
-            let briefs: Vec<_> = paths.iter().map(read).collect();
+            let read = |(path, names)| brief::read(shelf, store, path, names, None, alive, now);
+            let briefs: Vec<_> = paths.iter().zip(&names).map(read).collect();
             (briefs, shelf.is_answered())
         })
         .await;
-        for (path, (brief, problems)) in paths.iter().zip(&mut briefs) {
+        let answered = answered && are_answered;
+        for ((path, names), (brief, problems)) in paths.iter().zip(&names).zip(&mut briefs) {
             let asked = std::mem::take(&mut brief.graph_among);
             if asked.is_empty() {
                 continue;
@@ -88,7 +94,7 @@ impl Engine {
             let graph = self.graph_among(opened, store, tasks, &mut ignored, work);
             if let Some(graph) = graph.await {
                 (*brief, *problems) = gather(&*opened.source, work, |shelf| {
-                    brief::read(shelf, store, path, Some(&graph.end), alive, now)
+                    brief::read(shelf, store, path, names, Some(&graph.end), alive, now)
                 })
                 .await;
             }

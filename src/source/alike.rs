@@ -29,6 +29,7 @@ impl Alike {
 
     /// How many names are like another one, and the first two of them.
     pub fn found(mut self) -> Option<(u64, [u32; 2])> {
+        self.leave_out_singles();
         sort(&mut self.hashes);
         let groups = self.hashes.chunk_by(|a, b| a.0 == b.0);
         let mut count = 0;
@@ -42,6 +43,32 @@ impl Alike {
             }
         }
         first.map(|first| (count, first))
+    }
+}
+
+impl Alike {
+    /// Leaves out nearly all that are like no other, because sorting half a million takes
+    /// its time: two that are alike meet in one of many more slots than there are names.
+    fn leave_out_singles(&mut self) {
+        const SLOTS: usize = 32;
+        let slots = (self.hashes.len() * SLOTS).next_power_of_two();
+        let bit = |hash: u64| {
+            let slot = (hash as usize) & (slots - 1);
+            (slot / 64, 1u64 << (slot % 64))
+        };
+        let mut once = vec![0u64; slots.div_ceil(64)];
+        let mut twice = once.clone();
+        for (hash, _) in &self.hashes {
+            let (at, bit) = bit(*hash);
+            if let (Some(once), Some(twice)) = (once.get_mut(at), twice.get_mut(at)) {
+                *twice |= *once & bit;
+                *once |= bit;
+            }
+        }
+        self.hashes.retain(|(hash, _)| {
+            let (at, bit) = bit(*hash);
+            twice.get(at).is_some_and(|twice| twice & bit != 0)
+        });
     }
 }
 

@@ -53,6 +53,13 @@ impl Shelf {
         })
     }
 
+    /// How many questions had no answer yet. A reader that finds more of them than when it
+    /// began will be called again, and may leave for then what depends on them.
+    pub fn missed(&self) -> usize {
+        let missed = self.missed.borrow();
+        missed.folders.len() + missed.files.len()
+    }
+
     /// Whether the source has answered whatever it was asked so far. Where it has not,
     /// what is missing may be there when it is asked again.
     pub fn is_answered(&self) -> bool {

@@ -10,7 +10,8 @@ use super::json::Problems;
 use super::names::TaskNames;
 use super::outcome::{AttemptFacts, SIGN_OF_LIFE};
 use super::paths::{self, Store};
-use super::{record, run};
+use super::record;
+use super::run::{self, Outline};
 use crate::model::time::later;
 use crate::model::{AttemptNumber, Evidence, Moment, RunPath, RunRecord, Status, TaskPath};
 use crate::source::{Listing, Shelf};
@@ -37,6 +38,16 @@ pub struct RunBrief {
     pub graph_among: Vec<(TaskPath, Vec<AttemptNumber>)>,
 }
 
+/// What the names of a run's files tell, of which a large run has half a million: taken in
+/// once, before any of its records is asked for.
+pub struct RunNames {
+    outline: Outline,
+    tasks: Vec<TaskBrief>,
+    /// The task of the hidden step.
+    hidden: Option<TaskBrief>,
+    problems: Problems,
+}
+
 /// What is known of one task by its names.
 struct TaskBrief {
     step: usize,
@@ -45,6 +56,61 @@ struct TaskBrief {
     meta: String,
     names: TaskNames,
     newest: Option<Moment>,
+    /// There may be more than the names tell.
+    doubtful: bool,
+}
+
+/// Reads the names of a run's files.
+pub fn names(shelf: &Shelf, store: &Store, path: &RunPath) -> RunNames {
+    let missed = shelf.missed();
+    let (outline, problems) = run::outline(shelf, store, path);
+    let mut found = RunNames {
+        outline,
+        problems,
+        tasks: Vec::new(),
+        hidden: None,
+    };
+    let places = || {
+        let steps = found.outline.steps.iter().enumerate();
+        steps.flat_map(|(at, step)| {
+            let place = move |task: &String| (at, path.task(&step.name, task));
+            step.tasks.iter().map(place)
+        })
+    };
+    // Asked for all at once, and looked at when all are there.
+    if shelf.missed() == missed {
+        for (_, place) in places() {
+            let folder = store.task(&place);
+            shelf.list(&paths::meta(&folder));
+            shelf.list(&folder);
+        }
+    }
+    if shelf.missed() > missed {
+        return found;
+    }
+    let empty = Listing::default();
+    for (step, path) in places() {
+        let folder = store.task(&path);
+        let meta = paths::meta(&folder);
+        let files = listed(shelf, &folder, &mut found.problems).unwrap_or(&empty);
+        let records = listed(shelf, &meta, &mut found.problems).unwrap_or(&empty);
+        let names = TaskNames::of(files, records);
+        let task = TaskBrief {
+            step,
+            newest: names.newest_event(),
+            doubtful: unlistable(shelf, &folder) || unlistable(shelf, &meta),
+            path,
+            folder,
+            meta,
+            names,
+        };
+        if task.path.step == paths::PARAMETERS {
+            found.hidden = Some(task);
+        } else {
+            found.tasks.push(task);
+        }
+    }
+    found
 }
 
 /// Reads a run's line. `end_step` is what the last step is called, where the flow's graph
@@ -53,45 +119,30 @@ pub fn read(
     shelf: &Shelf,
     store: &Store,
     path: &RunPath,
+    names: &RunNames,
     end_step: Option<&str>,
     alive: bool,
     now: Moment,
 ) -> (RunBrief, Problems) {
-    let (outline, mut problems) = run::outline(shelf, store, path);
+    let missed = shelf.missed();
+    let RunNames {
+        outline,
+        tasks,
+        hidden,
+        problems,
+    } = names;
+    let mut problems = problems.clone();
     let mut brief = RunBrief {
         record: outline.record.clone(),
         ..RunBrief::default()
     };
-    let empty = Listing::default();
-    let mut tasks = Vec::new();
     let mut end_step = end_step.map(str::to_owned);
-    let mut hidden = None;
-    for (step, in_step) in outline.steps.iter().enumerate() {
-        for task in &in_step.tasks {
-            let path = path.task(&in_step.name, task);
-            let folder = store.task(&path);
-            let meta = paths::meta(&folder);
-            let files = listed(shelf, &folder, &mut problems).unwrap_or(&empty);
-            let records = listed(shelf, &meta, &mut problems).unwrap_or(&empty);
-            let names = TaskNames::of(files, records);
-            if in_step.name == paths::PARAMETERS {
-                hidden = Some((path, names.attempts().into_vec()));
-                let file = names.events_of("end_step").max_by_key(|event| event.at);
-                let entry =
-                    file.and_then(|file| record::read_event(shelf, &meta, file, &mut problems));
-                end_step = end_step.or(entry.map(|entry| entry.value.text()));
-                continue;
-            }
-            let newest = names.newest_event();
-            tasks.push(TaskBrief {
-                step,
-                path,
-                folder,
-                meta,
-                names,
-                newest,
-            });
-        }
+    if let Some(hidden) = hidden {
+        let noted = hidden.names.events_of("end_step");
+        let newest = noted.max_by_key(|event| event.at);
+        let entry =
+            newest.and_then(|file| record::read_event(shelf, &hidden.meta, file, &mut problems));
+        end_step = end_step.or(entry.map(|entry| entry.value.text()));
     }
     brief.tasks = tasks.len() as u64;
     brief.retried = tasks
@@ -116,11 +167,11 @@ pub fn read(
             .find_map(|task| noted(shelf, &task.meta, &task.names, "origin-run-id"));
         end_step = origin.and_then(|origin| end_of_origin(shelf, store, path, origin));
         if end_step.is_none() && store.lacks_metadata(&path.flow) {
-            let others = tasks.iter().map(|task| {
-                let attempts = task.names.attempts().into_vec();
-                (task.path.clone(), attempts)
-            });
-            brief.graph_among = hidden.into_iter().chain(others).collect();
+            let all = hidden.iter().chain(tasks);
+            let attempts = |task: &TaskBrief| task.names.attempts().into_vec();
+            brief.graph_among = all
+                .map(|task| (task.path.clone(), attempts(task)))
+                .collect();
         }
     }
     let end_step = end_step.as_deref().unwrap_or(END);
@@ -134,9 +185,13 @@ pub fn read(
         })
         .max_by_key(|task| task.newest);
     let mut outcome = |task: &TaskBrief| last_outcome(shelf, task, &mut problems);
-    if let Some(task) = end_task
-        && let (Status::Succeeded, record) = outcome(task)
-    {
+    let at_end = end_task.map(|task| (task, outcome(task)));
+    // The records of all tasks count only where the last step has not ended well. Of few tasks
+    // they are asked for along with its own, of many not before that is known.
+    if tasks.len() > FEW && shelf.missed() > missed {
+        return (brief, problems);
+    }
+    if let Some((task, (Status::Succeeded, record))) = at_end {
         let cached = tasks
             .iter()
             .all(|task| task.names.events_of("origin-task-id").next().is_some());
@@ -155,7 +210,7 @@ pub fn read(
         return (brief, problems);
     }
     // A task that was killed noted no end: its last words may be later than all notes.
-    for task in &tasks {
+    for task in tasks {
         let attempts = task.names.attempts();
         let ends = task.names.events_of("attempt-done").count();
         if let Some(last) = attempts.last().filter(|_| ends < attempts.len()) {
@@ -168,9 +223,10 @@ pub fn read(
     let running = alive && sign.is_some_and(|last| now.since(last) < SIGN_OF_LIFE);
     let mut doubt = outline
         .unlisted
+        .as_ref()
         .map(|folder| format!("the folder {folder}"));
     // Of the tasks that failed, the first in the order of the steps is named.
-    for task in &tasks {
+    for task in tasks {
         let (status, record) = outcome(task);
         if status == Status::Failed {
             brief.failed_step = outline.steps.get(task.step).map(|step| step.name.clone());
@@ -190,6 +246,9 @@ pub fn read(
     brief.proof = doubt.unwrap_or_default();
     (brief, problems)
 }
+
+/// How many tasks' records may be read in vain: another question to a server takes longer.
+const FEW: usize = 64;
 
 /// What the last step is called unless the flow says otherwise.
 const END: &str = "end";
@@ -237,8 +296,7 @@ fn last_outcome(shelf: &Shelf, task: &TaskBrief, problems: &mut Problems) -> (St
         names: &task.names,
     };
     let Some(last) = task.names.attempts().last().copied() else {
-        let doubtful = unlistable(shelf, &task.folder) || unlistable(shelf, &task.meta);
-        return if doubtful {
+        return if task.doubtful {
             (Status::Unknown, format!("the folder {}", task.folder))
         } else {
             (Status::Unfinished, String::new())

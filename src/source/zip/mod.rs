@@ -25,6 +25,7 @@ use crate::model::{Place, Problem};
 use crate::sorting::SortedMap;
 use futures_util::StreamExt as _;
 use overlaps::Overlaps;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -120,12 +121,12 @@ impl ZipSource {
     }
 
     /// The packed bytes of an entry out of a part of the archive that begins at `start`.
-    async fn packed_bytes(
+    async fn packed_bytes<'p>(
         &self,
         entry: &ZipEntry,
-        part: &[u8],
+        part: &'p [u8],
         start: u64,
-    ) -> Result<Vec<u8>, ReadError> {
+    ) -> Result<Cow<'p, [u8]>, ReadError> {
         let from = usize::try_from(entry.header_offset.saturating_sub(start)).unwrap_or(usize::MAX);
         let data = data_of(entry, part.get(from..).unwrap_or_default())?;
         let end = data.saturating_add(entry.packed);
@@ -134,8 +135,8 @@ impl ZipSource {
         }
         let within = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
         match part.get(within(data)..within(end)) {
-            Some(bytes) => Ok(bytes.to_vec()),
-            None => self.reader.read(data..end).await,
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+            None => self.reader.read(data..end).await.map(Cow::Owned),
         }
     }
 
@@ -143,7 +144,7 @@ impl ZipSource {
         &self,
         path: &str,
         entry: &ZipEntry,
-        packed: Vec<u8>,
+        packed: Cow<'_, [u8]>,
     ) -> Result<Vec<u8>, ReadError> {
         if entry.encrypted {
             return Err(ReadError::Unsupported("The file is encrypted.".to_owned()));
@@ -152,7 +153,7 @@ impl ZipSource {
         let most = self.overlaps.allow(entry.header_offset, size)?;
         let unpacked = match (entry.method, Packing::of_method(entry.method, size)) {
             (0, _) => Unpacked {
-                bytes: packed,
+                bytes: packed.into_owned(),
                 fault: None,
             },
             (_, Some(packing)) => unpack(&packed, packing, Some(size), most, &*self.pace).await?,
