@@ -195,7 +195,9 @@ impl<F> Tree<F> {
             let Some(rest) = path_of(&self.paths, leaf).strip_prefix(prefix.as_str()) else {
                 break;
             };
-            match rest.split_once('/') {
+            // By bytes: it is looked for half a million times.
+            let slash = rest.bytes().position(|byte| byte == b'/');
+            match slash.and_then(|at| rest.split_at_checked(at)) {
                 None => {
                     found.push(Entry {
                         name: rest.into(),

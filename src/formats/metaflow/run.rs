@@ -18,7 +18,7 @@ use crate::model::{
     RunPath, RunRecord, Status, Task, TaskPath, pathspec::natural, time::later,
 };
 use crate::pickle::{self, Pickle};
-use crate::sorting::{sort_by, sort_by_key};
+use crate::sorting::{SortedSet, sort_by, sort_by_key};
 use crate::source::{Listing, Range64, Shelf, join};
 
 /// The frame of a run: what there is to read.
@@ -134,6 +134,7 @@ pub struct ReadTask {
 }
 
 pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Problems) {
+    let missed = shelf.missed();
     let mut problems = Vec::new();
     let folder = store.task(path);
     let meta = paths::meta(&folder);
@@ -176,7 +177,11 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
     let foreach_path = newest("foreach-execution-path").map(|entry| entry.value.text());
     let foreach_stack = newest("foreach-stack").map(|entry| entry.value);
 
-    let numbers = names.attempts();
+    let numbers = match shelf.missed() > missed {
+        // What else there is to read of an attempt depends on what its events say.
+        true => SortedSet::default(),
+        false => names.attempts(),
+    };
     let last = numbers.last().copied();
     let mut attempts = Vec::new();
     let own_records = Records {
