@@ -13,6 +13,7 @@ pub mod serve;
 pub mod value;
 pub mod zones;
 
+use self::pack::redact::{Keep, Machine, Redact};
 use crate::engine::ask::FailureKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -81,6 +82,15 @@ enum Command {
         /// Only runs that began before
         #[arg(long, value_name = "TIME")]
         until: Option<String>,
+        /// Replace user and host names, absolute paths, environment values and what looks like a secret, and leave out what cannot be looked into
+        #[arg(long)]
+        redact: bool,
+        /// With --redact: take along what cannot be looked into, of this kind; may be given several times
+        #[arg(long, value_name = "KIND", requires = "redact", value_parser = ["values", "code", "cards", "logs"])]
+        keep: Vec<String>,
+        /// With --redact: write what was replaced by what to this file, which is not to be shared; given again, the same names get the same words
+        #[arg(long, value_name = "FILE", requires = "redact")]
+        report: Option<PathBuf>,
     },
     /// Open the runs of a folder in the browser, served from this machine to this machine
     ///
@@ -139,6 +149,9 @@ pub fn main() -> ExitCode {
             tags,
             since,
             until,
+            redact,
+            keep,
+            report,
         } => {
             let chosen = pack::Chosen::of(flows, tags, since.as_deref(), until.as_deref());
             let chosen = match chosen {
@@ -151,6 +164,19 @@ pub fn main() -> ExitCode {
                 source,
                 out,
                 chosen,
+                redact: redact.then(|| {
+                    let keeps = |kind: &str| keep.iter().any(|kept| kept == kind);
+                    Redact {
+                        keep: Keep {
+                            values: keeps("values"),
+                            code: keeps("code"),
+                            cards: keeps("cards"),
+                            logs: keeps("logs"),
+                        },
+                        report: report.clone(),
+                        machine: Machine::here(),
+                    }
+                }),
             };
             match pollster::block_on(pack::pack(&asked)) {
                 Ok(summary) => {

@@ -66,10 +66,26 @@ pub(super) async fn opened_by(
             )
         })?
     };
+    let given = (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned());
+    let engine = opened_on(terminal, source, given, recover).await?;
+    let shown = match is_url {
+        true => shown_url(source),
+        false => source.to_owned(),
+    };
+    Ok((engine, shown))
+}
+
+/// The same of what a terminal lends under a name.
+pub(super) async fn opened_on(
+    terminal: Terminal,
+    key: &str,
+    given: Option<String>,
+    recover: bool,
+) -> Result<Engine, Box<Failure>> {
     let engine = Engine::new(Rc::new(terminal));
     let spec = SourceSpec {
-        key: source.to_owned(),
-        given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
+        key: key.to_owned(),
+        given,
         whole: true,
         unlock: None,
     };
@@ -80,11 +96,7 @@ pub(super) async fn opened_by(
             anyway: recover,
         })
         .await?;
-    let shown = match is_url {
-        true => shown_url(source),
-        false => source.to_owned(),
-    };
-    Ok((engine, shown))
+    Ok(engine)
 }
 
 /// Prints what an engine has opened.
