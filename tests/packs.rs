@@ -37,6 +37,7 @@ fn packed(source: &Path, out: &Path, chosen: Chosen) -> Result<Summary, Box<Fail
         source: source.to_str().unwrap(),
         out,
         chosen,
+        key: None,
         redact: None,
     }))
 }

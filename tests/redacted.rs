@@ -41,6 +41,7 @@ fn packed(source: &Path, out: &Path, redact: Option<Redact>) -> Result<Summary, 
         source: source.to_str().unwrap(),
         out,
         chosen: Chosen::default(),
+        key: None,
         redact,
     }))
 }

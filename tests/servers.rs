@@ -299,6 +299,7 @@ fn packed_runs_are_the_same_behind_any_server() {
         source: folder.to_str().unwrap(),
         out: &out,
         chosen: Chosen::default(),
+        key: None,
         redact: None,
     };
     pollster::block_on(pack(&asked)).unwrap();

@@ -26,9 +26,11 @@ use self::target::Target;
 use super::host::Terminal;
 use crate::engine::ask::Failure;
 use crate::engine::opened::{Opened, OpenedStore};
+use crate::engine::sources::SourceSpec;
 use crate::engine::{Engine, Work};
 use crate::model::{Place, Problem, RunPath};
 use crate::pack::index::{self, Index, PackedFlow, PackedStore, RunLine};
+use crate::source::http::key::Key;
 use crate::source::{ReadError, Source, join};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
@@ -41,6 +43,8 @@ pub struct Asked<'a> {
     pub source: &'a str,
     pub out: &'a Path,
     pub chosen: Chosen,
+    /// What the source's host wants.
+    pub key: Option<Key>,
     /// So that it can be shown to strangers.
     pub redact: Option<Redact>,
 }
@@ -74,7 +78,8 @@ const NOTED: Duration = Duration::from_secs(5);
 
 /// Packs runs, and says what came of it.
 pub async fn pack(asked: &Asked<'_>) -> Result<Summary, Box<Failure>> {
-    let (engine, _) = super::dump::opened_by(asked.source, false, Terminal::still).await?;
+    let key = asked.key.as_ref();
+    let (engine, _) = super::dump::opened_by(asked.source, key, false, Terminal::still).await?;
     match &asked.redact {
         None => {
             let target = Target::at(asked.out)?;
@@ -113,9 +118,14 @@ async fn pack_redacted(
     let view = View::of(opened, how.keep, &how.machine, names, || bar.inc(1)).await;
     bar.finish_and_clear();
     let view = Rc::new(view);
-    let name = "redacted".to_owned();
     let lent = Terminal::lending(view.clone());
-    let shown = super::dump::opened_on(lent, &name, Some(name.clone()), false).await?;
+    let spec = SourceSpec {
+        key: "redacted".to_owned(),
+        given: Some("redacted".to_owned()),
+        whole: true,
+        unlock: None,
+    };
+    let shown = super::dump::opened_on(lent, spec, false).await?;
     pack_opened(&shown, asked, &target, Index::default(), Some((view, how))).await
 }
 
