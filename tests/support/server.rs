@@ -19,11 +19,21 @@ pub struct Server {
 
 impl Server {
     pub fn start(site: Site) -> Self {
-        Self::locked(site, "")
+        Self::with(site, "", PIECE)
+    }
+
+    /// One whose bodies come byte by byte.
+    #[allow(dead_code, reason = "not every test is that patient")]
+    pub fn byte_by_byte(site: Site) -> Self {
+        Self::with(site, "", 1)
     }
 
     /// One that answers only who sends this header, in small letters.
     pub fn locked(site: Site, header: &'static str) -> Self {
+        Self::with(site, header, PIECE)
+    }
+
+    fn with(site: Site, header: &'static str, piece: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let over = Arc::new(AtomicBool::new(false));
@@ -34,7 +44,7 @@ impl Server {
                     break;
                 }
                 // A client that goes away in the middle is no failure of the server's.
-                let _ = stream.and_then(|stream| answer(stream, nth, &site, header));
+                let _ = stream.and_then(|stream| answer(stream, nth, &site, header, piece));
             }
         });
         Self {
@@ -60,7 +70,13 @@ impl Drop for Server {
     }
 }
 
-fn answer(mut stream: TcpStream, nth: usize, site: &Site, header: &str) -> std::io::Result<()> {
+fn answer(
+    mut stream: TcpStream,
+    nth: usize,
+    site: &Site,
+    header: &str,
+    size: usize,
+) -> std::io::Result<()> {
     let mut range = None;
     let mut is_open = header.is_empty();
     for line in BufReader::new(&stream).lines() {
@@ -94,7 +110,7 @@ fn answer(mut stream: TcpStream, nth: usize, site: &Site, header: &str) -> std::
         }
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
-    for piece in body[..cut.unwrap_or(body.len())].chunks(PIECE) {
+    for piece in body[..cut.unwrap_or(body.len())].chunks(size) {
         stream.write_all(piece)?;
         stream.flush()?;
     }
