@@ -345,8 +345,8 @@ impl Planted {
         fs::write(self.task().join("0.runtime_stdout.log"), lines).unwrap();
     }
 
-    /// Puts a value in the place of one that the task has.
-    fn value(&self, name: &str, pickle: &[u8]) {
+    /// Puts a value in the place of one that the task has, and says what it is stored as.
+    fn value(&self, name: &str, pickle: &[u8]) -> String {
         let mut sha = sha1_smol::Sha1::new();
         sha.update(pickle);
         let sha = sha.digest().to_string();
@@ -375,6 +375,7 @@ impl Planted {
         });
         let file = format!("_meta/0_artifact_{name}.json");
         fs::write(self.task().join(file), record.to_string()).unwrap();
+        sha
     }
 
     fn out(&self, name: &str) -> PathBuf {
@@ -388,15 +389,53 @@ fn pickled(text: &str) -> Vec<u8> {
     [b"\x80\x04X".as_slice(), &length, text.as_bytes(), b"\x94."].concat()
 }
 
+/// A dict in a dict, of texts.
+fn nested(outer: &str, inner: &str, value: &str) -> Vec<u8> {
+    let text = |text: &str| [&[0x8c, text.len() as u8], text.as_bytes(), b"\x94"].concat();
+    let (outer, inner, value) = (text(outer), text(inner), text(value));
+    [
+        b"\x80\x04}\x94".as_slice(),
+        &outer,
+        b"}\x94",
+        &inner,
+        &value,
+        b"ss.",
+    ]
+    .concat()
+}
+
+#[test]
+fn cards_that_are_kept_are_gone_through() {
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("shown");
+    let redact = Redact {
+        keep: Keep {
+            cards: true,
+            ..Keep::default()
+        },
+        ..Redact::default()
+    };
+    let archive = fixtures::path("tests/fixtures/metaflow/basics.zip");
+    redacted(&archive, &out, redact).unwrap();
+    let is_card = |path: &&String| path.ends_with(".html");
+    assert!(files_of(&out).keys().filter(is_card).count() > 3);
+    assert_eq!(found_in(&out, RECORDED), BTreeSet::new());
+}
+
 #[test]
 fn what_is_planted_in_logs_and_values_is_found() {
     let planted = Planted::new();
     let texts: Vec<&str> = PLANTED.iter().map(|(_, text)| *text).collect();
     let all = texts.join("\n");
     planted.log(&all);
-    for (at, text) in texts.iter().enumerate() {
-        planted.value(&format!("text_{at}"), &pickled(text));
-    }
+    // What a value was is not to be guessed by its old SHA-1 either.
+    let shas: Vec<String> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| planted.value(&format!("text_{at}"), &pickled(text)))
+        .collect();
+    planted.value("settings", &nested("vars", "ACME_REGION", "north-by-west"));
+    planted.value("account", &nested("login", "user_name", "dora"));
     planted.value(
         "bytes",
         &[
@@ -426,6 +465,8 @@ fn what_is_planted_in_logs_and_values_is_found() {
     )
     .unwrap();
     let mut words: Vec<&str> = PLANTED.iter().map(|(word, _)| *word).collect();
+    words.extend(shas.iter().map(String::as_str));
+    words.extend(["north-by-west", "dora"]);
     words.extend([
         "kl9-mn8-op7",
         "blade17",

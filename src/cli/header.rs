@@ -44,10 +44,6 @@ mod tests {
             (&*told.header, &*told.value),
             ("Authorization", "Bearer a:b")
         );
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "X-Key: abc\n").unwrap();
-        let told = key(&format!("@{}", file.path().display())).unwrap();
-        assert_eq!((&*told.header, &*told.value), ("X-Key", "abc"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::counts::count;
 use crate::model::{Place, Problem, Severity};
 use crate::pack::index::{self, Index};
 use crate::pack::ranges::RecordsFile;
-use crate::pack::records::{At, Content, Records};
+use crate::pack::records::{At, Content, LEFT_OUT, Records};
 use crate::pack::run::{self, PackedRun};
 use crate::sorting::SortedMap;
 use std::cell::RefCell;
@@ -483,9 +483,9 @@ impl Source for PackedRuns {
                         *answer = Ok(Rc::new(part_of(bytes, want.range)));
                     }
                     (Found::Lost(why), Some(answer)) => {
-                        *answer = Err(match self.index.redacted {
-                            Some(_) => ReadError::LeftOut(why),
-                            None => ReadError::Damaged(why),
+                        *answer = Err(match why.starts_with(LEFT_OUT) {
+                            true => ReadError::LeftOut(why),
+                            false => ReadError::Damaged(why),
                         });
                     }
                     (Found::Below(path), _) => {

@@ -3,9 +3,9 @@
 //! What is no text is left, byte for byte, and what is cut off in the middle is gone through
 //! as far as it goes: the texts are what matters, not whether the whole is sound.
 
+use super::assigned::is_secret_name;
 use super::environment;
 use super::hits::What;
-use super::secrets::is_secret_name;
 use super::words::Words;
 use std::collections::BTreeMap;
 
@@ -165,7 +165,7 @@ impl Reading<'_> {
             };
             return inside.all(text);
         }
-        if is_secret_name(key) && super::secrets::is_worth_hiding(text) {
+        if is_secret_name(key) && super::assigned::is_worth_hiding(text) {
             return self.words.word(What::Secret, text);
         }
         if is_in_environment && environment::is_telling(text) {

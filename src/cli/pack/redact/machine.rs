@@ -1,9 +1,9 @@
 //! What is known of the machine that packs, which often is the one that ran: who works on
 //! it, what it is called, and which secrets its environment holds.
 
+use super::assigned::{is_secret_name, is_worth_hiding};
 use super::hits::What;
 use super::paths;
-use super::secrets::{is_secret_name, is_worth_hiding};
 use super::words::Words;
 
 /// Names to look for, beside those that the runs tell themselves.

@@ -8,11 +8,13 @@
 //! It guards against what is in a run by accident. Who hides something on purpose, in the
 //! order of numbers or in a cipher, is not found out.
 //!
-//! [`view`] is a source made out of another one, and all that is packed is read from it.
+//! [`view`] is a source made out of another one, and all that is packed is read from it;
+//! [`learning`] goes through it first.
 //! [`words`] is a text; [`json`], [`logs`], [`pickles`], [`packages`] and [`cards`] are the
 //! forms in which texts stand; [`secrets`], [`paths`], [`hosts`], [`environment`] and
 //! [`encoded`] find what is not to be shown; [`names`] gives the words in their place.
 
+mod assigned;
 mod cards;
 mod content;
 mod encoded;
@@ -20,12 +22,15 @@ mod environment;
 mod hits;
 mod hosts;
 mod json;
+mod learning;
 mod logs;
 mod machine;
 mod names;
+mod opcodes;
 mod packages;
 mod paths;
 mod pickles;
+mod places;
 pub(super) mod report;
 mod secrets;
 pub(super) mod view;

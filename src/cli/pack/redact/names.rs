@@ -221,14 +221,21 @@ fn is_word_at(text: &str, start: usize, end: usize) -> bool {
     begins && after.is_none_or(|c| !c.is_alphanumeric())
 }
 
-/// A text as Python, JSON, URLs and HTML write it, where it has other letters than English.
+/// A text as Python, JSON, URLs and HTML write it.
 fn spellings(text: &str) -> BTreeSet<String> {
-    let written = |letter: &dyn Fn(char) -> String| -> String {
-        let each = text.chars().map(|c| match c.is_ascii() {
-            true => c.to_string(),
-            false => letter(c),
-        });
+    let written = |letter: &dyn Fn(char) -> Option<String>| -> String {
+        let each = text
+            .chars()
+            .map(|c| letter(c).unwrap_or_else(|| c.to_string()));
         each.collect()
+    };
+    let foreign = |c: char, written: String| (!c.is_ascii()).then_some(written);
+    let bytes = |c: char, begins: &str| {
+        let mut buffer = [0; 4];
+        let bytes = c.encode_utf8(&mut buffer).bytes();
+        bytes
+            .map(|byte| format!("{begins}{byte:02x}"))
+            .collect::<String>()
     };
     let units = |c: char| {
         let mut buffer = [0; 2];
@@ -237,32 +244,36 @@ fn spellings(text: &str) -> BTreeSet<String> {
             .map(|unit| format!("\\u{unit:04x}"))
             .collect::<String>()
     };
-    let percent = |c: char| {
-        let mut buffer = [0; 4];
-        let bytes = c.encode_utf8(&mut buffer).bytes();
-        bytes.map(|byte| format!("%{byte:02x}")).collect::<String>()
-    };
     let hex = |c: char| match u32::from(c) {
         code if code < 256 => format!("\\x{code:02x}"),
         code if code < 0x1_0000 => format!("\\u{code:04x}"),
         code => format!("\\U{code:08x}"),
     };
-    let bytes = |c: char| {
-        let mut buffer = [0; 4];
-        let bytes = c.encode_utf8(&mut buffer).bytes();
-        bytes
-            .map(|byte| format!("\\x{byte:02x}"))
-            .collect::<String>()
+    let entity = |c: char| {
+        Some(match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            '\'' => "&#39;".to_owned(),
+            _ => return None,
+        })
     };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     [
         text.to_owned(),
         text.to_uppercase(),
-        written(&units),
-        written(&percent),
-        written(&hex),
-        written(&bytes),
-        written(&|c| format!("&#{};", u32::from(c))),
-        written(&|c| format!("&#x{:x};", u32::from(c))),
+        text.replace('\\', "\\\\").replace('"', "\\\""),
+        text.replace('\\', "\\\\").replace('\'', "\\'"),
+        written(&|c| foreign(c, units(c))),
+        written(&|c| foreign(c, hex(c))),
+        written(&|c| foreign(c, bytes(c, "\\x"))),
+        written(&|c| foreign(c, format!("&#{};", u32::from(c)))),
+        written(&|c| foreign(c, format!("&#x{:x};", u32::from(c)))),
+        written(&entity),
+        written(&|c| foreign(c, bytes(c, "%"))),
+        written(&|c| (!is_plain(c)).then(|| bytes(c, "%"))),
+        written(&|c| (!is_plain(c)).then(|| bytes(c, "%").to_uppercase())),
     ]
     .into_iter()
     .collect()
@@ -309,6 +320,20 @@ mod tests {
         let zoe = needles(What::User, "zoë", &[]);
         let text = r"zoë zo\u00eb zo\xeb zo%C3%AB zo\xc3\xab zo&#235; ZOË zoe";
         assert_eq!(told(&zoe, text), "# # # # # # # zoe");
+    }
+
+    #[test]
+    fn a_secret_is_found_as_urls_and_pages_write_it() {
+        let secret = needles(What::Secret, "p@ss/w0rd&\"x", &[]);
+        for text in [
+            "p@ss/w0rd&\"x",
+            "p%40ss%2Fw0rd%26%22x",
+            "p%40ss%2fw0rd%26%22x",
+            r#"p@ss/w0rd&\"x"#,
+            "p@ss/w0rd&amp;&quot;x",
+        ] {
+            assert_eq!(told(&secret, text), "#", "{text}");
+        }
     }
 
     #[test]
