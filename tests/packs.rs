@@ -14,6 +14,7 @@ mod folder;
 
 use folder::{MemoryFolder, unpacked};
 use runglass::cli::dump::dump;
+use runglass::cli::pack::redact::Redact;
 use runglass::cli::pack::{Asked, Chosen, Summary, pack};
 use runglass::engine::ask::Failure;
 use runglass::model::Moment;
@@ -37,6 +38,8 @@ fn packed(source: &Path, out: &Path, chosen: Chosen) -> Result<Summary, Box<Fail
         source: source.to_str().unwrap(),
         out,
         chosen,
+        key: None,
+        redact: None,
     }))
 }
 
@@ -368,9 +371,17 @@ fn what_is_written_is_what_the_docs_describe() {
         .unwrap();
     let scratch = scratch();
     let mut checked = 0;
-    for archive in [BASICS, "tests/fixtures/broken/other-methods.zip"] {
+    let other = "tests/fixtures/broken/other-methods.zip";
+    for (archive, is_redacted) in [(BASICS, false), (other, false), (other, true)] {
         let out = scratch.path().join(checked.to_string());
-        packed(&fixtures::path(archive), &out, Chosen::default()).unwrap();
+        let asked = Asked {
+            source: &fixtures::path(archive).display().to_string(),
+            out: &out,
+            chosen: Chosen::default(),
+            key: None,
+            redact: is_redacted.then(Redact::default),
+        };
+        pollster::block_on(pack(&asked)).unwrap();
         for (path, bytes) in files_below(&out) {
             let is_ours = ["runglass", "run-", "records-"]
                 .iter()

@@ -299,6 +299,8 @@ fn packed_runs_are_the_same_behind_any_server() {
         source: folder.to_str().unwrap(),
         out: &out,
         chosen: Chosen::default(),
+        key: None,
+        redact: None,
     };
     pollster::block_on(pack(&asked)).unwrap();
     let expected = dumped(folder.to_str().unwrap());

@@ -150,6 +150,43 @@ fn a_run_is_the_same_however_it_comes_in() {
     }
 }
 
+/// `--header`, by the program itself: it opens what wants it, and nothing repeats it.
+#[test]
+fn a_private_host_is_told_who_asks() {
+    let file = Arc::new(archive("bare-store"));
+    let server = Server::locked(with_ranges(file), "authorization: bearer hunter2");
+    let url = server.url("small.zip");
+    let runs = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+        let ended = command.arg("dump").args(arguments).output().unwrap();
+        let words = [ended.stdout.as_slice(), &ended.stderr].concat();
+        assert!(!String::from_utf8_lossy(&words).contains("hunter2"));
+        ended
+    };
+    assert!(!runs(&[&url]).status.success());
+    let typed = "Authorization: Bearer hunter2";
+    let note = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(note.path(), typed).unwrap();
+    let noted = format!("@{}", note.path().display());
+    for header in [typed, &noted] {
+        let ended = runs(&[&url, "--header", header]);
+        assert!(ended.status.success());
+        let told: Value = serde_json::from_slice(&ended.stdout).unwrap();
+        assert_eq!(told["runs"].as_object().unwrap().len(), 1);
+    }
+    // Another header, none, and one for what is on this machine.
+    let local = fixtures::path("tests/fixtures/broken/bare-store.zip");
+    let local = local.to_str().unwrap();
+    for (source, header) in [
+        (url.as_str(), "Authorization: Bearer hunter2x"),
+        (&url, "hunter2"),
+        (local, typed),
+    ] {
+        let ended = runs(&[source, "--header", header]);
+        assert!(!ended.status.success() && ended.stdout.is_empty());
+    }
+}
+
 /// As several programs pack it, each here and behind a server.
 #[test]
 fn a_run_is_the_same_in_every_packing() {

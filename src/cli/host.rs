@@ -55,6 +55,14 @@ impl Terminal {
         })
     }
 
+    /// For a folder that another part of the program makes up.
+    pub fn lending(folder: Rc<dyn Folder>) -> Self {
+        Self {
+            given: Some(Given::Folder(folder)),
+            ..Self::new()
+        }
+    }
+
     /// The same, of which nobody says that it runs: it is to be packed.
     pub fn still(path: &Path) -> io::Result<Self> {
         let mut terminal = Self::at(path)?;

@@ -7,13 +7,16 @@
 
 pub mod disk;
 pub mod dump;
+mod header;
 pub mod host;
 pub mod pack;
 pub mod serve;
 pub mod value;
 pub mod zones;
 
+use self::pack::redact::{Keep, Machine, Redact};
 use crate::engine::ask::FailureKind;
+use crate::source::http::key::Key;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -41,6 +44,9 @@ enum Command {
         /// What the page asks about: what can still be read of an archive that is cut off, one that unpacks to very much
         #[arg(long, visible_alias = "anyway")]
         recover: bool,
+        /// Send this header to the URL's host and what lies below it, such as 'Authorization: Bearer …'; or @FILE, which holds it
+        #[arg(long, value_name = "NAME: VALUE")]
+        header: Option<String>,
     },
     /// Print one value as JSON: a pickle in a file of its own, or an artifact in a source
     ///
@@ -59,6 +65,9 @@ enum Command {
         /// Take the memory and time that it needs
         #[arg(long)]
         large: bool,
+        /// Send this header to the URL's host and what lies below it, such as 'Authorization: Bearer …'; or @FILE, which holds it
+        #[arg(long, value_name = "NAME: VALUE")]
+        header: Option<String>,
     },
     /// Write runs in few files, as any web server can give them: a folder, or a zip
     ///
@@ -81,6 +90,18 @@ enum Command {
         /// Only runs that began before
         #[arg(long, value_name = "TIME")]
         until: Option<String>,
+        /// Send this header to the URL's host and what lies below it, such as 'Authorization: Bearer …'; or @FILE, which holds it
+        #[arg(long, value_name = "NAME: VALUE")]
+        header: Option<String>,
+        /// Replace user and host names, absolute paths, environment values and what looks like a secret, and leave out what cannot be looked into
+        #[arg(long)]
+        redact: bool,
+        /// With --redact: take along what cannot be looked into, of this kind; may be given several times
+        #[arg(long, value_name = "KIND", requires = "redact", value_parser = ["values", "code", "cards", "logs"])]
+        keep: Vec<String>,
+        /// With --redact: write what was replaced by what to this file, which is not to be shared; given again, the same names get the same words
+        #[arg(long, value_name = "FILE", requires = "redact")]
+        report: Option<PathBuf>,
     },
     /// Open the runs of a folder in the browser, served from this machine to this machine
     ///
@@ -113,24 +134,27 @@ pub fn main() -> ExitCode {
             source,
             pathspec,
             recover,
-        } => pollster::block_on(async {
-            match recover {
-                true => dump::dump_recovered(source, pathspec.as_deref()).await,
-                false => dump::dump(source, pathspec.as_deref()).await,
-            }
-        }),
+            header,
+        } => pollster::block_on(dump::dump_asked(&dump::Asked {
+            source,
+            below: pathspec.as_deref(),
+            recover: *recover,
+            key: key_of(header.as_deref()),
+        })),
         Command::Value {
             source,
             pathspec,
             attempt,
             at,
             large,
+            header,
         } => pollster::block_on(value::value(&value::Asked {
             source,
             pathspec: pathspec.as_deref(),
             attempt: *attempt,
             at: at.as_deref(),
             large: *large,
+            key: key_of(header.as_deref()),
         })),
         Command::Pack {
             source,
@@ -139,6 +163,10 @@ pub fn main() -> ExitCode {
             tags,
             since,
             until,
+            header,
+            redact,
+            keep,
+            report,
         } => {
             let chosen = pack::Chosen::of(flows, tags, since.as_deref(), until.as_deref());
             let chosen = match chosen {
@@ -151,6 +179,20 @@ pub fn main() -> ExitCode {
                 source,
                 out,
                 chosen,
+                key: key_of(header.as_deref()),
+                redact: redact.then(|| {
+                    let keeps = |kind: &str| keep.iter().any(|kept| kept == kind);
+                    Redact {
+                        keep: Keep {
+                            values: keeps("values"),
+                            code: keeps("code"),
+                            cards: keeps("cards"),
+                            logs: keeps("logs"),
+                        },
+                        report: report.clone(),
+                        machine: Machine::here(),
+                    }
+                }),
             };
             match pollster::block_on(pack::pack(&asked)) {
                 Ok(summary) => {
@@ -213,6 +255,16 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The header that was typed, if one was.
+fn key_of(argument: Option<&str>) -> Option<Key> {
+    argument.map(|argument| match header::key(argument) {
+        Ok(key) => key,
+        Err(what) => Arguments::command()
+            .error(clap::error::ErrorKind::InvalidValue, what)
+            .exit(),
+    })
 }
 
 fn print(value: &serde_json::Value) -> ExitCode {

@@ -124,6 +124,8 @@ pub enum FailureKind {
     NotFound,
     /// The place is there and cannot be read.
     Unreadable,
+    /// What is there was left out, on purpose, by who made the source.
+    LeftOut,
     /// A fault of this program.
     Fault,
 }
@@ -134,11 +136,11 @@ impl Failure {
         let told = self.details.iter().find(|(label, _)| label == "where");
         let told = file.or(told.map(|(_, file)| file.as_str()));
         let advice = self.advice.first().cloned().unwrap_or_default();
-        Problem::damage(
-            Place::file(told.unwrap_or_default()),
-            &self.explanation,
-            advice,
-        )
+        let place = Place::file(told.unwrap_or_default());
+        match self.kind {
+            FailureKind::LeftOut => Problem::note(place, &self.explanation, advice),
+            _ => Problem::damage(place, &self.explanation, advice),
+        }
     }
 
     /// Of the source with this key, which the user knows by this name.

@@ -20,10 +20,40 @@ pub struct Index {
     pub stores: Vec<PackedStore>,
     /// What was wrong with the runs' source as a whole.
     pub problems: Vec<Problem>,
-    /// What was replaced by other words before packing, by kind: `user names`.
-    pub replaced: Vec<String>,
+    /// What was replaced and left out before packing, where that was asked for.
+    pub redacted: Option<Redacted>,
     /// The version, where it is a newer one than is known here.
     pub newer: Option<u32>,
+}
+
+/// What was done to runs so that they can be shown to strangers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Redacted {
+    pub replaced: Vec<Replaced>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What was replaced by other words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Replaced {
+    /// Of what kind, as a person reads it: `user names`.
+    pub what: String,
+    pub times: u64,
+    /// In how many files.
+    pub files: u64,
+}
+
+/// What was left out because it could not be looked into.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LeftOut {
+    /// Of what kind, as a person reads it: `values`.
+    pub what: String,
+    /// A sentence.
+    pub why: String,
+    pub count: u64,
 }
 
 /// A datastore, or what another engine keeps its runs in.
@@ -77,8 +107,8 @@ struct File {
     kind: String,
     stores: Vec<StoreFile>,
     problems: Vec<Problem>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    replaced: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<Redacted>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -123,7 +153,7 @@ pub fn encode(index: &Index) -> String {
         kind: KIND.to_owned(),
         stores: index.stores.iter().map(store).collect(),
         problems: index.problems.clone(),
-        replaced: index.replaced.clone(),
+        redacted: index.redacted.clone(),
     };
     // Texts, numbers and tables only: there is nothing that JSON could not say.
     serde_json::to_string(&file).unwrap_or_default()
@@ -237,7 +267,7 @@ pub fn decode(bytes: &[u8]) -> Result<Index, Fault> {
     Ok(Index {
         stores: stores.collect::<Result<_, _>>()?,
         problems: file.problems,
-        replaced: file.replaced,
+        redacted: file.redacted,
         newer: (file.runglass > super::VERSION).then_some(file.runglass),
     })
 }

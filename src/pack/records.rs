@@ -26,6 +26,9 @@ pub enum Content {
     Lost(String),
 }
 
+/// Why files are not here begins so where that is on purpose.
+pub const LEFT_OUT: &str = "Left out when these runs were redacted.";
+
 /// A file of records, as it is written.
 #[derive(Debug, Serialize, Deserialize)]
 struct File {

@@ -17,6 +17,9 @@ pub enum ReadError {
     Damaged(String),
     /// The file is there in a form that is not understood.
     Unsupported(String),
+    /// The file was left out when the source was made to be shown to strangers; the text
+    /// says why.
+    LeftOut(String),
     /// The file is larger than what is read without asking.
     TooLarge { size: u64, limit: u64 },
 }
@@ -129,7 +132,8 @@ impl fmt::Display for ReadError {
             ReadError::Missing => f.write_str("The file is not there."),
             ReadError::Unreachable(detail)
             | ReadError::Damaged(detail)
-            | ReadError::Unsupported(detail) => f.write_str(detail),
+            | ReadError::Unsupported(detail)
+            | ReadError::LeftOut(detail) => f.write_str(detail),
             ReadError::TooLarge { size, limit } => {
                 let (size, limit) = (bytes(*size), count(*limit));
                 write!(f, "The file has {size}; up to {limit} are read.")

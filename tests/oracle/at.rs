@@ -18,6 +18,7 @@ fn told(source: &str, pathspec: Option<&str>, at: &str) -> Result<Value, Box<Fai
         attempt: None,
         at: Some(at),
         large: false,
+        key: None,
     };
     pollster::block_on(value(&asked))
 }

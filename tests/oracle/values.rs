@@ -36,6 +36,7 @@ fn check(archive: &str, expected: &str, values: &str, otherwise: usize, kinds: &
                 attempt: None,
                 at: None,
                 large: true,
+                key: None,
             };
             let told = pollster::block_on(value(&asked)).unwrap();
             seen.insert(values[&sha]["kind"].as_str().unwrap().to_owned());

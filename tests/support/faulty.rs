@@ -51,7 +51,8 @@ impl Blob for Slow {
     }
 }
 
-struct Turns(usize);
+/// So many turns of whoever runs it.
+pub struct Turns(pub usize);
 
 impl Future for Turns {
     type Output = ();
@@ -89,6 +90,34 @@ impl Folder for Closed {
 
     fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
         self.folder.read(wants)
+    }
+
+    fn can_grow(&self) -> bool {
+        false
+    }
+}
+
+/// A folder that takes its time, and of several reads ends each after another while.
+#[allow(dead_code, reason = "not every test waits")]
+pub struct SlowFolder(pub MemoryFolder);
+
+impl Folder for SlowFolder {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
+        Box::pin(async move {
+            Turns(folder.len() % 7).await;
+            self.0.list(folder).await
+        })
+    }
+
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
+        Box::pin(async move {
+            Turns(1 + wants.len() % 5).await;
+            self.0.read(wants).await
+        })
     }
 
     fn can_grow(&self) -> bool {

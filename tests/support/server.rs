@@ -19,6 +19,21 @@ pub struct Server {
 
 impl Server {
     pub fn start(site: Site) -> Self {
+        Self::with(site, "", PIECE)
+    }
+
+    /// One whose bodies come byte by byte.
+    #[allow(dead_code, reason = "not every test is that patient")]
+    pub fn byte_by_byte(site: Site) -> Self {
+        Self::with(site, "", 1)
+    }
+
+    /// One that answers only who sends this header, in small letters.
+    pub fn locked(site: Site, header: &'static str) -> Self {
+        Self::with(site, header, PIECE)
+    }
+
+    fn with(site: Site, header: &'static str, piece: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let over = Arc::new(AtomicBool::new(false));
@@ -29,7 +44,7 @@ impl Server {
                     break;
                 }
                 // A client that goes away in the middle is no failure of the server's.
-                let _ = stream.and_then(|stream| answer(stream, nth, &site));
+                let _ = stream.and_then(|stream| answer(stream, nth, &site, header, piece));
             }
         });
         Self {
@@ -55,13 +70,21 @@ impl Drop for Server {
     }
 }
 
-fn answer(mut stream: TcpStream, nth: usize, site: &Site) -> std::io::Result<()> {
+fn answer(
+    mut stream: TcpStream,
+    nth: usize,
+    site: &Site,
+    header: &str,
+    size: usize,
+) -> std::io::Result<()> {
     let mut range = None;
+    let mut is_open = header.is_empty();
     for line in BufReader::new(&stream).lines() {
         let line = line?.to_ascii_lowercase();
         if line.is_empty() {
             break;
         }
+        is_open |= line == header;
         if let Some(asked) = line.strip_prefix("range:") {
             range = range_of(asked);
         }
@@ -73,7 +96,10 @@ fn answer(mut stream: TcpStream, nth: usize, site: &Site) -> std::io::Result<()>
         body,
         cut,
         announced: _,
-    } = site(nth, range);
+    } = match is_open {
+        true => site(nth, range),
+        false => Reply::status(401),
+    };
     let mut head = format!(
         "HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n",
         body.len()
@@ -84,7 +110,7 @@ fn answer(mut stream: TcpStream, nth: usize, site: &Site) -> std::io::Result<()>
         }
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
-    for piece in body[..cut.unwrap_or(body.len())].chunks(PIECE) {
+    for piece in body[..cut.unwrap_or(body.len())].chunks(size) {
         stream.write_all(piece)?;
         stream.flush()?;
     }

@@ -6,7 +6,7 @@ use super::artifact::python_lines;
 use super::run::Dumper;
 use crate::formats::metaflow::client::ClientTask;
 use crate::model::{Place, Problem, TaskPath};
-use crate::source::Want;
+use crate::source::{ReadError, Want};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -34,7 +34,11 @@ impl Dumper<'_> {
                 Some(Err(error)) => {
                     let hint = "What the card shows is not known.";
                     let place = Place::file(&page.path);
-                    self.note(Problem::damage(place, error.to_string(), hint));
+                    let told = match error {
+                        ReadError::LeftOut(why) => Problem::note(place, why, hint),
+                        error => Problem::damage(place, error.to_string(), hint),
+                    };
+                    self.note(told);
                     continue;
                 }
                 None => continue,

@@ -22,6 +22,7 @@ use crate::engine::Engine;
 use crate::engine::ask::Failure;
 use crate::engine::sources::{Open, ProblemsQuery, SourceSpec};
 use crate::model::{Moment, Problem};
+use crate::source::http::key::Key;
 use crate::source::shown::shown_url;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -29,31 +30,70 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 
+/// What is asked for.
+#[derive(Default)]
+pub struct Asked<'a> {
+    pub source: &'a str,
+    /// Only what lies there.
+    pub below: Option<&'a str>,
+    /// What the page asks about is said yes to.
+    pub recover: bool,
+    /// What the source's host wants.
+    pub key: Option<Key>,
+}
+
 /// Opens a source and prints it.
 pub async fn dump(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
-    let (engine, shown) = opened(source, false).await?;
-    dump_engine(&engine, &shown, below).await
+    let asked = Asked {
+        source,
+        below,
+        ..Asked::default()
+    };
+    dump_asked(&asked).await
 }
 
 /// The same of an archive that is not whole, as far as it can be read.
 pub async fn dump_recovered(source: &str, below: Option<&str>) -> Result<Value, Box<Failure>> {
-    let (engine, shown) = opened(source, true).await?;
-    dump_engine(&engine, &shown, below).await
+    let asked = Asked {
+        source,
+        below,
+        recover: true,
+        ..Asked::default()
+    };
+    dump_asked(&asked).await
+}
+
+pub async fn dump_asked(asked: &Asked<'_>) -> Result<Value, Box<Failure>> {
+    let (engine, shown) = opened(asked.source, asked.key.as_ref(), asked.recover).await?;
+    dump_engine(&engine, &shown, asked.below).await
 }
 
 /// Opens a source, or what can still be read of one that is not whole; also says how it may
 /// be shown.
-pub(super) async fn opened(source: &str, recover: bool) -> Result<(Engine, String), Box<Failure>> {
-    opened_by(source, recover, Terminal::at).await
+pub(super) async fn opened(
+    source: &str,
+    key: Option<&Key>,
+    recover: bool,
+) -> Result<(Engine, String), Box<Failure>> {
+    opened_by(source, key, recover, Terminal::at).await
 }
 
 /// The same, where what is on disk is lent by `at`.
 pub(super) async fn opened_by(
     source: &str,
+    key: Option<&Key>,
     recover: bool,
     at: fn(&Path) -> std::io::Result<Terminal>,
 ) -> Result<(Engine, String), Box<Failure>> {
     let is_url = source.starts_with("http://") || source.starts_with("https://");
+    if key.is_some() && !is_url {
+        return Err(Failure::unreadable(
+            "A header is sent to a host",
+            source,
+            "--header is for a source that is a URL, and this is none.",
+            "Leave it away.",
+        ));
+    }
     let terminal = if is_url {
         Terminal::new()
     } else {
@@ -66,13 +106,28 @@ pub(super) async fn opened_by(
             )
         })?
     };
-    let engine = Engine::new(Rc::new(terminal));
+    let given = (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned());
     let spec = SourceSpec {
         key: source.to_owned(),
-        given: (!is_url).then(|| source.rsplit('/').next().unwrap_or(source).to_owned()),
+        given,
         whole: true,
-        unlock: None,
+        unlock: key.cloned(),
     };
+    let engine = opened_on(terminal, spec, recover).await?;
+    let shown = match is_url {
+        true => shown_url(source),
+        false => source.to_owned(),
+    };
+    Ok((engine, shown))
+}
+
+/// The same of what a terminal lends.
+pub(super) async fn opened_on(
+    terminal: Terminal,
+    spec: SourceSpec,
+    recover: bool,
+) -> Result<Engine, Box<Failure>> {
+    let engine = Engine::new(Rc::new(terminal));
     engine
         .ask(Open {
             sources: vec![spec],
@@ -80,11 +135,7 @@ pub(super) async fn opened_by(
             anyway: recover,
         })
         .await?;
-    let shown = match is_url {
-        true => shown_url(source),
-        false => source.to_owned(),
-    };
-    Ok((engine, shown))
+    Ok(engine)
 }
 
 /// Prints what an engine has opened.

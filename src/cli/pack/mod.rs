@@ -9,6 +9,7 @@
 mod chosen;
 mod flow_files;
 mod named;
+pub mod redact;
 mod run_files;
 mod summary;
 mod target;
@@ -19,13 +20,17 @@ pub use chosen::Chosen;
 pub use summary::Summary;
 
 use self::named::Named;
+use self::redact::view::View;
+use self::redact::{Redact, report};
 use self::target::Target;
 use super::host::Terminal;
 use crate::engine::ask::Failure;
 use crate::engine::opened::{Opened, OpenedStore};
+use crate::engine::sources::SourceSpec;
 use crate::engine::{Engine, Work};
 use crate::model::{Place, Problem, RunPath};
 use crate::pack::index::{self, Index, PackedFlow, PackedStore, RunLine};
+use crate::source::http::key::Key;
 use crate::source::{ReadError, Source, join};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
@@ -38,6 +43,10 @@ pub struct Asked<'a> {
     pub source: &'a str,
     pub out: &'a Path,
     pub chosen: Chosen,
+    /// What the source's host wants.
+    pub key: Option<Key>,
+    /// So that it can be shown to strangers.
+    pub redact: Option<Redact>,
 }
 
 /// Runs whose files are packed, with what all of it needs.
@@ -55,6 +64,9 @@ struct Packing<'a> {
     /// What was wrong with the source, as far as it was told.
     told: BTreeSet<Problem>,
     noted: Instant,
+    /// Where what is packed is read through, when it is redacted; and what was done to it.
+    view: Option<Rc<View>>,
+    done: redact::Sum,
 }
 
 /// Where the files of a run of Metaflow lie in its datastore
@@ -66,19 +78,74 @@ const NOTED: Duration = Duration::from_secs(5);
 
 /// Packs runs, and says what came of it.
 pub async fn pack(asked: &Asked<'_>) -> Result<Summary, Box<Failure>> {
-    let (engine, _) = super::dump::opened_by(asked.source, false, Terminal::still).await?;
-    let target = Target::at(asked.out)?;
+    let key = asked.key.as_ref();
+    let (engine, _) = super::dump::opened_by(asked.source, key, false, Terminal::still).await?;
+    match &asked.redact {
+        None => {
+            let target = Target::at(asked.out)?;
+            let before = target.index()?;
+            if before.redacted.is_some() {
+                return Err(target.refuse_mixing(true));
+            }
+            pack_opened(&engine, asked, &target, before, None).await
+        }
+        Some(how) => pack_redacted(&engine, asked, how).await,
+    }
+}
+
+/// Packs what may be shown of what is open. It is all written anew and then put in the place
+/// of what was packed before: an earlier time may have known fewer names.
+async fn pack_redacted(
+    engine: &Engine,
+    asked: &Asked<'_>,
+    how: &Redact,
+) -> Result<Summary, Box<Failure>> {
+    let target = Target::anew(asked.out)?;
+    let names = match &how.report {
+        None => redact::Names::default(),
+        Some(report) => {
+            report::refuse_inside(report, asked.out)?;
+            report::before(report)?
+        }
+    };
+    let [opened] = &*engine.opened() else {
+        return Err(target.nothing_chosen());
+    };
+    let bar = ProgressBar::new_spinner();
+    let style =
+        ProgressStyle::with_template("{spinner} Looking for names and secrets: {human_pos} files");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    let view = View::of(opened, how.keep, &how.machine, names, || bar.inc(1)).await;
+    bar.finish_and_clear();
+    let view = Rc::new(view);
+    let lent = Terminal::lending(view.clone());
+    let spec = SourceSpec {
+        key: "redacted".to_owned(),
+        given: Some("redacted".to_owned()),
+        whole: true,
+        unlock: None,
+    };
+    let shown = super::dump::opened_on(lent, spec, false).await?;
+    pack_opened(&shown, asked, &target, Index::default(), Some((view, how))).await
+}
+
+async fn pack_opened(
+    engine: &Engine,
+    asked: &Asked<'_>,
+    target: &Target,
+    before: Index,
+    redacted: Option<(Rc<View>, &Redact)>,
+) -> Result<Summary, Box<Failure>> {
     let work = engine.work_in_silence();
-    let before = target.index()?;
     let style = ProgressStyle::with_template(
         "{spinner} {msg} {human_pos} of {human_len} files {wide_bar} {eta}",
     );
     let bar = ProgressBar::new(0);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let mut packing = Packing {
-        engine: &engine,
+        engine,
         work: &work,
-        target: &target,
+        target,
         bar,
         index: before.clone(),
         before,
@@ -86,11 +153,23 @@ pub async fn pack(asked: &Asked<'_>) -> Result<Summary, Box<Failure>> {
         named: None,
         told: BTreeSet::new(),
         noted: Instant::now(),
+        view: redacted.as_ref().map(|(view, _)| view.clone()),
+        done: redact::Sum::default(),
     };
+    // It says so from the beginning.
+    packing.index.redacted = redacted.as_ref().map(|_| packing.done.told());
     for opened in engine.opened() {
         packing.source(&opened, &asked.chosen).await?;
     }
     packing.bar.finish_and_clear();
+    if let Some((view, how)) = redacted {
+        let told = packing.done.told();
+        if let Some(report) = &how.report {
+            report::write(report, view.words(), &told)?;
+        }
+        packing.summary.redacted = Some(told.clone());
+        packing.index.redacted = Some(told);
+    }
     packing.finish(asked.out)
 }
 

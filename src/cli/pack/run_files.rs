@@ -130,6 +130,11 @@ pub(super) async fn take(
         if let (Some(named), Content::Here(bytes)) = (&mut packing.named, &content) {
             named.add(bytes);
         }
+        if let Some(view) = &packing.view
+            && let Some(tally) = view.done_to(&join(root, &found.path))
+        {
+            packing.done.add(&tally);
+        }
         press.add(found.path, content);
     }
     Ok(())

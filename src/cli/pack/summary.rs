@@ -1,6 +1,7 @@
 //! What came of packing, in some lines.
 
-use crate::counts::{bytes, counted};
+use crate::counts::{bytes, count, counted};
+use crate::pack::index::Redacted;
 use std::fmt;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +16,8 @@ pub struct Summary {
     pub kept: u64,
     /// Bytes written this time.
     pub written: u64,
+    /// What was replaced and left out, where that was asked for.
+    pub redacted: Option<Redacted>,
 }
 
 impl fmt::Display for Summary {
@@ -29,6 +32,24 @@ impl fmt::Display for Summary {
             self.changed,
             self.kept,
             bytes(self.written)
-        )
+        )?;
+        let Some(redacted) = &self.redacted else {
+            return Ok(());
+        };
+        write!(to, "\nRedacted. Look at it before you share it.")?;
+        for one in &redacted.replaced {
+            let (times, files) = (count(one.times), counted(one.files, "file", "files"));
+            write!(to, "\n  replaced: {}, {times} times in {files}", one.what)?;
+        }
+        for one in &redacted.left_out {
+            write!(
+                to,
+                "\n  left out: {}, {}. {}",
+                one.what,
+                count(one.count),
+                one.why
+            )?;
+        }
+        Ok(())
     }
 }

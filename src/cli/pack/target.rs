@@ -22,6 +22,8 @@ pub struct Target {
     root: PathBuf,
     /// What it becomes.
     zip: Option<PathBuf>,
+    /// The folder in whose place it is put.
+    folder: Option<PathBuf>,
     written: Arc<AtomicU64>,
 }
 
@@ -42,6 +44,7 @@ impl Target {
                 false => out.to_owned(),
             },
             zip: is_zip.then(|| out.to_owned()),
+            folder: None,
             written: Arc::default(),
         };
         let begun = target.root.exists();
@@ -54,6 +57,66 @@ impl Target {
             _ => target.refuse_foreign()?,
         }
         Ok(target)
+    }
+
+    /// The same for what is written anew each time: it takes the place of what was packed
+    /// before when it is whole.
+    pub fn anew(out: &Path) -> Result<Self, Box<Failure>> {
+        let is_zip = out
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+        let beside = |end: &str| {
+            let mut name = out.file_name().unwrap_or_default().to_owned();
+            name.push(end);
+            out.with_file_name(name)
+        };
+        let target = Self {
+            root: beside(".redacting"),
+            zip: is_zip.then(|| out.to_owned()),
+            folder: (!is_zip).then(|| out.to_owned()),
+            written: Arc::default(),
+        };
+        let there = Self {
+            root: out.to_owned(),
+            zip: None,
+            folder: None,
+            written: Arc::default(),
+        };
+        if out.is_dir() {
+            there.refuse_foreign()?;
+            let before = there.index()?;
+            let is_empty = before.stores.is_empty();
+            if !is_empty && before.redacted.is_none() {
+                return Err(there.refuse_mixing(false));
+            }
+        } else if out.exists() {
+            let index = zipped::index(out).map_err(|error| there.failed("", &error))?;
+            if index::decode(&index).is_ok_and(|index| index.redacted.is_none()) {
+                return Err(there.refuse_mixing(false));
+            }
+        }
+        if target.root.exists() {
+            // Of somebody who was stopped.
+            target.refuse_foreign()?;
+            fs::remove_dir_all(&target.root).map_err(|error| target.failed("", &error))?;
+        }
+        fs::create_dir_all(&target.root).map_err(|error| target.failed("", &error))?;
+        target.note(&index::encode(&Index::default()))?;
+        Ok(target)
+    }
+
+    /// That runs as they are and redacted ones are not packed into one place.
+    pub fn refuse_mixing(&self, is_redacted: bool) -> Box<Failure> {
+        let what = match is_redacted {
+            true => "What was packed there is redacted, and these runs would not be.",
+            false => "What was packed there is not redacted: strangers would see it.",
+        };
+        Failure::unreadable(
+            "Redacted runs are not mixed with others",
+            &self.root.display().to_string(),
+            what,
+            "Name another folder or zip.",
+        )
     }
 
     /// A folder that holds something else is not written into.
@@ -248,7 +311,22 @@ impl Target {
             self.written.store(size, Ordering::Relaxed);
             fs::remove_dir_all(&self.root).map_err(|error| self.failed("", &error))?;
         }
+        if let Some(folder) = &self.folder {
+            self.replace(folder)
+                .map_err(|error| self.failed("", &error))?;
+        }
         Ok(())
+    }
+
+    /// Puts the folder in the place of another one.
+    fn replace(&self, folder: &Path) -> io::Result<()> {
+        if !folder.exists() {
+            return fs::rename(&self.root, folder);
+        }
+        let before = self.root.with_extension("before");
+        fs::rename(folder, &before)?;
+        fs::rename(&self.root, folder)?;
+        fs::remove_dir_all(before)
     }
 
     /// The manifests and files of records that an index leads to.

@@ -115,6 +115,21 @@ impl<W: io::Write> Adding<W> {
     }
 }
 
+/// The index in a zip that was packed here.
+pub fn index(zip: &Path) -> io::Result<Vec<u8>> {
+    let blob = MemoryBlob::new("packed.zip", fs::read(zip)?);
+    let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace)));
+    let source = source.map_err(|error| io::Error::other(error.explanation("the zip")))?;
+    let want = crate::source::Want {
+        path: crate::pack::index::FILE.to_owned(),
+        range: None,
+    };
+    let answer = pollster::block_on(source.read(&[want])).pop();
+    let bytes = answer.ok_or_else(|| io::Error::other("there is no answer"))?;
+    let bytes = bytes.map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(bytes.to_vec())
+}
+
 /// Unpacks a zip that was packed here into a folder.
 pub fn unpack(zip: &Path, folder: &Path) -> io::Result<()> {
     let blob = MemoryBlob::new("packed.zip", fs::read(zip)?);

@@ -17,6 +17,7 @@ use crate::libraries::place::Within;
 use crate::libraries::{numpy, scipy, words};
 use crate::model::TaskPath;
 use crate::pickle::{self, Known, Limits, NodeId, Pickle, Value, known};
+use crate::source::http::key::Key;
 use place::{facts_at, follow, no_place};
 use serde_json::{Map, Value as Json, json};
 
@@ -74,6 +75,8 @@ pub struct Asked<'a> {
     pub at: Option<&'a str>,
     /// Without the limits for files that nobody knows.
     pub large: bool,
+    /// What the source's host wants.
+    pub key: Option<Key>,
 }
 
 /// The facts of a value; the error says what there is not.
@@ -118,7 +121,7 @@ pub async fn value(asked: &Asked<'_>) -> Result<Json, Box<Failure>> {
             "Run `runglass dump` to see what there is.",
         ));
     };
-    let (engine, _) = dump::opened(asked.source, false).await?;
+    let (engine, _) = dump::opened(asked.source, asked.key.as_ref(), false).await?;
     let work = engine.work_in_silence();
     let path = TaskPath {
         flow: flow.to_owned(),

@@ -6,7 +6,7 @@
 
 use super::stored::Most;
 use crate::engine::Work;
-use crate::engine::ask::Failure;
+use crate::engine::ask::{Failure, FailureKind};
 use crate::formats::metaflow::Store;
 use crate::formats::metaflow::blob::{self, BlobPlace};
 use crate::source::inflate::{Packing, Unpacked, unpack};
@@ -249,6 +249,12 @@ pub(super) const OTHER_SHA: &str = "The bytes do not have the SHA-1 under which 
 
 fn unread(place: &BlobPlace, error: &ReadError) -> Box<Failure> {
     let advice = match error {
+        ReadError::LeftOut(why) => {
+            let advice = "Ask for it who packed these runs.";
+            let mut failure = Failure::unreadable(HEADLINE, &place.blob, why, advice);
+            failure.kind = FailureKind::LeftOut;
+            return failure;
+        }
         ReadError::Missing => {
             let what = "The file that holds the value is not in this source.";
             let advice = "Pack or copy the flow's folder “data” too: it holds the values.";

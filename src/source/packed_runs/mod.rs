@@ -15,10 +15,11 @@ use super::tree::Tree;
 use super::{
     Bytes, Entry, EntryKind, Listing, Pace, ReadError, Source, SourceFacts, Waiting, Want, join,
 };
+use crate::counts::count;
 use crate::model::{Place, Problem, Severity};
 use crate::pack::index::{self, Index};
 use crate::pack::ranges::RecordsFile;
-use crate::pack::records::{At, Content, Records};
+use crate::pack::records::{At, Content, LEFT_OUT, Records};
 use crate::pack::run::{self, PackedRun};
 use crate::sorting::SortedMap;
 use std::cell::RefCell;
@@ -202,6 +203,37 @@ impl PackedRuns {
         let folder = self.index.stores.get(store);
         let folder = folder.map_or("", |store| store.folder.as_str());
         join(&join(&self.root, folder), path)
+    }
+
+    /// That the runs were redacted, and what that means for what is shown.
+    fn redacted(&self) -> Vec<Problem> {
+        let Some(redacted) = &self.index.redacted else {
+            return Vec::new();
+        };
+        let place = || Place::file(join(&self.root, index::FILE));
+        let replaced = redacted.replaced.iter();
+        let replaced = replaced.map(|one| format!("{} ({})", one.what, count(one.times)));
+        let replaced = match replaced.collect::<Vec<_>>().join(", ") {
+            none if none.is_empty() => "nothing was found to be replaced".to_owned(),
+            some => format!("replaced were {some}"),
+        };
+        let mut notes = vec![Problem::note(
+            place(),
+            format!("These runs were redacted when they were packed: {replaced}."),
+            "The same word stands for the same name everywhere, such as user-1.",
+        )];
+        notes.extend(redacted.left_out.iter().map(|one| {
+            let (count, what) = (count(one.count), &one.what);
+            Problem::note(
+                place(),
+                format!(
+                    "Left out of these redacted runs, {what}: {count}. {}",
+                    one.why
+                ),
+                "What could not be looked into was not packed.",
+            )
+        }));
+        notes
     }
 
     async fn read_below(&self, path: &str) -> Result<Bytes, ReadError> {
@@ -450,7 +482,12 @@ impl Source for PackedRuns {
                     (Found::Here(bytes), Some(answer)) => {
                         *answer = Ok(Rc::new(part_of(bytes, want.range)));
                     }
-                    (Found::Lost(why), Some(answer)) => *answer = Err(ReadError::Damaged(why)),
+                    (Found::Lost(why), Some(answer)) => {
+                        *answer = Err(match why.starts_with(LEFT_OUT) {
+                            true => ReadError::LeftOut(why),
+                            false => ReadError::Damaged(why),
+                        });
+                    }
                     (Found::Below(path), _) => {
                         slots.push(at);
                         below.push(Want {
@@ -486,6 +523,7 @@ impl Source for PackedRuns {
         let mut all = self.below.problems();
         all.extend(self.problems.borrow().values().cloned());
         all.extend(self.index.problems.iter().cloned());
+        all.extend(self.redacted());
         all
     }
 }
