@@ -27,6 +27,7 @@ pub mod overview;
 mod packing;
 pub mod package;
 pub mod picture;
+pub mod prints;
 pub mod python;
 pub mod rail;
 mod reach;
@@ -160,6 +161,7 @@ impl Engine {
         });
         let answer = match request {
             Request::Open(question) => written(self.open(question, work)),
+            Request::Print(question) => written(self.print(question, work)),
             Request::Runs(question) => written(self.runs(question, work)),
             Request::Rail(question) => written(self.rail(question, work)),
             Request::Overview(question) => written(self.overview(question, work)),

@@ -1,7 +1,9 @@
 //! When something cannot be shown: what, where, and what to try. Of an archive that is not
-//! whole [`recovered`] shows what is there of it.
+//! whole [`recovered`] shows what is there of it; which file is asked for, and that another
+//! one was given, [`wanted`].
 
 mod recovered;
+mod wanted;
 
 use super::open::choosers;
 use super::parts::marks::{icon, spoken_glyph};
@@ -20,6 +22,11 @@ pub fn of_source(app: App) -> View {
         return ().into_view();
     };
     let needs_file = failure.kind == FailureKind::NeedsFile;
+    let other = app.other.get();
+    let other = other.filter(|other| needs_file && wanted::is_for(other, &failure));
+    let failure = other
+        .as_ref()
+        .map_or(failure.clone(), |other| wanted::told(other, failure));
     let recovered = failure.recovered();
     let asks = failure.kind == FailureKind::Asks;
     let (choose, class) = match asks || recovered.is_some_and(|view| view.has_runs()) {
@@ -55,7 +62,9 @@ pub fn of_source(app: App) -> View {
     });
     // What stands there already needs no choosing.
     let reads_whole = failure.kind == FailureKind::AsksFirst;
-    let choosers = (!reads_whole).then(|| choosers(app, needs_file, choose, class));
+    let folder = needs_file && wanted::may_be_a_folder(&failure);
+    let choosers = (!reads_whole).then(|| choosers(app, folder, choose, class));
+    let same = other.clone().map(|other| wanted::all_the_same(app, other));
     let again = again.filter(|_| !reads_whole);
     let key = (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
     let acts = el::div()
@@ -63,6 +72,7 @@ pub fn of_source(app: App) -> View {
         .child(open)
         .child(whole)
         .child(choosers)
+        .child(same)
         .child(again)
         .child(has_more.then(|| {
             el::a()
@@ -77,6 +87,7 @@ pub fn of_source(app: App) -> View {
         .attr("tabindex", "-1")
         .child(el::div().child(body(
             &failure,
+            needs_file.then(|| wanted::files(app, &failure, other.as_ref())),
             Some(group().child(key).child(acts).into_view()),
         )));
     main.into_view()
@@ -103,12 +114,12 @@ pub fn in_place(failure: &Failure) -> View {
         .child(
             el::div()
                 .class("error in-place")
-                .child(el::div().child(body(failure, acts.map(Element::into_view)))),
+                .child(el::div().child(body(failure, None, acts.map(Element::into_view)))),
         )
         .into_view()
 }
 
-fn body(failure: &Failure, acts: Option<View>) -> View {
+fn body(failure: &Failure, picture: Option<Element>, acts: Option<View>) -> View {
     let app = app();
     let text = text_of(failure);
     let advice = failure
@@ -165,6 +176,7 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
         .child(el::h1().child(mark).child(failure.headline.clone()))
         .child(el::p().child(with_code(&failure.explanation)))
         .child(recovered.map(|view| recovered::arrived(&view.archive)))
+        .child(picture)
         .child(two)
         .child(lines_for(app, failure))
         .child(details)

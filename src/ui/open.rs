@@ -2,13 +2,13 @@
 
 use super::parts::marks::icon;
 use super::parts::progress_line;
-use super::state::{App, SourcesState};
+use super::state::{App, SourcesState, local_name};
 use super::unlock::Fields;
 use crate::browser::storage::{self, Recent};
 use crate::browser::{clock, files, programs};
 use crate::engine::sources::SourcesView;
 use crate::model::Moment;
-use crate::route::Route;
+use crate::route::{Local, Route};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use std::time::Duration;
@@ -349,18 +349,20 @@ fn recents() -> Vec<Recent> {
 
 /// Notes that a source was opened. An address may carry a key to it: what looks like
 /// one is not kept.
-pub fn remember(view: &SourcesView) {
+pub fn remember(app: App, view: &SourcesView) {
     const KEPT: usize = 8;
     let mut all = storage::recent();
     for source in &view.sources {
-        if source.key.contains('?') || source.key == EXAMPLE {
+        let local = local_name(&source.key).is_some();
+        if !local && source.key.contains('?') || source.key == EXAMPLE {
             continue;
         }
-        all.retain(|recent| recent.key != source.key);
+        let key = remembered(&super::given::source_of(app, &source.key));
+        all.retain(|recent| recent.key != key);
         all.insert(
             0,
             Recent {
-                key: source.key.clone(),
+                key,
                 name: source.name.clone(),
                 folder: source.folder,
                 runs: source.runs,
@@ -372,6 +374,28 @@ pub fn remember(view: &SourcesView) {
     }
     all.truncate(KEPT);
     storage::set_recent(&all);
+}
+
+/// A source as it is remembered: a number that tells gifts of one page apart says nothing
+/// to the next.
+fn remembered(source: &str) -> String {
+    Local::parse(source).map_or_else(|| source.to_owned(), |local| local.key())
+}
+
+/// A source has another name by now, with its fingerprint.
+pub fn renamed(before: &str, now: &str) {
+    let (before, now) = (remembered(before), remembered(now));
+    let mut all = storage::recent();
+    let Some(at) = all.iter().position(|recent| recent.key == before) else {
+        return;
+    };
+    if before != now {
+        let mut recent = all.remove(at);
+        all.retain(|other| other.key != now);
+        recent.key = now;
+        all.insert(at.min(all.len()), recent);
+        storage::set_recent(&all);
+    }
 }
 
 fn recent_list() -> View {
@@ -386,7 +410,7 @@ fn recent_list() -> View {
     let rows = all
         .into_iter()
         .map(|recent| {
-            let local = recent.key.starts_with("local:");
+            let local = local_name(&recent.key).is_some();
             let mark = if !local {
                 "globe"
             } else if recent.folder {
