@@ -96,6 +96,8 @@ pub trait Listener {
 pub struct Engine {
     host: Rc<dyn Host>,
     opened: RefCell<Vec<Rc<Opened>>>,
+    /// Sources that were asked for and cannot be opened.
+    failed: RefCell<Vec<Failure>>,
     values: values::ValueCache,
     orders: values::OrderCache,
     logs: logs::LogCache,
@@ -139,6 +141,7 @@ impl Engine {
         Self {
             host,
             opened: RefCell::default(),
+            failed: RefCell::default(),
             values: values::ValueCache::default(),
             orders: values::OrderCache::default(),
             logs: logs::LogCache::default(),

@@ -238,6 +238,25 @@ impl Route {
         }
     }
 
+    /// The page on which a source is added to these.
+    pub fn adding(&self) -> Self {
+        self.clone().to(Place::Open)
+    }
+
+    /// Whether this is the page on which a source is added to others.
+    pub fn is_adding(&self) -> bool {
+        self.place == Place::Open && !self.sources.is_empty()
+    }
+
+    /// The list of runs of these sources and another one.
+    pub fn with_another(self, source: &str) -> Self {
+        let mut route = self.to(Place::Runs { flow: None });
+        if route.sources.iter().all(|known| known != source) {
+            route.sources.push(source.to_owned());
+        }
+        route
+    }
+
     /// The place that this one stands in, with the same sources; `None` for the
     /// first page and for the list of all runs.
     pub fn parent(&self) -> Option<Self> {

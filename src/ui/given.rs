@@ -9,13 +9,13 @@
 //! with it before it is opened. Start with [`take`].
 
 use super::ask::{ask, once_or_not};
-use super::state::{App, SourcesState};
+use super::state::{App, Dialog, SourcesState};
 use crate::browser::door::{self, Ticket};
 use crate::browser::files::Gift;
-use crate::engine::ask::FailureKind;
+use crate::engine::ask::{Failure, FailureKind};
 use crate::engine::prints::{PrintQuery, PrintView};
 use crate::engine::sources::SourcesView;
-use crate::route::{Local, Print};
+use crate::route::{Local, Place, Print};
 use crate::ui::dom::prelude::*;
 use std::cell::RefCell;
 
@@ -137,7 +137,7 @@ pub fn take(app: App, gift: Gift) {
     let mut unchecked = wanted.iter().filter(|source| !is_checked(source));
     if let Some(source) = unchecked.find(named) {
         hand_over(app, source, gift);
-        app.retry();
+        app.try_missing();
         return;
     }
     let checked: Vec<String> = wanted.iter().filter(is_checked).cloned().collect();
@@ -150,15 +150,42 @@ pub fn take(app: App, gift: Gift) {
         }
         None => {
             hand_over(app, &key, gift);
-            app.open(&key);
+            bring(app, &key, &name);
+        }
+    }
+}
+
+/// Opens what nobody has asked for: in the place of what has its name, which it may be a
+/// newer one of, and beside other things only when somebody says so.
+fn bring(app: App, key: &str, name: &str) {
+    let is_open = app
+        .sources
+        .with_untracked(|sources| matches!(sources, SourcesState::Open(_)));
+    let mut route = app.route.get_untracked();
+    if !is_open || route.sources.is_empty() || route.is_adding() {
+        app.open(key);
+        return;
+    }
+    let named = |source: &&mut String| Local::parse(source).is_some_and(|local| local.name == name);
+    match route.sources.iter_mut().find(named) {
+        Some(source) => {
+            key.clone_into(source);
+            app.go(route.to(Place::Runs { flow: None }));
+        }
+        None => {
+            app.beside.set(Some(key.to_owned()));
+            app.dialog.set(Dialog::Beside);
         }
     }
 }
 
 /// The sources that the page asks for at this moment.
 fn wanted(app: App) -> Vec<String> {
-    let asks = app.sources.with_untracked(|sources| {
-        matches!(sources, SourcesState::Failed(failure) if failure.kind == FailureKind::NeedsFile)
+    let needs = |failure: &Failure| failure.kind == FailureKind::NeedsFile;
+    let asks = app.sources.with_untracked(|sources| match sources {
+        SourcesState::Failed(failure) => needs(failure),
+        SourcesState::Open(view) => view.failed.iter().any(needs),
+        _ => false,
     });
     if !asks {
         return Vec::new();
@@ -192,49 +219,69 @@ thread_local! {
 /// Opens a file if it is one of those that are wanted. If it is not, that is said of the
 /// one that was most likely meant.
 fn check(app: App, key: String, wanted: Vec<String>, likely: String) {
+    // Beside others that are open it is looked at without leaving them.
     let before = app.sources.get_untracked();
+    let before = Some(before).filter(|before| matches!(before, SourcesState::Failed(_)));
+    let is_alone = before.is_some();
+    let back = move || {
+        if let Some(before) = &before {
+            app.sources.set(before.clone());
+        }
+    };
+    let shows = move |progress| {
+        if is_alone {
+            app.sources.set(SourcesState::Opening(progress));
+        }
+    };
     let since = app.route.get_untracked();
     app.other.set(None);
-    app.sources.set(SourcesState::Opening(None));
+    shows(None);
     let question = PrintQuery { key: key.clone() };
-    let progress = move |progress| app.sources.set(SourcesState::Opening(Some(progress)));
-    let ticket = ask(question, progress, move |answer| {
-        if app.route.with_untracked(|now| now.sources != since.sources) {
-            // One has gone elsewhere meanwhile.
-            return;
-        }
-        let view = match answer {
-            Ok(view) => view,
-            Err(failure) => {
-                app.say(failure.explanation, false);
-                PrintView::default()
+    let ticket = ask(
+        question,
+        move |progress| shows(Some(progress)),
+        move |answer| {
+            if app.route.with_untracked(|now| now.sources != since.sources) {
+                // One has gone elsewhere meanwhile.
+                return;
             }
-        };
-        let print = view.print.as_deref().and_then(Print::parse);
-        let Some(print) = print else {
-            know(app, &key, Printed::None);
-            app.sources.set(before.clone());
-            return;
-        };
-        let is_it = |source: &&String| {
-            Local::parse(source).is_some_and(|local| local.print.as_ref() == Some(&print))
-        };
-        // It is opened by what follows the sources.
-        if wanted.iter().find(is_it).is_some() {
+            let view = match answer {
+                Ok(view) => view,
+                Err(failure) => {
+                    app.say(failure.explanation, false);
+                    PrintView::default()
+                }
+            };
+            let print = view.print.as_deref().and_then(Print::parse);
+            let Some(print) = print else {
+                know(app, &key, Printed::None);
+                back();
+                return;
+            };
+            let is_it = |source: &&String| {
+                Local::parse(source).is_some_and(|local| local.print.as_ref() == Some(&print))
+            };
+            let is_wanted = wanted.iter().any(|source| is_it(&source));
             know(app, &key, Printed::Known(print));
-            return;
-        }
-        know(app, &key, Printed::Known(print));
-        let given = app
-            .given
-            .with_untracked(|all| all.iter().find(|given| given.key == key).cloned());
-        app.other.set(given.map(|given| Other {
-            wanted: likely.clone(),
-            given,
-            size: view.size,
-        }));
-        app.sources.set(before.clone());
-    });
+            if is_wanted {
+                // What follows the sources opens it.
+                return;
+            }
+            if since.is_adding() {
+                app.add(&source_of(app, &key));
+                return;
+            }
+            let given = app
+                .given
+                .with_untracked(|all| all.iter().find(|given| given.key == key).cloned());
+            app.other.set(given.map(|given| Other {
+                wanted: likely.clone(),
+                given,
+                size: view.size,
+            }));
+            back();
+        },
+    );
     // The one before is stopped.
     let _before = CHECKING.with(|checking| checking.replace(Some(ticket)));
 }

@@ -24,6 +24,7 @@ pub mod parts;
 pub mod rail;
 pub mod run;
 pub mod runs;
+pub mod sources;
 pub mod state;
 pub mod step;
 pub mod storage;

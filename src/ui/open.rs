@@ -8,7 +8,8 @@ use crate::browser::storage::{self, Recent};
 use crate::browser::{clock, files, programs};
 use crate::engine::sources::SourcesView;
 use crate::model::Moment;
-use crate::route::{Local, Route};
+use crate::route::{Local, Place, Route};
+use crate::source::http::url_name;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub fn page(app: App) -> View {
             app.open(typed);
         }
     };
-    let example = Route::open(EXAMPLE).to_hash();
+    let adds = Memo::new(move |_| app.route.with(Route::is_adding));
     react(move || {
         if let Some(field) = url.get() {
             let field: HtmlInputElement = field.unchecked_into();
@@ -73,21 +74,26 @@ pub fn page(app: App) -> View {
     let ways_in = el::section()
         .class("open-in")
         .attr("aria-label", "Open")
-        .child(el::h1().child("What happened in that run?"))
-        .child(
-            el::p()
+        .child(el::h1().child(move || match adds.get() {
+            true => "Add to what is open",
+            false => "What happened in that run?",
+        }))
+        .child(move || match adds.get() {
+            true => what_is_open(app),
+            false => el::p()
                 .class("lead")
                 .child("Runglass opens the records that ")
                 .child(el::b().child("Metaflow"))
-                .child(LEAVES_BEHIND),
-        )
+                .child(LEAVES_BEHIND)
+                .into_view(),
+        })
         .child(drop_field(app))
         .child(by_url)
         .child(el::p().class("hint").child(RANGES));
     let picture = el::section()
         .class("show")
         .attr("aria-label", "A real run")
-        .child(super::card::example(example.clone()));
+        .child(super::card::example(Route::open(EXAMPLE).to_hash()));
     let foot = el::footer().class("open-foot").child(
         el::span()
             .child(icon("lock", ""))
@@ -107,7 +113,7 @@ pub fn page(app: App) -> View {
                 .child(ways_in)
                 .child(picture)
                 .child(recent_section())
-                .child(examples(example)),
+                .child(examples(app)),
         )
         .child(foot)
         .into_view()
@@ -166,6 +172,36 @@ fn drop_field(app: App) -> Element {
         .child(kinds)
 }
 
+/// The names of the sources to which another one is added, each to be closed.
+fn what_is_open(app: App) -> View {
+    let sources = app.route.with(|route| route.sources.clone());
+    let runs = app
+        .route
+        .with(|route| route.clone().to(Place::Runs { flow: None }));
+    let each = sources.into_iter().map(|source| {
+        let key = app.given.with(|all| super::given::key_of(all, &source));
+        let name = local_name(&source);
+        let name = name.map_or_else(|| url_name(&source), str::to_owned);
+        el::button()
+            .class("btn btn-s")
+            .attr("aria-label", format!("Close {name}"))
+            .on_click(move |_| app.close_source(&key))
+            .child(el::span().class("cut-end").child(name))
+            .child(icon("close", "icon-s"))
+    });
+    el::div()
+        .class("lead adds")
+        .child(el::span().child("All runs stand in one list. Open are"))
+        .child(each.collect_view())
+        .child(
+            el::a()
+                .class("btn btn-link btn-s")
+                .attr("href", runs.to_hash())
+                .child("Back to the runs"),
+        )
+        .into_view()
+}
+
 fn recent_section() -> Element {
     let clear = move || {
         (!recents().is_empty()).then(|| {
@@ -189,7 +225,7 @@ fn recent_section() -> Element {
         .child(recent_list)
 }
 
-fn examples(href: String) -> Element {
+fn examples(app: App) -> Element {
     let told = el::span()
         .class("cut-end")
         .child(el::b().child("TrainFlow"))
@@ -198,7 +234,7 @@ fn examples(href: String) -> Element {
         .child(el::br())
         .child("a foreach over 12 countries, a retry, a branch, a failure");
     let link = el::a()
-        .attr("href", href)
+        .attr("href", move || app.opens(EXAMPLE, None))
         .child(icon("box", "icon-m"))
         .child(told)
         .child(el::span().class("num").child("3 runs"));
@@ -424,10 +460,10 @@ fn recent_list() -> View {
                 .unwrap_or_default();
             let note = if local { "asks for the file again" } else { "" };
             let at = Moment(recent.at);
-            let route = Route::open(&recent.key).with_namespace(recent.namespace.as_deref());
+            let href = app.opens(&recent.key, recent.namespace.as_deref());
             el::li().child(
                 el::a()
-                    .attr("href", route.to_hash())
+                    .attr("href", href)
                     .attr("title", note)
                     .child(icon(mark, ""))
                     .child(el::b().class("cut-end").child(recent.name).child(

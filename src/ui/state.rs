@@ -20,7 +20,7 @@ use crate::ui::dom::prelude::*;
 pub struct App {
     pub route: RwSignal<Route>,
     pub sources: RwSignal<SourcesState>,
-    /// Counts gifts, so that a file given again under the same name is opened anew.
+    /// Counts gifts and tries, so that what is missing is looked for again.
     gifts: RwSignal<u32>,
     /// What is opened next is opened anew, whatever is known of it.
     afresh: StoredValue<bool>,
@@ -36,6 +36,9 @@ pub struct App {
     pub given: RwSignal<Vec<Given>>,
     /// What was given last is not what was asked for.
     pub other: RwSignal<Option<Other>>,
+    /// What was given while something is open, by its key: whether it comes beside that or
+    /// in its place is asked.
+    pub beside: RwSignal<Option<String>>,
     /// Somebody wants a link, as soon as it can say which file it means.
     pub link_awaited: StoredValue<bool>,
     /// Opens what the user gave.
@@ -73,6 +76,8 @@ pub enum Dialog {
     GoTo,
     Keys,
     Problems,
+    /// What becomes of what is open.
+    Beside,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -118,6 +123,7 @@ impl App {
             wholes: StoredValue::new(Vec::new()),
             given: RwSignal::new(Vec::new()),
             other: RwSignal::new(None),
+            beside: RwSignal::new(None),
             link_awaited: StoredValue::new(false),
             take,
             reread,
@@ -202,8 +208,13 @@ impl App {
         (self.take)(self, gift);
     }
 
-    /// Opens a source, also one that was open before: it may hold something else by now.
+    /// Opens a source, also one that was open before: it may hold something else by now. On
+    /// the page that adds to what is open, that stays open.
     pub fn open(self, key: &str) {
+        if self.route.with_untracked(Route::is_adding) {
+            self.add(key);
+            return;
+        }
         if self
             .route
             .with_untracked(|route| *route.sources == [key.to_owned()])
@@ -214,6 +225,36 @@ impl App {
         }
         let namespace = storage::namespace_of(key);
         self.go(Route::open(key).with_namespace(namespace.as_deref()));
+    }
+
+    /// Opens a source beside those that are open.
+    pub fn add(self, key: &str) {
+        let now = self.route.get_untracked();
+        self.go(now.with_another(key));
+    }
+
+    /// Where a source leads to that can be chosen on the first page: also beside what is open.
+    pub fn opens(self, key: &str, namespace: Option<&str>) -> String {
+        let route = self.route.with(|now| match now.is_adding() {
+            true => now.clone().with_another(key),
+            false => Route::open(key).with_namespace(namespace),
+        });
+        route.to_hash()
+    }
+
+    /// Closes a source by the engine's key, and keeps the others.
+    pub fn close_source(self, key: &str) {
+        let mut route = self.route.get_untracked();
+        let is_other = |source: &String| {
+            self.given
+                .with_untracked(|all| given::key_of(all, source) != key)
+        };
+        route.sources.retain(is_other);
+        self.go(match (route.sources.is_empty(), &route.place) {
+            (true, _) => Route::default(),
+            (false, Place::Open) => route,
+            (false, _) => route.to(Place::Runs { flow: None }),
+        });
     }
 
     /// Opens what the error screen asks about.
@@ -233,8 +274,14 @@ impl App {
         self.retry();
     }
 
-    /// Tries again to open what could not be opened.
+    /// Opens all of it again.
     pub fn retry(self) {
+        self.afresh.set_value(true);
+        self.try_missing();
+    }
+
+    /// Tries again to open what could not be opened; what is open stays as it is.
+    pub fn try_missing(self) {
         self.gifts.update(|count| *count += 1);
     }
 
@@ -426,19 +473,16 @@ pub fn follow_sources(app: App) {
         };
         (app.given.with(|all| key(all)), anyway)
     });
-    let opened = StoredValue::new(None);
     react(move || {
         let (keys, anyway): (Vec<String>, bool) = wanted.get();
-        let gifts = app.gifts.get();
+        app.gifts.track();
         if keys.is_empty() {
             ticket.clear();
             app.sources.set(SourcesState::None);
             return;
         }
-        let before: Option<u32> = opened.get_value();
-        let again = app.afresh.get_value() || before.is_some_and(|before| before != gifts);
+        let again = app.afresh.get_value();
         app.afresh.set_value(false);
-        opened.set_value(Some(gifts));
         app.sources.set(SourcesState::Opening(None));
         let spec = |key: &String| SourceSpec {
             key: key.clone(),

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { unpack } from "../zip.mjs";
 
-export const name = "Sources: a link says which file it means";
+export const name = "Sources: a link says which file it means, and several stand in one list";
 
 const RUN = "TrainFlow/1795218658028712";
 
@@ -149,6 +150,114 @@ export async function run(t) {
       await page.isTitled("This is another file");
       assert.deepEqual(await page.sideways(), []);
       await page.picture(join(t.out, `sources-other-${width}-${theme}.png`));
+    }
+  });
+
+  const rows = (page) => page.raw.getByRole("table", { name: "Runs" });
+  /** A run that is said to be of a source. */
+  const ofSource = (page, told) => rows(page).getByText(told).filter({ visible: true }).first().waitFor();
+  const rail = (page) => page.raw.getByRole("navigation", { name: "Flows" });
+  const TRAIN = "examples/trainflow.zip";
+
+  await t.check("another one is added to what is open, and can be left out again", async () => {
+    const page = await t.visit(`#/?src=${TRAIN}`);
+    await page.seesRuns(3);
+    await rail(page).getByRole("link", { name: "Add…" }).click();
+    await page.isTitled("Add to what is open");
+    await page.drop(basics);
+    await page.seesRuns(21);
+    await hasSources(page, TRAIN, `local:${sha256(basics)}:basics.zip`);
+    await ofSource(page, "trainflow.zip");
+    await ofSource(page, "basics.zip");
+    // One run of each.
+    for (const run of ["1795211174306524", RUN.split("/")[1]]) await rows(page).getByText(run).waitFor();
+    await rail(page).getByRole("button", { name: "Close trainflow.zip" }).click();
+    await page.seesRuns(18);
+    await hasSources(page, `local:${sha256(basics)}:basics.zip`);
+    await page.back();
+    await page.seesRuns(21);
+  });
+
+  await t.check("an address, a recent one and the example are added too", async () => {
+    const page = await t.visit(`#/?src=runs/first-light.zip`);
+    await page.seesRuns(4);
+    await page.visit(t.address(`#/?src=runs/basics.zip&place=open`));
+    await page.isTitled("Add to what is open");
+    await page.openUrl("runs/client-api.zip");
+    await hasSources(page, "runs/basics.zip", "runs/client-api.zip");
+    await page.raw.locator(".tree-row", { hasText: "Add…" }).click();
+    await page.raw.getByRole("link", { name: /^first-light\.zip/ }).click();
+    await hasSources(page, "runs/basics.zip", "runs/client-api.zip", "runs/first-light.zip");
+    await page.raw.locator(".tree-row", { hasText: "Add…" }).click();
+    await page.raw.getByRole("link", { name: /a foreach over 12 countries/ }).click();
+    await hasSources(page, "runs/basics.zip", "runs/client-api.zip", "runs/first-light.zip", TRAIN);
+    await rows(page).getByText(RUN.split("/")[1]).waitFor();
+  });
+
+  await t.check("what is dropped while something is open asks whether both stay", async () => {
+    const page = await t.visit(`#/?src=${TRAIN}`);
+    await page.seesRuns(3);
+    await page.drop(basics);
+    const dialog = page.raw.getByRole("dialog", { name: "Open another one" });
+    await dialog.getByRole("button", { name: "Open both" }).click();
+    await page.seesRuns(21);
+    await page.drop(put(join(t.fixtures, "metaflow/first-light.zip"), "first/first-light.zip"));
+    await dialog.getByRole("button", { name: "Open only first-light.zip" }).click();
+    await page.seesRuns(4);
+    await page.drop(basics);
+    await dialog.waitFor();
+    await page.raw.keyboard.press("Escape");
+    await page.seesRuns(4);
+  });
+
+  await t.check("one of several that fails is told, and the others are shown", async () => {
+    t.expect(/Failed to load resource.*gone\.zip/);
+    const page = await t.visit(`#/?src=runs/gone.zip&src=${TRAIN}&src=${link}`);
+    await page.seesRuns(3);
+    const missing = page.raw.getByRole("region", { name: "Sources that are not open" });
+    await missing.getByText("There is nothing at this address").waitFor();
+    await missing.getByText("This view needs a file from you").waitFor();
+    await page.drop(mine);
+    await missing.locator("summary", { hasText: "nov.zip" }).waitFor({ state: "detached" });
+    // The same runs in both: the first source counts, and that is said.
+    await ofSource(page, "trainflow.zip +1");
+    await missing.getByText("gone.zip").first().click();
+    await missing.getByRole("button", { name: "Leave it out" }).click();
+    await missing.waitFor({ state: "detached" });
+    await hasSources(page, TRAIN, link);
+  });
+
+  await t.check("a place that may be in the missing one asks for it there", async () => {
+    const page = await t.visit(`#/${RUN}/features/10?src=runs/basics.zip&src=${link}&attempt=0&tab=logs`);
+    await page.sees("There is no");
+    await page.sees(`${sha256(mine).slice(0, 12)}…`);
+    await page.drop(put(basics, "wrong/nov.zip"));
+    await page.sees("This is another file");
+    await page.drop(mine);
+    await page.seesInLog("stderr", "IntCastingNaNError");
+  });
+
+  await t.check("two folders of one name stand side by side", async () => {
+    for (const [folder, from] of [["ana", "basics"], ["ben", "first-light"]]) unpack(join(t.fixtures, `metaflow/${from}.zip`), join(t.scratch, folder));
+    const page = await t.visit();
+    await page.drop(join(t.scratch, "ana/.metaflow"));
+    await page.seesRuns(18);
+    await rail(page).getByRole("link", { name: "Add…" }).click();
+    await page.drop(join(t.scratch, "ben/.metaflow"));
+    await page.raw.getByRole("button", { name: "Close .metaflow" }).nth(1).waitFor();
+  });
+
+  await t.check("pictures of several sources", async () => {
+    t.expect(/Failed to load resource.*gone\.zip/);
+    const hash = `#/?src=runs/gone.zip&src=${TRAIN}&src=runs/basics.zip`;
+    for (const [theme, width, height] of [["light", 1280, 800], ["dark", 1280, 800], ["light", 390, 844], ["dark", 390, 844]]) {
+      const page = await t.visit(hash, { theme, width, height, traced: false });
+      await page.seesRuns(21);
+      assert.deepEqual(await page.sideways(), []);
+      await page.picture(join(t.out, `sources-several-${width}-${theme}.png`));
+      await page.visit(t.address(`${hash}&place=open`));
+      assert.deepEqual(await page.sideways(), []);
+      await page.picture(join(t.out, `sources-add-${width}-${theme}.png`));
     }
   });
 }
