@@ -535,6 +535,20 @@ fn a_file_given_by_hand_is_told_by_its_print_and_its_name() {
     check_local(&format!("local:+1-{hash}:a.zip"), None, "a.zip");
     check_local(&format!("local:99999999999999999999-{hash}:a"), None, "a");
     check_local("local::", None, "");
+    // A mark of this browser is told to nobody else.
+    let own = Local::parse("local:@a1b2:.metaflow");
+    assert_eq!(own.as_ref().and_then(Local::id).as_deref(), Some("@a1b2"));
+    let others = own.map(|local| (local.key(), local.for_others().key()));
+    let expected = ("local:@a1b2:.metaflow", "local::.metaflow");
+    assert_eq!(others, Some((expected.0.to_owned(), expected.1.to_owned())));
+    for junk in ["@", "@a/b", "@é", "~2", &format!("@{}", "a".repeat(33))] {
+        let source = format!("local:{junk}:a");
+        assert_eq!(
+            Local::parse(&source).and_then(|local| local.id()),
+            None,
+            "{junk}"
+        );
+    }
     for other in ["", "local:", "local:a.zip", "https://example.org/local::a"] {
         assert_eq!(Local::parse(other), None, "{other}");
     }
@@ -551,7 +565,7 @@ proptest! {
     #[test]
     fn every_source_given_by_hand_survives_an_address(name in any::<String>(), hash: [u8; 32], size: Option<u64>) {
         let print = Some(Print::new(hash, size));
-        let local = Local { print, name: &name };
+        let local = Local { print, own: None, name: &name };
         let key = local.key();
         prop_assert_eq!(Local::parse(&key), Some(local));
         let route = Route::parse(&Route::open(&key).to_hash());

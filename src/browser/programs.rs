@@ -103,7 +103,10 @@ pub fn keep(key: &str, gift: Gift) {
         }
     };
     let parts = match gift {
-        Gift::File(file) => Array::of2(&key.into(), &file),
+        Gift::File(file, handle) => {
+            let handle = handle.map_or(JsValue::UNDEFINED, JsValue::from);
+            Array::of3(&key.into(), &file, &handle)
+        }
         Gift::Files { name, files } => {
             Array::of4(&key.into(), &name.into(), &files, &JsValue::FALSE)
         }
@@ -125,7 +128,7 @@ pub fn kept() -> Vec<(String, Gift)> {
         let parts: Array = parts.unchecked_into();
         let name = parts.get(1).as_string();
         let gift = match name {
-            None => Gift::File(parts.get(1).unchecked_into()),
+            None => Gift::File(parts.get(1).unchecked_into(), parts.get(2).dyn_into().ok()),
             Some(name) if parts.get(3).is_truthy() => {
                 let (roots, handles) = (parts.get(2), parts.get(3));
                 let folder =

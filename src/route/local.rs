@@ -9,6 +9,9 @@
 //! | 64 hexadecimal digits | the SHA-256 of all bytes, as `sha256sum` prints it |
 //! | a size, `-`, 64 hexadecimal digits | of a large file: its size, and the SHA-256 of pieces of it |
 //!
+//! A folder has no print. One to which this browser keeps the way has a mark of its own
+//! there, an `@` and letters or digits, which says nothing to others.
+//!
 //! Anything else in its place is no print, and such a source is known by its name alone:
 //! folders (`local::.metaflow`), and links of other versions. A name may hold colons.
 
@@ -18,6 +21,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Local<'a> {
     pub print: Option<Print>,
+    /// By which this browser keeps a folder.
+    pub own: Option<&'a str>,
     pub name: &'a str,
 }
 
@@ -37,18 +42,33 @@ impl<'a> Local<'a> {
     /// `None` where the source is an address.
     pub fn parse(source: &'a str) -> Option<Self> {
         let (print, name) = source.strip_prefix("local:")?.split_once(':')?;
+        let letters = print.strip_prefix('@');
+        let is_own = letters.is_some_and(|letters| {
+            let mut bytes = letters.bytes();
+            (1..=32).contains(&letters.len()) && bytes.all(|byte| byte.is_ascii_alphanumeric())
+        });
         Some(Self {
             print: Print::parse(print),
+            own: is_own.then_some(print),
             name,
         })
     }
 
     /// The source as it stands in an address.
     pub fn key(&self) -> String {
-        match &self.print {
-            Some(print) => format!("local:{print}:{}", self.name),
-            None => format!("local::{}", self.name),
-        }
+        format!("local:{}:{}", self.id().unwrap_or_default(), self.name)
+    }
+
+    /// By which this browser keeps it, where it does.
+    pub fn id(&self) -> Option<String> {
+        let print = self.print.as_ref().map(Print::to_string);
+        print.or_else(|| self.own.map(str::to_owned))
+    }
+
+    /// As it is told to others.
+    #[must_use]
+    pub fn for_others(self) -> Self {
+        Self { own: None, ..self }
     }
 }
 

@@ -5,7 +5,7 @@
 mod recovered;
 mod wanted;
 
-use super::given::Other;
+use super::given::{self, Other};
 use super::open::choosers;
 use super::parts::marks::{icon, spoken_glyph};
 use super::state::{App, SourcesState, app};
@@ -71,8 +71,13 @@ impl Told {
         let needs_file = failure.kind == FailureKind::NeedsFile;
         let other = app.other.get();
         let other = other.filter(|other| needs_file && wanted::is_for(other, failure));
+        let source = failure.source.as_ref().map(|source| source.key.clone());
+        let is_kept = app
+            .asks
+            .with(|all| source.is_some_and(|key| all.contains(&key)));
         let failure = match &other {
             Some(other) => wanted::told(other, failure.clone()),
+            None if needs_file && is_kept => wanted::told_kept(failure.clone()),
             None => failure.clone(),
         };
         Self { failure, other }
@@ -100,11 +105,26 @@ impl Told {
         !self.asks() && !self.has_runs()
     }
 
+    /// The button that opens what this browser keeps, where it wants to be asked first.
+    fn kept(&self, app: App) -> Option<Element> {
+        let source = self.failure.source.as_ref()?.key.clone();
+        let asks = app.asks.with(|all| all.contains(&source));
+        let button = || {
+            el::button()
+                .class("btn btn-primary")
+                .on_click(move |_| given::open_again(app, source.clone()))
+                .child("Open again")
+        };
+        asks.then(button)
+    }
+
     fn acts(&self, app: App, more: Option<View>) -> View {
         let failure = &self.failure;
-        let (choose, class) = match self.has_no_more() {
-            false => ("Choose another file", "btn"),
-            true => ("Choose file", "btn btn-primary"),
+        let kept = self.kept(app);
+        let (choose, class) = match (self.has_no_more(), &kept) {
+            (false, _) => ("Choose another file", "btn"),
+            (true, Some(_)) => ("Choose file", "btn"),
+            (true, None) => ("Choose file", "btn btn-primary"),
         };
         let recovered = failure.recovered();
         let open = recovered.and_then(|view| recovered::open(app, view));
@@ -142,6 +162,7 @@ impl Told {
             (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
         let acts = el::div()
             .class("acts")
+            .child(kept)
             .child(open)
             .child(whole)
             .child(choosers)

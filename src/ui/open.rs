@@ -1,9 +1,11 @@
 //! The first page: what a stranger sees, and how runs come in.
 
+use super::kept;
 use super::parts::marks::icon;
 use super::parts::progress_line;
 use super::state::{App, SourcesState, local_name};
 use super::unlock::Fields;
+use crate::browser::spawn::spawn;
 use crate::browser::storage::{self, Recent};
 use crate::browser::{clock, files, programs};
 use crate::engine::sources::SourcesView;
@@ -191,7 +193,7 @@ fn what_is_open(app: App) -> View {
     });
     el::div()
         .class("lead adds")
-        .child(el::span().child("All runs stand in one list. Open are"))
+        .child(el::span().child("Its runs join those of"))
         .child(each.collect_view())
         .child(
             el::a()
@@ -203,14 +205,17 @@ fn what_is_open(app: App) -> View {
 }
 
 fn recent_section() -> Element {
+    let app = super::state::app();
     let clear = move || {
-        (!recents().is_empty()).then(|| {
+        let is_empty = recents().is_empty() && kept::notes().is_empty();
+        (!is_empty).then(|| {
             el::button()
                 .class("btn btn-quiet btn-s push")
-                .on_click(move |_| {
-                    storage::remove("recent");
-                    RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
-                })
+                .attr(
+                    "title",
+                    "Forgets all of them, and what is kept of them in this browser",
+                )
+                .on_click(move |_| kept::forget_all(app))
                 .child("Clear")
         })
     };
@@ -287,8 +292,17 @@ pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str)
         // The same file can be chosen again.
         input.set_value("");
     };
-    let click = |input: Reference| {
-        if let Some(input) = input.get_as::<HtmlInputElement>() {
+    // The browser's own way leads back to it after a reload; a field does not.
+    let click = move |input: Reference, folder: bool| {
+        if let Some(asked) = files::ask(folder) {
+            programs::warm();
+            spawn(async move {
+                if let Some(gift) = files::chosen(asked).await {
+                    app.take(gift);
+                }
+            })
+            .detach();
+        } else if let Some(input) = input.get_as::<HtmlInputElement>() {
             input.click();
         }
     };
@@ -305,8 +319,8 @@ pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str)
         group().child(folder_field).child(
             el::button()
                 .class("btn")
-                .on_click(move |_| click(folder_input))
-                .attr("title", LISTED_WHOLE)
+                .on_click(move |_| click(folder_input, true))
+                .attr("title", (!files::asks()).then_some(LISTED_WHOLE))
                 .child(icon("folder", ""))
                 .child("Choose folder"),
         )
@@ -325,7 +339,7 @@ pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str)
         .child(
             el::button()
                 .class(format!("{class} pick-file"))
-                .on_click(move |_| click(file_input))
+                .on_click(move |_| click(file_input, false))
                 .child(icon("file", ""))
                 .child(file),
         )
@@ -376,6 +390,11 @@ pub fn accept_drops(app: App) {
 thread_local! {
     /// It belongs to no screen, and goes with none.
     static RECENT_CHANGED: ArcRwSignal<u32> = ArcRwSignal::new(0);
+}
+
+/// The list of what was opened is another one by now.
+pub fn recent_changed() {
+    RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
 }
 
 fn recents() -> Vec<Recent> {
@@ -436,7 +455,23 @@ pub fn renamed(before: &str, now: &str) {
 
 fn recent_list() -> View {
     let app = super::state::app();
-    let all = recents();
+    let mut all = recents();
+    let notes = kept::notes();
+    // What is kept can be forgotten, however long ago it was opened.
+    for note in &notes {
+        let source = note.source();
+        if all.iter().all(|recent| recent.key != source) {
+            all.push(Recent {
+                key: source,
+                name: note.name.clone(),
+                folder: note.is_folder,
+                runs: 0,
+                size: note.size,
+                at: 0,
+                namespace: None,
+            });
+        }
+    }
     if all.is_empty() {
         return el::p()
             .class("faint recent-none")
@@ -458,33 +493,41 @@ fn recent_list() -> View {
                 .size
                 .map(|size| format!(", {}", human::size(size)))
                 .unwrap_or_default();
-            let note = if local { "asks for the file again" } else { "" };
-            let at = Moment(recent.at);
+            let found = kept::note_of(&notes, &recent.key);
+            let kept = found.map(kept::Note::brief);
+            let note = match (local, found) {
+                (true, None) => "asks for the file again".to_owned(),
+                (_, Some(note)) => note.told(),
+                (false, None) => String::new(),
+            };
+            let runs = (recent.runs > 0).then(|| human::counted(recent.runs, "run", "runs"));
+            let when = (recent.at > 0).then(|| {
+                let at = Moment(recent.at);
+                app.ago(at).unwrap_or_else(|| app.started(at))
+            });
+            let forget = kept::forget_button(app, recent.key.clone(), &recent.name);
             let href = app.opens(&recent.key, recent.namespace.as_deref());
-            el::li().child(
-                el::a()
-                    .attr("href", href)
-                    .attr("title", note)
-                    .child(icon(mark, ""))
-                    .child(el::b().class("cut-end").child(recent.name).child(
-                        el::small().class("faint").child(format!(
-                            "Metaflow, {}{size}",
-                            human::counted(recent.runs, "run", "runs")
-                        )),
-                    ))
-                    .child(el::span().class("engine").child("Metaflow"))
-                    .child(el::span().class("num").child(human::counted(
-                        recent.runs,
-                        "run",
-                        "runs",
-                    )))
-                    .child(el::span().class("past"))
-                    .child(
-                        el::span()
-                            .class("num when")
-                            .child(app.ago(at).unwrap_or_else(|| app.started(at))),
-                    ),
-            )
+            el::li()
+                .child(
+                    el::a()
+                        .attr("href", href)
+                        .attr("title", note)
+                        .child(icon(mark, ""))
+                        .child(
+                            el::b().class("cut-end").child(recent.name).child(
+                                el::small()
+                                    .class("faint")
+                                    .child("Metaflow")
+                                    .child(runs.clone().map(|runs| format!(", {runs}{size}")))
+                                    .child(kept.map(|kept| format!(", {kept}"))),
+                            ),
+                        )
+                        .child(el::span().class("engine").child("Metaflow"))
+                        .child(el::span().class("num").child(runs))
+                        .child(el::span().class("past cut-end").child(kept))
+                        .child(el::span().class("num when").child(when)),
+                )
+                .child(forget)
         })
         .collect_view();
     el::ul().class("list recent").child(rows).into_view()

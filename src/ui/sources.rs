@@ -1,9 +1,9 @@
 //! What is open, where it may be more than one: the list of the sources, what of them cannot
 //! be opened, and what becomes of those that are open when another one is given.
 
-use super::error;
 use super::parts::marks::{glyph, icon};
 use super::state::{App, SourcesState, local_name};
+use super::{error, kept};
 use crate::engine::ask::{Failure, FailureKind};
 use crate::engine::sources::{SourceView, SourcesView};
 use crate::model::Status;
@@ -45,7 +45,12 @@ pub fn rows(app: App) -> View {
     let Some(view) = opened(app) else {
         return View::Nothing;
     };
-    let open = view.sources.iter().map(|source| open_row(app, source));
+    let open = view.sources.iter().map(|source| {
+        let key = source.key.clone();
+        group()
+            .child(open_row(app, source))
+            .child(move || kept::below(app, &key))
+    });
     let open = open.collect_view();
     let failed = view.failed.iter().map(|failure| failed_row(app, failure));
     group().child(open).child(failed.collect_view()).into_view()

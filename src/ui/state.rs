@@ -39,6 +39,8 @@ pub struct App {
     /// What was given while something is open, by its key: whether it comes beside that or
     /// in its place is asked.
     pub beside: RwSignal<Option<String>>,
+    /// Sources that this browser keeps, and wants to be asked before it gives them.
+    pub asks: RwSignal<Vec<String>>,
     /// Somebody wants a link, as soon as it can say which file it means.
     pub link_awaited: StoredValue<bool>,
     /// Opens what the user gave.
@@ -124,6 +126,7 @@ impl App {
             given: RwSignal::new(Vec::new()),
             other: RwSignal::new(None),
             beside: RwSignal::new(None),
+            asks: RwSignal::new(Vec::new()),
             link_awaited: StoredValue::new(false),
             take,
             reread,
@@ -481,9 +484,12 @@ pub fn follow_sources(app: App) {
             app.sources.set(SourcesState::None);
             return;
         }
+        app.sources.set(SourcesState::Opening(None));
+        if given::look_for_kept(app, &keys) {
+            return;
+        }
         let again = app.afresh.get_value();
         app.afresh.set_value(false);
-        app.sources.set(SourcesState::Opening(None));
         let spec = |key: &String| SourceSpec {
             key: key.clone(),
             given: local_name(key).map(str::to_owned),
@@ -501,7 +507,7 @@ pub fn follow_sources(app: App) {
             move |opened| match opened {
                 Ok(view) => {
                     super::open::remember(app, &view);
-                    given::take_prints(app, &view);
+                    given::settle(app, &view);
                     app.sources.set(SourcesState::Open(view));
                 }
                 Err(failure) => app.sources.set(SourcesState::Failed(failure)),

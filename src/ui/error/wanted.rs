@@ -49,6 +49,23 @@ pub fn told(other: &Other, failure: Failure) -> Failure {
     }
 }
 
+/// The same failure where this browser knows the way to what is asked for.
+pub fn told_kept(failure: Failure) -> Failure {
+    let name = local(&failure).map_or("", |local| local.name).to_owned();
+    Failure {
+        headline: "This can be opened again".to_owned(),
+        explanation: format!(
+            "This browser knows the way to `{name}`. After a reload it lets the page read it \
+             again when you say so; the place in it is kept."
+        ),
+        advice: vec![
+            "Open it again, and let the browser show it to this page.".to_owned(),
+            "If it was moved, choose it, or drop it here.".to_owned(),
+        ],
+        ..failure
+    }
+}
+
 pub fn all_the_same(app: App, other: Other) -> Element {
     el::button()
         .class("btn")
