@@ -7,7 +7,7 @@
 
 use proptest::option;
 use proptest::prelude::*;
-use runglass::route::{Filters, Lines, Place, Route, Sort, TimeRange, percent};
+use runglass::route::{Filters, Lines, Local, Place, Print, Route, Sort, TimeRange, percent};
 
 fn place(parts: &[&str]) -> Place {
     let own = |at: usize| parts[at].to_owned();
@@ -502,5 +502,73 @@ proptest! {
     fn escapes_are_taken_back(text: String) {
         prop_assert_eq!(percent::decode_part(&percent::encode_part(&text)), text.clone());
         prop_assert_eq!(percent::decode(&percent::encode_value(&text)), text);
+    }
+}
+
+/// A source that was given by hand, read and written again.
+#[track_caller]
+fn check_local(source: &str, print: Option<(&str, Option<u64>)>, name: &str) {
+    let Some(local) = Local::parse(source) else {
+        panic!("{source} was not taken for one given by hand")
+    };
+    let found = local.print.as_ref();
+    let found = found.map(|print| (print.hash(), print.size));
+    assert_eq!((found, local.name), (print, name), "{source}");
+    let again = local.key();
+    assert_eq!(Local::parse(&again), Some(local), "{again}");
+}
+
+#[test]
+fn a_file_given_by_hand_is_told_by_its_print_and_its_name() {
+    let hash = "9f31c07e".repeat(8);
+    let hash = hash.as_str();
+    check_local(&format!("local:{hash}:a.zip"), Some((hash, None)), "a.zip");
+    let shouted = hash.to_uppercase();
+    check_local(&format!("local:{shouted}:a"), Some((hash, None)), "a");
+    let large = format!("local:5368709120-{hash}:nov: all.tar");
+    check_local(&large, Some((hash, Some(5_368_709_120))), "nov: all.tar");
+    // What is no print leaves the name.
+    check_local("local::.metaflow", None, ".metaflow");
+    check_local("local:9f31c07e:a.zip", None, "a.zip");
+    check_local(&format!("local:{hash}0:a.zip"), None, "a.zip");
+    check_local(&format!("local:-{hash}:a.zip"), None, "a.zip");
+    check_local(&format!("local:+1-{hash}:a.zip"), None, "a.zip");
+    check_local(&format!("local:99999999999999999999-{hash}:a"), None, "a");
+    check_local("local::", None, "");
+    // A mark of this browser is told to nobody else.
+    let own = Local::parse("local:@a1b2:.metaflow");
+    assert_eq!(own.as_ref().and_then(Local::id).as_deref(), Some("@a1b2"));
+    let others = own.map(|local| (local.key(), local.for_others().key()));
+    let expected = ("local:@a1b2:.metaflow", "local::.metaflow");
+    assert_eq!(others, Some((expected.0.to_owned(), expected.1.to_owned())));
+    for junk in ["@", "@a/b", "@é", "~2", &format!("@{}", "a".repeat(33))] {
+        let source = format!("local:{junk}:a");
+        assert_eq!(
+            Local::parse(&source).and_then(|local| local.id()),
+            None,
+            "{junk}"
+        );
+    }
+    for other in ["", "local:", "local:a.zip", "https://example.org/local::a"] {
+        assert_eq!(Local::parse(other), None, "{other}");
+    }
+}
+
+#[test]
+fn a_print_is_shown_by_its_first_digits() {
+    let print = Print::new([0xab; 32], None);
+    assert_eq!(print.short(), "abababababab…");
+    assert_eq!(Print::parse(&print.to_string()), Some(print));
+}
+
+proptest! {
+    #[test]
+    fn every_source_given_by_hand_survives_an_address(name in any::<String>(), hash: [u8; 32], size: Option<u64>) {
+        let print = Some(Print::new(hash, size));
+        let local = Local { print, own: None, name: &name };
+        let key = local.key();
+        prop_assert_eq!(Local::parse(&key), Some(local));
+        let route = Route::parse(&Route::open(&key).to_hash());
+        prop_assert_eq!(route.sources, [key]);
     }
 }

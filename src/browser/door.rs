@@ -171,7 +171,7 @@ impl Door {
 
     fn give(self: &Rc<Self>, key: &str, gift: Gift) {
         match gift {
-            Gift::File(file) => self.say(protocol::FILE, 0, &file, key),
+            Gift::File(file, _) => self.say(protocol::FILE, 0, &file, key),
             Gift::Files { name, files } => {
                 files.unshift(&name.into());
                 self.say(protocol::FILES, 0, &files, key)

@@ -5,6 +5,7 @@
 //! walks them only as far as the engine looks, and answers by names and files.
 //! [`given`](super::given) is the other side.
 
+use super::handles::HandleFolder;
 use super::writing;
 use futures_util::future::join_all;
 use js_sys::{Array, Function, JsString, Map, Promise, Reflect};
@@ -12,13 +13,14 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
-    FileSystemFlags,
+    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryHandle,
+    FileSystemEntry, FileSystemFileEntry, FileSystemFileHandle, FileSystemFlags, Window,
 };
 
 /// What was given, before it is opened.
 pub enum Gift {
-    File(File),
+    /// With the promise of a handle, where the browser has such a thing.
+    File(File, Option<Promise>),
     /// All files of a folder, as pairs of a path and a file.
     Files {
         name: String,
@@ -30,11 +32,43 @@ pub enum Gift {
 impl Gift {
     pub fn name(&self) -> String {
         match self {
-            Gift::File(file) => file.name(),
+            Gift::File(file, _) => file.name(),
             Gift::Files { name, .. } => name.clone(),
             Gift::Folder(folder) => folder.name.clone(),
         }
     }
+}
+
+/// Asks for a file or a folder in the browser's own way that also leads back to it later;
+/// must be called while a click is handled. `None` where there is no such way.
+pub fn ask(folder: bool) -> Option<Promise> {
+    let window: Window = web_sys::window()?;
+    let word = match folder {
+        true => "showDirectoryPicker",
+        false => "showOpenFilePicker",
+    };
+    let ask: Function = Reflect::get(&window, &word.into()).ok()?.dyn_into().ok()?;
+    ask.call0(&window).ok()?.dyn_into().ok()
+}
+
+/// Whether there is such a way.
+pub fn asks() -> bool {
+    let window = web_sys::window().map(JsValue::from).unwrap_or_default();
+    Reflect::has(&window, &"showDirectoryPicker".into()).unwrap_or(false)
+}
+
+/// What was chosen; `None` where nothing was.
+pub async fn chosen(asked: Promise) -> Option<Gift> {
+    let chosen = JsFuture::from(asked).await.ok()?;
+    if let Some(folder) = chosen.dyn_ref::<FileSystemDirectoryHandle>() {
+        return Some(Gift::Folder(Rc::new(DroppedFolder::of_handle(folder))));
+    }
+    let handle: FileSystemFileHandle = chosen.dyn_into::<Array>().ok()?.get(0).dyn_into().ok()?;
+    let file = JsFuture::from(handle.get_file()).await.ok()?;
+    Some(Gift::File(
+        file.dyn_into().ok()?,
+        Some(Promise::resolve(&handle).unchecked_into()),
+    ))
 }
 
 /// The files of a picker: a single one as it is, more as a folder.
@@ -48,7 +82,7 @@ pub fn picked(files: &FileList) -> Option<Gift> {
     };
     let first_path = path(&first);
     if files.length() == 1 && !first_path.contains('/') {
-        return Some(Gift::File(first));
+        return Some(Gift::File(first, None));
     }
     let all = Array::new();
     for at in 0..files.length() {
@@ -75,7 +109,10 @@ pub fn dropped(data: &DataTransfer) -> Option<Gift> {
     }
     match entries.as_slice() {
         [] => data.files().as_ref().and_then(picked),
-        [entry] if entry.is_file() => data.files().and_then(|files| files.get(0)).map(Gift::File),
+        [entry] if entry.is_file() => {
+            let file = data.files().and_then(|files| files.get(0));
+            file.map(|file| Gift::File(file, handles.get(0).dyn_into().ok()))
+        }
         [entry, ..] => {
             let name = if entries.len() == 1 {
                 entry.name()
@@ -97,19 +134,31 @@ pub struct DroppedFolder {
     handles: Array,
     /// Entries by path, those that were looked at.
     known: Map<JsString, JsValue>,
+    /// The same folder, where its handle is all that there is.
+    by_handle: Option<HandleFolder>,
 }
 
 impl DroppedFolder {
     /// From the entries that were dropped themselves.
     pub fn new(name: String, roots: Array, handles: Array) -> Self {
+        let root = roots.get(0).dyn_into::<FileSystemDirectoryHandle>();
         let folder = Self {
             name,
+            by_handle: root.ok().map(HandleFolder::new),
             roots,
             handles,
             known: Map::new_typed(),
         };
-        folder.know("", &folder.roots);
+        if folder.by_handle.is_none() {
+            folder.know("", &folder.roots);
+        }
         folder
+    }
+
+    /// A folder that was picked or kept.
+    pub fn of_handle(handle: &FileSystemDirectoryHandle) -> Self {
+        let promised = Promise::resolve(handle);
+        Self::new(handle.name(), Array::of1(handle), Array::of1(&promised))
     }
 
     /// What was dropped itself: entries to read.
@@ -127,12 +176,18 @@ impl DroppedFolder {
     /// there stands nothing, in that of what cannot be had a text that says why.
     pub async fn answer(&self, ask: JsValue) -> JsValue {
         let paths: Array = ask.unchecked_into();
-        if !paths.get(0).is_null() {
+        let asks_for_files = !paths.get(0).is_null();
+        if asks_for_files && self.by_handle.is_none() {
             return self.files(&paths).await;
         }
         // Side by side: the browser asks another process for each.
-        paths.shift();
         let paths: Vec<String> = paths.iter().filter_map(|path| path.as_string()).collect();
+        if let Some(folder) = &self.by_handle {
+            return match asks_for_files {
+                true => folder.files(&paths).await,
+                false => folder.list_all(&paths).await,
+            };
+        }
         let lists = join_all(paths.iter().map(|path| self.list(path))).await;
         lists.iter().collect::<Array>().into()
     }

@@ -21,6 +21,8 @@ const UNLOCKS: &str = "runglassUnlocks";
 /// What the first page leaves there: what was given, and the function that ends it.
 const GIVEN: &str = "runglassGiven";
 const LEAVE: &str = "runglassLeave";
+/// There too: somebody asked the first page for a link that only the whole one can tell.
+const LINK: &str = "runglassLink";
 
 fn global(name: &str) -> JsValue {
     Reflect::get(&js_sys::global(), &name.into()).unwrap_or_default()
@@ -53,6 +55,17 @@ pub fn start_whole_page(leave: impl FnOnce() + 'static) {
 pub fn end_first_page() {
     call(LEAVE);
     set_global(LEAVE, &JsValue::UNDEFINED);
+}
+
+/// Leaves it to the whole page to copy a link.
+pub fn keep_link_wish() {
+    set_global(LINK, &JsValue::TRUE);
+}
+
+pub fn link_is_wished() -> bool {
+    let wished = global(LINK).is_truthy();
+    set_global(LINK, &JsValue::UNDEFINED);
+    wished
 }
 
 /// Keeps the key of a source, in memory alone.
@@ -90,7 +103,10 @@ pub fn keep(key: &str, gift: Gift) {
         }
     };
     let parts = match gift {
-        Gift::File(file) => Array::of2(&key.into(), &file),
+        Gift::File(file, handle) => {
+            let handle = handle.map_or(JsValue::UNDEFINED, JsValue::from);
+            Array::of3(&key.into(), &file, &handle)
+        }
         Gift::Files { name, files } => {
             Array::of4(&key.into(), &name.into(), &files, &JsValue::FALSE)
         }
@@ -112,7 +128,7 @@ pub fn kept() -> Vec<(String, Gift)> {
         let parts: Array = parts.unchecked_into();
         let name = parts.get(1).as_string();
         let gift = match name {
-            None => Gift::File(parts.get(1).unchecked_into()),
+            None => Gift::File(parts.get(1).unchecked_into(), parts.get(2).dyn_into().ok()),
             Some(name) if parts.get(3).is_truthy() => {
                 let (roots, handles) = (parts.get(2), parts.get(3));
                 let folder =

@@ -2,8 +2,8 @@
 
 use super::recovered::RecoveredView;
 use super::{
-    about, cards, code, data, failure_card, goto, live, logs, overview, picture, python, rail,
-    runs, sources, storage, tags, task, task_about, tasks, values,
+    about, cards, code, data, failure_card, goto, live, logs, overview, picture, prints, python,
+    rail, runs, sources, storage, tags, task, task_about, tasks, values,
 };
 use crate::model::{Place, Problem, RunPath};
 use crate::source::OpenError;
@@ -35,6 +35,7 @@ macro_rules! questions {
 
 questions! {
     Open => sources::Open, sources::SourcesView;
+    Print => prints::PrintQuery, prints::PrintView;
     Runs => runs::RunsQuery, runs::RunsView;
     Rail => rail::RailQuery, rail::RailView;
     Overview => overview::OverviewQuery, overview::OverviewView;

@@ -27,6 +27,7 @@ pub mod overview;
 mod packing;
 pub mod package;
 pub mod picture;
+pub mod prints;
 pub mod python;
 pub mod rail;
 mod reach;
@@ -95,6 +96,8 @@ pub trait Listener {
 pub struct Engine {
     host: Rc<dyn Host>,
     opened: RefCell<Vec<Rc<Opened>>>,
+    /// Sources that were asked for and cannot be opened.
+    failed: RefCell<Vec<Failure>>,
     values: values::ValueCache,
     orders: values::OrderCache,
     logs: logs::LogCache,
@@ -138,6 +141,7 @@ impl Engine {
         Self {
             host,
             opened: RefCell::default(),
+            failed: RefCell::default(),
             values: values::ValueCache::default(),
             orders: values::OrderCache::default(),
             logs: logs::LogCache::default(),
@@ -160,6 +164,7 @@ impl Engine {
         });
         let answer = match request {
             Request::Open(question) => written(self.open(question, work)),
+            Request::Print(question) => written(self.print(question, work)),
             Request::Runs(question) => written(self.runs(question, work)),
             Request::Rail(question) => written(self.rail(question, work)),
             Request::Overview(question) => written(self.overview(question, work)),

@@ -97,6 +97,10 @@ pub struct RunRow {
     pub in_part: bool,
     /// One step alone, run by itself.
     pub spun: bool,
+    /// In which source it was found, by its place among those that are open.
+    pub source: u32,
+    /// So many other sources hold it too.
+    pub also_in: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,6 +120,8 @@ struct Line {
     path: RunPath,
     brief: Option<Rc<RunBrief>>,
     in_part: bool,
+    source: u32,
+    also_in: u32,
 }
 
 impl Engine {
@@ -171,6 +177,7 @@ impl Engine {
     }
 
     fn runs_view(&self, query: &RunsQuery, all: &[RunPath]) -> RunsView {
+        let opened = self.opened();
         let mut lines: Vec<Line> = all
             .iter()
             .map(|path| {
@@ -178,10 +185,13 @@ impl Engine {
                 let in_part = found.as_ref();
                 let in_part = in_part.is_some_and(|(opened, _)| opened.is_in_part(path));
                 let brief = found.and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
+                let mut holders = opened.iter().zip(0..).filter(|(open, _)| open.has(path));
                 Line {
                     path: path.clone(),
                     brief,
                     in_part,
+                    source: holders.next().map_or(0, |(_, at)| at),
+                    also_in: holders.count() as u32,
                 }
             })
             .collect();
@@ -395,6 +405,8 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
         last_good: flow.is_some_and(|flow| is(flow.last_good)),
         in_part: line.in_part,
         spun: brief.spun,
+        source: line.source,
+        also_in: line.also_in,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Opening sources, and what can be said about them as a whole.
 
-use super::ask::Failure;
+use super::ask::{Failure, FailureKind};
 use super::opened::Opened;
 use super::{Engine, Given, Work};
 use crate::counts::counted;
@@ -11,12 +11,13 @@ use crate::source::http::key::{Key, Keyed};
 use crate::source::http::{open::Whole, url_name};
 use crate::source::inner::{Budget, open_inside, too_deep};
 use crate::source::{
-    FolderSource, OpenError, Source, SourceKind, limits, open_anyway, open_blob, web,
+    FolderSource, OpenError, Source, SourceKind, join, limits, open_anyway, open_blob, web,
 };
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// Opens exactly these sources: those that are open already stay, others are closed.
+/// Opens exactly these sources: those that are open already stay, others are closed. One that
+/// cannot be opened does not keep the others from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Open {
     pub sources: Vec<SourceSpec>,
@@ -49,7 +50,10 @@ impl SourceSpec {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourcesView {
+    /// In the order of the address: where several hold the same run, the first counts.
     pub sources: Vec<SourceView>,
+    /// Of those that cannot be opened.
+    pub failed: Vec<Failure>,
     pub runs: u64,
     pub problems: u64,
 }
@@ -99,28 +103,37 @@ impl Engine {
         work: &Rc<Work>,
     ) -> Result<SourcesView, Box<Failure>> {
         let known = self.opened();
-        let mut opened = Vec::new();
-        for spec in &question.sources {
+        let mut opened: Vec<Rc<Opened>> = Vec::new();
+        let mut failed: Vec<Failure> = Vec::new();
+        for (at, spec) in question.sources.iter().enumerate() {
+            let before = question.sources.get(..at).unwrap_or_default();
+            if before.iter().any(|other| other.key == spec.key) {
+                continue;
+            }
             let kept = known
                 .iter()
                 .find(|open| open.key == spec.key && !question.again)
                 .filter(|open| question.anyway || open.recovered.is_none());
-            opened.push(match kept {
-                Some(open) => open.clone(),
-                None => {
-                    let open = self.open_one(spec, question.anyway, work).await;
-                    let open = match open {
-                        Err(error) if error.is_of_a_lost_directory() => {
-                            Err(self.what_is_left(error, spec, work).await)
-                        }
-                        open => open
-                            .map_err(|error| Failure::of_source(&error, &spec.key, &spec.name())),
-                    };
-                    Rc::new(open?)
-                }
-            });
+            match kept {
+                Some(open) => opened.push(open.clone()),
+                None => match self.open_one(spec, question.anyway, work).await {
+                    Ok(open) => opened.push(Rc::new(open)),
+                    Err(error) if error.is_of_a_lost_directory() => {
+                        failed.push(self.what_is_left(error, spec, work).await);
+                    }
+                    Err(error) => {
+                        failed.push(Failure::of_source(&error, &spec.key, &spec.name()));
+                    }
+                },
+            }
+        }
+        if opened.is_empty()
+            && let Some(failure) = all_failed(failed.clone())
+        {
+            return Err(failure);
         }
         *self.opened.borrow_mut() = opened;
+        *self.failed.borrow_mut() = failed;
         self.values.clear();
         self.orders.clear();
         self.packages.clear();
@@ -266,19 +279,30 @@ impl Engine {
                 .map(|open| open.all_problems().len() as u64)
                 .sum(),
             sources,
+            failed: self.failed.borrow().clone(),
         }
     }
 
     pub fn all_problems(&self, _: ProblemsQuery) -> ProblemsView {
         /// What a screen can show; a damaged archive may have one problem a file.
         const SHOWN: usize = 500;
+        let opened = self.opened();
+        let several = opened.len() > 1;
         let in_source = |open: &Rc<Opened>| {
             let doubted = open.doubted();
             let clear = move |problem: &Problem| !doubted.contains(&problem.place.file);
+            let name = open.source.facts().name;
             let all = open.all_problems().into_iter();
-            all.map(move |problem| (clear(&problem), problem))
+            all.map(move |mut problem| {
+                let is_clear = clear(&problem);
+                // Where several are open, a path alone does not say where.
+                if several && problem.place.file != name {
+                    problem.place.file = join(&name, &problem.place.file);
+                }
+                (is_clear, problem)
+            })
         };
-        let mut problems: Vec<(bool, Problem)> = self.opened().iter().flat_map(in_source).collect();
+        let mut problems: Vec<(bool, Problem)> = opened.iter().flat_map(in_source).collect();
         sort(&mut problems);
         let total = problems.len() as u64;
         problems.truncate(SHOWN);
@@ -300,4 +324,18 @@ impl Engine {
                 .sum(),
         }
     }
+}
+
+/// The failure of the first, with what became of the others. One that asks for a file goes
+/// before others: something can be done about it here.
+fn all_failed(mut failed: Vec<Failure>) -> Option<Box<Failure>> {
+    let mut each = failed.iter();
+    let asks = each.position(|failure| failure.kind == FailureKind::NeedsFile);
+    failed.rotate_left(asks.unwrap_or(0));
+    let mut failed = failed.into_iter();
+    let mut first = failed.next()?;
+    for other in failed {
+        first.details.push(("also".to_owned(), other.explanation));
+    }
+    Some(Box::new(first))
 }

@@ -14,7 +14,8 @@
 //! behind the fifth, second values of keys that have one, and empty sources are
 //! dropped. Printing and reading again gives the same route.
 //!
-//! Start with [`Route`]; [`Place`] has the path, [`percent`] the escapes.
+//! Start with [`Route`]; [`Place`] has the path, [`Local`] what was given by hand,
+//! [`percent`] the escapes.
 //!
 //! # Which version is this?
 //!
@@ -24,10 +25,12 @@
 //! when it is printed again, and [`Route::is_newer`] lets the page say so.
 
 pub mod filters;
+pub mod local;
 pub mod percent;
 pub mod place;
 
 pub use filters::{Filters, Sort};
+pub use local::{Local, Print};
 pub use place::Place;
 
 use std::fmt;
@@ -39,7 +42,7 @@ pub const VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// What is open (`src=`, repeated), the first one first in every clash of
-    /// names: URLs, relative ones beside the app, or `local:<sha256>:<name>`.
+    /// names: URLs, relative ones beside the app, or what was given by hand ([`Local`]).
     /// An empty one is none.
     pub sources: Vec<String>,
     /// Whose runs are looked at (`ns=`): those with this tag, which goes with the reader
@@ -233,6 +236,25 @@ impl Route {
             place,
             ..Self::default()
         }
+    }
+
+    /// The page on which a source is added to these.
+    pub fn adding(&self) -> Self {
+        self.clone().to(Place::Open)
+    }
+
+    /// Whether this is the page on which a source is added to others.
+    pub fn is_adding(&self) -> bool {
+        self.place == Place::Open && !self.sources.is_empty()
+    }
+
+    /// The list of runs of these sources and another one.
+    pub fn with_another(self, source: &str) -> Self {
+        let mut route = self.to(Place::Runs { flow: None });
+        if route.sources.iter().all(|known| known != source) {
+            route.sources.push(source.to_owned());
+        }
+        route
     }
 
     /// The place that this one stands in, with the same sources; `None` for the

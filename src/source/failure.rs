@@ -295,8 +295,8 @@ impl OpenError {
                 count(*most)
             ),
             OpenError::Forgotten { name } => format!(
-                "{name} was opened from this machine. A browser forgets such a file on reload; \
-                 the place in it is kept in the address."
+                "The address leads into {name}, which was opened from a disk. A browser forgets such \
+                 a file on reload, and no link carries it along; the place in it is kept."
             ),
             OpenError::Failed { detail } => format!("Reading {name} failed. {detail}"),
         }
@@ -425,7 +425,10 @@ impl OpenError {
                 vec!["Unpack it and open the folder: then only what you look at is read."]
             }
             OpenError::Forgotten { .. } => {
-                vec!["Choose the file or folder again, or drop it here."]
+                vec![
+                    "Choose it, or drop it here: it opens at the place of the address.",
+                    "If somebody sent you the link, ask them for the file of this name.",
+                ]
             }
             OpenError::Failed { .. } => vec![
                 "Try again.",

@@ -14,6 +14,7 @@ mod alike;
 pub mod blob;
 mod decoders;
 pub mod failure;
+pub mod fingerprint;
 pub mod folder;
 pub mod hosts;
 pub mod http;

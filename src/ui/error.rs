@@ -1,8 +1,11 @@
 //! When something cannot be shown: what, where, and what to try. Of an archive that is not
-//! whole [`recovered`] shows what is there of it.
+//! whole [`recovered`] shows what is there of it; which file is asked for, and that another
+//! one was given, [`wanted`].
 
 mod recovered;
+mod wanted;
 
+use super::given::{self, Other};
 use super::open::choosers;
 use super::parts::marks::{icon, spoken_glyph};
 use super::state::{App, SourcesState, app};
@@ -19,67 +22,155 @@ pub fn of_source(app: App) -> View {
     }) else {
         return ().into_view();
     };
-    let needs_file = failure.kind == FailureKind::NeedsFile;
-    let recovered = failure.recovered();
-    let asks = failure.kind == FailureKind::Asks;
-    let (choose, class) = match asks || recovered.is_some_and(|view| view.has_runs()) {
-        true => ("Choose another file", "btn"),
-        false => ("Choose file", "btn btn-primary"),
-    };
-    let open = recovered.and_then(|view| recovered::open(app, view));
-    let open = open.or_else(|| {
-        let button = el::button()
-            .class("btn btn-primary")
-            .on_click(move |_| app.open_anyway())
-            .child("Open it anyway");
-        asks.then_some(button)
-    });
+    let told = Told::of(app, &failure);
     // Where there is something to open, the two ways on are those.
-    let has_more = open.is_none();
-    let again = (!needs_file && has_more).then(|| {
-        el::button()
-            .class("btn")
-            .on_click(move |_| app.retry())
-            .child("Try again")
+    let elsewhere = told.has_no_more().then(|| {
+        el::a()
+            .class("btn btn-link btn-s")
+            .attr("href", "#/")
+            .child("Open something else")
     });
-    let source = failure.source.as_ref();
-    let source = source.map(|source| source.key.clone());
-    let source = source.unwrap_or_default();
-    let whole = (failure.kind == FailureKind::AsksFirst).then(|| {
-        let source = source.clone();
-        el::button()
-            .class("btn btn-primary")
-            .on_click(move |_| app.read_whole(source.clone()))
-            .child(icon("download", ""))
-            .child("Read all of it")
-    });
-    // What stands there already needs no choosing.
-    let reads_whole = failure.kind == FailureKind::AsksFirst;
-    let choosers = (!reads_whole).then(|| choosers(app, needs_file, choose, class));
-    let again = again.filter(|_| !reads_whole);
-    let key = (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
-    let acts = el::div()
-        .class("acts")
-        .child(open)
-        .child(whole)
-        .child(choosers)
-        .child(again)
-        .child(has_more.then(|| {
-            el::a()
-                .class("btn btn-link btn-s")
-                .attr("href", "#/")
-                .child("Open something else")
-        }));
-    let main = el::main()
+    let acts = told.acts(app, elsewhere.map(Element::into_view));
+    el::main()
         .key("error")
         .class("main error")
         .attr("id", "main")
         .attr("tabindex", "-1")
-        .child(el::div().child(body(
-            &failure,
-            Some(group().child(key).child(acts).into_view()),
-        )));
-    main.into_view()
+        .child(el::div().child(body(&told.failure, told.files(app), Some(acts))))
+        .into_view()
+}
+
+/// One of several sources, where others are open: all but its headline, and one thing more
+/// that can be done about it.
+pub fn of_one(app: App, failure: &Failure, more: View) -> View {
+    let told = Told::of(app, failure);
+    let title = told.other.as_ref().map(|_| {
+        let headline = told.failure.headline.clone();
+        el::h3().child(headline)
+    });
+    let acts = told.acts(app, Some(more));
+    el::div()
+        .class("error in-place")
+        .child(title)
+        .child(el::p().child(with_code(&told.failure.explanation)))
+        .child(told.files(app))
+        .child(advice(&told.failure))
+        .child(acts)
+        .into_view()
+}
+
+/// Why a source is not open, by what was tried since.
+struct Told {
+    failure: Failure,
+    /// Another file was given than the one that is asked for.
+    other: Option<Other>,
+}
+
+impl Told {
+    fn of(app: App, failure: &Failure) -> Self {
+        let needs_file = failure.kind == FailureKind::NeedsFile;
+        let other = app.other.get();
+        let other = other.filter(|other| needs_file && wanted::is_for(other, failure));
+        let source = failure.source.as_ref().map(|source| source.key.clone());
+        let is_kept = app
+            .asks
+            .with(|all| source.is_some_and(|key| all.contains(&key)));
+        let failure = match &other {
+            Some(other) => wanted::told(other, failure.clone()),
+            None if needs_file && is_kept => wanted::told_kept(failure.clone()),
+            None => failure.clone(),
+        };
+        Self { failure, other }
+    }
+
+    fn needs_file(&self) -> bool {
+        self.failure.kind == FailureKind::NeedsFile
+    }
+
+    fn files(&self, app: App) -> Option<Element> {
+        let files = || wanted::files(app, &self.failure, self.other.as_ref());
+        self.needs_file().then(files)
+    }
+
+    fn asks(&self) -> bool {
+        self.failure.kind == FailureKind::Asks
+    }
+
+    fn has_runs(&self) -> bool {
+        self.failure.recovered().is_some_and(|view| view.has_runs())
+    }
+
+    /// Whether nothing of it can be opened as it is.
+    fn has_no_more(&self) -> bool {
+        !self.asks() && !self.has_runs()
+    }
+
+    /// The button that opens what this browser keeps, where it wants to be asked first.
+    fn kept(&self, app: App) -> Option<Element> {
+        let source = self.failure.source.as_ref()?.key.clone();
+        let asks = app.asks.with(|all| all.contains(&source));
+        let button = || {
+            el::button()
+                .class("btn btn-primary")
+                .on_click(move |_| given::open_again(app, source.clone()))
+                .child("Open again")
+        };
+        asks.then(button)
+    }
+
+    fn acts(&self, app: App, more: Option<View>) -> View {
+        let failure = &self.failure;
+        let kept = self.kept(app);
+        let (choose, class) = match (self.has_no_more(), &kept) {
+            (false, _) => ("Choose another file", "btn"),
+            (true, Some(_)) => ("Choose file", "btn"),
+            (true, None) => ("Choose file", "btn btn-primary"),
+        };
+        let recovered = failure.recovered();
+        let open = recovered.and_then(|view| recovered::open(app, view));
+        let open = open.or_else(|| {
+            let button = el::button()
+                .class("btn btn-primary")
+                .on_click(move |_| app.open_anyway())
+                .child("Open it anyway");
+            self.asks().then_some(button)
+        });
+        let reads_whole = failure.kind == FailureKind::AsksFirst;
+        let again = (!self.needs_file() && self.has_no_more() && !reads_whole).then(|| {
+            el::button()
+                .class("btn")
+                .on_click(move |_| app.try_missing())
+                .child("Try again")
+        });
+        let source = failure.source.as_ref();
+        let source = source.map(|source| source.key.clone());
+        let source = source.unwrap_or_default();
+        let whole = reads_whole.then(|| {
+            let source = source.clone();
+            el::button()
+                .class("btn btn-primary")
+                .on_click(move |_| app.read_whole(source.clone()))
+                .child(icon("download", ""))
+                .child("Read all of it")
+        });
+        let folder = self.needs_file() && wanted::may_be_a_folder(failure);
+        // What stands there already needs no choosing.
+        let choosers = (!reads_whole).then(|| choosers(app, folder, choose, class));
+        let same = self.other.clone();
+        let same = same.map(|other| wanted::all_the_same(app, other));
+        let key =
+            (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
+        let acts = el::div()
+            .class("acts")
+            .child(kept)
+            .child(open)
+            .child(whole)
+            .child(choosers)
+            .child(same)
+            .child(again)
+            .child(more);
+        group().child(key).child(acts).into_view()
+    }
 }
 
 /// A part of a page that cannot be shown.
@@ -98,24 +189,25 @@ pub fn in_place(failure: &Failure) -> View {
             "All runs",
         ))
     });
+    // It may be in what is not open.
+    let is_missing = failure.kind == FailureKind::NotFound;
     el::div()
         .class("scroll")
+        .child(move || match is_missing {
+            true => super::sources::not_open(app),
+            false => View::Nothing,
+        })
         .child(
             el::div()
                 .class("error in-place")
-                .child(el::div().child(body(failure, acts.map(Element::into_view)))),
+                .child(el::div().child(body(failure, None, acts.map(Element::into_view)))),
         )
         .into_view()
 }
 
-fn body(failure: &Failure, acts: Option<View>) -> View {
+fn body(failure: &Failure, picture: Option<Element>, acts: Option<View>) -> View {
     let app = app();
     let text = text_of(failure);
-    let advice = failure
-        .advice
-        .iter()
-        .map(|one| el::li().child(with_code(one)))
-        .collect_view();
     let mark = match failure.kind {
         FailureKind::NeedsFile => icon("file", "icon-m"),
         FailureKind::NeedsKey => icon("lock", "icon-m"),
@@ -153,7 +245,7 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
     });
     let to_try = el::div()
         .child(el::h2().child("What to try"))
-        .child(el::ol().class("try").child(advice));
+        .child(advice(failure));
     let two = el::section().class("two");
     let recovered = failure.recovered();
     let two = match recovered {
@@ -165,10 +257,17 @@ fn body(failure: &Failure, acts: Option<View>) -> View {
         .child(el::h1().child(mark).child(failure.headline.clone()))
         .child(el::p().child(with_code(&failure.explanation)))
         .child(recovered.map(|view| recovered::arrived(&view.archive)))
+        .child(picture)
         .child(two)
         .child(lines_for(app, failure))
         .child(details)
         .into_view()
+}
+
+fn advice(failure: &Failure) -> Element {
+    let each = failure.advice.iter();
+    let each = each.map(|one| el::li().child(with_code(one)));
+    el::ol().class("try").child(each.collect_view())
 }
 
 /// What to write into the settings of a server, for each of the usual ones.

@@ -1,9 +1,10 @@
 //! The first page as a program of its own: there at once, and gone when the whole page
 //! comes, which draws the same screens.
 
+use super::given::Given;
 use super::state::{App, Dialog};
 use super::{dialogs, dom, frame, keys, open};
-use crate::browser::programs;
+use crate::browser::{files::Gift, programs};
 use crate::ui::dom::prelude::*;
 use std::any::Any;
 use std::cell::RefCell;
@@ -13,7 +14,7 @@ use web_sys::HtmlElement;
 
 /// Puts the first page in the place of the boot splash.
 pub fn mount_first_page() {
-    let app = App::start(programs::keep, |_| ());
+    let app = App::start(take, |_| ());
     // What is drawn stands in one element, and so can be taken away again.
     let Some(ground) = ground() else { return };
     let drawing: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
@@ -32,6 +33,9 @@ pub fn mount_first_page() {
             left.set_value(true);
             let (ends, ground) = (ends.clone(), ground.clone());
             programs::start_whole_page(move || {
+                if app.link_awaited.get_value() {
+                    programs::keep_link_wish();
+                }
                 drop(ends.take());
                 ground.remove();
             });
@@ -39,6 +43,14 @@ pub fn mount_first_page() {
     });
     *drawing.borrow_mut() = Some(Box::new(mounted));
     super::end_splash();
+}
+
+/// Keeps what was given for the whole page, which the address calls.
+fn take(app: App, gift: Gift) {
+    let key = format!("local::{}", gift.name());
+    app.given.update(|all| all.push(Given::of(&key, &gift)));
+    programs::keep(&key, gift);
+    app.open(&key);
 }
 
 fn ground() -> Option<web_sys::Element> {

@@ -179,9 +179,12 @@ pub fn source_name(app: App) -> String {
             [one] => one.name.clone(),
             many => format!("{} sources", many.len()),
         },
-        _ => app.route.with(|route| {
-            let key = route.sources.first().cloned().unwrap_or_default();
-            local_name(&key).map_or_else(|| crate::source::http::url_name(&key), str::to_owned)
+        _ => app.route.with(|route| match route.sources.as_slice() {
+            [] => String::new(),
+            [one] => {
+                local_name(one).map_or_else(|| crate::source::http::url_name(one), str::to_owned)
+            }
+            many => format!("{} sources", many.len()),
         }),
     })
 }

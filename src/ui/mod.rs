@@ -16,6 +16,8 @@ pub mod dom;
 pub mod error;
 mod first_page;
 pub mod frame;
+pub mod given;
+pub mod kept;
 pub mod keys;
 pub mod live;
 pub mod open;
@@ -23,13 +25,14 @@ pub mod parts;
 pub mod rail;
 pub mod run;
 pub mod runs;
+pub mod sources;
 pub mod state;
 pub mod step;
 pub mod storage;
 pub mod task;
 mod unlock;
 
-use crate::browser::{door, programs};
+use crate::browser::programs;
 use crate::route::Place;
 use crate::ui::dom::prelude::*;
 pub use first_page::mount_first_page;
@@ -38,10 +41,11 @@ use state::{App, SourcesState};
 /// Puts the app in the place of the boot splash or of the first page.
 pub fn mount() {
     programs::end_first_page();
+    let app = App::start(given::take, live::reread);
     for (key, gift) in programs::kept() {
-        door::give(&key, gift);
+        given::hand_over(app, &key, gift);
     }
-    let app = App::start(door::give, live::reread);
+    app.link_awaited.set_value(programs::link_is_wished());
     leptos::mount::mount_to_body(move || {
         provide_context(app);
         state::follow_sources(app);

@@ -1,14 +1,17 @@
 //! The first page: what a stranger sees, and how runs come in.
 
+use super::kept;
 use super::parts::marks::icon;
 use super::parts::progress_line;
-use super::state::{App, SourcesState};
+use super::state::{App, SourcesState, local_name};
 use super::unlock::Fields;
+use crate::browser::spawn::spawn;
 use crate::browser::storage::{self, Recent};
 use crate::browser::{clock, files, programs};
 use crate::engine::sources::SourcesView;
 use crate::model::Moment;
-use crate::route::Route;
+use crate::route::{Local, Place, Route};
+use crate::source::http::url_name;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use std::time::Duration;
@@ -32,7 +35,7 @@ pub fn page(app: App) -> View {
             app.open(typed);
         }
     };
-    let example = Route::open(EXAMPLE).to_hash();
+    let adds = Memo::new(move |_| app.route.with(Route::is_adding));
     react(move || {
         if let Some(field) = url.get() {
             let field: HtmlInputElement = field.unchecked_into();
@@ -73,21 +76,26 @@ pub fn page(app: App) -> View {
     let ways_in = el::section()
         .class("open-in")
         .attr("aria-label", "Open")
-        .child(el::h1().child("What happened in that run?"))
-        .child(
-            el::p()
+        .child(el::h1().child(move || match adds.get() {
+            true => "Add to what is open",
+            false => "What happened in that run?",
+        }))
+        .child(move || match adds.get() {
+            true => what_is_open(app),
+            false => el::p()
                 .class("lead")
                 .child("Runglass opens the records that ")
                 .child(el::b().child("Metaflow"))
-                .child(LEAVES_BEHIND),
-        )
+                .child(LEAVES_BEHIND)
+                .into_view(),
+        })
         .child(drop_field(app))
         .child(by_url)
         .child(el::p().class("hint").child(RANGES));
     let picture = el::section()
         .class("show")
         .attr("aria-label", "A real run")
-        .child(super::card::example(example.clone()));
+        .child(super::card::example(Route::open(EXAMPLE).to_hash()));
     let foot = el::footer().class("open-foot").child(
         el::span()
             .child(icon("lock", ""))
@@ -107,7 +115,7 @@ pub fn page(app: App) -> View {
                 .child(ways_in)
                 .child(picture)
                 .child(recent_section())
-                .child(examples(example)),
+                .child(examples(app)),
         )
         .child(foot)
         .into_view()
@@ -166,15 +174,48 @@ fn drop_field(app: App) -> Element {
         .child(kinds)
 }
 
+/// The names of the sources to which another one is added, each to be closed.
+fn what_is_open(app: App) -> View {
+    let sources = app.route.with(|route| route.sources.clone());
+    let runs = app
+        .route
+        .with(|route| route.clone().to(Place::Runs { flow: None }));
+    let each = sources.into_iter().map(|source| {
+        let key = app.given.with(|all| super::given::key_of(all, &source));
+        let name = local_name(&source);
+        let name = name.map_or_else(|| url_name(&source), str::to_owned);
+        el::button()
+            .class("btn btn-s")
+            .attr("aria-label", format!("Close {name}"))
+            .on_click(move |_| app.close_source(&key))
+            .child(el::span().class("cut-end").child(name))
+            .child(icon("close", "icon-s"))
+    });
+    el::div()
+        .class("lead adds")
+        .child(el::span().child("Its runs join those of"))
+        .child(each.collect_view())
+        .child(
+            el::a()
+                .class("btn btn-link btn-s")
+                .attr("href", runs.to_hash())
+                .child("Back to the runs"),
+        )
+        .into_view()
+}
+
 fn recent_section() -> Element {
+    let app = super::state::app();
     let clear = move || {
-        (!recents().is_empty()).then(|| {
+        let is_empty = recents().is_empty() && kept::notes().is_empty();
+        (!is_empty).then(|| {
             el::button()
                 .class("btn btn-quiet btn-s push")
-                .on_click(move |_| {
-                    storage::remove("recent");
-                    RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
-                })
+                .attr(
+                    "title",
+                    "Forgets all of them, and what is kept of them in this browser",
+                )
+                .on_click(move |_| kept::forget_all(app))
                 .child("Clear")
         })
     };
@@ -189,7 +230,7 @@ fn recent_section() -> Element {
         .child(recent_list)
 }
 
-fn examples(href: String) -> Element {
+fn examples(app: App) -> Element {
     let told = el::span()
         .class("cut-end")
         .child(el::b().child("TrainFlow"))
@@ -198,7 +239,7 @@ fn examples(href: String) -> Element {
         .child(el::br())
         .child("a foreach over 12 countries, a retry, a branch, a failure");
     let link = el::a()
-        .attr("href", href)
+        .attr("href", move || app.opens(EXAMPLE, None))
         .child(icon("box", "icon-m"))
         .child(told)
         .child(el::span().class("num").child("3 runs"));
@@ -251,8 +292,17 @@ pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str)
         // The same file can be chosen again.
         input.set_value("");
     };
-    let click = |input: Reference| {
-        if let Some(input) = input.get_as::<HtmlInputElement>() {
+    // The browser's own way leads back to it after a reload; a field does not.
+    let click = move |input: Reference, folder: bool| {
+        if let Some(asked) = files::ask(folder) {
+            programs::warm();
+            spawn(async move {
+                if let Some(gift) = files::chosen(asked).await {
+                    app.take(gift);
+                }
+            })
+            .detach();
+        } else if let Some(input) = input.get_as::<HtmlInputElement>() {
             input.click();
         }
     };
@@ -269,8 +319,8 @@ pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str)
         group().child(folder_field).child(
             el::button()
                 .class("btn")
-                .on_click(move |_| click(folder_input))
-                .attr("title", LISTED_WHOLE)
+                .on_click(move |_| click(folder_input, true))
+                .attr("title", (!files::asks()).then_some(LISTED_WHOLE))
                 .child(icon("folder", ""))
                 .child("Choose folder"),
         )
@@ -289,7 +339,7 @@ pub fn choosers(app: App, folder: bool, file: &'static str, class: &'static str)
         .child(
             el::button()
                 .class(format!("{class} pick-file"))
-                .on_click(move |_| click(file_input))
+                .on_click(move |_| click(file_input, false))
                 .child(icon("file", ""))
                 .child(file),
         )
@@ -342,6 +392,11 @@ thread_local! {
     static RECENT_CHANGED: ArcRwSignal<u32> = ArcRwSignal::new(0);
 }
 
+/// The list of what was opened is another one by now.
+pub fn recent_changed() {
+    RECENT_CHANGED.with(|changed| changed.update(|count| *count += 1));
+}
+
 fn recents() -> Vec<Recent> {
     RECENT_CHANGED.with(|changed| changed.track());
     storage::recent()
@@ -349,18 +404,20 @@ fn recents() -> Vec<Recent> {
 
 /// Notes that a source was opened. An address may carry a key to it: what looks like
 /// one is not kept.
-pub fn remember(view: &SourcesView) {
+pub fn remember(app: App, view: &SourcesView) {
     const KEPT: usize = 8;
     let mut all = storage::recent();
     for source in &view.sources {
-        if source.key.contains('?') || source.key == EXAMPLE {
+        let local = local_name(&source.key).is_some();
+        if !local && source.key.contains('?') || source.key == EXAMPLE {
             continue;
         }
-        all.retain(|recent| recent.key != source.key);
+        let key = remembered(&super::given::source_of(app, &source.key));
+        all.retain(|recent| recent.key != key);
         all.insert(
             0,
             Recent {
-                key: source.key.clone(),
+                key,
                 name: source.name.clone(),
                 folder: source.folder,
                 runs: source.runs,
@@ -374,9 +431,47 @@ pub fn remember(view: &SourcesView) {
     storage::set_recent(&all);
 }
 
+/// A source as it is remembered: a number that tells gifts of one page apart says nothing
+/// to the next.
+fn remembered(source: &str) -> String {
+    Local::parse(source).map_or_else(|| source.to_owned(), |local| local.key())
+}
+
+/// A source has another name by now, with its fingerprint.
+pub fn renamed(before: &str, now: &str) {
+    let (before, now) = (remembered(before), remembered(now));
+    let mut all = storage::recent();
+    let Some(at) = all.iter().position(|recent| recent.key == before) else {
+        return;
+    };
+    if before != now {
+        let mut recent = all.remove(at);
+        all.retain(|other| other.key != now);
+        recent.key = now;
+        all.insert(at.min(all.len()), recent);
+        storage::set_recent(&all);
+    }
+}
+
 fn recent_list() -> View {
     let app = super::state::app();
-    let all = recents();
+    let mut all = recents();
+    let notes = kept::notes();
+    // What is kept can be forgotten, however long ago it was opened.
+    for note in &notes {
+        let source = note.source();
+        if all.iter().all(|recent| recent.key != source) {
+            all.push(Recent {
+                key: source,
+                name: note.name.clone(),
+                folder: note.is_folder,
+                runs: 0,
+                size: note.size,
+                at: 0,
+                namespace: None,
+            });
+        }
+    }
     if all.is_empty() {
         return el::p()
             .class("faint recent-none")
@@ -386,7 +481,7 @@ fn recent_list() -> View {
     let rows = all
         .into_iter()
         .map(|recent| {
-            let local = recent.key.starts_with("local:");
+            let local = local_name(&recent.key).is_some();
             let mark = if !local {
                 "globe"
             } else if recent.folder {
@@ -398,33 +493,41 @@ fn recent_list() -> View {
                 .size
                 .map(|size| format!(", {}", human::size(size)))
                 .unwrap_or_default();
-            let note = if local { "asks for the file again" } else { "" };
-            let at = Moment(recent.at);
-            let route = Route::open(&recent.key).with_namespace(recent.namespace.as_deref());
-            el::li().child(
-                el::a()
-                    .attr("href", route.to_hash())
-                    .attr("title", note)
-                    .child(icon(mark, ""))
-                    .child(el::b().class("cut-end").child(recent.name).child(
-                        el::small().class("faint").child(format!(
-                            "Metaflow, {}{size}",
-                            human::counted(recent.runs, "run", "runs")
-                        )),
-                    ))
-                    .child(el::span().class("engine").child("Metaflow"))
-                    .child(el::span().class("num").child(human::counted(
-                        recent.runs,
-                        "run",
-                        "runs",
-                    )))
-                    .child(el::span().class("past"))
-                    .child(
-                        el::span()
-                            .class("num when")
-                            .child(app.ago(at).unwrap_or_else(|| app.started(at))),
-                    ),
-            )
+            let found = kept::note_of(&notes, &recent.key);
+            let kept = found.map(kept::Note::brief);
+            let note = match (local, found) {
+                (true, None) => "asks for the file again".to_owned(),
+                (_, Some(note)) => note.told(),
+                (false, None) => String::new(),
+            };
+            let runs = (recent.runs > 0).then(|| human::counted(recent.runs, "run", "runs"));
+            let when = (recent.at > 0).then(|| {
+                let at = Moment(recent.at);
+                app.ago(at).unwrap_or_else(|| app.started(at))
+            });
+            let forget = kept::forget_button(app, recent.key.clone(), &recent.name);
+            let href = app.opens(&recent.key, recent.namespace.as_deref());
+            el::li()
+                .child(
+                    el::a()
+                        .attr("href", href)
+                        .attr("title", note)
+                        .child(icon(mark, ""))
+                        .child(
+                            el::b().class("cut-end").child(recent.name).child(
+                                el::small()
+                                    .class("faint")
+                                    .child("Metaflow")
+                                    .child(runs.clone().map(|runs| format!(", {runs}{size}")))
+                                    .child(kept.map(|kept| format!(", {kept}"))),
+                            ),
+                        )
+                        .child(el::span().class("engine").child("Metaflow"))
+                        .child(el::span().class("num").child(runs))
+                        .child(el::span().class("past cut-end").child(kept))
+                        .child(el::span().class("num when").child(when)),
+                )
+                .child(forget)
         })
         .collect_view();
     el::ul().class("list recent").child(rows).into_view()

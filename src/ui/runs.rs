@@ -6,7 +6,7 @@ use super::parts::marks::{bar, glyph, icon, percent};
 use super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
-use super::{rail, storage};
+use super::{rail, sources, storage};
 use crate::engine::runs::{History, RunRow, RunsQuery, RunsSort, RunsView};
 use crate::layout::number::number;
 use crate::model::{RunPath, Status};
@@ -122,6 +122,7 @@ pub fn page(app: App, flow: Option<String>) -> View {
                 )
                 .child(namespace),
         )
+        .child(move || sources::not_open(app))
         .child(tabs)
         .child(panel);
     group()
@@ -132,11 +133,15 @@ pub fn page(app: App, flow: Option<String>) -> View {
 
 /// The filters, the table, and the past of the flow.
 fn list(app: App, panel: Element, scrolled: Scrolled, runs: Found<RunsView>) -> View {
-    let rows = move |view: &RunsView| TableRows {
-        total: view.matching,
-        first: view.window.first,
-        drawn: view.rows.iter().map(|row| run_row(app, row)).collect(),
-        empty: nothing(app, view.total, view.elsewhere),
+    let rows = move |view: &RunsView| {
+        let sources = sources::names(app);
+        let drawn = view.rows.iter();
+        TableRows {
+            total: view.matching,
+            first: view.window.first,
+            drawn: drawn.map(|row| run_row(app, row, &sources)).collect(),
+            empty: nothing(app, view.total, view.elsewhere),
+        }
     };
     panel
         .child(
@@ -259,7 +264,30 @@ fn nothing(app: App, total: u64, elsewhere: u64) -> View {
     nothing_matches(app, "No run matches", human::counted(total, "run", "runs"))
 }
 
-fn run_row(app: App, row: &RunRow) -> View {
+/// Of which source a run is, where several are open.
+fn in_source(row: &RunRow, sources: &[String], class: &'static str) -> Option<Element> {
+    let name = sources.get(row.source as usize)?;
+    let others = match row.also_in {
+        0 => String::new(),
+        others => format!(
+            ". {} it too: the first one counts",
+            human::counted(
+                u64::from(others),
+                "other source holds",
+                "other sources hold"
+            )
+        ),
+    };
+    let more = (row.also_in > 0).then(|| format!(" +{}", row.also_in));
+    let chip = el::span()
+        .class(class)
+        .attr("title", format!("From {name}{others}"))
+        .child(el::span().class("cut-end").child(name.clone()))
+        .child(more);
+    Some(chip)
+}
+
+fn run_row(app: App, row: &RunRow, sources: &[String]) -> View {
     let path = RunPath::new(&row.flow, &row.run);
     let status = match row.status {
         None => el::span().class("faint").child("reading").into_view(),
@@ -364,7 +392,8 @@ fn run_row(app: App, row: &RunRow) -> View {
                 .attr("role", "cell")
                 .class("flex k2")
                 .child(el::span().class("mono").child(row.run.clone()))
-                .child(mark),
+                .child(mark)
+                .child(in_source(row, sources, "of-source only-narrow")),
         )
         .child(
             el::span()
@@ -376,6 +405,7 @@ fn run_row(app: App, row: &RunRow) -> View {
             el::span()
                 .attr("role", "cell")
                 .class("flex")
+                .child(in_source(row, sources, "of-source only-wide above"))
                 .child(el::span().class("chips above").child(tags)),
         )
         .child(

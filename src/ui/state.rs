@@ -1,14 +1,15 @@
 //! What all screens share: where one is, what is open, and how it is shown.
 
 use super::ask::{Ticketed, once};
+use super::given::{self, Given, Other};
 use super::live::Live;
 use crate::browser::files::Gift;
 use crate::browser::{address, clock, programs, storage};
-use crate::engine::ask::{Failure, FailureKind};
+use crate::engine::ask::Failure;
 use crate::engine::python::PythonQuery;
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
 use crate::model::{AttemptNumber, Moment, RunPath, Span, TaskPath};
-use crate::route::{Place, Route};
+use crate::route::{Local, Place, Route};
 use crate::source::Progress;
 use crate::text::clock::{self as words, Zone};
 use crate::text::human;
@@ -19,7 +20,7 @@ use crate::ui::dom::prelude::*;
 pub struct App {
     pub route: RwSignal<Route>,
     pub sources: RwSignal<SourcesState>,
-    /// Counts gifts, so that a file given again under the same name is opened anew.
+    /// Counts gifts and tries, so that what is missing is looked for again.
     gifts: RwSignal<u32>,
     /// What is opened next is opened anew, whatever is known of it.
     afresh: StoredValue<bool>,
@@ -31,8 +32,19 @@ pub struct App {
     zone: StoredValue<Zone>,
     /// Sources that the user lets be fetched whole.
     wholes: StoredValue<Vec<String>>,
-    /// Hands over what the user gave, with the key by which it is asked for.
-    give: fn(&str, Gift),
+    /// What was given to this page by hand.
+    pub given: RwSignal<Vec<Given>>,
+    /// What was given last is not what was asked for.
+    pub other: RwSignal<Option<Other>>,
+    /// What was given while something is open, by its key: whether it comes beside that or
+    /// in its place is asked.
+    pub beside: RwSignal<Option<String>>,
+    /// Sources that this browser keeps, and wants to be asked before it gives them.
+    pub asks: RwSignal<Vec<String>>,
+    /// Somebody wants a link, as soon as it can say which file it means.
+    pub link_awaited: StoredValue<bool>,
+    /// Opens what the user gave.
+    take: fn(App, Gift),
     /// Reads again what is open; on the first page nothing is.
     reread: fn(App),
 }
@@ -66,6 +78,8 @@ pub enum Dialog {
     GoTo,
     Keys,
     Problems,
+    /// What becomes of what is open.
+    Beside,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -79,7 +93,7 @@ pub fn app() -> App {
 }
 
 impl App {
-    pub fn start(give: fn(&str, Gift), reread: fn(App)) -> Self {
+    pub fn start(take: fn(App, Gift), reread: fn(App)) -> Self {
         let route = RwSignal::new(Route::parse(&address::hash()));
         address::on_change(move |hash| {
             let now = Route::parse(&hash);
@@ -109,7 +123,12 @@ impl App {
             live: RwSignal::new(Live::Off),
             zone: StoredValue::new(clock::zone()),
             wholes: StoredValue::new(Vec::new()),
-            give,
+            given: RwSignal::new(Vec::new()),
+            other: RwSignal::new(None),
+            beside: RwSignal::new(None),
+            asks: RwSignal::new(Vec::new()),
+            link_awaited: StoredValue::new(false),
+            take,
             reread,
         };
         app.show_theme();
@@ -187,33 +206,18 @@ impl App {
         self.route.with_untracked(|route| route.clone().to(place))
     }
 
-    /// Opens what was dropped or picked. A file that the page asks for takes the place
-    /// that is waiting for it.
+    /// Opens what was dropped or picked.
     pub fn take(self, gift: Gift) {
-        let name = gift.name();
-        let asked = self.sources.with_untracked(|sources| {
-            matches!(sources, SourcesState::Failed(failure) if failure.kind == FailureKind::NeedsFile)
-        });
-        let awaited = self.route.with_untracked(|route| {
-            let mut keys = route.sources.iter();
-            let found = keys.find(|key| local_name(key) == Some(name.as_str()));
-            found.filter(|_| asked).cloned()
-        });
-        match awaited {
-            Some(key) => {
-                (self.give)(&key, gift);
-                self.retry();
-            }
-            None => {
-                let key = format!("local::{name}");
-                (self.give)(&key, gift);
-                self.open(&key);
-            }
-        }
+        (self.take)(self, gift);
     }
 
-    /// Opens a source, also one that was open before: it may hold something else by now.
+    /// Opens a source, also one that was open before: it may hold something else by now. On
+    /// the page that adds to what is open, that stays open.
     pub fn open(self, key: &str) {
+        if self.route.with_untracked(Route::is_adding) {
+            self.add(key);
+            return;
+        }
         if self
             .route
             .with_untracked(|route| *route.sources == [key.to_owned()])
@@ -224,6 +228,36 @@ impl App {
         }
         let namespace = storage::namespace_of(key);
         self.go(Route::open(key).with_namespace(namespace.as_deref()));
+    }
+
+    /// Opens a source beside those that are open.
+    pub fn add(self, key: &str) {
+        let now = self.route.get_untracked();
+        self.go(now.with_another(key));
+    }
+
+    /// Where a source leads to that can be chosen on the first page: also beside what is open.
+    pub fn opens(self, key: &str, namespace: Option<&str>) -> String {
+        let route = self.route.with(|now| match now.is_adding() {
+            true => now.clone().with_another(key),
+            false => Route::open(key).with_namespace(namespace),
+        });
+        route.to_hash()
+    }
+
+    /// Closes a source by the engine's key, and keeps the others.
+    pub fn close_source(self, key: &str) {
+        let mut route = self.route.get_untracked();
+        let is_other = |source: &String| {
+            self.given
+                .with_untracked(|all| given::key_of(all, source) != key)
+        };
+        route.sources.retain(is_other);
+        self.go(match (route.sources.is_empty(), &route.place) {
+            (true, _) => Route::default(),
+            (false, Place::Open) => route,
+            (false, _) => route.to(Place::Runs { flow: None }),
+        });
     }
 
     /// Opens what the error screen asks about.
@@ -243,8 +277,14 @@ impl App {
         self.retry();
     }
 
-    /// Tries again to open what could not be opened.
+    /// Opens all of it again.
     pub fn retry(self) {
+        self.afresh.set_value(true);
+        self.try_missing();
+    }
+
+    /// Tries again to open what could not be opened; what is open stays as it is.
+    pub fn try_missing(self) {
         self.gifts.update(|count| *count += 1);
     }
 
@@ -311,16 +351,26 @@ impl App {
     }
 
     pub fn copy_link(self) {
-        let hash = self.route.with_untracked(Route::to_hash);
-        let keyed = self.route.with_untracked(|route| {
-            let mut sources = route.sources.iter();
-            sources.any(|source| programs::unlock_of(source).is_some())
-        });
-        let what = match keyed {
-            true => "Link to this view without your key, which others are asked for:",
-            false => "Link to this view",
+        let mut route = self.route.get_untracked();
+        if given::is_coming(self, &route.sources) {
+            self.link_awaited.set_value(true);
+            return;
+        }
+        let names = |source: &String| local_name(source).map(str::to_owned);
+        let files: Vec<String> = route.sources.iter().filter_map(names).collect();
+        let mut sources = route.sources.iter();
+        let keyed = sources.any(|source| programs::unlock_of(source).is_some());
+        let what = match (keyed, files.is_empty()) {
+            (true, _) => {
+                "Link to this view without your key, which others are asked for:".to_owned()
+            }
+            (false, true) => "Link to this view".to_owned(),
+            (false, false) => format!("Link for who has {}:", files.join(" and ")),
         };
-        self.copy(address::link(&hash), what);
+        for source in &mut route.sources {
+            *source = given::linked(self, source);
+        }
+        self.copy(address::link(&route.to_hash()), what);
     }
 
     /// Copies the lines by which the engine's client reaches this place.
@@ -405,34 +455,41 @@ impl Rail {
     }
 }
 
-/// The file name in `local:<sha256>:<name>`.
+/// The name of a file or folder that was given by hand.
 pub fn local_name(key: &str) -> Option<&str> {
-    key.strip_prefix("local:")?
-        .split_once(':')
-        .map(|(_, name)| name)
+    Local::parse(key).map(|local| local.name)
 }
 
 /// Keeps the opened sources in step with the address.
 pub fn follow_sources(app: App) {
     let ticket = Ticketed::new();
+    given::follow_prints(app);
     let wanted = Memo::new(move |_| {
-        app.route
-            .with(|route| (route.sources.clone(), route.anyway))
+        let (sources, anyway) = app
+            .route
+            .with(|route| (route.sources.clone(), route.anyway));
+        let key = |all: &[Given]| {
+            sources
+                .iter()
+                .map(|source| given::key_of(all, source))
+                .collect()
+        };
+        (app.given.with(|all| key(all)), anyway)
     });
-    let opened = StoredValue::new(None);
     react(move || {
-        let (keys, anyway) = wanted.get();
-        let gifts = app.gifts.get();
+        let (keys, anyway): (Vec<String>, bool) = wanted.get();
+        app.gifts.track();
         if keys.is_empty() {
             ticket.clear();
             app.sources.set(SourcesState::None);
             return;
         }
-        let before: Option<u32> = opened.get_value();
-        let again = app.afresh.get_value() || before.is_some_and(|before| before != gifts);
-        app.afresh.set_value(false);
-        opened.set_value(Some(gifts));
         app.sources.set(SourcesState::Opening(None));
+        if given::look_for_kept(app, &keys) {
+            return;
+        }
+        let again = app.afresh.get_value();
+        app.afresh.set_value(false);
         let spec = |key: &String| SourceSpec {
             key: key.clone(),
             given: local_name(key).map(str::to_owned),
@@ -449,7 +506,8 @@ pub fn follow_sources(app: App) {
             move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
             move |opened| match opened {
                 Ok(view) => {
-                    super::open::remember(&view);
+                    super::open::remember(app, &view);
+                    given::settle(app, &view);
                     app.sources.set(SourcesState::Open(view));
                 }
                 Err(failure) => app.sources.set(SourcesState::Failed(failure)),

@@ -43,6 +43,13 @@ const CHROMIUM_ARGS = [
 
 let [passed, failed] = [0, 0];
 
+/** Runs in a page before the app: a browser that leads back to no file that was given to it. */
+function withoutHandles() {
+  delete globalThis.showOpenFilePicker;
+  delete globalThis.showDirectoryPicker;
+  delete DataTransferItem.prototype.getAsFileSystemHandle;
+}
+
 class CaseEnded extends Error {}
 
 /** What went wrong, and on which line of a case. */
@@ -114,9 +121,10 @@ class Case {
 
   /**
    * A fresh browser profile with one page; nothing is loaded yet. `theme` is the
-   * system's, `before` a function that runs in the page before the app does.
+   * system's, `before` a function that runs in the page before the app does. `handles` are
+   * those of files and folders, which Chromium alone has, and asks people about.
    */
-  async newPage({ theme = "dark", width = 1440, height = 900, before, traced = true } = {}, browser = this.#browser) {
+  async newPage({ theme = "dark", width = 1440, height = 900, before, handles = false, traced = true } = {}, browser = this.#browser) {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
@@ -127,6 +135,7 @@ class Case {
     });
     context.setDefaultTimeout(PATIENCE);
     await context.addInitScript(eyes);
+    if (!handles) await context.addInitScript(withoutHandles);
     if (before) await context.addInitScript(before);
     if (traced) await context.tracing.start({ screenshots: true, snapshots: true });
     this.#contexts.push({ context, traced });
@@ -138,11 +147,11 @@ class Case {
    * A page of a browser that lets pages write into folders without asking somebody: the
    * one for people has a question at this point that only people can answer.
    */
-  async newWritingPage() {
+  async newWritingPage(options = {}) {
     const executablePath = process.env.CHROMIUM_SHELL || "/usr/bin/chromium-headless-shell";
     const args = [...CHROMIUM_ARGS, "--enable-experimental-web-platform-features"];
     this.#writing ??= await chromium.launch({ executablePath, args });
-    return this.newPage({}, this.#writing);
+    return this.newPage({ handles: true, ...options }, this.#writing);
   }
 
   /** The same, with the app open at an address. */

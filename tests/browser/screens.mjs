@@ -18,6 +18,7 @@ export function screens(t) {
   const good = runOf(retried);
   const src = "src=examples/trainflow.zip";
   const at = (place, more = "") => `#/${place}?${src}${more}`;
+  const several = `#/?${src}&src=runs/basics.zip&src=local:${"2ac6685e".repeat(8)}:nov.zip`;
   const client = (place, more = "") => `#/${place}?src=runs/client-api.zip${more}`;
   const main = (page) => page.getByRole("main");
   const row = (page) => main(page).getByRole("rowgroup").getByRole("row").first();
@@ -31,6 +32,8 @@ export function screens(t) {
       await main(page).getByText("Needs a key?").click();
     }],
     ["runs", at(""), row],
+    ["runs-of-several", several, (page) => main(page).getByText("This view needs a file from you")],
+    ["open-add", `${several}&place=open`, (page) => main(page).getByRole("heading", { name: "Add to what is open" })],
     ["runs-none", at("", "&q=nothing-has-this"), (page) => main(page).getByText("No run matches")],
     ["run-failed", at(failed), (page) => main(page).getByRole("article")],
     ["run-succeeded", at(good), (page) => panel(page)],
@@ -82,6 +85,7 @@ export function screens(t) {
     }],
     ["error-cut-off", "#/?src=broken/cut-off.zip", (page) => main(page).getByText("What to try")],
     ["error-needs-file", "#/TrainFlow?src=local::trainflow.zip", (page) => main(page).getByText("What to try")],
+    ["error-needs-that-file", `#/TrainFlow?src=local:${"2ac6685e".repeat(8)}:nov.zip`, (page) => main(page).getByText("What to try")],
     ["error-needs-key", "#/?src=runs/secret.zip", (page) => main(page).getByRole("button", { name: "Open with this key" })],
     ["error-no-such-run", at("TrainFlow/1"), (page) => main(page).getByText("What to try")],
   ];

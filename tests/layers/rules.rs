@@ -94,6 +94,7 @@ pub const LAYERS: &[Layer] = &[
             "deflate64",
             "lzma_rust2",
             "ruzstd",
+            "sha2",
             "futures_util",
             "serde",
             // Listings of folders.

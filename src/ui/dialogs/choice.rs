@@ -16,6 +16,7 @@ pub(super) enum Choice {
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Act {
     Open,
+    Add,
     Theme,
     Keys,
     CopyLink,
@@ -24,8 +25,9 @@ pub(super) enum Act {
     Rail,
 }
 
-pub(super) const ACTS: [(&str, &str, Act); 7] = [
+pub(super) const ACTS: [(&str, &str, Act); 8] = [
     ("Open another source", "O", Act::Open),
+    ("Add a source to what is open", "", Act::Add),
     ("Copy a link to this view", "Y", Act::CopyLink),
     ("Copy Python for this place", "P", Act::CopyPython),
     ("Switch the theme", "T", Act::Theme),
@@ -149,6 +151,7 @@ pub(super) fn go_to(app: App, pathspec: &str) {
 pub(super) fn perform(app: App, act: Act) {
     match act {
         Act::Open => app.go(crate::route::Route::default()),
+        Act::Add => app.go(app.route.with_untracked(crate::route::Route::adding)),
         Act::Theme => app.next_theme(),
         Act::Keys => app.dialog.set(Dialog::Keys),
         Act::CopyLink => app.copy_link(),

@@ -1,7 +1,9 @@
-//! What floats over a place: *go to* ([`palette`]), the keys, the list of problems.
+//! What floats over a place: *go to* ([`palette`]), the keys, the list of problems, the
+//! question what becomes of what is open ([`beside`]).
 //!
 //! Start with [`all`]; [`frame`] is what the lists stand in.
 
+mod beside;
 mod choice;
 mod keys;
 mod palette;
@@ -10,6 +12,7 @@ mod problems;
 use super::parts::marks::icon;
 use super::state::{App, Dialog, app};
 use crate::ui::dom::prelude::*;
+use beside::beside;
 pub use keys::keys;
 use palette::palette;
 use problems::problems;
@@ -24,6 +27,7 @@ pub fn all(app: App) -> View {
             Dialog::GoTo => palette(app),
             Dialog::Keys => keys(),
             Dialog::Problems => problems(app),
+            Dialog::Beside => beside(app),
         })
         .into_view()
 }

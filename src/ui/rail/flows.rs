@@ -8,6 +8,7 @@ use crate::text::human;
 use crate::ui::ask::Found;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::{glyph, icon};
+use crate::ui::sources;
 use crate::ui::state::App;
 
 pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
@@ -108,6 +109,7 @@ pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
                 .child(el::span().class("n").child(total)),
         )
         .child(flows)
+        .child(sources::in_rail(app))
         .child(statuses)
         .child(projects)
         .child(tags);

@@ -56,6 +56,7 @@ export async function run(t) {
     await page.seesRuns(inNamespace("user:ana"));
     // Of what is given by hand it is not known whether it is the same.
     await page.drop(archive);
+    await page.raw.getByRole("button", { name: "Open only client-api.zip" }).click();
     await page.seesRuns(Object.keys(oracle.runs).length);
   });
 

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { unpack } from "../zip.mjs";
+
+export const name = "Sources: a link says which file it means, and several stand in one list";
+
+const RUN = "TrainFlow/1795218658028712";
+
+const sha256 = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+/** The sources of the address. */
+const sources = (page) => [...page.hash().matchAll(/[?&]src=([^&]*)/g)].map(([, src]) => decodeURIComponent(src));
+
+/** Waits until the address has these sources. */
+const hasSources = (page, ...wanted) =>
+  page.raw.waitForFunction((wanted) => {
+    const found = [...location.hash.matchAll(/[?&]src=([^&]*)/g)].map(([, src]) => decodeURIComponent(src));
+    return JSON.stringify(found) === JSON.stringify(wanted);
+  }, wanted);
+
+/** What was copied last. */
+const copied = (page) => page.raw.evaluate(() => navigator.clipboard.readText());
+
+const sees = (page, role, name) => page.raw.getByRole("main").getByRole(role, { name }).waitFor();
+
+export async function run(t) {
+  const train = join(t.root, "public/examples/trainflow.zip");
+  const basics = join(t.fixtures, "metaflow/basics.zip");
+  const put = (from, path) => {
+    const to = join(t.scratch, path);
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+    return to;
+  };
+  const mine = put(train, "mine/nov.zip");
+  const link = `local:${sha256(mine)}:nov.zip`;
+  const allowClipboard = (page) => page.raw.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+
+  await t.check("the link to a place in a dropped archive carries its SHA-256", async () => {
+    const page = await t.visit();
+    await allowClipboard(page);
+    await page.drop(mine);
+    await page.seesRuns(3);
+    await hasSources(page, link);
+    await page.goTo(`${RUN}/features/10`);
+    await page.isAt(`${RUN}/features/10`);
+    await hasSources(page, link);
+    await page.raw.getByRole("button", { name: "Copy link to this view" }).click();
+    await page.sees("Link for who has nov.zip: copied");
+    const hash = new URL(await copied(page)).hash;
+    assert.match(hash, new RegExp(`^#/${RUN}/features/10\\?src=${link}`));
+  });
+
+  await t.check("and does so when it is asked for before it is known", async () => {
+    const page = await t.visit();
+    await allowClipboard(page);
+    await page.drop(put(basics, "quick/runs.zip"));
+    await page.raw.getByRole("button", { name: "Copy link to this view" }).click();
+    await page.sees("Link for who has runs.zip: copied");
+    assert.match(await copied(page), new RegExp(`local:${sha256(basics)}:runs\\.zip`));
+  });
+
+  const address = `#/${RUN}/features/10?src=${link}&attempt=0&tab=logs`;
+
+  await t.check("who follows it is asked for that file, and is then at the place", async () => {
+    const page = await t.visit(address);
+    const { headline, explanation, advice } = await page.failure();
+    assert.equal(headline, "This view needs a file from you");
+    assert.match(explanation, /nov\.zip/);
+    assert.match(advice.join(" "), /ask them/);
+    await page.sees(`${RUN}/features/10, logs`);
+    await page.sees(`${sha256(mine).slice(0, 12)}…`);
+    await page.drop(mine);
+    await page.seesInLog("stderr", "IntCastingNaNError");
+    assert.equal(page.hash(), address);
+  });
+
+  await t.check("the same bytes by another name are that file", async () => {
+    const page = await t.visit(address);
+    await page.failure();
+    await page.drop(put(train, "renamed/december.zip"));
+    await page.seesInLog("stderr", "IntCastingNaNError");
+    assert.equal(page.hash(), address);
+  });
+
+  await t.check("another file of that name is told apart, and opens only when somebody says so", async () => {
+    const other = put(basics, "other/nov.zip");
+    const page = await t.visit(address);
+    await page.failure();
+    await page.drop(other);
+    await page.isTitled("This is another file");
+    const { explanation } = await page.failure();
+    assert.match(explanation, /nov\.zip has the name that the link says, and other bytes/);
+    for (const print of [sha256(mine), sha256(other)]) await page.sees(`${print.slice(0, 12)}…`);
+    assert.equal(page.hash(), address);
+    await sees(page, "button", "Open it all the same");
+    // The right one can still be given.
+    await page.drop(mine);
+    await page.seesInLog("stderr", "IntCastingNaNError");
+    await page.reload();
+    await page.failure();
+    await page.drop(other);
+    await page.raw.getByRole("button", { name: "Open it all the same" }).click();
+    await page.sees("There is no");
+    assert.deepEqual(sources(page), [`local:${sha256(other)}:nov.zip`]);
+    await page.isAt(`${RUN}/features/10`);
+    await page.back();
+    await page.isTitled("This is another file");
+  });
+
+  await t.check("two files of one name are two: Back leads to the first", async () => {
+    const page = await t.visit();
+    await page.drop(mine);
+    await page.seesRuns(3);
+    await hasSources(page, link);
+    await page.home();
+    await page.drop(put(basics, "two/nov.zip"));
+    await page.seesRuns(18);
+    await hasSources(page, `local:${sha256(basics)}:nov.zip`);
+    await page.back();
+    await page.back();
+    await page.seesRuns(3);
+    await hasSources(page, link);
+  });
+
+  await t.check("a folder has no fingerprint, and is asked for by its name", async () => {
+    const page = await t.visit("#/?src=local:~3:.metaflow");
+    await page.failure();
+    await sees(page, "button", "Choose folder");
+  });
+
+  await t.check("a name is only a name, whatever stands in it", async () => {
+    const evil = "<img src=x onerror=alert(1)>`b`.zip";
+    const page = await t.visit(`#/?src=local:${sha256(mine)}:${encodeURIComponent(evil)}`);
+    await page.failure();
+    await page.raw.getByRole("main").getByRole("listitem").getByText(evil, { exact: true }).waitFor();
+    assert.equal(await page.raw.locator("main img").count(), 0);
+  });
+
+  await t.check("pictures of the page that asks", async () => {
+    writeFileSync(join(t.scratch, "december.zip"), readFileSync(basics));
+    for (const [theme, width, height] of [["light", 1280, 800], ["dark", 1280, 800], ["light", 390, 844], ["dark", 390, 844]]) {
+      const page = await t.visit(address, { theme, width, height, traced: false });
+      await page.failure();
+      assert.deepEqual(await page.sideways(), []);
+      await page.picture(join(t.out, `sources-wanted-${width}-${theme}.png`));
+      await page.pickFile(join(t.scratch, "december.zip"));
+      await page.isTitled("This is another file");
+      assert.deepEqual(await page.sideways(), []);
+      await page.picture(join(t.out, `sources-other-${width}-${theme}.png`));
+    }
+  });
+
+  const rows = (page) => page.raw.getByRole("table", { name: "Runs" });
+  /** A run that is said to be of a source. */
+  const ofSource = (page, told) => rows(page).getByText(told).filter({ visible: true }).first().waitFor();
+  const rail = (page) => page.raw.getByRole("navigation", { name: "Flows" });
+  const TRAIN = "examples/trainflow.zip";
+
+  await t.check("another one is added to what is open, and can be left out again", async () => {
+    const page = await t.visit(`#/?src=${TRAIN}`);
+    await page.seesRuns(3);
+    await rail(page).getByRole("link", { name: "Add…" }).click();
+    await page.isTitled("Add to what is open");
+    await page.drop(basics);
+    await page.seesRuns(21);
+    await hasSources(page, TRAIN, `local:${sha256(basics)}:basics.zip`);
+    await ofSource(page, "trainflow.zip");
+    await ofSource(page, "basics.zip");
+    // One run of each.
+    for (const run of ["1795211174306524", RUN.split("/")[1]]) await rows(page).getByText(run).waitFor();
+    await rail(page).getByRole("button", { name: "Close trainflow.zip" }).click();
+    await page.seesRuns(18);
+    await hasSources(page, `local:${sha256(basics)}:basics.zip`);
+    await page.back();
+    await page.seesRuns(21);
+  });
+
+  await t.check("an address, a recent one and the example are added too", async () => {
+    const page = await t.visit(`#/?src=runs/first-light.zip`);
+    await page.seesRuns(4);
+    await page.visit(t.address(`#/?src=runs/basics.zip&place=open`));
+    await page.isTitled("Add to what is open");
+    await page.openUrl("runs/client-api.zip");
+    await hasSources(page, "runs/basics.zip", "runs/client-api.zip");
+    await page.raw.locator(".tree-row", { hasText: "Add…" }).click();
+    await page.raw.getByRole("link", { name: /^first-light\.zip/ }).click();
+    await hasSources(page, "runs/basics.zip", "runs/client-api.zip", "runs/first-light.zip");
+    await page.raw.locator(".tree-row", { hasText: "Add…" }).click();
+    await page.raw.getByRole("link", { name: /a foreach over 12 countries/ }).click();
+    await hasSources(page, "runs/basics.zip", "runs/client-api.zip", "runs/first-light.zip", TRAIN);
+    await rows(page).getByText(RUN.split("/")[1]).waitFor();
+  });
+
+  await t.check("what is dropped while something is open asks whether both stay", async () => {
+    const page = await t.visit(`#/?src=${TRAIN}`);
+    await page.seesRuns(3);
+    await page.drop(basics);
+    const dialog = page.raw.getByRole("dialog", { name: "Open another one" });
+    await dialog.getByRole("button", { name: "Open both" }).click();
+    await page.seesRuns(21);
+    await page.drop(put(join(t.fixtures, "metaflow/first-light.zip"), "first/first-light.zip"));
+    await dialog.getByRole("button", { name: "Open only first-light.zip" }).click();
+    await page.seesRuns(4);
+    await page.drop(basics);
+    await dialog.waitFor();
+    await page.raw.keyboard.press("Escape");
+    await page.seesRuns(4);
+  });
+
+  await t.check("one of several that fails is told, and the others are shown", async () => {
+    t.expect(/Failed to load resource.*gone\.zip/);
+    const page = await t.visit(`#/?src=runs/gone.zip&src=${TRAIN}&src=${link}`);
+    await page.seesRuns(3);
+    const missing = page.raw.getByRole("region", { name: "Sources that are not open" });
+    await missing.getByText("There is nothing at this address").waitFor();
+    await missing.getByText("This view needs a file from you").waitFor();
+    await page.drop(mine);
+    await missing.locator("summary", { hasText: "nov.zip" }).waitFor({ state: "detached" });
+    // The same runs in both: the first source counts, and that is said.
+    await ofSource(page, "trainflow.zip +1");
+    await missing.getByText("gone.zip").first().click();
+    await missing.getByRole("button", { name: "Leave it out" }).click();
+    await missing.waitFor({ state: "detached" });
+    await hasSources(page, TRAIN, link);
+  });
+
+  await t.check("a place that may be in the missing one asks for it there", async () => {
+    const page = await t.visit(`#/${RUN}/features/10?src=runs/basics.zip&src=${link}&attempt=0&tab=logs`);
+    await page.sees("There is no");
+    await page.sees(`${sha256(mine).slice(0, 12)}…`);
+    await page.drop(put(basics, "wrong/nov.zip"));
+    await page.sees("This is another file");
+    await page.drop(mine);
+    await page.seesInLog("stderr", "IntCastingNaNError");
+  });
+
+  await t.check("two folders of one name stand side by side", async () => {
+    for (const [folder, from] of [["ana", "basics"], ["ben", "first-light"]]) unpack(join(t.fixtures, `metaflow/${from}.zip`), join(t.scratch, folder));
+    const page = await t.visit();
+    await page.drop(join(t.scratch, "ana/.metaflow"));
+    await page.seesRuns(18);
+    await rail(page).getByRole("link", { name: "Add…" }).click();
+    await page.drop(join(t.scratch, "ben/.metaflow"));
+    await page.raw.getByRole("button", { name: "Close .metaflow" }).nth(1).waitFor();
+  });
+
+  await t.check("pictures of several sources", async () => {
+    t.expect(/Failed to load resource.*gone\.zip/);
+    const hash = `#/?src=runs/gone.zip&src=${TRAIN}&src=runs/basics.zip`;
+    for (const [theme, width, height] of [["light", 1280, 800], ["dark", 1280, 800], ["light", 390, 844], ["dark", 390, 844]]) {
+      const page = await t.visit(hash, { theme, width, height, traced: false });
+      await page.seesRuns(21);
+      assert.deepEqual(await page.sideways(), []);
+      await page.picture(join(t.out, `sources-several-${width}-${theme}.png`));
+      await page.visit(t.address(`${hash}&place=open`));
+      assert.deepEqual(await page.sideways(), []);
+      await page.picture(join(t.out, `sources-add-${width}-${theme}.png`));
+    }
+  });
+}
