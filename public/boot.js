@@ -154,8 +154,17 @@
   const ofSite = async () => {
     const answer = await fetch(absolute("sites.json"));
     const site = answer.ok ? await answer.json() : {};
-    const named = Array.isArray(site.sources) ? site.sources.map(({ src }) => src) : [];
-    return named.filter((src) => typeof src === "string" && src);
+    const isText = (text) => typeof text === "string" && text;
+    const named = Array.isArray(site.sources) ? site.sources.filter((one) => isText(one?.src)) : [];
+    for (const { src, name } of named) {
+      // A reload has an address, and does not come by here.
+      try {
+        if (isText(name)) sessionStorage.setItem(`runglass.name.${src}`, name);
+      } catch {
+        // It is called by its address.
+      }
+    }
+    return named.map(({ src }) => src);
   };
   const part = (text) => encodeURIComponent(text).replace(/%(2F|3A)/g, decodeURIComponent);
   const openWhole = () => {

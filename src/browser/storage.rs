@@ -25,6 +25,12 @@ pub fn remove(key: &str) {
     }
 }
 
+/// What the site calls a source of its own, for as long as this tab is open.
+pub fn site_name(key: &str) -> Option<String> {
+    let storage = web_sys::window()?.session_storage().ok()??;
+    storage.get_item(&format!("runglass.name.{key}")).ok()?
+}
+
 /// A source that was opened before: its name and address.
 #[derive(Clone, PartialEq)]
 pub struct Recent {

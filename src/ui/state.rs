@@ -505,7 +505,12 @@ pub fn follow_sources(app: App) {
             },
             move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
             move |opened| match opened {
-                Ok(view) => {
+                Ok(mut view) => {
+                    for source in &mut view.sources {
+                        if let Some(name) = storage::site_name(&source.key) {
+                            source.name = name;
+                        }
+                    }
                     super::open::remember(app, &view);
                     given::settle(app, &view);
                     app.sources.set(SourcesState::Open(view));

@@ -76,6 +76,8 @@ class Case {
     /** A folder for what the case writes; it is removed afterwards. */
     this.scratch = mkdtempSync(join(tmpdir(), "runglass-test-"));
     this.out = OUT;
+    /** The built site. */
+    this.dist = dist;
     this.fixtures = FIXTURES;
     this.root = ROOT;
   }

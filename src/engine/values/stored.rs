@@ -133,6 +133,9 @@ impl ValueCache {
     /// Bytes of pickles and their arenas that are kept.
     const KEPT: u64 = 192 << 20;
 
+    /// Values that are kept, however small: each is looked at to find one.
+    const MOST: usize = 256;
+
     pub(super) fn get(&self, source: &Rc<dyn Source>, blob: &str) -> Option<Rc<Decoded>> {
         let mut kept = self.kept.borrow_mut();
         let here = |known: &Kept| known.blob == blob && Rc::ptr_eq(&known.source, source);
@@ -156,8 +159,12 @@ impl ValueCache {
             blob,
             value,
         });
-        while kept.len() > 1 && kept.iter().map(weight).sum::<u64>() > Self::KEPT {
+        if kept.len() > Self::MOST {
             kept.remove(0);
+        }
+        let mut size: u64 = kept.iter().map(weight).sum();
+        while kept.len() > 1 && size > Self::KEPT {
+            size -= weight(&kept.remove(0));
         }
     }
 

@@ -194,6 +194,31 @@ export async function run(t) {
     await rows(page).getByText(RUN.split("/")[1]).waitFor();
   });
 
+  await t.check("all that the site names are open in one list, under the names that it gives", async () => {
+    const named = [
+      { src: "runs/basics.zip", name: "Nightly <b>runs</b>" },
+      { src: "runs/first-light.zip" },
+      { name: "nothing" },
+      null,
+    ];
+    writeFileSync(join(t.scratch, "sites.json"), JSON.stringify({ sources: named }));
+    const site = await t.serve({
+      mounts: { "/": t.dist, "/sites.json": join(t.scratch, "sites.json"), "/runs/": join(t.fixtures, "metaflow") },
+    });
+    const page = await t.newPage();
+    await page.visit(site.url("/"));
+    await page.seesRuns(22);
+    await hasSources(page, "runs/basics.zip", "runs/first-light.zip");
+    await ofSource(page, "Nightly <b>runs</b>");
+    await ofSource(page, "first-light.zip");
+    // An address is left as it is, and the name stays.
+    await page.raw.reload();
+    await ofSource(page, "Nightly <b>runs</b>");
+    // What they hold is opened by others without that name.
+    await page.visit(site.url("/#/?src=runs/first-light.zip"));
+    await page.seesRuns(4);
+  });
+
   await t.check("what is dropped while something is open asks whether both stay", async () => {
     const page = await t.visit(`#/?src=${TRAIN}`);
     await page.seesRuns(3);
