@@ -53,8 +53,13 @@ pub const INNER_AT_MOST: usize = 64;
 /// How deep archives are opened in one another: a build's zip around a zip around a tar.
 pub const INNER_DEPTH: usize = 3;
 
-/// The largest zip directory: 3 million entries at some 100 bytes.
-pub const ZIP_DIRECTORY: u64 = 400 << 20;
+/// The largest zip directory: 3 million entries at some 100 bytes; ten times as many where
+/// there is room for them.
+pub const ZIP_DIRECTORY: u64 = if cfg!(target_pointer_width = "64") {
+    4000 << 20
+} else {
+    400 << 20
+};
 
 /// Reads that lie closer than this are made as one: a request costs about as much
 /// as these bytes do.

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { A_RUN } from "../page.mjs";
-import { scale } from "../scale.mjs";
+import { asMade, scale } from "../scale.mjs";
 import { unpack } from "../zip.mjs";
 
 export const name = "Speed: what a reader waits for, printed and not judged";
@@ -47,6 +47,7 @@ export async function run(t) {
     });
   }
 
+  if (peer) await t.check("Metaflow's client reads a large run that is made, and the page says the same of it", () => asMade(t, peer));
   if (process.env.RUNGLASS_FRAME) await frame(t, process.env.RUNGLASS_FRAME);
   if (process.env.RUNGLASS_SCALE) await scale(t, process.env.RUNGLASS_SCALE);
 
