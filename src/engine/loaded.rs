@@ -16,6 +16,7 @@ use crate::model::{
 use crate::pack::run::PackedRun;
 use crate::sorting::{SortedMap, sort};
 use crate::source::{Pace as _, Progress, Source, Unit, gather, join};
+use futures_util::StreamExt as _;
 use std::rc::Rc;
 
 /// A run with all its tasks, and where it came from.
@@ -102,6 +103,9 @@ const RUNS_KEPT: usize = 6;
 
 /// How many tasks are read between two signs of progress.
 const TASKS_AT_ONCE: usize = 256;
+
+/// How many such groups are read at once.
+const CHUNKS_AT_ONCE: usize = 2;
 
 impl LoadedRun {
     /// Where a value of its flow is stored.
@@ -261,19 +265,25 @@ impl Engine {
         };
         for step in &outline.steps {
             let mut tasks: Vec<Task> = Vec::with_capacity(step.tasks.len());
-            for ids in step.tasks.chunks(TASKS_AT_ONCE) {
+            let reads = step.tasks.chunks(TASKS_AT_ONCE).map(async |ids| {
                 let known: Vec<Option<Task>> =
                     ids.iter().map(|id| settled(&step.name, id)).collect();
                 let unknown = ids.iter().zip(&known).filter(|(_, known)| known.is_none());
                 let places: Vec<TaskPath> =
                     unknown.map(|(id, _)| path.task(&step.name, id)).collect();
-                let (read, tasks_answered) = gather(&**source, work, |shelf| {
+                let (read, answered) = gather(&**source, work, |shelf| {
                     let read = |place| run_reader::read_task(shelf, store, place);
                     let read: Vec<_> = places.iter().map(read).collect();
                     (read, shelf.is_answered())
                 })
                 .await;
+                (known, read, answered)
+            });
+            // While some are looked at, the records of the next ones are on their way.
+            let mut reads = futures_util::stream::iter(reads).buffered(CHUNKS_AT_ONCE);
+            while let Some((known, read, tasks_answered)) = reads.next().await {
                 answered &= tasks_answered;
+                done += known.len();
                 let mut read = read.into_iter();
                 for known in known {
                     if let Some(task) = known {
@@ -284,7 +294,6 @@ impl Engine {
                         tasks.push(task.task);
                     }
                 }
-                done += ids.len();
                 work.progress(Progress {
                     what: "Reading tasks".to_owned(),
                     done: done as u64,

@@ -8,6 +8,7 @@ use crate::model::{Place, Problem};
 use crate::source::parts::PartReader;
 use crate::source::tree::TreeBuilder;
 use crate::source::{Blob, OpenError, Pace, Progress, ReadError, Unit, limits};
+use futures_util::StreamExt as _;
 use rawzip::{ErrorKind, ReaderAt as _, ZipLocator};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -64,18 +65,29 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         });
     }
     let mut at = directory.start;
-    while at < directory.end.min(size.saturating_sub(TAIL)) {
-        let end = (at + limits::JOIN_MOST).min(directory.end);
-        fetch(at..end).await?;
-        at = end;
+    let before_tail = directory.end.min(size.saturating_sub(TAIL));
+    let parts = std::iter::from_fn(|| {
+        let part = at..(at + limits::JOIN_MOST).min(directory.end);
+        at = part.end;
+        (part.start < before_tail).then_some(part)
+    });
+    let reads = parts.map(|part| async {
+        let length = part.end - part.start;
+        fetch(part).await.map(|()| length)
+    });
+    let mut reads = futures_util::stream::iter(reads).buffer_unordered(limits::AT_ONCE);
+    let mut done = 0;
+    while let Some(read) = reads.next().await {
+        done += read?;
         pace.progress(Progress {
             what: "Reading the directory".to_owned(),
-            done: at - directory.start,
+            done,
             total: Some(length),
             unit: Unit::Bytes,
         });
         pace.breathe().await;
     }
+    drop(reads);
 
     let mut builder = TreeBuilder::new(|entry: &ZipEntry| entry.size);
     /// Bytes of the header before each file, but for its name.
