@@ -13,11 +13,14 @@ mod fixtures;
 #[path = "support/folder.rs"]
 #[allow(dead_code, reason = "only what a source holds is asked for")]
 mod folder;
+#[path = "support/on_disk.rs"]
+mod on_disk;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use folder::unpacked;
+use on_disk::files_below;
 use runglass::archive::tar;
 use runglass::cli::dump::dump;
 use runglass::cli::pack::redact::{Keep, Machine, Redact};
@@ -58,20 +61,7 @@ fn files_of(out: &Path) -> BTreeMap<String, Vec<u8>> {
         let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace))).unwrap();
         return unpacked(&*source);
     }
-    let mut found = BTreeMap::new();
-    let mut folders = vec![out.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(out).unwrap().to_str().unwrap();
-            found.insert(name.to_owned(), fs::read(&path).unwrap());
-        }
-    }
-    found
+    files_below(out)
 }
 
 /// Everything that some bytes are and hold: records, what gzip, tar and base64 pack. It is

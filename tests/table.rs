@@ -24,6 +24,8 @@ mod folder;
 mod host;
 #[path = "support/lister.rs"]
 mod lister;
+#[path = "support/on_disk.rs"]
+mod on_disk;
 #[path = "support/server.rs"]
 #[allow(dead_code, reason = "here everything comes byte by byte")]
 mod server;
@@ -38,6 +40,7 @@ use faulty::{Slow, SlowFolder, Turns};
 use folder::{MemoryFolder, unpacked};
 use host::TestHost;
 use lister::{Lister, Style};
+use on_disk::files_below;
 use runglass::cli::dump::{dump, dump_engine};
 use runglass::cli::pack::{Asked, Chosen, pack};
 use runglass::engine::Given;
@@ -412,23 +415,6 @@ fn name_of(packing: Packing) -> &'static str {
         Packing::Zstd => "runs.tar.zst",
         Packing::Nested => "outer.zip",
     }
-}
-
-fn files_below(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap();
-            found.insert(name.to_owned(), fs::read(&path).unwrap());
-        }
-    }
-    found
 }
 
 /// As `tar` writes it: `ustar`, and GNU's long names.

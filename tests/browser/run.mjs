@@ -10,7 +10,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -85,6 +85,14 @@ class Case {
   /** The address of the app with this behind `#`. */
   address(hash = "") {
     return this.home.url(`/some/where/${hash}`);
+  }
+
+  /** A copy of a file, at this path among what the case writes. */
+  put(from, path) {
+    const to = join(this.scratch, path);
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+    return to;
   }
 
   /** Another server, which is another origin. It ends with the case. */

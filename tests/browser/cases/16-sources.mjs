@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { unpack } from "../zip.mjs";
 
 export const name = "Sources: a link says which file it means, and several stand in one list";
@@ -28,13 +28,7 @@ const sees = (page, role, name) => page.raw.getByRole("main").getByRole(role, { 
 export async function run(t) {
   const train = join(t.root, "public/examples/trainflow.zip");
   const basics = join(t.fixtures, "metaflow/basics.zip");
-  const put = (from, path) => {
-    const to = join(t.scratch, path);
-    mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, to);
-    return to;
-  };
-  const mine = put(train, "mine/nov.zip");
+  const mine = t.put(train, "mine/nov.zip");
   const link = `local:${sha256(mine)}:nov.zip`;
   const allowClipboard = (page) => page.raw.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 
@@ -56,7 +50,7 @@ export async function run(t) {
   await t.check("and does so when it is asked for before it is known", async () => {
     const page = await t.visit();
     await allowClipboard(page);
-    await page.drop(put(basics, "quick/runs.zip"));
+    await page.drop(t.put(basics, "quick/runs.zip"));
     await page.raw.getByRole("button", { name: "Copy link to this view" }).click();
     await page.sees("Link for who has runs.zip: copied");
     assert.match(await copied(page), new RegExp(`local:${sha256(basics)}:runs\\.zip`));
@@ -80,13 +74,13 @@ export async function run(t) {
   await t.check("the same bytes by another name are that file", async () => {
     const page = await t.visit(address);
     await page.failure();
-    await page.drop(put(train, "renamed/december.zip"));
+    await page.drop(t.put(train, "renamed/december.zip"));
     await page.seesInLog("stderr", "IntCastingNaNError");
     assert.equal(page.hash(), address);
   });
 
   await t.check("another file of that name is told apart, and opens only when somebody says so", async () => {
-    const other = put(basics, "other/nov.zip");
+    const other = t.put(basics, "other/nov.zip");
     const page = await t.visit(address);
     await page.failure();
     await page.drop(other);
@@ -116,7 +110,7 @@ export async function run(t) {
     await page.seesRuns(3);
     await hasSources(page, link);
     await page.home();
-    await page.drop(put(basics, "two/nov.zip"));
+    await page.drop(t.put(basics, "two/nov.zip"));
     await page.seesRuns(18);
     await hasSources(page, `local:${sha256(basics)}:nov.zip`);
     await page.back();
@@ -226,7 +220,7 @@ export async function run(t) {
     const dialog = page.raw.getByRole("dialog", { name: "Open another one" });
     await dialog.getByRole("button", { name: "Open both" }).click();
     await page.seesRuns(21);
-    await page.drop(put(join(t.fixtures, "metaflow/first-light.zip"), "first/first-light.zip"));
+    await page.drop(t.put(join(t.fixtures, "metaflow/first-light.zip"), "first/first-light.zip"));
     await dialog.getByRole("button", { name: "Open only first-light.zip" }).click();
     await page.seesRuns(4);
     await page.drop(basics);
@@ -256,7 +250,7 @@ export async function run(t) {
     const page = await t.visit(`#/${RUN}/features/10?src=runs/basics.zip&src=${link}&attempt=0&tab=logs`);
     await page.sees("There is no");
     await page.sees(`${sha256(mine).slice(0, 12)}…`);
-    await page.drop(put(basics, "wrong/nov.zip"));
+    await page.drop(t.put(basics, "wrong/nov.zip"));
     await page.sees("This is another file");
     await page.drop(mine);
     await page.seesInLog("stderr", "IntCastingNaNError");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { unpack } from "../zip.mjs";
 
 export const name = "Kept: a local archive or folder opens again after a reload, and is forgotten when somebody says so";
@@ -76,13 +76,7 @@ function asking() {
 export async function run(t) {
   const train = join(t.root, "public/examples/trainflow.zip");
   const basics = join(t.fixtures, "metaflow/basics.zip");
-  const put = (from, path) => {
-    const to = join(t.scratch, path);
-    mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, to);
-    return to;
-  };
-  const mine = put(train, "mine/nov.zip");
+  const mine = t.put(train, "mine/nov.zip");
   const print = sha256(mine);
   const rail = (page) => page.raw.getByRole("navigation", { name: "Flows" });
   const main = (page) => page.raw.getByRole("main");
