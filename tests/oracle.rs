@@ -12,6 +12,8 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+#[path = "oracle/alone.rs"]
+mod alone;
 #[path = "oracle/compare.rs"]
 mod compare;
 #[path = "oracle/copies.rs"]

@@ -229,7 +229,7 @@ impl Engine {
         attempt: AttemptNumber,
         work: &Work,
     ) -> Result<Option<ExceptionView>, Box<Failure>> {
-        let place = self.task_place(path, Some(attempt), work).await?;
+        let place = self.task_place_alone(path, Some(attempt), work).await?;
         for name in ["_exception", "_catch_exception"] {
             let Some(artifact) = place.detail.artifact(attempt, name) else {
                 continue;

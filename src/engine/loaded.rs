@@ -27,7 +27,9 @@ pub struct LoadedRun {
     pub run: Run,
     /// Whether the flow's values are there at all; without them that was told already.
     pub has_values: bool,
-    holds: Holds,
+    /// Only one task was read, and of the run no more than its record.
+    pub(super) is_alone: bool,
+    pub(super) holds: Holds,
 }
 
 /// The tasks of a run that was forgotten which were done for long, and of which nothing was
@@ -189,8 +191,7 @@ impl Engine {
         work: &Work,
     ) -> LoadedRun {
         let source = &opened.source;
-        let mut flows = in_store.flows.iter();
-        let has_values = flows.any(|flow| flow.name == path.flow && flow.has_values);
+        let has_values = in_store.has_values(&path.flow);
         let packed = match (&opened.pack, in_store.packed) {
             (Some(pack), Some(at)) => pack.run(at, &path.flow, &path.run).await.ok(),
             _ => None,
@@ -231,6 +232,7 @@ impl Engine {
             store: in_store.store.clone(),
             run,
             has_values,
+            is_alone: false,
             holds: Holds::of(answered, work.host.now()),
         }
     }

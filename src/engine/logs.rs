@@ -7,7 +7,7 @@ use super::ask::{Failure, FailureKind, Window};
 use super::task::TaskPlace;
 use super::{Engine, Work};
 use crate::formats::metaflow::log;
-use crate::model::{AttemptNumber, Log, Moment, Place, Problem, RunPath, Stream, TaskPath};
+use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Run, RunPath, Stream, TaskPath};
 use crate::sorting::{SortedSet, sort_by_key};
 use crate::source::{Bytes, Pace as _, Want};
 use crate::text::ansi::{self, AnsiLine, Style};
@@ -248,11 +248,11 @@ impl Engine {
             return Ok(known);
         }
         let news = self.news.get();
-        let place = self.task_place(path, Some(attempt), work).await?;
+        let place = self.task_place_alone(path, Some(attempt), work).await?;
         let mut read = self.merged(&place, streams, work).await;
         let origin = place.detail.origin.clone();
         if let Some(origin) = origin.filter(|_| !read.recorded) {
-            match self.task_place(&origin, None, work).await {
+            match self.task_place_alone(&origin, None, work).await {
                 Ok(ran) => {
                     read = self.merged(&ran, streams, work).await;
                     read.from_origin = Some(origin).filter(|_| read.recorded);
@@ -264,7 +264,11 @@ impl Engine {
             }
         }
         if read.lines.is_empty() {
-            read.led_by = leader(&place, path);
+            let run = match place.loaded.is_alone {
+                true => self.load_run(&path.run_path(), work).await?,
+                false => place.loaded.clone(),
+            };
+            read.led_by = leader(&run.run, path);
         }
         let read = Rc::new(read);
         if self.news.get() == news {
@@ -345,8 +349,8 @@ impl Engine {
 
 /// Of tasks that run together, the one that started the others, which write into its log
 /// (Metaflow `plugins/parallel_decorator.py`, `_local_multinode_control_task_step_func`).
-fn leader(place: &TaskPlace, path: &TaskPath) -> Option<TaskPath> {
-    let step = place.loaded.run.step(&path.step)?;
+fn leader(run: &Run, path: &TaskPath) -> Option<TaskPath> {
+    let step = run.step(&path.step)?;
     let leader = step.tasks.iter().find(|task| task.control)?;
     (leader.id != path.task).then(|| path.run_path().task(&path.step, &leader.id))
 }

@@ -10,6 +10,7 @@
 
 pub mod about;
 pub mod ask;
+mod alone;
 mod briefs;
 pub mod cards;
 pub mod code;

@@ -66,8 +66,18 @@ pub struct OpenedStore {
     pub flows: Vec<Flow>,
     pub(super) briefs: RefCell<SortedMap<RunPath, KeptBrief>>,
     pub(super) runs: RefCell<Vec<Rc<LoadedRun>>>,
+    /// Tasks that were read without their runs.
+    pub(super) alone: RefCell<Vec<Rc<LoadedRun>>>,
     /// Of runs that were forgotten, the tasks that need not be read again.
     pub(super) settled: RefCell<SortedMap<RunPath, Rc<Settled>>>,
+}
+
+impl OpenedStore {
+    /// Whether the values of a flow are there.
+    pub(super) fn has_values(&self, flow: &str) -> bool {
+        let mut flows = self.flows.iter();
+        flows.any(|one| one.name == flow && one.has_values)
+    }
 }
 
 /// How long what was read can be relied on.
@@ -132,6 +142,7 @@ impl Opened {
                 flows,
                 briefs: RefCell::default(),
                 runs: RefCell::default(),
+                alone: RefCell::default(),
                 settled: RefCell::default(),
             });
         }
@@ -173,6 +184,7 @@ impl Opened {
                 flows,
                 briefs: RefCell::new(briefs.into_iter().collect()),
                 runs: RefCell::default(),
+                alone: RefCell::default(),
                 settled: RefCell::default(),
             });
         }

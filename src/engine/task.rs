@@ -37,6 +37,8 @@ pub struct TaskView {
     pub missing: Vec<(AttemptNumber, AttemptNumber)>,
     /// The attempt that the rest is about.
     pub attempt: AttemptNumber,
+    /// What follows of its neighbours is not known yet.
+    pub is_alone: bool,
     /// The neighbours among the tasks of the step.
     pub previous: Option<String>,
     pub next: Option<String>,
@@ -148,6 +150,27 @@ impl Engine {
         work: &Work,
     ) -> Result<TaskPlace, Box<Failure>> {
         let loaded = self.load_run(&path.run_path(), work).await?;
+        self.place_in(loaded, path, attempt, work).await
+    }
+
+    /// The same, without its neighbours where the run is not at hand.
+    pub(super) async fn task_place_alone(
+        &self,
+        path: &TaskPath,
+        attempt: Option<AttemptNumber>,
+        work: &Work,
+    ) -> Result<TaskPlace, Box<Failure>> {
+        let loaded = self.load_task_alone(path, work).await?;
+        self.place_in(loaded, path, attempt, work).await
+    }
+
+    async fn place_in(
+        &self,
+        loaded: Rc<LoadedRun>,
+        path: &TaskPath,
+        attempt: Option<AttemptNumber>,
+        work: &Work,
+    ) -> Result<TaskPlace, Box<Failure>> {
         let Some(task) = loaded.run.task(&path.step, &path.task) else {
             return Err(no_such_task(&loaded, path));
         };
@@ -188,7 +211,22 @@ impl Engine {
         query: TaskQuery,
         work: &Work,
     ) -> Result<TaskView, Box<Failure>> {
-        let place = self.task_place(&query.task, query.attempt, work).await?;
+        let mut place = self
+            .task_place_alone(&query.task, query.attempt, work)
+            .await?;
+        if place.loaded.is_alone {
+            work.partial(&self.task_view(&query, &place, work).await?);
+            place.loaded = self.load_run(&query.task.run_path(), work).await?;
+        }
+        self.task_view(&query, &place, work).await
+    }
+
+    async fn task_view(
+        &self,
+        query: &TaskQuery,
+        place: &TaskPlace,
+        work: &Work,
+    ) -> Result<TaskView, Box<Failure>> {
         let run = &place.loaded.run;
         let Some(task) = place.task(&query.task) else {
             return Err(no_such_task(&place.loaded, &query.task));
@@ -248,6 +286,7 @@ impl Engine {
             attempts: attempt_views(task),
             missing: task.missing_attempts(),
             attempt: place.attempt,
+            is_alone: place.loaded.is_alone,
             previous: neighbour(here.and_then(|at| at.checked_sub(1))),
             next: neighbour(here.map(|at| at + 1)),
             parents: relatives(&parents),
@@ -275,7 +314,7 @@ impl Engine {
                 },
                 found(&place.loaded, task.recorded),
             ),
-            problems: place.problems,
+            problems: place.problems.clone(),
         })
     }
 

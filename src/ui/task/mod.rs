@@ -396,6 +396,9 @@ fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
             group().child(first).child(rest).child(more)
         })
     };
+    if view.is_alone {
+        return ().into_view();
+    }
     el::div()
         .class("relatives chips")
         .attr("role", "group")
