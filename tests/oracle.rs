@@ -44,6 +44,9 @@ mod places;
 mod papers;
 #[path = "oracle/values.rs"]
 mod values;
+#[path = "support/faulty.rs"]
+#[allow(dead_code, reason = "here nothing is closed and nothing fails")]
+mod faulty;
 #[path = "support/fixtures.rs"]
 mod fixtures;
 #[path = "support/folder.rs"]

@@ -43,7 +43,10 @@ impl Engine {
         if let Some(known) = known {
             return Ok(known);
         }
-        match alone(&opened.source, in_store, path, work).await {
+        let first = self.precedence.first();
+        let alone = alone(&opened.source, in_store, path, work).await;
+        drop(first);
+        match alone {
             Some(alone) => {
                 let alone = Rc::new(alone);
                 let mut kept = in_store.alone.borrow_mut();
@@ -60,13 +63,9 @@ impl Engine {
 
 impl OpenedStore {
     /// Whether a run is not at hand, and may take long to be read.
-    fn is_slow(&self, run: &RunPath) -> bool {
+    pub(super) fn is_slow(&self, run: &RunPath) -> bool {
         let is_kept = self.runs.borrow().iter().any(|kept| kept.path == *run);
-        let few = |brief: Rc<_>| {
-            let brief: &crate::formats::metaflow::brief::RunBrief = &brief;
-            brief.tasks <= FEW
-        };
-        let is_small = self.brief(run).is_some_and(few);
+        let is_small = self.brief(run).is_some_and(|brief| brief.tasks <= FEW);
         // A packed run is one file, and without metadata a task is not told by itself.
         !is_kept && !is_small && self.packed.is_none() && !self.store.lacks_metadata(&run.flow)
     }

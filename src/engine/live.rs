@@ -22,11 +22,8 @@ use crate::sorting::SortedSet;
 use crate::source::{ReadError, Watched};
 use futures_util::future::{Either, select, select_all};
 use serde::{Deserialize, Serialize};
-use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
 
 /// Waits until there is something to ask anew, but not for ever.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -331,41 +328,6 @@ impl OpenedStore {
                 all.deep(self.store.run(&run));
             }
         }
-    }
-}
-
-/// Says that there is more to be watched than before.
-#[derive(Default)]
-pub(super) struct Bell {
-    rung: Cell<u64>,
-    waiting: RefCell<Vec<Waker>>,
-}
-
-impl Bell {
-    pub fn ring(&self) {
-        self.rung.set(self.rung.get().wrapping_add(1));
-        for waker in self.waiting.take() {
-            waker.wake();
-        }
-    }
-
-    fn rung(&self) -> u64 {
-        self.rung.get()
-    }
-
-    /// Waits until it was rung more often.
-    async fn after(&self, rung: u64) {
-        poll_fn(|context| {
-            if self.rung.get() != rung {
-                return Poll::Ready(());
-            }
-            let mut waiting = self.waiting.borrow_mut();
-            if !waiting.iter().any(|one| one.will_wake(context.waker())) {
-                waiting.push(context.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await;
     }
 }
 

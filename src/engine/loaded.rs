@@ -4,6 +4,7 @@
 
 use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::turns::Turn;
 use super::values::Stored;
 use super::{Engine, Work, live};
 use crate::formats::metaflow::task::{Depth, TaskDetail};
@@ -143,6 +144,20 @@ impl LoadedRun {
     }
 }
 
+impl OpenedStore {
+    /// A run that was read before.
+    fn kept(&self, path: &RunPath, now: Moment) -> Option<Rc<LoadedRun>> {
+        let mut kept = self.runs.borrow_mut();
+        let found = kept.iter().position(|loaded| loaded.path == *path)?;
+        let loaded = kept.remove(found);
+        if !loaded.holds.at(now) {
+            return None;
+        }
+        kept.push(loaded.clone());
+        Some(loaded)
+    }
+}
+
 impl Engine {
     /// A whole run: from what was read before, else from its files.
     pub(crate) async fn load_run(
@@ -154,18 +169,25 @@ impl Engine {
         let Some(in_store) = opened.stores.get(at) else {
             return Err(self.no_such_run(path));
         };
-        {
-            let mut kept = in_store.runs.borrow_mut();
-            if let Some(found) = kept.iter().position(|loaded| loaded.path == *path) {
-                let loaded = kept.remove(found);
-                if loaded.holds.at(work.host.now()) {
-                    kept.push(loaded.clone());
-                    return Ok(loaded);
-                }
+        let mine = loop {
+            if let Some(kept) = in_store.kept(path, work.host.now()) {
+                return Ok(kept);
             }
+            let turn = in_store.readers.turn(path, self.news.get(), work);
+            match turn.await {
+                Turn::Mine(reading) => break reading,
+                Turn::Read(loaded) => return Ok(loaded),
+                Turn::Again => {}
+            }
+        };
+        let work = &mine.work(work);
+        if in_store.is_slow(path) {
+            // Lets the other questions of the same screen be heard.
+            work.pause(0).await;
         }
         let news = self.news.get();
         let loaded = Rc::new(self.read_run(&opened, in_store, path, work).await);
+        mine.has_read(loaded.clone());
         if self.news.get() != news {
             // Something has changed meanwhile: for this answer it will do.
             return Ok(loaded);
@@ -273,6 +295,7 @@ impl Engine {
                 let unknown = ids.iter().zip(&known).filter(|(_, known)| known.is_none());
                 let places: Vec<TaskPath> =
                     unknown.map(|(id, _)| path.task(&step.name, id)).collect();
+                self.precedence.let_pass(&*work.host).await;
                 let (read, answered) = gather(&**source, work, |shelf| {
                     let read = |place| run_reader::read_task(shelf, store, place);
                     let read: Vec<_> = places.iter().map(read).collect();

@@ -249,7 +249,9 @@ impl Engine {
         }
         let news = self.news.get();
         let place = self.task_place_alone(path, Some(attempt), work).await?;
+        let first = place.loaded.is_alone.then(|| self.precedence.first());
         let mut read = self.merged(&place, streams, work).await;
+        drop(first);
         let origin = place.detail.origin.clone();
         if let Some(origin) = origin.filter(|_| !read.recorded) {
             match self.task_place_alone(&origin, None, work).await {

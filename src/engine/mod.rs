@@ -9,8 +9,9 @@
 //! or one part of it, and holds the shapes of its answers.
 
 pub mod about;
-pub mod ask;
 mod alone;
+pub mod ask;
+mod bell;
 mod briefs;
 pub mod cards;
 pub mod code;
@@ -43,6 +44,7 @@ pub mod task;
 pub mod task_about;
 pub mod tasks;
 mod transition;
+mod turns;
 pub mod values;
 pub mod wire;
 
@@ -106,7 +108,9 @@ pub struct Engine {
     /// Counts how often something of it was forgotten because it has changed.
     news: Cell<u64>,
     /// Rung when something was read that can change.
-    looked_at: live::Bell,
+    looked_at: bell::Bell,
+    /// Tasks by themselves go before whole runs.
+    precedence: turns::Precedence,
 }
 
 /// One request at work.
@@ -148,7 +152,8 @@ impl Engine {
             logs: logs::LogCache::default(),
             packages: package::PackageCache::default(),
             news: Cell::new(0),
-            looked_at: live::Bell::default(),
+            looked_at: bell::Bell::default(),
+            precedence: turns::Precedence::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use super::ask::Failure;
 use super::briefs::KeptBrief;
 use super::loaded::{LoadedRun, Settled};
 use super::recovered::RecoveredView;
+use super::turns::Readers;
 use super::{Engine, Work};
 use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::{Store, record, store as stores};
@@ -66,6 +67,7 @@ pub struct OpenedStore {
     pub flows: Vec<Flow>,
     pub(super) briefs: RefCell<SortedMap<RunPath, KeptBrief>>,
     pub(super) runs: RefCell<Vec<Rc<LoadedRun>>>,
+    pub(super) readers: Readers,
     /// Tasks that were read without their runs.
     pub(super) alone: RefCell<Vec<Rc<LoadedRun>>>,
     /// Of runs that were forgotten, the tasks that need not be read again.
@@ -142,6 +144,7 @@ impl Opened {
                 flows,
                 briefs: RefCell::default(),
                 runs: RefCell::default(),
+                readers: Readers::default(),
                 alone: RefCell::default(),
                 settled: RefCell::default(),
             });
@@ -184,6 +187,7 @@ impl Opened {
                 flows,
                 briefs: RefCell::new(briefs.into_iter().collect()),
                 runs: RefCell::default(),
+                readers: Readers::default(),
                 alone: RefCell::default(),
                 settled: RefCell::default(),
             });

@@ -1,19 +1,22 @@
 //! A task that is asked for before its run: its page, its log and its exception are those
 //! that stand there when the whole run is known, and no other task is read for its log.
 
+use crate::faulty::Slow;
 use crate::host::TestHost;
 use crate::{fixtures, task_path};
 use runglass::engine::ask::Window;
 use runglass::engine::logs::{LogQuery, Streams};
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::task::TaskQuery;
+use runglass::engine::tasks::{TasksQuery, TasksSort};
 use runglass::engine::{Engine, Given};
-use runglass::model::TaskPath;
+use runglass::model::{RunPath, TaskPath};
 use runglass::source::{Blob, MemoryBlob, ReadError, Waiting};
 use serde_json::Value;
 use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
+use std::task::{Context, Waker};
 
 /// An archive that counts the bytes that are read of it.
 struct Counted {
@@ -106,7 +109,12 @@ fn a_task_alone_is_told_as_in_its_run() {
         format!("{CLIENT_API}.expected.json"),
     );
     // Tasks that run together, a copied task, a spun one, a step that leads to itself.
-    for run in ["GuildFlow/", "NightFlow/1795248006016112/", "NightFlow/1795248008282589/", "DawnFlow/"] {
+    for run in [
+        "GuildFlow/",
+        "NightFlow/1795248006016112/",
+        "NightFlow/1795248008282589/",
+        "DawnFlow/",
+    ] {
         check(&archive, &oracle, run);
     }
     // One that failed, others that were tried again.
@@ -120,7 +128,7 @@ fn a_task_alone_is_told_as_in_its_run() {
 #[test]
 fn for_the_log_of_a_task_no_other_task_is_read() {
     let (engine, archive) = opened("tests/fixtures/metaflow/basics.zip");
-    let task = task_path("ForeachFlow/1795211227774857/work/7");
+    let task = run().task("work", "7");
     let before = archive.read.get();
     let log = pollster::block_on(engine.ask(log_of(&task, 0))).unwrap();
     assert!(log.total > 0);
@@ -128,4 +136,63 @@ fn for_the_log_of_a_task_no_other_task_is_read() {
     pollster::block_on(engine.ask(OverviewQuery::of(task.run_path()))).unwrap();
     let whole = archive.read.get() - before - alone;
     assert!(alone * 2 < whole, "{alone} bytes, and {whole} for the run");
+}
+
+fn run() -> RunPath {
+    RunPath::new("ForeachFlow", "1795211227774857")
+}
+
+fn opened_slowly() -> (Engine, Rc<Slow>) {
+    let slow = Rc::new(Slow::new(fixtures::bytes(
+        "tests/fixtures/metaflow/basics.zip",
+    )));
+    let (engine, opened) = TestHost::given(Given::File(slow.clone())).open("runs.zip");
+    opened.unwrap();
+    slow.reads.set(0);
+    (engine, slow)
+}
+
+fn tasks_of_run() -> TasksQuery {
+    TasksQuery {
+        run: run(),
+        step: None,
+        text: String::new(),
+        statuses: Vec::new(),
+        sort: TasksSort::Order,
+        descending: false,
+        window: Window {
+            first: 0,
+            count: 100,
+        },
+    }
+}
+
+#[test]
+fn what_several_questions_want_is_read_once() {
+    let (engine, slow) = opened_slowly();
+    pollster::block_on(engine.ask(tasks_of_run())).unwrap();
+    let by_one = slow.reads.get();
+    let (engine, slow) = opened_slowly();
+    let three = (0..3).map(|_| engine.ask(tasks_of_run()));
+    let three = pollster::block_on(futures_util::future::join_all(three));
+    assert!(by_one > 0);
+    assert_eq!(slow.reads.get(), by_one);
+    for told in &three {
+        assert_eq!(told.as_ref().unwrap(), three[0].as_ref().unwrap());
+    }
+}
+
+#[test]
+fn when_who_reads_is_stopped_the_next_one_reads() {
+    let (engine, _) = opened_slowly();
+    let whole = pollster::block_on(engine.ask(tasks_of_run())).unwrap();
+    let (engine, slow) = opened_slowly();
+    let mut first = Box::pin(engine.ask(tasks_of_run()));
+    let mut second = Box::pin(engine.ask(tasks_of_run()));
+    let context = &mut Context::from_waker(Waker::noop());
+    assert!(first.as_mut().poll(context).is_pending());
+    assert!(second.as_mut().poll(context).is_pending());
+    drop(first);
+    assert_eq!(pollster::block_on(second).unwrap(), whole);
+    assert!(slow.reads.get() > 0);
 }
