@@ -83,7 +83,7 @@ async fn alone(
     let (record, (read, problems), is_answered) = gather(&**source, work, |shelf| {
         let of_run = &mut Vec::new();
         let record = store::read_run_record(shelf, store, &run, of_run);
-        let read = run_reader::read_task(shelf, store, path);
+        let read = run_reader::read_task(shelf, store, path, true);
         (record, read, shelf.is_answered())
     })
     .await;

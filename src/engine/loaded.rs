@@ -108,7 +108,7 @@ const RUNS_KEPT: usize = 6;
 const TASKS_AT_ONCE: usize = 256;
 
 /// How many such groups are read at once.
-const CHUNKS_AT_ONCE: usize = 2;
+const CHUNKS_AT_ONCE: usize = 3;
 
 impl LoadedRun {
     /// Where a value of its flow is stored.
@@ -297,7 +297,10 @@ impl Engine {
                     unknown.map(|(id, _)| path.task(&step.name, id)).collect();
                 self.precedence.let_pass(&*work.host).await;
                 let (read, answered) = gather(&**source, work, |shelf| {
-                    let read = |place| run_reader::read_task(shelf, store, place);
+                    let read = |place: &TaskPath| {
+                        let is_first = step.tasks.first() == Some(&place.task);
+                        run_reader::read_task(shelf, store, place, is_first)
+                    };
                     let read: Vec<_> = places.iter().map(read).collect();
                     (read, shelf.is_answered())
                 })

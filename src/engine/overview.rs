@@ -121,7 +121,7 @@ impl Engine {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let failures = self.failure_groups(&loaded, work).await;
-        let (previous, median) = self.neighbours(&query.run, work).await?;
+        let (previous, median) = self.neighbours(&loaded, work).await?;
         const SHOWN: usize = 20;
         let mut view = OverviewView {
             status: run.status,
@@ -232,12 +232,13 @@ impl Engine {
     /// The runs of the flow before this one, and the median of its good runs.
     async fn neighbours(
         &self,
-        path: &RunPath,
+        loaded: &LoadedRun,
         work: &Work,
     ) -> Result<(Vec<(String, Status)>, Option<Span>), Box<Failure>> {
         const SHOWN: usize = 4;
         /// Enough runs for a median; reading all of a long history would make one wait.
         const SAMPLE: usize = 20;
+        let (path, run) = (&loaded.path, &loaded.run);
         let all = self.run_paths();
         let of_flow: Vec<&RunPath> = all.iter().filter(|other| other.flow == path.flow).collect();
         let mut previous = Vec::new();
@@ -246,6 +247,13 @@ impl Engine {
         for (at, other) in of_flow.iter().enumerate().take(here + SAMPLE) {
             let near = at >= here.saturating_sub(SAMPLE / 2);
             if !near {
+                continue;
+            }
+            if at == here {
+                let good = run
+                    .duration()
+                    .filter(|_| !run.spun && went_well(run.status));
+                durations.extend(good);
                 continue;
             }
             let brief = self.brief_of(other, work).await?;

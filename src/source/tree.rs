@@ -82,10 +82,9 @@ impl<F: Copy> TreeBuilder<F> {
     /// The tree of an archive of this name.
     pub fn finish(self, archive: &str) -> Tree<F> {
         let paths = self.paths;
-        let mut files = self.files;
         let path = |leaf: &Leaf<F>| path_of(&paths, leaf);
-        // Stable, so that of two files with one name the later stays behind the earlier.
-        sort_by(&mut files, |a, b| path(a).cmp(path(b)));
+        let files = sorted_leaves(&paths, &self.files);
+        drop(self.files);
         let mut doubles: u64 = 0;
         let mut first_double = None;
         let mut kept: Vec<Leaf<F>> = Vec::with_capacity(files.len());
@@ -225,6 +224,51 @@ impl<F> Tree<F> {
     }
 }
 
+/// Sorts files by their paths; of two with one path the later stays behind the earlier.
+///
+/// Who packs folder by folder packs stretches that are in order, most of them apart from all
+/// others. So the stretches are sorted, of which there are far fewer, and only those that lie
+/// in one another file by file.
+fn sorted_leaves<F: Copy>(paths: &str, files: &[Leaf<F>]) -> Vec<Leaf<F>> {
+    let path = |leaf: &Leaf<F>| path_of(paths, leaf);
+    let mut stretches: Vec<&[Leaf<F>]> = files
+        .chunk_by(|a, b| folder_of(path(a)) == folder_of(path(b)) && path(a) <= path(b))
+        .collect();
+    let first = |stretch: &&[Leaf<F>]| stretch.first().map(path);
+    sort_by(&mut stretches, |a, b| first(a).cmp(&first(b)));
+    let mut sorted: Vec<Leaf<F>> = Vec::with_capacity(files.len());
+    // Where the stretches begin that lie in one another, how many they are, and their end.
+    let (mut start, mut entangled, mut end) = (0, 0, None);
+    let sort_from = |sorted: &mut Vec<Leaf<F>>, start: usize| {
+        // What was packed later has a later place among the paths.
+        let order =
+            |a: &Leaf<F>, b: &Leaf<F>| (path(a), a.path_start).cmp(&(path(b), b.path_start));
+        sort_by(sorted.get_mut(start..).unwrap_or_default(), order);
+    };
+    for stretch in stretches {
+        if stretch.first().map(path) > end {
+            if entangled > 1 {
+                sort_from(&mut sorted, start);
+            }
+            (start, entangled) = (sorted.len(), 0);
+        }
+        entangled += 1;
+        sorted.extend_from_slice(stretch);
+        end = end.max(stretch.last().map(path));
+    }
+    if entangled > 1 {
+        sort_from(&mut sorted, start);
+    }
+    sorted
+}
+
+/// The path up to its last `/`.
+fn folder_of(path: &str) -> &[u8] {
+    let bytes = path.as_bytes();
+    let slash = bytes.iter().rposition(|byte| *byte == b'/');
+    bytes.get(..slash.unwrap_or(0)).unwrap_or_default()
+}
+
 fn path_of<'a, F>(paths: &'a str, leaf: &Leaf<F>) -> &'a str {
     let start = leaf.path_start as usize;
     paths
@@ -294,10 +338,30 @@ mod tests {
     }
 
     #[test]
+    fn folders_in_any_order_are_sorted() {
+        // Folders in order; folders within folders; folders in turns, one name twice.
+        for names in [
+            &["r/9/a", "r/9/b", "r/10/a", "r/10/b", "p"][..],
+            &["r/9/a", "r/9/z", "r/9/m/b", "r/10/a", "r/10/m/b", "r/10/z"],
+            &["r/9/a", "r/10/a", "r/9/b", "r/10/b", "r/10/b", "a"],
+        ] {
+            let tree = tree(names);
+            let leaves = tree.files.iter();
+            let paths: Vec<&str> = leaves.map(|leaf| path_of(&tree.paths, leaf)).collect();
+            let mut expected = names.to_vec();
+            expected.sort_unstable();
+            expected.dedup();
+            assert_eq!(paths, expected);
+        }
+    }
+
+    #[test]
     fn of_two_entries_with_one_name_the_last_counts() {
-        let tree = tree(&["a", "b", "a"]);
-        assert_eq!(tree.find("a"), Some(&2));
-        assert_eq!(tree.files.len(), 2);
-        assert_eq!(tree.problems.len(), 1);
+        for names in [&["a", "b", "a"][..], &["b/1", "a/1", "b/0", "b/1"]] {
+            let tree = tree(names);
+            assert_eq!(tree.find(names[0]), Some(&(names.len() - 1)));
+            assert_eq!(tree.files.len(), names.len() - 1);
+            assert_eq!(tree.problems.len(), 1);
+        }
     }
 }

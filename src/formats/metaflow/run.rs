@@ -127,13 +127,21 @@ pub fn outline(shelf: &Shelf, store: &Store, run: &RunPath) -> (Outline, Problem
     (outline, problems)
 }
 
-/// One task, and the run that it is resumed from, if any.
+/// One task, and the run that its run was resumed from, if that was asked for or the task is
+/// a copy of one there.
 pub struct ReadTask {
     pub task: Task,
     pub origin_run: Option<String>,
 }
 
-pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Problems) {
+/// Reads what lists say of a task. Every task of a run notes the run that it was resumed from;
+/// `for_run` asks for that note of a task which is no copy.
+pub fn read_task(
+    shelf: &Shelf,
+    store: &Store,
+    path: &TaskPath,
+    for_run: bool,
+) -> (ReadTask, Problems) {
     let missed = shelf.missed();
     let mut problems = Vec::new();
     let folder = store.task(path);
@@ -171,7 +179,10 @@ pub fn read_task(shelf: &Shelf, store: &Store, path: &TaskPath) -> (ReadTask, Pr
         record::read_event(shelf, &meta, file, &mut problems)
     };
     let origin_task = newest("origin-task-id").map(|entry| entry.value.text());
-    let origin_run = newest("origin-run-id")
+    let tells_origin = for_run || origin_task.is_some();
+    let origin_run = tells_origin
+        .then(|| newest("origin-run-id"))
+        .flatten()
         .map(|entry| entry.value.text())
         .filter(|origin| origin != "None");
     let foreach_path = newest("foreach-execution-path").map(|entry| entry.value.text());
