@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What one record of the directory says.
 pub struct Record<'a> {
@@ -89,7 +90,7 @@ pub fn entries(bytes: &[u8], most: usize) -> Option<Entries> {
             Ok(Some(entry)) => {
                 let record = Record::of(&entry);
                 found.entries.push(Entry {
-                    name: decode_name(record.raw_name),
+                    name: decode_name(record.raw_name).into_owned(),
                     size: record.size,
                     packed: record.packed,
                     method: record.method,
@@ -155,9 +156,9 @@ pub fn method_name(method: u16) -> Option<&'static str> {
 
 /// UTF-8 where the bytes are UTF-8, whatever the flag says (many tools lose it),
 /// else code page 437, the format's own default.
-pub fn decode_name(raw: &[u8]) -> String {
+pub fn decode_name(raw: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(raw) {
-        Ok(name) => name.to_owned(),
+        Ok(name) => name.into(),
         Err(_) => raw.iter().map(|byte| code_page_437(*byte)).collect(),
     }
 }
@@ -176,8 +177,10 @@ fn code_page_437(byte: u8) -> char {
 /// The parts of an archive that are here, for a reader that does not wait.
 pub struct Pieces<'a> {
     size: u64,
+    /// All of it, where that is here; else nothing.
+    whole: &'a [u8],
     /// Each with the offset at which it begins, as they came: some hundred at most.
-    parts: RefCell<Vec<(u64, Cow<'a, [u8]>)>>,
+    parts: RefCell<Vec<(u64, Rc<Vec<u8>>)>>,
     missed: Cell<Option<Range<u64>>>,
 }
 
@@ -186,6 +189,7 @@ impl<'a> Pieces<'a> {
     pub fn new(size: u64) -> Self {
         Self {
             size,
+            whole: &[],
             parts: RefCell::default(),
             missed: Cell::new(None),
         }
@@ -193,12 +197,13 @@ impl<'a> Pieces<'a> {
 
     /// All of an archive.
     pub fn whole(bytes: &'a [u8]) -> Self {
-        let pieces = Self::new(bytes.len() as u64);
-        pieces.add(0, Cow::Borrowed(bytes));
-        pieces
+        Self {
+            whole: bytes,
+            ..Self::new(bytes.len() as u64)
+        }
     }
 
-    pub fn add(&self, start: u64, bytes: Cow<'a, [u8]>) {
+    pub fn add(&self, start: u64, bytes: Rc<Vec<u8>>) {
         self.parts.borrow_mut().push((start, bytes));
     }
 
@@ -214,8 +219,12 @@ impl ReaderAt for Pieces<'_> {
             return Ok(0);
         }
         let parts = self.parts.borrow();
-        let known = parts.iter().find_map(|(start, bytes)| {
-            let from = usize::try_from(offset.checked_sub(*start)?).ok()?;
+        let shared = parts
+            .iter()
+            .map(|(start, bytes)| (*start, bytes.as_slice()));
+        let mut parts = std::iter::once((0, self.whole)).chain(shared);
+        let known = parts.find_map(|(start, bytes)| {
+            let from = usize::try_from(offset.checked_sub(start)?).ok()?;
             bytes.get(from..).filter(|rest| !rest.is_empty())
         });
         let Some(known) = known else {

@@ -9,7 +9,9 @@ use super::ask::Failure;
 use super::loaded::LoadedRun;
 use super::opened::{Holds, OpenedStore};
 use super::{Engine, Work};
-use crate::formats::metaflow::{paths, run as run_reader, store};
+use crate::formats::metaflow::folders::TaskFolder;
+use crate::formats::metaflow::run::{self as run_reader, ReadTask};
+use crate::formats::metaflow::{paths, store};
 use crate::model::{Evidence, Run, RunPath, Status, Step, TaskPath};
 use crate::source::{Source, gather};
 use std::rc::Rc;
@@ -80,19 +82,26 @@ async fn alone(
 ) -> Option<LoadedRun> {
     let run = path.run_path();
     let store = &in_store.store;
-    let (record, (read, problems), is_answered) = gather(&**source, work, |shelf| {
-        let of_run = &mut Vec::new();
-        let record = store::read_run_record(shelf, store, &run, of_run);
-        let read = run_reader::read_task(shelf, store, path, true);
-        (record, read, shelf.is_answered())
+    let mut problems = Vec::new();
+    let (record, files) = gather(&**source, work, |shelf| {
+        problems.clear();
+        // What is wrong with the run is told on its own page.
+        let record = store::read_run_record(shelf, store, &run, &mut Vec::new());
+        (record, TaskFolder::of(shelf, store, path, &mut problems))
     })
     .await;
-    let task = read.task;
+    let (read, is_answered) = gather(&**source, work, |shelf| {
+        let read = run_reader::read_task(shelf, store, path, &files, true);
+        (read, shelf.is_answered())
+    })
+    .await;
+    problems.extend(read.1);
+    let ReadTask { task, origin_run } = read.0;
     let is_over = matches!(
         task.status,
         Status::Succeeded | Status::Retried | Status::Cached | Status::Failed
     );
-    if !task.recorded || !is_over || !is_answered {
+    if !task.recorded || !is_over || !is_answered || files.doubtful {
         return None;
     }
     let is_hidden = path.step == paths::PARAMETERS;
@@ -121,7 +130,7 @@ async fn alone(
             graph: None,
             steps,
             parameters,
-            origin: read.origin_run,
+            origin: origin_run,
             spun: false,
             problems,
         },

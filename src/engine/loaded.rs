@@ -7,6 +7,7 @@ use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::turns::Turn;
 use super::values::Stored;
 use super::{Engine, Work, live};
+use crate::formats::metaflow::folders::TaskFolder;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::formats::metaflow::{
     Store, cards, outcome, paths, run as run_reader, task as task_reader,
@@ -296,21 +297,31 @@ impl Engine {
                 let places: Vec<TaskPath> =
                     unknown.map(|(id, _)| path.task(&step.name, id)).collect();
                 self.precedence.let_pass(&*work.host).await;
+                let mut damage = Vec::new();
+                let (files, are_listed) = gather(&**source, work, |shelf| {
+                    damage.clear();
+                    let of = |place| TaskFolder::of(shelf, store, place, &mut damage);
+                    let files: Vec<TaskFolder> = places.iter().map(of).collect();
+                    (files, shelf.is_answered())
+                })
+                .await;
                 let (read, answered) = gather(&**source, work, |shelf| {
-                    let read = |place: &TaskPath| {
+                    let read = |(place, files): (&TaskPath, _)| {
                         let is_first = step.tasks.first() == Some(&place.task);
-                        run_reader::read_task(shelf, store, place, is_first)
+                        run_reader::read_task(shelf, store, place, files, is_first)
                     };
-                    let read: Vec<_> = places.iter().map(read).collect();
+                    let read: Vec<_> = places.iter().zip(&files).map(read).collect();
                     (read, shelf.is_answered())
                 })
                 .await;
-                (known, read, answered)
+                let answered = answered && are_listed;
+                (known, read, damage, answered)
             });
             // While some are looked at, the records of the next ones are on their way.
             let mut reads = futures_util::stream::iter(reads).buffered(CHUNKS_AT_ONCE);
-            while let Some((known, read, tasks_answered)) = reads.next().await {
+            while let Some((known, read, damage, tasks_answered)) = reads.next().await {
                 answered &= tasks_answered;
+                problems.extend(damage);
                 done += known.len();
                 let mut read = read.into_iter();
                 for known in known {

@@ -21,9 +21,13 @@ impl Alike {
         const START: u64 = 0xcbf2_9ce4_8422_2325;
         const PRIME: u64 = 0x0100_0000_01b3;
         let mut hash = START;
-        fold(name, &mut |letter| {
-            hash = (hash ^ u64::from(u32::from(letter))).wrapping_mul(PRIME);
-        });
+        let mut take = |letter: u32| hash = (hash ^ u64::from(letter)).wrapping_mul(PRIME);
+        match name.is_ascii() {
+            true => name
+                .bytes()
+                .for_each(|letter| take(letter.to_ascii_lowercase().into())),
+            false => fold(name, &mut |letter| take(letter.into())),
+        }
         self.hashes.push((hash, number));
     }
 

@@ -5,7 +5,7 @@
 //! before has fetched. Knows nothing of what the parts hold. Start with
 //! [`PartReader::read`].
 
-use super::{Blob, ReadError, limits};
+use super::{Blob, Bytes, ReadError, limits};
 use crate::sorting::sort_by_key;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -21,7 +21,7 @@ pub(super) struct PartReader {
 #[derive(Clone)]
 struct Part {
     start: u64,
-    bytes: Rc<Vec<u8>>,
+    bytes: Bytes,
 }
 
 impl Part {
@@ -67,7 +67,7 @@ impl PartReader {
 
     /// Reads a part, which lies within the blob's size: what is kept of it is taken from
     /// there, the rest from the blob.
-    pub async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
+    pub async fn read(&self, range: Range<u64>) -> Result<Bytes, ReadError> {
         if !self.blob.is_remote() {
             return self.fetch(range).await;
         }
@@ -82,7 +82,7 @@ impl PartReader {
         let (mut parts, missing) = self.known(&range);
         for gap in missing {
             let start = gap.start;
-            let bytes = Rc::new(self.fetch(gap).await?);
+            let bytes = self.fetch(gap).await?;
             self.keep(start, bytes.clone());
             parts.push(Part { start, bytes });
         }
@@ -91,20 +91,19 @@ impl PartReader {
             && whole.start == range.start
             && whole.bytes.len() == size
         {
-            let whole = parts.pop().map(|part| part.bytes).unwrap_or_default();
-            return Ok(Rc::unwrap_or_clone(whole));
+            return Ok(whole.bytes.clone());
         }
         let mut bytes = vec![0; size];
         for part in &parts {
             part.copy_to(&mut bytes, &range);
         }
-        Ok(bytes)
+        Ok(Rc::new(bytes))
     }
 
-    async fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
+    async fn fetch(&self, range: Range<u64>) -> Result<Bytes, ReadError> {
         self.fetched
             .set(self.fetched.get() + (range.end - range.start));
-        self.blob.read(range).await
+        self.blob.read(range).await.map(Rc::new)
     }
 
     /// The parts of a range that are kept, and the gaps to be fetched: gaps that lie close
@@ -132,7 +131,7 @@ impl PartReader {
         (used, missing)
     }
 
-    fn keep(&self, start: u64, bytes: Rc<Vec<u8>>) {
+    fn keep(&self, start: u64, bytes: Bytes) {
         if bytes.len() as u64 > limits::JOIN_MOST {
             return;
         }
@@ -187,7 +186,7 @@ mod tests {
         })
     }
 
-    fn read(reader: &PartReader, range: Range<u64>) -> Vec<u8> {
+    fn read(reader: &PartReader, range: Range<u64>) -> Bytes {
         pollster::block_on(reader.read(range)).unwrap()
     }
 
@@ -202,7 +201,7 @@ mod tests {
             for (start, length) in ranges {
                 let range = start..(start + length).min(2000);
                 let expected = pollster::block_on(blob.blob.read(range.clone())).unwrap();
-                prop_assert_eq!(read(&reader, range.clone()), expected);
+                prop_assert_eq!(&*read(&reader, range.clone()), &expected);
                 for at in range {
                     covered[at as usize] = true;
                 }

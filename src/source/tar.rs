@@ -131,7 +131,7 @@ async fn walk(
     const STEPS: u64 = 4096;
     let size = reader.blob().size();
     let mut walk = Walk::new(size);
-    let (mut start, mut window) = (0, Vec::new());
+    let (mut start, mut window) = (0, Bytes::default());
     let mut steps: u64 = 0;
     loop {
         steps += 1;

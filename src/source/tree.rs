@@ -23,6 +23,8 @@ pub struct Tree<F> {
 struct Leaf<F> {
     path_start: u32,
     path_len: u16,
+    /// Of it, the folder: up to the last `/`.
+    folder_len: u16,
     file: F,
 }
 
@@ -60,9 +62,15 @@ impl<F: Copy> TreeBuilder<F> {
             self.refuse();
             return;
         }
-        let length = self.paths.len() - start;
+        let path = self.paths.as_bytes().get(start..).unwrap_or_default();
+        let length = path.len();
+        let folder = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
         // A zip name has at most 65,535 bytes; decoding can lengthen it.
-        let (Ok(path_start), Ok(path_len)) = (u32::try_from(start), u16::try_from(length)) else {
+        let (Ok(path_start), Ok(path_len), Ok(folder_len)) = (
+            u32::try_from(start),
+            u16::try_from(length),
+            u16::try_from(folder),
+        ) else {
             self.paths.truncate(start);
             self.refuse();
             return;
@@ -70,6 +78,7 @@ impl<F: Copy> TreeBuilder<F> {
         self.files.push(Leaf {
             path_start,
             path_len,
+            folder_len,
             file,
         });
     }
@@ -232,7 +241,14 @@ impl<F> Tree<F> {
 fn sorted_leaves<F: Copy>(paths: &str, files: &[Leaf<F>]) -> Vec<Leaf<F>> {
     let path = |leaf: &Leaf<F>| path_of(paths, leaf);
     let mut stretches: Vec<&[Leaf<F>]> = files
-        .chunk_by(|a, b| folder_of(path(a)) == folder_of(path(b)) && path(a) <= path(b))
+        .chunk_by(|a, b| {
+            // Nearly always in one folder: then only the names differ.
+            let folder = usize::from(a.folder_len);
+            let (one, other) = (path(a).as_bytes(), path(b).as_bytes());
+            a.folder_len == b.folder_len
+                && one.get(..folder) == other.get(..folder)
+                && one.get(folder..) <= other.get(folder..)
+        })
         .collect();
     let first = |stretch: &&[Leaf<F>]| stretch.first().map(path);
     sort_by(&mut stretches, |a, b| first(a).cmp(&first(b)));
@@ -260,13 +276,6 @@ fn sorted_leaves<F: Copy>(paths: &str, files: &[Leaf<F>]) -> Vec<Leaf<F>> {
         sort_from(&mut sorted, start);
     }
     sorted
-}
-
-/// The path up to its last `/`.
-fn folder_of(path: &str) -> &[u8] {
-    let bytes = path.as_bytes();
-    let slash = bytes.iter().rposition(|byte| *byte == b'/');
-    bytes.get(..slash.unwrap_or(0)).unwrap_or_default()
 }
 
 fn path_of<'a, F>(paths: &'a str, leaf: &Leaf<F>) -> &'a str {

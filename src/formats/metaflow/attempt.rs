@@ -81,7 +81,7 @@ impl Records<'_> {
             return Some(format!("{attempt}.DONE.lock"));
         }
         let noted = self.of_newest("attempt-done").next();
-        noted.map(|event| event.name.clone())
+        noted.map(|event| event.name.to_string())
     }
 
     /// Events of the newest attempt. The name of an event does not tell the attempt, but
@@ -111,7 +111,7 @@ impl Records<'_> {
             }
         });
         if let Some(event) = lost {
-            return Some(event.name.clone());
+            return Some(event.name.to_string());
         }
         if self.names.exits.contains(&attempt)
             && record::read_exit(self.shelf, self.folder, attempt, told).is_none()

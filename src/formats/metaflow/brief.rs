@@ -5,7 +5,7 @@
 //! without a good end has the outcome of every task read.
 
 use super::attempt::{Records, went_well};
-use super::folders::{listed, unlistable};
+use super::folders::TaskFolder;
 use super::json::Problems;
 use super::names::TaskNames;
 use super::outcome::{AttemptFacts, SIGN_OF_LIFE};
@@ -52,12 +52,8 @@ pub struct RunNames {
 struct TaskBrief {
     step: usize,
     path: TaskPath,
-    folder: String,
-    meta: String,
-    names: TaskNames,
+    files: TaskFolder,
     newest: Option<Moment>,
-    /// There may be more than the names tell.
-    doubtful: bool,
 }
 
 /// Reads the names of a run's files.
@@ -88,21 +84,13 @@ pub fn names(shelf: &Shelf, store: &Store, path: &RunPath) -> RunNames {
     if shelf.missed() > missed {
         return found;
     }
-    let empty = Listing::default();
     for (step, path) in places() {
-        let folder = store.task(&path);
-        let meta = paths::meta(&folder);
-        let files = listed(shelf, &folder, &mut found.problems).unwrap_or(&empty);
-        let records = listed(shelf, &meta, &mut found.problems).unwrap_or(&empty);
-        let names = TaskNames::of(files, records);
+        let files = TaskFolder::of(shelf, store, &path, &mut found.problems);
         let task = TaskBrief {
             step,
-            newest: names.newest_event(),
-            doubtful: unlistable(shelf, &folder) || unlistable(shelf, &meta),
+            newest: files.names.newest_event(),
             path,
-            folder,
-            meta,
-            names,
+            files,
         };
         if task.path.step == paths::PARAMETERS {
             found.hidden = Some(task);
@@ -138,16 +126,16 @@ pub fn read(
     };
     let mut end_step = end_step.map(str::to_owned);
     if let Some(hidden) = hidden {
-        let noted = hidden.names.events_of("end_step");
+        let noted = hidden.files.names.events_of("end_step");
         let newest = noted.max_by_key(|event| event.at);
-        let entry =
-            newest.and_then(|file| record::read_event(shelf, &hidden.meta, file, &mut problems));
+        let entry = newest
+            .and_then(|file| record::read_event(shelf, &hidden.files.meta, file, &mut problems));
         end_step = end_step.or(entry.map(|entry| entry.value.text()));
     }
     brief.tasks = tasks.len() as u64;
     brief.retried = tasks
         .iter()
-        .filter(|task| task.names.attempts().len() > 1)
+        .filter(|task| task.files.names.attempts().len() > 1)
         .count() as u64;
     let newest = tasks.iter().max_by_key(|task| task.newest);
     brief.last_step = newest
@@ -164,11 +152,11 @@ pub fn read(
     if end_step.is_none() && !outline.steps.iter().any(|step| step.name == END) {
         let origin = tasks
             .iter()
-            .find_map(|task| noted(shelf, &task.meta, &task.names, "origin-run-id"));
+            .find_map(|task| noted(shelf, &task.files.meta, &task.files.names, "origin-run-id"));
         end_step = origin.and_then(|origin| end_of_origin(shelf, store, path, origin));
         if end_step.is_none() && store.lacks_metadata(&path.flow) {
             let all = hidden.iter().chain(tasks);
-            let attempts = |task: &TaskBrief| task.names.attempts().into_vec();
+            let attempts = |task: &TaskBrief| task.files.names.attempts().into_vec();
             brief.graph_among = all
                 .map(|task| (task.path.clone(), attempts(task)))
                 .collect();
@@ -192,10 +180,15 @@ pub fn read(
         return (brief, problems);
     }
     if let Some((task, (Status::Succeeded, record))) = at_end {
-        let cached = tasks
-            .iter()
-            .all(|task| task.names.events_of("origin-task-id").next().is_some());
+        let cached = tasks.iter().all(|task| {
+            task.files
+                .names
+                .events_of("origin-task-id")
+                .next()
+                .is_some()
+        });
         brief.ended = task
+            .files
             .names
             .events_of("attempt-done")
             .map(|event| event.at)
@@ -211,10 +204,10 @@ pub fn read(
     }
     // A task that was killed noted no end: its last words may be later than all notes.
     for task in tasks {
-        let attempts = task.names.attempts();
-        let ends = task.names.events_of("attempt-done").count();
+        let attempts = task.files.names.attempts();
+        let ends = task.files.names.events_of("attempt-done").count();
         if let Some(last) = attempts.last().filter(|_| ends < attempts.len()) {
-            let spoke = run::last_log_time(shelf, &task.folder, &task.names, *last);
+            let spoke = run::last_log_time(shelf, &task.files.path, &task.files.names, *last);
             brief.ended = later(brief.ended, spoke);
         }
     }
@@ -291,20 +284,20 @@ fn noted(shelf: &Shelf, meta: &str, names: &TaskNames, field: &str) -> Option<St
 fn last_outcome(shelf: &Shelf, task: &TaskBrief, problems: &mut Problems) -> (Status, String) {
     let records = Records {
         shelf,
-        folder: &task.folder,
-        meta: &task.meta,
-        names: &task.names,
+        folder: &task.files.path,
+        meta: &task.files.meta,
+        names: &task.files.names,
     };
-    let Some(last) = task.names.attempts().last().copied() else {
-        return if task.doubtful {
-            (Status::Unknown, format!("the folder {}", task.folder))
+    let Some(last) = task.files.names.attempts().last().copied() else {
+        return if task.files.doubtful {
+            (Status::Unknown, format!("the folder {}", task.files.path))
         } else {
             (Status::Unfinished, String::new())
         };
     };
-    let newest = task.names.events_of("attempt_ok");
+    let newest = task.files.names.events_of("attempt_ok");
     let newest = newest.max_by_key(|event| event.at);
-    let entry = newest.and_then(|file| record::read_event(shelf, &task.meta, file, problems));
+    let entry = newest.and_then(|file| record::read_event(shelf, &task.files.meta, file, problems));
     let entry = entry.filter(|entry| entry.attempt.is_none_or(|attempt| attempt == last));
     let told = AttemptFacts {
         ok: entry.as_ref().and_then(went_well),

@@ -1,8 +1,41 @@
 //! Folders that may not be listable: no permission, a server that does not answer.
 
 use super::json::Problems;
-use crate::model::{Place, Problem};
+use super::names::TaskNames;
+use super::paths::{self, Store};
+use crate::model::{Place, Problem, TaskPath};
 use crate::source::{Listing, ReadError, Shelf};
+
+/// The two folders of a task, and what the names in them tell: taken in once, before any
+/// record is asked for, because a large run has half a million of them.
+pub struct TaskFolder {
+    pub path: String,
+    /// The folder of its records.
+    pub meta: String,
+    pub names: TaskNames,
+    /// There may be more than the names tell.
+    pub doubtful: bool,
+    /// There are records, and not the task's own.
+    pub lacks_own_record: bool,
+}
+
+impl TaskFolder {
+    pub fn of(shelf: &Shelf, store: &Store, task: &TaskPath, problems: &mut Problems) -> Self {
+        let path = store.task(task);
+        let meta = paths::meta(&path);
+        let empty = Listing::default();
+        let files = listed(shelf, &path, problems).unwrap_or(&empty);
+        let records = listed(shelf, &meta, problems).unwrap_or(&empty);
+        let names = TaskNames::of(files, records);
+        Self {
+            doubtful: unlistable(shelf, &path) || unlistable(shelf, &meta),
+            lacks_own_record: files.has_folder("_meta") && !records.is_empty() && !names.recorded,
+            path,
+            meta,
+            names,
+        }
+    }
+}
 
 /// Whether a folder is there and cannot be listed.
 pub fn unlistable(shelf: &Shelf, folder: &str) -> bool {

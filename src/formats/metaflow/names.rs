@@ -36,13 +36,37 @@ pub struct LogFile {
     pub size: Option<u64>,
 }
 
-/// A metadata event. The field is as the file's name says, which is only a hint:
-/// the record's own `field_name` counts.
+/// A metadata event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventFile {
-    pub name: String,
-    pub field: String,
+    pub name: Box<str>,
+    /// Where the field ends in the name.
+    field_end: u16,
     pub at: Moment,
+}
+
+impl EventFile {
+    /// What the file's name of an event begins with.
+    const BEGIN: &str = "sysmeta_";
+
+    /// None for a name that no event has.
+    fn of(name: &str) -> Option<Self> {
+        let rest = name.strip_prefix(Self::BEGIN)?.strip_suffix(".json")?;
+        // The field may hold `_` itself; the time never does.
+        let (field, millis) = rest.rsplit_once('_')?;
+        Some(Self {
+            name: name.into(),
+            field_end: u16::try_from(Self::BEGIN.len() + field.len()).ok()?,
+            at: Moment::from_millis(millis.parse().ok()?),
+        })
+    }
+
+    /// The field as the file's name says, which is only a hint: the record's own
+    /// `field_name` counts.
+    pub fn field(&self) -> &str {
+        let field = Self::BEGIN.len()..usize::from(self.field_end);
+        self.name.get(field).unwrap_or_default()
+    }
 }
 
 impl TaskNames {
@@ -100,23 +124,12 @@ impl TaskNames {
             self.recorded = true;
             return;
         }
-        let Some(stem) = name.strip_suffix(".json") else {
+        if name.starts_with(EventFile::BEGIN) {
+            self.events.extend(EventFile::of(name));
             return;
-        };
-        if let Some(rest) = stem.strip_prefix("sysmeta_") {
-            // The field may hold `_` itself; the time never does.
-            let Some((field, millis)) = rest.rsplit_once('_') else {
-                return;
-            };
-            let Ok(millis) = millis.parse::<i64>() else {
-                return;
-            };
-            self.events.push(EventFile {
-                name: name.to_owned(),
-                field: field.to_owned(),
-                at: Moment::from_millis(millis),
-            });
-        } else if let Some((number, artifact)) = stem.split_once("_artifact_")
+        }
+        if let Some(stem) = name.strip_suffix(".json")
+            && let Some((number, artifact)) = stem.split_once("_artifact_")
             && let Ok(attempt) = number.parse::<AttemptNumber>()
         {
             self.artifacts
@@ -141,7 +154,9 @@ impl TaskNames {
 
     /// Events whose name hints at a field.
     pub fn events_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a EventFile> {
-        self.events.iter().filter(move |event| event.field == field)
+        self.events
+            .iter()
+            .filter(move |event| event.field() == field)
     }
 
     pub fn has_artifact(&self, attempt: AttemptNumber, name: &str) -> bool {

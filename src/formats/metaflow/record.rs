@@ -6,7 +6,9 @@ use super::package::PackageNote;
 use crate::model::{Artifact, AttemptNumber, Encoding, Exit, MetadataEntry, MetadataValue, Moment};
 use crate::sorting::{SortedMap, sort};
 use crate::source::Shelf;
+use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// `_self.json` of a run, a step or a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +49,38 @@ fn of_tag(system_tags: &[String]) -> Option<String> {
     users.next().map(str::to_owned)
 }
 
+/// An event as it is written, of which a large run has a hundred thousand: whatever is written
+/// otherwise is read field by field.
+#[derive(Deserialize)]
+struct PlainEvent<'a> {
+    #[serde(borrow)]
+    field_name: Cow<'a, str>,
+    #[serde(borrow)]
+    value: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    tags: Vec<Cow<'a, str>>,
+    ts_epoch: i64,
+}
+
+impl PlainEvent<'_> {
+    fn entry(self) -> MetadataEntry {
+        MetadataEntry {
+            field: self.field_name.into_owned(),
+            value: MetadataValue::Text(self.value.into_owned()),
+            kind: self.kind.into_owned(),
+            at: Some(Moment::from_millis(self.ts_epoch)),
+            attempt: attempt_of(self.tags.iter().map(|tag| &**tag)),
+        }
+    }
+}
+
+/// The attempt that an event is tagged with.
+fn attempt_of<'a>(mut tags: impl Iterator<Item = &'a str>) -> Option<AttemptNumber> {
+    tags.find_map(|tag| tag.strip_prefix("attempt_id:")?.parse().ok())
+}
+
 /// A metadata event: its own field name, value, time and attempt.
 pub fn read_event(
     shelf: &Shelf,
@@ -55,12 +89,13 @@ pub fn read_event(
     problems: &mut Problems,
 ) -> Option<MetadataEntry> {
     let path = format!("{meta}/{}", file.name);
-    let map = json::object(
-        shelf.read(&path),
-        &path,
-        "This metadata event is left out.",
-        problems,
-    )?;
+    let read = shelf.read(&path);
+    if let Some(Ok(bytes)) = read
+        && let Ok(event) = serde_json::from_slice::<PlainEvent<'_>>(bytes)
+    {
+        return Some(event.entry());
+    }
+    let map = json::object(read, &path, "This metadata event is left out.", problems)?;
     let value = match map.get("value") {
         Some(Value::String(text)) => MetadataValue::Text(text.clone()),
         Some(Value::Array(items)) if items.iter().all(Value::is_string) => MetadataValue::List(
@@ -73,16 +108,13 @@ pub fn read_event(
         Some(other) => MetadataValue::Json(other.to_string()),
         None => MetadataValue::Json("null".to_owned()),
     };
-    let tagged = json::texts(&map, "tags").iter().find_map(|tag| {
-        tag.strip_prefix("attempt_id:")
-            .and_then(|number| number.parse().ok())
-    });
+    let tags = json::texts(&map, "tags");
     Some(MetadataEntry {
-        field: json::text(&map, "field_name").unwrap_or_else(|| file.field.clone()),
+        field: json::text(&map, "field_name").unwrap_or_else(|| file.field().to_owned()),
         value,
         kind: json::text(&map, "type").unwrap_or_default(),
         at: json::recorded_at(&map).or(Some(file.at)),
-        attempt: tagged,
+        attempt: attempt_of(tags.iter().map(String::as_str)),
     })
 }
 

@@ -1,12 +1,12 @@
 //! A run with its steps and tasks: in two parts, so that a run of many thousand
 //! tasks can be read in pieces and shown while it is read.
 //!
-//! [`outline`] finds the steps and the tasks' ids, [`read_task`] reads one task as
-//! far as lists and pictures need it: a handful of small records, no artifact and
+//! [`outline`] finds the steps and the tasks' ids, [`TaskFolder::of`] the files of one,
+//! and [`read_task`] reads it as far as lists and pictures need it: a handful of small records, no artifact and
 //! no log but the end of one whose attempt has no other end.
 
 use super::attempt::{Records, went_well};
-use super::folders::{listed, unlistable};
+use super::folders::{TaskFolder, listed, unlistable};
 use super::json::Problems;
 use super::names::TaskNames;
 use super::outcome::{AttemptFacts, task_status};
@@ -19,7 +19,7 @@ use crate::model::{
 };
 use crate::pickle::{self, Pickle};
 use crate::sorting::{SortedSet, sort_by, sort_by_key};
-use crate::source::{Listing, Range64, Shelf, join};
+use crate::source::{Range64, Shelf, join};
 
 /// The frame of a run: what there is to read.
 #[derive(Clone, Debug, Default)]
@@ -134,25 +134,26 @@ pub struct ReadTask {
     pub origin_run: Option<String>,
 }
 
-/// Reads what lists say of a task. Every task of a run notes the run that it was resumed from;
+/// Reads what lists say of a task, whose folder has been looked into. Every task of a run notes the run that it was resumed from;
 /// `for_run` asks for that note of a task which is no copy.
 pub fn read_task(
     shelf: &Shelf,
     store: &Store,
     path: &TaskPath,
+    files: &TaskFolder,
     for_run: bool,
 ) -> (ReadTask, Problems) {
     let missed = shelf.missed();
     let mut problems = Vec::new();
-    let folder = store.task(path);
-    let meta = paths::meta(&folder);
-    let empty = Listing::default();
-    let files = listed(shelf, &folder, &mut problems).unwrap_or(&empty);
-    let records = listed(shelf, &meta, &mut problems).unwrap_or(&empty);
-    let names = TaskNames::of(files, records);
-    if files.has_folder("_meta") && !records.is_empty() && !names.recorded {
+    let TaskFolder {
+        path: folder,
+        meta,
+        names,
+        ..
+    } = files;
+    if files.lacks_own_record {
         problems.push(Problem::damage(
-            Place::file(paths::self_record(&folder)),
+            Place::file(paths::self_record(folder)),
             "The task's own record is missing.",
             "When it was created is not known; Metaflow's client does not list the task.",
         ));
@@ -162,21 +163,21 @@ pub fn read_task(
         .then(|| {
             record::read_self(
                 shelf,
-                &folder,
+                folder,
                 "When the task was created is not known.",
                 &mut problems,
             )
         })
         .flatten();
 
-    let mut events = |field: &str| read_events(shelf, &meta, &names, field, &mut problems);
+    let mut events = |field: &str| read_events(shelf, meta, names, field, &mut problems);
     let starts = events("attempt");
     let oks = events("attempt_ok");
     let dones = events("attempt-done");
     // These say the same for every attempt: the newest is enough.
     let mut newest = |field: &str| {
         let file = names.events_of(field).max_by_key(|event| event.at)?;
-        record::read_event(shelf, &meta, file, &mut problems)
+        record::read_event(shelf, meta, file, &mut problems)
     };
     let origin_task = newest("origin-task-id").map(|entry| entry.value.text());
     let tells_origin = for_run || origin_task.is_some();
@@ -197,9 +198,9 @@ pub fn read_task(
     let mut attempts = Vec::new();
     let own_records = Records {
         shelf,
-        folder: &folder,
-        meta: &meta,
-        names: &names,
+        folder,
+        meta,
+        names,
     };
     for number in numbers {
         let of_attempt = |events: &[MetadataEntry]| {
@@ -223,11 +224,11 @@ pub fn read_task(
         let started = of_attempt(&starts).and_then(|entry| entry.at).or_else(|| {
             let has_start = names.started.contains(&number);
             has_start
-                .then(|| record::read_attempt_start(shelf, &folder, number, &mut problems))
+                .then(|| record::read_attempt_start(shelf, folder, number, &mut problems))
                 .flatten()
         });
         let recorded_end = done.or(ok).and_then(|entry| entry.at);
-        let ended = recorded_end.or_else(|| last_log_time(shelf, &folder, &names, number));
+        let ended = recorded_end.or_else(|| last_log_time(shelf, folder, names, number));
         let (status, evidence) = facts.judge(later(ended, started));
         attempts.push(Attempt {
             number,
@@ -243,8 +244,7 @@ pub fn read_task(
         });
     }
     // Where nobody can say which attempts there are, none is no news.
-    let nothing_known =
-        attempts.is_empty() && (unlistable(shelf, &folder) || unlistable(shelf, &meta));
+    let nothing_known = attempts.is_empty() && files.doubtful;
     let task = Task {
         id: path.task.clone(),
         created: own.and_then(|own| own.at),
@@ -271,7 +271,7 @@ pub fn read_task(
             _ => format!("Of attempts {first} to {last} there is no record."),
         };
         let hint = "A later one is there: they never got to write one, or it was deleted.";
-        problems.push(Problem::note(Place::file(&folder), what, hint));
+        problems.push(Problem::note(Place::file(folder), what, hint));
     }
     (ReadTask { task, origin_run }, problems)
 }

@@ -10,7 +10,6 @@ use crate::source::tree::TreeBuilder;
 use crate::source::{Blob, OpenError, Pace, Progress, ReadError, Unit, limits};
 use futures_util::StreamExt as _;
 use rawzip::{ErrorKind, ReaderAt as _, ZipLocator};
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -29,7 +28,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
     let blob = reader.blob();
     let fetch = async |range: Range<u64>| {
         let bytes = reader.read(range.clone()).await.map_err(failed)?;
-        pieces.add(range.start, Cow::Owned(bytes));
+        pieces.add(range.start, bytes);
         Ok::<(), OpenError>(())
     };
     fetch(size.saturating_sub(TAIL)..size).await?;
@@ -115,7 +114,7 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
                 if record.is_link {
                     links += 1;
                     if links == 1 {
-                        link = name;
+                        link = name.into_owned();
                     }
                     continue;
                 }

@@ -117,7 +117,7 @@ impl ZipSource {
         if range.end > self.reader.blob().size() {
             return Err(ReadError::Damaged(ENDS_IN_FILE.to_owned()));
         }
-        self.reader.read(range).await.map(Rc::new)
+        self.reader.read(range).await
     }
 
     /// The packed bytes of an entry out of a part of the archive that begins at `start`.
@@ -136,7 +136,10 @@ impl ZipSource {
         let within = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
         match part.get(within(data)..within(end)) {
             Some(bytes) => Ok(Cow::Borrowed(bytes)),
-            None => self.reader.read(data..end).await.map(Cow::Owned),
+            None => {
+                let bytes = self.reader.read(data..end).await?;
+                Ok(Cow::Owned(Rc::unwrap_or_clone(bytes)))
+            }
         }
     }
 

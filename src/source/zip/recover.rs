@@ -12,7 +12,7 @@ use crate::archive::zip::decode_name;
 use crate::source::parts::PartReader;
 use crate::source::recovered::{PartOfFile, Recovered};
 use crate::source::tree::TreeBuilder;
-use crate::source::{Blob, OpenError, Pace, Progress, Unit, limits};
+use crate::source::{Blob, Bytes, OpenError, Pace, Progress, Unit, limits};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -61,7 +61,7 @@ async fn walk(reader: &PartReader, pace: &dyn Pace, found: &mut Found) -> Result
     const STEPS: u64 = 4096;
     let size = reader.blob().size();
     let mut walk = Walk::new(size, limits::UNPACKED_FILE);
-    let (mut start, mut window) = (0, Vec::new());
+    let (mut start, mut window) = (0, Bytes::default());
     let mut ahead = Ahead::default();
     let mut steps: u64 = 0;
     loop {
@@ -166,7 +166,7 @@ impl Found {
         // As it is called in the tree.
         let mut path = String::new();
         if !push_clean_path(&mut path, &name) {
-            path.clone_from(&name);
+            path.push_str(&name);
         }
         self.files += 1;
         self.encrypted += u64::from(local.encrypted);
