@@ -166,7 +166,7 @@ impl Found {
         // As it is called in the tree.
         let mut path = String::new();
         if !push_clean_path(&mut path, &name) {
-            path.push_str(&name);
+            path = name.to_string();
         }
         self.files += 1;
         self.encrypted += u64::from(local.encrypted);
