@@ -207,6 +207,12 @@ impl<'a> Pieces<'a> {
         self.parts.borrow_mut().push((start, bytes));
     }
 
+    /// Lets go of the parts that end before an offset: nothing there is asked for again.
+    pub fn forget(&self, before: u64) {
+        let mut parts = self.parts.borrow_mut();
+        parts.retain(|(start, bytes)| start.saturating_add(bytes.len() as u64) > before);
+    }
+
     /// What was asked for last and is not here.
     pub fn missed(&self) -> Option<Range<u64>> {
         self.missed.take()

@@ -99,7 +99,7 @@ impl<F: Copy> TreeBuilder<F> {
         let mut kept: Vec<Leaf<F>> = Vec::with_capacity(files.len());
         for leaf in files {
             match kept.last_mut() {
-                Some(last) if path(last) == path(&leaf) => {
+                Some(last) if bytes_of(&paths, last) == bytes_of(&paths, &leaf) => {
                     doubles += 1;
                     first_double.get_or_insert_with(|| path(&leaf).to_owned());
                     *last = leaf;
@@ -183,7 +183,7 @@ impl<F> Tree<F> {
     pub fn find(&self, path: &str) -> Option<&F> {
         let at = self
             .files
-            .binary_search_by(|leaf| path_of(&self.paths, leaf).cmp(path))
+            .binary_search_by(|leaf| bytes_of(&self.paths, leaf).cmp(path.as_bytes()))
             .ok()?;
         self.files.get(at).map(|leaf| &leaf.file)
     }
@@ -195,38 +195,36 @@ impl<F> Tree<F> {
         } else {
             format!("{folder}/")
         };
-        let mut at = self
-            .files
-            .partition_point(|leaf| path_of(&self.paths, leaf) < prefix.as_str());
+        // By bytes: half a million paths are looked at.
+        let before = |leaf: &Leaf<F>, path: &str| bytes_of(&self.paths, leaf) < path.as_bytes();
+        let mut at = self.files.partition_point(|leaf| before(leaf, &prefix));
         let mut found: Vec<Entry> = Vec::new();
         while let Some(leaf) = self.files.get(at) {
-            let Some(rest) = path_of(&self.paths, leaf).strip_prefix(prefix.as_str()) else {
+            let path = bytes_of(&self.paths, leaf);
+            let Some(rest) = path.strip_prefix(prefix.as_bytes()) else {
                 break;
             };
-            // By bytes: it is looked for half a million times.
-            let slash = rest.bytes().position(|byte| byte == b'/');
-            match slash.and_then(|at| rest.split_at_checked(at)) {
-                None => {
-                    found.push(Entry {
-                        name: rest.into(),
-                        kind: EntryKind::File {
-                            size: Some((self.size_of)(&leaf.file)),
-                        },
-                    });
-                    at += 1;
-                }
-                Some((name, _)) => {
-                    found.push(Entry {
-                        name: name.into(),
-                        kind: EntryKind::Folder,
-                    });
-                    // The next path after all that begin with `name/`: '0' follows '/'.
-                    let after = format!("{prefix}{name}0");
-                    let rest = self.files.get(at..).unwrap_or_default();
-                    at += rest
-                        .partition_point(|leaf| path_of(&self.paths, leaf) < after.as_str())
-                        .max(1);
-                }
+            let slash = rest.iter().position(|byte| *byte == b'/');
+            let start = leaf.path_start as usize + prefix.len();
+            let name = start..start + slash.unwrap_or(rest.len());
+            let name = self.paths.get(name).unwrap_or_default();
+            if slash.is_none() {
+                found.push(Entry {
+                    name: name.into(),
+                    kind: EntryKind::File {
+                        size: Some((self.size_of)(&leaf.file)),
+                    },
+                });
+                at += 1;
+            } else {
+                found.push(Entry {
+                    name: name.into(),
+                    kind: EntryKind::Folder,
+                });
+                // The next path after all that begin with `name/`: '0' follows '/'.
+                let after = format!("{prefix}{name}0");
+                let rest = self.files.get(at..).unwrap_or_default();
+                at += rest.partition_point(|leaf| before(leaf, &after)).max(1);
             }
         }
         Listing::new(found)
@@ -239,12 +237,12 @@ impl<F> Tree<F> {
 /// others. So the stretches are sorted, of which there are far fewer, and only those that lie
 /// in one another file by file.
 fn sorted_leaves<F: Copy>(paths: &str, files: &[Leaf<F>]) -> Vec<Leaf<F>> {
-    let path = |leaf: &Leaf<F>| path_of(paths, leaf);
+    let path = |leaf: &Leaf<F>| bytes_of(paths, leaf);
     let mut stretches: Vec<&[Leaf<F>]> = files
         .chunk_by(|a, b| {
             // Nearly always in one folder: then only the names differ.
             let folder = usize::from(a.folder_len);
-            let (one, other) = (path(a).as_bytes(), path(b).as_bytes());
+            let (one, other) = (path(a), path(b));
             a.folder_len == b.folder_len
                 && one.get(..folder) == other.get(..folder)
                 && one.get(folder..) <= other.get(folder..)
@@ -276,6 +274,14 @@ fn sorted_leaves<F: Copy>(paths: &str, files: &[Leaf<F>]) -> Vec<Leaf<F>> {
         sort_from(&mut sorted, start);
     }
     sorted
+}
+
+/// A path as bytes, which are in the same order, and compared at no cost but that.
+fn bytes_of<'a, F>(paths: &'a str, leaf: &Leaf<F>) -> &'a [u8] {
+    let start = leaf.path_start as usize;
+    let bytes = paths.as_bytes();
+    let path = bytes.get(start..start + usize::from(leaf.path_len));
+    path.unwrap_or_default()
 }
 
 fn path_of<'a, F>(paths: &'a str, leaf: &Leaf<F>) -> &'a str {

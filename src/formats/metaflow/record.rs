@@ -6,9 +6,11 @@ use super::package::PackageNote;
 use crate::model::{Artifact, AttemptNumber, Encoding, Exit, MetadataEntry, MetadataValue, Moment};
 use crate::sorting::{SortedMap, sort};
 use crate::source::Shelf;
-use serde::Deserialize;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::fmt;
 
 /// `_self.json` of a run, a step or a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,19 +28,54 @@ pub fn read_self(
     problems: &mut Problems,
 ) -> Option<SelfRecord> {
     let path = super::paths::self_record(folder);
-    let map = json::object(shelf.read(&path), &path, loses, problems)?;
-    let mut tags = json::texts(&map, "tags");
-    let mut system_tags = json::texts(&map, "system_tags");
-    // The lists come from sets: their order says nothing.
-    sort(&mut tags);
-    sort(&mut system_tags);
-    Some(SelfRecord {
-        // Who writes tags later puts another name into the record; the tag stays.
-        user: of_tag(&system_tags).or_else(|| json::text(&map, "user_name")),
-        tags,
-        system_tags,
-        at: json::recorded_at(&map),
-    })
+    let read = shelf.read(&path);
+    if let Some(Ok(bytes)) = read
+        && let Ok(plain) = serde_json::from_slice::<PlainSelf>(bytes)
+    {
+        let at = Some(Moment::from_millis(plain.ts_epoch));
+        return Some(SelfRecord::of(
+            plain.tags,
+            plain.system_tags,
+            plain.user_name,
+            at,
+        ));
+    }
+    let map = json::object(read, &path, loses, problems)?;
+    Some(SelfRecord::of(
+        json::texts(&map, "tags"),
+        json::texts(&map, "system_tags"),
+        json::text(&map, "user_name"),
+        json::recorded_at(&map),
+    ))
+}
+
+/// The record as it is written; whatever is written otherwise is read field by field.
+#[derive(Deserialize)]
+struct PlainSelf {
+    tags: Vec<String>,
+    system_tags: Vec<String>,
+    user_name: Option<String>,
+    ts_epoch: i64,
+}
+
+impl SelfRecord {
+    fn of(
+        mut tags: Vec<String>,
+        mut system_tags: Vec<String>,
+        user: Option<String>,
+        at: Option<Moment>,
+    ) -> Self {
+        // The lists come from sets: their order says nothing.
+        sort(&mut tags);
+        sort(&mut system_tags);
+        Self {
+            // Who writes tags later puts another name into the record; the tag stays.
+            user: of_tag(&system_tags).or(user),
+            tags,
+            system_tags,
+            at,
+        }
+    }
 }
 
 /// The user that the engine tagged the record with.
@@ -56,7 +93,7 @@ struct PlainEvent<'a> {
     #[serde(borrow)]
     field_name: Cow<'a, str>,
     #[serde(borrow)]
-    value: Cow<'a, str>,
+    value: PlainValue<'a>,
     #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
     #[serde(borrow)]
@@ -68,11 +105,57 @@ impl PlainEvent<'_> {
     fn entry(self) -> MetadataEntry {
         MetadataEntry {
             field: self.field_name.into_owned(),
-            value: MetadataValue::Text(self.value.into_owned()),
+            value: self.value.into_owned(),
             kind: self.kind.into_owned(),
             at: Some(Moment::from_millis(self.ts_epoch)),
             attempt: attempt_of(self.tags.iter().map(|tag| &**tag)),
         }
+    }
+}
+
+enum PlainValue<'a> {
+    Text(Cow<'a, str>),
+    List(Vec<String>),
+}
+
+impl PlainValue<'_> {
+    fn into_owned(self) -> MetadataValue {
+        match self {
+            Self::Text(text) => MetadataValue::Text(text.into_owned()),
+            Self::List(items) => MetadataValue::List(items),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for PlainValue<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = PlainValue<'de>;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("a text or a list of texts")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(PlainValue::Text(text.into()))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(PlainValue::Text(text.to_owned().into()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = items.next_element()? {
+                    texts.push(text);
+                }
+                Ok(PlainValue::List(texts))
+            }
+        }
+
+        deserializer.deserialize_any(Either)
     }
 }
 

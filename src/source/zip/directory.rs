@@ -56,10 +56,10 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
             detail: "the only directory is that of an archive in this one".to_owned(),
         });
     }
-    let length = directory.end.saturating_sub(directory.start);
-    if length > limits::ZIP_DIRECTORY {
+    let length_of_all = directory.end.saturating_sub(directory.start);
+    if length_of_all > limits::ZIP_DIRECTORY {
         return Err(OpenError::TooLarge {
-            size: length,
+            size: length_of_all,
             limit: limits::ZIP_DIRECTORY,
         });
     }
@@ -74,64 +74,74 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         let length = part.end - part.start;
         fetch(part).await.map(|()| length)
     });
-    let mut reads = futures_util::stream::iter(reads).buffer_unordered(limits::AT_ONCE);
-    let mut done = 0;
-    while let Some(read) = reads.next().await {
-        done += read?;
-        pace.progress(Progress {
-            what: "Reading the directory".to_owned(),
-            done,
-            total: Some(length),
-            unit: Unit::Bytes,
-        });
-        pace.breathe().await;
-    }
-    drop(reads);
-
+    let mut reads = futures_util::stream::iter(reads).buffered(limits::AT_ONCE);
     let mut builder = TreeBuilder::new(|entry: &ZipEntry| entry.size);
     /// Bytes of the header before each file, but for its name.
     const HEADER: u64 = 30;
+    /// No record of the directory is longer, nor what the library reads ahead of it.
+    const MOST: u64 = 512 << 10;
     let (mut records, mut encrypted) = (0, 0);
     let mut stretches = Vec::new();
     let (mut links, mut link) = (0, String::new());
     let mut entries = archive.entries(&mut buffer);
     let mut fault = None;
-    loop {
-        match entries.next_entry() {
-            Ok(Some(entry)) => {
-                let record = Record::of(&entry);
-                records += 1;
-                encrypted += u64::from(record.encrypted);
-                let name = decode_name(record.raw_name);
-                let end = record
-                    .header_offset
-                    .saturating_add(HEADER + record.raw_name.len() as u64)
-                    .saturating_add(record.packed);
-                // What leads out of the archive is not read anyhow.
-                if end <= size {
-                    stretches.push((record.header_offset..end, record.size));
-                }
-                if record.is_link {
-                    links += 1;
-                    if links == 1 {
-                        link = name.into_owned();
-                    }
-                    continue;
-                }
-                if !name.ends_with(['/', '\\']) {
-                    builder.add(&name, ZipEntry::of(&record));
-                }
-                if records % 4096 == 0 {
-                    pace.breathe().await;
-                }
+    let (mut done, mut at) = (0, directory.start);
+    // What has come is looked at while the rest is on its way.
+    'directory: loop {
+        let read = reads.next().await.transpose()?;
+        let known = match read {
+            Some(length) => {
+                done += length;
+                pace.progress(Progress {
+                    what: "Reading the directory".to_owned(),
+                    done,
+                    total: Some(length_of_all),
+                    unit: Unit::Bytes,
+                });
+                directory.start + done
             }
-            Ok(None) => break,
-            Err(error) => {
-                fault = Some(error.to_string());
-                break;
+            None => u64::MAX,
+        };
+        pace.breathe().await;
+        while at.saturating_add(MOST) <= known {
+            let entry = match entries.next_entry() {
+                Ok(Some(entry)) => entry,
+                Ok(None) => break 'directory,
+                Err(error) => {
+                    fault = Some(error.to_string());
+                    break 'directory;
+                }
+            };
+            at = entry.central_directory_offset();
+            let record = Record::of(&entry);
+            records += 1;
+            encrypted += u64::from(record.encrypted);
+            let name = decode_name(record.raw_name);
+            let end = record
+                .header_offset
+                .saturating_add(HEADER + record.raw_name.len() as u64)
+                .saturating_add(record.packed);
+            // What leads out of the archive is not read anyhow.
+            if end <= size {
+                stretches.push((record.header_offset..end, record.size));
+            }
+            if record.is_link {
+                links += 1;
+                if links == 1 {
+                    link = name.into_owned();
+                }
+                continue;
+            }
+            if !name.ends_with(['/', '\\']) {
+                builder.add(&name, ZipEntry::of(&record));
+            }
+            if records % 4096 == 0 {
+                pieces.forget(at);
+                pace.breathe().await;
             }
         }
     }
+    drop(reads);
     match &fault {
         Some(detail) if records == 0 => {
             return Err(OpenError::BrokenDirectory {
