@@ -106,7 +106,7 @@ impl OpenedStore {
 const RUNS_KEPT: usize = 6;
 
 /// How many tasks are read between two signs of progress.
-const TASKS_AT_ONCE: usize = 256;
+const TASKS_AT_ONCE: usize = 512;
 
 /// How many such groups are read at once.
 const CHUNKS_AT_ONCE: usize = 3;
