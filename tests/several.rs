@@ -6,12 +6,19 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+#[path = "support/faulty.rs"]
+#[allow(dead_code, reason = "nothing is closed here")]
+mod faulty;
 #[path = "support/fixtures.rs"]
 mod fixtures;
+#[path = "support/folder.rs"]
+#[allow(dead_code, reason = "only files are opened")]
+mod folder;
 #[path = "support/host.rs"]
 #[expect(dead_code, reason = "other tests open one source at a time")]
 mod host;
 
+use faulty::Slow;
 use host::TestHost;
 use runglass::engine::ask::{Failure, FailureKind, Window};
 use runglass::engine::runs::{RunsQuery, RunsView};
@@ -19,6 +26,7 @@ use runglass::engine::sources::{Open, ProblemsQuery, SourceSpec, SourcesView};
 use runglass::engine::{Engine, Given};
 use runglass::source::MemoryBlob;
 use std::rc::Rc;
+use std::task::{Context, Waker};
 
 /// What is there to be opened, by the names of the files.
 const FILES: [(&str, &str); 6] = [
@@ -33,6 +41,15 @@ const FILES: [(&str, &str); 6] = [
     ("not-a-zip.zip", "tests/fixtures/broken/not-a-zip.zip"),
 ];
 
+fn spec(name: &str) -> SourceSpec {
+    SourceSpec {
+        key: name.to_owned(),
+        given: Some(name.to_owned()),
+        whole: false,
+        unlock: None,
+    }
+}
+
 fn engine() -> Engine {
     let given = FILES.iter().map(|(name, path)| {
         let blob = MemoryBlob::new(*name, fixtures::bytes(path));
@@ -45,14 +62,8 @@ fn engine() -> Engine {
 }
 
 fn open(engine: &Engine, names: &[&str]) -> Result<SourcesView, Failure> {
-    let spec = |name: &&str| SourceSpec {
-        key: (*name).to_owned(),
-        given: Some((*name).to_owned()),
-        whole: false,
-        unlock: None,
-    };
     pollster::block_on(engine.ask(Open {
-        sources: names.iter().map(spec).collect(),
+        sources: names.iter().map(|name| spec(name)).collect(),
         again: false,
         anyway: false,
     }))
@@ -161,4 +172,34 @@ fn a_problem_says_in_which_source_it_is() {
         .collect();
     assert!(!alone.is_empty());
     assert_eq!(places(&["train.zip", "missing-run-self.zip"]), told);
+}
+
+#[test]
+fn several_are_opened_side_by_side_and_stand_as_they_were_named() {
+    let disks = ["basics.zip", "train.zip"].map(|name| {
+        let (_, path) = FILES.iter().find(|(known, _)| *known == name).unwrap();
+        (name, Rc::new(Slow::new(fixtures::bytes(path))))
+    });
+    let given = disks.iter().map(|(name, disk)| {
+        let given: Given = Given::File(disk.clone());
+        ((*name).to_owned(), given)
+    });
+    let engine = Engine::new(Rc::new(TestHost {
+        by_key: given.collect(),
+        ..TestHost::default()
+    }));
+    let question = Open {
+        sources: vec![spec("train.zip"), spec("basics.zip")],
+        again: false,
+        anyway: false,
+    };
+    let mut opening = Box::pin(engine.ask(question));
+    let context = &mut Context::from_waker(Waker::noop());
+    assert!(opening.as_mut().poll(context).is_pending());
+    for (name, disk) in &disks {
+        assert!(disk.reads.get() > 0, "{name} waits for the other one");
+    }
+    let view = pollster::block_on(opening).unwrap();
+    let names: Vec<&str> = view.sources.iter().map(|source| &*source.key).collect();
+    assert_eq!(names, ["train.zip", "basics.zip"]);
 }

@@ -4,7 +4,7 @@ use super::ask::Failure;
 use super::failure_card::how;
 use super::loaded::LoadedRun;
 use super::reach::not_reached;
-use super::runs::{duration, went_well};
+use super::runs::{duration, sources_of, went_well};
 use super::says::ClientSays;
 use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
@@ -35,6 +35,10 @@ impl OverviewQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OverviewView {
     pub run: RunPath,
+    /// In which source it was found, by its place among those that are open.
+    pub source: u32,
+    /// So many other sources hold it too.
+    pub also_in: u32,
     pub status: Status,
     /// `Failed in features, country=FI`.
     pub headline: String,
@@ -122,8 +126,11 @@ impl Engine {
         let run = &loaded.run;
         let failures = self.failure_groups(&loaded, work).await;
         let (previous, median) = self.neighbours(&loaded, work).await?;
+        let (source, also_in) = sources_of(&self.opened(), &query.run);
         const SHOWN: usize = 20;
         let mut view = OverviewView {
+            source,
+            also_in,
             status: run.status,
             headline: headline(run, &failures),
             evidence: match self.unfinished_by(&loaded, work).await {

@@ -4,6 +4,7 @@
 //! and a partial answer is given after each.
 
 use super::ask::{Failure, Window};
+use super::opened::Opened;
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::RunBrief;
 use crate::model::{Moment, RunPath, Span, Status, pathspec::natural};
@@ -185,13 +186,13 @@ impl Engine {
                 let in_part = found.as_ref();
                 let in_part = in_part.is_some_and(|(opened, _)| opened.is_in_part(path));
                 let brief = found.and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
-                let mut holders = opened.iter().zip(0..).filter(|(open, _)| open.has(path));
+                let (source, also_in) = sources_of(&opened, path);
                 Line {
                     path: path.clone(),
                     brief,
                     in_part,
-                    source: holders.next().map_or(0, |(_, at)| at),
-                    also_in: holders.count() as u32,
+                    source,
+                    also_in,
                 }
             })
             .collect();
@@ -335,6 +336,13 @@ impl<'a> OfFlow<'a> {
 
 pub(super) fn went_well(status: Status) -> bool {
     matches!(status, Status::Succeeded | Status::Retried | Status::Cached)
+}
+
+/// Which source a run counts as being of, by its place, and how many others hold it too.
+pub(super) fn sources_of(opened: &[Rc<Opened>], run: &RunPath) -> (u32, u32) {
+    let mut holders = opened.iter().zip(0..).filter(|(open, _)| open.has(run));
+    let first = holders.next().map_or(0, |(_, at)| at);
+    (first, holders.count() as u32)
 }
 
 pub(super) fn duration(brief: &RunBrief) -> Option<Span> {

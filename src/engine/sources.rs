@@ -2,7 +2,7 @@
 
 use super::ask::{Failure, FailureKind};
 use super::opened::Opened;
-use super::{Engine, Given, Work};
+use super::{Engine, Given, Listener, Work};
 use crate::counts::counted;
 use crate::formats::metaflow::store::Search;
 use crate::model::Problem;
@@ -11,9 +11,12 @@ use crate::source::http::key::{Key, Keyed};
 use crate::source::http::{open::Whole, url_name};
 use crate::source::inner::{Budget, open_inside, too_deep};
 use crate::source::{
-    FolderSource, OpenError, Source, SourceKind, join, limits, open_anyway, open_blob, web,
+    FolderSource, OpenError, Progress, Source, SourceKind, join, limits, open_anyway, open_blob,
+    web,
 };
+use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// Opens exactly these sources: those that are open already stay, others are closed. One that
@@ -96,37 +99,75 @@ pub struct ReadingView {
     pub problems: u64,
 }
 
+/// Of several sources that are opened side by side one tells how far it is: the first that is
+/// not open.
+struct InTurn {
+    nth: usize,
+    speaker: Rc<Cell<usize>>,
+    listener: Rc<dyn Listener>,
+}
+
+impl Listener for InTurn {
+    fn progress(&self, progress: Progress) {
+        if self.speaker.get() == self.nth {
+            self.listener.progress(progress);
+        }
+    }
+
+    fn partial(&self, answer: Vec<u8>) {
+        self.listener.partial(answer);
+    }
+}
+
 impl Engine {
     pub(super) async fn open(
         &self,
         question: Open,
         work: &Rc<Work>,
     ) -> Result<SourcesView, Box<Failure>> {
+        /// Sources that are opened side by side.
+        const AT_ONCE: usize = 3;
         let known = self.opened();
-        let mut opened: Vec<Rc<Opened>> = Vec::new();
-        let mut failed: Vec<Failure> = Vec::new();
-        for (at, spec) in question.sources.iter().enumerate() {
-            let before = question.sources.get(..at).unwrap_or_default();
-            if before.iter().any(|other| other.key == spec.key) {
-                continue;
-            }
+        let specs = question.sources.iter().enumerate().filter(|(at, spec)| {
+            let before = question.sources.get(..*at).unwrap_or_default();
+            before.iter().all(|other| other.key != spec.key)
+        });
+        let speaker = &Rc::new(Cell::new(0));
+        let opening = specs.enumerate().map(async |(nth, (_, spec))| {
             let kept = known
                 .iter()
                 .find(|open| open.key == spec.key && !question.again)
                 .filter(|open| question.anyway || open.recovered.is_none());
-            match kept {
-                Some(open) => opened.push(open.clone()),
-                None => match self.open_one(spec, question.anyway, work).await {
-                    Ok(open) => opened.push(Rc::new(open)),
-                    Err(error) if error.is_of_a_lost_directory() => {
-                        failed.push(self.what_is_left(error, spec, work).await);
-                    }
-                    Err(error) => {
-                        failed.push(Failure::of_source(&error, &spec.key, &spec.name()));
-                    }
-                },
+            if let Some(open) = kept {
+                return Ok(open.clone());
+            }
+            let work = &Rc::new(Work {
+                host: work.host.clone(),
+                listener: Rc::new(InTurn {
+                    nth,
+                    speaker: speaker.clone(),
+                    listener: work.listener.clone(),
+                }),
+            });
+            match self.open_one(spec, question.anyway, work).await {
+                Ok(open) => Ok(Rc::new(open)),
+                Err(error) if error.is_of_a_lost_directory() => {
+                    Err(self.what_is_left(error, spec, work).await)
+                }
+                Err(error) => Err(Failure::of_source(&error, &spec.key, &spec.name())),
+            }
+        });
+        let mut opening = futures_util::stream::iter(opening).buffered(AT_ONCE);
+        let mut opened: Vec<Rc<Opened>> = Vec::new();
+        let mut failed: Vec<Failure> = Vec::new();
+        while let Some(open) = opening.next().await {
+            speaker.set(speaker.get() + 1);
+            match open {
+                Ok(open) => opened.push(open),
+                Err(failure) => failed.push(failure),
             }
         }
+        drop(opening);
         if opened.is_empty()
             && let Some(failure) = all_failed(failed.clone())
         {

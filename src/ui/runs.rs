@@ -264,30 +264,7 @@ fn nothing(app: App, total: u64, elsewhere: u64) -> View {
     nothing_matches(app, "No run matches", human::counted(total, "run", "runs"))
 }
 
-/// Of which source a run is, where several are open.
-fn in_source(row: &RunRow, sources: &[String], class: &'static str) -> Option<Element> {
-    let name = sources.get(row.source as usize)?;
-    let others = match row.also_in {
-        0 => String::new(),
-        others => format!(
-            ". {} it too: the first one counts",
-            human::counted(
-                u64::from(others),
-                "other source holds",
-                "other sources hold"
-            )
-        ),
-    };
-    let more = (row.also_in > 0).then(|| format!(" +{}", row.also_in));
-    let chip = el::span()
-        .class(class)
-        .attr("title", format!("From {name}{others}"))
-        .child(el::span().class("cut-end").child(name.clone()))
-        .child(more);
-    Some(chip)
-}
-
-fn run_row(app: App, row: &RunRow, sources: &[String]) -> View {
+fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
     let path = RunPath::new(&row.flow, &row.run);
     let status = match row.status {
         None => el::span().class("faint").child("reading").into_view(),
@@ -393,7 +370,12 @@ fn run_row(app: App, row: &RunRow, sources: &[String]) -> View {
                 .class("flex k2")
                 .child(el::span().class("mono").child(row.run.clone()))
                 .child(mark)
-                .child(in_source(row, sources, "of-source only-narrow")),
+                .child(sources::of_run(
+                    names,
+                    row.source,
+                    row.also_in,
+                    "of-source only-narrow",
+                )),
         )
         .child(
             el::span()
@@ -405,7 +387,12 @@ fn run_row(app: App, row: &RunRow, sources: &[String]) -> View {
             el::span()
                 .attr("role", "cell")
                 .class("flex")
-                .child(in_source(row, sources, "of-source only-wide above"))
+                .child(sources::of_run(
+                    names,
+                    row.source,
+                    row.also_in,
+                    "of-source only-wide above",
+                ))
                 .child(el::span().class("chips above").child(tags)),
         )
         .child(

@@ -160,3 +160,27 @@ pub fn not_open(app: App) -> View {
         .child(each.collect_view())
         .into_view()
 }
+
+/// Of which source a run is, by its place among the [`names`], and how many others hold it too;
+/// nothing where only one is open.
+pub fn of_run(names: &[String], at: u32, also_in: u32, class: &'static str) -> Option<Element> {
+    let name = names.get(at as usize)?;
+    let others = match also_in {
+        0 => String::new(),
+        others => format!(
+            ". {} it too: the first one counts",
+            human::counted(
+                u64::from(others),
+                "other source holds",
+                "other sources hold"
+            )
+        ),
+    };
+    let more = (also_in > 0).then(|| format!(" +{also_in}"));
+    let chip = el::span()
+        .class(class)
+        .attr("title", format!("From {name}{others}"))
+        .child(el::span().class("cut-end").child(name.clone()))
+        .child(more);
+    Some(chip)
+}

@@ -12,7 +12,7 @@ use super::parts;
 use super::parts::marks::spoken_glyph;
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
-use super::{cards, code};
+use super::{cards, code, sources};
 use crate::engine::overview::{OverviewQuery, OverviewView};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::ui::dom::prelude::*;
@@ -222,6 +222,10 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 .into_view(),
             false,
         ));
+    }
+    let sources = sources::names(app);
+    if let Some(source) = sources::of_run(&sources, view.source, view.also_in, "of-source") {
+        facts.push(fact("Source", source.into_view(), false));
     }
     if let Some(user) = view.user.clone() {
         facts.push(fact("User", group().child(user).into_view(), false));

@@ -153,6 +153,14 @@ export async function run(t) {
   const rail = (page) => page.raw.getByRole("navigation", { name: "Flows" });
   const TRAIN = "examples/trainflow.zip";
 
+  await t.check("a run's own page says of which source it is, where there are several", async () => {
+    const page = await t.visit(`#/${RUN}?src=runs/basics.zip&src=${TRAIN}`);
+    await page.raw.locator(".facts").getByText("trainflow.zip").waitFor();
+    const alone = await t.visit(`#/${RUN}?src=${TRAIN}`);
+    await alone.raw.locator(".facts").getByText("Duration").waitFor();
+    assert.equal(await alone.raw.locator(".facts").getByText("trainflow.zip").count(), 0);
+  });
+
   await t.check("another one is added to what is open, and can be left out again", async () => {
     const page = await t.visit(`#/?src=${TRAIN}`);
     await page.seesRuns(3);
