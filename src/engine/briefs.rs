@@ -5,8 +5,9 @@
 use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::{Engine, Work};
-use crate::formats::metaflow::brief::{self, RunBrief};
-use crate::model::{Moment, RunPath};
+use crate::formats::metaflow::brief::{self, RunBrief, RunNames};
+use crate::formats::metaflow::run;
+use crate::model::{Moment, RunPath, TaskPath};
 use crate::pack::index::RunLine;
 use crate::source::gather;
 use std::rc::Rc;
@@ -58,6 +59,9 @@ impl OpenedStore {
     }
 }
 
+/// How many tasks are looked into at once.
+const TASKS_AT_ONCE: usize = 1024;
+
 impl Engine {
     /// Reads the lines of several runs of one datastore at once.
     pub(super) async fn read_briefs(
@@ -71,11 +75,39 @@ impl Engine {
         let alive = opened.source.facts().can_grow;
         let now = work.host.now();
         let news = self.news.get();
-        let (names, are_answered) = gather(&*opened.source, work, |shelf| {
-            let names = paths.iter().map(|path| brief::names(shelf, store, path));
-            (names.collect::<Vec<_>>(), shelf.is_answered())
+        let (outlines, mut are_answered) = gather(&*opened.source, work, |shelf| {
+            let outlines = paths.iter().map(|path| run::outline(shelf, store, path));
+            (outlines.collect::<Vec<_>>(), shelf.is_answered())
         })
         .await;
+        let mut names: Vec<RunNames> = outlines.into_iter().map(RunNames::of).collect();
+        let runs = paths.iter().zip(&names).enumerate();
+        let places = runs.flat_map(|(at, (run, names))| {
+            let places = names.places(run).into_iter();
+            places.map(move |place| (at, place))
+        });
+        let mut places = places.collect::<Vec<_>>().into_iter();
+        loop {
+            // The listings of a large run take more room than what is kept of them.
+            let some: Vec<(usize, (usize, TaskPath))> =
+                places.by_ref().take(TASKS_AT_ONCE).collect();
+            if some.is_empty() {
+                break;
+            }
+            let (files, answered) = gather(&*opened.source, work, |shelf| {
+                let files = some
+                    .iter()
+                    .map(|(_, (_, task))| brief::task_files(shelf, store, task));
+                (files.collect::<Vec<_>>(), shelf.is_answered())
+            })
+            .await;
+            are_answered &= answered;
+            for ((run, place), files) in some.into_iter().zip(files) {
+                if let Some(names) = names.get_mut(run) {
+                    names.take(place, files);
+                }
+            }
+        }
         let (mut briefs, answered) = gather(&*opened.source, work, |shelf| {
             let read = |(path, names)| brief::read(shelf, store, path, names, None, alive, now);
             let briefs: Vec<_> = paths.iter().zip(&names).map(read).collect();

@@ -56,50 +56,63 @@ struct TaskBrief {
     newest: Option<Moment>,
 }
 
-/// Reads the names of a run's files.
-pub fn names(shelf: &Shelf, store: &Store, path: &RunPath) -> RunNames {
-    let missed = shelf.missed();
-    let (outline, problems) = run::outline(shelf, store, path);
-    let mut found = RunNames {
-        outline,
-        problems,
-        tasks: Vec::new(),
-        hidden: None,
-    };
-    let places = || {
-        let steps = found.outline.steps.iter().enumerate();
-        steps.flat_map(|(at, step)| {
-            let place = move |task: &String| (at, path.task(&step.name, task));
-            step.tasks.iter().map(place)
-        })
-    };
-    // Asked for all at once, and looked at when all are there.
-    if shelf.missed() == missed {
-        for (_, place) in places() {
-            let folder = store.task(&place);
-            shelf.list(&paths::meta(&folder));
-            shelf.list(&folder);
+impl RunNames {
+    /// Of a run of which no task has been looked into yet.
+    pub fn of((outline, problems): (Outline, Problems)) -> Self {
+        Self {
+            outline,
+            problems,
+            tasks: Vec::new(),
+            hidden: None,
         }
     }
-    if shelf.missed() > missed {
-        return found;
+
+    /// The tasks that are to be looked into, each with the place of its step.
+    pub fn places(&self, run: &RunPath) -> Vec<(usize, TaskPath)> {
+        let steps = self.outline.steps.iter().enumerate();
+        let tasks = steps.flat_map(|(at, step)| {
+            let place = move |task: &String| (at, run.task(&step.name, task));
+            step.tasks.iter().map(place)
+        });
+        tasks.collect()
     }
-    for (step, path) in places() {
-        let files = TaskFolder::of(shelf, store, &path, &mut found.problems);
+
+    /// Takes in one of them: of its names no more than the line of the run needs.
+    pub fn take(&mut self, (step, path): (usize, TaskPath), (mut files, problems): TaskFiles) {
+        let newest = files.names.newest_event();
+        files.names.keep_only(&TOLD_BY, "_success");
+        self.problems.extend(problems);
         let task = TaskBrief {
             step,
-            newest: files.names.newest_event(),
+            newest,
             path,
             files,
         };
         if task.path.step == paths::PARAMETERS {
-            found.hidden = Some(task);
+            self.hidden = Some(task);
         } else {
-            found.tasks.push(task);
+            self.tasks.push(task);
         }
     }
-    found
 }
+
+/// The folder of a task, and what cannot be listed in it.
+pub type TaskFiles = (TaskFolder, Problems);
+
+/// Looks into the folder of a task.
+pub fn task_files(shelf: &Shelf, store: &Store, task: &TaskPath) -> TaskFiles {
+    let mut problems = Vec::new();
+    let files = TaskFolder::of(shelf, store, task, &mut problems);
+    (files, problems)
+}
+
+// The events that tell the line of a run.
+const TOLD_BY: [&str; 6] = ["attempt", OK, DONE, ORIGIN_RUN, ORIGIN_TASK, END_STEP];
+const OK: &str = "attempt_ok";
+const DONE: &str = "attempt-done";
+const ORIGIN_RUN: &str = "origin-run-id";
+const ORIGIN_TASK: &str = "origin-task-id";
+const END_STEP: &str = "end_step";
 
 /// Reads a run's line. `end_step` is what the last step is called, where the flow's graph
 /// has been asked for that.
@@ -126,7 +139,7 @@ pub fn read(
     };
     let mut end_step = end_step.map(str::to_owned);
     if let Some(hidden) = hidden {
-        let noted = hidden.files.names.events_of("end_step");
+        let noted = hidden.files.names.events_of(END_STEP);
         let newest = noted.max_by_key(|event| event.at);
         let entry = newest
             .and_then(|file| record::read_event(shelf, &hidden.files.meta, file, &mut problems));
@@ -152,7 +165,7 @@ pub fn read(
     if end_step.is_none() && !outline.steps.iter().any(|step| step.name == END) {
         let origin = tasks
             .iter()
-            .find_map(|task| noted(shelf, &task.files.meta, &task.files.names, "origin-run-id"));
+            .find_map(|task| noted(shelf, &task.files.meta, &task.files.names, ORIGIN_RUN));
         end_step = origin.and_then(|origin| end_of_origin(shelf, store, path, origin));
         if end_step.is_none() && store.lacks_metadata(&path.flow) {
             let all = hidden.iter().chain(tasks);
@@ -180,17 +193,13 @@ pub fn read(
         return (brief, problems);
     }
     if let Some((task, (Status::Succeeded, record))) = at_end {
-        let cached = tasks.iter().all(|task| {
-            task.files
-                .names
-                .events_of("origin-task-id")
-                .next()
-                .is_some()
-        });
+        let cached = tasks
+            .iter()
+            .all(|task| task.files.names.events_of(ORIGIN_TASK).next().is_some());
         brief.ended = task
             .files
             .names
-            .events_of("attempt-done")
+            .events_of(DONE)
             .map(|event| event.at)
             .max()
             .or(brief.ended);
@@ -205,7 +214,7 @@ pub fn read(
     // A task that was killed noted no end: its last words may be later than all notes.
     for task in tasks {
         let attempts = task.files.names.attempts();
-        let ends = task.files.names.events_of("attempt-done").count();
+        let ends = task.files.names.events_of(DONE).count();
         if let Some(last) = attempts.last().filter(|_| ends < attempts.len()) {
             let spoke = run::last_log_time(shelf, &task.files.path, &task.files.names, *last);
             brief.ended = later(brief.ended, spoke);
@@ -263,8 +272,8 @@ fn end_of_origin(shelf: &Shelf, store: &Store, path: &RunPath, origin: String) -
             let meta = paths::meta(&store.task(&run.task(step, task)));
             let names = TaskNames::of(&Listing::default(), shelf.list(&meta)?.ok()?);
             if step != paths::PARAMETERS {
-                next = next.or_else(|| noted(shelf, &meta, &names, "origin-run-id"));
-            } else if let Some(end) = noted(shelf, &meta, &names, "end_step") {
+                next = next.or_else(|| noted(shelf, &meta, &names, ORIGIN_RUN));
+            } else if let Some(end) = noted(shelf, &meta, &names, END_STEP) {
                 return Some(end);
             }
         }
@@ -295,7 +304,7 @@ fn last_outcome(shelf: &Shelf, task: &TaskBrief, problems: &mut Problems) -> (St
             (Status::Unfinished, String::new())
         };
     };
-    let newest = task.files.names.events_of("attempt_ok");
+    let newest = task.files.names.events_of(OK);
     let newest = newest.max_by_key(|event| event.at);
     let entry = newest.and_then(|file| record::read_event(shelf, &task.files.meta, file, problems));
     let entry = entry.filter(|entry| entry.attempt.is_none_or(|attempt| attempt == last));

@@ -159,6 +159,17 @@ impl TaskNames {
             .filter(move |event| event.field() == field)
     }
 
+    /// Lets go of the names of all events but those of these fields, and of all artifacts but
+    /// this one; the attempts stay.
+    pub fn keep_only(&mut self, fields: &[&str], artifact: &str) {
+        self.events.retain(|event| fields.contains(&event.field()));
+        self.events.shrink_to_fit();
+        for names in self.artifacts.values_mut() {
+            names.retain(|name| name == artifact);
+            names.shrink_to_fit();
+        }
+    }
+
     pub fn has_artifact(&self, attempt: AttemptNumber, name: &str) -> bool {
         self.artifacts
             .get(&attempt)
