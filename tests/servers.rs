@@ -226,6 +226,7 @@ fn the_lines_to_copy_let_other_pages_read() {
             ("Apache", "apache-plain"),
             ("Caddy", "caddy"),
             ("lighttpd", "lighttpd"),
+            ("Python", "python"),
         ];
         for (name, server) in servers {
             let lines = error.lines().into_iter();

@@ -4,6 +4,7 @@ use super::ask::{Failure, Window};
 use super::line::Room;
 use super::loaded::LoadedRun;
 use super::rail::step_order;
+use super::task::TaskPlace;
 use super::values::{Decoded, Kind, fault_of, kind_of_class};
 use super::{Engine, Work};
 use crate::formats::metaflow::task::Depth;
@@ -33,6 +34,8 @@ pub struct TaskDataView {
     pub recorded: bool,
     /// More parents than could be compared with: what is passed on may be marked as set.
     pub parents_compared: (u64, u64),
+    /// It is not known yet which tasks led here, and so not what was only passed on.
+    pub is_alone: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,7 +103,25 @@ impl Engine {
         query: TaskDataQuery,
         work: &Work,
     ) -> Result<TaskDataView, Box<Failure>> {
-        let place = self.task_place(&query.task, query.attempt, work).await?;
+        let mut place = self
+            .task_place_alone(&query.task, query.attempt, work)
+            .await?;
+        let was_alone = place.loaded.is_alone;
+        if was_alone {
+            work.partial(&self.data_of(&query, &place, false, work).await);
+            place.loaded = self.load_run(&query.task.run_path(), work).await?;
+        }
+        Ok(self.data_of(&query, &place, was_alone, work).await)
+    }
+
+    /// `is_told` says that the names are on the screen, with their values.
+    async fn data_of(
+        &self,
+        query: &TaskDataQuery,
+        place: &TaskPlace,
+        is_told: bool,
+        work: &Work,
+    ) -> TaskDataView {
         let run = &place.loaded.run;
         let all = place
             .detail
@@ -132,8 +153,11 @@ impl Engine {
             recorded: place.detail.names.tables.contains(&place.attempt)
                 || place.detail.names.artifacts.contains_key(&place.attempt),
             parents_compared: (parents.len().min(PARENTS) as u64, parents.len() as u64),
+            is_alone: place.loaded.is_alone,
         };
-        work.partial(&view);
+        if !is_told {
+            work.partial(&view);
+        }
         let mut room = Room::default();
         for (row, artifact) in view.rows.iter_mut().zip(shown) {
             let record = record_of(&place.detail.folder, place.attempt, &artifact.name);
@@ -142,7 +166,7 @@ impl Engine {
                 .await;
             (row.value, row.fault) = (line.value, line.fault);
         }
-        Ok(view)
+        view
     }
 
     /// Puts what is wrong with a value among the problems of its source, or takes it away.

@@ -265,7 +265,8 @@ impl Engine {
                 Err(failure) => return Err(failure),
             }
         }
-        if read.lines.is_empty() {
+        // Who writes into the log of another one has no files of its own.
+        if !read.recorded {
             let run = match place.loaded.is_alone {
                 true => self.load_run(&path.run_path(), work).await?,
                 false => place.loaded.clone(),

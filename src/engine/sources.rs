@@ -5,7 +5,7 @@ use super::opened::Opened;
 use super::{Engine, Given, Listener, Work};
 use crate::counts::counted;
 use crate::formats::metaflow::store::Search;
-use crate::model::Problem;
+use crate::model::{Problem, Severity};
 use crate::sorting::sort;
 use crate::source::http::key::{Key, Keyed};
 use crate::source::http::{open::Whole, url_name};
@@ -97,6 +97,8 @@ pub struct ReadingView {
     pub read: u64,
     pub size: Option<u64>,
     pub problems: u64,
+    /// So many of them are notes: nothing is lost, but somebody may want to know.
+    pub notes: u64,
 }
 
 /// Of several sources that are opened side by side one tells how far it is: the first that is
@@ -356,13 +358,14 @@ impl Engine {
 
     pub fn reading(&self, _: ReadingQuery) -> ReadingView {
         let opened = self.opened();
+        let problems = || opened.iter().flat_map(|open| open.all_problems());
         ReadingView {
             read: opened.iter().map(|open| open.source.bytes_read()).sum(),
             size: opened.iter().map(|open| open.source.facts().size).sum(),
-            problems: opened
-                .iter()
-                .map(|open| open.all_problems().len() as u64)
-                .sum(),
+            problems: problems().count() as u64,
+            notes: problems()
+                .filter(|problem| problem.severity == Severity::Note)
+                .count() as u64,
         }
     }
 }

@@ -323,7 +323,7 @@ impl Engine {
         query: MetadataQuery,
         work: &Work,
     ) -> Result<MetadataView, Box<Failure>> {
-        let place = self.task_place(&query.task, None, work).await?;
+        let place = self.task_place_alone(&query.task, None, work).await?;
         let own = place.detail.metadata.iter().map(|entry| (entry, false));
         let inherited = place
             .detail

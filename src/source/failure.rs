@@ -397,7 +397,7 @@ impl OpenError {
                 ..
             } => vec![
                 "Choose the file or folder here, or drop it on the page.",
-                "Or serve its folder on this machine: `./dev serve PATH`",
+                "Or serve its folder on this machine: `runglass serve PATH`",
             ],
             OpenError::Unreachable {
                 hint: UnreachableHint::Offline,

@@ -2,7 +2,8 @@
 //! what it serves (CORS: the Fetch standard, §3.2).
 //!
 //! `*` lets every page read what everybody can read anyway; where a key is wanted, it is the
-//! key that protects. The lines for servers are tried with the real ones (`tests/servers.rs`).
+//! key that protects. The lines for servers of one's own are tried with the real ones
+//! (`tests/servers.rs`).
 
 use super::failure::Missing;
 
@@ -23,7 +24,10 @@ pub(super) fn lines(missing: Missing) -> Vec<(&'static str, String)> {
             S3.replace("HEADERS", if keyed { "*" } else { "Range" }),
         ),
         ("Google Cloud Storage", GCS.to_owned()),
-        ("Python", PYTHON.to_owned()),
+        (
+            "Python",
+            PYTHON.replace("PREFLIGHT\n", if keyed { PYTHON_KEY } else { "" }),
+        ),
     ]
 }
 
@@ -87,9 +91,18 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 class Shared(SimpleHTTPRequestHandler):
     def end_headers(self):
         self.send_header(\"Access-Control-Allow-Origin\", \"*\")
+        self.send_header(\"Access-Control-Expose-Headers\", \"Content-Range, Content-Length, ETag\")
         super().end_headers()
+PREFLIGHT
 
 ThreadingHTTPServer((\"127.0.0.1\", 8000), Shared).serve_forever()
+";
+
+const PYTHON_KEY: &str = "
+    def do_OPTIONS(self):
+        self.send_response(204)
+        self.send_header(\"Access-Control-Allow-Headers\", \"Authorization, Range\")
+        self.end_headers()
 ";
 
 #[cfg(test)]

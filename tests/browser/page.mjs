@@ -217,7 +217,7 @@ export class AppPage {
     await this.#page.getByRole("tabpanel").getByRole("region", { name: stream }).getByText(text).first().waitFor();
   }
 
-  /** How many problems the foot of the rail counts; 0 where it says nothing. */
+  /** How many problems, or notes, the foot of the rail counts; 0 where it says nothing. */
   async problems() {
     const button = this.#problems();
     return (await button.count()) === 0 ? 0 : Number.parseInt(await button.innerText(), 10);
@@ -229,7 +229,7 @@ export class AppPage {
   }
 
   #problems() {
-    return this.#page.getByRole("navigation").getByRole("button", { name: /^[\d,]+ problems?$/ });
+    return this.#page.getByRole("navigation").getByRole("button", { name: /^[\d,]+ (problem|note)s?$/ });
   }
 
   /** What the screen of a failure says: what, why, what to try, and its details. */

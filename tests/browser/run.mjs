@@ -142,6 +142,8 @@ class Case {
       timezoneId: "UTC",
       reducedMotion: "reduce",
       hasTouch: width < 640,
+      // A case that serves by https vouches for itself.
+      ignoreHTTPSErrors: true,
     });
     context.setDefaultTimeout(PATIENCE);
     await context.addInitScript(eyes);

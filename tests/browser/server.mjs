@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { extname, join, sep } from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -45,6 +46,7 @@ const EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag";
  * - `lies`: "part" sends another part than was asked for, "packed" packs every body by gzip
  *   and unpacks ranges to more than was asked for, as some proxies do;
  * - `announce`: path → the `Content-Length` that is sent, whatever the file has;
+ * - `tls`: `{ key, cert }`, to serve by https;
  * - `needs`: `{ header, value }`, without which nothing is given (401);
  * - `hold`: path → bytes after which the answer waits for `server.release(path)`, at its
  *   next piece (64 KiB where `piece` is not given).
@@ -61,7 +63,9 @@ export async function startServer({ mounts, port = 0, ...given }) {
   for (const [at, place] of Object.entries(mounts)) roots.push({ at, root: await realpath(place) });
   roots.sort((a, b) => b.at.length - a.at.length);
 
-  const server = createServer((request, response) => {
+  const { tls } = options;
+  const create = tls ? (heard) => createSecureServer(tls, heard) : createServer;
+  const server = create((request, response) => {
     const entry = { method: request.method, path: request.url, range: request.headers.range, status: 0, bytes: 0, aborted: false };
     requests.push(entry);
     entry.ended = once(response, "close").then(() => {
@@ -75,7 +79,7 @@ export async function startServer({ mounts, port = 0, ...given }) {
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  const origin = `http://127.0.0.1:${server.address().port}`;
+  const origin = `${tls ? "https" : "http"}://127.0.0.1:${server.address().port}`;
   return {
     origin,
     options,

@@ -5,9 +5,10 @@ use crate::faulty::Slow;
 use crate::host::TestHost;
 use crate::{fixtures, task_path};
 use runglass::engine::ask::Window;
+use runglass::engine::data::TaskDataQuery;
 use runglass::engine::logs::{LogQuery, Streams};
 use runglass::engine::overview::OverviewQuery;
-use runglass::engine::task::TaskQuery;
+use runglass::engine::task::{MetadataQuery, TaskQuery};
 use runglass::engine::tasks::{TasksQuery, TasksSort};
 use runglass::engine::{Engine, Given};
 use runglass::model::{RunPath, TaskPath};
@@ -74,8 +75,25 @@ fn told(engine: &Engine, task: &TaskPath, attempts: u32) -> Vec<String> {
             attempt,
         };
         let page = pollster::block_on(engine.ask(of_attempt(Some(attempt))));
-        told.push(format!("{log:?} {page:?}"));
+        let data = pollster::block_on(engine.ask(TaskDataQuery {
+            task: task.clone(),
+            attempt: Some(attempt),
+            hidden: true,
+            text: String::new(),
+        }));
+        told.push(format!("{log:?} {page:?} {data:?}"));
     }
+    let metadata = pollster::block_on(engine.ask(MetadataQuery {
+        task: task.clone(),
+        attempt: None,
+        newest: false,
+        text: String::new(),
+        window: Window {
+            first: 0,
+            count: 1000,
+        },
+    }));
+    told.push(format!("{metadata:?}"));
     told
 }
 

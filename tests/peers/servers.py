@@ -4,7 +4,7 @@
 
 Prints one line of JSON when the server answers: its address (`url`, of the folder) and what it
 calls itself (`version`). The folder is copied first, so that a server without rights reads it.
-Names: http.server, nginx, nginx-json, apache-plain, apache-fancy, apache-table, lighttpd, caddy,
+Names: http.server, nginx, nginx-json, apache-plain, apache-fancy, apache-table, lighttpd, caddy, python,
 s3 (moto; its Python is $RUNGLASS_S3_PYTHON). Everything listens on 127.0.0.1 only.
 
 --cors lets other pages read the answers; --no-ranges and --gzip, for nginx, send whole files
@@ -174,6 +174,12 @@ def s3(port, _root, _home, options):
     return [s3_python(), "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
 
 
+def python(port, root, home, options):
+    """A program of a few lines that serves the current folder at the port 8000."""
+    (home / "serve.py").write_text(options.lines.replace("8000", str(port)))
+    return ["sh", "-c", 'cd "$1" && exec "$2" "$3"', "sh", str(root), sys.executable, str(home / "serve.py")]
+
+
 def fill_bucket(url, root):
     """Puts the folder's files into a bucket that everybody may list and read."""
     def put(path, data=b""):
@@ -198,6 +204,7 @@ SERVERS = {
     "apache-table": (partial(apache, style="FancyIndexing HTMLTable"), ["apache2", "-v"]),
     "lighttpd": (lighttpd, ["lighttpd", "-v"]),
     "caddy": (caddy, ["caddy", "version"]),
+    "python": (python, ["python3", "-V"]),
     "s3": (s3, None),
 }
 

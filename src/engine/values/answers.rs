@@ -194,7 +194,9 @@ impl Engine {
         query: &ValueQuery,
         work: &Work,
     ) -> Result<(TaskPlace, Artifact), Box<Failure>> {
-        let place = self.task_place(&query.task, query.attempt, work).await?;
+        let place = self
+            .task_place_alone(&query.task, query.attempt, work)
+            .await?;
         let Some(artifact) = place.detail.artifact(place.attempt, &query.name).cloned() else {
             let known = place
                 .detail

@@ -142,6 +142,10 @@ fn rows(
         };
         el::p().class("note").child(text)
     });
+    let own = match view.is_alone {
+        true => "Of this attempt",
+        false => "Set in this attempt",
+    };
     let (compared, parents) = view.parents_compared;
     let part = (compared < parents).then(|| {
         el::p().class("note").child(format!(
@@ -166,9 +170,7 @@ fn rows(
     });
     group()
         .child(none)
-        .child(part_of("Set in this attempt", &|row| {
-            !row.passed_on && !row.hidden
-        }))
+        .child(part_of(own, &|row| !row.passed_on && !row.hidden))
         .child(part_of("Passed on unchanged", &|row| {
             row.passed_on && !row.hidden
         }))

@@ -85,7 +85,10 @@ fn foot(app: App) -> View {
                     .attr("aria-label", "Read so far")
             });
             let problems = (view.problems > 0).then(|| {
-                let label = human::counted(view.problems, "problem", "problems");
+                let label = match view.notes == view.problems {
+                    true => human::counted(view.notes, "note", "notes"),
+                    false => human::counted(view.problems, "problem", "problems"),
+                };
                 el::button()
                     .class("link")
                     .on_click(move |_| app.dialog.set(Dialog::Problems))

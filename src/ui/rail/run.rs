@@ -9,6 +9,7 @@ use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::failed_or_waiting;
 use crate::ui::parts::marks::{glyph, icon, spoken_glyph};
 use crate::ui::state::{App, span};
 
@@ -87,7 +88,8 @@ pub fn of_run(app: App, run: RunPath) -> View {
                 .attr("role", "tree")
                 .attr("aria-label", "Steps and tasks")
                 .child(rows),
-        );
+        )
+        .child(failed_or_waiting(tree));
     rail(
         app,
         "This run",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const name = "Servers: folders and archives by URL from real servers, those that lie, and those that want a key";
@@ -147,6 +147,39 @@ export async function run(t) {
     // Only the address changes: nothing of the page is loaded again.
     await page.raw.evaluate(() => (location.hash = "#/?src=https://runs.example.org/a.zip"));
     await page.isTitled("There is no network");
+  });
+
+  await t.check("an address of a file on a disk is told what to do instead", async () => {
+    t.expect(/file:\/\/\/home\/ana|URL scheme "file"/);
+    const page = await t.visit();
+    await page.openUrl("file:///home/ana/runs.zip");
+    const { explanation } = await page.failure();
+    assert.match(explanation, /no browser gives a page a file by its name/);
+    await page.sees("Choose the file or folder here");
+  });
+
+  await t.check("an http address on a page that came by https", async () => {
+    const [key, cert] = ["key.pem", "cert.pem"].map((name) => join(t.scratch, name));
+    const names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert, ...names], { stdio: "ignore" });
+    const secure = await t.serve({ mounts: { "/": t.dist }, tls: { key: readFileSync(key), cert: readFileSync(cert) } });
+    t.expect(/http:\/\/runs\.example\.org/);
+    const page = await t.newPage();
+    await page.visit(secure.url("/#/?src=http://runs.example.org/a.zip"));
+    const { explanation } = await page.failure();
+    assert.match(explanation, /This page was loaded by https, and http:\/\/runs\.example\.org\/a\.zip is http/);
+    await page.sees("Use the https address of the file");
+  });
+
+  await t.check("an address of a private network that nobody answers", async () => {
+    t.expect(/http:\/\/10\.20\.30\.40/);
+    const page = await t.visit();
+    // As if nobody were there: a test asks nothing beyond this machine.
+    await page.raw.context().route("http://10.20.30.40/**", (route) => route.abort("addressunreachable"));
+    await page.openUrl("http://10.20.30.40/runs.zip");
+    const { explanation } = await page.failure();
+    assert.match(explanation, /an address of a private network/);
+    await page.sees("Let the browser reach the local network");
   });
 
   const keyed = await t.serve({ mounts, cors: "all-with-exposed-headers", needs: KEY });
