@@ -9,7 +9,7 @@ use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
-use crate::ui::parts::failed_or_waiting;
+use crate::ui::parts::loading;
 use crate::ui::parts::marks::{glyph, icon, spoken_glyph};
 use crate::ui::state::{App, span};
 
@@ -67,6 +67,12 @@ pub fn of_run(app: App, run: RunPath) -> View {
                 .child(glyphs)
         })
     };
+    // What fails is told beside.
+    let waiting = move || {
+        let now = tree.get();
+        let waits = now.value.is_none() && now.failure.is_none();
+        waits.then(|| loading(now.progress))
+    };
     let content = group()
         .child(
             el::label()
@@ -89,7 +95,7 @@ pub fn of_run(app: App, run: RunPath) -> View {
                 .attr("aria-label", "Steps and tasks")
                 .child(rows),
         )
-        .child(failed_or_waiting(tree));
+        .child(waiting);
     rail(
         app,
         "This run",
