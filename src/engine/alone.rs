@@ -82,21 +82,18 @@ async fn alone(
 ) -> Option<LoadedRun> {
     let run = path.run_path();
     let store = &in_store.store;
-    let mut problems = Vec::new();
     let (record, files) = gather(&**source, work, |shelf| {
-        problems.clear();
         // What is wrong with the run is told on its own page.
         let record = store::read_run_record(shelf, store, &run, &mut Vec::new());
-        (record, TaskFolder::of(shelf, store, path, &mut problems))
+        (record, TaskFolder::of(shelf, store, path))
     })
     .await;
-    let (read, is_answered) = gather(&**source, work, |shelf| {
-        let read = run_reader::read_task(shelf, store, path, &files, true);
-        (read, shelf.is_answered())
-    })
-    .await;
-    problems.extend(read.1);
-    let ReadTask { task, origin_run } = read.0;
+    let ((ReadTask { task, origin_run }, problems), is_answered) =
+        gather(&**source, work, |shelf| {
+            let read = run_reader::read_task(shelf, store, path, &files, true);
+            (read, shelf.is_answered())
+        })
+        .await;
     let is_over = matches!(
         task.status,
         Status::Succeeded | Status::Retried | Status::Cached | Status::Failed

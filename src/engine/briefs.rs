@@ -6,6 +6,7 @@ use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::{self, RunBrief, RunNames};
+use crate::formats::metaflow::folders::TaskFolder;
 use crate::formats::metaflow::run;
 use crate::model::{Moment, RunPath, TaskPath};
 use crate::pack::index::RunLine;
@@ -95,9 +96,8 @@ impl Engine {
                 break;
             }
             let (files, answered) = gather(&*opened.source, work, |shelf| {
-                let files = some
-                    .iter()
-                    .map(|(_, (_, task))| brief::task_files(shelf, store, task));
+                let tasks = some.iter().map(|(_, (_, task))| task);
+                let files = tasks.map(|task| TaskFolder::of(shelf, store, task));
                 (files.collect::<Vec<_>>(), shelf.is_answered())
             })
             .await;

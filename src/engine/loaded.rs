@@ -297,10 +297,8 @@ impl Engine {
                 let places: Vec<TaskPath> =
                     unknown.map(|(id, _)| path.task(&step.name, id)).collect();
                 self.precedence.let_pass(&*work.host).await;
-                let mut damage = Vec::new();
                 let (files, are_listed) = gather(&**source, work, |shelf| {
-                    damage.clear();
-                    let of = |place| TaskFolder::of(shelf, store, place, &mut damage);
+                    let of = |place| TaskFolder::of(shelf, store, place);
                     let files: Vec<TaskFolder> = places.iter().map(of).collect();
                     (files, shelf.is_answered())
                 })
@@ -315,13 +313,12 @@ impl Engine {
                 })
                 .await;
                 let answered = answered && are_listed;
-                (known, read, damage, answered)
+                (known, read, answered)
             });
             // While some are looked at, the records of the next ones are on their way.
             let mut reads = futures_util::stream::iter(reads).buffered(CHUNKS_AT_ONCE);
-            while let Some((known, read, damage, tasks_answered)) = reads.next().await {
+            while let Some((known, read, tasks_answered)) = reads.next().await {
                 answered &= tasks_answered;
-                problems.extend(damage);
                 done += known.len();
                 let mut read = read.into_iter();
                 for known in known {

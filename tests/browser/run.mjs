@@ -132,9 +132,10 @@ class Case {
   /**
    * A fresh browser profile with one page; nothing is loaded yet. `theme` is the
    * system's, `before` a function that runs in the page before the app does. `handles` are
-   * those of files and folders, which Chromium alone has, and asks people about.
+   * those of files and folders, which Chromium alone has, and asks people about. `vouched`:
+   * a certificate that the case has made itself is believed.
    */
-  async newPage({ theme = "dark", width = 1440, height = 900, before, handles = false, traced = true } = {}, browser = this.#browser) {
+  async newPage({ theme = "dark", width = 1440, height = 900, before, handles = false, traced = true, vouched = false } = {}, browser = this.#browser) {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
@@ -142,8 +143,7 @@ class Case {
       timezoneId: "UTC",
       reducedMotion: "reduce",
       hasTouch: width < 640,
-      // A case that serves by https vouches for itself.
-      ignoreHTTPSErrors: true,
+      ignoreHTTPSErrors: vouched,
     });
     context.setDefaultTimeout(PATIENCE);
     await context.addInitScript(eyes);

@@ -28,9 +28,9 @@ const SCREEN: Window = Window {
 
 /// Hears what a request says while it is at work.
 #[derive(Default)]
-struct Heard {
+pub struct Heard {
     progress: RefCell<Vec<Progress>>,
-    partial: RefCell<Vec<Vec<u8>>>,
+    pub partial: RefCell<Vec<Vec<u8>>>,
 }
 
 impl Listener for Heard {
@@ -44,7 +44,7 @@ impl Listener for Heard {
 }
 
 /// A request and its answer as bytes, on an engine that has answered nothing before.
-fn answered(engine: &Engine, request: &Request) -> (Result<Vec<u8>, FailureKind>, Rc<Heard>) {
+pub fn answered(engine: &Engine, request: &Request) -> (Result<Vec<u8>, FailureKind>, Rc<Heard>) {
     let heard = Rc::new(Heard::default());
     let request = postcard::to_stdvec(request).unwrap();
     let answer = pollster::block_on(engine.answer(&request, heard.clone()));

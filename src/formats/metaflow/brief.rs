@@ -78,10 +78,10 @@ impl RunNames {
     }
 
     /// Takes in one of them: of its names no more than the line of the run needs.
-    pub fn take(&mut self, (step, path): (usize, TaskPath), (mut files, problems): TaskFiles) {
+    pub fn take(&mut self, (step, path): (usize, TaskPath), mut files: TaskFolder) {
         let newest = files.names.newest_event();
         files.names.keep_only(&TOLD_BY, "_success");
-        self.problems.extend(problems);
+        self.problems.append(&mut files.problems);
         let task = TaskBrief {
             step,
             newest,
@@ -94,16 +94,6 @@ impl RunNames {
             self.tasks.push(task);
         }
     }
-}
-
-/// The folder of a task, and what cannot be listed in it.
-pub type TaskFiles = (TaskFolder, Problems);
-
-/// Looks into the folder of a task.
-pub fn task_files(shelf: &Shelf, store: &Store, task: &TaskPath) -> TaskFiles {
-    let mut problems = Vec::new();
-    let files = TaskFolder::of(shelf, store, task, &mut problems);
-    (files, problems)
 }
 
 // The events that tell the line of a run.

@@ -17,15 +17,18 @@ pub struct TaskFolder {
     pub doubtful: bool,
     /// There are records, and not the task's own.
     pub lacks_own_record: bool,
+    /// What of it cannot be listed.
+    pub problems: Problems,
 }
 
 impl TaskFolder {
-    pub fn of(shelf: &Shelf, store: &Store, task: &TaskPath, problems: &mut Problems) -> Self {
+    pub fn of(shelf: &Shelf, store: &Store, task: &TaskPath) -> Self {
+        let mut problems = Vec::new();
         let path = store.task(task);
         let meta = paths::meta(&path);
         let empty = Listing::default();
-        let files = listed(shelf, &path, problems).unwrap_or(&empty);
-        let records = listed(shelf, &meta, problems).unwrap_or(&empty);
+        let files = listed(shelf, &path, &mut problems).unwrap_or(&empty);
+        let records = listed(shelf, &meta, &mut problems).unwrap_or(&empty);
         let names = TaskNames::of(files, records);
         Self {
             doubtful: unlistable(shelf, &path) || unlistable(shelf, &meta),
@@ -33,6 +36,7 @@ impl TaskFolder {
             path,
             meta,
             names,
+            problems,
         }
     }
 }

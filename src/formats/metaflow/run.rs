@@ -144,7 +144,7 @@ pub fn read_task(
     for_run: bool,
 ) -> (ReadTask, Problems) {
     let missed = shelf.missed();
-    let mut problems = Vec::new();
+    let mut problems = files.problems.clone();
     let TaskFolder {
         path: folder,
         meta,

@@ -164,7 +164,7 @@ export async function run(t) {
     execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert, ...names], { stdio: "ignore" });
     const secure = await t.serve({ mounts: { "/": t.dist }, tls: { key: readFileSync(key), cert: readFileSync(cert) } });
     t.expect(/http:\/\/runs\.example\.org/);
-    const page = await t.newPage();
+    const page = await t.newPage({ vouched: true });
     await page.visit(secure.url("/#/?src=http://runs.example.org/a.zip"));
     const { explanation } = await page.failure();
     assert.match(explanation, /This page was loaded by https, and http:\/\/runs\.example\.org\/a\.zip is http/);
