@@ -2,8 +2,8 @@
 //!
 //! Who follows a link to a task wants its log, and waits for no other task. What a page says
 //! of its neighbours comes with the run, which is read beside it. Only what cannot be told
-//! otherwise by the rest of the run is told so: a task that is over, in a source that does not
-//! grow. Start with [`Engine::load_task_alone`].
+//! otherwise by the rest of the run is told so: a task that is over. Where more may come, it is
+//! read anew each time. Start with [`Engine::load_task_alone`].
 
 use super::ask::Failure;
 use super::loaded::LoadedRun;
@@ -35,9 +35,6 @@ impl Engine {
         let Some(in_store) = opened.stores.get(at).filter(|store| store.is_slow(&run)) else {
             return self.load_run(&run, work).await;
         };
-        if opened.source.facts().can_grow {
-            return self.load_run(&run, work).await;
-        }
         let has_this = |alone: &&Rc<LoadedRun>| {
             alone.path == run && alone.run.task(&path.step, &path.task).is_some()
         };
@@ -51,6 +48,9 @@ impl Engine {
         match alone {
             Some(alone) => {
                 let alone = Rc::new(alone);
+                if opened.source.facts().can_grow {
+                    return Ok(alone);
+                }
                 let mut kept = in_store.alone.borrow_mut();
                 kept.push(alone.clone());
                 if kept.len() > KEPT {
@@ -67,9 +67,11 @@ impl OpenedStore {
     /// Whether a run is not at hand, and may take long to be read.
     pub(super) fn is_slow(&self, run: &RunPath) -> bool {
         let is_kept = self.runs.borrow().iter().any(|kept| kept.path == *run);
+        // Of one that was read before, little has to be read again.
+        let is_known = is_kept || self.settled.borrow().contains_key(run);
         let is_small = self.brief(run).is_some_and(|brief| brief.tasks <= FEW);
         // A packed run is one file, and without metadata a task is not told by itself.
-        !is_kept && !is_small && self.packed.is_none() && !self.store.lacks_metadata(&run.flow)
+        !is_known && !is_small && self.packed.is_none() && !self.store.lacks_metadata(&run.flow)
     }
 }
 
