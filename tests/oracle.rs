@@ -44,6 +44,8 @@ mod places;
 mod papers;
 #[path = "oracle/values.rs"]
 mod values;
+#[path = "oracle/wide.rs"]
+mod wide;
 #[path = "support/faulty.rs"]
 #[allow(dead_code, reason = "here nothing is closed and nothing fails")]
 mod faulty;

@@ -5,8 +5,9 @@
 use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::{Engine, Work};
-use crate::formats::metaflow::brief::{self, RunBrief, RunNames};
+use crate::formats::metaflow::brief::{self, RunBrief, RunNames, Width};
 use crate::formats::metaflow::folders::TaskFolder;
+use crate::formats::metaflow::paths::Store;
 use crate::formats::metaflow::run;
 use crate::model::{Moment, RunPath, TaskPath};
 use crate::pack::index::RunLine;
@@ -29,6 +30,7 @@ impl KeptBrief {
             failed_step: line.failed_step.clone(),
             last_step: line.last_step.clone(),
             tasks: line.tasks,
+            unseen: 0,
             retried: line.retried,
             spun: line.spun,
             proof: line.proof.clone(),
@@ -63,6 +65,15 @@ impl OpenedStore {
 /// How many tasks are looked into at once.
 const TASKS_AT_ONCE: usize = 1024;
 
+/// A run of which only the narrow steps have been looked into.
+pub(super) struct FirstLine {
+    path: RunPath,
+    names: RunNames,
+    is_answered: bool,
+    /// What had been heard of the sources before any of it was read ([`Engine`]'s `news`).
+    news: u64,
+}
+
 impl Engine {
     /// Reads the lines of several runs of one datastore at once.
     pub(super) async fn read_briefs(
@@ -72,19 +83,70 @@ impl Engine {
         paths: &[RunPath],
         work: &Work,
     ) {
+        let in_part = self.read_first_lines(opened, in_store, paths, work).await;
+        for line in in_part {
+            self.read_rest(opened, in_store, line, work).await;
+        }
+    }
+
+    /// Reads the lines of several runs of one datastore as far as their narrow steps tell
+    /// them; gives those of which that is not all.
+    pub(super) async fn read_first_lines(
+        &self,
+        opened: &Opened,
+        in_store: &OpenedStore,
+        paths: &[RunPath],
+        work: &Work,
+    ) -> Vec<FirstLine> {
         let store = &in_store.store;
-        let alive = opened.source.facts().can_grow;
-        let now = work.host.now();
         let news = self.news.get();
-        let (outlines, mut are_answered) = gather(&*opened.source, work, |shelf| {
+        let (outlines, is_answered) = gather(&*opened.source, work, |shelf| {
             let outlines = paths.iter().map(|path| run::outline(shelf, store, path));
             (outlines.collect::<Vec<_>>(), shelf.is_answered())
         })
         .await;
-        let mut names: Vec<RunNames> = outlines.into_iter().map(RunNames::of).collect();
-        let runs = paths.iter().zip(&names).enumerate();
-        let places = runs.flat_map(|(at, (run, names))| {
-            let places = names.places(run).into_iter();
+        let lines = paths.iter().zip(outlines);
+        let mut lines: Vec<FirstLine> = lines
+            .map(|(path, outline)| FirstLine {
+                path: path.clone(),
+                names: RunNames::of(outline),
+                is_answered,
+                news,
+            })
+            .collect();
+        self.look_into(opened, store, &mut lines, Width::Narrow, work)
+            .await;
+        self.keep_lines(opened, in_store, &lines, work).await;
+        lines.retain(|line| line.names.unseen() > 0);
+        lines
+    }
+
+    /// Reads what is left of a line.
+    pub(super) async fn read_rest(
+        &self,
+        opened: &Opened,
+        in_store: &OpenedStore,
+        line: FirstLine,
+        work: &Work,
+    ) {
+        let mut line = [line];
+        self.look_into(opened, &in_store.store, &mut line, Width::Wide, work)
+            .await;
+        self.keep_lines(opened, in_store, &line, work).await;
+    }
+
+    /// Looks into the folders of the tasks of the narrow or of the wide steps.
+    async fn look_into(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        lines: &mut [FirstLine],
+        width: Width,
+        work: &Work,
+    ) {
+        let runs = lines.iter().enumerate();
+        let places = runs.flat_map(|(at, line)| {
+            let places = line.names.places(&line.path, width).into_iter();
             places.map(move |place| (at, place))
         });
         let mut places = places.collect::<Vec<_>>().into_iter();
@@ -95,27 +157,44 @@ impl Engine {
             if some.is_empty() {
                 break;
             }
+            if width == Width::Wide {
+                self.precedence.let_pass(&*work.host).await;
+            }
             let (files, answered) = gather(&*opened.source, work, |shelf| {
                 let tasks = some.iter().map(|(_, (_, task))| task);
                 let files = tasks.map(|task| TaskFolder::of(shelf, store, task));
                 (files.collect::<Vec<_>>(), shelf.is_answered())
             })
             .await;
-            are_answered &= answered;
             for ((run, place), files) in some.into_iter().zip(files) {
-                if let Some(names) = names.get_mut(run) {
-                    names.take(place, files);
+                if let Some(line) = lines.get_mut(run) {
+                    line.is_answered &= answered;
+                    line.names.take(place, files);
                 }
             }
         }
+    }
+
+    /// Keeps what the names of some runs and their records tell.
+    async fn keep_lines(
+        &self,
+        opened: &Opened,
+        in_store: &OpenedStore,
+        lines: &[FirstLine],
+        work: &Work,
+    ) {
+        let store = &in_store.store;
+        let alive = opened.source.facts().can_grow;
+        let now = work.host.now();
         let (mut briefs, answered) = gather(&*opened.source, work, |shelf| {
-            let read = |(path, names)| brief::read(shelf, store, path, names, None, alive, now);
-            let briefs: Vec<_> = paths.iter().zip(&names).map(read).collect();
+            let read = |line: &FirstLine| {
+                brief::read(shelf, store, &line.path, &line.names, None, alive, now)
+            };
+            let briefs: Vec<_> = lines.iter().map(read).collect();
             (briefs, shelf.is_answered())
         })
         .await;
-        let answered = answered && are_answered;
-        for ((path, names), (brief, problems)) in paths.iter().zip(&names).zip(&mut briefs) {
+        for (line, (brief, problems)) in lines.iter().zip(&mut briefs) {
             let asked = std::mem::take(&mut brief.graph_among);
             if asked.is_empty() {
                 continue;
@@ -125,24 +204,27 @@ impl Engine {
             let mut ignored = Vec::new();
             let graph = self.graph_among(opened, store, tasks, &mut ignored, work);
             if let Some(graph) = graph.await {
+                let end = Some(graph.end.as_str());
                 (*brief, *problems) = gather(&*opened.source, work, |shelf| {
-                    brief::read(shelf, store, path, names, Some(&graph.end), alive, now)
+                    brief::read(shelf, store, &line.path, &line.names, end, alive, now)
                 })
                 .await;
             }
         }
         let mut found = Vec::new();
         let mut read = Vec::new();
-        for (path, (brief, problems)) in paths.iter().zip(briefs) {
+        for (line, (brief, problems)) in lines.iter().zip(briefs) {
+            let is_answered = answered && line.is_answered;
             // What is not answered is a problem of the run that asked.
-            let holds = match self.news.get() == news {
-                true => Holds::of(answered || problems.is_empty(), work.host.now()),
-                // Something has changed meanwhile, and this may be what was before.
+            let holds = match self.news.get() == line.news && brief.unseen == 0 {
+                true => Holds::of(is_answered || problems.is_empty(), work.host.now()),
+                // Something has changed meanwhile, and this may be what was before; or it is
+                // not all.
                 false => Holds::Until(Moment(i64::MIN)),
             };
             let brief = Rc::new(brief);
-            found.push((Reading::Brief(path.clone()), problems));
-            read.push((path.clone(), KeptBrief { brief, holds }));
+            found.push((Reading::Brief(line.path.clone()), problems));
+            read.push((line.path.clone(), KeptBrief { brief, holds }));
         }
         opened.note(found);
         in_store.briefs.borrow_mut().extend(read);

@@ -60,7 +60,7 @@ pub struct RunsView {
     pub projects: Vec<(String, u64)>,
     /// How many runs have each status, among those of the chosen flow.
     pub statuses: Vec<(Status, u64)>,
-    /// Runs whose outcome is not read yet.
+    /// Runs whose outcome is not read yet, or not with all their tasks.
     pub pending: u64,
     /// The past durations of the chosen flow, or of the only one.
     pub history: Option<History>,
@@ -85,6 +85,8 @@ pub struct RunRow {
     pub step: Option<String>,
     pub retried: u64,
     pub tasks: u64,
+    /// Of the tasks so many have not been looked into yet.
+    pub unseen: u64,
     pub user: Option<String>,
     pub tags: Vec<String>,
     pub started: Option<Moment>,
@@ -152,6 +154,7 @@ impl Engine {
         }
         // The newest first, whatever the flow: they are what is looked at.
         sort_by(&mut unread, |a, b| natural(&b.2.run, &a.2.run));
+        let mut in_part = Vec::new();
         while !unread.is_empty() {
             if unread.len() > PORTION {
                 work.partial(&self.runs_view(&query, &all));
@@ -170,9 +173,15 @@ impl Engine {
                     .map(|(_, _, path)| path.clone())
                     .collect();
                 if let Some(in_store) = open.stores.get(*store) {
-                    self.read_briefs(open, in_store, &paths, work).await;
+                    let first = self.read_first_lines(open, in_store, &paths, work).await;
+                    in_part.extend(first.into_iter().map(|line| (open, in_store, line)));
                 }
             }
+        }
+        // The many tasks of large runs come after the first lines of all.
+        for (open, in_store, line) in in_part {
+            work.partial(&self.runs_view(&query, &all));
+            self.read_rest(open, in_store, line, work).await;
         }
         Ok(self.runs_view(&query, &all))
     }
@@ -196,7 +205,8 @@ impl Engine {
                 }
             })
             .collect();
-        let pending = lines.iter().filter(|line| line.brief.is_none()).count();
+        let is_read = |line: &&Line| line.brief.as_ref().is_some_and(|brief| brief.unseen == 0);
+        let pending = lines.len() - lines.iter().filter(is_read).count();
         let namespaces = counts(lines.iter().flat_map(Line::namespaces));
         if let Some(namespace) = &query.namespace {
             lines.retain(|line| line.has_tag(namespace));
@@ -400,6 +410,7 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
         },
         retried: brief.retried,
         tasks: brief.tasks,
+        unseen: brief.unseen,
         user: brief.record.user.clone(),
         tags: brief.record.tags.clone(),
         started: brief

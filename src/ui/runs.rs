@@ -276,6 +276,7 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
             };
             let note = match (&row.step, row.retried) {
                 (Some(step), _) => format!("in {step}"),
+                (None, _) if row.unseen > 0 => "retries not counted yet".to_owned(),
                 (None, 0) => String::new(),
                 (None, retried) => format!("{} retried", human::count(retried)),
             };

@@ -2,7 +2,9 @@
 //!
 //! The names of the files tell the tasks, their attempts and the newest event. Two
 //! records tell a good run (its own and the last task's outcome); only a run
-//! without a good end has the outcome of every task read.
+//! without a good end has the outcome of every task read. And the last task stands in a step
+//! of few: whether a run ended well is told before the thousands of tasks of a wide step are
+//! looked into, which adds how many were tried again.
 
 use super::attempt::{Records, went_well};
 use super::folders::TaskFolder;
@@ -27,6 +29,9 @@ pub struct RunBrief {
     /// The step that had the last sign of life.
     pub last_step: Option<String>,
     pub tasks: u64,
+    /// Of these so many have not been looked into yet: no more than a good end is told, and a
+    /// retried one among them is not counted.
+    pub unseen: u64,
     /// Tasks that needed more than one attempt.
     pub retried: u64,
     /// One task of one step, run by itself.
@@ -42,7 +47,8 @@ pub struct RunBrief {
 /// once, before any of its records is asked for.
 pub struct RunNames {
     outline: Outline,
-    tasks: Vec<TaskBrief>,
+    /// Of each step the tasks that were looked into.
+    steps: Vec<Vec<TaskBrief>>,
     /// The task of the hidden step.
     hidden: Option<TaskBrief>,
     problems: Problems,
@@ -56,20 +62,33 @@ struct TaskBrief {
     newest: Option<Moment>,
 }
 
+/// Steps by the number of their tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    Narrow,
+    Wide,
+}
+
+/// Up to so many tasks a step is narrow: looking into them takes no time worth a mention.
+const NARROW: usize = 64;
+
 impl RunNames {
     /// Of a run of which no task has been looked into yet.
     pub fn of((outline, problems): (Outline, Problems)) -> Self {
         Self {
+            steps: outline.steps.iter().map(|_| Vec::new()).collect(),
             outline,
             problems,
-            tasks: Vec::new(),
             hidden: None,
         }
     }
 
-    /// The tasks that are to be looked into, each with the place of its step.
-    pub fn places(&self, run: &RunPath) -> Vec<(usize, TaskPath)> {
+    /// The tasks of the narrow or of the wide steps that are to be looked into, each with the
+    /// place of its step.
+    pub fn places(&self, run: &RunPath, width: Width) -> Vec<(usize, TaskPath)> {
         let steps = self.outline.steps.iter().enumerate();
+        let steps =
+            steps.filter(|(_, step)| (step.tasks.len() <= NARROW) == (width == Width::Narrow));
         let tasks = steps.flat_map(|(at, step)| {
             let place = move |task: &String| (at, run.task(&step.name, task));
             step.tasks.iter().map(place)
@@ -90,9 +109,25 @@ impl RunNames {
         };
         if task.path.step == paths::PARAMETERS {
             self.hidden = Some(task);
-        } else {
-            self.tasks.push(task);
+        } else if let Some(tasks) = self.steps.get_mut(step) {
+            tasks.push(task);
         }
+    }
+
+    /// How many tasks there are, but for the hidden one.
+    fn count(&self) -> usize {
+        let steps = self.outline.steps.iter();
+        let shown = steps.filter(|step| step.name != paths::PARAMETERS);
+        shown.map(|step| step.tasks.len()).sum()
+    }
+
+    /// How many of them have not been looked into.
+    pub fn unseen(&self) -> usize {
+        self.count() - self.tasks().count()
+    }
+
+    fn tasks(&self) -> impl Iterator<Item = &TaskBrief> {
+        self.steps.iter().flatten()
     }
 }
 
@@ -117,14 +152,14 @@ pub fn read(
 ) -> (RunBrief, Problems) {
     let missed = shelf.missed();
     let RunNames {
-        outline,
-        tasks,
-        hidden,
-        problems,
+        outline, hidden, ..
     } = names;
-    let mut problems = problems.clone();
+    let mut problems = names.problems.clone();
+    let is_whole = names.unseen() == 0;
     let mut brief = RunBrief {
         record: outline.record.clone(),
+        tasks: names.count() as u64,
+        unseen: names.unseen() as u64,
         ..RunBrief::default()
     };
     let mut end_step = end_step.map(str::to_owned);
@@ -135,12 +170,11 @@ pub fn read(
             .and_then(|file| record::read_event(shelf, &hidden.files.meta, file, &mut problems));
         end_step = end_step.or(entry.map(|entry| entry.value.text()));
     }
-    brief.tasks = tasks.len() as u64;
-    brief.retried = tasks
-        .iter()
+    brief.retried = names
+        .tasks()
         .filter(|task| task.files.names.attempts().len() > 1)
         .count() as u64;
-    let newest = tasks.iter().max_by_key(|task| task.newest);
+    let newest = names.tasks().max_by_key(|task| task.newest);
     brief.last_step = newest
         .and_then(|task| outline.steps.get(task.step))
         .map(|step| step.name.clone());
@@ -153,12 +187,12 @@ pub fn read(
         end_step = Some(step.to_owned());
     }
     if end_step.is_none() && !outline.steps.iter().any(|step| step.name == END) {
-        let origin = tasks
-            .iter()
+        let origin = names
+            .tasks()
             .find_map(|task| noted(shelf, &task.files.meta, &task.files.names, ORIGIN_RUN));
         end_step = origin.and_then(|origin| end_of_origin(shelf, store, path, origin));
-        if end_step.is_none() && store.lacks_metadata(&path.flow) {
-            let all = hidden.iter().chain(tasks);
+        if end_step.is_none() && is_whole && store.lacks_metadata(&path.flow) {
+            let all = hidden.iter().chain(names.tasks());
             let attempts = |task: &TaskBrief| task.files.names.attempts().into_vec();
             brief.graph_among = all
                 .map(|task| (task.path.clone(), attempts(task)))
@@ -166,8 +200,8 @@ pub fn read(
         }
     }
     let end_step = end_step.as_deref().unwrap_or(END);
-    let end_task = tasks
-        .iter()
+    let end_task = names
+        .tasks()
         .filter(|task| {
             outline
                 .steps
@@ -179,12 +213,12 @@ pub fn read(
     let at_end = end_task.map(|task| (task, outcome(task)));
     // The records of all tasks count only where the last step has not ended well. Of few tasks
     // they are asked for along with its own, of many not before that is known.
-    if tasks.len() > FEW && shelf.missed() > missed {
+    if brief.tasks > FEW && shelf.missed() > missed {
         return (brief, problems);
     }
     if let Some((task, (Status::Succeeded, record))) = at_end {
-        let cached = tasks
-            .iter()
+        let cached = names
+            .tasks()
             .all(|task| task.files.names.events_of(ORIGIN_TASK).next().is_some());
         brief.ended = task
             .files
@@ -201,8 +235,13 @@ pub fn read(
         });
         return (brief, problems);
     }
+    if !is_whole {
+        // Of the narrow steps alone it cannot be told where it is, and since when.
+        (brief.ended, brief.last_step) = (None, None);
+        return (brief, problems);
+    }
     // A task that was killed noted no end: its last words may be later than all notes.
-    for task in tasks {
+    for task in names.tasks() {
         let attempts = task.files.names.attempts();
         let ends = task.files.names.events_of(DONE).count();
         if let Some(last) = attempts.last().filter(|_| ends < attempts.len()) {
@@ -218,7 +257,7 @@ pub fn read(
         .as_ref()
         .map(|folder| format!("the folder {folder}"));
     // Of the tasks that failed, the first in the order of the steps is named.
-    for task in tasks {
+    for task in names.tasks() {
         let (status, record) = outcome(task);
         if status == Status::Failed {
             brief.failed_step = outline.steps.get(task.step).map(|step| step.name.clone());
@@ -240,7 +279,7 @@ pub fn read(
 }
 
 /// How many tasks' records may be read in vain: another question to a server takes longer.
-const FEW: usize = 64;
+const FEW: u64 = 64;
 
 /// What the last step is called unless the flow says otherwise.
 const END: &str = "end";

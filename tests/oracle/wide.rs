@@ -1,0 +1,111 @@
+//! A run with a wide step: whether it ended well is told before its many tasks are looked
+//! into, and how many of them were tried again after that.
+
+use crate::door::answered;
+use crate::fixtures;
+use crate::folder::{MemoryFolder, unpacked};
+use crate::host::TestHost;
+use runglass::engine::Given;
+use runglass::engine::ask::{Question as _, Window};
+use runglass::engine::runs::{RunRow, RunsQuery, RunsView};
+use runglass::model::Status;
+use runglass::source::{MemoryBlob, NoPace, open_blob};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+const RUN: &str = "/ForeachFlow/1795211227774857/";
+
+/// How often one task of the recorded run is there under another id.
+const COPIES: u64 = 100;
+
+/// The files of one recorded run, of which a step has been made wide.
+fn wide() -> BTreeMap<String, Vec<u8>> {
+    let blob = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
+    let blob = Rc::new(MemoryBlob::new("basics.zip", blob));
+    let source = pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap();
+    let mut files = unpacked(&*source);
+    files.retain(|path, _| !path.contains("Flow/") || path.contains("/ForeachFlow/"));
+    files.retain(|path, _| !path.contains("/ForeachFlow/1") || path.contains(RUN));
+    let of_task: Vec<(String, Vec<u8>)> = files
+        .iter()
+        .filter(|(path, _)| path.contains("/work/7/"))
+        .map(|(path, bytes)| (path.clone(), bytes.clone()))
+        .collect();
+    assert!(!of_task.is_empty());
+    for copy in 0..COPIES {
+        let id = format!("/work/{}/", 1000 + copy);
+        let copied = of_task.iter();
+        files.extend(copied.map(|(path, bytes)| (path.replace("/work/7/", &id), bytes.clone())));
+    }
+    files
+}
+
+/// The run's row, as it is told one after the other.
+fn rows(files: BTreeMap<String, Vec<u8>>) -> Vec<RunRow> {
+    let folder = MemoryFolder {
+        files,
+        can_grow: false,
+    };
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("wide");
+    assert_eq!(opened.unwrap().runs, 1);
+    let question = RunsQuery {
+        window: Window {
+            first: 0,
+            count: 10,
+        },
+        ..RunsQuery::default()
+    };
+    let (last, heard) = answered(&engine, &question.into_request());
+    let view = |bytes: &Vec<u8>| postcard::from_bytes::<RunsView>(bytes).unwrap();
+    let mut views: Vec<RunsView> = heard.partial.borrow().iter().map(view).collect();
+    views.push(view(&last.unwrap()));
+    let pending: Vec<u64> = views.iter().map(|view| view.pending).collect();
+    assert_eq!(pending, [1, 0]);
+    views.into_iter().flat_map(|view| view.rows).collect()
+}
+
+#[test]
+fn a_good_end_is_told_before_the_retries_are_counted() {
+    let mut files = wide();
+    let started = files
+        .iter()
+        .find(|(path, _)| path.ends_with("/work/1042/0.attempt.json"))
+        .map(|(path, bytes)| (path.replace("/0.", "/1."), bytes.clone()));
+    files.extend(started);
+    let told = rows(files);
+    let [first, whole] = told.as_slice() else {
+        panic!("{} rows", told.len());
+    };
+    let in_step = COPIES + 8;
+    assert_eq!((first.status, first.retried), (Some(Status::Succeeded), 0));
+    assert_eq!((whole.status, whole.retried), (Some(Status::Retried), 1));
+    assert_eq!((first.unseen, whole.unseen), (in_step, 0));
+    let expected = RunRow {
+        status: first.status,
+        retried: 0,
+        unseen: in_step,
+        ..whole.clone()
+    };
+    assert_eq!(*first, expected, "nothing else comes later");
+}
+
+#[test]
+fn without_a_good_end_nothing_is_told_before_all_is_seen() {
+    let mut files = wide();
+    files.retain(|path, _| !path.contains(&format!("{RUN}end/")));
+    let outcome = files
+        .iter_mut()
+        .find(|(path, _)| path.contains("/work/1042/_meta/") && path.contains("_attempt_ok_"));
+    let (_, outcome) = outcome.unwrap();
+    let failed = String::from_utf8(outcome.clone()).unwrap();
+    assert!(failed.contains("\"True\""));
+    *outcome = failed.replace("\"True\"", "\"False\"").into_bytes();
+    let told = rows(files);
+    let [first, whole] = told.as_slice() else {
+        panic!("{} rows", told.len());
+    };
+    assert_eq!((first.status, first.duration), (None, None));
+    assert_eq!(whole.status, Some(Status::Failed));
+    assert_eq!(whole.step.as_deref(), Some("work"));
+    assert_eq!((first.tasks, first.started), (whole.tasks, whole.started));
+}
