@@ -22,6 +22,7 @@ pub mod handles;
 pub mod host;
 pub mod kept;
 pub mod letters;
+pub mod live_folder;
 pub mod programs;
 pub mod protocol;
 pub mod spawn;

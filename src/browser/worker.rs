@@ -1,8 +1,9 @@
 //! The engine's life: it answers questions that come through a port, and stops those
 //! that nobody waits for.
 
-use super::given::{FileBlob, PickedFolder, RemoteFolder, Waiters};
+use super::given::{FileBlob, PickedFolder};
 use super::host::BrowserHost;
+use super::live_folder::{LiveFolder, Waiters};
 use super::protocol::{self, Message};
 use super::spawn::{Task, spawn};
 use crate::engine::{Engine, Given, Listener, encode};
@@ -70,13 +71,8 @@ impl Worker {
             }
             protocol::FOLDER => {
                 let name = message.load.as_string().unwrap_or_default();
-                let folder = RemoteFolder {
-                    port: self.port.clone(),
-                    waiters: self.waiters.clone(),
-                    key: message.key.clone(),
-                    name,
-                    told: RefCell::default(),
-                };
+                let (port, waiters) = (self.port.clone(), self.waiters.clone());
+                let folder = LiveFolder::new(port, waiters, message.key.clone(), name);
                 self.host.give(message.key, Given::Folder(Rc::new(folder)));
             }
             protocol::FOLDER_ANSWER => self.waiters.answered(message.number, message.load),
