@@ -103,8 +103,18 @@ impl Told {
     }
 }
 
-/// Between two looks at what is watched.
+/// Between two looks at what is watched, in milliseconds.
 const PAUSE: u32 = 2000;
+
+/// And so many times as long as the look took: at what is large it is looked less often.
+const REST: u32 = 9;
+
+/// Of more files than these side by side the names have to do: what is new is among them, and
+/// a file that grows there is noticed when its task is looked at.
+const DATED: usize = 4000;
+
+/// Folders below one that is watched: beyond them none is looked into.
+const FOLDERS: usize = 100_000;
 
 impl LiveFolder {
     pub fn new(port: MessagePort, waiters: Rc<Waiters>, key: String, name: String) -> Self {
@@ -166,7 +176,7 @@ impl LiveFolder {
     async fn look(&self, watched: &Watched) -> SortedMap<String, u64> {
         let mut found = SortedMap::default();
         let mut level = vec![watched.folder.clone()];
-        while !level.is_empty() {
+        while !level.is_empty() && found.len() < FOLDERS {
             let listings = self.list_all(&level).await;
             let mut next = Vec::new();
             let mut files = Vec::new();
@@ -182,7 +192,10 @@ impl LiveFolder {
                 files.extend(listing.files().map(|(name, _)| join(folder, name)));
                 found.insert(folder.clone(), stamp.0);
             }
-            let versions = self.versions(&files).await;
+            let versions = match files.len() <= DATED {
+                true => self.versions(&files).await,
+                false => vec![0; files.len()],
+            };
             for (file, version) in files.iter().zip(versions) {
                 let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
                 if let Some(stamp) = found.get_mut(folder) {
@@ -345,6 +358,7 @@ impl Folder for LiveFolder {
     ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
         Box::pin(async move {
             loop {
+                let began = clock::now();
                 let mut found = Vec::with_capacity(watched.len());
                 for one in watched {
                     found.push((one.clone(), self.look(one).await));
@@ -354,7 +368,8 @@ impl Folder for LiveFolder {
                 if !changed.is_empty() {
                     return Ok(changed);
                 }
-                clock::pause(PAUSE).await;
+                let took = (clock::now().since(began).0 / 1000).clamp(0, 60_000) as u32;
+                clock::pause(PAUSE.max(took.saturating_mul(REST))).await;
             }
         })
     }
