@@ -6,10 +6,11 @@
 use super::ask::{Failure, FailureKind, Window};
 use super::task::TaskPlace;
 use super::{Engine, Work};
+use crate::counts;
 use crate::formats::metaflow::log;
 use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Run, RunPath, Stream, TaskPath};
 use crate::sorting::{SortedSet, sort_by_key};
-use crate::source::{Bytes, Pace as _, Want};
+use crate::source::{Bytes, Pace as _, Want, limits};
 use crate::text::ansi::{self, AnsiLine, Style};
 use serde::{Deserialize, Serialize};
 use std::cell::{OnceCell, RefCell};
@@ -344,7 +345,19 @@ impl Engine {
             }
         }
         let parts: Vec<&[u8]> = files.iter().map(|file| file.as_slice()).collect();
-        let mut read = log::merge(&parts);
+        let mut read = log::merge(&parts, limits::LOG_LINES);
+        if let (1.., Some(want)) = (read.left_out, wants.first()) {
+            problems.push(Problem::warning(
+                Place::file(&want.path),
+                format!(
+                    "There are {} lines on {}: the first {} are not shown.",
+                    counts::count(read.left_out + read.lines.len() as u64),
+                    stream.word(),
+                    counts::count(read.left_out)
+                ),
+                "What was printed last is shown. All of it is in the file itself.",
+            ));
+        }
         read.recorded = !wants.is_empty();
         read
     }

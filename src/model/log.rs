@@ -36,4 +36,6 @@ pub struct Log {
     pub recorded: bool,
     /// Bytes that are not UTF-8 and are shown as U+FFFD.
     pub undecodable: u64,
+    /// So many lines before these are left out: there are too many.
+    pub left_out: u64,
 }

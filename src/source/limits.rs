@@ -33,6 +33,10 @@ pub const LISTED_NAMES: usize = 100_000;
 /// Metaflow's default (`--max-log-size`); artifacts may be larger.
 pub const UNPACKED_FILE: u64 = 1 << 30;
 
+/// The lines of a log that are shown, of each stream: in a 32-bit program one takes some 170
+/// bytes beside its text, so that empty ones alone would fill it.
+pub const LOG_LINES: usize = 4_000_000;
+
 /// The most that one file may grow by unpacking, over [`RATIO_FREE`] bytes.
 /// Deflate reaches 1,032:1 on zeros at most; real logs stay under 50:1.
 pub const RATIO: u64 = 1100;

@@ -27,10 +27,19 @@ struct Header<'a> {
     id: &'a [u8],
 }
 
-/// Reads the files of one stream of one attempt, headers off, in the client's order.
-pub fn merge(files: &[&[u8]]) -> Log {
+/// Reads the files of one stream of one attempt, headers off, in the client's order. Of more
+/// than `most` lines the first are left out: what was printed last tells why something failed.
+pub fn merge(files: &[&[u8]], most: usize) -> Log {
     let mut undecodable = 0;
-    let lines = sorted_lines(files)
+    let mut left_out = 0;
+    let each = most / files.len().max(1);
+    let ends = files.iter().map(|file| {
+        let (end, before) = last_lines(file, each);
+        left_out += before;
+        end
+    });
+    let ends: Vec<&[u8]> = ends.collect();
+    let lines = sorted_lines(&ends)
         .into_iter()
         .map(|line| {
             let at = line.header.and_then(|header| moment(header.timestamp));
@@ -48,7 +57,20 @@ pub fn merge(files: &[&[u8]]) -> Log {
         size,
         recorded: !files.is_empty(),
         undecodable,
+        left_out,
     }
+}
+
+/// The end of a file with so many lines, and how many there are before it.
+fn last_lines(file: &[u8], most: usize) -> (&[u8], u64) {
+    let is_end = |byte: &&u8| **byte == b'\n';
+    let left_out = file.iter().filter(is_end).count().saturating_sub(most);
+    let Some(last) = left_out.checked_sub(1) else {
+        return (file, 0);
+    };
+    let ends = file.iter().enumerate().filter(|(_, byte)| is_end(byte));
+    let begin = ends.map(|(at, _)| at + 1).nth(last).unwrap_or_default();
+    (file.get(begin..).unwrap_or_default(), left_out as u64)
 }
 
 /// The text that the client gives, byte for byte: every message with a line end of
@@ -70,10 +92,14 @@ pub fn last_time(end: &[u8]) -> Option<Moment> {
 }
 
 fn sorted_lines<'a>(files: &[&'a [u8]]) -> Vec<Line<'a>> {
-    let mut lines: Vec<Line<'a>> = files
-        .iter()
-        .flat_map(|file| file.split_inclusive(|byte| *byte == b'\n').map(parse))
-        .collect();
+    let all = || {
+        files
+            .iter()
+            .flat_map(|file| file.split_inclusive(|byte| *byte == b'\n'))
+    };
+    // Of millions, room that is doubled would be more than a 32-bit program has.
+    let mut lines: Vec<Line<'a>> = Vec::with_capacity(all().count());
+    lines.extend(all().map(parse));
     // Lines without a header carry the client's time of the year 3000: they come last.
     sort_by(&mut lines, |a, b| match (&a.header, &b.header) {
         (Some(a_header), Some(b_header)) => a_header
@@ -186,6 +212,26 @@ mod tests {
         assert_eq!(String::from_utf8_lossy(&client_text(&files)), expected);
     }
 
+    #[track_caller]
+    fn check_end(files: &[&str], most: usize, expected: &[&str], left_out: u64) {
+        let files: Vec<&[u8]> = files.iter().map(|file| file.as_bytes()).collect();
+        let log = merge(&files, most);
+        let shown: Vec<&str> = log.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!((shown.as_slice(), log.left_out), (expected, left_out));
+        let size: usize = files.iter().map(|file| file.len()).sum();
+        assert_eq!(log.size, size as u64);
+    }
+
+    #[test]
+    fn of_too_many_lines_the_last_are_kept() {
+        check_end(&["a\nb\nc\n"], 3, &["a", "b", "c"], 0);
+        check_end(&["a\nb\nc\n"], 2, &["b", "c"], 1);
+        check_end(&["a\nb\nc\nno end"], 2, &["b", "c", "no end"], 1);
+        check_end(&["a\nb\n", "c\nd\n"], 2, &["b", "d"], 2);
+        check_end(&["\n\n\n"], 0, &[], 3);
+        check_end(&[], 2, &[], 0);
+    }
+
     #[test]
     fn lines_are_ordered_by_time_over_both_files() {
         check(
@@ -254,7 +300,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_text_are_counted_and_replaced() {
-        let log = merge(&[b"[MFLOG|0|2026-01-31T10:00:00.1Z|runtime|a]a\xff\xfeb\n"]);
+        let log = merge(
+            &[b"[MFLOG|0|2026-01-31T10:00:00.1Z|runtime|a]a\xff\xfeb\n"],
+            1,
+        );
         assert_eq!(log.lines.len(), 1);
         assert_eq!(log.lines[0].text, "a\u{fffd}\u{fffd}b");
         assert_eq!(log.undecodable, 2);

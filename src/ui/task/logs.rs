@@ -490,7 +490,13 @@ fn nothing(app: App, name: &'static str, log: &LogView) -> View {
             None,
         );
     }
-    if log.recorded {
+    if !log.problems.is_empty() {
+        parts::empty(
+            format!("The {name} cannot be read"),
+            "Why is told above. What else the task left can be looked at.",
+            None,
+        )
+    } else if log.recorded {
         parts::empty(
             format!("Nothing on {name}"),
             "The log is there and holds no line.",
