@@ -227,8 +227,12 @@ async fn why(ask: &Ask<'_>, detail: String) -> HttpFailure {
 
 fn told_by_address(url: &str) -> Option<UnreachableHint> {
     let host = host_of(url);
-    if url.starts_with("file:") {
-        return Some(UnreachableHint::FileScheme);
+    match url.split_once(':').map_or("", |(scheme, _)| scheme) {
+        "http" | "https" => {}
+        // `C:\runs.zip` is taken for an address, too.
+        "file" | "" => return Some(UnreachableHint::FileScheme),
+        scheme if scheme.len() == 1 => return Some(UnreachableHint::FileScheme),
+        _ => return Some(UnreachableHint::OtherScheme),
     }
     if url.starts_with("http:") && location("protocol") == "https:" && !is_this_machine(host) {
         return Some(UnreachableHint::MixedContent);

@@ -1,5 +1,6 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
+use super::hosts;
 use super::recovered::Recovered;
 use super::sharing;
 use super::shown::shown_url;
@@ -100,6 +101,8 @@ pub enum UnreachableHint {
     PrivateNetwork,
     /// A file of this machine, which no page may fetch.
     FileScheme,
+    /// An address that is for other programs: browsers fetch by http and https.
+    OtherScheme,
     /// The browser says that there is no network.
     Offline,
     /// The server answers, but not to a question for a part: browsers refuse parts that
@@ -195,6 +198,10 @@ impl OpenError {
                 ..
             } => "A page cannot fetch files of this machine",
             OpenError::Unreachable {
+                hint: UnreachableHint::OtherScheme,
+                ..
+            } => "A page fetches by http and https only",
+            OpenError::Unreachable {
                 hint: UnreachableHint::Offline,
                 ..
             } => "There is no network",
@@ -269,6 +276,12 @@ impl OpenError {
                 UnreachableHint::FileScheme => {
                     format!("{url} names a file, and no browser gives a page a file by its name.")
                 }
+                UnreachableHint::OtherScheme => match hosts::of_browsers(url) {
+                    Some(address) => format!(
+                        "{url} is how the storage's own programs name it. For browsers it is {address}, if its bucket is public."
+                    ),
+                    None => format!("{url} is an address for other programs."),
+                },
                 UnreachableHint::Offline => {
                     format!("The browser is offline, and {url} is elsewhere.")
                 }
@@ -398,6 +411,13 @@ impl OpenError {
             } => vec![
                 "Choose the file or folder here, or drop it on the page.",
                 "Or serve its folder on this machine: `runglass serve PATH`",
+            ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::OtherScheme,
+                ..
+            } => vec![
+                "Give its address by https: that of the bucket, or a presigned one of the file.",
+                "Or download it and drop it here.",
             ],
             OpenError::Unreachable {
                 hint: UnreachableHint::Offline,

@@ -11,6 +11,19 @@ pub fn host_of(url: &str) -> &str {
     }
 }
 
+/// The https address of what a storage's own programs name by `s3://` or `gs://`, in the
+/// storages that these words were made for.
+pub fn of_browsers(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (bucket, path) = rest.split_once('/').unwrap_or((rest, ""));
+    match scheme {
+        _ if bucket.is_empty() => None,
+        "s3" | "s3a" | "s3n" => Some(format!("https://{bucket}.s3.amazonaws.com/{path}")),
+        "gs" => Some(format!("https://storage.googleapis.com/{bucket}/{path}")),
+        _ => None,
+    }
+}
+
 /// Browsers let a secure page fetch from the reader's own machine.
 pub fn is_this_machine(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
@@ -58,6 +71,27 @@ fn numbers(host: &str) -> Option<[u8; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn check_of_browsers(url: &str, expected: Option<&str>) {
+        assert_eq!(of_browsers(url).as_deref(), expected);
+    }
+
+    #[test]
+    fn what_names_a_bucket_has_an_address_for_browsers() {
+        check_of_browsers(
+            "s3://lab/metaflow/runs.zip",
+            Some("https://lab.s3.amazonaws.com/metaflow/runs.zip"),
+        );
+        check_of_browsers("s3://lab", Some("https://lab.s3.amazonaws.com/"));
+        check_of_browsers(
+            "gs://lab/runs/",
+            Some("https://storage.googleapis.com/lab/runs/"),
+        );
+        check_of_browsers("s3:///runs.zip", None);
+        check_of_browsers("ftp://lab/runs.zip", None);
+        check_of_browsers("https://lab/runs.zip", None);
+    }
 
     #[test]
     fn hosts() {

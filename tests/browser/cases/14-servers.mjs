@@ -158,6 +158,20 @@ export async function run(t) {
     await page.sees("Choose the file or folder here");
   });
 
+  await t.check("an address for other programs is told with the one for browsers", async () => {
+    t.expect(/s3:\/\/lab|URL scheme "s3"|ftp:\/\/lab|URL scheme "ftp"|c:\/|URL scheme "c"/);
+    const told = async (address) => {
+      const page = await t.visit();
+      await page.openUrl(address);
+      return page.failure();
+    };
+    const bucket = await told("s3://lab/metaflow/runs.zip");
+    assert.equal(bucket.headline, "A page fetches by http and https only");
+    assert.match(bucket.explanation, /For browsers it is https:\/\/lab\.s3\.amazonaws\.com\/metaflow\/runs\.zip/);
+    assert.match((await told("ftp://lab.example.org/runs.zip")).explanation, /an address for other programs/);
+    assert.match((await told("C:\\\\lab\\\\runs.zip")).explanation, /no browser gives a page a file by its name/);
+  });
+
   await t.check("an http address on a page that came by https", async () => {
     const [key, cert] = ["key.pem", "cert.pem"].map((name) => join(t.scratch, name));
     const names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
