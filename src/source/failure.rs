@@ -262,6 +262,11 @@ impl OpenError {
                     None => format!("more than {}, how much is not known", bytes(*limit)),
                 }
             ),
+            OpenError::Refused {
+                url,
+                said: Some(said),
+                ..
+            } => format!("The server's answer to {url} is “{said}”."),
             OpenError::Refused { url, status, .. } => {
                 format!("{url} was answered with status {status}.")
             }
@@ -502,12 +507,12 @@ impl OpenError {
                 details
             }
             OpenError::Refused { url, status, said } => {
-                let mut details = vec![
-                    ("where", url.clone()),
-                    ("server", format!("status {status}")),
-                ];
-                details.extend(said.clone().map(|said| ("said", said)));
-                details
+                // What a server says tells more than its status, which may be that of success.
+                let server = match said {
+                    Some(said) => ("said", said.clone()),
+                    None => ("server", format!("status {status}")),
+                };
+                vec![("where", url.clone()), server]
             }
             OpenError::NotAFolder { url, answered } => {
                 vec![("where", url.clone()), ("answer", answered.clone())]

@@ -38,8 +38,11 @@ impl fmt::Display for Summary {
         };
         write!(to, "\nRedacted. Look at it before you share it.")?;
         for one in &redacted.replaced {
-            let (times, files) = (count(one.times), counted(one.files, "file", "files"));
-            write!(to, "\n  replaced: {}, {times} times in {files}", one.what)?;
+            let (times, files) = (
+                counted(one.times, "time", "times"),
+                counted(one.files, "file", "files"),
+            );
+            write!(to, "\n  replaced: {}, {times} in {files}", one.what)?;
         }
         for one in &redacted.left_out {
             write!(

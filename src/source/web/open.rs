@@ -212,8 +212,10 @@ fn error_of(why: Unlisted, address: &Address) -> OpenError {
         Unlisted::Status(status) => refused(&address.path, status),
         Unlisted::Refused(status, refusal) => OpenError::Refused {
             url,
-            // Some servers say no in an answer of success.
-            status: if status == 200 { 403 } else { status },
+            status: match status {
+                200 => refusal.status(),
+                _ => status,
+            },
             said: Some(refusal.told()),
         },
         Unlisted::NoListing(what) => not_a_folder(address, &what),

@@ -38,6 +38,17 @@ impl Refusal {
             message => format!("{}: {message}", self.code),
         }
     }
+
+    /// The status that belongs to the code: some servers say no in an answer of success
+    /// (Amazon S3 API reference, "Error responses").
+    pub fn status(&self) -> u16 {
+        match self.code.as_str() {
+            "NoSuchKey" | "NoSuchBucket" | "NoSuchVersion" => 404,
+            "SlowDown" | "ServiceUnavailable" => 503,
+            "InternalError" => 500,
+            _ => 403,
+        }
+    }
 }
 
 /// What an answer in XML is.

@@ -201,7 +201,8 @@ fn a_bucket_says_why_not() {
         Ok(Found::Refused(refusal)) => refusal,
         other => panic!("{name}: {other:?}"),
     };
-    assert_eq!(refusal("s3-no-key.xml").code, "NoSuchKey");
+    let no_key = refusal("s3-no-key.xml");
+    assert_eq!((no_key.code.as_str(), no_key.status()), ("NoSuchKey", 404));
     assert_eq!(refusal("s3-no-key.xml").key.as_deref(), Some("nothing/"));
     assert_eq!(refusal("s3-no-bucket.xml").code, "NoSuchBucket");
     assert_eq!(
