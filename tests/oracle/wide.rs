@@ -109,3 +109,26 @@ fn without_a_good_end_nothing_is_told_before_all_is_seen() {
     assert_eq!(whole.step.as_deref(), Some("work"));
     assert_eq!((first.tasks, first.started), (whole.tasks, whole.started));
 }
+
+#[test]
+fn copies_are_told_when_all_tasks_are_seen() {
+    let noted = |files: &mut BTreeMap<String, Vec<u8>>, is_copy: fn(&str) -> bool| {
+        let outcomes = files
+            .iter()
+            .filter(|(path, _)| path.contains("_attempt_ok_"));
+        let copies = outcomes.filter(|(path, _)| is_copy(path));
+        let origin = |path: &str| path.replace("_attempt_ok_", "_origin-task-id_");
+        let origins: Vec<_> = copies
+            .map(|(path, bytes)| (origin(path), bytes.clone()))
+            .collect();
+        assert!(!origins.is_empty());
+        files.extend(origins);
+    };
+    let statuses = |files| rows(files).into_iter().map(|row| row.status);
+    let mut files = wide();
+    noted(&mut files, |path| !path.contains("/work/"));
+    assert!(statuses(files.clone()).eq([Some(Status::Succeeded); 2]));
+    noted(&mut files, |path| path.contains("/work/"));
+    let told = [Some(Status::Succeeded), Some(Status::Cached)];
+    assert!(statuses(files).eq(told));
+}

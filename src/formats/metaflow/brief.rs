@@ -217,9 +217,11 @@ pub fn read(
         return (brief, problems);
     }
     if let Some((task, (Status::Succeeded, record))) = at_end {
-        let cached = names
-            .tasks()
-            .all(|task| task.files.names.events_of(ORIGIN_TASK).next().is_some());
+        // Of tasks that nobody has looked at it is not said that they are copies.
+        let cached = is_whole
+            && names
+                .tasks()
+                .all(|task| task.files.names.events_of(ORIGIN_TASK).next().is_some());
         brief.ended = task
             .files
             .names
