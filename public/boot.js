@@ -36,8 +36,13 @@
       copy.addEventListener("click", () => navigator.clipboard?.writeText(details));
       const reload = element("button", "btn btn-primary", "Reload");
       reload.addEventListener("click", () => location.reload());
+      const leave = element("button", "btn", "Go to the first page");
+      leave.addEventListener("click", () => {
+        history.replaceState(null, "", "#/");
+        location.reload();
+      });
       const buttons = element("div", "crash-buttons");
-      buttons.append(reload, copy);
+      buttons.append(reload, leave, copy);
       main.append(buttons, element("pre", "", details));
     }
     document.body.replaceChildren(main);
@@ -50,7 +55,7 @@
     show(
       "Runglass has stopped",
       "A fault in Runglass ended it. Nothing was sent; the address still holds the place.",
-      ["Reload the page: it opens at the same place.", "If it happens again, report the details below; look them through first, they name the place in your run."],
+      ["Reload the page: it opens at the same place.", "If it happens again, go to the first page, and report the details below; look them through first, they name the place in your run."],
       details,
     );
   };
@@ -124,7 +129,8 @@
       return;
     }
     worker.addEventListener("message", ({ data }) => (data.lost ? lost(data.lost) : runglassCrash(data.crash)));
-    worker.addEventListener("error", (event) => runglassCrash(event.message || "the worker could not be loaded"));
+    // A script that did not arrive has no message.
+    worker.addEventListener("error", (event) => (event.message ? runglassCrash(event.message) : lost(new Error("the worker could not be loaded"))));
     worker.postMessage(engine);
   };
 
@@ -142,6 +148,15 @@
   const lost = (error) => {
     if (crashed) return;
     crashed = true;
+    if (navigator.onLine === false) {
+      show(
+        "There is no network",
+        "Not all of Runglass had arrived before the network went. The address still holds the place.",
+        ["Connect, and reload the page."],
+        String(error?.stack ?? error),
+      );
+      return;
+    }
     show(
       "Runglass could not be loaded",
       "The program did not arrive, or this browser cannot run it.",
@@ -150,13 +165,22 @@
     );
   };
 
-  // The sources that this site names, for who comes without one: see sites.json.
+  // The sources that this site names, for who comes without one: see sites.json. What in it
+  // cannot be understood is told on the first page.
   const ofSite = async () => {
     const answer = await fetch(absolute("sites.json"));
-    const site = answer.ok ? await answer.json() : {};
+    // Some hosts answer with a page where there is no file.
+    if (!answer.ok || /html/.test(answer.headers.get("content-type"))) return { sources: [] };
+    let site;
+    try {
+      site = await answer.json();
+    } catch (error) {
+      return { sources: [], fault: `it is no JSON (${error.message})` };
+    }
+    if (!Array.isArray(site?.sources)) return { sources: [], fault: "it has no list named “sources”" };
     const isText = (text) => typeof text === "string" && text;
-    const named = Array.isArray(site.sources) ? site.sources.filter((one) => isText(one?.src)) : [];
-    for (const { src, name } of named) {
+    const sources = site.sources.filter((one) => isText(one?.src));
+    for (const { src, name } of sources) {
       // A reload has an address, and does not come by here.
       try {
         if (isText(name)) sessionStorage.setItem(`runglass.name.${src}`, name);
@@ -164,8 +188,12 @@
         // It is called by its address.
       }
     }
-    return named.map(({ src }) => src);
+    const lost = site.sources.length - sources.length;
+    const fault = lost ? `${lost} of its ${site.sources.length} sources ${lost === 1 ? "has" : "have"} no text named “src”` : undefined;
+    return { sources, fault };
   };
+  let site;
+  globalThis.runglassSite = () => (site ??= ofSite().catch(() => ({ sources: [] })));
   const part = (text) => encodeURIComponent(text).replace(/%(2F|3A)/g, decodeURIComponent);
   const openWhole = () => {
     warm();
@@ -180,14 +208,14 @@
     // Told when it is started.
     first.catch(() => {});
     // Who goes to the first page from a run, or comes by its address, wants to be there.
-    const named = location.hash ? [] : ofSite().catch(() => []);
-    Promise.resolve(named).then((sources) => {
+    const named = location.hash ? { sources: [] } : runglassSite();
+    Promise.resolve(named).then(({ sources }) => {
       if (sources.length === 0 || location.hash) {
         if (!namesSource()) start(first);
         else openWhole();
         return;
       }
-      history.replaceState(null, "", `#/?${sources.map((src) => `src=${part(src)}`).join("&")}`);
+      history.replaceState(null, "", `#/?${sources.map(({ src }) => `src=${part(src)}`).join("&")}`);
       openWhole();
     });
   }

@@ -273,7 +273,7 @@ fn files_without_runs_are_counted_wherever_they_lie() {
         let told = opened.unwrap_err().explanation;
         assert!(told.starts_with(expected), "{told}");
     };
-    check(&[], "memory holds no files, and nothing in it is");
+    check(&[], "memory holds no files.");
     check(&["a/b/c.txt"], "memory holds 1 file, and nothing in it is");
     check(&["a", "b/c", "b/d/e"], "memory holds 3 files, and");
     // Some folders are not looked into.
@@ -416,6 +416,7 @@ fn a_value_is_that_of_its_own_source() {
         given: Some(key.to_owned()),
         whole: false,
         unlock: None,
+        signature: None,
     });
     let question = Open {
         sources: sources.to_vec(),

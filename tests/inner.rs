@@ -9,7 +9,6 @@
 
 #[path = "support/fixtures.rs"]
 mod fixtures;
-#[allow(dead_code, reason = "only what a source holds is asked for")]
 #[path = "support/folder.rs"]
 mod folder;
 #[path = "support/host.rs"]
@@ -17,15 +16,16 @@ mod host;
 #[path = "support/site.rs"]
 mod site;
 
-use folder::unpacked;
+use folder::{MemoryFolder, unpacked};
 use host::TestHost;
 use runglass::cli::dump::dump_engine;
 use runglass::engine::Given;
 use runglass::engine::ask::Failure;
 use runglass::engine::overview::OverviewQuery;
+use runglass::engine::sources::ProblemsQuery;
 use runglass::model::RunPath;
 use runglass::source::inner::{Budget, open_inside};
-use runglass::source::{MemoryBlob, NoPace, Source, open_blob};
+use runglass::source::{FolderSource, MemoryBlob, NoPace, Source, open_blob};
 use serde_json::Value;
 use site::{Double, with_ranges};
 use std::io::Write as _;
@@ -150,6 +150,102 @@ fn an_inner_archive_is_read_by_ranges() {
     pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
     let sent = *server.sent.borrow();
     assert!(sent < whole / 2, "{sent} of {whole} bytes were fetched");
+}
+
+/// What lies in a folder, as somebody gives it.
+fn folder(files: &[(&str, &[u8])]) -> Rc<MemoryFolder> {
+    let file = |(path, bytes): &(&str, &[u8])| ((*path).to_owned(), bytes.to_vec());
+    Rc::new(MemoryFolder {
+        files: files.iter().map(file).collect(),
+        can_grow: true,
+    })
+}
+
+#[test]
+fn a_folder_of_archives_has_the_runs_of_all_of_them() {
+    let basics = fixture("metaflow/basics.zip");
+    let packed = fixture("archives/run.tar.gz");
+    let files: [(&str, &[u8]); 4] = [
+        ("downloads/basics.zip", &basics),
+        ("downloads/older/run.tar.gz", &packed),
+        ("downloads/broken.zip", b"PK"),
+        ("downloads/note.txt", b"here"),
+    ];
+    let runs = |given: Given| {
+        let (engine, opened) = TestHost::given(given).open("downloads");
+        let opened = opened.unwrap();
+        let dump = pollster::block_on(dump_engine(&engine, "", None)).unwrap();
+        let problems = pollster::block_on(engine.ask(ProblemsQuery)).unwrap();
+        let runs = dump["runs"].as_object().unwrap().clone();
+        (opened, runs, problems.problems)
+    };
+    let (opened, both, problems) = runs(Given::Folder(folder(&files)));
+    let of_file = |bytes: &[u8]| {
+        let blob = MemoryBlob::new("one", bytes.to_vec());
+        runs(Given::File(Rc::new(blob)))
+    };
+    let mut each = serde_json::Map::new();
+    // The run that both hold is that of the first.
+    for bytes in [&packed, &basics] {
+        let alone = of_file(bytes).1;
+        assert!(!alone.is_empty());
+        each.extend(alone);
+    }
+    assert!(both == each);
+    // A file that is written over is not followed.
+    assert!(!opened.sources[0].grows);
+    let told = problems.iter().map(|one| (&*one.place.file, &*one.what));
+    let told: Vec<(&str, &str)> = told
+        .filter(|(file, _)| *file == "downloads/broken.zip")
+        .collect();
+    assert_eq!(
+        told,
+        [(
+            "downloads/broken.zip",
+            "This archive in the folder is left out. This is no archive that Runglass can read: downloads/broken.zip is neither a zip nor a tar, packed or not."
+        )]
+    );
+}
+
+/// Where there are runs beside them, archives are files like others.
+#[test]
+fn archives_beside_runs_stay_closed() {
+    let mut files = unpacked(&*source(fixture("broken/bare-store.zip")));
+    files.insert("more.zip".to_owned(), fixture("metaflow/basics.zip"));
+    let given = Given::Folder(Rc::new(MemoryFolder {
+        files,
+        can_grow: false,
+    }));
+    let (_, opened) = TestHost::given(given).open("memory");
+    let alone = dumped(fixture("broken/bare-store.zip")).unwrap().1;
+    let flows = alone["flows"].as_object().unwrap().len() as u64;
+    assert_eq!(opened.unwrap().sources[0].flows, flows);
+}
+
+/// Each may unpack to what is usual, all of them together not to more than there is room for.
+#[test]
+fn archives_of_a_folder_share_the_memory() {
+    // What can be packed to a fiftieth grows as much as is usual.
+    let mut noise = 1u32;
+    let byte = |at: usize| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if at % 8192 < 160 {
+            (noise >> 24) as u8
+        } else {
+            0
+        }
+    };
+    let content: Vec<u8> = (0..200 << 20).map(byte).collect();
+    let big = gzip(&tar("a.txt", &content));
+    let names: Vec<String> = (0..7).map(|at| format!("{at}.tar.gz")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &big[..])).collect();
+    let outer: Rc<dyn Source> = Rc::new(FolderSource::new(folder(&files)));
+    let left_out: Vec<String> = inside(outer)
+        .problems()
+        .into_iter()
+        .map(|one| one.place.file)
+        .collect();
+    assert_eq!(left_out, ["5.tar.gz", "6.tar.gz"]);
 }
 
 #[test]

@@ -22,6 +22,7 @@ use host::TestHost;
 use rawzip::ZipArchive;
 use runglass::engine::Given;
 use runglass::engine::recovered::RunTold;
+use runglass::engine::sources::ProblemsQuery;
 use runglass::model::RunPath;
 use runglass::source::http::open::Whole;
 use runglass::source::http::open_url;
@@ -256,6 +257,29 @@ fn a_run_is_in_part_however_its_files_are_written() {
         .unwrap();
     bytes.drain(at + name.len() + 5..);
     assert_eq!(told(bytes), (vec![], vec![run]));
+}
+
+/// A tar opens by itself, wherever it ends; the run at which it does is marked.
+#[test]
+fn the_run_at_which_a_tar_ends_is_one_in_part() {
+    let mut tar = fixtures::bytes("tests/fixtures/archives/run.tar");
+    let in_part = |tar: &[u8]| {
+        let blob = MemoryBlob::new("run.tar", tar.to_vec());
+        let (engine, opened) = TestHost::given(Given::File(Rc::new(blob))).open("run.tar");
+        opened.unwrap();
+        let problems = pollster::block_on(engine.ask(ProblemsQuery))
+            .unwrap()
+            .problems;
+        let what = problems.into_iter().map(|problem| problem.what);
+        let what = what.filter(|what| what.starts_with("Only a part of this run"));
+        what.collect::<Vec<String>>()
+    };
+    assert_eq!(in_part(&tar), [""; 0]);
+    tar.truncate(tar.len() / 2);
+    let [what] = &*in_part(&tar) else {
+        panic!("one run is in part");
+    };
+    assert!(what.contains("the archive ends behind its"), "{what}");
 }
 
 fn told(bytes: Vec<u8>) -> (Vec<RunPath>, Vec<RunPath>) {

@@ -47,6 +47,7 @@ fn spec(name: &str) -> SourceSpec {
         given: Some(name.to_owned()),
         whole: false,
         unlock: None,
+        signature: None,
     }
 }
 

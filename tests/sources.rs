@@ -640,6 +640,7 @@ fn a_large_file_is_not_fetched_whole_unasked() {
             given: None,
             whole,
             unlock: None,
+            signature: None,
         }];
         let open = Open {
             sources,
@@ -697,6 +698,7 @@ fn one_read_that_fails_is_told_and_can_be_tried_again() {
                 given: Some("small.zip".to_owned()),
                 whole: false,
                 unlock: None,
+                signature: None,
             }],
             again: true,
             anyway: false,

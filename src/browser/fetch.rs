@@ -61,7 +61,7 @@ impl Http for BrowserHttp {
             };
             let (body, cut) = body.map_err(|detail| HttpFailure {
                 detail,
-                hint: UnreachableHint::NoAnswer,
+                hint: UnreachableHint::BrokeOff,
             })?;
             Ok(HttpAnswer {
                 body,

@@ -8,7 +8,7 @@
 
 use super::writing;
 use futures_util::future::join_all;
-use js_sys::{Array, Function, JsString, Map, Promise, Reflect};
+use js_sys::{Array, Function, JsString, Map, Object, Promise, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -39,7 +39,7 @@ impl Gift {
     }
 }
 
-/// Asks for a file or a folder in the browser's own way that also leads back to it later;
+/// Asks for files or a folder in the browser's own way that also leads back to it later;
 /// must be called while a click is handled. `None` where there is no such way.
 pub fn ask(folder: bool) -> Option<Promise> {
     let window: Window = web_sys::window()?;
@@ -48,7 +48,10 @@ pub fn ask(folder: bool) -> Option<Promise> {
         false => "showOpenFilePicker",
     };
     let ask: Function = Reflect::get(&window, &word.into()).ok()?.dyn_into().ok()?;
-    ask.call0(&window).ok()?.dyn_into().ok()
+    let several = Object::new();
+    // An object of one's own takes every name.
+    let _set = Reflect::set(&several, &"multiple".into(), &JsValue::TRUE);
+    ask.call1(&window, &several).ok()?.dyn_into().ok()
 }
 
 /// Whether there is such a way.
@@ -57,74 +60,89 @@ pub fn asks() -> bool {
     Reflect::has(&window, &"showDirectoryPicker".into()).unwrap_or(false)
 }
 
-/// What was chosen; `None` where nothing was.
-pub async fn chosen(asked: Promise) -> Option<Gift> {
-    let chosen = JsFuture::from(asked).await.ok()?;
+/// What was chosen; empty where nothing was.
+pub async fn chosen(asked: Promise) -> Vec<Gift> {
+    let Ok(chosen) = JsFuture::from(asked).await else {
+        return Vec::new();
+    };
     if let Some(folder) = chosen.dyn_ref::<FileSystemDirectoryHandle>() {
-        return Some(Gift::Folder(Rc::new(DroppedFolder::of_handle(folder))));
+        return vec![Gift::Folder(Rc::new(DroppedFolder::of_handle(folder)))];
     }
-    let handle: FileSystemFileHandle = chosen.dyn_into::<Array>().ok()?.get(0).dyn_into().ok()?;
-    let file = JsFuture::from(handle.get_file()).await.ok()?;
-    Some(Gift::File(
-        file.dyn_into().ok()?,
-        Some(Promise::resolve(&handle).unchecked_into()),
-    ))
+    let mut gifts = Vec::new();
+    for handle in chosen.dyn_into::<Array>().unwrap_or_default().iter() {
+        let handle: FileSystemFileHandle = handle.unchecked_into();
+        if let Ok(file) = JsFuture::from(handle.get_file()).await {
+            let way: Promise = Promise::resolve(&handle).unchecked_into();
+            gifts.push(Gift::File(file.unchecked_into(), Some(way)));
+        }
+    }
+    gifts
 }
 
-/// The files of a picker: a single one as it is, more as a folder.
-pub fn picked(files: &FileList) -> Option<Gift> {
-    let first = files.get(0)?;
+/// What a field was given: each file by itself, or all files of a folder.
+pub fn picked(files: &FileList) -> Vec<Gift> {
+    let files = || (0..files.length()).filter_map(|at| files.get(at));
     let path = |file: &File| {
         let path = Reflect::get(file, &"webkitRelativePath".into()).ok();
         path.and_then(|path| path.as_string())
             .filter(|path| !path.is_empty())
-            .unwrap_or_else(|| file.name())
     };
-    let first_path = path(&first);
-    if files.length() == 1 && !first_path.contains('/') {
-        return Some(Gift::File(first, None));
-    }
-    let all = Array::new();
-    for at in 0..files.length() {
-        if let Some(file) = files.get(at) {
-            all.push(&Array::of2(&path(&file).into(), &file));
-        }
-    }
-    let name = first_path.split('/').next().unwrap_or("folder").to_owned();
-    Some(Gift::Files { name, files: all })
+    let Some(first) = files().find_map(|file| path(&file)) else {
+        return files().map(|file| Gift::File(file, None)).collect();
+    };
+    let pair = |file: File| Array::of2(&path(&file).unwrap_or_else(|| file.name()).into(), &file);
+    let name = first.split('/').next().unwrap_or("folder").to_owned();
+    let files = files().map(pair).collect();
+    vec![Gift::Files { name, files }]
 }
 
-/// What was dropped. Must be called while the event is being handled: afterwards the
-/// browser takes the list back.
-pub fn dropped(data: &DataTransfer) -> Option<Gift> {
+/// Something dropped: its entry, its handle, and itself, where it is a file.
+struct Dropped {
+    entry: FileSystemEntry,
+    handle: Option<Promise>,
+    file: Option<File>,
+}
+
+/// What was dropped: each thing by itself, as it was seen side by side, and as one folder what
+/// belongs together. Must be called while the event is being handled: afterwards the browser
+/// takes the list back.
+pub fn dropped(data: &DataTransfer) -> Vec<Gift> {
     let items = data.items();
-    let mut entries: Vec<FileSystemEntry> = Vec::new();
-    let handles = Array::new();
-    for at in 0..items.length() {
-        let Some(item) = items.get(at) else { continue };
-        entries.extend(item.webkit_get_as_entry().ok().flatten());
-        if let Some(handle) = writing::handle_of(&item) {
-            handles.push(&handle);
-        }
+    let dropped = (0..items.length()).filter_map(|at| {
+        let item = items.get(at)?;
+        Some(Dropped {
+            entry: item.webkit_get_as_entry().ok().flatten()?,
+            handle: writing::handle_of(&item),
+            file: item.get_as_file().ok().flatten(),
+        })
+    });
+    let dropped: Vec<Dropped> = dropped.collect();
+    if dropped.is_empty() {
+        return data.files().as_ref().map(picked).unwrap_or_default();
     }
-    match entries.as_slice() {
-        [] => data.files().as_ref().and_then(picked),
-        [entry] if entry.is_file() => {
-            let file = data.files().and_then(|files| files.get(0));
-            file.map(|file| Gift::File(file, handles.get(0).dyn_into().ok()))
-        }
-        [entry, ..] => {
-            let name = if entries.len() == 1 {
-                entry.name()
-            } else {
-                format!("{} dropped things", entries.len())
-            };
-            let roots = entries.iter().collect();
-            Some(Gift::Folder(Rc::new(DroppedFolder::new(
-                name, roots, handles,
-            ))))
-        }
+    let folder = |name: String, of: &[Dropped]| {
+        let roots = of.iter().map(|one| &one.entry).collect();
+        let handles = of.iter().filter_map(|one| one.handle.as_ref()).collect();
+        Gift::Folder(Rc::new(DroppedFolder::new(name, roots, handles)))
+    };
+    if dropped.len() > BY_THEMSELVES || dropped.iter().any(|one| is_a_part(&one.entry.name())) {
+        let name = format!("{} dropped things", dropped.len());
+        return vec![folder(name, &dropped)];
     }
+    let gift = |one: &Dropped| match (&one.file, one.entry.is_file()) {
+        (Some(file), true) => Gift::File(file.clone(), one.handle.clone()),
+        _ => folder(one.entry.name(), std::slice::from_ref(one)),
+    };
+    dropped.iter().map(gift).collect()
+}
+
+/// More things at once are one folder: nobody wants to see a source for each.
+const BY_THEMSELVES: usize = 32;
+
+/// Whether something says nothing without what lies beside it: who drops it has gone into a
+/// folder of records and chosen everything.
+fn is_a_part(name: &str) -> bool {
+    matches!(name, "runglass.json" | "_meta" | "_self.json")
 }
 
 /// A folder that was dropped: entries are asked for when they are looked at.

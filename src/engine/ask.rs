@@ -107,6 +107,8 @@ pub struct FailedSource {
     pub lines: Vec<(String, String)>,
     /// What can still be read of an archive that is not whole.
     pub recovered: Option<RecoveredView>,
+    /// There is nothing in it yet, and something may come.
+    pub waits: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,7 +161,7 @@ impl Failure {
             kind,
             headline: error.headline().to_owned(),
             explanation: error.explanation(name),
-            advice: error.advice().into_iter().map(str::to_owned).collect(),
+            advice: error.advice(),
             details: error
                 .details()
                 .into_iter()
@@ -171,6 +173,7 @@ impl Failure {
                     .map(|(server, lines)| (server.to_owned(), lines))
                     .collect(),
                 recovered: None,
+                waits: matches!(error, OpenError::NoRuns(none) if none.may_come),
             })),
             newest: None,
         }

@@ -105,11 +105,28 @@ impl OpenedStore {
 /// How many whole runs are kept; the one looked at longest ago goes first.
 const RUNS_KEPT: usize = 6;
 
-/// How many tasks are read between two signs of progress.
+/// How many tasks are read between two signs of progress: few at first, since where each costs
+/// requests, many would be long without a sign.
+const TASKS_AT_FIRST: usize = 16;
 const TASKS_AT_ONCE: usize = 512;
 
 /// How many such groups are read at once.
 const CHUNKS_AT_ONCE: usize = 3;
+
+/// Parts of a list, each twice as long as the one before, up to a length.
+fn growing(tasks: &[String]) -> impl Iterator<Item = &[String]> {
+    let lengths = std::iter::successors(Some(TASKS_AT_FIRST), |length| {
+        Some(length.saturating_mul(2))
+    });
+    let mut lengths = lengths.map(|length| length.min(TASKS_AT_ONCE));
+    let mut left = tasks;
+    std::iter::from_fn(move || {
+        let length = lengths.next()?.min(left.len());
+        let (part, rest) = left.split_at(length);
+        left = rest;
+        (!part.is_empty()).then_some(part)
+    })
+}
 
 impl LoadedRun {
     /// Where a value of its flow is stored.
@@ -290,7 +307,7 @@ impl Engine {
         };
         for step in &outline.steps {
             let mut tasks: Vec<Task> = Vec::with_capacity(step.tasks.len());
-            let reads = step.tasks.chunks(TASKS_AT_ONCE).map(async |ids| {
+            let reads = growing(&step.tasks).map(async |ids| {
                 let known: Vec<Option<Task>> =
                     ids.iter().map(|id| settled(&step.name, id)).collect();
                 let unknown = ids.iter().zip(&known).filter(|(_, known)| known.is_none());

@@ -11,7 +11,7 @@ use crate::formats::metaflow::{Store, record, store as stores};
 use crate::model::{Flow, Moment, Problem, RunPath, Span, TaskPath, pathspec::natural};
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::packed_runs::{PackedRuns, open_packed};
-use crate::source::{EntryKind, Shelf, Source, gather, join};
+use crate::source::{EntryKind, Shelf, Source, SourceKind, gather, join};
 use crate::text::human::counted;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -227,6 +227,12 @@ impl Opened {
             becoming: Vec::new(),
             is_listed_anew: Cell::new(false),
         }
+    }
+
+    /// Whether it opens only when somebody says so: a zip whose directory is lost. A tar that
+    /// ends early has lost what came after, and nothing before.
+    pub(super) fn is_asked_about(&self) -> bool {
+        self.recovered.is_some() && self.source.facts().kind == SourceKind::Zip
     }
 
     /// Whether only a part of a run is in an archive that is not whole.

@@ -117,6 +117,7 @@ pub struct History {
 
 /// How many runs are read between two partial answers.
 pub(super) const PORTION: usize = 24;
+const FIRST_PORTION: usize = 4;
 
 /// A run in the list: its place and, once read, its line.
 struct Line {
@@ -155,11 +156,18 @@ impl Engine {
         // The newest first, whatever the flow: they are what is looked at.
         sort_by(&mut unread, |a, b| natural(&b.2.run, &a.2.run));
         let mut in_part = Vec::new();
+        // Of a folder each run costs questions of its own: the first few are shown early.
+        let is_folder = |open: &Rc<Opened>| open.source.facts().can_grow;
+        let mut length = match opened.iter().any(is_folder) {
+            true => FIRST_PORTION,
+            false => PORTION,
+        };
         while !unread.is_empty() {
-            if unread.len() > PORTION {
+            if unread.len() > length {
                 work.partial(&self.runs_view(&query, &all));
             }
-            let mut portion: Vec<_> = unread.drain(..unread.len().min(PORTION)).collect();
+            let mut portion: Vec<_> = unread.drain(..unread.len().min(length)).collect();
+            length = (length * 2).min(PORTION);
             sort_by_key(&mut portion, |(holder, store, _)| (*holder, *store));
             for in_one_store in portion.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
                 let Some((holder, store, _)) = in_one_store.first() else {

@@ -3,16 +3,18 @@
 use super::ask::{Failure, FailureKind};
 use super::opened::Opened;
 use super::{Engine, Given, Listener, Work};
-use crate::counts::counted;
 use crate::formats::metaflow::store::Search;
 use crate::model::{Problem, Severity};
 use crate::sorting::sort;
+use crate::source::failure::UnreachableHint;
+use crate::source::hosts::is_a_path;
 use crate::source::http::key::{Key, Keyed};
+use crate::source::http::signed::signed;
 use crate::source::http::{open::Whole, url_name};
 use crate::source::inner::{Budget, open_inside, too_deep};
 use crate::source::{
-    FolderSource, OpenError, Progress, Source, SourceKind, join, limits, open_anyway, open_blob,
-    web,
+    FolderSource, NoRuns, OpenError, Progress, Source, SourceKind, join, limits, open_anyway,
+    open_blob, web,
 };
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
@@ -42,12 +44,34 @@ pub struct SourceSpec {
     pub whole: bool,
     /// What the user typed in to open it.
     pub unlock: Option<Key>,
+    /// The query of the address, where it has a permission that its `key` does not tell.
+    pub signature: Option<String>,
 }
 
 impl SourceSpec {
     /// As the user knows it.
     fn name(&self) -> String {
         self.given.clone().unwrap_or_else(|| url_name(&self.key))
+    }
+
+    /// Why it cannot be opened; a key that was sent and did not help is named.
+    fn failure(&self, error: &OpenError) -> Failure {
+        let mut failure = Failure::of_source(error, &self.key, &self.name());
+        let sent = match (&self.unlock, &self.signature) {
+            (Some(key), _) => format!("{} that you typed in", key.header),
+            (None, Some(_)) => "signature of the address that you gave".to_owned(),
+            (None, None) => return failure,
+        };
+        if failure.kind == FailureKind::NeedsKey {
+            failure.headline = "The server does not take this key".to_owned();
+            failure
+                .explanation
+                .push_str(&format!(" The {sent} was sent along."));
+            let check = "Check the key: whether all of it is there, with its kind (`Bearer …`), and whether it has run out.";
+            failure.advice.insert(0, check.to_owned());
+            failure.advice.truncate(3);
+        }
+        failure
     }
 }
 
@@ -139,7 +163,7 @@ impl Engine {
             let kept = known
                 .iter()
                 .find(|open| open.key == spec.key && !question.again)
-                .filter(|open| question.anyway || open.recovered.is_none());
+                .filter(|open| question.anyway || !open.is_asked_about());
             if let Some(open) = kept {
                 return Ok(open.clone());
             }
@@ -156,7 +180,7 @@ impl Engine {
                 Err(error) if error.is_of_a_lost_directory() => {
                     Err(self.what_is_left(error, spec, work).await)
                 }
-                Err(error) => Err(Failure::of_source(&error, &spec.key, &spec.name())),
+                Err(error) => Err(spec.failure(&error)),
             }
         });
         let mut opening = futures_util::stream::iter(opening).buffered(AT_ONCE);
@@ -186,7 +210,7 @@ impl Engine {
 
     /// The failure to open an archive, with what can still be read of it.
     async fn what_is_left(&self, error: OpenError, spec: &SourceSpec, work: &Rc<Work>) -> Failure {
-        let mut failure = Failure::of_source(&error, &spec.key, &spec.name());
+        let mut failure = spec.failure(&error);
         // Why not even that can be opened is no news to who sees the first error.
         let Ok(opened) = self.open_one(spec, true, work).await else {
             return failure;
@@ -218,6 +242,10 @@ impl Engine {
                             url: spec.key.clone(),
                             detail,
                         })?;
+                let url = match &spec.signature {
+                    Some(query) => signed(&url, query),
+                    None => url,
+                };
                 let whole = match spec.whole {
                     true => Whole::Allowed,
                     false => Whole::Unasked,
@@ -227,7 +255,8 @@ impl Engine {
                     Some(key) => Rc::new(Keyed::new(http, &url, key.clone())),
                     None => http,
                 };
-                web::open(http, &url, work.clone(), whole, anyway).await?
+                let opened = web::open(http, &url, work.clone(), whole, anyway).await;
+                opened.map_err(|error| path_for_address(error, &spec.key))?
             }
             Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open(blob).await?,
@@ -238,32 +267,7 @@ impl Engine {
         let (mut opened, search) = self.list_through(spec, source, work).await;
         let source = opened.source.clone();
         if !opened.has_runs() {
-            let listing = source.list("").await.unwrap_or_default();
-            let mut looked_for =
-                "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"
-                    .to_owned();
-            if search.not_searched > 0 {
-                let folders = search.not_searched as u64;
-                looked_for.push_str(&format!(
-                    "; {} too many or too deep to be searched",
-                    counted(folders, "folder was", "folders were")
-                ));
-            }
-            let problems = source.problems();
-            for problem in opened.problems.iter().chain(&problems).take(3) {
-                looked_for.push_str(&format!("; {}: {}", problem.place, problem.what));
-            }
-            return Err(OpenError::NoRuns {
-                files: search.files,
-                more_files: search.not_searched + search.skipped + search.stores.len() > 0,
-                entries: listing.len() as u64,
-                looked_for,
-                found: listing
-                    .iter()
-                    .take(8)
-                    .map(|entry| entry.name.to_string())
-                    .collect(),
-            });
+            return Err(no_runs(&opened, &search).await);
         }
         if let Some(recovered) = source.recovered() {
             self.judge_runs(&mut opened, recovered, work).await;
@@ -282,7 +286,7 @@ impl Engine {
         let mut listed = Opened::list(spec.key.clone(), source, work).await;
         for _ in 0..limits::INNER_DEPTH {
             let source = listed.0.source.clone();
-            if listed.0.has_runs() || source.facts().kind == SourceKind::Folder {
+            if listed.0.has_runs() {
                 return listed;
             }
             let Some(source) = open_inside(source, &budget, work.clone()).await else {
@@ -368,6 +372,54 @@ impl Engine {
                 .count() as u64,
         }
     }
+}
+
+/// Nothing is at an address that looks like the path of a file: that is what it is.
+fn path_for_address(error: OpenError, typed: &str) -> OpenError {
+    let is_nothing = matches!(
+        error,
+        OpenError::Refused {
+            status: 404 | 410,
+            ..
+        } | OpenError::NotAFolder { .. }
+            | OpenError::NotAnArchive { .. }
+    );
+    match is_nothing && is_a_path(typed) {
+        true => OpenError::Unreachable {
+            url: typed.to_owned(),
+            detail: error.headline().to_owned(),
+            hint: UnreachableHint::FileScheme,
+        },
+        false => error,
+    }
+}
+
+/// What there is instead of runs, and what may have hidden them.
+async fn no_runs(opened: &Opened, search: &Search) -> OpenError {
+    let source = &opened.source;
+    let listing = source.list("").await.unwrap_or_default();
+    let mut problems = opened.problems.clone();
+    problems.extend(source.problems());
+    problems.retain(|problem| problem.severity != Severity::Note);
+    // The worst first.
+    sort(&mut problems);
+    let mut problems = problems.into_iter();
+    OpenError::NoRuns(Box::new(NoRuns {
+        cause: problems.next(),
+        more_causes: problems.take(2).collect(),
+        sought: "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"
+            .to_owned(),
+        files: search.files,
+        more_files: search.not_searched + search.skipped + search.stores.len() > 0,
+        unsearched: search.not_searched as u64,
+        entries: listing.len() as u64,
+        found: listing
+            .iter()
+            .take(8)
+            .map(|entry| entry.name.to_string())
+            .collect(),
+        may_come: source.facts().can_grow,
+    }))
 }
 
 /// The failure of the first, with what became of the others. One that asks for a file goes

@@ -216,8 +216,13 @@ fn front_page(sources: &[String]) -> Place {
 impl Route {
     /// The first page of a source.
     pub fn open(source: &str) -> Self {
+        Self::open_all([source])
+    }
+
+    /// The same of several sources.
+    pub fn open_all<'s>(sources: impl IntoIterator<Item = &'s str>) -> Self {
         Self::default()
-            .with_sources([source])
+            .with_sources(sources)
             .to(Place::Runs { flow: None })
     }
 

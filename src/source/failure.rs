@@ -1,10 +1,11 @@
 //! Why bytes cannot be had: one sentence of what, one of what to try.
 
 use super::hosts;
+use super::no_runs::NoRuns;
 use super::recovered::Recovered;
 use super::sharing;
 use super::shown::shown_url;
-use crate::counts::{bytes, count, counted};
+use crate::counts::{bytes, count};
 use std::fmt;
 
 /// Why one file of an opened source cannot be read.
@@ -44,16 +45,7 @@ pub enum OpenError {
     /// An archive without one file in it.
     NoEntries,
     /// Files, but no runs of an engine that is known.
-    NoRuns {
-        /// Files in all folders that were looked into.
-        files: u64,
-        /// Some folders were not looked into: there may be more files.
-        more_files: bool,
-        looked_for: String,
-        /// How many names lie at the top, and the first of them.
-        entries: u64,
-        found: Vec<String>,
-    },
+    NoRuns(Box<NoRuns>),
     /// The server answered with a status that is no success; `url` as it may be shown.
     Refused {
         url: String,
@@ -108,6 +100,8 @@ pub enum UnreachableHint {
     /// The server answers, but not to a question for a part: browsers refuse parts that
     /// were packed on their way.
     OnlyWhole,
+    /// An answer began, and broke off.
+    BrokeOff,
     /// Nothing answers.
     NoAnswer,
 }
@@ -176,11 +170,14 @@ impl OpenError {
             OpenError::BrokenDirectory { .. } => "The directory of this archive cannot be read",
             OpenError::Encrypted { .. } => "This archive is encrypted",
             OpenError::NoEntries => "This archive holds no files",
-            OpenError::NoRuns { .. } => "There are no runs in here",
+            OpenError::NoRuns(none) => none.headline(),
             OpenError::Refused {
                 status: 404 | 410, ..
             } => "There is nothing at this address",
             OpenError::Refused { status: 401, .. } => "The server asks who you are",
+            OpenError::Refused {
+                url, status: 403, ..
+            } if is_folder(url) => "The server does not list this folder for you",
             OpenError::Refused { status: 403, .. } => "The server does not give this file to you",
             OpenError::Refused { .. } => "The server refused",
             OpenError::NotAFolder { .. } => "This address leads to no runs",
@@ -205,6 +202,10 @@ impl OpenError {
                 hint: UnreachableHint::Offline,
                 ..
             } => "There is no network",
+            OpenError::Unreachable {
+                hint: UnreachableHint::BrokeOff,
+                ..
+            } => "The answer broke off",
             OpenError::Unreachable { .. } => "Nothing answers at this address",
             OpenError::BadAddress { .. } => "This is not an address",
             OpenError::TooLarge { .. } => "This is more than can be read at once",
@@ -238,20 +239,7 @@ impl OpenError {
                 }
             ),
             OpenError::NoEntries => format!("{name} is a whole archive with no file in it."),
-            OpenError::NoRuns {
-                files,
-                more_files,
-                looked_for,
-                ..
-            } => format!(
-                "{name} holds {}{}, and nothing in it is {}.",
-                if *more_files { "at least " } else { "" },
-                match files {
-                    0 => "no files".to_owned(),
-                    _ => counted(*files, "file", "files"),
-                },
-                looked_for.trim_end_matches('.')
-            ),
+            OpenError::NoRuns(none) => none.explanation(name),
             OpenError::NotAFolder { url, answered } => format!(
                 "{url} was answered with {answered}: neither an archive nor the list of a folder."
             ),
@@ -294,6 +282,9 @@ impl OpenError {
                     format!("This page was loaded by https, and {url} is http.")
                 }
                 UnreachableHint::OnlyWhole => format!("{url} gives no parts of its files."),
+                UnreachableHint::BrokeOff => {
+                    format!("{url} began to answer, and the line was cut before the end.")
+                }
                 UnreachableHint::NoAnswer => format!("No answer came from {url}."),
             },
             OpenError::BadAddress { url, detail } => {
@@ -322,8 +313,20 @@ impl OpenError {
 
     /// What to try, most likely first; at most three. What is to be typed stands between
     /// backticks.
-    pub fn advice(&self) -> Vec<&'static str> {
+    pub fn advice(&self) -> Vec<String> {
         match self {
+            OpenError::NoRuns(none) => none.advice(),
+            other => other
+                .usual_advice()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    fn usual_advice(&self) -> Vec<&'static str> {
+        match self {
+            OpenError::NoRuns(_) => Vec::new(),
             OpenError::Empty => vec![
                 "Copy or download the file again, and compare the number of bytes.",
                 "If it was made with `zip -r`, wait until that command has ended.",
@@ -349,10 +352,6 @@ impl OpenError {
                 ]
             }
             OpenError::NoEntries => vec!["Pack the folder again: `zip -r runs.zip .metaflow`"],
-            OpenError::NoRuns { .. } => vec![
-                "Metaflow writes to a folder named .metaflow beside the flow; file dialogs hide it until hidden files are shown.",
-                "Choose the folder that holds .metaflow, .metaflow itself, or a zip of either.",
-            ],
             OpenError::Refused {
                 status: 404 | 410, ..
             } => {
@@ -365,6 +364,15 @@ impl OpenError {
                 "Give the key that the host wants: it stays in this tab.",
                 "Or use an address that carries its own permission (a presigned URL).",
                 "Or download the file and drop it here.",
+            ],
+            OpenError::Refused {
+                url,
+                status: 403,
+                said: None,
+            } if is_folder(url) => vec![
+                "Let the server list the folder: `autoindex on` (nginx), `Options +Indexes` (Apache), `file_server browse` (Caddy).",
+                "If the host wants a key, give it: it stays in this tab.",
+                "Or use the address of an archive in it, or of a folder packed by `runglass pack`.",
             ],
             OpenError::Refused { status: 403, .. } => vec![
                 "Ask whoever owns it for permission; a presigned URL may have run out.",
@@ -431,6 +439,14 @@ impl OpenError {
                 "Connect, and try again.",
                 "Or choose a file of this machine: nothing of that needs a network.",
             ],
+            OpenError::Unreachable {
+                hint: UnreachableHint::BrokeOff,
+                ..
+            } => vec![
+                "Try again: a line may fail in passing.",
+                "If it breaks off again, look whether the server has the file whole.",
+                "Or download the file and drop it here.",
+            ],
             OpenError::Unreachable { .. } => vec![
                 "Check that the server runs and that the address is right.",
                 "Check the network: a VPN may be needed.",
@@ -488,24 +504,7 @@ impl OpenError {
             ],
             OpenError::BrokenDirectory { detail } => vec![("what", detail.clone())],
             OpenError::Encrypted { entries } => vec![("entries", count(*entries))],
-            OpenError::NoRuns {
-                found,
-                looked_for,
-                entries,
-                ..
-            } => {
-                let mut details = vec![("sought", looked_for.clone())];
-                let more = entries.saturating_sub(found.len() as u64);
-                match (found.is_empty(), more) {
-                    (true, _) => {}
-                    (false, 0) => details.push(("found", found.join(", "))),
-                    (false, more) => {
-                        let more = count(more);
-                        details.push(("found", format!("{} and {more} more", found.join(", "))));
-                    }
-                }
-                details
-            }
+            OpenError::NoRuns(none) => none.details(),
             OpenError::Refused { url, status, said } => {
                 // What a server says tells more than its status, which may be that of success.
                 let server = match said {
@@ -544,6 +543,11 @@ impl OpenError {
             | OpenError::Failed { .. } => Vec::new(),
         }
     }
+}
+
+/// Whether an address, as it is shown, is that of a folder.
+fn is_folder(url: &str) -> bool {
+    url.split('?').next().unwrap_or(url).ends_with('/')
 }
 
 /// Where an archive without a directory ends, as a sentence.

@@ -24,6 +24,22 @@ pub fn of_browsers(url: &str) -> Option<String> {
     }
 }
 
+/// Whether somebody has most likely typed the path of a file of their machine: no site has
+/// such addresses.
+pub fn is_a_path(typed: &str) -> bool {
+    const BEGINNINGS: [&str; 7] = [
+        "~/",
+        "/home/",
+        "/Users/",
+        "/root/",
+        "/Volumes/",
+        "/mnt/",
+        "\\\\",
+    ];
+    let mut beginnings = BEGINNINGS.iter();
+    beginnings.any(|begins| typed.starts_with(begins))
+}
+
 /// Browsers let a secure page fetch from the reader's own machine.
 pub fn is_this_machine(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
@@ -91,6 +107,26 @@ mod tests {
         check_of_browsers("s3:///runs.zip", None);
         check_of_browsers("ftp://lab/runs.zip", None);
         check_of_browsers("https://lab/runs.zip", None);
+    }
+
+    #[test]
+    fn paths_of_a_machine() {
+        for path in [
+            "~/runs/a.zip",
+            "/home/ana/.metaflow",
+            "/Users/ana/a.zip",
+            r"\\lab\runs",
+        ] {
+            assert!(is_a_path(path), "{path}");
+        }
+        for address in [
+            "~ana/runs/",
+            "/runs/a.zip",
+            "home/a.zip",
+            "https://h.org/home/a",
+        ] {
+            assert!(!is_a_path(address), "{address}");
+        }
     }
 
     #[test]

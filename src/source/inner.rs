@@ -1,14 +1,15 @@
-//! Archives in an archive, opened through: what a build leaves is often a zip around a zip.
+//! Archives in an archive, opened through: what a build leaves is often a zip around a zip. And
+//! archives in a folder: what somebody has downloaded.
 //!
-//! An inner archive is a folder of the outer one, under its own name. One that lies there as
+//! An inner archive is a folder of what it lies in, under its own name. One that lies there as
 //! it is, is read by parts, where the outer one can; one that is packed is unpacked into
 //! memory. How many are opened and how much they take is limited, and what is left out is
 //! told. Which of them are worth it, somebody else knows. Start with [`open_inside`].
 
-use super::open::recover_blob;
+use super::open::recover_within;
 use super::{
     Blob, Bytes, Entry, EntryKind, Listing, MemoryBlob, Pace, Progress, ReadError, Recovered,
-    Source, SourceFacts, Unit, Waiting, Want, join, limits,
+    Source, SourceFacts, SourceKind, Unit, Waiting, Want, join, limits,
 };
 use crate::counts::{bytes, counted};
 use crate::model::{Place, Problem};
@@ -25,23 +26,28 @@ impl Default for Budget {
     }
 }
 
-/// Opens the archives that lie in a source. `None` where there is none.
+/// Opens the archives that lie in a source: in an archive all of them, in a folder those near
+/// the top. `None` where there is none.
 pub async fn open_inside(
     outer: Rc<dyn Source>,
     budget: &Budget,
     pace: Rc<dyn Pace>,
 ) -> Option<Rc<dyn Source>> {
-    let (found, unseen) = archives(&*outer, &*pace).await;
+    let (found, more) = archives(&*outer, &*pace).await;
     if found.is_empty() {
         return None;
     }
+    let in_what = match outer.facts().kind {
+        SourceKind::Folder => "folder",
+        SourceKind::Zip | SourceKind::Tar => "archive",
+    };
     let mut nested = Nested {
         outer,
         mounts: Vec::new(),
         problems: Vec::new(),
     };
-    let total = found.len().min(limits::INNER_AT_MOST) as u64;
-    for (path, size) in found.iter().take(limits::INNER_AT_MOST) {
+    let total = found.len() as u64;
+    for (path, size) in &found {
         pace.progress(Progress {
             what: format!("Opening {path}"),
             done: nested.mounts.len() as u64,
@@ -54,16 +60,18 @@ pub async fn open_inside(
                 path: path.clone(),
                 source,
             }),
-            Err(why) => nested.problems.push(left_out(path, &why)),
+            Err(why) => nested.problems.push(left_out(path, in_what, &why)),
         }
     }
-    let more = found.len().saturating_sub(limits::INNER_AT_MOST) as u64 + unseen;
     if more > 0 {
         let archives = counted(more, "more archive or folder", "more archives and folders");
         nested.problems.push(Problem::warning(
             Place::file(nested.outer.facts().name),
-            format!("{archives} in the archive were not looked into: there are too many."),
-            "Unpack the archive, and open what is in it one by one.",
+            format!("{archives} in the {in_what} were not looked into: there are too many."),
+            match in_what {
+                "folder" => "Open what is in it one by one.",
+                _ => "Unpack the archive, and open what is in it one by one.",
+            },
         ));
     }
     Some(Rc::new(nested))
@@ -77,35 +85,58 @@ pub async fn too_deep(source: &dyn Source, pace: &dyn Pace) -> Option<Problem> {
         "Archives in one another are opened {} deep.",
         limits::INNER_DEPTH
     );
-    Some(left_out(path, &why))
+    Some(left_out(path, "archive", &why))
 }
 
-fn left_out(path: &str, why: &str) -> Problem {
+fn left_out(path: &str, in_what: &str, why: &str) -> Problem {
     Problem::warning(
         Place::file(path),
-        format!("This archive in the archive is left out. {why}"),
-        "Unpack the outer archive, and open this one.",
+        format!("This archive in the {in_what} is left out. {why}"),
+        match in_what {
+            "folder" => "Open it by itself.",
+            _ => "Unpack the outer archive, and open this one.",
+        },
     )
 }
 
-/// The archives by their names, each with its size, and how many folders were not looked into.
+/// The first archives by their names, each with its size, and how many more archives or
+/// folders there are.
 async fn archives(source: &dyn Source, pace: &dyn Pace) -> (Vec<(String, u64)>, u64) {
-    /// As many as are searched for a datastore.
+    /// Of an archive as many as are searched for a datastore. A folder may be any: a whole disk,
+    /// or a site on which each list is a question.
     const FOLDERS: usize = 4000;
+    const NEAR: usize = 32;
+    let is_folder = source.facts().kind == SourceKind::Folder;
+    let most = if is_folder { NEAR } else { FOLDERS };
     let mut found = Vec::new();
     let mut folders = vec![String::new()];
     let mut at = 0;
-    while let Some(folder) = folders.get(at).cloned().filter(|_| at < FOLDERS) {
+    while let Some(folder) = folders.get(at).cloned().filter(|_| at < most) {
         at += 1;
         let listing = source.list(&folder).await.unwrap_or_default();
         folders.extend(listing.folders().map(|name| join(&folder, name)));
         let files = listing.files().filter(|(name, _)| is_archive(name));
-        found.extend(files.map(|(name, size)| (join(&folder, name), size.unwrap_or(0))));
+        found.extend(files.map(|(name, size)| (join(&folder, name), size)));
         if at % 64 == 0 {
             pace.breathe().await;
         }
     }
-    (found, folders.len().saturating_sub(at) as u64)
+    let more = found.len().saturating_sub(limits::INNER_AT_MOST);
+    found.truncate(limits::INNER_AT_MOST);
+    let more = more + folders.len().saturating_sub(at);
+    (sized(source, found).await, more as u64)
+}
+
+/// Not every list tells sizes.
+async fn sized(source: &dyn Source, found: Vec<(String, Option<u64>)>) -> Vec<(String, u64)> {
+    let untold = found.iter().filter(|(_, size)| size.is_none());
+    let untold: Vec<String> = untold.map(|(path, _)| path.clone()).collect();
+    let mut told = source.sizes(&untold).await.into_iter();
+    let sized = found.into_iter().map(|(path, size)| {
+        let size = size.or_else(|| told.next().flatten());
+        (path, size.unwrap_or(0))
+    });
+    sized.collect()
 }
 
 /// By its name: of half a million files none is opened to find out.
@@ -145,7 +176,7 @@ async fn open(
             let left = budget.0.get();
             if size > left {
                 return Err(format!(
-                    "It has {}, and of all archives in the archive together no more than {} are unpacked.",
+                    "It has {}, and of all archives together no more than {} are unpacked.",
                     bytes(size),
                     bytes(limits::INNER_ARCHIVES)
                 ));
@@ -163,7 +194,7 @@ async fn open(
         }
     };
     // One that was packed when it was cut off already will not get whole.
-    let opened = recover_blob(blob, pace.clone()).await;
+    let opened = recover_within(blob, &budget.0, pace.clone()).await;
     opened.map_err(|error| format!("{}: {}", error.headline(), error.explanation(path)))
 }
 
@@ -255,6 +286,8 @@ impl Nested {
 impl Source for Nested {
     fn facts(&self) -> SourceFacts {
         let mut facts = self.outer.facts();
+        // An archive is read as it is now.
+        facts.can_grow = false;
         // With several, each is named by its folder.
         if let [only] = self.mounts.as_slice() {
             let name = only.path.rsplit('/').next().unwrap_or_default();

@@ -17,12 +17,32 @@ pub(super) struct Unwrapped {
     pub fault: Option<String>,
 }
 
-/// Fetches a packed file, and unpacks it; what grows very much only where somebody was
-/// asked.
+/// How much may come out of a packed file.
+#[derive(Clone, Copy)]
+pub(super) enum Growth {
+    /// What is usual; more is asked about.
+    Usual,
+    /// All that there is room for: somebody was asked.
+    Much,
+    /// What is usual, and no more than so many bytes: nobody asks.
+    Within(u64),
+}
+
+impl Growth {
+    fn most(self, packed: u64) -> u64 {
+        match self {
+            Growth::Usual => limits::unasked(packed),
+            Growth::Much => limits::WHOLE_ARCHIVE_MOST,
+            Growth::Within(room) => limits::unasked(packed).min(room),
+        }
+    }
+}
+
+/// Fetches a packed file, and unpacks it.
 pub(super) async fn unwrap(
     blob: &dyn Blob,
     packing: Packing,
-    large: bool,
+    growth: Growth,
     pace: &dyn Pace,
 ) -> Result<Unwrapped, OpenError> {
     let packed = whole(blob, pace).await?;
@@ -44,16 +64,16 @@ pub(super) async fn unwrap(
             ));
             break;
         }
-        let most = match large {
-            true => limits::WHOLE_ARCHIVE_MOST,
-            false => limits::unasked(packed.len() as u64),
-        };
+        let most = growth.most(packed.len() as u64);
         if content.size > most {
             return Err(OpenError::Grows {
                 packed: packed.len() as u64,
                 size: content.size,
-                most: limits::WHOLE_ARCHIVE_MOST,
-                asks: !large,
+                most: match growth {
+                    Growth::Within(_) => most,
+                    Growth::Usual | Growth::Much => limits::WHOLE_ARCHIVE_MOST,
+                },
+                asks: matches!(growth, Growth::Usual),
             });
         }
         if is_over {
@@ -184,7 +204,7 @@ mod tests {
     fn unwrapped(packed: Vec<u8>) -> (Vec<u8>, Option<String>) {
         let packing = Packing::of(&packed).unwrap();
         let blob = MemoryBlob::new("x", packed);
-        let done = pollster::block_on(unwrap(&blob, packing, false, &NoPace))
+        let done = pollster::block_on(unwrap(&blob, packing, Growth::Usual, &NoPace))
             .unwrap_or_else(|error| panic!("{error}"));
         let all = pollster::block_on(done.blob.read(0..done.blob.size())).unwrap();
         (all, done.fault)
@@ -220,12 +240,12 @@ mod tests {
         let packed = gzip(&vec![0; grown]);
         let size = packed.len() as u64;
         let blob = MemoryBlob::new("x", packed);
-        let unasked = pollster::block_on(unwrap(&blob, Packing::Members, false, &NoPace));
+        let unasked = pollster::block_on(unwrap(&blob, Packing::Members, Growth::Usual, &NoPace));
         let Err(OpenError::Grows { packed, asks, .. }) = unasked else {
             panic!("{} bytes grew in silence", size)
         };
         assert_eq!((packed, asks), (size, true));
-        let asked = pollster::block_on(unwrap(&blob, Packing::Members, true, &NoPace));
+        let asked = pollster::block_on(unwrap(&blob, Packing::Members, Growth::Much, &NoPace));
         let asked = asked.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(asked.blob.size(), grown as u64);
     }

@@ -9,8 +9,8 @@ use super::joined::join;
 use super::parts::PartReader;
 use super::tree::{Tree, TreeBuilder};
 use super::{
-    Blob, Bytes, Listing, OpenError, Pace, Progress, ReadError, Source, SourceFacts, SourceKind,
-    Unit, Waiting, Want, limits,
+    Blob, Bytes, Listing, OpenError, Pace, Progress, ReadError, Recovered, Source, SourceFacts,
+    SourceKind, Unit, Waiting, Want, limits,
 };
 use crate::archive::tar::{Link, Step, Walk};
 use crate::counts::counted;
@@ -24,6 +24,8 @@ pub struct TarSource {
     tree: Tree<Content>,
     /// Bytes of the file that it was unpacked from.
     packed: Option<u64>,
+    /// What came of one that ends too early.
+    recovered: Option<Recovered>,
 }
 
 /// What a tar was unpacked from.
@@ -50,6 +52,9 @@ struct Aside {
     example: String,
     /// Where the tar ends too early, and why.
     fault: Option<(u64, String)>,
+    files: u64,
+    /// The file before the end, and where it ends.
+    last: Option<(String, u64)>,
 }
 
 /// Reads the headers. `Err` only when no file at all can be had.
@@ -91,6 +96,17 @@ pub(super) async fn open_tar(
         None => Place::at(&name, at),
     };
     let fault = cut.map(|cut| (0, cut)).or(aside.fault);
+    let (last, sound) = aside.last.unzip();
+    let arrived = reader.blob().size();
+    let recovered = fault.as_ref().map(|_| Recovered {
+        arrived,
+        sound: sound.unwrap_or(0),
+        whole: aside.files,
+        // No tar ends without two blocks of zeros.
+        missing: 1024,
+        last,
+        ..Recovered::default()
+    });
     if let Some((at, fault)) = fault {
         tree.problems.push(Problem::damage(
             place(at),
@@ -118,6 +134,7 @@ pub(super) async fn open_tar(
         reader,
         tree,
         packed: packed.map(|packed| packed.size),
+        recovered,
     })
 }
 
@@ -142,6 +159,8 @@ async fn walk(
             Step::Entry(entry) => match entry.link {
                 None => {
                     let Range { start, end } = entry.content;
+                    aside.files += 1;
+                    aside.last = Some((entry.path.clone(), end));
                     builder.add(&entry.path, Content { start, end });
                 }
                 Some(Link::Hard(target)) => aside.names.push((entry.path, target)),
@@ -257,6 +276,10 @@ impl Source for TarSource {
 
     fn bytes_read(&self) -> u64 {
         self.packed.unwrap_or(self.reader.fetched())
+    }
+
+    fn recovered(&self) -> Option<&Recovered> {
+        self.recovered.as_ref()
     }
 
     fn problems(&self) -> Vec<Problem> {

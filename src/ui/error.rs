@@ -36,7 +36,7 @@ pub fn of_source(app: App) -> View {
         .class("main error")
         .attr("id", "main")
         .attr("tabindex", "-1")
-        .child(el::div().child(body(&told.failure, told.files(app), Some(acts))))
+        .child(el::div().child(body(&told.failure, told.picture(app), Some(acts))))
         .into_view()
 }
 
@@ -90,6 +90,23 @@ impl Told {
     fn files(&self, app: App) -> Option<Element> {
         let files = || wanted::files(app, &self.failure, self.other.as_ref());
         self.needs_file().then(files)
+    }
+
+    /// What stands between the words and the ways on.
+    fn picture(&self, app: App) -> Option<Element> {
+        let waits = self
+            .failure
+            .source
+            .as_ref()
+            .is_some_and(|source| source.waits);
+        let waiting = || {
+            el::p()
+                .class("waiting")
+                .attr("role", "status")
+                .child(el::i())
+                .child("The first run is shown as soon as it is written: this is looked into every few seconds.")
+        };
+        self.files(app).or_else(|| waits.then(waiting))
     }
 
     fn asks(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The first page as a program of its own: there at once, and gone when the whole page
 //! comes, which draws the same screens.
 
-use super::given::Given;
+use super::given::{self, Given};
 use super::state::{App, Dialog};
 use super::{dialogs, dom, frame, keys, open};
 use crate::browser::{files::Gift, programs};
@@ -46,11 +46,15 @@ pub fn mount_first_page() {
 }
 
 /// Keeps what was given for the whole page, which the address calls.
-fn take(app: App, gift: Gift) {
-    let key = format!("local::{}", gift.name());
-    app.given.update(|all| all.push(Given::of(&key, &gift)));
-    programs::keep(&key, gift);
-    app.open(&key);
+fn take(app: App, gifts: Vec<Gift>) {
+    let keep = |gift: Gift| {
+        let key = given::new_key(app, &gift.name());
+        app.given.update(|all| all.push(Given::of(&key, &gift)));
+        programs::keep(&key, gift);
+        key
+    };
+    let keys: Vec<String> = gifts.into_iter().map(keep).collect();
+    app.open_all(&keys);
 }
 
 fn ground() -> Option<web_sys::Element> {

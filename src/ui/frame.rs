@@ -1,7 +1,7 @@
 //! What stands around every place: the header with the pathspec, the toast.
 
 use super::parts::marks::{icon, mark};
-use super::state::{App, Dialog, SourcesState, Theme, local_name};
+use super::state::{App, Dialog, SourcesState, Theme};
 use crate::route::Place;
 use crate::ui::dom::prelude::*;
 
@@ -181,9 +181,7 @@ pub fn source_name(app: App) -> String {
         },
         _ => app.route.with(|route| match route.sources.as_slice() {
             [] => String::new(),
-            [one] => {
-                local_name(one).map_or_else(|| crate::source::http::url_name(one), str::to_owned)
-            }
+            [one] => super::sources::name_of(one),
             many => format!("{} sources", many.len()),
         }),
     })

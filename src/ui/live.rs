@@ -1,10 +1,13 @@
 //! Following what is still written: whatever is on the screen is asked again when the
 //! engine has heard of a change, and stays where it is.
 //!
-//! Nothing is asked for a page that nobody sees. Start with [`follow`].
+//! Nothing is asked for a page that nobody sees. Start with [`follow`]; what holds no runs yet
+//! is looked into by [`wait_for_runs`].
 
 use super::ask::{Ticketed, ask_anew, once};
-use super::state::{App, SourcesState, local_name};
+use super::state::{App, SourcesState, local_name, reopening, show_opened};
+use crate::browser::clock;
+use crate::engine::ask::Failure;
 use crate::engine::live::{Reread, Watch, WatchView};
 use crate::ui::dom::{self, prelude::*};
 use std::time::Duration;
@@ -28,8 +31,7 @@ pub fn follow(app: App) {
     let ticket = Ticketed::new();
     let heard = StoredValue::new(0);
     let round = RwSignal::new(0u32);
-    let seen = RwSignal::new(is_seen());
-    dom::listen("visibilitychange", move |_: Event| seen.set(is_seen()));
+    let seen = seen();
     let grows = Memo::new(move |_| {
         app.sources.with(|sources| match sources {
             SourcesState::Open(view) => view.sources.iter().any(|source| source.grows),
@@ -83,6 +85,60 @@ pub fn follow(app: App) {
     });
 }
 
+/// Looks for the first run of what is open and holds none yet, as long as the page lives. The
+/// longer a look takes, the seldomer it is.
+pub fn wait_for_runs(app: App) {
+    /// So many times as long as a look took, nothing is looked at.
+    const REST: u64 = 9;
+    let ticket = Ticketed::new();
+    let pause = StoredValue::new(PAUSE);
+    let looks = RwSignal::new(0u32);
+    let seen = seen();
+    let waits = Memo::new(move |_| app.sources.with(waits));
+    let look = move || {
+        let began = clock::now();
+        ticket.ask(
+            reopening(app),
+            |_| {},
+            move |opened| {
+                let took = clock::now().since(began).0.clamp(0, 60_000_000) as u64;
+                pause.set_value(PAUSE.max(Duration::from_micros(took * REST)));
+                looks.update(|count| *count = count.wrapping_add(1));
+                // What it says of a folder that is as it was is on the screen.
+                let is_new = app
+                    .sources
+                    .with_untracked(|before| match (before, &opened) {
+                        (SourcesState::Failed(before), Err(failure)) => before != failure,
+                        _ => true,
+                    });
+                if is_new {
+                    show_opened(app, opened);
+                }
+            },
+        );
+    };
+    react(move || {
+        let at = looks.get();
+        if !waits.get() || !seen.get() {
+            ticket.clear();
+            pause.set_value(PAUSE);
+            return;
+        }
+        let later = move || {
+            if looks.get_untracked() == at && waits.get_untracked() && seen.get_untracked() {
+                look();
+            }
+        };
+        set_timeout(later, pause.get_value());
+    });
+}
+
+/// Whether a screen says that there are no runs yet.
+pub fn waits(sources: &SourcesState) -> bool {
+    let waits = |failure: &Failure| failure.source.as_ref().is_some_and(|source| source.waits);
+    matches!(sources, SourcesState::Failed(failure) if waits(failure))
+}
+
 fn changed(app: App, view: WatchView) {
     show_sources(app, view.sources);
     ask_anew();
@@ -99,8 +155,12 @@ fn show_sources(app: App, view: crate::engine::sources::SourcesView) {
     }
 }
 
-fn is_seen() -> bool {
-    !document().hidden()
+/// Whether anybody can see the page.
+fn seen() -> RwSignal<bool> {
+    let is_seen = || !document().hidden();
+    let seen = RwSignal::new(is_seen());
+    dom::listen("visibilitychange", move |_: Event| seen.set(is_seen()));
+    seen
 }
 
 /// Reads again what is on the screen, because somebody asks for that.

@@ -50,6 +50,7 @@ pub fn mount() {
         provide_context(app);
         state::follow_sources(app);
         live::follow(app);
+        live::wait_for_runs(app);
         keys::listen(app);
         open::accept_drops(app);
         if let Some(body) = document().body() {

@@ -4,6 +4,7 @@
 use super::parts::marks::{glyph, icon};
 use super::state::{App, SourcesState, local_name};
 use super::{error, kept};
+use crate::browser::storage;
 use crate::engine::ask::{Failure, FailureKind};
 use crate::engine::sources::{SourceView, SourcesView};
 use crate::model::Status;
@@ -105,7 +106,9 @@ fn row(app: App, key: &str, name: String, mark: View, told: String) -> View {
 
 /// A source as the user knows it.
 pub fn name_of(key: &str) -> String {
-    local_name(key).map_or_else(|| url_name(key), str::to_owned)
+    let given = || local_name(key).map(str::to_owned);
+    let name = storage::site_name(key).or_else(given);
+    name.unwrap_or_else(|| url_name(key))
 }
 
 /// The sources in the rail, and the way to more of them.

@@ -11,6 +11,7 @@ use crate::engine::sources::{Open, SourceSpec, SourcesView};
 use crate::model::{AttemptNumber, Moment, RunPath, Span, TaskPath};
 use crate::route::{Local, Place, Route};
 use crate::source::Progress;
+use crate::source::http::signed::parted;
 use crate::text::clock::{self as words, Zone};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -38,13 +39,13 @@ pub struct App {
     pub other: RwSignal<Option<Other>>,
     /// What was given while something is open, by its key: whether it comes beside that or
     /// in its place is asked.
-    pub beside: RwSignal<Option<String>>,
+    pub beside: RwSignal<Vec<String>>,
     /// Sources that this browser keeps, and wants to be asked before it gives them.
     pub asks: RwSignal<Vec<String>>,
     /// Somebody wants a link, as soon as it can say which file it means.
     pub link_awaited: StoredValue<bool>,
     /// Opens what the user gave.
-    take: fn(App, Gift),
+    take: fn(App, Vec<Gift>),
     /// Reads again what is open; on the first page nothing is.
     reread: fn(App),
 }
@@ -93,7 +94,7 @@ pub fn app() -> App {
 }
 
 impl App {
-    pub fn start(take: fn(App, Gift), reread: fn(App)) -> Self {
+    pub fn start(take: fn(App, Vec<Gift>), reread: fn(App)) -> Self {
         let route = RwSignal::new(Route::parse(&address::hash()));
         address::on_change(move |hash| {
             let now = Route::parse(&hash);
@@ -125,7 +126,7 @@ impl App {
             wholes: StoredValue::new(Vec::new()),
             given: RwSignal::new(Vec::new()),
             other: RwSignal::new(None),
-            beside: RwSignal::new(None),
+            beside: RwSignal::new(Vec::new()),
             asks: RwSignal::new(Vec::new()),
             link_awaited: StoredValue::new(false),
             take,
@@ -207,33 +208,46 @@ impl App {
     }
 
     /// Opens what was dropped or picked.
-    pub fn take(self, gift: Gift) {
-        (self.take)(self, gift);
+    pub fn take(self, gifts: Vec<Gift>) {
+        if !gifts.is_empty() {
+            (self.take)(self, gifts);
+        }
     }
 
     /// Opens a source, also one that was open before: it may hold something else by now. On
     /// the page that adds to what is open, that stays open.
     pub fn open(self, key: &str) {
-        if self.route.with_untracked(Route::is_adding) {
-            self.add(key);
+        self.open_all(&[key.to_owned()]);
+    }
+
+    /// The same of several at once, in one list.
+    pub fn open_all(self, keys: &[String]) {
+        let now = self.route.get_untracked();
+        if now.is_adding() {
+            self.add_all(keys);
             return;
         }
-        if self
-            .route
-            .with_untracked(|route| *route.sources == [key.to_owned()])
-        {
-            self.retry();
-        } else {
-            self.afresh.set_value(true);
+        match now.sources == keys {
+            true => self.retry(),
+            false => self.afresh.set_value(true),
         }
-        let namespace = storage::namespace_of(key);
-        self.go(Route::open(key).with_namespace(namespace.as_deref()));
+        let Some((first, more)) = keys.split_first() else {
+            return;
+        };
+        let namespace = storage::namespace_of(first);
+        let all = std::iter::once(first).chain(more).map(String::as_str);
+        self.go(Route::open_all(all).with_namespace(namespace.as_deref()));
     }
 
     /// Opens a source beside those that are open.
     pub fn add(self, key: &str) {
+        self.add_all(&[key.to_owned()]);
+    }
+
+    pub fn add_all(self, keys: &[String]) {
         let now = self.route.get_untracked();
-        self.go(now.with_another(key));
+        let another = |route: Route, key: &String| route.with_another(key);
+        self.go(keys.iter().fold(now, another));
     }
 
     /// Where a source leads to that can be chosen on the first page: also beside what is open.
@@ -359,8 +373,8 @@ impl App {
         let names = |source: &String| local_name(source).map(str::to_owned);
         let files: Vec<String> = route.sources.iter().filter_map(names).collect();
         let mut sources = route.sources.iter();
-        let keyed = sources.any(|source| programs::unlock_of(source).is_some());
-        let what = match (keyed, files.is_empty()) {
+        let is_private = |source: &String| programs::is_private(source) || parted(source).is_some();
+        let what = match (sources.any(is_private), files.is_empty()) {
             (true, _) => {
                 "Link to this view without your key, which others are asked for:".to_owned()
             }
@@ -368,7 +382,8 @@ impl App {
             (false, false) => format!("Link for who has {}:", files.join(" and ")),
         };
         for source in &mut route.sources {
-            *source = given::linked(self, source);
+            let linked = given::linked(self, source);
+            *source = parted(&linked).map_or(linked, |(bare, _)| bare);
         }
         self.copy(address::link(&route.to_hash()), what);
     }
@@ -490,35 +505,54 @@ pub fn follow_sources(app: App) {
         }
         let again = app.afresh.get_value();
         app.afresh.set_value(false);
-        let spec = |key: &String| SourceSpec {
-            key: key.clone(),
-            given: local_name(key).map(str::to_owned),
-            whole: app.wholes.with_value(|wholes| wholes.contains(key)),
-            unlock: programs::unlock_of(key),
-        };
-        let sources = keys.iter().map(spec).collect();
         ticket.ask(
-            Open {
-                sources,
-                again,
-                anyway,
-            },
+            opening(app, keys, anyway, again),
             move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
-            move |opened| match opened {
-                Ok(mut view) => {
-                    for source in &mut view.sources {
-                        if let Some(name) = storage::site_name(&source.key) {
-                            source.name = name;
-                        }
-                    }
-                    super::open::remember(app, &view);
-                    given::settle(app, &view);
-                    app.sources.set(SourcesState::Open(view));
-                }
-                Err(failure) => app.sources.set(SourcesState::Failed(failure)),
-            },
+            move |opened| show_opened(app, opened),
         );
     });
+}
+
+/// The question that opens the sources of the address once more.
+pub fn reopening(app: App) -> Open {
+    let route = app.route.get_untracked();
+    let keys = app.given.with_untracked(|all| {
+        let sources = route.sources.iter();
+        sources.map(|source| given::key_of(all, source)).collect()
+    });
+    opening(app, keys, route.anyway, false)
+}
+
+fn opening(app: App, keys: Vec<String>, anyway: bool, again: bool) -> Open {
+    let spec = |key: String| SourceSpec {
+        given: local_name(&key).map(str::to_owned),
+        whole: app.wholes.with_value(|wholes| wholes.contains(&key)),
+        unlock: programs::unlock_of(&key),
+        signature: programs::signature_of(&key),
+        key,
+    };
+    Open {
+        sources: keys.into_iter().map(spec).collect(),
+        again,
+        anyway,
+    }
+}
+
+/// What came of opening.
+pub fn show_opened(app: App, opened: Result<SourcesView, Failure>) {
+    match opened {
+        Ok(mut view) => {
+            for source in &mut view.sources {
+                if let Some(name) = storage::site_name(&source.key) {
+                    source.name = name;
+                }
+            }
+            super::open::remember(app, &view);
+            given::settle(app, &view);
+            app.sources.set(SourcesState::Open(view));
+        }
+        Err(failure) => app.sources.set(SourcesState::Failed(failure)),
+    }
 }
 
 /// How the status of an attempt is known, as a sentence.

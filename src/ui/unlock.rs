@@ -4,6 +4,7 @@
 use super::state::App;
 use crate::browser::programs;
 use crate::source::http::key::Key;
+use crate::source::http::signed::parted;
 use crate::ui::dom::prelude::*;
 use web_sys::HtmlInputElement;
 
@@ -12,6 +13,8 @@ use web_sys::HtmlInputElement;
 pub struct Fields {
     header: Reference,
     value: Reference,
+    /// A presigned address, where one was not enough.
+    address: Reference,
 }
 
 /// What most hosts want.
@@ -22,6 +25,7 @@ impl Fields {
         Self {
             header: Reference::new(),
             value: Reference::new(),
+            address: Reference::new(),
         }
     }
 
@@ -53,6 +57,22 @@ impl Fields {
             )
     }
 
+    /// The way for who has a presigned address of the same file.
+    fn presigned(self) -> Element {
+        el::label().class("field").child(
+            el::input()
+                .reference(self.address)
+                .attr("type", "password")
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .attr("aria-label", "Presigned address")
+                .attr(
+                    "placeholder",
+                    "or its presigned address: https://…?…Signature=…",
+                ),
+        )
+    }
+
     /// Keeps what was typed for a source; says so where it can be no header. Whether one may
     /// go on.
     pub fn keep(self, app: App, source: &str) -> bool {
@@ -61,6 +81,24 @@ impl Fields {
             let typed = field.map(|field| field.value());
             typed.unwrap_or_default().trim().to_owned()
         };
+        let address = typed(self.address);
+        if !address.is_empty() {
+            let place = parted(source).map_or_else(|| source.to_owned(), |(bare, _)| bare);
+            match parted(&address) {
+                Some((bare, query)) if bare == place => programs::sign(source, &query),
+                Some(_) => {
+                    app.say(
+                        "That is the address of something else. Open it by itself",
+                        false,
+                    );
+                    return false;
+                }
+                None => {
+                    app.say("That address has no signature", false);
+                    return false;
+                }
+            }
+        }
         let key = Key {
             header: typed(self.header),
             value: typed(self.value),
@@ -105,6 +143,7 @@ pub fn asked(app: App, source: String) -> Element {
         .on("submit", again)
         .child(el::h2().child("A key for it"))
         .child(fields.view())
+        .child(fields.presigned())
         .child(el::p().class("hint").child(
             "Sent to this address and what lies below it, kept in this tab’s memory, in no link.",
         ))

@@ -48,6 +48,7 @@ const EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag";
  * - `announce`: path → the `Content-Length` that is sent, whatever the file has;
  * - `tls`: `{ key, cert }`, to serve by https;
  * - `needs`: `{ header, value }`, without which nothing is given (401);
+ * - `signed`: the query without which nothing is given (403), as with presigned addresses;
  * - `hold`: path → bytes after which the answer waits for `server.release(path)`, at its
  *   next piece (64 KiB where `piece` is not given).
  *
@@ -123,6 +124,7 @@ async function answer({ request, response, entry, options, roots, held }) {
   const { header, value } = options.needs ?? {};
   if (header) entry.key = request.headers[header.toLowerCase()];
   if (entry.key !== value) return refuse(response, entry, 401, "Who asks?\n");
+  if (options.signed && request.url.split("?")[1] !== options.signed) return refuse(response, entry, 403, "Not without a signature.\n");
   if (options.status[path]) return refuse(response, entry, options.status[path], "As the test wants it.\n");
 
   const found = await find(path, roots);

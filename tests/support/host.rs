@@ -62,6 +62,7 @@ impl TestHost {
                 .then(|| key.rsplit('/').next().unwrap_or_default().to_owned()),
             whole: false,
             unlock: None,
+            signature: None,
         }
     }
 }

@@ -112,6 +112,7 @@ pub(super) async fn opened_by(
         given,
         whole: true,
         unlock: key.cloned(),
+        signature: None,
     };
     let engine = opened_on(terminal, spec, recover).await?;
     let shown = match is_url {

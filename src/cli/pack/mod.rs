@@ -124,6 +124,7 @@ async fn pack_redacted(
         given: Some("redacted".to_owned()),
         whole: true,
         unlock: None,
+        signature: None,
     };
     let shown = super::dump::opened_on(lent, spec, false).await?;
     pack_opened(&shown, asked, &target, Index::default(), Some((view, how))).await

@@ -10,6 +10,7 @@ pub mod key;
 pub mod open;
 mod patience;
 mod ranges;
+pub mod signed;
 mod turn;
 
 pub use blob::HttpBlob;

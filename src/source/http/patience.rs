@@ -48,7 +48,12 @@ fn may_pass(answer: &Result<HttpAnswer, HttpFailure>, contact: Contact) -> bool 
             let busy = matches!(answer.status, 408 | 425 | 429 | 500 | 502..=504);
             busy && answer.retry_after.unwrap_or_default() <= LONGEST
         }
-        Err(failure) => contact == Contact::Known && failure.hint == UnreachableHint::NoAnswer,
+        // Who has begun to answer is there.
+        Err(failure) => match failure.hint {
+            UnreachableHint::BrokeOff => true,
+            UnreachableHint::NoAnswer => contact == Contact::Known,
+            _ => false,
+        },
     }
 }
 
@@ -143,5 +148,7 @@ mod tests {
         let nobody = failed(UnreachableHint::NoAnswer);
         assert_eq!(asked_at(Contact::First, 9, nobody), (1, false));
         assert_eq!(asked_at(Contact::First, 1, status(503, None)), (2, true));
+        let cut = failed(UnreachableHint::BrokeOff);
+        assert_eq!(asked_at(Contact::First, 1, cut), (2, true));
     }
 }

@@ -6,18 +6,28 @@ use crate::ui::sources::name_of;
 use crate::ui::state::{App, Dialog};
 
 pub(super) fn beside(app: App) -> View {
-    let Some(key) = app.beside.get_untracked() else {
-        return View::Nothing;
+    let keys = app.beside.get_untracked();
+    let (name, both, only) = match keys.as_slice() {
+        [] => return View::Nothing,
+        [key] => {
+            let name = name_of(key);
+            let only = format!("Open only {name}");
+            (name, "Open both", only)
+        }
+        more => (
+            format!("the {} that you gave", more.len()),
+            "Open all",
+            "Open only these".to_owned(),
+        ),
     };
-    let name = name_of(&key);
     let open = super::super::frame::source_name(app);
     let told = el::p()
         .class("beside")
         .child(el::b().child(open))
         .child(" is open. Its runs and those of ")
-        .child(el::b().child(name.clone()))
+        .child(el::b().child(name))
         .child(" can stand in one list.");
-    let only = key.clone();
+    let alone = keys.clone();
     let foot = el::div()
         .class("dialog-foot")
         .child(
@@ -26,18 +36,18 @@ pub(super) fn beside(app: App) -> View {
                 .attr("autofocus", true)
                 .on_click(move |_| {
                     app.dialog.set(Dialog::None);
-                    app.add(&key);
+                    app.add_all(&keys);
                 })
-                .child("Open both"),
+                .child(both),
         )
         .child(
             el::button()
                 .class("btn")
                 .on_click(move |_| {
                     app.dialog.set(Dialog::None);
-                    app.open(&only);
+                    app.open_all(&alone);
                 })
-                .child(format!("Open only {name}")),
+                .child(only),
         );
     frame(
         Dialog::Beside,

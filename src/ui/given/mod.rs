@@ -131,7 +131,7 @@ fn is_missing(app: App, source: &str) -> bool {
 }
 
 /// A key that no other gift has. The first of its name looks as it will in a link.
-fn new_key(app: App, name: &str) -> String {
+pub(super) fn new_key(app: App, name: &str) -> String {
     let first = format!("local::{name}");
     app.given.with_untracked(|all| {
         let is_free = |key: &String| all.iter().all(|given| given.key != *key);
@@ -195,9 +195,19 @@ pub fn is_coming(app: App, sources: &[String]) -> bool {
 pub fn follow_prints(app: App) {
     react(move || {
         let sources = app.route.with(|route| route.sources.clone());
-        let now: Vec<String> = app
-            .given
-            .with(|all| sources.iter().map(|source| told(all, source)).collect());
+        let mut now: Vec<String> = Vec::with_capacity(sources.len());
+        app.given.with(|all| {
+            let id = |source: &str| Local::parse(source).and_then(|local| local.id());
+            for source in sources.iter().map(|source| told(all, source)) {
+                // The same file given twice is one, whatever it is called.
+                let is_same = |other: &String| {
+                    *other == source || id(other).is_some_and(|other| id(&source) == Some(other))
+                };
+                if !now.iter().any(is_same) {
+                    now.push(source);
+                }
+            }
+        });
         if now != sources {
             app.change(|mut route| {
                 route.sources = now;

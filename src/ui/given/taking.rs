@@ -9,7 +9,7 @@ use crate::engine::prints::{PrintQuery, PrintView};
 use crate::route::{Local, Place, Print};
 use crate::ui::ask::ask;
 use crate::ui::dom::prelude::*;
-use crate::ui::state::{App, Dialog, SourcesState};
+use crate::ui::state::{App, Dialog, SourcesState, local_name};
 use std::cell::RefCell;
 
 /// A file that was given where another one is asked for.
@@ -27,59 +27,81 @@ thread_local! {
     static CHECKING: RefCell<Vec<(String, Ticket)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Opens what was dropped or picked. Where the page asks for a file, it is looked at
-/// whether it is that one.
-pub fn take(app: App, gift: Gift) {
-    let name = gift.name();
+/// Opens what was dropped or picked. Where the page asks for files, it is looked at whether
+/// it is one of those.
+pub fn take(app: App, gifts: Vec<Gift>) {
     let wanted = wanted(app);
+    let given = gifts.len();
+    let gifts = gifts.into_iter();
+    let unasked: Vec<String> = gifts.filter_map(|gift| give(app, gift, &wanted)).collect();
+    match unasked.len() {
+        0 => {}
+        all if all == given => bring(app, unasked),
+        // The place that asks for files stays; the others stand beside them.
+        _ => app.change(|mut route| {
+            route.sources.extend(unasked);
+            route
+        }),
+    }
+}
+
+/// Hands a gift over; its key, where nobody has asked for it.
+fn give(app: App, gift: Gift, wanted: &[String]) -> Option<String> {
+    let name = gift.name();
     let is_file = matches!(gift, Gift::File(..));
     let is_checked = |source: &&String| {
         is_file && Local::parse(source).is_some_and(|local| local.print.is_some())
     };
-    let named = |source: &&String| Local::parse(source).is_some_and(|local| local.name == name);
+    let named = |source: &&String| is_named(source, &name);
     // Where there is nothing to compare, the name has to do.
     let mut unchecked = wanted.iter().filter(|source| !is_checked(source));
     if let Some(source) = unchecked.find(named) {
         hand_over(app, source, gift);
         app.try_missing();
-        return;
+        return None;
     }
     let checked: Vec<String> = wanted.iter().filter(is_checked).cloned().collect();
     let key = new_key(app, &name);
-    match checked.iter().find(named).or(checked.first()) {
-        Some(source) => {
-            let source = source.clone();
-            hand_over(app, &key, gift);
-            check(app, key, checked, source);
-        }
-        None => {
-            hand_over(app, &key, gift);
-            bring(app, &key, &name);
-        }
-    }
+    hand_over(app, &key, gift);
+    let likely = checked.iter().find(named).or(checked.first()).cloned();
+    let Some(likely) = likely else {
+        return Some(key);
+    };
+    check(app, key, checked, likely);
+    None
+}
+
+fn is_named(source: &str, name: &str) -> bool {
+    Local::parse(source).is_some_and(|local| local.name == name)
 }
 
 /// Opens what nobody has asked for: in the place of what has its name, which it may be a
 /// newer one of, and beside other things only when somebody says so.
-fn bring(app: App, key: &str, name: &str) {
+fn bring(app: App, keys: Vec<String>) {
     let is_open = app
         .sources
         .with_untracked(|sources| matches!(sources, SourcesState::Open(_)));
-    let mut route = app.route.get_untracked();
-    if !is_open || route.sources.is_empty() || route.is_adding() {
-        app.open(key);
+    let before = app.route.get_untracked();
+    if !is_open || before.sources.is_empty() || before.is_adding() {
+        app.open_all(&keys);
         return;
     }
-    let named = |source: &&mut String| Local::parse(source).is_some_and(|local| local.name == name);
-    match route.sources.iter_mut().find(named) {
-        Some(source) => {
-            key.clone_into(source);
-            app.go(route.to(Place::Runs { flow: None }));
+    let mut route = before.clone();
+    let mut others = Vec::new();
+    for key in keys {
+        let name = local_name(&key).unwrap_or_default();
+        let mut known = route.sources.iter_mut();
+        match known.find(|source| is_named(source, name)) {
+            Some(source) => source.clone_from(&key),
+            None => others.push(key),
         }
-        None => {
-            app.beside.set(Some(key.to_owned()));
-            app.dialog.set(Dialog::Beside);
-        }
+    }
+    if route != before {
+        app.go(route.to(Place::Runs { flow: None }));
+    }
+    if !others.is_empty() {
+        app.beside.set(others);
+        app.dialog.set(Dialog::Beside);
     }
 }
 
@@ -129,12 +151,10 @@ pub(super) fn check(app: App, key: String, wanted: Vec<String>, likely: String) 
                 let at = all.iter().position(|(other, _)| *other == key);
                 at.map(|at| all.swap_remove(at))
             });
-            let is_asked = app.route.with_untracked(|now| {
-                let mut wanted = wanted.iter();
-                wanted.any(|source| now.sources.contains(source))
-            });
-            if !is_asked {
-                // One has gone elsewhere meanwhile.
+            let now = app.route.get_untracked().sources;
+            let mut asked = wanted.iter().filter(|source| now.contains(source));
+            if !asked.any(|source| is_missing(app, source)) {
+                // One has gone elsewhere meanwhile, or another file was the right one.
                 return;
             }
             let view = match answer {
@@ -156,6 +176,7 @@ pub(super) fn check(app: App, key: String, wanted: Vec<String>, likely: String) 
             let is_wanted = wanted.iter().any(|source| is_it(&source));
             know(app, &key, Printed::Known(print));
             if is_wanted {
+                app.other.set(None);
                 // What follows the sources opens it.
                 return;
             }

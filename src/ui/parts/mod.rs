@@ -58,13 +58,27 @@ pub fn loading(progress: Option<Progress>) -> View {
 /// An answer that failed, or the shape of one that is not there yet; nothing beside an
 /// answer.
 pub fn failed_or_waiting<A: 'static>(found: Found<A>) -> View {
+    group()
+        .child(failed(found))
+        .child(waiting(found))
+        .into_view()
+}
+
+/// Why there is no answer.
+fn failed<A: 'static>(found: Found<A>) -> View {
+    let state = move || {
+        let failure = found.get().failure;
+        failure.map(|failure| super::error::in_place(&failure))
+    };
+    state.into_view()
+}
+
+/// The shape of what is to come.
+fn waiting<A: 'static>(found: Found<A>) -> View {
     let state = move || {
         let now = found.get();
-        match (now.failure, now.value) {
-            (Some(failure), _) => super::error::in_place(&failure),
-            (None, None) => loading(now.progress),
-            (None, Some(_)) => View::Nothing,
-        }
+        let waits = now.failure.is_none() && now.value.is_none();
+        waits.then(|| loading(now.progress))
     };
     state.into_view()
 }

@@ -338,8 +338,14 @@ impl Table {
     ) -> View {
         let rows = move || found.value().map(|value| rows(&value));
         group()
-            .child(super::failed_or_waiting(found))
-            .child(self.frame(app, scrolled, Rc::new(sorted), Box::new(rows)))
+            .child(super::failed(found))
+            .child(self.frame(
+                app,
+                scrolled,
+                Rc::new(sorted),
+                Box::new(rows),
+                super::waiting(found),
+            ))
             .into_view()
     }
 
@@ -349,6 +355,7 @@ impl Table {
         scrolled: Scrolled,
         sorted: Sorted,
         rows: Box<dyn Fn() -> Option<TableRows>>,
+        waiting: View,
     ) -> View {
         let inside = move || {
             let rows = rows();
@@ -382,7 +389,8 @@ impl Table {
             let empty = (there && total == 0).then_some(empty);
             group().child(table).child(empty)
         };
-        scrolled.pane().class("scroll").child(inside).into_view()
+        let pane = scrolled.pane().class("scroll");
+        pane.child(inside).child(waiting).into_view()
     }
 }
 

@@ -40,6 +40,32 @@ export async function run(t) {
     await page.isAt("TrainFlow");
   });
 
+  await t.check("a place that ends the program again and again has a way out", async () => {
+    t.expect(/a trap at this place/);
+    const page = await t.visit("#/TrainFlow?src=examples/trainflow.zip");
+    await page.seesRuns(3);
+    await page.raw.evaluate(() => {
+      setTimeout(() => {
+        throw new Error("a trap at this place");
+      });
+    });
+    const screen = await last(page, "Runglass has stopped");
+    await screen.getByRole("button", { name: "Go to the first page" }).click();
+    await page.isTitled("What happened in that run?");
+    assert.equal(page.hash(), "#/");
+  });
+
+  await t.check("a network that goes before the engine has come is told for what it is", async () => {
+    t.expect(/ERR_INTERNET_DISCONNECTED|Failed to fetch|dynamically imported/);
+    const page = await t.newPage();
+    await page.raw.route(/engine.*\.(js|wasm)$/, (route) => route.abort("internetdisconnected"));
+    await page.raw.goto(t.address());
+    await page.isTitled("What happened in that run?");
+    await page.raw.context().setOffline(true);
+    await page.raw.getByRole("link", { name: "Open this example" }).click();
+    await last(page, "There is no network");
+  });
+
   await t.check("a program that does not arrive", async () => {
     t.expect(/Failed to load resource/, /wasm/i);
     const page = await t.newPage();

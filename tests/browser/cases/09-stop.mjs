@@ -18,6 +18,19 @@ export async function run(t) {
     await page.seesRuns(18);
   });
 
+  await t.check("a server that does not answer is told to be silent", async () => {
+    const server = await t.serve({ ...options, hold: { [ZIP]: 0 } });
+    const page = await t.newPage();
+    // The seconds pass when the test says so.
+    await page.raw.clock.install();
+    await page.raw.goto(t.address(`#/?src=${server.url(ZIP)}`));
+    await page.sees(/^Opening/);
+    await page.raw.clock.runFor(8000);
+    await page.sees(/Nothing has come for \d+ s/);
+    server.release(ZIP);
+    await page.seesRuns(18);
+  });
+
   await t.check("Stop leads back to the first page and ends the download", async () => {
     const server = await t.serve(options);
     const page = await t.newPage();

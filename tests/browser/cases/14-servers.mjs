@@ -196,6 +196,58 @@ export async function run(t) {
     await page.sees("Let the browser reach the local network");
   });
 
+  await t.check("a presigned address is opened, and its signature stands in no address, link or storage", async () => {
+    const signature = "X-Amz-Credential=AKIAANA&X-Amz-Expires=60&X-Amz-Signature=5ec2e7";
+    const bucket = await t.serve({ mounts, cors: "all-with-exposed-headers", signed: signature });
+    const page = await t.visit();
+    await page.raw.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const hides = async () => {
+      await page.raw.getByRole("button", { name: "Copy link to this view" }).click();
+      await page.sees(/without your key/);
+      const link = await page.raw.evaluate(() => navigator.clipboard.readText());
+      assert.match(link, /small\.zip/);
+      const kept = await page.raw.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]));
+      for (const text of [link, kept]) assert.ok(!text.includes("5ec2e7"), text.slice(0, 200));
+    };
+    await page.openUrl(` "${bucket.url(`/small.zip?${signature}`)}"`);
+    await seesTheRun(page);
+    await hides();
+    for (const text of [page.raw.url(), await page.raw.content()]) assert.ok(!text.includes("5ec2e7"), text.slice(0, 200));
+
+    // A reload forgets it: the same file is asked for, by another signature that does not fit first.
+    await page.reload();
+    assert.equal((await page.failure()).headline, "The server does not give this file to you");
+    const give = async (query, path = "/small.zip") => {
+      await page.raw.getByLabel("Presigned address").fill(bucket.url(`${path}?${query}`));
+      await page.raw.getByRole("button", { name: "Open with this key" }).click();
+    };
+    await give("X-Amz-Signature=0ld");
+    await page.isTitled("The server does not take this key");
+    await pictures(page, "wrong-key");
+    await give(signature, "/other.zip");
+    await page.sees("That is the address of something else");
+    await give(signature);
+    await page.raw.locator(".scalar").waitFor();
+
+    // Who comes by a link that has it may go in, and hands it on to nobody.
+    const other = await t.visit(`#/${RUN}?src=${encodeURIComponent(bucket.url(`/small.zip?${signature}`))}`);
+    await other.isAt(RUN);
+    await page.raw.close();
+    await other.raw.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await other.raw.getByRole("button", { name: "Copy link to this view" }).click();
+    await other.sees(/without your key/);
+    assert.ok(!(await other.raw.evaluate(() => navigator.clipboard.readText())).includes("5ec2e7"));
+  });
+
+  await t.check("the path of a file of this machine is told for what it is", async () => {
+    const page = await t.visit();
+    for (const path of ["~/lab/.metaflow", "/home/ana/runs.zip"]) {
+      await page.openUrl(path);
+      assert.match((await page.failure()).explanation, /no browser gives a page a file by its name/);
+      await page.home();
+    }
+  });
+
   const keyed = await t.serve({ mounts, cors: "all-with-exposed-headers", needs: KEY });
 
   await t.check("a host that wants a key is opened with it, and the key goes nowhere else", async () => {
@@ -221,6 +273,11 @@ export async function run(t) {
     const { headline } = await page.failure();
     assert.equal(headline, "The server asks who you are");
     await pictures(page, "asks-for-a-key");
+    await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
+    await page.raw.getByLabel("Key", { exact: true }).fill("guessed");
+    await page.raw.getByRole("button", { name: "Open with this key" }).click();
+    await page.isTitled("The server does not take this key");
+    assert.match((await page.failure()).explanation, /The X-Lab-Key that you typed in was sent along/);
     await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
     await page.raw.getByLabel("Key", { exact: true }).fill(KEY.value);
     await page.raw.getByRole("button", { name: "Open with this key" }).click();

@@ -41,6 +41,22 @@ export async function run(t) {
     assert.deepEqual(await server.close(), { code: 0, signal: null });
   });
 
+  await t.check("the first run of an empty folder is shown as soon as it is written", async () => {
+    const lab = join(t.scratch, "empty");
+    mkdirSync(lab);
+    const writer = new Writer(recorded, join(t.scratch, "empty-recorded"), join(lab, ".metaflow"));
+    const server = await t.runglass(lab);
+    const page = await t.newPage();
+    await page.visit(`${server.origin}/`);
+    await page.isTitled("There are no runs in here yet");
+    const since = await stays(page);
+    writer.begin();
+    writer.write(writer.next());
+    await page.seesRuns(1);
+    await page.raw.getByRole("button", { name: "live", exact: true }).waitFor();
+    assert.equal(await stays(page), since, "nothing was loaded again");
+  });
+
   await t.check("an archive is served by itself, in ranges", async () => {
     const server = await t.runglass(join(t.fixtures, "metaflow/basics.zip"));
     const page = await t.newPage();

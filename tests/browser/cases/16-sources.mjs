@@ -119,6 +119,52 @@ export async function run(t) {
     await hasSources(page, link);
   });
 
+  await t.check("several things given at once are a source each, in one list", async () => {
+    const page = await t.visit();
+    const folder = join(t.scratch, "at-once");
+    unpack(basics, folder);
+    await page.drop(mine, folder, t.put(basics, "at-once.zip"));
+    await page.sees("TrainFlow");
+    await page.sees("LinearFlow");
+    await page.raw.waitForFunction(() => location.hash.split("src=").length === 4);
+    const [first, second, third] = sources(page);
+    assert.equal(first, link);
+    assert.match(second, /^local:.*:at-once$/);
+    assert.equal(third, `local:${sha256(basics)}:at-once.zip`);
+    // Two from the field.
+    const other = await t.visit();
+    await other.pickFile([basics, mine]);
+    await other.seesRuns(21);
+    await hasSources(other, `local:${sha256(basics)}:basics.zip`, link);
+  });
+
+  await t.check("the same file given twice is one source, whatever it is called", async () => {
+    const page = await t.visit();
+    await page.drop(mine, t.put(train, "twice/again.zip"));
+    await page.seesRuns(3);
+    await hasSources(page, link);
+  });
+
+  await t.check("what is given with the file that is asked for stands beside it", async () => {
+    const page = await t.visit(address);
+    await page.failure();
+    await page.drop(t.put(basics, "with/others.zip"), mine);
+    await page.seesInLog("stderr", "IntCastingNaNError");
+    assert.deepEqual(sources(page)[0], link);
+  });
+
+  await t.check("a folder of archives has the runs of all of them", async () => {
+    const folder = join(t.scratch, "downloads");
+    t.put(train, "downloads/nov.zip");
+    t.put(join(t.fixtures, "archives/run.tar.gz"), "downloads/run.tar.gz");
+    const page = await t.visit();
+    await page.drop(folder);
+    await page.seesRuns(4);
+    const picked = await t.visit();
+    await picked.pickFolder(folder);
+    await picked.seesRuns(4);
+  });
+
   await t.check("a folder has no fingerprint, and is asked for by its name", async () => {
     const page = await t.visit("#/?src=local:~3:.metaflow");
     await page.failure();
@@ -219,6 +265,32 @@ export async function run(t) {
     // What they hold is opened by others without that name.
     await page.visit(site.url("/#/?src=runs/first-light.zip"));
     await page.seesRuns(4);
+  });
+
+  await t.check("the first page names what the site has, and what it cannot understand of it", async () => {
+    const site = async (text) => {
+      const file = join(t.scratch, "other-sites.json");
+      writeFileSync(file, text);
+      return t.serve({ mounts: { "/": t.dist, "/sites.json": file, "/runs/": join(t.fixtures, "metaflow") } });
+    };
+    const two = await site(JSON.stringify({ sources: [{ src: "runs/basics.zip", name: "Nightly" }, { src: "runs/first-light.zip" }, { name: "nowhere" }] }));
+    const page = await t.newPage();
+    await page.visit(two.url("/#/"));
+    const list = page.raw.getByRole("region", { name: "This site" });
+    await list.getByText("1 of its 3 sources has no text named “src”").waitFor();
+    await list.getByRole("link", { name: "first-light.zip" }).waitFor();
+    await list.getByRole("link", { name: "Nightly" }).click();
+    await page.seesRuns(18);
+    await page.home();
+    await list.getByRole("link", { name: "Open all" }).click();
+    await page.seesRuns(22);
+    const broken = await site("{ sources: [");
+    const other = await t.newPage();
+    await other.visit(broken.url("/"));
+    await other.isTitled("What happened in that run?");
+    await other.raw.getByRole("region", { name: "This site" }).getByText(/it is no JSON/).waitFor();
+    const none = await t.visit();
+    assert.equal(await none.raw.getByRole("region", { name: "This site" }).count(), 0);
   });
 
   await t.check("what is dropped while something is open asks whether both stay", async () => {

@@ -352,8 +352,10 @@ fn a_bucket_that_says_no_is_told_in_its_words() {
     };
     assert_eq!(
         error.headline(),
-        "The server does not give this file to you"
+        "The server does not list this folder for you"
     );
+    // A bucket has no `autoindex`.
+    assert!(!error.advice().concat().contains("autoindex"));
     assert!(
         error
             .details()

@@ -1,0 +1,96 @@
+//! Something that opens and holds no runs: what there is instead, what may have hidden them,
+//! and whether they may still come.
+//!
+//! Start with [`NoRuns::headline`].
+
+use crate::counts::{count, counted};
+use crate::model::Problem;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoRuns {
+    /// What most likely hides them, and what else may.
+    pub cause: Option<Problem>,
+    pub more_causes: Vec<Problem>,
+    /// What runs are known by.
+    pub sought: String,
+    /// Files in all folders that were looked into.
+    pub files: u64,
+    /// Some folders were not looked into: there may be more files.
+    pub more_files: bool,
+    /// Folders that were too many or too deep.
+    pub unsearched: u64,
+    /// How many names lie at the top, and the first of them.
+    pub entries: u64,
+    pub found: Vec<String>,
+    /// Something may be written into it at any time.
+    pub may_come: bool,
+}
+
+impl NoRuns {
+    pub(super) fn headline(&self) -> &'static str {
+        match (&self.cause, self.may_come) {
+            (Some(_), _) => "No runs can be read in here",
+            (None, true) => "There are no runs in here yet",
+            (None, false) => "There are no runs in here",
+        }
+    }
+
+    pub(super) fn explanation(&self, name: &str) -> String {
+        let files = match self.files {
+            0 => "no files".to_owned(),
+            files => counted(files, "file", "files"),
+        };
+        let at_least = if self.more_files { "at least " } else { "" };
+        let holds = match self.files {
+            0 if !self.more_files => format!("{name} holds no files."),
+            _ => format!(
+                "{name} holds {at_least}{files}, and nothing in it is {}.",
+                self.sought()
+            ),
+        };
+        match &self.cause {
+            Some(cause) => format!("{}: {} {holds}", cause.place, cause.what),
+            None => holds,
+        }
+    }
+
+    fn sought(&self) -> String {
+        match self.unsearched {
+            0 => self.sought.clone(),
+            folders => {
+                let folders = counted(folders, "folder was", "folders were");
+                format!(
+                    "{}; {folders} too many or too deep to be searched",
+                    self.sought
+                )
+            }
+        }
+    }
+
+    pub(super) fn advice(&self) -> Vec<String> {
+        let hidden = "Metaflow writes to a folder named .metaflow beside the flow; file dialogs hide it until hidden files are shown.";
+        let choose =
+            "Choose the folder that holds .metaflow, .metaflow itself, or a zip of either.";
+        let cause = self.cause.iter().map(|cause| cause.hint.clone());
+        let cause = cause.filter(|hint| !hint.is_empty());
+        cause
+            .chain([hidden.to_owned(), choose.to_owned()])
+            .collect()
+    }
+
+    pub(super) fn details(&self) -> Vec<(&'static str, String)> {
+        let causes = self.cause.iter().chain(&self.more_causes);
+        let cause = |cause: &Problem| ("what", format!("{}: {}", cause.place, cause.what));
+        let mut details: Vec<(&'static str, String)> = causes.map(cause).collect();
+        details.push(("sought", self.sought()));
+        let more = self.entries.saturating_sub(self.found.len() as u64);
+        let found = self.found.join(", ");
+        match (found.is_empty(), more) {
+            (true, _) => {}
+            (false, 0) => details.push(("found", found)),
+            (false, more) => details.push(("found", format!("{found} and {} more", count(more)))),
+        }
+        details
+    }
+}
