@@ -5,7 +5,7 @@
 
 use crate::source::listing::Listing;
 use crate::source::tree::{Tree, TreeBuilder};
-use crate::source::{Blob as SourceBlob, Folder, Range64, ReadError, Waiting, Want};
+use crate::source::{Blob as SourceBlob, Folder, Range64, ReadError, Waiting, Want, limits};
 use futures_util::StreamExt as _;
 use js_sys::{Array, Uint8Array};
 use std::ops::Range;
@@ -55,6 +55,14 @@ async fn read_blob(file: &Blob, range: Option<Range64>, name: &str) -> Result<Ve
             "{name} was moved or changed since it was opened. Open it again."
         ))
     };
+    let size = match range {
+        Some(range) => range.end.saturating_sub(range.start),
+        None => file.size() as u64,
+    };
+    if size > limits::UNPACKED_FILE {
+        let limit = limits::UNPACKED_FILE;
+        return Err(ReadError::TooLarge { size, limit });
+    }
     let part = match range {
         Some(range) => file
             .slice_with_f64_and_f64(range.start as f64, range.end as f64)

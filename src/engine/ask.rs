@@ -184,6 +184,11 @@ impl Failure {
         self.source.as_ref()?.recovered.as_ref()
     }
 
+    /// There is nothing in the source yet, and something may come.
+    pub fn waits(&self) -> bool {
+        self.source.as_ref().is_some_and(|source| source.waits)
+    }
+
     /// There is no such run, step, task or artifact.
     pub fn not_found(what: &str, place: &str, nearest: &str) -> Box<Self> {
         Box::new(Self {

@@ -10,7 +10,7 @@ use crate::counts;
 use crate::formats::metaflow::log;
 use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Run, RunPath, Stream, TaskPath};
 use crate::sorting::{SortedSet, sort_by_key};
-use crate::source::{Bytes, Pace as _, Want, limits};
+use crate::source::{Bytes, Pace as _, ReadError, Source, Want, limits};
 use crate::text::ansi::{self, AnsiLine, Style};
 use serde::{Deserialize, Serialize};
 use std::cell::{OnceCell, RefCell};
@@ -335,6 +335,12 @@ impl Engine {
             .collect();
         let mut files: Vec<Bytes> = Vec::new();
         for (want, answer) in wants.iter().zip(place.loaded.source.read(&wants).await) {
+            let answer = match answer {
+                Err(ReadError::TooLarge { size, .. }) => {
+                    last_of(&*place.loaded.source, want, size, problems).await
+                }
+                answer => answer,
+            };
             match answer {
                 Ok(bytes) => files.push(bytes),
                 Err(error) => problems.push(Problem::damage(
@@ -361,6 +367,39 @@ impl Engine {
         read.recorded = !wants.is_empty();
         read
     }
+}
+
+/// The end of a log that is too large to be read whole, from the first line that is all
+/// there, where its source reads parts of files.
+async fn last_of(
+    source: &dyn Source,
+    want: &Want,
+    size: u64,
+    problems: &mut Vec<Problem>,
+) -> Result<Bytes, ReadError> {
+    let limit = limits::UNPACKED_FILE;
+    if !source.reads_parts(&want.path) {
+        return Err(ReadError::TooLarge { size, limit });
+    }
+    let start = size.saturating_sub(limits::LOG_TAIL);
+    let part = Want {
+        path: want.path.clone(),
+        range: Some((start..size).into()),
+    };
+    let answer = source.read(&[part]).await.pop();
+    let end = answer.unwrap_or(Err(ReadError::Missing))?;
+    let first = end.iter().position(|byte| *byte == b'\n');
+    let whole = first.filter(|_| start > 0).map_or(0, |at| at + 1);
+    problems.push(Problem::warning(
+        Place::file(&want.path),
+        format!(
+            "The file has {}: the last {} are shown.",
+            counts::bytes(size),
+            counts::bytes((end.len() - whole) as u64)
+        ),
+        "What was printed last is shown. All of it is in the file itself.",
+    ));
+    Ok(Rc::new(end.get(whole..).unwrap_or_default().to_vec()))
 }
 
 /// Of tasks that run together, the one that started the others, which write into its log

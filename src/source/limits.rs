@@ -29,6 +29,9 @@ pub const WHOLE_UNASKED: u64 = 256 << 20;
 pub const LISTING: u64 = 64 << 20;
 pub const LISTED_NAMES: usize = 100_000;
 
+/// Of a log that is larger than a file may be, so much of its end is read.
+pub const LOG_TAIL: u64 = 64 << 20;
+
 /// The most that one file may unpack to. A log of a run ends at 10 MiB by
 /// Metaflow's default (`--max-log-size`); artifacts may be larger.
 pub const UNPACKED_FILE: u64 = 1 << 30;
@@ -71,7 +74,7 @@ pub const JOIN_GAP: u64 = 16 << 10;
 
 /// Parts of an archive behind a URL that are kept: the records of some runs, so that a
 /// later pass over one does not fetch them again.
-pub const KEPT_PARTS: u64 = 16 << 20;
+pub const KEPT_PARTS: u64 = 32 << 20;
 
 /// Reads that run at once: what browsers allow to one server.
 pub const AT_ONCE: usize = 6;

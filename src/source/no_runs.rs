@@ -86,7 +86,8 @@ impl NoRuns {
         details.push(("sought", self.sought()));
         let more = self.entries.saturating_sub(self.found.len() as u64);
         let found = self.found.join(", ");
-        match (found.is_empty(), more) {
+        match (found.is_empty() || self.files == 0, more) {
+            // Folders without a file say nothing.
             (true, _) => {}
             (false, 0) => details.push(("found", found)),
             (false, more) => details.push(("found", format!("{found} and {} more", count(more)))),

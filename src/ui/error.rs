@@ -94,11 +94,6 @@ impl Told {
 
     /// What stands between the words and the ways on.
     fn picture(&self, app: App) -> Option<Element> {
-        let waits = self
-            .failure
-            .source
-            .as_ref()
-            .is_some_and(|source| source.waits);
         let waiting = || {
             el::p()
                 .class("waiting")
@@ -106,7 +101,8 @@ impl Told {
                 .child(el::i())
                 .child("The first run is shown as soon as it is written: this is looked into every few seconds.")
         };
-        self.files(app).or_else(|| waits.then(waiting))
+        self.files(app)
+            .or_else(|| self.failure.waits().then(waiting))
     }
 
     fn asks(&self) -> bool {
@@ -229,6 +225,8 @@ fn body(failure: &Failure, picture: Option<Element>, acts: Option<View>) -> View
         FailureKind::NeedsFile => icon("file", "icon-m"),
         FailureKind::NeedsKey => icon("lock", "icon-m"),
         FailureKind::AsksFirst => icon("download", "icon-m"),
+        // Nothing has failed.
+        _ if failure.waits() => icon("clock", "icon-m"),
         _ => spoken_glyph(Status::Failed, ""),
     };
     let details = (!failure.details.is_empty()).then(|| {

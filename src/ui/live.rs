@@ -7,7 +7,6 @@
 use super::ask::{Ticketed, ask_anew, once};
 use super::state::{App, SourcesState, local_name, reopening, show_opened};
 use crate::browser::clock;
-use crate::engine::ask::Failure;
 use crate::engine::live::{Reread, Watch, WatchView};
 use crate::ui::dom::{self, prelude::*};
 use std::time::Duration;
@@ -135,8 +134,7 @@ pub fn wait_for_runs(app: App) {
 
 /// Whether a screen says that there are no runs yet.
 pub fn waits(sources: &SourcesState) -> bool {
-    let waits = |failure: &Failure| failure.source.as_ref().is_some_and(|source| source.waits);
-    matches!(sources, SourcesState::Failed(failure) if waits(failure))
+    matches!(sources, SourcesState::Failed(failure) if failure.waits())
 }
 
 fn changed(app: App, view: WatchView) {

@@ -6,10 +6,13 @@ use crate::host::TestHost;
 use crate::{fixtures, task_path};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use runglass::engine::ask::Window;
+use runglass::engine::logs::{LogQuery, Streams};
 use runglass::engine::values::{CheckQuery, HexQuery, Shape, ValueQuery};
 use runglass::engine::{Engine, Given};
 use runglass::formats::metaflow::blob::sha1;
-use runglass::source::{MemoryBlob, NoPace, open_blob};
+use runglass::model::Stream;
+use runglass::source::{Folder, Listing, MemoryBlob, NoPace, ReadError, Waiting, Want, open_blob};
 use std::io::Write as _;
 use std::rc::Rc;
 
@@ -134,4 +137,77 @@ fn one_that_is_cut_off_is_told_at_once() {
     let mut stored = packed(&program);
     stored.truncate(15_000_000);
     check(stored, &sha1(&program), false, Some("cut off"));
+}
+
+/// A folder on a machine that has no room for some of its files.
+struct Narrow(MemoryFolder);
+
+impl Folder for Narrow {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn list<'a>(&'a self, folder: &'a str) -> Waiting<'a, Result<Listing, ReadError>> {
+        self.0.list(folder)
+    }
+
+    fn read<'a>(&'a self, wants: &'a [Want]) -> Waiting<'a, Vec<Result<Vec<u8>, ReadError>>> {
+        let limit = 1 << 20;
+        let size = move |want: &Want| self.0.files.get(&want.path).map_or(0, Vec::len) as u64;
+        let refuses = move |want: &Want| want.range.is_none() && size(want) > limit;
+        Box::pin(async move {
+            let mut answers = self.0.read(wants).await;
+            for (answer, want) in answers
+                .iter_mut()
+                .zip(wants)
+                .filter(|(_, want)| refuses(want))
+            {
+                let size = size(want);
+                *answer = Err(ReadError::TooLarge { size, limit });
+            }
+            answers
+        })
+    }
+
+    fn can_grow(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn of_a_log_that_is_too_large_the_end_is_shown() {
+    let blob = fixtures::bytes("tests/fixtures/broken/bare-store.zip");
+    let blob = Rc::new(MemoryBlob::new("small.zip", blob));
+    let source = pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap();
+    let mut files = unpacked(&*source);
+    let is_log = |path: &&String| path.ends_with("/start/1/0.runtime_stdout.log");
+    let log = files.keys().find(is_log).unwrap().clone();
+    let lines = (0..70_000).map(|number| format!("{number:>1023}\n"));
+    files.insert(log.clone(), lines.collect::<String>().into_bytes());
+    let can_grow = false;
+    let folder = Narrow(MemoryFolder { files, can_grow });
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("narrow");
+    opened.unwrap();
+    let question = LogQuery {
+        task: task_path("LinearFlow/1795211174306524/start/1"),
+        attempt: 0,
+        streams: Streams::One(Stream::Stdout),
+        window: Window { first: 0, count: 1 },
+        from_end: true,
+        search: String::new(),
+    };
+    let told = pollster::block_on(engine.ask(question)).unwrap();
+    // As many whole lines as there are in the last 64 MiB, but for the first, of which only a
+    // part may be there.
+    assert_eq!(told.total, (64 << 10) - 1);
+    let last = told.lines[0].line.text();
+    assert_eq!(last.trim(), "69999");
+    let [problem] = &*told.problems else {
+        panic!("{:?}", told.problems)
+    };
+    assert_eq!(problem.place.file, log);
+    assert_eq!(
+        problem.what,
+        "The file has 71,680,000 bytes: the last 67,107,840 bytes are shown."
+    );
 }

@@ -31,13 +31,15 @@ fn drawn(app: App, site: &SiteSources) -> View {
             .attr("href", all.to_hash())
             .child("Open all")
     });
+    let lacks = match site.sources.is_empty() {
+        true => "The sites.json of this site cannot be followed",
+        false => "Not all of the sites.json of this site can be followed",
+    };
     let fault = site.fault.as_ref().map(|fault| {
         el::p()
             .class("site-fault")
             .child(icon("warn", ""))
-            .child(format!(
-                "The sites.json of this site cannot be followed: {fault}."
-            ))
+            .child(format!("{lacks}: {fault}."))
     });
     let rows = site.sources.iter().map(|source| row(app, source));
     el::section()
