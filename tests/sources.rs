@@ -605,6 +605,55 @@ fn what_fails_in_passing_is_asked_again() {
     assert_eq!(dumped(online(site)).unwrap(), expected);
 }
 
+/// A server that goes while a run is looked at: that is said, nobody waits long for it, and when
+/// it is back the run is what it is.
+#[test]
+fn a_server_that_goes_and_comes_back() {
+    // Large enough not to come along when the archive is opened.
+    let file = Arc::new(fixtures::bytes("tests/fixtures/metaflow/basics.zip"));
+    let gone = Arc::new(AtomicBool::new(false));
+    let is_gone = gone.clone();
+    let site: Site = Arc::new(move |_, range| Reply {
+        cut: is_gone.load(Ordering::Relaxed).then_some(0),
+        ..Reply::part(&file, range)
+    });
+    let http = Rc::new(Double::new(site));
+    let clock = Rc::new(Cell::new(NOW));
+    let host = TestHost {
+        http: Some(http.clone()),
+        now: Some(clock.clone()),
+        ..TestHost::default()
+    };
+    let (engine, opened) = host.open("https://example.org/basics.zip");
+    opened.unwrap();
+    let look = || {
+        let question = OverviewQuery::of(RunPath::new("ForeachFlow", "1795211227774857"));
+        pollster::block_on(engine.ask(question)).unwrap()
+    };
+    gone.store(true, Ordering::Relaxed);
+    let before = http.asked.borrow().len();
+    let told = look();
+    assert_eq!(told.headline, "Not all of this run has come");
+    assert_eq!(
+        told.evidence,
+        "basics.zip did not give all of its records: what is shown is what came."
+    );
+    assert!(told.unanswered);
+    assert!(
+        !told.client.differs_from(told.status),
+        "{}",
+        told.client.line()
+    );
+    let asked = http.asked.borrow().len() - before;
+    assert!(asked < 40, "{asked} questions to nobody");
+
+    gone.store(false, Ordering::Relaxed);
+    clock.set(NOW.plus(Span::from_minutes(1)));
+    let told = look();
+    assert!(!told.unanswered);
+    assert_eq!(told.headline, "Succeeded");
+}
+
 /// A large file that can only be read whole is asked about; who says yes gets it.
 #[test]
 fn a_large_file_is_not_fetched_whole_unasked() {

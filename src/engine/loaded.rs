@@ -129,6 +129,11 @@ fn growing(tasks: &[String]) -> impl Iterator<Item = &[String]> {
 }
 
 impl LoadedRun {
+    /// Whether the source answered for all of it.
+    pub(super) fn is_answered(&self) -> bool {
+        self.holds == Holds::UntilClosed
+    }
+
     /// Where a value of its flow is stored.
     pub fn stored<'a>(&'a self, sha: &'a str) -> Stored<'a> {
         Stored {

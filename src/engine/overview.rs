@@ -81,6 +81,8 @@ pub struct OverviewView {
     pub has_end: bool,
     pub problems: Vec<Problem>,
     pub problems_total: u64,
+    /// The source did not answer for some of it, and may do so when it is asked again.
+    pub unanswered: bool,
 }
 
 /// Tasks that failed with the same exception.
@@ -128,12 +130,22 @@ impl Engine {
         let (previous, median) = self.neighbours(&loaded, work).await?;
         let (source, also_in) = sources_of(&self.opened(), &query.run);
         const SHOWN: usize = 20;
+        // A good end and a failure are what they are, whatever else has not come.
+        let is_told = run.status == Status::Failed || went_well(run.status);
+        let is_lost = !loaded.is_answered() && !is_told;
         let mut view = OverviewView {
             source,
             also_in,
             status: run.status,
-            headline: headline(run, &failures),
+            headline: match is_lost {
+                false => headline(run, &failures),
+                true => "Not all of this run has come".to_owned(),
+            },
             evidence: match self.unfinished_by(&loaded, work).await {
+                _ if is_lost => format!(
+                    "{} did not give all of its records: what is shown is what came.",
+                    loaded.source.facts().name
+                ),
                 Some(task) => format!(
                     "{task} ended well and led to no other step: its code returned without self.next.{}",
                     not_reached(run).told()
@@ -141,7 +153,11 @@ impl Engine {
                 None => evidence(run),
             },
             proof: proof(&run.evidence),
-            client: self.client_of_run(&loaded, work).await,
+            unanswered: !loaded.is_answered(),
+            client: match is_lost {
+                false => self.client_of_run(&loaded, work).await,
+                true => ClientSays::UNKNOWN,
+            },
             started: run.record.started,
             ended: run.ended,
             is_over: run.end_is_recorded(),

@@ -39,6 +39,13 @@ pub enum Found {
 }
 
 impl ClientSays {
+    /// Of what has not been read.
+    pub(super) const UNKNOWN: Self = Self {
+        found: Found::Elsewhere,
+        successful: false,
+        finished: None,
+    };
+
     pub(super) fn of(client: &ClientTask<'_>, found: Found) -> Self {
         Self {
             found,

@@ -264,10 +264,11 @@ impl Engine {
                 None => return Err(OpenError::Forgotten { name: name.clone() }),
             },
         };
+        let name = source.facts().name;
         let (mut opened, search) = self.list_through(spec, source, work).await;
         let source = opened.source.clone();
         if !opened.has_runs() {
-            return Err(no_runs(&opened, &search).await);
+            return Err(no_runs(name, &opened, &search).await);
         }
         if let Some(recovered) = source.recovered() {
             self.judge_runs(&mut opened, recovered, work).await;
@@ -395,7 +396,7 @@ fn path_for_address(error: OpenError, typed: &str) -> OpenError {
 }
 
 /// What there is instead of runs, and what may have hidden them.
-async fn no_runs(opened: &Opened, search: &Search) -> OpenError {
+async fn no_runs(name: String, opened: &Opened, search: &Search) -> OpenError {
     let source = &opened.source;
     let listing = source.list("").await.unwrap_or_default();
     let mut problems = opened.problems.clone();
@@ -405,6 +406,7 @@ async fn no_runs(opened: &Opened, search: &Search) -> OpenError {
     sort(&mut problems);
     let mut problems = problems.into_iter();
     OpenError::NoRuns(Box::new(NoRuns {
+        name,
         cause: problems.next(),
         more_causes: problems.take(2).collect(),
         sought: "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"

@@ -239,7 +239,7 @@ impl OpenError {
                 }
             ),
             OpenError::NoEntries => format!("{name} is a whole archive with no file in it."),
-            OpenError::NoRuns(none) => none.explanation(name),
+            OpenError::NoRuns(none) => none.explanation(),
             OpenError::NotAFolder { url, answered } => format!(
                 "{url} was answered with {answered}: neither an archive nor the list of a folder."
             ),

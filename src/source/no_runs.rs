@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoRuns {
+    /// As the source names itself.
+    pub name: String,
     /// What most likely hides them, and what else may.
     pub cause: Option<Problem>,
     pub more_causes: Vec<Problem>,
@@ -36,7 +38,8 @@ impl NoRuns {
         }
     }
 
-    pub(super) fn explanation(&self, name: &str) -> String {
+    pub(super) fn explanation(&self) -> String {
+        let name = &self.name;
         let files = match self.files {
             0 => "no files".to_owned(),
             files => counted(files, "file", "files"),

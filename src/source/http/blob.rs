@@ -8,7 +8,7 @@ use super::super::failure::UnreachableHint;
 use super::super::shown::{shown_url, without_secrets};
 use super::super::{Blob, Pace, Progress, ReadError, Unit, Waiting};
 use super::turn::Turn;
-use super::{Ask, Contact, Http, HttpAnswer, HttpFailure, ask, part_of_range, total_of, url_name};
+use super::{Ask, Http, HttpAnswer, HttpFailure, Line, ask, part_of_range, total_of, url_name};
 use crate::counts::bytes;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -28,6 +28,7 @@ pub struct HttpBlob {
     pub(super) turn: Turn,
     /// The largest file that may be read whole.
     pub(super) most: u64,
+    pub(super) line: Line,
 }
 
 /// What came where a part was asked for.
@@ -66,14 +67,7 @@ impl Blob for HttpBlob {
             // Room for the whole file, where that may come instead.
             let most = wanted.max(self.size.min(self.most));
             let question = Ask::part(&self.url, range.clone(), most);
-            let answer = ask(
-                &*self.http,
-                &*self.pace,
-                Contact::Known,
-                question,
-                &|_, _| {},
-            )
-            .await;
+            let answer = ask(&*self.http, &*self.pace, &self.line, question, &|_, _| {}).await;
             let came = match answer {
                 Ok(answer) => self.came(answer, &range)?,
                 Err(failure) if failure.hint == UnreachableHint::OnlyWhole => {
@@ -191,7 +185,7 @@ impl HttpBlob {
             });
         };
         let question = Ask::whole(&self.url, self.size);
-        let answer = ask(&*self.http, &*self.pace, Contact::Known, question, &says).await;
+        let answer = ask(&*self.http, &*self.pace, &self.line, question, &says).await;
         let answer = answer.map_err(|failure| self.lost(failure))?;
         match answer.status {
             200 if self.is_other_version(&answer)

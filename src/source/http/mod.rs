@@ -15,7 +15,7 @@ mod turn;
 
 pub use blob::HttpBlob;
 pub use open::open_url;
-pub(super) use patience::{Contact, ask};
+pub(super) use patience::{Line, ask};
 pub(super) use ranges::{part_of_range, total_of};
 
 use super::Waiting;

@@ -11,7 +11,7 @@ use super::super::shown::{shown_url, without_secrets};
 use super::super::{Blob, MemoryBlob, OpenError, Pace, Progress, Unit, limits};
 use super::turn::Turn;
 use super::{
-    Ask, Contact, Http, HttpAnswer, HttpBlob, HttpFailure, ask, part_of_range, total_of, url_name,
+    Ask, Http, HttpAnswer, HttpBlob, HttpFailure, Line, ask, part_of_range, total_of, url_name,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -62,10 +62,10 @@ pub(in crate::source) async fn first_answer(
             say(pace, done, total);
         }
     };
-    let mut answer = ask(http, pace, Contact::First, question, &says).await;
+    let mut answer = ask(http, pace, &Line::new(), question, &says).await;
     if matches!(&answer, Err(failure) if failure.hint == UnreachableHint::OnlyWhole) {
         let question = Ask::whole(url, whole.most());
-        answer = ask(http, pace, Contact::Known, question, &says).await;
+        answer = ask(http, pace, &Line::open(), question, &says).await;
     }
     answer.map_err(|failure| unreachable(url, failure))
 }
@@ -100,6 +100,7 @@ pub(in crate::source) async fn blob_of(
                     whole: RefCell::default(),
                     turn: Turn::default(),
                     most: whole.most(),
+                    line: Line::open(),
                 }));
             }
         }
@@ -112,7 +113,7 @@ pub(in crate::source) async fn blob_of(
     }
     let question = Ask::whole(url, whole.most());
     let says = |done: u64, total: Option<u64>| say(&*pace, done, total);
-    let answer = ask(&*http, &*pace, Contact::Known, question, &says).await;
+    let answer = ask(&*http, &*pace, &Line::open(), question, &says).await;
     let answer = answer.map_err(|failure| unreachable(url, failure))?;
     whole_file(url, answer, whole)
 }

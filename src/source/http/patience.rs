@@ -7,6 +7,7 @@
 use super::super::Pace;
 use super::super::failure::UnreachableHint;
 use super::{Ask, Http, HttpAnswer, HttpFailure};
+use std::cell::Cell;
 
 /// Before each further try, in milliseconds.
 const PAUSES: [u32; 3] = [200, 600, 1800];
@@ -14,26 +15,42 @@ const PAUSES: [u32; 3] = [200, 600, 1800];
 /// A server that wants to be left alone for longer, in seconds, is not waited for.
 const LONGEST: u64 = 5;
 
-/// Whether the server has answered before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::source) enum Contact {
-    /// Who is not there at first is told at once: the address may be wrong.
-    First,
-    Known,
+/// Whether a server is there, as far as its last answer tells: all who ask it share this. Who
+/// is not there at first is told at once, since the address may be wrong; and who has gone is
+/// not waited for by each of a thousand questions.
+pub(in crate::source) struct Line {
+    answers: Cell<bool>,
+}
+
+impl Line {
+    /// To a server that has not been asked yet.
+    pub fn new() -> Self {
+        Self {
+            answers: Cell::new(false),
+        }
+    }
+
+    /// To a server that has just answered.
+    pub fn open() -> Self {
+        Self {
+            answers: Cell::new(true),
+        }
+    }
 }
 
 /// Asks, and asks again where that may help; the last answer counts.
 pub(in crate::source) async fn ask(
     http: &dyn Http,
     pace: &dyn Pace,
-    contact: Contact,
+    line: &Line,
     question: Ask<'_>,
     arrived: &dyn Fn(u64, Option<u64>),
 ) -> Result<HttpAnswer, HttpFailure> {
     let mut pauses = PAUSES.into_iter();
     loop {
         let answer = http.get(question.clone(), arrived).await;
-        let (true, Some(pause)) = (may_pass(&answer, contact), pauses.next()) else {
+        let (true, Some(pause)) = (may_pass(&answer, line), pauses.next()) else {
+            line.answers.set(has_answered(&answer));
             return answer;
         };
         let wanted = answer.ok().and_then(|answer| answer.retry_after);
@@ -42,7 +59,14 @@ pub(in crate::source) async fn ask(
     }
 }
 
-fn may_pass(answer: &Result<HttpAnswer, HttpFailure>, contact: Contact) -> bool {
+fn has_answered(answer: &Result<HttpAnswer, HttpFailure>) -> bool {
+    let silent = [UnreachableHint::NoAnswer, UnreachableHint::BrokeOff];
+    answer
+        .as_ref()
+        .map_or_else(|failure| !silent.contains(&failure.hint), |_| true)
+}
+
+fn may_pass(answer: &Result<HttpAnswer, HttpFailure>, line: &Line) -> bool {
     match answer {
         Ok(answer) => {
             let busy = matches!(answer.status, 408 | 425 | 429 | 500 | 502..=504);
@@ -51,7 +75,7 @@ fn may_pass(answer: &Result<HttpAnswer, HttpFailure>, contact: Contact) -> bool 
         // Who has begun to answer is there.
         Err(failure) => match failure.hint {
             UnreachableHint::BrokeOff => true,
-            UnreachableHint::NoAnswer => contact == Contact::Known,
+            UnreachableHint::NoAnswer => line.answers.get(),
             _ => false,
         },
     }
@@ -62,7 +86,6 @@ mod tests {
     use super::super::super::failure::Missing;
     use super::super::super::{NoPace, Waiting};
     use super::*;
-    use std::cell::Cell;
 
     /// Fails so many times, then is well.
     struct Ailing {
@@ -106,21 +129,17 @@ mod tests {
 
     /// How often it was asked until it was given up.
     fn asked(fails: u32, answer: Result<HttpAnswer, HttpFailure>) -> (u32, bool) {
-        asked_at(Contact::Known, fails, answer)
+        asked_at(&Line::open(), fails, answer)
     }
 
-    fn asked_at(
-        contact: Contact,
-        fails: u32,
-        answer: Result<HttpAnswer, HttpFailure>,
-    ) -> (u32, bool) {
+    fn asked_at(line: &Line, fails: u32, answer: Result<HttpAnswer, HttpFailure>) -> (u32, bool) {
         let http = Ailing {
             fails,
             answer,
             asked: Cell::new(0),
         };
         let question = Ask::whole("http://x/", 1);
-        let told = pollster::block_on(ask(&http, &NoPace, contact, question, &|_, _| {}));
+        let told = pollster::block_on(ask(&http, &NoPace, line, question, &|_, _| {}));
         (http.asked.get(), told.is_ok_and(|told| told.status == 200))
     }
 
@@ -146,9 +165,20 @@ mod tests {
             assert_eq!(asked(9, answer), (1, false));
         }
         let nobody = failed(UnreachableHint::NoAnswer);
-        assert_eq!(asked_at(Contact::First, 9, nobody), (1, false));
-        assert_eq!(asked_at(Contact::First, 1, status(503, None)), (2, true));
+        assert_eq!(asked_at(&Line::new(), 9, nobody), (1, false));
+        assert_eq!(asked_at(&Line::new(), 1, status(503, None)), (2, true));
         let cut = failed(UnreachableHint::BrokeOff);
-        assert_eq!(asked_at(Contact::First, 1, cut), (2, true));
+        assert_eq!(asked_at(&Line::new(), 1, cut), (2, true));
+    }
+
+    #[test]
+    fn who_has_gone_is_not_waited_for_again() {
+        let line = Line::open();
+        let nobody = || failed(UnreachableHint::NoAnswer);
+        assert_eq!(asked_at(&line, 9, nobody()), (4, false));
+        assert_eq!(asked_at(&line, 9, nobody()), (1, false));
+        // Who has come back is.
+        assert_eq!(asked_at(&line, 0, nobody()), (1, true));
+        assert_eq!(asked_at(&line, 1, nobody()), (2, true));
     }
 }

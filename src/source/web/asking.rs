@@ -3,7 +3,7 @@
 //! A page of HTML or JSON comes as one, the keys of a bucket page by page. Start with [`told`].
 
 use super::super::failure::UnreachableHint;
-use super::super::http::{Ask, Contact, Http, HttpAnswer, HttpFailure, ask};
+use super::super::http::{Ask, Http, HttpAnswer, HttpFailure, Line, ask};
 use super::super::shown::{shown_url, without_secrets};
 use super::super::{Pace, ReadError, limits};
 use super::place::Place;
@@ -68,7 +68,7 @@ impl Unlisted {
 pub(super) async fn told(
     http: &dyn Http,
     pace: &dyn Pace,
-    contact: Contact,
+    line: &Line,
     place: &Place,
     folder: &str,
     fetched: &Cell<u64>,
@@ -82,7 +82,7 @@ pub(super) async fn told(
             accept: Some(ACCEPT),
             ..Ask::whole(&url, limits::LISTING)
         };
-        let answer = ask(http, pace, contact, question, &|_, _| {}).await;
+        let answer = ask(http, pace, line, question, &|_, _| {}).await;
         let answer = answer.map_err(Unlisted::Failed)?;
         fetched.set(fetched.get() + answer.body.len() as u64);
         if answer.cut {

@@ -4,7 +4,7 @@
 //! What no list names is not asked for.
 
 use super::super::folder::part_of;
-use super::super::http::{Ask, Contact, HttpAnswer, ask, part_of_range, total_of};
+use super::super::http::{Ask, HttpAnswer, ask, part_of_range, total_of};
 use super::super::shown::shown_url;
 use super::super::{Bytes, EntryKind, Range64, ReadError, Want, limits};
 use super::asking::Unlisted;
@@ -43,14 +43,7 @@ impl WebFolder {
         url: &str,
         question: Ask<'_>,
     ) -> Result<HttpAnswer, ReadError> {
-        let answer = ask(
-            &*self.http,
-            &*self.pace,
-            Contact::Known,
-            question,
-            &|_, _| {},
-        )
-        .await;
+        let answer = ask(&*self.http, &*self.pace, &self.line, question, &|_, _| {}).await;
         let answer = answer.map_err(|failure| Unlisted::Failed(failure).told(url))?;
         self.fetched
             .set(self.fetched.get() + answer.body.len() as u64);
@@ -137,15 +130,7 @@ impl WebFolder {
             return Some(size);
         }
         let url = self.place.file(path);
-        let get = |question| {
-            ask(
-                &*self.http,
-                &*self.pace,
-                Contact::Known,
-                question,
-                &|_, _| {},
-            )
-        };
+        let get = |question| ask(&*self.http, &*self.pace, &self.line, question, &|_, _| {});
         if !self.sends_whole.get() {
             let answer = get(Ask::part(&url, 0..1, 1)).await.ok()?;
             let size = total_of(answer.content_range.as_deref().unwrap_or_default());

@@ -5,7 +5,7 @@
 //! many names are taken of a folder as a screen can bear, a folder that holds itself is left
 //! at the third turn, and all of it is told. Start with [`WebFolder`].
 
-use super::super::http::{Contact, Http};
+use super::super::http::{Http, Line};
 use super::super::{
     Bytes, Entry, EntryKind, Listing, Pace, ReadError, Source, SourceFacts, SourceKind, Waiting,
     Want, join, limits,
@@ -38,6 +38,7 @@ pub(super) struct WebFolder {
     problems: RefCell<SortedSet<Problem>>,
     pub(super) kept: RefCell<Kept>,
     pub(super) fetched: Cell<u64>,
+    pub(super) line: Line,
     /// The server sent a whole file where a part was asked for.
     pub(super) sends_whole: Cell<bool>,
 }
@@ -60,6 +61,7 @@ impl WebFolder {
             problems: RefCell::new(problems.into_iter().collect()),
             kept: RefCell::default(),
             fetched: Cell::new(fetched),
+            line: Line::open(),
             sends_whole: Cell::new(false),
         }
     }
@@ -142,7 +144,7 @@ impl WebFolder {
         let listed = told(
             &*self.http,
             &*self.pace,
-            Contact::Known,
+            &self.line,
             &self.place,
             folder,
             &self.fetched,

@@ -7,7 +7,7 @@
 //! bucket. Start with [`open`].
 
 use super::super::http::open::{blob_of, first_answer, refused, unreachable};
-use super::super::http::{Ask, Contact, Http, HttpAnswer, ask, open::Whole};
+use super::super::http::{Ask, Http, HttpAnswer, Line, ask, open::Whole};
 use super::super::shown::shown_url;
 use super::super::{FolderSource, OpenError, Pace, ServedFolder, Source, open_anyway, open_blob};
 use super::Found;
@@ -140,14 +140,7 @@ impl Opening {
     async fn by_index(&mut self, place: &Place) -> Result<Option<Rc<dyn Source>>, OpenError> {
         let url = place.file(index::NAME);
         let question = Ask::whole(&url, index::LARGEST);
-        let answer = ask(
-            &*self.http,
-            &*self.pace,
-            Contact::First,
-            question,
-            &|_, _| {},
-        )
-        .await;
+        let answer = ask(&*self.http, &*self.pace, &Line::new(), question, &|_, _| {}).await;
         // Of the folder, which is what the user has named.
         let answer = answer.map_err(|failure| unreachable(&place.listing("", None), failure))?;
         self.fetched
@@ -184,7 +177,7 @@ impl Opening {
         told(
             &*self.http,
             &*self.pace,
-            Contact::First,
+            &Line::new(),
             place,
             "",
             &self.fetched,

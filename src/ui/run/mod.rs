@@ -304,11 +304,19 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
             .collect_view();
         facts.push(fact("Previous", glyphs.into_view(), true));
     }
+    let again = view.unanswered.then(|| {
+        group().child(" ").child(
+            el::button()
+                .class("btn btn-s")
+                .on_click(|_| crate::ui::ask::ask_anew())
+                .child("Try again"),
+        )
+    });
     el::div()
         .class("head")
         .child(el::span().attr("title", proof).child(mark))
         .child(el::h1().child(view.headline.clone()))
-        .child(el::p().child(view.evidence.clone()))
+        .child(el::p().child(view.evidence.clone()).child(again))
         .child(el::dl().class("facts").child(facts))
         .into_view()
 }
