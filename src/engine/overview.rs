@@ -133,6 +133,8 @@ impl Engine {
         // A good end and a failure are what they are, whatever else has not come.
         let is_told = run.status == Status::Failed || went_well(run.status);
         let is_lost = !loaded.is_answered() && !is_told;
+        let name = loaded.source.facts().name;
+        let did_not = format!("{name} did not give all of its records");
         let mut view = OverviewView {
             source,
             also_in,
@@ -142,14 +144,12 @@ impl Engine {
                 true => "Not all of this run has come".to_owned(),
             },
             evidence: match self.unfinished_by(&loaded, work).await {
-                _ if is_lost => format!(
-                    "{} did not give all of its records: what is shown is what came.",
-                    loaded.source.facts().name
-                ),
+                _ if is_lost => format!("{did_not}: what is shown is what came."),
                 Some(task) => format!(
                     "{task} ended well and led to no other step: its code returned without self.next.{}",
                     not_reached(run).told()
                 ),
+                None if !loaded.is_answered() => format!("{} {did_not}.", evidence(run)),
                 None => evidence(run),
             },
             proof: proof(&run.evidence),

@@ -79,12 +79,16 @@ enum Screen {
 
 fn root(app: App) -> View {
     let screen = Memo::new(move |_| {
-        let place = app.route.with(|route| route.place.clone());
+        let (place, names_none) = app
+            .route
+            .with(|route| (route.place.clone(), route.sources.is_empty()));
         if place == Place::Open {
             return Screen::Open;
         }
         app.sources.with(|sources| match sources {
-            SourcesState::None => Screen::Open,
+            SourcesState::None if names_none => Screen::Open,
+            // It is about to be opened.
+            SourcesState::None => Screen::Opening,
             SourcesState::Opening(_) => Screen::Opening,
             SourcesState::Failed(_) => Screen::Failed,
             // Artifacts are shown inside their task, so that going from one to the next
