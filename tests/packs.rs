@@ -259,16 +259,126 @@ fn what_is_not_ours_is_not_written_over() {
         "This folder holds something else",
     );
     let out = scratch.path().join("packed");
-    check_refused(
-        packed(&archive, &out, flow("NoSuchFlow")),
-        "There is nothing to pack",
-    );
     packed(&archive, &out, flow("LinearFlow")).unwrap();
     fs::write(out.join("runglass.json"), "{").unwrap();
     check_refused(
         packed(&archive, &out, flow("LinearFlow")),
         "What was packed before cannot be read",
     );
+}
+
+#[test]
+fn an_archive_of_another_kind_is_not_written() {
+    let scratch = scratch();
+    let archive = fixtures::path(BASICS);
+    for name in ["x.tar", "x.tar.gz", "x.7z"] {
+        let failure = packed(&archive, &scratch.path().join(name), Chosen::default()).unwrap_err();
+        assert_eq!(failure.headline, "Runs are packed into a folder or a zip");
+    }
+    // Neither is one written over that was packed by something else.
+    let zip = scratch.path().join("mine.zip");
+    fs::copy(&archive, &zip).unwrap();
+    check_refused(
+        packed(&archive, &zip, Chosen::default()),
+        "This zip holds something else",
+    );
+    assert_eq!(fs::read(&zip).unwrap(), fs::read(&archive).unwrap());
+    assert_eq!(files_below(scratch.path()).len(), 1);
+}
+
+#[test]
+fn what_was_asked_for_and_is_not_there_is_named() {
+    let scratch = scratch();
+    let archive = fixtures::path(BASICS);
+    let tag = |tag: &str| Chosen {
+        tags: vec![tag.to_owned()],
+        ..flow("LinearFlow")
+    };
+    let later = Chosen {
+        since: Some(Moment(1_895_211_180_000_000)),
+        ..flow("LinearFlow")
+    };
+    let told = |out: &Path, chosen: Chosen, redact: Option<Redact>| {
+        let asked = Asked {
+            source: archive.to_str().unwrap(),
+            out,
+            chosen,
+            key: None,
+            redact,
+        };
+        let failure = pollster::block_on(pack(&asked)).unwrap_err();
+        assert_eq!(failure.headline, "There is nothing to pack");
+        format!("{} {}", failure.explanation, failure.advice[0])
+    };
+    let there = scratch.path().join("there");
+    packed(&archive, &there, flow("LinearFlow")).unwrap();
+    let before = files_below(scratch.path());
+    for name in ["new", "new.zip", "there"] {
+        let out = scratch.path().join(name);
+        assert!(told(&out, flow("NoSuchFlow"), None).starts_with(
+            "There is no run of a flow “NoSuchFlow” in it. --flow with “ArtifactZooFlow”, “"
+        ));
+        let none = told(&out, tag("nightly"), None);
+        assert!(
+            none.starts_with(
+                "It has 2 runs of “LinearFlow”, none with the tag “nightly”. --tag with “"
+            ),
+            "{none}"
+        );
+        let none = told(&out, later.clone(), None);
+        let expected = "It has 2 runs, none that began 2030-01-21T07:33:00Z or later. They began from 2026-11-";
+        assert!(none.starts_with(expected), "{none}");
+        // Nothing is left behind, and what was there is as it was.
+        assert_eq!(files_below(scratch.path()), before);
+        assert!(name == "there" || !out.exists());
+    }
+    let out = scratch.path().join("shown.zip");
+    told(&out, flow("NoSuchFlow"), Some(Redact::default()));
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 1);
+    // One of several that is not there is told beside what is packed.
+    let both = Chosen {
+        flows: vec!["LinearFlow".to_owned(), "NoSuchFlow".to_owned()],
+        ..Chosen::default()
+    };
+    let told = packed(&archive, &there, both).unwrap().to_string();
+    assert!(
+        told.contains("There is no run of a flow “NoSuchFlow” in "),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_has_not_changed_is_not_written_and_what_is_gone_is_told() {
+    let scratch = scratch();
+    let lab = scratch.path().join("lab");
+    on_disk(BASICS, &lab);
+    for name in ["packed", "packed.zip"] {
+        let out = scratch.path().join(name);
+        packed(&lab, &out, Chosen::default()).unwrap();
+        let before = files_below(scratch.path());
+        let told = packed(&lab, &out, Chosen::default()).unwrap().to_string();
+        let expected = format!(
+            "{}: 18 runs of 15 flows.\nNothing new: 18 runs are as they were; nothing written.",
+            out.display()
+        );
+        assert_eq!(told, expected);
+        assert_eq!(files_below(scratch.path()), before);
+        let some = packed(&lab, &out, flow("LinearFlow")).unwrap();
+        assert_eq!((some.kept, some.others, some.gone), (2, 16, 0));
+    }
+    fs::remove_dir_all(lab.join(".metaflow/LinearFlow/1795211174306524")).unwrap();
+    for name in ["packed", "packed.zip"] {
+        let out = scratch.path().join(name);
+        let summary = packed(&lab, &out, Chosen::default()).unwrap();
+        assert_eq!((summary.runs, summary.kept, summary.gone), (18, 17, 1));
+        let expected = format!(
+            "1 run is kept that was packed before and is not in {} any more.",
+            lab.display()
+        );
+        assert!(summary.to_string().ends_with(&expected), "{summary}");
+        let kept = &dumped(&out)["runs"]["LinearFlow/1795211174306524"];
+        assert_eq!(kept["successful"], true);
+    }
 }
 
 /// Packs one flow, damages one kind of file, and gives what is then told.

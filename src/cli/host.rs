@@ -44,10 +44,7 @@ impl Terminal {
                 led_out: RefCell::default(),
             }))
         } else {
-            Given::File(Rc::new(DiskFile {
-                path: path.to_owned(),
-                size: fs::metadata(path)?.len(),
-            }))
+            Given::File(Rc::new(DiskFile::at(path)?))
         };
         Ok(Self {
             given: Some(given),
@@ -140,9 +137,19 @@ impl Host for Terminal {
     }
 }
 
-struct DiskFile {
+/// A file on disk, read in parts.
+pub(super) struct DiskFile {
     path: PathBuf,
     size: u64,
+}
+
+impl DiskFile {
+    pub(super) fn at(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            size: fs::metadata(path)?.len(),
+        })
+    }
 }
 
 impl Blob for DiskFile {

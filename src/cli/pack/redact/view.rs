@@ -12,7 +12,7 @@ use super::json::{self, json};
 use super::places::{below, kind_of, sha_of};
 use super::words::{Shas, Tally, Words};
 use super::{Keep, cards, logs, pickles};
-use crate::model::Problem;
+use crate::model::{Problem, RunPath};
 use crate::pack::records::LEFT_OUT;
 use crate::source::folder::part_of;
 use crate::source::{Entry, EntryKind, Folder, Listing, ReadError, Source, Waiting, Want, join};
@@ -152,6 +152,11 @@ impl View {
             Some((name.clone(), *size))
         });
         Some(sizes.collect())
+    }
+
+    /// A run by the name that it has here.
+    pub fn run_here(&self, path: &RunPath) -> RunPath {
+        RunPath::new(self.words.name(&path.flow), self.words.name(&path.run))
     }
 
     /// A path of the source as it is here.
