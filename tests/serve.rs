@@ -609,9 +609,41 @@ fn without_a_path_it_is_the_store_of_this_folder() {
         command.arg(root.join("app")).current_dir(&here);
         command
     };
-    let output = command().output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("There is no .metaflow in "), "{told}");
+    // It waits for the first run, and hears of nothing else.
+    let server = Serving::start(command());
+    let watched = ["", ".metaflow"].map(|folder| Watched {
+        folder: folder.to_owned(),
+        deep: !folder.is_empty(),
+    });
+    let ask = |heard: Heard| {
+        let said = server.post("/runs/_changes", &[], &wire::write_watched(heard, &watched));
+        wire::read_changes(&said.body).unwrap()
+    };
+    let (heard, _) = ask(Heard::default());
+    let list = || {
+        let said = server.post("/runs/_list", &[], &wire::write_folders(&[String::new()]));
+        wire::read_listings(&said.body).unwrap()
+    };
+    assert_eq!(list(), [Answered::There(Vec::new())]);
+    assert_eq!(server.get("/runs/a.txt", &[]).status, 404);
+    fs::write(here.join("b.txt"), "").unwrap();
+    fs::create_dir_all(here.join(".metaflow/Flow")).unwrap();
+    let (_, folders) = ask(heard);
+    // What lies beside it is never told; what lies in it may just be made.
+    assert!(folders.contains(&String::new()), "{folders:?}");
+    assert!(
+        folders
+            .iter()
+            .all(|folder| folder.is_empty() || folder.starts_with(".metaflow"))
+    );
+    assert_ne!(list(), [Answered::There(Vec::new())]);
+    assert!(
+        server
+            .get("/runs/runglass.json", &[])
+            .text()
+            .contains("\"name\":\"lab\"")
+    );
+    drop(server);
     fs::create_dir_all(here.join(".metaflow/Flow")).unwrap();
     fs::write(here.join(".metaflow/Flow/latest_run"), "1").unwrap();
     let server = Serving::start(command());

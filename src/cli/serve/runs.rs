@@ -63,13 +63,13 @@ impl Runs {
             Some(_) => (disk, format!("{shown}: its runs, and all else in it.")),
             None => {
                 let store = real.join(".metaflow");
+                let mut told = format!("{}: its runs, and nothing beside them.", store.display());
                 if !store.exists() {
-                    return Err(format!(
-                        "There is no .metaflow in {shown}.\n  \
-                         try: runglass serve PATH, with the folder or the archive that holds the runs"
-                    ));
+                    // The first run makes it: whoever starts this before waits for that.
+                    told.push_str(
+                        " There is none yet: the page shows runs as soon as they are there.",
+                    );
                 }
-                let told = format!("{}: its runs, and nothing beside them.", store.display());
                 (disk.only(".metaflow"), told)
             }
         };

@@ -17,7 +17,9 @@ pub fn card(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, LeftOut>
     let Some(text) = text_in(bytes) else {
         return match keep {
             true => Ok(bytes.to_vec()),
-            false => Err(LeftOut("It is a page that is no text.")),
+            false => Err(LeftOut(
+                "It is a page that is not text, so it cannot be looked through.",
+            )),
         };
     };
     let lower = text.to_ascii_lowercase();

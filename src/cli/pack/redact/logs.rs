@@ -26,7 +26,10 @@ pub fn log(words: &Words, bytes: &[u8], keep: bool) -> Vec<u8> {
             Ok(text) if keep || !text.contains('\0') => Cow::Borrowed(text),
             _ if keep => String::from_utf8_lossy(message),
             _ => {
-                words.note_left_out("lines of logs", "They are no text.");
+                words.note_left_out(
+                    "lines of logs",
+                    "They are not text, so they cannot be looked through.",
+                );
                 Cow::Borrowed(NO_TEXT)
             }
         };

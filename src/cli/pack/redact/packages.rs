@@ -21,14 +21,20 @@ pub fn package(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, LeftO
         let content = content.zip(usize::try_from(entry.content.end).ok());
         let content = content.and_then(|(start, end)| bytes.get(start..end));
         let Some(content) = content.filter(|_| entry.link.is_none()) else {
-            words.note_left_out("links in code packages", "They tell where something lies.");
+            words.note_left_out(
+                "links in code packages",
+                "A link tells where something lies on the machine that made it.",
+            );
             continue;
         };
         let told = match text_in(content) {
             Some(text) => file(words, &entry.path, text).into_bytes(),
             None if keep => content.to_vec(),
             None => {
-                words.note_left_out("files in code packages", "They are no texts.");
+                words.note_left_out(
+                    "files in code packages",
+                    "They are not text, so they cannot be looked through.",
+                );
                 continue;
             }
         };

@@ -47,7 +47,11 @@ pub fn pickle(words: &Words, bytes: &[u8], keep: Keep, depth: usize) -> Result<V
                 }
                 // Surrogates alone are no text for us.
                 Err(_) if keep.values => out.extend_from_slice(whole),
-                Err(_) => return Err(LeftOut("It holds text that is none.")),
+                Err(_) => {
+                    return Err(LeftOut(
+                        "It holds a text with letters that no text can have, so it cannot be looked through.",
+                    ));
+                }
             },
             Kind::Bytes => {
                 let told = known.bytes(words, one.content, content, keep, depth)?;

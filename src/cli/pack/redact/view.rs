@@ -136,7 +136,9 @@ impl View {
             }
             Some(text) => Ok(self.words.text(text).into_owned().into_bytes()),
             None if self.keep.values => Ok(bytes.to_vec()),
-            None => Err(LeftOut("It is a record that is no text.")),
+            None => Err(LeftOut(
+                "It is a record that is not text, so it cannot be looked through.",
+            )),
         }
     }
 
