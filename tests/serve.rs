@@ -23,9 +23,10 @@ use runglass::source::{Blob, MemoryBlob, NoPace, Want, Watched, open_blob};
 use serde_json::Value;
 use serving::Serving;
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Lines, Read as _};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{ChildStderr, Command, Stdio};
 use std::rc::Rc;
 
 /// What lies outside of the folder that is served, and must stay there.
@@ -597,6 +598,61 @@ fn what_it_does_not_do_is_said_at_once() {
         .unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("./dev install"), "{told}");
+}
+
+/// What it says beside the address, line by line; whoever drops it closes its mouth.
+fn told_by(server: &mut Serving) -> Lines<BufReader<ChildStderr>> {
+    BufReader::new(server.child.stderr.take().unwrap()).lines()
+}
+
+#[test]
+fn who_serves_others_is_told_by_which_addresses() {
+    let root = lab("others");
+    for (host, own) in [("0.0.0.0", "127.0.0.1:"), ("::", "[::1]:")] {
+        // A machine may have no such family.
+        if TcpListener::bind((host, 0)).is_err() {
+            continue;
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+        command.arg("serve").arg(root.join("lab"));
+        command.arg("--app").arg(root.join("app"));
+        command.args(["--port", "0", "--no-open", "--allow-others", "--host", host]);
+        let mut server = Serving::start_told(command);
+        assert!(server.host.starts_with(own), "{}", server.host);
+        let mut lines = told_by(&mut server);
+        let told: Vec<String> = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .take_while(|line| !line.starts_with("Everybody who reaches this machine"))
+            .skip(1)
+            .collect();
+        // From where this machine would send to somebody else, of this family.
+        let any = UdpSocket::bind((host, 0)).unwrap();
+        let to = if host == "::" {
+            "[2001:db8::1]:9"
+        } else {
+            "192.0.2.1:9"
+        };
+        let from = any.connect(to).and_then(|()| any.local_addr());
+        if let Ok(from) = from.map(|from| SocketAddr::new(from.ip(), server.port()))
+            && !from.ip().is_loopback()
+        {
+            let expected = format!("Others reach it at http://{from}/#/?src=runs/");
+            assert!(told.contains(&expected), "{expected}: {told:?}");
+        }
+        let none = "No address of this machine was found by which others reach it.";
+        assert!(!told.is_empty());
+        for line in told.iter().filter(|line| *line != none) {
+            let rest = line.strip_prefix("Others reach it at http://").unwrap();
+            let other = rest.strip_suffix("/#/?src=runs/").unwrap().to_owned();
+            let address: SocketAddr = other.parse().unwrap();
+            assert!(!address.ip().is_loopback() && !address.ip().is_unspecified());
+            // It is there, and by this address it is answered to.
+            server.host = other;
+            assert_eq!(server.get("/runs/a.txt", &[]).status, 200, "{line}");
+        }
+        assert!(told.len() == 1 || !told.iter().any(|line| line == none));
+    }
 }
 
 #[test]
