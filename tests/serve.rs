@@ -655,6 +655,47 @@ fn who_serves_others_is_told_by_which_addresses() {
     }
 }
 
+const NO_RUNS: &str =
+    "There are no runs in it yet: the page shows the first as soon as it is written.";
+
+#[cfg(unix)]
+#[test]
+fn who_waits_for_the_first_run_is_told_so() {
+    let root = lab("first");
+    let command = |path: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+        command
+            .arg("serve")
+            .args(path)
+            .current_dir(root.join("lab"));
+        command.args(["--port", "0", "--no-open", "--app"]);
+        command.arg(root.join("app"));
+        command
+    };
+    for path in [None, Some(".")] {
+        let mut server = Serving::start_told(command(path));
+        let lines: Vec<String> = told_by(&mut server).take(2).map(Result::unwrap).collect();
+        assert_eq!(lines[1], NO_RUNS, "{lines:?}");
+    }
+    unpack("tests/fixtures/metaflow/basics.zip", &root.join("lab"));
+    for path in [None, Some(".")] {
+        let told = told_until_it_ends(Serving::start_told(command(path)));
+        assert!(!told.contains(NO_RUNS), "{told}");
+        assert!(told.ends_with("Ctrl+C ends it.\nEnded.\n"), "{told}");
+    }
+}
+
+/// All that it says, when it has been told to end.
+#[cfg(unix)]
+fn told_until_it_ends(mut server: Serving) -> String {
+    assert_eq!(server.get("/runs/runglass.json", &[]).status, 200);
+    let pid = server.child.id().to_string();
+    let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(told.success() && server.child.wait().unwrap().success());
+    let lines = told_by(&mut server).map(Result::unwrap);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 #[test]
 fn without_a_path_it_is_the_store_of_this_folder() {
     let root = lab("here");

@@ -39,10 +39,7 @@ impl Terminal {
     /// For a file or a folder on disk.
     pub fn at(path: &Path) -> io::Result<Self> {
         let given = if fs::metadata(path)?.is_dir() {
-            Given::Folder(Rc::new(DiskFolder {
-                disk: Disk::at(path)?,
-                led_out: RefCell::default(),
-            }))
+            Given::Folder(lent(Disk::at(path)?))
         } else {
             Given::File(Rc::new(DiskFile::at(path)?))
         };
@@ -69,6 +66,14 @@ impl Terminal {
         });
         Ok(terminal)
     }
+}
+
+/// A folder of the disk as the engine takes it.
+pub(super) fn lent(disk: Disk) -> Rc<dyn Folder> {
+    Rc::new(DiskFolder {
+        disk,
+        led_out: RefCell::default(),
+    })
 }
 
 /// A folder as it is now: what is not there yet is not waited for.

@@ -4,12 +4,13 @@
 //! answers only to the names of this machine, lets no other page read or ask anything,
 //! gives nothing outside of the folder, and writes nothing at all. [`guard`] has what is
 //! refused before anything is looked at, [`site`] the app, [`runs`] the folder, [`watch`]
-//! what has changed in it, [`answer`] the parts of HTTP that they share; [`others`]
-//! knows what is said at the start.
+//! what has changed in it, [`answer`] the parts of HTTP that they share; [`others`] and
+//! [`awaited`] know what is said at the start.
 //!
 //! Start with [`serve`] for how it lives, with [`respond`] for who answers what.
 
 mod answer;
+mod awaited;
 mod guard;
 mod opening;
 mod others;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch as signal;
+use tokio::task::spawn_blocking;
 use watch::Watcher;
 
 /// What the command line says.
@@ -126,6 +128,9 @@ async fn run(asked: &Asked, site: Site, runs: Runs, hosts: &[IpAddr]) -> Result<
         names: Names::of(hosts),
         ends: ends.clone(),
     });
+    // Beside all else: nobody waits for it, and the end of the program does not either.
+    let (runs, is_over) = (served.runs.clone(), ends.clone());
+    drop(spawn_blocking(move || awaited::tell(&runs, &is_over)));
     let app = Router::new().fallback(respond).with_state(served);
     let serving = listeners.into_iter().map(|listener| {
         let mut ends = ends.clone();
