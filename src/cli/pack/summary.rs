@@ -117,16 +117,10 @@ fn told_redacted(redacted: &Redacted, to: &mut fmt::Formatter<'_>) -> fmt::Resul
             counted(one.times, "time", "times"),
             counted(one.files, "file", "files"),
         );
-        write!(to, "\n  replaced: {}, {times} in {files}", one.what)?;
+        write!(to, "\n  In {files} {} were replaced {times}.", one.what)?;
     }
     for one in &redacted.left_out {
-        write!(
-            to,
-            "\n  left out: {}, {}. {}",
-            one.what,
-            count(one.count),
-            one.why
-        )?;
+        write!(to, "\n  {}", one.told())?;
     }
     Ok(())
 }
