@@ -8,11 +8,19 @@
 )]
 
 #[path = "support/fixtures.rs"]
+#[allow(dead_code, reason = "here archives are opened where they lie")]
 mod fixtures;
 #[path = "support/folder.rs"]
 mod folder;
+#[cfg(unix)]
+#[path = "support/held.rs"]
+mod held;
 #[path = "support/on_disk.rs"]
 mod on_disk;
+#[cfg(unix)]
+#[path = "support/site.rs"]
+#[allow(dead_code, reason = "only what a socket needs is asked for")]
+mod site;
 
 use folder::{MemoryFolder, unpacked};
 use on_disk::files_below;
@@ -110,7 +118,12 @@ fn what_is_damaged_is_the_same_packed() {
 
 /// The files of a recorded archive, on disk.
 fn on_disk(archive: &str, folder: &Path) {
-    let blob = MemoryBlob::new("recorded.zip", fixtures::bytes(archive));
+    on_disk_of(&fixtures::path(archive), folder);
+}
+
+/// The files of an archive, on disk.
+fn on_disk_of(archive: &Path, folder: &Path) {
+    let blob = MemoryBlob::new("recorded.zip", fs::read(archive).unwrap());
     let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace))).unwrap();
     let memory = MemoryFolder {
         files: unpacked(&*source),
@@ -209,6 +222,126 @@ fn who_was_stopped_goes_on() {
     let summary = packed(&lab, &stopped, Chosen::default()).unwrap();
     assert_eq!(summary.kept, 1);
     assert_eq!(dumped(&stopped)["runs"], dumped(&whole)["runs"]);
+}
+
+/// Packed runs of two flows. A log of the second is so large that it is not kept in memory:
+/// whenever somebody wants it, it is asked for.
+#[cfg(unix)]
+fn two_flows(scratch: &Path) -> PathBuf {
+    let (lab, from) = (scratch.join("lab"), scratch.join("from"));
+    on_disk(BASICS, &lab);
+    let all = files_below(&lab);
+    let mut logs = all.keys().filter(|path| is_log(path));
+    let log = logs.find(|path| path.contains("/LinearFlow/")).unwrap();
+    fs::write(lab.join(log), "a line of a long log\n".repeat(10_000)).unwrap();
+    let some = Chosen {
+        flows: vec!["ForeachFlow".to_owned(), "LinearFlow".to_owned()],
+        ..Chosen::default()
+    };
+    packed(&lab, &from, some).unwrap();
+    from
+}
+
+/// Packs `from` with the real program, stops it at the first log that it reads after it has
+/// noted a run in `root`, and gives what it says.
+#[cfg(unix)]
+fn stopped(from: &Path, out: &Path, root: &Path, more: &[&str]) -> String {
+    use std::process::{Command, Stdio};
+    let noted = root.join("runglass.part.json");
+    let server = held::Held::serve(from.to_owned(), move |path| {
+        let noted = fs::read_to_string(&noted).unwrap_or_default();
+        is_log(path) && noted.contains("\"manifest\"")
+    });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+    command.arg("pack").arg(server.url()).arg("-o").arg(out);
+    command.args(more).stdout(Stdio::piped());
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
+    server.wait();
+    let pid = child.id().to_string();
+    let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(told.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[cfg(unix)]
+fn is_log(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "log")
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_says_what_is_there_and_the_same_command_goes_on() {
+    let scratch = scratch();
+    let from = two_flows(scratch.path());
+    let whole = scratch.path().join("whole");
+    packed(&from, &whole, Chosen::default()).unwrap();
+    let undisturbed = files_below(&whole);
+    for (name, root, expected) in [
+        (
+            "new",
+            "new",
+            "OUT is not whole and cannot be opened yet, and the same command goes on where it stopped.",
+        ),
+        (
+            "new.zip",
+            "new.zip.part",
+            "there is no OUT yet. What is done is kept in OUT.part, and the same command goes on from there.",
+        ),
+    ] {
+        let (out, root) = (scratch.path().join(name), scratch.path().join(root));
+        let told = stopped(&from, &out, &root, &[]);
+        let expected = expected.replace("OUT", out.to_str().unwrap());
+        assert_eq!(told, format!("Stopped: {expected}\n"));
+        let left = files_below(&root);
+        assert!(left.contains_key("runglass.part.json"));
+        assert!(!left.contains_key("runglass.json"));
+        assert!(!left.keys().any(|path| path.ends_with(".part")), "{left:?}");
+        // It goes on, and what comes of it is what comes of it undisturbed.
+        let summary = packed(&from, &out, Chosen::default()).unwrap();
+        assert!(summary.kept > 0 && summary.new > 0, "{summary}");
+        let there = match name {
+            "new" => files_below(&out),
+            _ => {
+                let unpacked = scratch.path().join("unpacked");
+                on_disk_of(&out, &unpacked);
+                files_below(&unpacked)
+            }
+        };
+        assert!(there == undisturbed, "{name}: {:?}", there.keys());
+        assert!(name == "new" || !root.exists());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_nothing_of_redacted_runs() {
+    let scratch = scratch();
+    let from = two_flows(scratch.path());
+    let out = scratch.path().join("shown");
+    let shown = out.display();
+    for there in [
+        format!("there is no {shown} yet"),
+        format!("{shown} is as it was before"),
+    ] {
+        let before = files_below(scratch.path());
+        let root = scratch.path().join("shown.redacting");
+        let told = stopped(&from, &out, &root, &["--redact"]);
+        let again = "Redacted runs are always packed anew, so the same command begins again.";
+        assert_eq!(told, format!("Stopped: {there}. {again}\n"));
+        assert!(!root.exists());
+        assert!(files_below(scratch.path()) == before);
+        let asked = Asked {
+            source: from.to_str().unwrap(),
+            out: &out,
+            chosen: Chosen::default(),
+            key: None,
+            redact: Some(Redact::default()),
+        };
+        pollster::block_on(pack(&asked)).unwrap();
+    }
 }
 
 #[test]
