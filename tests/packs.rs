@@ -8,11 +8,19 @@
 )]
 
 #[path = "support/fixtures.rs"]
+#[allow(dead_code, reason = "here archives are opened where they lie")]
 mod fixtures;
 #[path = "support/folder.rs"]
 mod folder;
+#[cfg(unix)]
+#[path = "support/held.rs"]
+mod held;
 #[path = "support/on_disk.rs"]
 mod on_disk;
+#[cfg(unix)]
+#[path = "support/site.rs"]
+#[allow(dead_code, reason = "only what a socket needs is asked for")]
+mod site;
 
 use folder::{MemoryFolder, unpacked};
 use on_disk::files_below;
@@ -110,7 +118,12 @@ fn what_is_damaged_is_the_same_packed() {
 
 /// The files of a recorded archive, on disk.
 fn on_disk(archive: &str, folder: &Path) {
-    let blob = MemoryBlob::new("recorded.zip", fixtures::bytes(archive));
+    on_disk_of(&fixtures::path(archive), folder);
+}
+
+/// The files of an archive, on disk.
+fn on_disk_of(archive: &Path, folder: &Path) {
+    let blob = MemoryBlob::new("recorded.zip", fs::read(archive).unwrap());
     let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace))).unwrap();
     let memory = MemoryFolder {
         files: unpacked(&*source),
@@ -211,6 +224,126 @@ fn who_was_stopped_goes_on() {
     assert_eq!(dumped(&stopped)["runs"], dumped(&whole)["runs"]);
 }
 
+/// Packed runs of two flows. A log of the second is so large that it is not kept in memory:
+/// whenever somebody wants it, it is asked for.
+#[cfg(unix)]
+fn two_flows(scratch: &Path) -> PathBuf {
+    let (lab, from) = (scratch.join("lab"), scratch.join("from"));
+    on_disk(BASICS, &lab);
+    let all = files_below(&lab);
+    let mut logs = all.keys().filter(|path| is_log(path));
+    let log = logs.find(|path| path.contains("/LinearFlow/")).unwrap();
+    fs::write(lab.join(log), "a line of a long log\n".repeat(10_000)).unwrap();
+    let some = Chosen {
+        flows: vec!["ForeachFlow".to_owned(), "LinearFlow".to_owned()],
+        ..Chosen::default()
+    };
+    packed(&lab, &from, some).unwrap();
+    from
+}
+
+/// Packs `from` with the real program, stops it at the first log that it reads after it has
+/// noted a run in `root`, and gives what it says.
+#[cfg(unix)]
+fn stopped(from: &Path, out: &Path, root: &Path, more: &[&str]) -> String {
+    use std::process::{Command, Stdio};
+    let noted = root.join("runglass.part.json");
+    let server = held::Held::serve(from.to_owned(), move |path| {
+        let noted = fs::read_to_string(&noted).unwrap_or_default();
+        is_log(path) && noted.contains("\"manifest\"")
+    });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+    command.arg("pack").arg(server.url()).arg("-o").arg(out);
+    command.args(more).stdout(Stdio::piped());
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
+    server.wait();
+    let pid = child.id().to_string();
+    let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(told.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[cfg(unix)]
+fn is_log(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "log")
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_says_what_is_there_and_the_same_command_goes_on() {
+    let scratch = scratch();
+    let from = two_flows(scratch.path());
+    let whole = scratch.path().join("whole");
+    packed(&from, &whole, Chosen::default()).unwrap();
+    let undisturbed = files_below(&whole);
+    for (name, root, expected) in [
+        (
+            "new",
+            "new",
+            "OUT is not whole and cannot be opened yet, and the same command goes on where it stopped.",
+        ),
+        (
+            "new.zip",
+            "new.zip.part",
+            "there is no OUT yet. What is done is kept in OUT.part, and the same command goes on from there.",
+        ),
+    ] {
+        let (out, root) = (scratch.path().join(name), scratch.path().join(root));
+        let told = stopped(&from, &out, &root, &[]);
+        let expected = expected.replace("OUT", out.to_str().unwrap());
+        assert_eq!(told, format!("Stopped: {expected}\n"));
+        let left = files_below(&root);
+        assert!(left.contains_key("runglass.part.json"));
+        assert!(!left.contains_key("runglass.json"));
+        assert!(!left.keys().any(|path| path.ends_with(".part")), "{left:?}");
+        // It goes on, and what comes of it is what comes of it undisturbed.
+        let summary = packed(&from, &out, Chosen::default()).unwrap();
+        assert!(summary.kept > 0 && summary.new > 0, "{summary}");
+        let there = match name {
+            "new" => files_below(&out),
+            _ => {
+                let unpacked = scratch.path().join("unpacked");
+                on_disk_of(&out, &unpacked);
+                files_below(&unpacked)
+            }
+        };
+        assert!(there == undisturbed, "{name}: {:?}", there.keys());
+        assert!(name == "new" || !root.exists());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_nothing_of_redacted_runs() {
+    let scratch = scratch();
+    let from = two_flows(scratch.path());
+    let out = scratch.path().join("shown");
+    let shown = out.display();
+    for there in [
+        format!("there is no {shown} yet"),
+        format!("{shown} is as it was before"),
+    ] {
+        let before = files_below(scratch.path());
+        let root = scratch.path().join("shown.redacting");
+        let told = stopped(&from, &out, &root, &["--redact"]);
+        let again = "Redacted runs are always packed anew, so the same command begins again.";
+        assert_eq!(told, format!("Stopped: {there}. {again}\n"));
+        assert!(!root.exists());
+        assert!(files_below(scratch.path()) == before);
+        let asked = Asked {
+            source: from.to_str().unwrap(),
+            out: &out,
+            chosen: Chosen::default(),
+            key: None,
+            redact: Some(Redact::default()),
+        };
+        pollster::block_on(pack(&asked)).unwrap();
+    }
+}
+
 #[test]
 fn a_part_of_the_runs_takes_only_their_values_along() {
     let scratch = scratch();
@@ -259,16 +392,126 @@ fn what_is_not_ours_is_not_written_over() {
         "This folder holds something else",
     );
     let out = scratch.path().join("packed");
-    check_refused(
-        packed(&archive, &out, flow("NoSuchFlow")),
-        "There is nothing to pack",
-    );
     packed(&archive, &out, flow("LinearFlow")).unwrap();
     fs::write(out.join("runglass.json"), "{").unwrap();
     check_refused(
         packed(&archive, &out, flow("LinearFlow")),
         "What was packed before cannot be read",
     );
+}
+
+#[test]
+fn an_archive_of_another_kind_is_not_written() {
+    let scratch = scratch();
+    let archive = fixtures::path(BASICS);
+    for name in ["x.tar", "x.tar.gz", "x.7z"] {
+        let failure = packed(&archive, &scratch.path().join(name), Chosen::default()).unwrap_err();
+        assert_eq!(failure.headline, "Runs are packed into a folder or a zip");
+    }
+    // Neither is one written over that was packed by something else.
+    let zip = scratch.path().join("mine.zip");
+    fs::copy(&archive, &zip).unwrap();
+    check_refused(
+        packed(&archive, &zip, Chosen::default()),
+        "This zip holds something else",
+    );
+    assert_eq!(fs::read(&zip).unwrap(), fs::read(&archive).unwrap());
+    assert_eq!(files_below(scratch.path()).len(), 1);
+}
+
+#[test]
+fn what_was_asked_for_and_is_not_there_is_named() {
+    let scratch = scratch();
+    let archive = fixtures::path(BASICS);
+    let tag = |tag: &str| Chosen {
+        tags: vec![tag.to_owned()],
+        ..flow("LinearFlow")
+    };
+    let later = Chosen {
+        since: Some(Moment(1_895_211_180_000_000)),
+        ..flow("LinearFlow")
+    };
+    let told = |out: &Path, chosen: Chosen, redact: Option<Redact>| {
+        let asked = Asked {
+            source: archive.to_str().unwrap(),
+            out,
+            chosen,
+            key: None,
+            redact,
+        };
+        let failure = pollster::block_on(pack(&asked)).unwrap_err();
+        assert_eq!(failure.headline, "There is nothing to pack");
+        format!("{} {}", failure.explanation, failure.advice[0])
+    };
+    let there = scratch.path().join("there");
+    packed(&archive, &there, flow("LinearFlow")).unwrap();
+    let before = files_below(scratch.path());
+    for name in ["new", "new.zip", "there"] {
+        let out = scratch.path().join(name);
+        assert!(told(&out, flow("NoSuchFlow"), None).starts_with(
+            "There is no run of a flow “NoSuchFlow” in it. --flow with “ArtifactZooFlow”, “"
+        ));
+        let none = told(&out, tag("nightly"), None);
+        assert!(
+            none.starts_with(
+                "It has 2 runs of “LinearFlow”, none with the tag “nightly”. --tag with “"
+            ),
+            "{none}"
+        );
+        let none = told(&out, later.clone(), None);
+        let expected = "It has 2 runs, none that began 2030-01-21T07:33:00Z or later. They began from 2026-11-";
+        assert!(none.starts_with(expected), "{none}");
+        // Nothing is left behind, and what was there is as it was.
+        assert_eq!(files_below(scratch.path()), before);
+        assert!(name == "there" || !out.exists());
+    }
+    let out = scratch.path().join("shown.zip");
+    told(&out, flow("NoSuchFlow"), Some(Redact::default()));
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 1);
+    // One of several that is not there is told beside what is packed.
+    let both = Chosen {
+        flows: vec!["LinearFlow".to_owned(), "NoSuchFlow".to_owned()],
+        ..Chosen::default()
+    };
+    let told = packed(&archive, &there, both).unwrap().to_string();
+    assert!(
+        told.contains("There is no run of a flow “NoSuchFlow” in "),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_has_not_changed_is_not_written_and_what_is_gone_is_told() {
+    let scratch = scratch();
+    let lab = scratch.path().join("lab");
+    on_disk(BASICS, &lab);
+    for name in ["packed", "packed.zip"] {
+        let out = scratch.path().join(name);
+        packed(&lab, &out, Chosen::default()).unwrap();
+        let before = files_below(scratch.path());
+        let told = packed(&lab, &out, Chosen::default()).unwrap().to_string();
+        let expected = format!(
+            "{}: 18 runs of 15 flows.\nNothing new: 18 runs are as they were; nothing written.",
+            out.display()
+        );
+        assert_eq!(told, expected);
+        assert_eq!(files_below(scratch.path()), before);
+        let some = packed(&lab, &out, flow("LinearFlow")).unwrap();
+        assert_eq!((some.kept, some.others, some.gone), (2, 16, 0));
+    }
+    fs::remove_dir_all(lab.join(".metaflow/LinearFlow/1795211174306524")).unwrap();
+    for name in ["packed", "packed.zip"] {
+        let out = scratch.path().join(name);
+        let summary = packed(&lab, &out, Chosen::default()).unwrap();
+        assert_eq!((summary.runs, summary.kept, summary.gone), (18, 17, 1));
+        let expected = format!(
+            "1 run is kept that was packed before and is not in {} any more.",
+            lab.display()
+        );
+        assert!(summary.to_string().ends_with(&expected), "{summary}");
+        let kept = &dumped(&out)["runs"]["LinearFlow/1795211174306524"];
+        assert_eq!(kept["successful"], true);
+    }
 }
 
 /// Packs one flow, damages one kind of file, and gives what is then told.

@@ -519,7 +519,13 @@ fn what_is_planted_in_logs_and_values_is_found() {
             .iter()
             .any(|problem| problem["what"].as_str().unwrap().contains(text))
     };
-    assert!(says("An artifact's name says that it is a secret."));
+    assert!(says(
+        "Left out when these runs were redacted. It belongs to an artifact whose name says that it is a secret."
+    ));
+    assert!(
+        says(": it belongs to an artifact whose name says"),
+        "{problems:?}"
+    );
     assert!(!says("SHA-1"), "{problems:?}");
 }
 
@@ -579,7 +585,22 @@ fn what_cannot_be_looked_into_is_taken_along_where_somebody_says_so() {
             ..Redact::default()
         };
         let summary = redacted(&planted.lab(), &out, redact).unwrap();
-        let task = dumped(&out)["tasks"][format!("LinearFlow/{RUN}/start/1")].take();
+        let mut told = dumped(&out);
+        let task = told["tasks"][format!("LinearFlow/{RUN}/start/1")].take();
+        // The terminal and the page say the same of it.
+        let expected = "1 of the values was left out: it holds bytes that begin like a pickle but cannot be decoded.";
+        let notes = told["problems"].as_array().unwrap().iter();
+        let is_on_page = notes.clone().any(|note| note["what"] == expected);
+        assert_eq!(is_on_page, !keep.values, "{:?}", told["problems"]);
+        let line = format!("\n  {expected}");
+        assert_eq!(
+            summary.to_string().contains(&line),
+            !keep.values,
+            "{summary}"
+        );
+        let begins = "These runs were redacted when they were packed: user names were replaced ";
+        let is_told = |note: &Value| note["what"].as_str().unwrap().starts_with(begins);
+        assert!(notes.clone().any(is_told), "{:?}", told["problems"]);
         (
             summary.redacted.unwrap().left_out,
             task["artifacts"]["opaque"]["repr"].clone(),

@@ -23,9 +23,10 @@ use runglass::source::{Blob, MemoryBlob, NoPace, Want, Watched, open_blob};
 use serde_json::Value;
 use serving::Serving;
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Lines, Read as _};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{ChildStderr, Command, Stdio};
 use std::rc::Rc;
 
 /// What lies outside of the folder that is served, and must stay there.
@@ -599,6 +600,102 @@ fn what_it_does_not_do_is_said_at_once() {
     assert!(told.contains("./dev install"), "{told}");
 }
 
+/// What it says beside the address, line by line; whoever drops it closes its mouth.
+fn told_by(server: &mut Serving) -> Lines<BufReader<ChildStderr>> {
+    BufReader::new(server.child.stderr.take().unwrap()).lines()
+}
+
+#[test]
+fn who_serves_others_is_told_by_which_addresses() {
+    let root = lab("others");
+    for (host, own) in [("0.0.0.0", "127.0.0.1:"), ("::", "[::1]:")] {
+        // A machine may have no such family.
+        if TcpListener::bind((host, 0)).is_err() {
+            continue;
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+        command.arg("serve").arg(root.join("lab"));
+        command.arg("--app").arg(root.join("app"));
+        command.args(["--port", "0", "--no-open", "--allow-others", "--host", host]);
+        let mut server = Serving::start_told(command);
+        assert!(server.host.starts_with(own), "{}", server.host);
+        let mut lines = told_by(&mut server);
+        let told: Vec<String> = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .take_while(|line| !line.starts_with("Everybody who reaches this machine"))
+            .skip(1)
+            .collect();
+        // From where this machine would send to somebody else, of this family.
+        let any = UdpSocket::bind((host, 0)).unwrap();
+        let to = if host == "::" {
+            "[2001:db8::1]:9"
+        } else {
+            "192.0.2.1:9"
+        };
+        let from = any.connect(to).and_then(|()| any.local_addr());
+        if let Ok(from) = from.map(|from| SocketAddr::new(from.ip(), server.port()))
+            && !from.ip().is_loopback()
+        {
+            let expected = format!("Others reach it at http://{from}/#/?src=runs/");
+            assert!(told.contains(&expected), "{expected}: {told:?}");
+        }
+        let none = "No address of this machine was found by which others reach it.";
+        assert!(!told.is_empty());
+        for line in told.iter().filter(|line| *line != none) {
+            let rest = line.strip_prefix("Others reach it at http://").unwrap();
+            let other = rest.strip_suffix("/#/?src=runs/").unwrap().to_owned();
+            let address: SocketAddr = other.parse().unwrap();
+            assert!(!address.ip().is_loopback() && !address.ip().is_unspecified());
+            // It is there, and by this address it is answered to.
+            server.host = other;
+            assert_eq!(server.get("/runs/a.txt", &[]).status, 200, "{line}");
+        }
+        assert!(told.len() == 1 || !told.iter().any(|line| line == none));
+    }
+}
+
+const NO_RUNS: &str =
+    "There are no runs in it yet: the page shows the first as soon as it is written.";
+
+#[cfg(unix)]
+#[test]
+fn who_waits_for_the_first_run_is_told_so() {
+    let root = lab("first");
+    let command = |path: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runglass"));
+        command
+            .arg("serve")
+            .args(path)
+            .current_dir(root.join("lab"));
+        command.args(["--port", "0", "--no-open", "--app"]);
+        command.arg(root.join("app"));
+        command
+    };
+    for path in [None, Some(".")] {
+        let mut server = Serving::start_told(command(path));
+        let lines: Vec<String> = told_by(&mut server).take(2).map(Result::unwrap).collect();
+        assert_eq!(lines[1], NO_RUNS, "{lines:?}");
+    }
+    unpack("tests/fixtures/metaflow/basics.zip", &root.join("lab"));
+    for path in [None, Some(".")] {
+        let told = told_until_it_ends(Serving::start_told(command(path)));
+        assert!(!told.contains(NO_RUNS), "{told}");
+        assert!(told.ends_with("Ctrl+C ends it.\nEnded.\n"), "{told}");
+    }
+}
+
+/// All that it says, when it has been told to end.
+#[cfg(unix)]
+fn told_until_it_ends(mut server: Serving) -> String {
+    assert_eq!(server.get("/runs/runglass.json", &[]).status, 200);
+    let pid = server.child.id().to_string();
+    let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(told.success() && server.child.wait().unwrap().success());
+    let lines = told_by(&mut server).map(Result::unwrap);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 #[test]
 fn without_a_path_it_is_the_store_of_this_folder() {
     let root = lab("here");
@@ -609,9 +706,41 @@ fn without_a_path_it_is_the_store_of_this_folder() {
         command.arg(root.join("app")).current_dir(&here);
         command
     };
-    let output = command().output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("There is no .metaflow in "), "{told}");
+    // It waits for the first run, and hears of nothing else.
+    let server = Serving::start(command());
+    let watched = ["", ".metaflow"].map(|folder| Watched {
+        folder: folder.to_owned(),
+        deep: !folder.is_empty(),
+    });
+    let ask = |heard: Heard| {
+        let said = server.post("/runs/_changes", &[], &wire::write_watched(heard, &watched));
+        wire::read_changes(&said.body).unwrap()
+    };
+    let (heard, _) = ask(Heard::default());
+    let list = || {
+        let said = server.post("/runs/_list", &[], &wire::write_folders(&[String::new()]));
+        wire::read_listings(&said.body).unwrap()
+    };
+    assert_eq!(list(), [Answered::There(Vec::new())]);
+    assert_eq!(server.get("/runs/a.txt", &[]).status, 404);
+    fs::write(here.join("b.txt"), "").unwrap();
+    fs::create_dir_all(here.join(".metaflow/Flow")).unwrap();
+    let (_, folders) = ask(heard);
+    // What lies beside it is never told; what lies in it may just be made.
+    assert!(folders.contains(&String::new()), "{folders:?}");
+    assert!(
+        folders
+            .iter()
+            .all(|folder| folder.is_empty() || folder.starts_with(".metaflow"))
+    );
+    assert_ne!(list(), [Answered::There(Vec::new())]);
+    assert!(
+        server
+            .get("/runs/runglass.json", &[])
+            .text()
+            .contains("\"name\":\"lab\"")
+    );
+    drop(server);
     fs::create_dir_all(here.join(".metaflow/Flow")).unwrap();
     fs::write(here.join(".metaflow/Flow/latest_run"), "1").unwrap();
     let server = Serving::start(command());

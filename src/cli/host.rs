@@ -39,15 +39,9 @@ impl Terminal {
     /// For a file or a folder on disk.
     pub fn at(path: &Path) -> io::Result<Self> {
         let given = if fs::metadata(path)?.is_dir() {
-            Given::Folder(Rc::new(DiskFolder {
-                disk: Disk::at(path)?,
-                led_out: RefCell::default(),
-            }))
+            Given::Folder(lent(Disk::at(path)?))
         } else {
-            Given::File(Rc::new(DiskFile {
-                path: path.to_owned(),
-                size: fs::metadata(path)?.len(),
-            }))
+            Given::File(Rc::new(DiskFile::at(path)?))
         };
         Ok(Self {
             given: Some(given),
@@ -72,6 +66,14 @@ impl Terminal {
         });
         Ok(terminal)
     }
+}
+
+/// A folder of the disk as the engine takes it.
+pub(super) fn lent(disk: Disk) -> Rc<dyn Folder> {
+    Rc::new(DiskFolder {
+        disk,
+        led_out: RefCell::default(),
+    })
 }
 
 /// A folder as it is now: what is not there yet is not waited for.
@@ -140,9 +142,19 @@ impl Host for Terminal {
     }
 }
 
-struct DiskFile {
+/// A file on disk, read in parts.
+pub(super) struct DiskFile {
     path: PathBuf,
     size: u64,
+}
+
+impl DiskFile {
+    pub(super) fn at(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            size: fs::metadata(path)?.len(),
+        })
+    }
 }
 
 impl Blob for DiskFile {

@@ -37,7 +37,7 @@ struct Arguments {
 enum Command {
     /// Print everything that a source holds as JSON: the maps flows, runs, steps, tasks and namespaces
     Dump {
-        /// A zip, a folder that holds a .metaflow, or the URL of either
+        /// A folder that holds a .metaflow or packed runs, a zip or a tar (.tar.gz, .tar.zst, …) of one, or the URL of any of these
         source: String,
         /// Only what lies below this place: Flow, Flow/run, Flow/run/step or Flow/run/step/task
         pathspec: Option<String>,
@@ -52,7 +52,7 @@ enum Command {
     ///
     /// Ends with 1 where nothing could be decoded ("outcome": "error"), and with 0 where a part could ("partial").
     Value {
-        /// A file that holds a pickle; with PATHSPEC a zip, a folder that holds a .metaflow, or a URL
+        /// A file that holds a pickle; with PATHSPEC what dump takes
         source: String,
         /// The artifact: Flow/run/step/task/artifact
         pathspec: Option<String>,
@@ -73,9 +73,9 @@ enum Command {
     ///
     /// What was packed there before is kept; only runs that are new or have changed are packed.
     Pack {
-        /// What the page takes: a zip, a folder that holds a .metaflow, or a URL
+        /// What the page takes: a folder that holds a .metaflow or runs packed before, a zip or a tar (.tar.gz, .tar.zst, …) of one, or the URL of any of these
         source: String,
-        /// The folder or the .zip that is written
+        /// The folder or the .zip that is written; no other kind of archive is
         #[arg(short, long, value_name = "OUT")]
         out: PathBuf,
         /// Only runs of this flow; may be given several times
@@ -194,7 +194,9 @@ pub fn main() -> ExitCode {
                     }
                 }),
             };
-            match pollster::block_on(pack::pack(&asked)) {
+            let (gate, shown) = (pack::Gate::default(), pack::Shown::default());
+            pack::listen(&gate, &shown);
+            match pollster::block_on(pack::pack_through(&asked, &gate, &shown)) {
                 Ok(summary) => {
                     println!("{summary}");
                     return ExitCode::SUCCESS;

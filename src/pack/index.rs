@@ -8,6 +8,7 @@
 use super::column::Fault;
 use super::ranges::RecordsFile;
 use super::sheet::{Parts, Sheet};
+use crate::counts::{count, counted};
 use crate::model::{Moment, Place, Problem, RunRecord, Severity, Status};
 use serde::{Deserialize, Serialize};
 
@@ -49,11 +50,40 @@ pub struct Replaced {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LeftOut {
-    /// Of what kind, as a person reads it: `values`.
+    /// Of what kind, as a person reads it, of many: `values`.
     pub what: String,
-    /// A sentence.
+    /// What of so many of them is told after “left out:”; `they are too large`.
     pub why: String,
     pub count: u64,
+}
+
+impl Redacted {
+    /// What was replaced, kind by kind: “user names were replaced 12 times, host names 1
+    /// time”.
+    pub fn told_replaced(&self) -> String {
+        let one = |(nth, one): (usize, &Replaced)| {
+            let were = if nth == 0 { " were replaced" } else { "" };
+            format!("{}{were} {}", one.what, counted(one.times, "time", "times"))
+        };
+        match self.replaced.is_empty() {
+            true => "nothing was found that had to be replaced".to_owned(),
+            false => {
+                let each = self.replaced.iter().enumerate().map(one);
+                each.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+impl LeftOut {
+    /// “3 values were left out: they are too large.”
+    pub fn told(&self) -> String {
+        let (what, why) = (&self.what, self.why.trim_end_matches('.'));
+        match self.count {
+            1 => format!("1 of the {what} was left out: {why}."),
+            more => format!("{} {what} were left out: {why}.", count(more)),
+        }
+    }
 }
 
 /// A datastore, or what another engine keeps its runs in.
@@ -365,6 +395,39 @@ mod tests {
                 ..RunLine::default()
             }
         }
+    }
+
+    #[test]
+    fn what_redaction_did_is_told_in_sentences() {
+        let replaced = |what: &str, times| Replaced {
+            what: what.to_owned(),
+            times,
+            files: 1,
+        };
+        let mut redacted = Redacted::default();
+        assert_eq!(
+            redacted.told_replaced(),
+            "nothing was found that had to be replaced"
+        );
+        redacted.replaced = vec![replaced("user names", 1204), replaced("secrets", 1)];
+        assert_eq!(
+            redacted.told_replaced(),
+            "user names were replaced 1,204 times, secrets 1 time"
+        );
+        let left_out = |count, why: &str| LeftOut {
+            what: "values".to_owned(),
+            why: why.to_owned(),
+            count,
+        };
+        assert_eq!(
+            left_out(3, "they are too large").told(),
+            "3 values were left out: they are too large."
+        );
+        // Somebody else's words may be whole sentences.
+        assert_eq!(
+            left_out(1, "It is too large.").told(),
+            "1 of the values was left out: It is too large."
+        );
     }
 
     proptest! {

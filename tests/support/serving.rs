@@ -48,6 +48,19 @@ impl Serving {
         }
     }
 
+    /// The same, where what it says beside the address is read.
+    #[allow(dead_code, reason = "not every test reads it")]
+    pub fn start_told(mut command: Command) -> Self {
+        command.stderr(Stdio::piped());
+        Self::start(command)
+    }
+
+    #[allow(dead_code, reason = "not every test asks for it")]
+    pub fn port(&self) -> u16 {
+        let port = self.host.rsplit(':').next();
+        port.unwrap_or_default().parse().unwrap()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}/{path}", self.host)
     }

@@ -1,5 +1,7 @@
-//! Which runs are packed: by flow, by tag, by when they began.
+//! Which runs are packed: by flow, by tag, by when they began; and why none of some is.
 
+use super::summary::{quoted, some_of};
+use crate::counts::counted;
 use crate::model::{Moment, RunRecord, Span};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use std::time::SystemTime;
@@ -37,15 +39,90 @@ impl Chosen {
     }
 
     pub fn takes(&self, run: &RunRecord) -> bool {
-        let began = run.started.or(run.recorded);
-        let flow = self.flows.is_empty() || self.flows.contains(&run.flow);
+        self.takes_flow(run) && self.takes_tags(run) && self.takes_time(run)
+    }
+
+    fn takes_flow(&self, run: &RunRecord) -> bool {
+        self.flows.is_empty() || self.flows.contains(&run.flow)
+    }
+
+    fn takes_tags(&self, run: &RunRecord) -> bool {
+        self.tags.iter().all(|tag| run.has_tag(tag))
+    }
+
+    fn takes_time(&self, run: &RunRecord) -> bool {
+        let began = began(run);
         let since = self.since.is_none_or(|since| began >= Some(since));
         // A run of which nobody knows when it began is not before anything.
         let until = |until| began.is_some_and(|began| began < until);
-        flow && since
-            && self.until.is_none_or(until)
-            && self.tags.iter().all(|tag| run.has_tag(tag))
+        since && self.until.is_none_or(until)
     }
+
+    /// Why none of some runs is taken, and what to ask for: what was asked for first that
+    /// none of them has.
+    pub fn why_none(&self, runs: &[RunRecord]) -> (String, String) {
+        let of_flow = runs.iter().filter(|run| self.takes_flow(run));
+        let of_flow: Vec<&RunRecord> = of_flow.collect();
+        if of_flow.is_empty() {
+            let flows = runs.iter().map(|run| run.flow.clone()).collect();
+            let asked = self.flows.iter().map(|name| quoted(name));
+            let asked = asked.collect::<Vec<_>>().join(" or ");
+            let told = format!("There is no run of a flow {asked} in it.");
+            return (told, format!("--flow with {}", some_of(flows)));
+        }
+        let runs = counted(of_flow.len() as u64, "run", "runs");
+        let runs = match &*self.flows {
+            [] => runs,
+            flows => {
+                let names = flows.iter().map(|name| quoted(name));
+                format!("{runs} of {}", names.collect::<Vec<_>>().join(" and "))
+            }
+        };
+        let tagged = of_flow.iter().filter(|run| self.takes_tags(run));
+        let tagged: Vec<&RunRecord> = tagged.copied().collect();
+        if tagged.is_empty() {
+            let asked = self.tags.iter().map(|tag| quoted(tag));
+            let asked = asked.collect::<Vec<_>>().join(" and ");
+            let tags = of_flow.iter().flat_map(|run| &run.tags).cloned().collect();
+            let told = format!("It has {runs}, none with the tag {asked}.");
+            return (told, format!("--tag with {}", some_of(tags)));
+        }
+        let since = self.since.map(|since| format!("{} or later", told(since)));
+        let until = self.until.map(|until| format!("before {}", told(until)));
+        let asked = since.into_iter().chain(until).collect::<Vec<_>>();
+        let times = || tagged.iter().filter_map(|run| began(run));
+        let range = match (times().min(), times().max()) {
+            (Some(first), Some(last)) if first == last => format!("It began at {}.", told(first)),
+            (Some(first), Some(last)) => {
+                format!("They began from {} to {}.", told(first), told(last))
+            }
+            _ => "When they began is not known.".to_owned(),
+        };
+        let of_tags = if self.tags.is_empty() {
+            ""
+        } else {
+            " with these tags"
+        };
+        let count = counted(tagged.len() as u64, "run", "runs");
+        let asked = asked.join(" and ");
+        (
+            format!("It has {count}{of_tags}, none that began {asked}. {range}"),
+            "--since with an earlier time, or --until with a later one".to_owned(),
+        )
+    }
+}
+
+fn began(run: &RunRecord) -> Option<Moment> {
+    run.started.or(run.recorded)
+}
+
+/// To the second, as it can be typed.
+fn told(moment: Moment) -> String {
+    let time = DateTime::from_timestamp_micros(moment.0);
+    time.map_or_else(
+        || "a time that no calendar has".to_owned(),
+        |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    )
 }
 
 /// A time as people type it: `2026-11-01`, `2026-11-01T08:30` (both UTC), with a zone, or so

@@ -3,8 +3,8 @@
 //! Of a flow whose runs are not all packed, only the values that the packed ones name go
 //! along. What an earlier pack has stays, also where the source has lost it since.
 
-use super::Packing;
 use super::named::{Named, names_in};
+use super::packing::Packing;
 use super::run_files::{Press, is_record, take};
 use super::walk::{Found, Walk};
 use crate::engine::ask::Failure;
@@ -65,11 +65,11 @@ impl Packing<'_> {
                 .map(|(path, content)| Item::Old(path, content)),
         );
         items.sort_by(|a, b| compare(a.path(), b.path()));
-        self.bar.inc_length(items.len() as u64);
+        self.shown.expect(items.len() as u64);
         let mut press = Press::start(self.target, format!("{folder}/{}", flow.name));
         let mut batch = Vec::new();
         for item in items {
-            self.bar.inc(1);
+            self.shown.inc(1);
             match item {
                 Item::New(found) => batch.push(found),
                 Item::Old(path, content) => {

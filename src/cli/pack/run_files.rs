@@ -3,7 +3,7 @@
 //! Reading and writing share the two cores: tables are made and written by a thread of its
 //! own, while the next records are read.
 
-use super::Packing;
+use super::packing::Packing;
 use super::target::Target;
 use super::walk::{Found, Walk};
 use crate::engine::ask::Failure;
@@ -39,7 +39,7 @@ pub(super) async fn write(
     path: &RunPath,
 ) -> Result<Vec<RecordsFile>, Box<Failure>> {
     let mut press = Press::start(packing.target, format!("{folder}/{path}"));
-    for of_run in super::run_folders(path) {
+    for of_run in super::packing::run_folders(path) {
         let walk = Walk::of(source, root, &of_run);
         write_walk(packing, source, root, folder, walk, &mut press).await?;
     }
@@ -64,7 +64,7 @@ async fn write_walk(
             continue;
         }
         let taken = std::mem::take(&mut batch);
-        packing.bar.inc(taken.len() as u64);
+        packing.shown.inc(taken.len() as u64);
         take(packing, source, root, folder, taken, press).await?;
         if is_over {
             packing.note_unlisted(root, walk.unlisted);

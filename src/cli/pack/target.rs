@@ -1,8 +1,19 @@
 //! What is packed into: a folder, which becomes a zip at the end where one is asked for.
 //!
 //! A file gets its name when it is whole. Names of manifests and records tell what is in
-//! them, so nothing that a reader may just be reading is ever written over.
+//! them, so nothing that a reader may just be reading is ever written over. All that is
+//! written passes the [`Gate`], so that it can end at any moment. Folders beside OUT:
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `OUT.part` | what will be a zip; it is gone on with |
+//! | `OUT.redacting` | what will be redacted runs; it is begun anew |
+//! | `OUT.scrap` | worth nothing: a zip half unpacked, what is being deleted |
+//!
+//! Start with [`Target::at`], which writes nothing yet, and [`Target::start`].
 
+use super::before::{self, DONE_SO_FAR, Form};
+use super::gate::{Gate, Pass};
 use super::zipped;
 use crate::engine::ask::Failure;
 use crate::pack::index::{self, Index};
@@ -18,169 +29,212 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Clone)]
 pub struct Target {
-    /// The folder that is written.
+    /// What was named.
+    out: PathBuf,
+    form: Form,
+    /// The folder that is written: OUT itself, or one that becomes it.
     root: PathBuf,
-    /// What it becomes.
-    zip: Option<PathBuf>,
-    /// The folder in whose place it is put.
-    folder: Option<PathBuf>,
+    /// Nothing of what was there before is taken over.
+    is_anew: bool,
+    /// It holds what OUT held a moment ago, and nothing else.
+    is_unpacked: bool,
+    gate: Gate,
     written: Arc<AtomicU64>,
 }
-
-/// What has been done so far, in the form of an index, until the index itself is written.
-const DONE_SO_FAR: &str = "runglass.part.json";
 
 /// Large files are copied in pieces.
 const PIECE: u64 = 8 << 20;
 
+/// A name beside OUT.
+fn beside(out: &Path, end: &str) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(end);
+    out.with_file_name(name)
+}
+
 impl Target {
-    pub fn at(out: &Path) -> Result<Self, Box<Failure>> {
-        let is_zip = out
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+    /// Where runs are packed to; what was packed there before is kept. Refused is what is not
+    /// ours.
+    pub fn at(out: &Path, gate: &Gate) -> Result<Self, Box<Failure>> {
+        let form = before::form_of(out)?;
         let target = Self {
-            root: match is_zip {
-                true => out.with_extension("zip.part"),
-                false => out.to_owned(),
+            out: out.to_owned(),
+            form,
+            root: match form {
+                Form::Folder => out.to_owned(),
+                Form::Zip => beside(out, ".part"),
             },
-            zip: is_zip.then(|| out.to_owned()),
-            folder: None,
+            is_anew: false,
+            is_unpacked: false,
+            gate: gate.clone(),
             written: Arc::default(),
         };
-        let begun = target.root.exists();
-        fs::create_dir_all(&target.root).map_err(|error| target.failed("", &error))?;
-        match &target.zip {
-            // What was packed before is kept, and what was begun is gone on with.
-            Some(zip) if zip.exists() && !begun => {
-                zipped::unpack(zip, &target.root).map_err(|error| target.failed("", &error))?;
-            }
-            _ => target.refuse_foreign()?,
+        before::refuse_foreign(&target.root)?;
+        let is_redacted = target.before()?.redacted.is_some();
+        match is_redacted {
+            true => Err(before::refuse_mixing(out, true)),
+            false => Ok(target),
         }
-        Ok(target)
     }
 
     /// The same for what is written anew each time: it takes the place of what was packed
     /// before when it is whole.
-    pub fn anew(out: &Path) -> Result<Self, Box<Failure>> {
-        let is_zip = out
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
-        let beside = |end: &str| {
-            let mut name = out.file_name().unwrap_or_default().to_owned();
-            name.push(end);
-            out.with_file_name(name)
-        };
-        let target = Self {
-            root: beside(".redacting"),
-            zip: is_zip.then(|| out.to_owned()),
-            folder: (!is_zip).then(|| out.to_owned()),
-            written: Arc::default(),
-        };
-        let there = Self {
-            root: out.to_owned(),
-            zip: None,
-            folder: None,
-            written: Arc::default(),
-        };
-        if out.is_dir() {
-            there.refuse_foreign()?;
-            let before = there.index()?;
-            let is_empty = before.stores.is_empty();
-            if !is_empty && before.redacted.is_none() {
-                return Err(there.refuse_mixing(false));
+    pub fn anew(out: &Path, gate: &Gate) -> Result<Self, Box<Failure>> {
+        let form = before::form_of(out)?;
+        let there = match form {
+            Form::Folder => {
+                before::refuse_foreign(out)?;
+                before::index_in(out)?
             }
-        } else if out.exists() {
-            let index = zipped::index(out).map_err(|error| there.failed("", &error))?;
-            if index::decode(&index).is_ok_and(|index| index.redacted.is_none()) {
-                return Err(there.refuse_mixing(false));
-            }
+            Form::Zip if out.exists() => before::index_of_zip(out)?,
+            Form::Zip => Index::default(),
+        };
+        if !there.stores.is_empty() && there.redacted.is_none() {
+            return Err(before::refuse_mixing(out, false));
         }
-        if target.root.exists() {
-            // Of somebody who was stopped.
-            target.refuse_foreign()?;
-            fs::remove_dir_all(&target.root).map_err(|error| target.failed("", &error))?;
-        }
-        fs::create_dir_all(&target.root).map_err(|error| target.failed("", &error))?;
-        target.note(&index::encode(&Index::default()))?;
-        Ok(target)
+        let root = beside(out, ".redacting");
+        before::refuse_foreign(&root)?;
+        Ok(Self {
+            out: out.to_owned(),
+            form,
+            root,
+            is_anew: true,
+            is_unpacked: false,
+            gate: gate.clone(),
+            written: Arc::default(),
+        })
     }
 
-    /// That runs as they are and redacted ones are not packed into one place.
-    pub fn refuse_mixing(&self, is_redacted: bool) -> Box<Failure> {
-        let what = match is_redacted {
-            true => "What was packed there is redacted, and these runs would not be.",
-            false => "What was packed there is not redacted: strangers would see it.",
+    /// The index of what is kept.
+    pub fn before(&self) -> Result<Index, Box<Failure>> {
+        if self.is_anew {
+            return Ok(Index::default());
+        }
+        // A zip that is not ours is not written over, whatever lies beside it.
+        let in_zip = match self.form {
+            Form::Zip if self.out.exists() => Some(before::index_of_zip(&self.out)?),
+            _ => None,
         };
-        Failure::unreadable(
-            "Redacted runs are not mixed with others",
-            &self.root.display().to_string(),
-            what,
-            "Name another folder or zip.",
-        )
+        match in_zip {
+            Some(index) if !before::is_ours(&self.root) => Ok(index),
+            _ => before::index_in(&self.root),
+        }
     }
 
-    /// A folder that holds something else is not written into.
-    fn refuse_foreign(&self) -> Result<(), Box<Failure>> {
-        let is_ours = [index::FILE, DONE_SO_FAR]
-            .iter()
-            .any(|name| self.root.join(name).exists());
-        let mut entries = fs::read_dir(&self.root).map_err(|error| self.failed("", &error))?;
-        match is_ours || self.zip.is_some() || entries.next().is_none() {
-            true => Ok(()),
-            false => Err(Failure::unreadable(
-                "This folder holds something else",
-                &self.root.display().to_string(),
-                "It is not empty, and nothing in it was packed by Runglass.",
-                "Name a folder that is empty or not there yet.",
-            )),
+    /// From here on something is written.
+    pub fn start(mut self) -> Result<Self, Box<Failure>> {
+        let is_begun = before::is_ours(&self.root);
+        self.gate.begin(self.told_when_stopped());
+        let result = match (self.is_anew, self.form) {
+            (true, _) => self.start_anew(),
+            (false, Form::Zip) if self.out.exists() && !is_begun => {
+                self.is_unpacked = true;
+                self.unpack()
+            }
+            _ => fs::create_dir_all(&self.root),
+        };
+        result.map_err(|error| self.failed("", &error))?;
+        if !before::is_ours(&self.root) {
+            // By it what is written from now on is known to be ours.
+            self.note(&Index::default())?;
+        }
+        Ok(self)
+    }
+
+    /// Deletes what somebody left who was stopped.
+    fn start_anew(&self) -> io::Result<()> {
+        self.scrap(&self.root)?;
+        self.gate.is_unfinished(&self.root);
+        fs::create_dir_all(&self.root)
+    }
+
+    /// What OUT holds, in the folder that will take its place: there at once, or not at all.
+    fn unpack(&self) -> io::Result<()> {
+        let scrap = self.clean_scrap()?;
+        self.gate.is_unfinished(&scrap);
+        zipped::unpack(&self.out, &scrap, &self.gate)?;
+        let _pass = self.gate.pass();
+        // It may be there, and empty.
+        let _removed = fs::remove_dir(&self.root);
+        fs::rename(&scrap, &self.root)?;
+        self.gate.is_finished(&scrap);
+        Ok(())
+    }
+
+    fn clean_scrap(&self) -> io::Result<PathBuf> {
+        let scrap = beside(&self.out, ".scrap");
+        match fs::remove_dir_all(&scrap) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(scrap),
+        }
+    }
+
+    /// Deletes a folder, which is not there any more from the first moment on.
+    fn scrap(&self, folder: &Path) -> io::Result<()> {
+        if !folder.exists() {
+            return Ok(());
+        }
+        let scrap = self.clean_scrap()?;
+        fs::rename(folder, &scrap)?;
+        fs::remove_dir_all(scrap)
+    }
+
+    /// What is there when it ends on the way, and what comes next.
+    fn told_when_stopped(&self) -> String {
+        let (out, root) = (self.out.display(), self.root.display());
+        let is_there = match self.form {
+            Form::Folder => self.out.join(index::FILE).exists(),
+            Form::Zip => self.out.exists(),
+        };
+        let there = match is_there {
+            true => format!("{out} is as it was before"),
+            false => format!("there is no {out} yet"),
+        };
+        match (self.is_anew, self.form, is_there) {
+            (true, ..) => format!(
+                "Stopped: {there}. Redacted runs are always packed anew, so the same command begins again."
+            ),
+            (false, Form::Zip, _) => format!(
+                "Stopped: {there}. What is done is kept in {root}, and the same command goes on from there."
+            ),
+            (false, Form::Folder, true) => format!(
+                "Stopped: {out} opens with the runs that it had before, and the same command goes on where it stopped."
+            ),
+            (false, Form::Folder, false) => format!(
+                "Stopped: {out} is not whole and cannot be opened yet, and the same command goes on where it stopped."
+            ),
         }
     }
 
     fn failed(&self, path: &str, error: &dyn std::fmt::Display) -> Box<Failure> {
+        let advice = match self.is_anew {
+            true => "Check the space and the rights there, and pack again.",
+            false => "Check the space and the rights there, and pack again: what is done is kept.",
+        };
         Failure::unreadable(
             "The packed runs cannot be written",
             &self.root.join(path).display().to_string(),
             &format!("{error}."),
-            "Check the space and the rights there, and pack again: what is done is kept.",
+            advice,
         )
-    }
-
-    /// That nothing of a source was asked for.
-    pub fn nothing_chosen(&self) -> Box<Failure> {
-        Failure::unreadable(
-            "There is nothing to pack",
-            &self.root.display().to_string(),
-            "No run of the source has all that was asked for.",
-            "Ask for less: fewer tags, an earlier time.",
-        )
-    }
-
-    /// The index of what is there already.
-    pub fn index(&self) -> Result<Index, Box<Failure>> {
-        for name in [DONE_SO_FAR, index::FILE] {
-            let bytes = match fs::read(self.root.join(name)) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(self.failed(name, &error)),
-            };
-            return index::decode(&bytes).map_err(|fault| {
-                Failure::unreadable(
-                    "What was packed before cannot be read",
-                    &self.root.join(name).display().to_string(),
-                    &fault,
-                    "Delete it to pack everything anew.",
-                )
-            });
-        }
-        Ok(Index::default())
     }
 
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
         fs::read(self.root.join(path)).ok()
     }
 
+    /// While this is held, something may be written beside OUT.
+    pub fn pass(&self) -> Pass<'_> {
+        self.gate.pass()
+    }
+
+    /// Bytes that are there now and were not before.
     pub fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, bytes: u64) {
+        self.written.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Where a path lies on disk; `None` for one that leads elsewhere.
@@ -197,6 +251,7 @@ impl Target {
 
     /// A file that gets its name when it is whole.
     fn begin(&self, path: &str) -> io::Result<Unfinished> {
+        let _pass = self.gate.pass();
         let place = self.place(path);
         let place = place.ok_or_else(|| io::Error::other("its name leads elsewhere"))?;
         if let Some(folder) = place.parent() {
@@ -204,20 +259,24 @@ impl Target {
         }
         let name = place.file_name().unwrap_or_default().to_string_lossy();
         let part = place.with_file_name(format!("{name}.part"));
-        let file = fs::File::create(&part)?;
-        Ok(Unfinished { file, part, place })
+        self.gate.is_unfinished(&part);
+        let file = fs::File::create(&part);
+        Ok(Unfinished {
+            file: file.inspect_err(|_| self.gate.is_finished(&part))?,
+            gate: self.gate.clone(),
+            part,
+            place,
+        })
     }
 
     fn put(&self, path: &str, content: &[u8]) -> Result<(), Box<Failure>> {
         let put = || {
             let mut begun = self.begin(path)?;
-            begun.file.write_all(content)?;
+            begun.write(content)?;
+            let _pass = self.gate.pass();
             begun.finish()
         };
-        put().map_err(|error| self.failed(path, &error))?;
-        self.written
-            .fetch_add(content.len() as u64, Ordering::Relaxed);
-        Ok(())
+        put().map_err(|error| self.failed(path, &error))
     }
 
     /// Writes a file whose name tells what is in it; the name.
@@ -235,6 +294,7 @@ impl Target {
         let there = self.place(&path).and_then(|place| fs::metadata(place).ok());
         if there.is_none_or(|there| there.len() != content.len() as u64) {
             self.put(&path, content)?;
+            self.count(content.len() as u64);
         }
         Ok(name)
     }
@@ -279,54 +339,102 @@ impl Target {
                 // Made when there is something to write: what cannot be read leaves no file.
                 None => begun.insert(self.begin(to).map_err(|error| failed(&error))?),
             };
-            let wrote = file.file.write_all(&piece);
+            let wrote = file.write(&piece);
             wrote.map_err(|error| failed(&error))?;
             written += piece.len() as u64;
         }
         if let Some(begun) = begun {
+            let _pass = self.gate.pass();
             begun.finish().map_err(|error| failed(&error))?;
         }
-        self.written.fetch_add(written, Ordering::Relaxed);
+        self.count(written);
         Ok(Ok(written))
     }
 
-    /// Writes down what is done.
-    pub fn note(&self, index: &str) -> Result<(), Box<Failure>> {
-        self.put(DONE_SO_FAR, index.as_bytes())
+    /// Writes down what is done. It is deleted in the end, and counts for nothing.
+    pub fn note(&self, index: &Index) -> Result<(), Box<Failure>> {
+        self.put(DONE_SO_FAR, index::encode(index).as_bytes())
     }
 
-    /// Puts the index in its place, and deletes what only the one before named.
+    /// Lets OUT be what was packed. Where nothing has changed, nothing is written.
     pub fn finish(&self, before: &Index, index: &Index) -> Result<(), Box<Failure>> {
-        self.put(index::FILE, index::encode(index).as_bytes())?;
-        let done = self.root.join(DONE_SO_FAR);
-        fs::remove_file(&done).map_err(|error| self.failed(DONE_SO_FAR, &error))?;
+        let text = index::encode(index);
+        let published = self.read(index::FILE);
+        let is_same = self.written() == 0 && published.as_deref() == Some(text.as_bytes());
+        let finish = || match (is_same, self.is_anew, self.form) {
+            (true, false, Form::Folder) => {
+                self.gate.publish(|| Ok::<_, io::Error>(()))?;
+                self.forget_what_is_done()
+            }
+            (true, false, Form::Zip) if self.is_unpacked => {
+                self.gate.publish(|| Ok::<_, io::Error>(()))?;
+                self.scrap(&self.root)
+            }
+            (_, is_anew, form) => {
+                self.write_index(&text, form == Form::Folder && !is_anew)?;
+                self.delete_old(before, published.as_deref(), index);
+                match form {
+                    Form::Zip => self.become_zip(),
+                    Form::Folder if is_anew => self.become_folder(),
+                    Form::Folder => Ok(()),
+                }
+            }
+        };
+        finish().map_err(|error| self.failed("", &error))
+    }
+
+    /// By the index all else is found.
+    fn write_index(&self, text: &str, is_all: bool) -> io::Result<()> {
+        let mut begun = self.begin(index::FILE)?;
+        begun.write(text.as_bytes())?;
+        match is_all {
+            true => self.gate.publish(|| begun.finish())?,
+            false => {
+                let _pass = self.gate.pass();
+                begun.finish()?;
+            }
+        }
+        self.count(text.len() as u64);
+        self.forget_what_is_done()
+    }
+
+    fn forget_what_is_done(&self) -> io::Result<()> {
+        match fs::remove_file(self.root.join(DONE_SO_FAR)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Deletes what only an index named that is not there any more.
+    fn delete_old(&self, before: &Index, published: Option<&[u8]>, index: &Index) {
+        let published = published.and_then(|bytes| index::decode(bytes).ok());
+        let mut old = self.named_by(before);
+        old.extend(published.iter().flat_map(|index| self.named_by(index)));
         let named = self.named_by(index);
-        for old in self.named_by(before).difference(&named) {
+        for old in old.difference(&named) {
             // A file that stays is no harm.
             let _deleted = self.place(old).map(fs::remove_file);
         }
-        if let Some(zip) = &self.zip {
-            let done = zipped::write(&self.root, zip);
-            let size = done.map_err(|error| self.failed("", &error))?;
-            self.written.store(size, Ordering::Relaxed);
-            fs::remove_dir_all(&self.root).map_err(|error| self.failed("", &error))?;
-        }
-        if let Some(folder) = &self.folder {
-            self.replace(folder)
-                .map_err(|error| self.failed("", &error))?;
-        }
-        Ok(())
     }
 
-    /// Puts the folder in the place of another one.
-    fn replace(&self, folder: &Path) -> io::Result<()> {
-        if !folder.exists() {
-            return fs::rename(&self.root, folder);
-        }
-        let before = self.root.with_extension("before");
-        fs::rename(folder, &before)?;
-        fs::rename(&self.root, folder)?;
-        fs::remove_dir_all(before)
+    fn become_zip(&self) -> io::Result<()> {
+        let unfinished = beside(&self.out, ".unfinished");
+        self.gate.is_unfinished(&unfinished);
+        let size = zipped::write(&self.root, &unfinished, &self.gate)?;
+        self.gate.publish(|| fs::rename(&unfinished, &self.out))?;
+        self.written.store(size, Ordering::Relaxed);
+        self.scrap(&self.root)
+    }
+
+    fn become_folder(&self) -> io::Result<()> {
+        let scrap = self.clean_scrap()?;
+        self.gate.publish(|| {
+            if self.out.exists() {
+                fs::rename(&self.out, &scrap)?;
+            }
+            fs::rename(&self.root, &self.out)
+        })?;
+        self.clean_scrap().map(|_| ())
     }
 
     /// The manifests and files of records that an index leads to.
@@ -358,16 +466,30 @@ impl Target {
     }
 }
 
-/// A file that is being written.
+/// A file that is being written; what is left of it in the end is deleted.
 struct Unfinished {
     file: fs::File,
+    gate: Gate,
     part: PathBuf,
     place: PathBuf,
 }
 
 impl Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let _pass = self.gate.pass();
+        self.file.write_all(bytes)
+    }
+
+    /// Gives it its name. Whoever calls this may write.
     fn finish(self) -> io::Result<()> {
-        drop(self.file);
         fs::rename(&self.part, &self.place)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // It has another name by now, if all went well.
+        let _deleted = fs::remove_file(&self.part);
+        self.gate.is_finished(&self.part);
     }
 }

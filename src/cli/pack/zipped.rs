@@ -2,7 +2,9 @@
 //!
 //! What is packed already is stored as it is: its parts can then be read by ranges.
 
-use crate::source::{MemoryBlob, NoPace, Source, open_blob};
+use super::gate::Gate;
+use crate::cli::host::DiskFile;
+use crate::source::{NoPace, ReadError, Source, open_blob};
 use flate2::write::DeflateEncoder;
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter};
@@ -11,13 +13,15 @@ use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// Writes a folder as a zip, which gets its name when it is whole; its size.
-pub fn write(folder: &Path, zip: &Path) -> io::Result<u64> {
-    let unfinished = zip.with_extension("zip.unfinished");
+/// Writes a folder as a zip; its size.
+pub fn write(folder: &Path, zip: &Path, gate: &Gate) -> io::Result<u64> {
     let mut files = Vec::new();
     files_below(folder, folder, &mut files)?;
     files.sort();
-    let out = BufWriter::new(fs::File::create(&unfinished)?);
+    let pass = gate.pass();
+    let out = BufWriter::new(fs::File::create(zip)?);
+    // Written on, it may be deleted at any moment.
+    drop(pass);
     let mut adding = Adding {
         archive: ZipArchiveWriter::new(out),
         packer: Compress::new(Compression::default(), false),
@@ -27,10 +31,7 @@ pub fn write(folder: &Path, zip: &Path) -> io::Result<u64> {
     }
     let mut out = adding.archive.finish().map_err(io::Error::other)?;
     out.flush()?;
-    let size = out.get_ref().metadata()?.len();
-    drop(out);
-    fs::rename(&unfinished, zip)?;
-    Ok(size)
+    Ok(out.get_ref().metadata()?.len())
 }
 
 fn files_below(root: &Path, folder: &Path, found: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
@@ -115,45 +116,58 @@ impl<W: io::Write> Adding<W> {
     }
 }
 
-/// The index in a zip that was packed here.
-pub fn index(zip: &Path) -> io::Result<Vec<u8>> {
-    let blob = MemoryBlob::new("packed.zip", fs::read(zip)?);
-    let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace)));
-    let source = source.map_err(|error| io::Error::other(error.explanation("the zip")))?;
-    let want = crate::source::Want {
-        path: crate::pack::index::FILE.to_owned(),
-        range: None,
-    };
+/// The files of a zip on disk, of which only what is asked for is read.
+fn opened(zip: &Path) -> io::Result<Rc<dyn Source>> {
+    let file = Rc::new(DiskFile::at(zip)?);
+    let source = pollster::block_on(open_blob(file, Rc::new(NoPace)));
+    source.map_err(|error| io::Error::other(error.explanation("the zip")))
+}
+
+fn read(source: &dyn Source, path: String) -> Result<Vec<u8>, ReadError> {
+    let want = crate::source::Want { path, range: None };
     let answer = pollster::block_on(source.read(&[want])).pop();
-    let bytes = answer.ok_or_else(|| io::Error::other("there is no answer"))?;
-    let bytes = bytes.map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(bytes.to_vec())
+    let bytes = answer.unwrap_or(Err(ReadError::Missing))?;
+    Ok(Rc::unwrap_or_clone(bytes))
+}
+
+/// The index in a zip, if it was packed here.
+pub fn index(zip: &Path) -> io::Result<Option<Vec<u8>>> {
+    // What cannot be opened is none of ours.
+    let file = Rc::new(DiskFile::at(zip)?);
+    let Ok(source) = pollster::block_on(open_blob(file, Rc::new(NoPace))) else {
+        return Ok(None);
+    };
+    match read(&*source, crate::pack::index::FILE.to_owned()) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(ReadError::Missing) => Ok(None),
+        Err(error) => Err(io::Error::other(error.to_string())),
+    }
 }
 
 /// Unpacks a zip that was packed here into a folder.
-pub fn unpack(zip: &Path, folder: &Path) -> io::Result<()> {
-    let blob = MemoryBlob::new("packed.zip", fs::read(zip)?);
-    let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace)));
-    let source = source.map_err(|error| io::Error::other(error.explanation("the zip")))?;
-    unpack_below(&*source, "", folder)
+pub fn unpack(zip: &Path, folder: &Path, gate: &Gate) -> io::Result<()> {
+    unpack_below(&*opened(zip)?, "", folder, gate)
 }
 
-fn unpack_below(source: &dyn Source, folder: &str, to: &Path) -> io::Result<()> {
+fn unpack_below(source: &dyn Source, folder: &str, to: &Path, gate: &Gate) -> io::Result<()> {
+    let pass = gate.pass();
     fs::create_dir_all(to)?;
+    drop(pass);
     let listing = pollster::block_on(source.list(folder));
     let listing = listing.map_err(|error| io::Error::other(error.to_string()))?;
     for (name, _) in listing.files() {
-        let want = crate::source::Want {
-            path: crate::source::join(folder, name),
-            range: None,
-        };
-        let answer = pollster::block_on(source.read(&[want])).pop();
-        let bytes = answer.ok_or_else(|| io::Error::other("there is no answer"))?;
+        let bytes = read(source, crate::source::join(folder, name));
         let bytes = bytes.map_err(|error| io::Error::other(error.to_string()))?;
-        fs::write(to.join(name), &**bytes)?;
+        let _pass = gate.pass();
+        fs::write(to.join(name), bytes)?;
     }
     for name in listing.folders() {
-        unpack_below(source, &crate::source::join(folder, name), &to.join(name))?;
+        unpack_below(
+            source,
+            &crate::source::join(folder, name),
+            &to.join(name),
+            gate,
+        )?;
     }
     Ok(())
 }

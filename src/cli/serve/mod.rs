@@ -4,13 +4,16 @@
 //! answers only to the names of this machine, lets no other page read or ask anything,
 //! gives nothing outside of the folder, and writes nothing at all. [`guard`] has what is
 //! refused before anything is looked at, [`site`] the app, [`runs`] the folder, [`watch`]
-//! what has changed in it, [`answer`] the parts of HTTP that they share.
+//! what has changed in it, [`answer`] the parts of HTTP that they share; [`others`] and
+//! [`awaited`] know what is said at the start.
 //!
 //! Start with [`serve`] for how it lives, with [`respond`] for who answers what.
 
 mod answer;
+mod awaited;
 mod guard;
 mod opening;
+mod others;
 mod runs;
 mod site;
 mod watch;
@@ -21,7 +24,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::{Router, serve as serve_on};
-use futures_util::future::{join_all, select};
+use futures_util::future::{FutureExt as _, join_all, select};
 use guard::Names;
 use runs::Runs;
 use serde_json::json;
@@ -34,6 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch as signal;
+use tokio::task::spawn_blocking;
 use watch::Watcher;
 
 /// What the command line says.
@@ -80,18 +84,32 @@ pub fn serve(asked: &Asked) -> Result<(), String> {
 }
 
 async fn run(asked: &Asked, site: Site, runs: Runs, hosts: &[IpAddr]) -> Result<(), String> {
+    // Asked once, it is listened for from here on.
+    let mut stopped = Box::pin(tokio::signal::ctrl_c());
+    let at_once = (&mut stopped).now_or_never();
     let (listeners, port) = listen(hosts, asked.port).await?;
     if asked.port.is_none() && port != FIRST_PORT {
         eprintln!("Port {FIRST_PORT} is taken, so it is {port}.");
     }
     let host = hosts.first().copied().unwrap_or(Ipv4Addr::LOCALHOST.into());
     // Of all interfaces one is named by which this machine reaches itself.
-    let shown = match host.is_unspecified() {
-        true => Ipv4Addr::LOCALHOST.into(),
-        false => host,
+    let shown = match host {
+        IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(host) if host.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        host => host,
     };
-    let address = format!("http://{}/{}", SocketAddr::new(shown, port), runs.hash());
+    let page = |at: SocketAddr| format!("http://{at}/{}", runs.hash());
+    let address = page(SocketAddr::new(shown, port));
     eprintln!("{} Ctrl+C ends it.", runs.told());
+    if host.is_unspecified() {
+        let others = others::addresses(host, port);
+        if others.is_empty() {
+            eprintln!("No address of this machine was found by which others reach it.");
+        }
+        for other in others {
+            eprintln!("Others reach it at {}", page(other));
+        }
+    }
     if !host.is_loopback() {
         eprintln!("Everybody who reaches this machine can read it: there is no password.");
     }
@@ -110,6 +128,9 @@ async fn run(asked: &Asked, site: Site, runs: Runs, hosts: &[IpAddr]) -> Result<
         names: Names::of(hosts),
         ends: ends.clone(),
     });
+    // Beside all else: nobody waits for it, and the end of the program does not either.
+    let (runs, is_over) = (served.runs.clone(), ends.clone());
+    drop(spawn_blocking(move || awaited::tell(&runs, &is_over)));
     let app = Router::new().fallback(respond).with_state(served);
     let serving = listeners.into_iter().map(|listener| {
         let mut ends = ends.clone();
@@ -120,12 +141,15 @@ async fn run(asked: &Asked, site: Site, runs: Runs, hosts: &[IpAddr]) -> Result<
     });
     let serving = tokio::spawn(join_all(serving));
     // Without a way to hear Ctrl+C, the system ends the program by itself.
-    let stopped = tokio::signal::ctrl_c().await;
+    let stopped = match at_once {
+        Some(stopped) => stopped,
+        None => stopped.await,
+    };
     if stopped.is_err() {
         std::future::pending::<()>().await;
     }
-    eprintln!("Ended.");
     let _heard = end.send(true);
+    eprintln!("Ended.");
     let late = pin!(tokio::time::sleep(GRACE));
     drop(select(serving, late).await);
     Ok(())

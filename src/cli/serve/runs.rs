@@ -62,13 +62,8 @@ impl Runs {
         let (disk, told) = match path {
             Some(_) => (disk, format!("{shown}: its runs, and all else in it.")),
             None => {
+                // The first run makes it: whoever starts this before waits for that.
                 let store = real.join(".metaflow");
-                if !store.exists() {
-                    return Err(format!(
-                        "There is no .metaflow in {shown}.\n  \
-                         try: runglass serve PATH, with the folder or the archive that holds the runs"
-                    ));
-                }
                 let told = format!("{}: its runs, and nothing beside them.", store.display());
                 (disk.only(".metaflow"), told)
             }
@@ -87,6 +82,11 @@ impl Runs {
 
     pub fn name(&self) -> &str {
         self.archive.as_deref().unwrap_or(self.disk.name())
+    }
+
+    /// The folder, where it is one: what lies in it may change.
+    pub fn folder(&self) -> Option<&Disk> {
+        self.archive.is_none().then_some(&self.disk)
     }
 
     /// What is served, for the terminal.

@@ -15,7 +15,6 @@ use super::tree::Tree;
 use super::{
     Bytes, Entry, EntryKind, Listing, Pace, ReadError, Source, SourceFacts, Waiting, Want, join,
 };
-use crate::counts::count;
 use crate::model::{Place, Problem, Severity};
 use crate::pack::index::{self, Index};
 use crate::pack::ranges::RecordsFile;
@@ -211,26 +210,17 @@ impl PackedRuns {
             return Vec::new();
         };
         let place = || Place::file(join(&self.root, index::FILE));
-        let replaced = redacted.replaced.iter();
-        let replaced = replaced.map(|one| format!("{} ({})", one.what, count(one.times)));
-        let replaced = match replaced.collect::<Vec<_>>().join(", ") {
-            none if none.is_empty() => "nothing was found to be replaced".to_owned(),
-            some => format!("replaced were {some}"),
-        };
+        let replaced = redacted.told_replaced();
         let mut notes = vec![Problem::note(
             place(),
             format!("These runs were redacted when they were packed: {replaced}."),
             "The same word stands for the same name everywhere, such as user-1.",
         )];
         notes.extend(redacted.left_out.iter().map(|one| {
-            let (count, what) = (count(one.count), &one.what);
             Problem::note(
                 place(),
-                format!(
-                    "Left out of these redacted runs, {what}: {count}. {}",
-                    one.why
-                ),
-                "What could not be looked into was not packed.",
+                one.told(),
+                "It might show names or secrets. Ask for it who packed these runs.",
             )
         }));
         notes

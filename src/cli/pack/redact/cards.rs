@@ -7,17 +7,18 @@
 //! elsewhere.
 //! (Metaflow `plugins/cards/card_modules/basic.py`: `window.__MF_DATA__["id"] = "<base64>"`.)
 
-use super::content::{LeftOut, text_in};
+use super::content::text_in;
 use super::encoded::{decoded, encoded};
 use super::json::{Known, json};
+use super::left_out::Why;
 use super::words::Words;
 
 /// A card without what is not to be shown.
-pub fn card(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, LeftOut> {
+pub fn card(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, Why> {
     let Some(text) = text_in(bytes) else {
         return match keep {
             true => Ok(bytes.to_vec()),
-            false => Err(LeftOut("It is a page that is no text.")),
+            false => Err(Why::NO_TEXT),
         };
     };
     let lower = text.to_ascii_lowercase();
@@ -27,7 +28,7 @@ pub fn card(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, LeftOut>
     match (has_more, keep) {
         (false, _) => Ok(words.text(text).into_owned().into_bytes()),
         (true, true) => Ok(with_data(words, text).into_bytes()),
-        (true, false) => Err(LeftOut("It is a page with a program or pictures in it.")),
+        (true, false) => Err(Why::PROGRAM),
     }
 }
 

@@ -4,6 +4,7 @@
 //! What is none of the forms that are known here is left out whole: who shares a run must
 //! be able to trust that what cannot be looked into is not in it.
 
+use super::left_out::Why;
 use super::pickles;
 use super::words::Words;
 use super::{Keep, packages};
@@ -11,10 +12,6 @@ use crate::archive::tar;
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use std::io::{Read as _, Write as _};
-
-/// Why something is left out, in a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LeftOut(pub &'static str);
 
 /// Packed in packed, so deep.
 const DEPTH: usize = 4;
@@ -25,9 +22,9 @@ const MOST: u64 = 1 << 30;
 const GZIP: &[u8] = b"\x1f\x8b";
 
 /// The same without what is not to be shown.
-pub fn content(words: &Words, bytes: &[u8], keep: Keep, depth: usize) -> Result<Vec<u8>, LeftOut> {
+pub fn content(words: &Words, bytes: &[u8], keep: Keep, depth: usize) -> Result<Vec<u8>, Why> {
     let told = if depth > DEPTH {
-        Err(LeftOut("It is packed too often."))
+        Err(Why::TOO_DEEP)
     } else if bytes.starts_with(GZIP) {
         unpacked(bytes)
             .and_then(|inside| content(words, &inside, keep, depth + 1))
@@ -39,7 +36,7 @@ pub fn content(words: &Words, bytes: &[u8], keep: Keep, depth: usize) -> Result<
     } else {
         match text_in(bytes) {
             Some(text) => Ok(words.text(text).into_owned().into_bytes()),
-            None => Err(LeftOut("It holds bytes of a form that is not known here.")),
+            None => Err(Why::BYTES),
         }
     };
     match told {
@@ -54,15 +51,15 @@ pub fn text_in(bytes: &[u8]) -> Option<&str> {
     (!text.contains('\0')).then_some(text)
 }
 
-pub fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, LeftOut> {
+pub fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Why> {
     let mut inside = Vec::new();
     let read = GzDecoder::new(bytes)
         .take(MOST + 1)
         .read_to_end(&mut inside);
     match read {
-        Ok(length) if length as u64 > MOST => Err(LeftOut("It is too large to be looked into.")),
+        Ok(length) if length as u64 > MOST => Err(Why::TOO_LARGE),
         Ok(_) => Ok(inside),
-        Err(_) => Err(LeftOut("It is damaged.")),
+        Err(_) => Err(Why::DAMAGED_GZIP),
     }
 }
 

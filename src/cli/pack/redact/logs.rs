@@ -5,11 +5,12 @@
 //! (Metaflow `mflog/mflog.py` has the header.)
 
 use super::hits::What;
+use super::left_out::Why;
 use super::words::Words;
 use std::borrow::Cow;
 
 /// In the place of a line that is no text.
-const NO_TEXT: &str = "[left out: this line is no text]";
+const NO_TEXT: &str = "[This line was left out: it is not text.]";
 
 /// Goes through a log; with `keep` lines that are no text stay, as far as they are one.
 pub fn log(words: &Words, bytes: &[u8], keep: bool) -> Vec<u8> {
@@ -26,7 +27,7 @@ pub fn log(words: &Words, bytes: &[u8], keep: bool) -> Vec<u8> {
             Ok(text) if keep || !text.contains('\0') => Cow::Borrowed(text),
             _ if keep => String::from_utf8_lossy(message),
             _ => {
-                words.note_left_out("lines of logs", "They are no text.");
+                words.note_left_out("lines of logs", Why::NO_TEXT);
                 Cow::Borrowed(NO_TEXT)
             }
         };

@@ -23,6 +23,7 @@ mod hits;
 mod hosts;
 mod json;
 mod learning;
+mod left_out;
 mod logs;
 mod machine;
 mod names;
@@ -40,6 +41,7 @@ pub use machine::Machine;
 pub(super) use names::Names;
 
 use self::hits::What;
+use self::left_out::Why;
 use self::words::Tally;
 use crate::pack::index::{LeftOut, Redacted, Replaced};
 use std::collections::BTreeMap;
@@ -72,7 +74,7 @@ pub struct Keep {
 pub(super) struct Sum {
     /// By kind: how often, and in how many files.
     replaced: [(u64, u64); What::ALL.len()],
-    left_out: BTreeMap<(&'static str, &'static str), u64>,
+    left_out: BTreeMap<(&'static str, Why), u64>,
 }
 
 impl Sum {
@@ -102,7 +104,7 @@ impl Sum {
             left_out: left_out
                 .map(|((what, why), count)| LeftOut {
                     what: (*what).to_owned(),
-                    why: (*why).to_owned(),
+                    why: why.of(*count).to_owned(),
                     count: *count,
                 })
                 .collect(),

@@ -4,16 +4,17 @@
 //! Files that are no texts are left out, and links, which tell paths of the machine. Owners,
 //! rights and times of files are not taken along.
 
-use super::content::{LeftOut, text_in};
+use super::content::text_in;
 use super::json::{self, json};
+use super::left_out::Why;
 use super::words::{Kind, Words};
 use crate::archive::tar;
 
 /// A tar without what is not to be shown.
-pub fn package(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, LeftOut> {
+pub fn package(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, Why> {
     let index = tar::index(bytes);
     if index.fault.is_some() && !keep {
-        return Err(LeftOut("It is an archive that is damaged."));
+        return Err(Why::DAMAGED_TAR);
     }
     let mut out = Vec::with_capacity(bytes.len());
     for entry in &index.entries {
@@ -21,14 +22,14 @@ pub fn package(words: &Words, bytes: &[u8], keep: bool) -> Result<Vec<u8>, LeftO
         let content = content.zip(usize::try_from(entry.content.end).ok());
         let content = content.and_then(|(start, end)| bytes.get(start..end));
         let Some(content) = content.filter(|_| entry.link.is_none()) else {
-            words.note_left_out("links in code packages", "They tell where something lies.");
+            words.note_left_out("links in code packages", Why::LINK);
             continue;
         };
         let told = match text_in(content) {
             Some(text) => file(words, &entry.path, text).into_bytes(),
             None if keep => content.to_vec(),
             None => {
-                words.note_left_out("files in code packages", "They are no texts.");
+                words.note_left_out("files in code packages", Why::NO_TEXT);
                 continue;
             }
         };

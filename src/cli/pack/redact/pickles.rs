@@ -10,10 +10,11 @@
 
 use super::Keep;
 use super::assigned::{is_secret_name, is_worth_hiding};
-use super::content::{self, LeftOut};
+use super::content;
 use super::environment;
 use super::hits::What;
 use super::json::{is_environment, is_host, is_user};
+use super::left_out::Why;
 use super::opcodes::{Kind, Op, ops, push_bytes, push_text};
 use super::words::Words;
 use crate::libraries::numpy;
@@ -25,11 +26,11 @@ use std::collections::{HashMap, HashSet};
 const SMALL: usize = 16;
 
 /// A pickle without what is not to be shown.
-pub fn pickle(words: &Words, bytes: &[u8], keep: Keep, depth: usize) -> Result<Vec<u8>, LeftOut> {
-    let ops = ops(bytes).ok_or(LeftOut("It is a pickle that is damaged."))?;
+pub fn pickle(words: &Words, bytes: &[u8], keep: Keep, depth: usize) -> Result<Vec<u8>, Why> {
+    let ops = ops(bytes).ok_or(Why::PICKLE)?;
     let pickle = decode(bytes.to_vec(), &Limits::default());
     if pickle.root().is_none() && !keep.values {
-        return Err(LeftOut("It is a pickle that cannot be read."));
+        return Err(Why::PICKLE);
     }
     let known = Known::of(&pickle);
     let mut out = Vec::with_capacity(bytes.len());
@@ -47,7 +48,7 @@ pub fn pickle(words: &Words, bytes: &[u8], keep: Keep, depth: usize) -> Result<V
                 }
                 // Surrogates alone are no text for us.
                 Err(_) if keep.values => out.extend_from_slice(whole),
-                Err(_) => return Err(LeftOut("It holds text that is none.")),
+                Err(_) => return Err(Why::NO_UNICODE),
             },
             Kind::Bytes => {
                 let told = known.bytes(words, one.content, content, keep, depth)?;
@@ -246,7 +247,7 @@ impl Known {
         bytes: &[u8],
         keep: Keep,
         depth: usize,
-    ) -> Result<Vec<u8>, LeftOut> {
+    ) -> Result<Vec<u8>, Why> {
         if let Some(what) = self.texts.get(&at)
             && !bytes.is_empty()
         {
@@ -258,9 +259,7 @@ impl Known {
             return Ok(bytes.to_vec());
         }
         let inside = match self.is_foreign {
-            true => Err(LeftOut(
-                "It holds bytes that are neither texts nor numbers.",
-            )),
+            true => Err(Why::BYTES_OF_A_LIBRARY),
             false => content::content(words, bytes, keep, depth + 1),
         };
         match inside {
@@ -283,7 +282,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// What a pickle holds afterwards, as Python prints it.
-    fn told(bytes: &[u8]) -> Result<String, LeftOut> {
+    fn told(bytes: &[u8]) -> Result<String, Why> {
         let mut words = Words::default();
         let _learned = pickle(&words, bytes, Keep::default(), 0);
         words.settle(&BTreeSet::new());

@@ -38,7 +38,7 @@ pub fn refuse_inside(report: &Path, out: &Path) -> Result<(), Box<Failure>> {
     }
 }
 
-/// The words of an earlier time, where there is a report of one.
+/// The words of an earlier pack, where there is a report of one.
 pub fn before(report: &Path) -> Result<Names, Box<Failure>> {
     let bytes = match std::fs::read(report) {
         Ok(bytes) => bytes,
@@ -63,10 +63,10 @@ pub fn before(report: &Path) -> Result<Names, Box<Failure>> {
 
 fn unread(report: &Path, why: &str) -> Box<Failure> {
     failed(
-        "The report of an earlier time cannot be read",
+        "The report of an earlier pack cannot be read",
         report,
         &format!("{why}."),
-        "Name another file: the words are then given anew.",
+        "Name another file: all names then get new words.",
     )
 }
 

@@ -7,12 +7,13 @@
 //! anything that was replaced is left, by which it could be guessed. Start with
 //! [`View::of`].
 
-use super::content::{self, LeftOut, text_in};
+use super::content::{self, text_in};
 use super::json::{self, json};
+use super::left_out::Why;
 use super::places::{below, kind_of, sha_of};
 use super::words::{Shas, Tally, Words};
 use super::{Keep, cards, logs, pickles};
-use crate::model::Problem;
+use crate::model::{Problem, RunPath};
 use crate::pack::records::LEFT_OUT;
 use crate::source::folder::part_of;
 use crate::source::{Entry, EntryKind, Folder, Listing, ReadError, Source, Waiting, Want, join};
@@ -64,18 +65,13 @@ const LARGE: usize = 4 << 20;
 /// Larger values are not looked into.
 const MOST: u64 = 1 << 30;
 
-const SECRET: LeftOut = LeftOut("An artifact's name says that it is a secret.");
-const DAMAGED: LeftOut =
-    LeftOut("It is damaged: its bytes do not have the SHA-1 under which they are stored.");
-const TOO_LARGE: LeftOut = LeftOut("It is too large to be looked into.");
-
 impl View {
     /// A value as it is here; the outer error is the source's.
     pub(super) async fn told_value(
         &self,
         path: &str,
         sha: &str,
-    ) -> Result<Result<ToldValue, LeftOut>, ReadError> {
+    ) -> Result<Result<ToldValue, Why>, ReadError> {
         let answer = self.source.read(&[whole(path)]).await.pop();
         let bytes = answer.unwrap_or(Err(ReadError::Missing))?;
         self.words.shas.replace(self.values.shas_in_values.clone());
@@ -84,9 +80,9 @@ impl View {
 
     /// A value without what is not to be shown. Packages are stored as they are, all else
     /// packed (Metaflow `datastore/content_addressed_store.py`).
-    pub(super) fn value(&self, stored: &[u8], sha: &str) -> Result<ToldValue, LeftOut> {
+    pub(super) fn value(&self, stored: &[u8], sha: &str) -> Result<ToldValue, Why> {
         if stored.len() as u64 > MOST {
-            return Err(TOO_LARGE);
+            return Err(Why::TOO_LARGE);
         }
         let is_raw = sha1(stored) == sha || !stored.starts_with(b"\x1f\x8b");
         let inside = match is_raw {
@@ -96,10 +92,10 @@ impl View {
         // What is learned is learned of damaged values too.
         let is_checked = sha.is_empty() || self.keep.values;
         if !is_checked && sha1(if is_raw { stored } else { &inside }) != sha {
-            return Err(DAMAGED);
+            return Err(Why::OTHER_SHA);
         }
         if self.values.secret.contains(sha) && pickles::says_anything(&inside) {
-            return Err(SECRET);
+            return Err(Why::SECRET);
         }
         let told = content::content(&self.words, &inside, self.keep, 0)?;
         // Of a member of gzip the fourth byte tells whether its file's name follows.
@@ -117,7 +113,7 @@ impl View {
     }
 
     /// Any file that is no value.
-    pub(super) fn record(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, LeftOut> {
+    pub(super) fn record(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, Why> {
         let name = path.rsplit('/').next().unwrap_or_default();
         if name.ends_with(".log") {
             return Ok(logs::log(&self.words, bytes, self.keep.logs));
@@ -136,7 +132,7 @@ impl View {
             }
             Some(text) => Ok(self.words.text(text).into_owned().into_bytes()),
             None if self.keep.values => Ok(bytes.to_vec()),
-            None => Err(LeftOut("It is a record that is no text.")),
+            None => Err(Why::NO_TEXT),
         }
     }
 
@@ -152,6 +148,11 @@ impl View {
             Some((name.clone(), *size))
         });
         Some(sizes.collect())
+    }
+
+    /// A run by the name that it has here.
+    pub fn run_here(&self, path: &RunPath) -> RunPath {
+        RunPath::new(self.words.name(&path.flow), self.words.name(&path.run))
     }
 
     /// A path of the source as it is here.
@@ -246,10 +247,10 @@ impl View {
             }
         };
         let mut tally = self.words.take_tally();
-        let told = told.map_err(|LeftOut(why)| {
+        let told = told.map_err(|why| {
             tally = Tally::default();
             tally.left_out.insert((kind_of(&there), why), 1);
-            ReadError::LeftOut(format!("{LEFT_OUT} {why}"))
+            ReadError::LeftOut(format!("{LEFT_OUT} {}", why.sentence()))
         });
         if tally != Tally::default() {
             self.done.borrow_mut().insert(path.to_owned(), tally);

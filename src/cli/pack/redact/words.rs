@@ -5,6 +5,7 @@
 //! after [`Words::settle`], it is replaced. Start with [`Words::text`].
 
 use super::hits::{Hit, What, With, replaced};
+use super::left_out::Why;
 use super::names::{Names, Needles};
 use super::secrets::is_placeholder;
 use super::{encoded, environment, hosts, paths, secrets};
@@ -32,7 +33,7 @@ pub struct Tally {
     /// How often something of each kind was replaced.
     pub replaced: [u64; What::ALL.len()],
     /// How often something was left out, by what it is.
-    pub left_out: BTreeMap<(&'static str, &'static str), u64>,
+    pub left_out: BTreeMap<(&'static str, Why), u64>,
 }
 
 /// What a text is, as far as it matters here.
@@ -78,7 +79,7 @@ impl Words {
     }
 
     /// Notes what was left out, of many, and why.
-    pub fn note_left_out(&self, what: &'static str, why: &'static str) {
+    pub fn note_left_out(&self, what: &'static str, why: Why) {
         let mut tally = self.tally.borrow_mut();
         *tally.left_out.entry((what, why)).or_default() += 1;
     }
