@@ -561,6 +561,22 @@ fn a_cut_manifest_is_made_up_for_by_the_records() {
 }
 
 #[test]
+fn a_cut_index_is_made_up_for_by_the_manifests_beside_it() {
+    let (whole, told) =
+        damaged(|path, bytes| (path == "runglass.json").then(|| bytes[..bytes.len() / 2].to_vec()));
+    for map in ["flows", "runs", "steps", "tasks"] {
+        assert_eq!(told[map], whole[map], "{map}");
+    }
+    let [problem] = &*told_problems(&told) else {
+        panic!("{:?}", told["problems"])
+    };
+    assert!(
+        problem.starts_with("The index of the packed runs cannot be read:"),
+        "{problem}"
+    );
+}
+
+#[test]
 fn lost_records_leave_what_the_manifest_tells() {
     let (whole, told) = damaged(|path, _| is_named(path, "records-").then(Vec::new));
     let keys = |told: &Value| -> Vec<String> {

@@ -6,6 +6,7 @@ use super::loaded::{LoadedRun, Settled};
 use super::recovered::RecoveredView;
 use super::turns::Readers;
 use super::{Engine, Work};
+use crate::formats::metaflow::paths::RUN_FOLDERS;
 use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::{Store, record, store as stores};
 use crate::model::{Flow, Moment, Problem, RunPath, Span, TaskPath, pathspec::natural};
@@ -170,6 +171,10 @@ impl Opened {
                 }
                 for line in &flow.runs {
                     let path = RunPath::new(&flow.name, &line.record.id);
+                    if pack.has_only_names() {
+                        // It is read as if it were not packed.
+                        continue;
+                    }
                     found.push((Reading::Brief(path.clone()), line.problems.clone()));
                     briefs.push((path, KeptBrief::of_line(line)));
                 }
@@ -335,7 +340,7 @@ async fn packed_in(
     source: &Rc<dyn Source>,
     work: &Rc<Work>,
 ) -> Option<Result<PackedRuns, Problem>> {
-    if let Some(packed) = open_packed(source.clone(), "", work.clone()).await {
+    if let Some(packed) = open_packed(source.clone(), "", &RUN_FOLDERS, work.clone()).await {
         return Some(packed);
     }
     let listing = source.list("").await.ok()?;
@@ -346,7 +351,7 @@ async fn packed_in(
     if only.kind != EntryKind::Folder {
         return None;
     }
-    open_packed(source.clone(), &only.name, work.clone()).await
+    open_packed(source.clone(), &only.name, &RUN_FOLDERS, work.clone()).await
 }
 
 impl Engine {

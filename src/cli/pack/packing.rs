@@ -10,6 +10,7 @@ use super::{Asked, Summary, run_files, walk};
 use crate::engine::ask::Failure;
 use crate::engine::opened::{Opened, OpenedStore};
 use crate::engine::{Engine, Work};
+use crate::formats::metaflow::paths::RUN_FOLDERS;
 use crate::model::{Place, Problem, RunPath};
 use crate::pack::index::{Index, PackedFlow, PackedStore, RunLine};
 use crate::source::{ReadError, Source, join};
@@ -44,10 +45,6 @@ struct Due<'a> {
     mark: String,
     files: u64,
 }
-
-/// Where the files of a run of Metaflow lie in its datastore
-/// (Metaflow `plugins/datastores/local_storage.py`, `plugins/cards/card_datastore.py`).
-const RUN_FOLDERS: [&str; 2] = ["{flow}/{run}", "mf.cards/{flow}/runs/{run}"];
 
 /// How often the list of what is done is written.
 const NOTED: Duration = Duration::from_secs(5);

@@ -7,6 +7,10 @@ use crate::source::join;
 /// The hidden step whose one task holds the parameters.
 pub const PARAMETERS: &str = "_parameters";
 
+/// Where the files of a run lie in its datastore, with `{flow}` and `{run}` for their names
+/// (Metaflow `plugins/datastores/local_storage.py`, `plugins/cards/card_datastore.py`).
+pub const RUN_FOLDERS: [&str; 2] = ["{flow}/{run}", "mf.cards/{flow}/runs/{run}"];
+
 /// A datastore in a source: the folder that holds the flows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Store {

@@ -6,6 +6,7 @@
 //! [`PackedRuns::run`]. Nothing here knows an engine. Start with [`open_packed`].
 
 mod kept;
+mod lost;
 mod places;
 
 use self::kept::Kept;
@@ -30,6 +31,8 @@ pub struct PackedRuns {
     /// The folder of it that holds the index.
     root: String,
     index: Index,
+    /// The index could not be read: of the runs it has only the names.
+    has_only_names: bool,
     places: Places,
     kept: RefCell<Kept>,
     /// Where each run's records are, as far as its manifest has been read.
@@ -58,29 +61,42 @@ struct Leaf {
     size: u64,
 }
 
-/// Opens the packed runs in a folder of a source; `None` where there is no index. An error
-/// says why it cannot be read: the source may hold the same runs unpacked.
+/// Opens the packed runs in a folder of a source; `None` where there is no index. One that
+/// cannot be read is made up for by what lies around it; `run_folders` are then the folders of
+/// a run's files in a datastore, as an index names them. An error says why even that is not
+/// possible: the source may hold the same runs unpacked.
 pub async fn open_packed(
     below: Rc<dyn Source>,
     root: &str,
+    run_folders: &[&str],
     pace: Rc<dyn Pace>,
 ) -> Option<Result<PackedRuns, Problem>> {
     let want = Want {
         path: join(root, index::FILE),
         range: None,
     };
-    match below.read(&[want]).await.pop()? {
-        Err(ReadError::Missing) => None,
-        read => Some(read_index(read, below, root, pace)),
+    let read = match below.read(&[want]).await.pop()? {
+        Err(ReadError::Missing) => return None,
+        read => read,
+    };
+    let problem = match read_index(read, root) {
+        Ok(index) => return Some(Ok(PackedRuns::of(index, below, root, pace))),
+        Err(problem) => problem,
+    };
+    let index = lost::made_up(&*below, root, run_folders).await;
+    if index.stores.is_empty() {
+        return Some(Err(problem));
     }
+    let mut opened = PackedRuns::of(index, below, root, pace);
+    opened.has_only_names = true;
+    opened.note(Problem {
+        hint: "The runs are those whose manifests lie beside it. Pack them again.".to_owned(),
+        ..problem
+    });
+    Some(Ok(opened))
 }
 
-fn read_index(
-    read: Result<Bytes, ReadError>,
-    below: Rc<dyn Source>,
-    root: &str,
-    pace: Rc<dyn Pace>,
-) -> Result<PackedRuns, Problem> {
+fn read_index(read: Result<Bytes, ReadError>, root: &str) -> Result<Index, Problem> {
     let path = join(root, index::FILE);
     let unreadable = |fault: String| {
         Problem::damage(
@@ -90,21 +106,7 @@ fn read_index(
         )
     };
     let bytes = read.map_err(|error| unreadable(error.to_string()))?;
-    let index = index::decode(&bytes).map_err(unreadable)?;
-    let mut problems = SortedMap::default();
-    if let Some(version) = index.newer {
-        problems.insert(path.clone(), newer(&path, version));
-    }
-    Ok(PackedRuns {
-        below,
-        root: root.to_owned(),
-        places: Places::of(&index),
-        index,
-        kept: RefCell::default(),
-        runs: RefCell::default(),
-        problems: RefCell::new(problems),
-        pace,
-    })
+    index::decode(&bytes).map_err(unreadable)
 }
 
 fn newer(path: &str, version: u32) -> Problem {
@@ -119,8 +121,32 @@ fn newer(path: &str, version: u32) -> Problem {
 }
 
 impl PackedRuns {
+    fn of(index: Index, below: Rc<dyn Source>, root: &str, pace: Rc<dyn Pace>) -> Self {
+        let path = join(root, index::FILE);
+        let opened = Self {
+            below,
+            root: root.to_owned(),
+            places: Places::of(&index),
+            index,
+            has_only_names: false,
+            kept: RefCell::default(),
+            runs: RefCell::default(),
+            problems: RefCell::default(),
+            pace,
+        };
+        if let Some(version) = opened.index.newer {
+            opened.note(newer(&path, version));
+        }
+        opened
+    }
+
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Whether the index tells no more of a run than that it is there.
+    pub fn has_only_names(&self) -> bool {
+        self.has_only_names
     }
 
     /// The manifest of a run: all that lists and pictures need. An error says why there is
