@@ -6,8 +6,7 @@ use super::{Engine, Given, Listener, Work};
 use crate::formats::metaflow::store::Search;
 use crate::model::{Problem, Severity};
 use crate::sorting::sort;
-use crate::source::failure::UnreachableHint;
-use crate::source::hosts::is_a_path;
+use crate::source::hosts::may_be_a_path;
 use crate::source::http::key::{Key, Keyed};
 use crate::source::http::signed::signed;
 use crate::source::http::{open::Whole, url_name};
@@ -54,23 +53,38 @@ impl SourceSpec {
         self.given.clone().unwrap_or_else(|| url_name(&self.key))
     }
 
-    /// Why it cannot be opened; a key that was sent and did not help is named.
+    /// Why it cannot be opened, with what only its address and its key tell of that.
     fn failure(&self, error: &OpenError) -> Failure {
         let mut failure = Failure::of_source(error, &self.key, &self.name());
         let sent = match (&self.unlock, &self.signature) {
-            (Some(key), _) => format!("{} that you typed in", key.header),
-            (None, Some(_)) => "signature of the address that you gave".to_owned(),
-            (None, None) => return failure,
+            (Some(key), _) => Some(format!("{} that you typed in", key.header)),
+            (None, Some(_)) => Some("signature of the address that you gave".to_owned()),
+            (None, None) => None,
         };
-        if failure.kind == FailureKind::NeedsKey {
-            failure.headline = "The server does not take this key".to_owned();
-            failure
-                .explanation
-                .push_str(&format!(" The {sent} was sent along."));
-            let check = "Check the key: whether all of it is there, with its kind (`Bearer …`), and whether it has run out.";
-            failure.advice.insert(0, check.to_owned());
-            failure.advice.truncate(3);
-        }
+        let nothing_is_there = matches!(
+            error,
+            OpenError::Refused {
+                status: 404 | 410,
+                ..
+            } | OpenError::NotAFolder { .. }
+                | OpenError::NotAnArchive { .. }
+        );
+        let is_typed = self.given.is_none() && may_be_a_path(&self.key);
+        let first = match sent.filter(|_| failure.kind == FailureKind::NeedsKey) {
+            Some(sent) => {
+                failure.headline = "The server does not take this key".to_owned();
+                failure
+                    .explanation
+                    .push_str(&format!(" The {sent} was sent along."));
+                "Check the key: whether all of it is there, with its kind (`Bearer …`), and whether it has run out."
+            }
+            None if is_typed && nothing_is_there => {
+                "No page can open a path of this machine: choose the file or folder here, or serve it by `runglass serve PATH`."
+            }
+            None => return failure,
+        };
+        failure.advice.insert(0, first.to_owned());
+        failure.advice.truncate(3);
         failure
     }
 }
@@ -255,8 +269,7 @@ impl Engine {
                     Some(key) => Rc::new(Keyed::new(http, &url, key.clone())),
                     None => http,
                 };
-                let opened = web::open(http, &url, work.clone(), whole, anyway).await;
-                opened.map_err(|error| path_for_address(error, &spec.key))?
+                web::open(http, &url, work.clone(), whole, anyway).await?
             }
             Some(name) => match self.host.given(&spec.key) {
                 Some(Given::File(blob)) => open(blob).await?,
@@ -372,26 +385,6 @@ impl Engine {
                 .filter(|problem| problem.severity == Severity::Note)
                 .count() as u64,
         }
-    }
-}
-
-/// Nothing is at an address that looks like the path of a file: that is what it is.
-fn path_for_address(error: OpenError, typed: &str) -> OpenError {
-    let is_nothing = matches!(
-        error,
-        OpenError::Refused {
-            status: 404 | 410,
-            ..
-        } | OpenError::NotAFolder { .. }
-            | OpenError::NotAnArchive { .. }
-    );
-    match is_nothing && is_a_path(typed) {
-        true => OpenError::Unreachable {
-            url: typed.to_owned(),
-            detail: error.headline().to_owned(),
-            hint: UnreachableHint::FileScheme,
-        },
-        false => error,
     }
 }
 
