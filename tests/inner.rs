@@ -165,11 +165,14 @@ fn folder(files: &[(&str, &[u8])]) -> Rc<MemoryFolder> {
 fn a_folder_of_archives_has_the_runs_of_all_of_them() {
     let basics = fixture("metaflow/basics.zip");
     let packed = fixture("archives/run.tar.gz");
-    let files: [(&str, &[u8]); 4] = [
+    let files: [(&str, &[u8]); 7] = [
         ("downloads/basics.zip", &basics),
         ("downloads/older/run.tar.gz", &packed),
         ("downloads/broken.zip", b"PK"),
         ("downloads/note.txt", b"here"),
+        ("downloads/.DS_Store", b"1"),
+        ("downloads/older/.DS_Store", b"2"),
+        ("downloads/._note.txt", b"3"),
     ];
     let runs = |given: Given| {
         let (engine, opened) = TestHost::given(given).open("downloads");
@@ -205,6 +208,22 @@ fn a_folder_of_archives_has_the_runs_of_all_of_them() {
             "This archive in the folder is left out. This is no archive that Runglass can read: downloads/broken.zip is neither a zip nor a tar, packed or not."
         )]
     );
+}
+
+/// A program with its data, where no run has been yet: the data are left alone, and the first
+/// run is waited for.
+#[test]
+fn archives_of_a_project_stay_closed() {
+    let data = fixture("metaflow/basics.zip");
+    let files: [(&str, &[u8]); 3] = [
+        ("lab/flow.py", b"import metaflow"),
+        ("lab/README.md", b"Run it."),
+        ("lab/data.zip", &data),
+    ];
+    let (_, opened) = TestHost::given(Given::Folder(folder(&files))).open("lab");
+    let failure = opened.unwrap_err();
+    assert_eq!(failure.headline, "There are no runs in here yet");
+    assert!(failure.waits());
 }
 
 /// Where there are runs beside them, archives are files like others.

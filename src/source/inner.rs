@@ -27,7 +27,8 @@ impl Default for Budget {
 }
 
 /// Opens the archives that lie in a source: in an archive all of them, in a folder those near
-/// the top. `None` where there is none.
+/// the top, if most files there are archives. `None` where there is none. What lies beside a
+/// program and its notes is somebody's data, and no run is looked for in it.
 pub async fn open_inside(
     outer: Rc<dyn Source>,
     budget: &Budget,
@@ -109,17 +110,27 @@ async fn archives(source: &dyn Source, pace: &dyn Pace) -> (Vec<(String, u64)>, 
     let is_folder = source.facts().kind == SourceKind::Folder;
     let most = if is_folder { NEAR } else { FOLDERS };
     let mut found = Vec::new();
+    let mut others = 0;
     let mut folders = vec![String::new()];
     let mut at = 0;
     while let Some(folder) = folders.get(at).cloned().filter(|_| at < most) {
         at += 1;
         let listing = source.list(&folder).await.unwrap_or_default();
         folders.extend(listing.folders().map(|name| join(&folder, name)));
-        let files = listing.files().filter(|(name, _)| is_archive(name));
-        found.extend(files.map(|(name, size)| (join(&folder, name), size)));
+        for (name, size) in listing.files() {
+            match is_archive(name) {
+                true => found.push((join(&folder, name), size)),
+                // What systems leave in every folder says nothing.
+                false if name.starts_with('.') => {}
+                false => others += 1,
+            }
+        }
         if at % 64 == 0 {
             pace.breathe().await;
         }
+    }
+    if is_folder && found.len() <= others {
+        found.clear();
     }
     let more = found.len().saturating_sub(limits::INNER_AT_MOST);
     found.truncate(limits::INNER_AT_MOST);
