@@ -18,18 +18,21 @@ pub mod example;
 pub mod fetch;
 pub mod files;
 pub mod given;
+mod global;
 pub mod handles;
 pub mod host;
 pub mod kept;
 pub mod letters;
 pub mod live_folder;
+pub mod of_site;
+pub mod private;
 pub mod programs;
 pub mod protocol;
 pub mod spawn;
 pub mod storage;
 pub mod worker;
-mod zones;
 pub mod writing;
+mod zones;
 
 /// The entry of a page: `screens` draws.
 pub fn start_page(screens: fn()) {

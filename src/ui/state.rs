@@ -4,7 +4,7 @@ use super::ask::{Ticketed, once};
 use super::given::{self, Given, Other};
 use super::live::Live;
 use crate::browser::files::Gift;
-use crate::browser::{address, clock, programs, storage};
+use crate::browser::{address, clock, private, storage};
 use crate::engine::ask::Failure;
 use crate::engine::python::PythonQuery;
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
@@ -373,7 +373,7 @@ impl App {
         let names = |source: &String| local_name(source).map(str::to_owned);
         let files: Vec<String> = route.sources.iter().filter_map(names).collect();
         let mut sources = route.sources.iter();
-        let is_private = |source: &String| programs::is_private(source) || parted(source).is_some();
+        let is_private = |source: &String| private::is_private(source) || parted(source).is_some();
         let what = match (sources.any(is_private), files.is_empty()) {
             (true, _) => {
                 "Link to this view without your key, which others are asked for:".to_owned()
@@ -527,8 +527,8 @@ fn opening(app: App, keys: Vec<String>, anyway: bool, again: bool) -> Open {
     let spec = |key: String| SourceSpec {
         given: local_name(&key).map(str::to_owned),
         whole: app.wholes.with_value(|wholes| wholes.contains(&key)),
-        unlock: programs::unlock_of(&key),
-        signature: programs::signature_of(&key),
+        unlock: private::unlock_of(&key),
+        signature: private::signature_of(&key),
         key,
     };
     Open {

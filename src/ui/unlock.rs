@@ -2,7 +2,7 @@
 //! asked for it. It stays in the memory of this tab.
 
 use super::state::App;
-use crate::browser::programs;
+use crate::browser::private;
 use crate::source::http::key::Key;
 use crate::source::http::signed::parted;
 use crate::ui::dom::prelude::*;
@@ -85,7 +85,7 @@ impl Fields {
         if !address.is_empty() {
             let place = parted(source).map_or_else(|| source.to_owned(), |(bare, _)| bare);
             match parted(&address) {
-                Some((bare, query)) if bare == place => programs::sign(source, &query),
+                Some((bare, query)) if bare == place => private::sign(source, &query),
                 Some(_) => {
                     app.say(
                         "That is the address of something else. Open it by itself",
@@ -113,7 +113,7 @@ impl Fields {
             );
             return false;
         }
-        programs::unlock(source, &key);
+        private::unlock(source, &key);
         true
     }
 }

@@ -12,7 +12,7 @@ use super::given;
 use super::parts::marks::icon;
 use super::state::App;
 use super::unlock::{self, Fields};
-use crate::browser::programs;
+use crate::browser::{private, programs};
 use crate::route::{Place, Route};
 use crate::ui::dom::prelude::*;
 pub use choosing::{accept_drops, choosers};
@@ -34,7 +34,7 @@ pub fn page(app: App) -> View {
             .get_as::<HtmlInputElement>()
             .map(|field| field.value())
             .unwrap_or_default();
-        let source = programs::typed(&typed);
+        let source = private::typed(&typed);
         if !source.is_empty() && fields.keep(app, &source) {
             app.open(&source);
         }

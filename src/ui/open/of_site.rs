@@ -1,6 +1,6 @@
 //! The runs that this site names in its `sites.json`, for who comes to the first page.
 
-use crate::browser::programs::{self, NamedSource, SiteSources};
+use crate::browser::of_site::{NamedSource, SiteSources, site_sources};
 use crate::browser::spawn::spawn;
 use crate::route::Route;
 use crate::ui::dom::prelude::*;
@@ -12,7 +12,7 @@ use crate::ui::state::App;
 pub(super) fn section(app: App) -> impl Fn() -> View {
     let site: RwSignal<SiteSources> = RwSignal::new(SiteSources::default());
     spawn(async move {
-        let told = programs::site_sources().await;
+        let told = site_sources().await;
         // By then the first page may be left.
         let _left = site.try_set(told);
     })
