@@ -12,7 +12,8 @@ use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, RequestMode, RequestRedirect, ResponseType,
+    AbortController, ReadableStreamDefaultReader, RequestCache, RequestMode, RequestRedirect,
+    ResponseType,
 };
 
 pub struct BrowserHttp;
@@ -109,7 +110,11 @@ fn request(ask: &Ask<'_>) -> RequestBuilder {
     }
     if let Some(range) = &ask.range {
         let last = range.end.saturating_sub(1);
-        request = request.header("Range", &format!("bytes={}-{last}", range.start));
+        request = request
+            .header("Range", &format!("bytes={}-{last}", range.start))
+            // Chromium's cache lets in one request for an address at a time: parts that are
+            // asked for together would wait for each other.
+            .cache(RequestCache::NoStore);
     }
     if let Some(accept) = ask.accept {
         request = request.header("Accept", accept);
