@@ -325,13 +325,20 @@ impl Engine {
                     (files, shelf.is_answered())
                 })
                 .await;
-                let (read, answered) = gather(&**source, work, |shelf| {
-                    let read = |(place, files): (&TaskPath, _)| {
+                let mut read: Vec<_> = places.iter().map(|_| None).collect();
+                let answered = gather(&**source, work, |shelf| {
+                    let each = places.iter().zip(&files).zip(&mut read);
+                    for ((place, files), read) in each {
+                        // What lacked nothing is not read once more.
+                        if matches!(read, Some((_, true))) {
+                            continue;
+                        }
+                        let missed = shelf.missed();
                         let is_first = step.tasks.first() == Some(&place.task);
-                        run_reader::read_task(shelf, store, place, files, is_first)
-                    };
-                    let read: Vec<_> = places.iter().zip(&files).map(read).collect();
-                    (read, shelf.is_answered())
+                        let task = run_reader::read_task(shelf, store, place, files, is_first);
+                        *read = Some((task, shelf.missed() == missed));
+                    }
+                    shelf.is_answered()
                 })
                 .await;
                 let answered = answered && are_listed;
@@ -342,11 +349,11 @@ impl Engine {
             while let Some((known, read, tasks_answered)) = reads.next().await {
                 answered &= tasks_answered;
                 done += known.len();
-                let mut read = read.into_iter();
+                let mut read = read.into_iter().flatten();
                 for known in known {
                     if let Some(task) = known {
                         tasks.push(task);
-                    } else if let Some((task, more)) = read.next() {
+                    } else if let Some(((task, more), _)) = read.next() {
                         problems.extend(more);
                         found.origin = found.origin.or(task.origin_run);
                         tasks.push(task.task);

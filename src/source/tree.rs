@@ -49,6 +49,14 @@ impl<F: Copy> TreeBuilder<F> {
         }
     }
 
+    /// Makes room for so many files with so many bytes of names, as far as there is room:
+    /// growing step by step copies them again and again.
+    pub fn expect(&mut self, files: usize, bytes: usize) {
+        // Without the room it grows as it must.
+        let _made = self.files.try_reserve_exact(files);
+        let _made = self.paths.try_reserve_exact(bytes);
+    }
+
     /// Takes a file in under its name, unless that leads out of the archive.
     pub fn add(&mut self, name: &str, file: F) {
         /// Names that are told.

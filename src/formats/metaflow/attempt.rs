@@ -9,7 +9,7 @@ use super::json::Problems;
 use super::names::{EventFile, TaskNames};
 use super::outcome::AttemptFacts;
 use super::record;
-use crate::model::{AttemptNumber, MetadataEntry};
+use crate::model::{AttemptNumber, Exit, MetadataEntry};
 use crate::source::Shelf;
 
 /// What an event `attempt_ok` says; `None` for one that says anything else than true
@@ -38,14 +38,9 @@ impl Records<'_> {
         told: AttemptFacts,
         problems: &mut Problems,
     ) -> AttemptFacts {
-        let names = self.names;
-        let has_exit = names.exits.contains(&attempt);
-        let exit = has_exit
-            .then(|| record::read_exit(self.shelf, self.folder, attempt, problems))
-            .flatten();
         let mut facts = AttemptFacts {
             success_sha: self.success_by_record(attempt, problems),
-            exit,
+            exit: self.exit(attempt, problems),
             closed: self.closed(attempt),
             ..told
         };
@@ -56,6 +51,22 @@ impl Records<'_> {
             facts.unreadable = self.unreadable(attempt, facts.parameters);
         }
         facts
+    }
+
+    /// Asks for what [`facts`](Records::facts) reads of every attempt, while the events are not
+    /// there yet: fetched together, it costs a question less of the source.
+    pub fn ask_ahead(&self) {
+        // Whoever reads it then tells what is wrong with it.
+        let told = &mut Vec::new();
+        for attempt in self.names.attempts() {
+            self.exit(attempt, told);
+            self.success_by_record(attempt, told);
+        }
+    }
+
+    fn exit(&self, attempt: AttemptNumber, problems: &mut Problems) -> Option<Exit> {
+        let there = self.names.exits.contains(&attempt);
+        there.then(|| record::read_exit(self.shelf, self.folder, attempt, problems))?
     }
 
     /// The SHA-1 of `_success`: told by the artifact's record, without opening a blob.

@@ -189,19 +189,22 @@ pub fn read_task(
     let foreach_path = newest("foreach-execution-path").map(|entry| entry.value.text());
     let foreach_stack = newest("foreach-stack").map(|entry| entry.value);
 
-    let numbers = match shelf.missed() > missed {
-        // What else there is to read of an attempt depends on what its events say.
-        true => SortedSet::default(),
-        false => names.attempts(),
-    };
-    let last = numbers.last().copied();
-    let mut attempts = Vec::new();
     let own_records = Records {
         shelf,
         folder,
         meta,
         names,
     };
+    let numbers = match shelf.missed() > missed {
+        // What else there is to read of an attempt depends on what its events say.
+        true => {
+            own_records.ask_ahead();
+            SortedSet::default()
+        }
+        false => names.attempts(),
+    };
+    let last = numbers.last().copied();
+    let mut attempts = Vec::new();
     for number in numbers {
         let of_attempt = |events: &[MetadataEntry]| {
             events

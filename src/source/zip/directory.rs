@@ -75,13 +75,20 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         fetch(part).await.map(|()| length)
     });
     let mut reads = futures_util::stream::iter(reads).buffered(limits::AT_ONCE);
-    let mut builder = TreeBuilder::new(|entry: &ZipEntry| entry.size);
-    /// Bytes of the header before each file, but for its name.
+    /// Bytes of the header before each file, and of a record of the directory, but for names.
     const HEADER: u64 = 30;
+    const RECORD: u64 = 46;
+    // The directory may say what it likes: no more files are in it than there is room for.
+    let announced = archive.entries_hint();
+    let most = announced.min(length_of_all / RECORD);
+    let names = length_of_all - most * RECORD;
+    let mut builder = TreeBuilder::new(|entry: &ZipEntry| entry.size);
+    builder.expect(most as usize, names as usize);
     /// No record of the directory is longer, nor what the library reads ahead of it.
     const MOST: u64 = 512 << 10;
     let (mut records, mut encrypted) = (0, 0);
     let mut stretches = Vec::new();
+    let _made = stretches.try_reserve_exact(most as usize);
     let (mut links, mut link) = (0, String::new());
     let mut entries = archive.entries(&mut buffer);
     let mut fault = None;
@@ -153,7 +160,6 @@ pub async fn open_zip(blob: Rc<dyn Blob>, pace: Rc<dyn Pace>) -> Result<ZipSourc
         _ => {}
     }
     let name = blob.name();
-    let announced = archive.entries_hint();
     let mut tree = builder.finish(&name);
     let overlaps = Overlaps::of(stretches);
     tree.problems.extend(overlaps.problem(&name));

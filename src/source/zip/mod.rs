@@ -166,13 +166,14 @@ impl ZipSource {
                 )));
             }
         };
-        let came = bytes(unpacked.bytes.len() as u64);
+        let came = || bytes(unpacked.bytes.len() as u64);
         let fault = match entry.fate {
             Fate::Whole => unpacked.fault,
             Fate::Cut => Some(format!(
-                "The archive ends in this file, after {came} of content."
+                "The archive ends in this file, after {} of content.",
+                came()
             )),
-            Fate::Lost => Some(format!("The file is damaged after {came} of content.")),
+            Fate::Lost => Some(format!("The file is damaged after {} of content.", came())),
         };
         let fault = fault.or_else(|| {
             let mut crc = flate2::Crc::new();
@@ -207,9 +208,15 @@ impl ZipSource {
         group: Joined<(usize, ZipEntry)>,
         wants: &[Want],
     ) -> Vec<(usize, Result<Bytes, ReadError>)> {
+        /// So many small files are unpacked between two breaths: while nothing breathes, the
+        /// next parts do not come in.
+        const BREATH: usize = 64;
         let part = self.reader.read(group.range.clone()).await;
         let mut answers = Vec::with_capacity(group.members.len());
-        for (want, entry) in group.members {
+        for (count, (want, entry)) in group.members.into_iter().enumerate() {
+            if count % BREATH == 0 {
+                self.pace.breathe().await;
+            }
             let Some(Want { path, range }) = wants.get(want) else {
                 continue;
             };
