@@ -57,13 +57,23 @@ pub struct LeftOut {
     pub count: u64,
 }
 
+impl Replaced {
+    /// “12 times”.
+    pub fn told_times(&self) -> String {
+        match self.times {
+            1 => "once".to_owned(),
+            more => counted(more, "time", "times"),
+        }
+    }
+}
+
 impl Redacted {
-    /// What was replaced, kind by kind: “user names were replaced 12 times, host names 1
-    /// time”.
+    /// What was replaced, kind by kind: “user names were replaced 12 times, host names
+    /// once”.
     pub fn told_replaced(&self) -> String {
         let one = |(nth, one): (usize, &Replaced)| {
             let were = if nth == 0 { " were replaced" } else { "" };
-            format!("{}{were} {}", one.what, counted(one.times, "time", "times"))
+            format!("{}{were} {}", one.what, one.told_times())
         };
         match self.replaced.is_empty() {
             true => "nothing was found that had to be replaced".to_owned(),
@@ -412,7 +422,7 @@ mod tests {
         redacted.replaced = vec![replaced("user names", 1204), replaced("secrets", 1)];
         assert_eq!(
             redacted.told_replaced(),
-            "user names were replaced 1,204 times, secrets 1 time"
+            "user names were replaced 1,204 times, secrets once"
         );
         let left_out = |count, why: &str| LeftOut {
             what: "values".to_owned(),

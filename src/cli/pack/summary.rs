@@ -113,10 +113,7 @@ impl fmt::Display for Summary {
 fn told_redacted(redacted: &Redacted, to: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(to, "\nRedacted. Look at it before you share it.")?;
     for one in &redacted.replaced {
-        let (times, files) = (
-            counted(one.times, "time", "times"),
-            counted(one.files, "file", "files"),
-        );
+        let (files, times) = (counted(one.files, "file", "files"), one.told_times());
         write!(to, "\n  In {files} {} were replaced {times}.", one.what)?;
     }
     for one in &redacted.left_out {
