@@ -5,7 +5,7 @@ use super::no_runs::NoRuns;
 use super::recovered::Recovered;
 use super::sharing;
 use super::shown::shown_url;
-use crate::counts::{bytes, count};
+use crate::counts::{self, bytes, count};
 use std::fmt;
 
 /// Why one file of an opened source cannot be read.
@@ -132,7 +132,7 @@ impl fmt::Display for ReadError {
             | ReadError::Unsupported(detail)
             | ReadError::LeftOut(detail) => f.write_str(detail),
             ReadError::TooLarge { size, limit } => {
-                let (size, limit) = (bytes(*size), count(*limit));
+                let (size, limit) = (counts::size(*size), counts::size(*limit));
                 write!(f, "The file has {size}; up to {limit} are read.")
             }
         }
@@ -226,7 +226,7 @@ impl OpenError {
             OpenError::CutOff { size, .. } => format!(
                 "{name} ends after {}, before the directory that every zip keeps at its end. \
                  It was probably copied or downloaded only in part.",
-                bytes(*size)
+                counts::size(*size)
             ),
             OpenError::BrokenDirectory { .. } => {
                 format!("{name} is a zip, but the directory at its end is not what it should be.")
@@ -246,8 +246,8 @@ impl OpenError {
             OpenError::AsksFirst { size, limit } => format!(
                 "Its server sends no parts of {name}, so that all of it is fetched before anything is shown: {}.",
                 match size {
-                    Some(size) => bytes(*size),
-                    None => format!("more than {}, how much is not known", bytes(*limit)),
+                    Some(size) => counts::size(*size),
+                    None => format!("more than {}, how much is not known", counts::size(*limit)),
                 }
             ),
             OpenError::Refused {
@@ -292,16 +292,16 @@ impl OpenError {
                 format!("“{url}” cannot be read as a URL: {detail}.")
             }
             OpenError::TooLarge { size, limit } => {
-                let (size, limit) = (bytes(*size), count(*limit));
+                let (size, limit) = (counts::size(*size), counts::size(*limit));
                 format!("{name} has {size}, and at most {limit} can be read here.")
             }
             OpenError::Grows {
                 packed, size, most, ..
             } => format!(
                 "{name} has {}, and {} have come out of it already. Up to {} can be unpacked here.",
-                bytes(*packed),
-                count(*size),
-                count(*most)
+                counts::size(*packed),
+                counts::size(*size),
+                counts::size(*most)
             ),
             OpenError::Forgotten { name } => format!(
                 "The address leads into {name}, which was opened from a disk. A browser forgets such \
@@ -552,7 +552,7 @@ fn is_folder(url: &str) -> bool {
 
 /// Where an archive without a directory ends, as a sentence.
 pub(super) fn cut_words(recovered: &Recovered) -> String {
-    let after = bytes(recovered.arrived);
+    let after = counts::size(recovered.arrived);
     match (&recovered.directory, recovered.parts.last()) {
         (Some(_), _) if recovered.missing == 0 => {
             "The directory of the archive cannot be read, its files were looked for without it:"

@@ -5,7 +5,8 @@
 //! 59.7 s reads `1m 00s` and never `60 s`. Moments are next door in
 //! [`clock`](super::clock).
 
-pub use crate::counts::{count, counted};
+use crate::counts::rounded;
+pub use crate::counts::{count, counted, size};
 
 /// One second in the unit of all spans, the microsecond.
 pub(super) const SECOND: u64 = 1_000_000;
@@ -61,40 +62,4 @@ pub fn rough_span(micros: i64) -> String {
         3600..86_400 => format!("{} h", seconds / 3600),
         _ => counted(seconds / 86_400, "day", "days"),
     }
-}
-
-/// A size in bytes, in decimal units as disks and networks count:
-/// `96 B`, `1.9 kB`, `212 kB`, `31.9 MB`, `211 MB`, `4.2 GB`.
-///
-/// Kilobytes have a fraction below 10, larger units below 100: a file of
-/// megabytes is worth the digit, one of kilobytes is not.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [(&str, u64, u64); 6] = [
-        ("kB", 1000, 100),
-        ("MB", 1_000_000, 1000),
-        ("GB", 1_000_000_000, 1000),
-        ("TB", 1_000_000_000_000, 1000),
-        ("PB", 1_000_000_000_000_000, 1000),
-        ("EB", 1_000_000_000_000_000_000, 1000),
-    ];
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    for (unit, factor, fraction_below) in UNITS {
-        let tenths = rounded(bytes, factor / 10);
-        if tenths < fraction_below {
-            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
-        }
-        let whole = rounded(bytes, factor);
-        if whole < 1000 {
-            return format!("{whole} {unit}");
-        }
-    }
-    // Unreachable: 2^64 bytes are 18.4 EB, and the last unit takes them.
-    format!("{} B", count(bytes))
-}
-
-/// Half up, without the overflow of adding first.
-fn rounded(number: u64, unit: u64) -> u64 {
-    number / unit + u64::from(number % unit >= unit.div_ceil(2))
 }
