@@ -19,15 +19,17 @@ mod site;
 use folder::{MemoryFolder, unpacked};
 use host::TestHost;
 use runglass::cli::dump::dump_engine;
+use runglass::cli::pack::{Asked, Chosen, pack};
 use runglass::engine::Given;
 use runglass::engine::ask::Failure;
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::sources::ProblemsQuery;
 use runglass::model::RunPath;
-use runglass::source::inner::{Budget, open_inside};
-use runglass::source::{FolderSource, MemoryBlob, NoPace, Source, open_blob};
-use serde_json::Value;
+use runglass::source::inner::open_inside;
+use runglass::source::{FolderSource, MemoryBlob, NoPace, Source, Waiting, open_blob};
+use serde_json::{Map, Value};
 use site::{Double, with_ranges};
+use std::fs;
 use std::io::Write as _;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -78,11 +80,13 @@ fn source(bytes: Vec<u8>) -> Rc<dyn Source> {
     source.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The same with the archives in it opened.
+/// The same with the archives in it opened, whatever is in them.
 fn inside(outer: Rc<dyn Source>) -> Rc<dyn Source> {
-    let budget = Budget::default();
-    let opened = open_inside(outer, &budget, Rc::new(NoPace));
-    pollster::block_on(opened).unwrap()
+    let look = |source| -> Waiting<'_, Option<Rc<dyn Source>>> {
+        Box::pin(std::future::ready(Some(source)))
+    };
+    let opened = open_inside(outer, &look, Rc::new(NoPace));
+    pollster::block_on(opened).unwrap().source
 }
 
 fn dumped(bytes: Vec<u8>) -> Result<(String, Value), Failure> {
@@ -174,59 +178,156 @@ fn a_folder_of_archives_has_the_runs_of_all_of_them() {
         ("downloads/older/.DS_Store", b"2"),
         ("downloads/._note.txt", b"3"),
     ];
-    let runs = |given: Given| {
-        let (engine, opened) = TestHost::given(given).open("downloads");
-        let opened = opened.unwrap();
-        let dump = pollster::block_on(dump_engine(&engine, "", None)).unwrap();
-        let problems = pollster::block_on(engine.ask(ProblemsQuery)).unwrap();
-        let runs = dump["runs"].as_object().unwrap().clone();
-        (opened, runs, problems.problems)
-    };
-    let (opened, both, problems) = runs(Given::Folder(folder(&files)));
+    let (both, problems, grows) = runs_of(Given::Folder(folder(&files)));
     let of_file = |bytes: &[u8]| {
         let blob = MemoryBlob::new("one", bytes.to_vec());
-        runs(Given::File(Rc::new(blob)))
+        runs_of(Given::File(Rc::new(blob))).0
     };
     let mut each = serde_json::Map::new();
     // The run that both hold is that of the first.
     for bytes in [&packed, &basics] {
-        let alone = of_file(bytes).1;
+        let alone = of_file(bytes);
         assert!(!alone.is_empty());
         each.extend(alone);
     }
     assert!(both == each);
-    // A file that is written over is not followed.
-    assert!(!opened.sources[0].grows);
-    let told = problems.iter().map(|one| (&*one.place.file, &*one.what));
-    let told: Vec<(&str, &str)> = told
-        .filter(|(file, _)| *file == "downloads/broken.zip")
-        .collect();
-    assert_eq!(
-        told,
-        [(
-            "downloads/broken.zip",
-            "This archive in the folder is left out. This is no archive that Runglass can read: downloads/broken.zip is neither a zip nor a tar, packed or not."
-        )]
-    );
+    // Others may come.
+    assert!(grows);
+    let left_out = "This archive in the folder is left out. This is no archive that Runglass can read: downloads/broken.zip is neither a zip nor a tar, packed or not.";
+    let told = ("downloads/broken.zip".to_owned(), left_out.to_owned());
+    assert!(problems.contains(&told), "{problems:?}");
 }
 
-/// A program with its data, where no run has been yet: the data are left alone, and the first
-/// run is waited for.
+/// The runs of what is given; what is told of its problems, by their places; and whether it is
+/// followed.
+fn runs_of(given: Given) -> (Map<String, Value>, Vec<(String, String)>, bool) {
+    let (engine, opened) = TestHost::given(given).open("given");
+    let opened = opened.unwrap_or_else(|failure| panic!("{}", failure.explanation));
+    let dump = pollster::block_on(dump_engine(&engine, "", None)).unwrap();
+    let problems = pollster::block_on(engine.ask(ProblemsQuery)).unwrap();
+    let told = problems.problems.into_iter();
+    (
+        dump["runs"].as_object().unwrap().clone(),
+        told.map(|one| (one.place.file, one.what)).collect(),
+        opened.sources[0].grows,
+    )
+}
+
+/// Others are packed runs, others packed archives, and one is broken: each gives what it has.
 #[test]
-fn archives_of_a_project_stay_closed() {
-    let data = fixture("metaflow/basics.zip");
+fn archives_beside_each_other_and_in_one_another_have_the_runs_of_all() {
+    let basics = fixture("metaflow/basics.zip");
+    let bare = fixture("broken/bare-store.zip");
+    let packed = packed(&fixture("metaflow/client-api.zip"));
+    let of = |bytes: &[u8]| {
+        let blob = MemoryBlob::new("one", bytes.to_vec());
+        runs_of(Given::File(Rc::new(blob))).0
+    };
+    let mut all = Map::new();
+    for bytes in [&basics, &bare, &packed] {
+        all.extend(of(bytes));
+    }
+    let photos = zip(&[("photo.png", b"")]);
+    let deep = zip(&[
+        ("basics.zip", &basics),
+        ("broken.zip", b"PK"),
+        ("b/photos.zip", &photos),
+    ]);
+    let files: [(&str, &[u8]); 4] = [
+        ("given/deep.zip", &deep),
+        ("given/bare.tar.gz", &gzip(&tar("bare.zip", &bare))),
+        ("given/packed.zip", &packed),
+        ("given/photos.zip", &photos),
+    ];
+    let outer = files.map(|(path, bytes)| (path.trim_start_matches("given/"), bytes));
+    let broken = "This archive in the archive is left out. This is no archive that Runglass can read: broken.zip is neither a zip nor a tar, packed or not.";
+    for (given, place) in [
+        (Given::Folder(folder(&files)), "given/deep.zip/broken.zip"),
+        (
+            Given::File(Rc::new(MemoryBlob::new("outer.zip", zip(&outer)))),
+            "deep.zip/broken.zip",
+        ),
+    ] {
+        let (runs, problems, _) = runs_of(given);
+        assert_eq!(runs.len(), all.len());
+        assert!(runs == all);
+        assert!(
+            problems.contains(&(place.to_owned(), broken.to_owned())),
+            "{problems:?}"
+        );
+    }
+}
+
+/// The same runs, packed.
+fn packed(archive: &[u8]) -> Vec<u8> {
+    let scratch = tempfile::tempdir().unwrap();
+    let (source, out) = (scratch.path().join("a.zip"), scratch.path().join("out.zip"));
+    fs::write(&source, archive).unwrap();
+    let asked = Asked {
+        source: source.to_str().unwrap(),
+        out: &out,
+        chosen: Chosen::default(),
+        key: None,
+        redact: None,
+    };
+    pollster::block_on(pack(&asked)).unwrap();
+    fs::read(out).unwrap()
+}
+
+/// What somebody has downloaded, beside other things.
+#[test]
+fn an_archive_among_other_files_is_looked_into() {
+    let runs = fixture("metaflow/basics.zip");
     let files: [(&str, &[u8]); 3] = [
+        ("given/notes.txt", b"Those of the night."),
+        ("given/more notes.txt", b""),
+        ("given/nightly.zip", &runs),
+    ];
+    let given = Given::Folder(folder(&files));
+    let alone = Given::File(Rc::new(MemoryBlob::new("nightly.zip", runs.clone())));
+    let (runs, _, grows) = runs_of(given);
+    assert_eq!(runs, runs_of(alone).0);
+    // Other archives may come, and runs of its own.
+    assert!(grows);
+}
+
+/// A program with its data, where no run has been yet: the first run is waited for.
+#[test]
+fn the_first_run_of_a_project_with_archives_is_waited_for() {
+    let data = zip(&[("data.csv", b"1,2")]);
+    let weights = vec![7; 17 << 20];
+    let files: [(&str, &[u8]); 6] = [
         ("lab/flow.py", b"import metaflow"),
         ("lab/README.md", b"Run it."),
+        ("lab/data.csv", b"1,2"),
         ("lab/data.zip", &data),
+        ("lab/old.zip", b"PK"),
+        ("lab/weights.tar.gz", &weights),
     ];
     let (_, opened) = TestHost::given(Given::Folder(folder(&files))).open("lab");
     let failure = opened.unwrap_err();
     assert_eq!(failure.headline, "There are no runs in here yet");
+    assert_eq!(
+        failure.explanation,
+        "memory holds 6 files, and nothing in it, nor in the archive there that was looked into, is a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)."
+    );
     assert!(failure.waits());
+    // What is left out may matter, and is told.
+    let told: Vec<&str> = failure.details.iter().map(|(_, value)| &**value).collect();
+    assert_eq!(
+        told[..2],
+        [
+            "lab/weights.tar.gz: This archive in the folder is left out. Other files lie beside it, and it would have to be read whole: 17.8 MB.",
+            "lab/old.zip: This archive in the folder is left out. This is no archive that Runglass can read: lab/old.zip is neither a zip nor a tar, packed or not.",
+        ]
+    );
+    assert_eq!(
+        failure.advice[0],
+        "If runs are in lab/weights.tar.gz, open it by itself."
+    );
 }
 
-/// Where there are runs beside them, archives are files like others.
+/// Where there are runs beside them, archives are files like others, which is told.
 #[test]
 fn archives_beside_runs_stay_closed() {
     let mut files = unpacked(&*source(fixture("broken/bare-store.zip")));
@@ -235,10 +336,14 @@ fn archives_beside_runs_stay_closed() {
         files,
         can_grow: false,
     }));
-    let (_, opened) = TestHost::given(given).open("memory");
-    let alone = dumped(fixture("broken/bare-store.zip")).unwrap().1;
-    let flows = alone["flows"].as_object().unwrap().len() as u64;
-    assert_eq!(opened.unwrap().sources[0].flows, flows);
+    let (runs, problems, _) = runs_of(given);
+    let blob = MemoryBlob::new("one", fixture("broken/bare-store.zip"));
+    assert_eq!(runs, runs_of(Given::File(Rc::new(blob))).0);
+    let told = "1 archive beside the runs is not looked into: more.zip.";
+    assert!(
+        problems.iter().any(|(_, what)| what == told),
+        "{problems:?}"
+    );
 }
 
 /// Each may unpack to what is usual, all of them together not to more than there is room for.

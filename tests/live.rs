@@ -376,6 +376,31 @@ fn a_run_that_is_deleted_is_gone() {
     assert_eq!(gone.overview, None);
 }
 
+/// What somebody downloads into a folder while it is open, and what comes in the end.
+#[test]
+fn archives_come_and_change_and_give_way_to_runs() {
+    let bare = fixtures::bytes("tests/fixtures/broken/bare-store.zip");
+    let client = fixtures::bytes("tests/fixtures/metaflow/client-api.zip");
+    let folder = Rc::new(Growing::default());
+    folder.write("memory/notes.txt", b"Those of the night.");
+    folder.write("memory/nightly.zip", &bare);
+    let engine = open(&folder, &Rc::new(Cell::new(NOW)));
+    let mut heard = 0;
+    let mut runs = |folder: &Rc<Growing>| {
+        check_nothing_is_stale(folder, &engine, &mut heard);
+        seen(&engine).list.rows.len()
+    };
+    assert_eq!(runs(&folder), 1);
+    folder.write("memory/more.zip", &client);
+    let of_both = runs(&folder);
+    folder.write("memory/nightly.zip", &client);
+    assert_eq!(runs(&folder), of_both - 1);
+    for (path, bytes) in recorded() {
+        folder.write(&format!("memory/.metaflow/{path}"), &bytes);
+    }
+    assert_eq!(runs(&folder), 1);
+}
+
 #[test]
 fn a_source_that_says_nothing_is_told_and_heard_again() {
     let (folder, more) = folder_and_more();

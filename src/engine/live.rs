@@ -171,14 +171,19 @@ impl Engine {
     /// Lists the datastores again, and keeps what was read of the runs.
     async fn list_anew(&self, before: &Rc<Opened>, work: &Rc<Work>) {
         let (key, source) = (before.key.clone(), before.source.clone());
-        let (opened, _) = Opened::list(key, source, work).await;
+        // Other archives may lie there by now, or runs beside them.
+        let source = before.through.clone().unwrap_or(source);
+        let opened = self.list_through(key, source, work).await.opened;
         let runs = opened.stores.iter().flat_map(|store| &store.flows);
         if runs.map(|flow| flow.runs.len()).sum::<usize>() == 0 {
             // Nothing at all is there for a moment, or the source does not answer: it is
             // listed again when something is heard.
             return;
         }
-        opened.take_over(before);
+        match (&before.through, &opened.through) {
+            (None, None) => opened.take_over(before),
+            _ => self.forget(before, &self.run_paths().into_iter().collect(), &[]),
+        }
         let opened = Rc::new(opened);
         for known in self.opened.borrow_mut().iter_mut() {
             if Rc::ptr_eq(known, before) {

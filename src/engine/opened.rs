@@ -22,6 +22,8 @@ pub struct Opened {
     /// The `src=` of the address.
     pub key: String,
     pub source: Rc<dyn Source>,
+    /// What it was, where its runs are those of archives in it.
+    pub(super) through: Option<Rc<dyn Source>>,
     /// The same source, where its runs are packed.
     pub(super) pack: Option<Rc<PackedRuns>>,
     pub stores: Vec<OpenedStore>,
@@ -113,10 +115,16 @@ impl Holds {
 }
 
 impl Opened {
-    /// Lists the datastores and their flows; also says how far they were searched for.
-    pub async fn list(key: String, source: Rc<dyn Source>, work: &Rc<Work>) -> (Self, Search) {
+    /// Lists the datastores and their flows; also says how far they were searched for. An
+    /// index of packed runs is looked for in a `place`, and in the only folder that is there.
+    pub async fn list(
+        key: String,
+        source: Rc<dyn Source>,
+        place: &str,
+        work: &Rc<Work>,
+    ) -> (Self, Search) {
         let mut lost = None;
-        match packed_in(&source, work).await {
+        match packed_in(&source, place, work).await {
             Some(Ok(pack)) => return (Self::of_pack(key, Rc::new(pack)), Search::default()),
             Some(Err(problem)) => lost = Some(problem),
             None => {}
@@ -222,6 +230,7 @@ impl Opened {
         Self {
             key,
             source,
+            through: None,
             pack,
             places,
             stores: opened,
@@ -338,12 +347,13 @@ impl Opened {
 /// `None` where there is no index.
 async fn packed_in(
     source: &Rc<dyn Source>,
+    place: &str,
     work: &Rc<Work>,
 ) -> Option<Result<PackedRuns, Problem>> {
-    if let Some(packed) = open_packed(source.clone(), "", &RUN_FOLDERS, work.clone()).await {
+    if let Some(packed) = open_packed(source.clone(), place, &RUN_FOLDERS, work.clone()).await {
         return Some(packed);
     }
-    let listing = source.list("").await.ok()?;
+    let listing = source.list(place).await.ok()?;
     let mut entries = listing.iter();
     let (only, None) = (entries.next()?, entries.next()) else {
         return None;
@@ -351,7 +361,8 @@ async fn packed_in(
     if only.kind != EntryKind::Folder {
         return None;
     }
-    open_packed(source.clone(), &only.name, &RUN_FOLDERS, work.clone()).await
+    let inside = join(place, &only.name);
+    open_packed(source.clone(), &inside, &RUN_FOLDERS, work.clone()).await
 }
 
 impl Engine {

@@ -10,9 +10,9 @@ use crate::source::hosts::may_be_a_path;
 use crate::source::http::key::{Key, Keyed};
 use crate::source::http::signed::signed;
 use crate::source::http::{open::Whole, url_name};
-use crate::source::inner::{Budget, open_inside, too_deep};
+use crate::source::inner::{self, open_inside};
 use crate::source::{
-    FolderSource, NoRuns, OpenError, Progress, Source, SourceKind, join, limits, open_anyway,
+    FolderSource, NoRuns, OpenError, Progress, Source, SourceKind, Waiting, join, open_anyway,
     open_blob, web,
 };
 use futures_util::StreamExt as _;
@@ -278,41 +278,55 @@ impl Engine {
             },
         };
         let name = source.facts().name;
-        let (mut opened, search) = self.list_through(spec, source, work).await;
-        let source = opened.source.clone();
-        if !opened.has_runs() {
-            return Err(no_runs(name, &opened, &search).await);
+        let mut listed = self.list_through(spec.key.clone(), source, work).await;
+        if !listed.opened.has_runs() {
+            return Err(no_runs(name, listed).await);
         }
+        let source = listed.opened.source.clone();
         if let Some(recovered) = source.recovered() {
-            self.judge_runs(&mut opened, recovered, work).await;
+            self.judge_runs(&mut listed.opened, recovered, work).await;
         }
-        Ok(opened)
+        Ok(listed.opened)
     }
 
     /// Lists what a source holds, through archives in it where nothing else does.
-    async fn list_through(
+    pub(super) async fn list_through(
         &self,
-        spec: &SourceSpec,
+        key: String,
         source: Rc<dyn Source>,
         work: &Rc<Work>,
-    ) -> (Opened, Search) {
-        let budget = Budget::default();
-        let mut listed = Opened::list(spec.key.clone(), source, work).await;
-        for _ in 0..limits::INNER_DEPTH {
-            let source = listed.0.source.clone();
-            if listed.0.has_runs() {
-                return listed;
+    ) -> Listed {
+        let outer = source.clone();
+        let (mut opened, search) = Opened::list(key.clone(), source, "", work).await;
+        if opened.has_runs() {
+            opened.problems.extend(inner::beside(&*outer).await);
+            return Listed::of(opened, search);
+        }
+        let look = |source: Rc<dyn Source>| -> Waiting<'_, Option<Rc<dyn Source>>> {
+            Box::pin(async move {
+                let (opened, _) = Opened::list(String::new(), source, "", work).await;
+                opened.has_runs().then(|| opened.source.clone())
+            })
+        };
+        let Some(inside) = open_inside(outer.clone(), &look, work.clone()).await else {
+            return Listed::of(opened, search);
+        };
+        // A folder may get runs of its own: it is told, and waited for, as what it is.
+        let is_archive = outer.facts().kind != SourceKind::Folder;
+        if !inside.has_any && !is_archive {
+            let aside = inside.source.problems();
+            let mut listed = Listed::of(opened, search);
+            match inside.is_mostly {
+                true => listed.opened.problems.extend(aside),
+                false => listed.aside = aside,
             }
-            let Some(source) = open_inside(source, &budget, work.clone()).await else {
-                return listed;
-            };
-            listed = Opened::list(spec.key.clone(), source, work).await;
+            listed.looked_into = inside.opened;
+            return listed;
         }
-        if !listed.0.has_runs() {
-            let deeper = too_deep(&*listed.0.source, &**work).await;
-            listed.0.problems.extend(deeper);
-        }
-        listed
+        let only = inside.only.unwrap_or_default();
+        let (mut opened, search) = Opened::list(key, inside.source, &only, work).await;
+        opened.through = Some(outer);
+        Listed::of(opened, search)
     }
 
     pub fn sources_view(&self) -> SourcesView {
@@ -388,8 +402,36 @@ impl Engine {
     }
 }
 
+/// What was found in a source.
+pub(super) struct Listed {
+    pub opened: Opened,
+    /// How far it was searched.
+    search: Search,
+    /// Archives in which no runs were found.
+    looked_into: u64,
+    /// What is wrong with archives that most likely are of no matter.
+    aside: Vec<Problem>,
+}
+
+impl Listed {
+    fn of(opened: Opened, search: Search) -> Self {
+        Self {
+            opened,
+            search,
+            looked_into: 0,
+            aside: Vec::new(),
+        }
+    }
+}
+
 /// What there is instead of runs, and what may have hidden them.
-async fn no_runs(name: String, opened: &Opened, search: &Search) -> OpenError {
+async fn no_runs(name: String, listed: Listed) -> OpenError {
+    let Listed {
+        opened,
+        search,
+        looked_into,
+        aside,
+    } = listed;
     let source = &opened.source;
     let listing = source.list("").await.unwrap_or_default();
     let mut problems = opened.problems.clone();
@@ -407,6 +449,8 @@ async fn no_runs(name: String, opened: &Opened, search: &Search) -> OpenError {
         files: search.files,
         more_files: search.not_searched + search.skipped + search.stores.len() > 0,
         unsearched: search.not_searched as u64,
+        looked_into,
+        aside,
         entries: listing.len() as u64,
         found: listing
             .iter()

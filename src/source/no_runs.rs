@@ -22,6 +22,10 @@ pub struct NoRuns {
     pub more_files: bool,
     /// Folders that were too many or too deep.
     pub unsearched: u64,
+    /// Archives in it that hold no runs either.
+    pub looked_into: u64,
+    /// What is wrong with other archives: most likely they are of no matter.
+    pub aside: Vec<Problem>,
     /// How many names lie at the top, and the first of them.
     pub entries: u64,
     pub found: Vec<String>,
@@ -48,13 +52,26 @@ impl NoRuns {
         let holds = match self.files {
             0 if !self.more_files => format!("{name} holds no files."),
             _ => format!(
-                "{name} holds {at_least}{files}, and nothing in it is {}.",
+                "{name} holds {at_least}{files}, and nothing in it{} is {}.",
+                self.nor(),
                 self.sought()
             ),
         };
         match &self.cause {
             Some(cause) => format!("{}: {} {holds}", cause.place, cause.what),
             None => holds,
+        }
+    }
+
+    /// Where else it is not.
+    fn nor(&self) -> String {
+        match self.looked_into {
+            0 => String::new(),
+            1 => ", nor in the archive there that was looked into,".to_owned(),
+            looked => {
+                let looked = counted(looked, "archive", "archives");
+                format!(", nor in {looked} there that were looked into,")
+            }
         }
     }
 
@@ -77,15 +94,27 @@ impl NoRuns {
             "Choose the folder that holds .metaflow, .metaflow itself, or a zip of either.";
         let cause = self.cause.iter().map(|cause| cause.hint.clone());
         let cause = cause.filter(|hint| !hint.is_empty());
+        let aside = self.aside.first().map(|aside| {
+            let place = &aside.place;
+            format!("If runs are in {place}, open it by itself.")
+        });
         cause
+            .chain(aside)
             .chain([hidden.to_owned(), choose.to_owned()])
             .collect()
     }
 
     pub(super) fn details(&self) -> Vec<(&'static str, String)> {
+        /// As many as can be read in passing.
+        const ASIDE: usize = 8;
         let causes = self.cause.iter().chain(&self.more_causes);
+        let causes = causes.chain(self.aside.iter().take(ASIDE));
         let cause = |cause: &Problem| ("what", format!("{}: {}", cause.place, cause.what));
         let mut details: Vec<(&'static str, String)> = causes.map(cause).collect();
+        if let more @ 1.. = self.aside.len().saturating_sub(ASIDE) {
+            let archives = counted(more as u64, "more archive is", "more archives are");
+            details.push(("what", format!("{archives} left out.")));
+        }
         details.push(("sought", self.sought()));
         let more = self.entries.saturating_sub(self.found.len() as u64);
         let found = self.found.join(", ");
