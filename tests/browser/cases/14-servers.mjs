@@ -280,7 +280,8 @@ export async function run(t) {
     assert.match((await page.failure()).explanation, /The X-Lab-Key that you typed in was sent along/);
     await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
     await page.raw.getByLabel("Key", { exact: true }).fill(KEY.value);
-    await page.raw.getByRole("button", { name: "Open with this key" }).click();
+    await page.raw.keyboard.press("Enter");
     await page.raw.locator(".scalar").waitFor();
+    await page.hasFocus(page.raw.getByRole("main"));
   });
 }
