@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { unpack } from "../zip.mjs";
@@ -100,6 +101,30 @@ export async function run(t) {
     await page.sees("There is no run");
     await page.openGoTo();
     await page.raw.getByRole("option").filter({ hasText: FAILED }).first().waitFor();
+  });
+
+  const LARGE = "ForeachFlow/1795211227774857";
+  const large = join(t.scratch, "large.zip");
+  execFileSync("python3", [join(t.root, "tests/fixtures/make/large.py"), "400", large]);
+  const server = await t.serve({ mounts: { "/": t.dist, "/large.zip": large } });
+
+  await t.check("Go to says that the tasks are still being read, and Enter waits for them", async () => {
+    const page = await t.newPage();
+    await page.visit(server.url("/#/?src=large.zip"));
+    await page.seesRuns(1);
+    server.options.hold["/large.zip"] = 0;
+    await page.raw.goto(server.url(`/#/${LARGE}/work/300?src=large.zip`));
+    await page.raw.keyboard.press("Control+k");
+    const field = page.raw.getByRole("combobox", { name: "Go to" });
+    await page.raw.getByRole("option").filter({ hasText: LARGE }).waitFor();
+    await field.fill("work/399");
+    const told = page.raw.getByRole("dialog", { name: "Go to" }).getByRole("status");
+    await told.getByText(`The tasks of ${LARGE} are still being read`).waitFor();
+    await field.press("Enter");
+    await told.getByText(/^Goes there as soon as/).waitFor();
+    server.release("/large.zip");
+    await page.isAt(`${LARGE}/work/399`);
+    await page.isTitled("work/399");
   });
 
   await t.check("the rail keeps what was opened, what was typed, and the focus", async () => {
