@@ -187,11 +187,11 @@ pub fn of_run(names: &[String], at: u32, also_in: u32, class: &'static str) -> O
             )
         ),
     };
-    let more = (also_in > 0).then(|| format!(" +{also_in}"));
-    let chip = el::span()
+    let more = (also_in > 0).then(|| el::span().child(format!(" +{also_in}")));
+    let told = el::span()
         .class(class)
         .attr("title", format!("From {name}{others}"))
         .child(el::span().class("cut-end").child(name.clone()))
         .child(more);
-    Some(chip)
+    Some(told)
 }

@@ -353,6 +353,9 @@ export async function run(t) {
       const page = await t.visit(hash, { theme, width, height, traced: false });
       await page.seesRuns(21);
       assert.deepEqual(await page.sideways(), []);
+      // The name of the source can be read.
+      const name = rows(page).getByText("trainflow.zip", { exact: true }).filter({ visible: true }).first();
+      assert.ok(await name.evaluate((name) => name.scrollWidth <= name.clientWidth), "it is not cut");
       await page.picture(join(t.out, `sources-several-${width}-${theme}.png`));
       await page.visit(t.address(`${hash}&place=open`));
       assert.deepEqual(await page.sideways(), []);
