@@ -138,6 +138,7 @@ pub fn page(app: App, flow: Option<String>) -> View {
                 )
                 .child(namespace),
         )
+        .child(move || sources::site_fault(app))
         .child(move || sources::not_open(app))
         .child(tabs)
         .child(panel);

@@ -3,7 +3,7 @@
 
 use super::dom::focus;
 use super::parts::marks::{glyph, icon};
-use super::state::{App, SourcesState, local_name};
+use super::state::{App, Fault, SourcesState, local_name};
 use super::{error, kept};
 use crate::browser::storage;
 use crate::engine::ask::{Failure, FailureKind};
@@ -194,4 +194,26 @@ pub fn of_run(names: &[String], at: u32, also_in: u32, class: &'static str) -> O
         .child(el::span().class("cut-end").child(name.clone()))
         .child(more);
     Some(told)
+}
+
+/// What of the list of this site cannot be followed, for who was led here by it: others have
+/// not asked for what it names.
+pub fn site_fault(app: App) -> View {
+    let fault = app.site_fault.get();
+    let led = |fault: &Fault| app.route.with(|route| route.sources == fault.beside);
+    let Some(fault) = fault.filter(led) else {
+        return View::Nothing;
+    };
+    el::p()
+        .class("site-fault beside-runs")
+        .child(icon("warn", ""))
+        .child(el::span().child(format!("sites.json of this site: {}.", fault.told)))
+        .child(
+            el::button()
+                .class("btn btn-quiet btn-icon btn-s")
+                .attr("aria-label", "Close")
+                .on_click(move |_| app.site_fault.set(None))
+                .child(icon("close", "icon-s")),
+        )
+        .into_view()
 }
