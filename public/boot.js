@@ -166,7 +166,7 @@
   };
 
   // The sources that this site names, for who comes without one: see sites.json. What in it
-  // cannot be understood is told on the first page.
+  // cannot be understood is told there, and above the runs that are opened by it.
   const ofSite = async () => {
     const answer = await fetch(absolute("sites.json"));
     // Some hosts answer with a page where there is no file.
@@ -209,12 +209,14 @@
     first.catch(() => {});
     // Who goes to the first page from a run, or comes by its address, wants to be there.
     const named = location.hash ? { sources: [] } : runglassSite();
-    Promise.resolve(named).then(({ sources }) => {
+    Promise.resolve(named).then(({ sources, fault }) => {
       if (sources.length === 0 || location.hash) {
         if (!namesSource()) start(first);
         else openWhole();
         return;
       }
+      // Told above the runs that it leads to.
+      globalThis.runglassSiteFault = fault;
       history.replaceState(null, "", `#/?${sources.map(({ src }) => `src=${part(src)}`).join("&")}`);
       openWhole();
     });

@@ -9,6 +9,15 @@ use wasm_bindgen_futures::JsFuture;
 /// The function that promises what the list says.
 const SITE: &str = "runglassSite";
 
+/// What `boot.js` leaves there where it has followed the list, and not all of it.
+const FAULT: &str = "runglassSiteFault";
+
+/// Why not all could be followed of the list that has led here, if one has, as half a
+/// sentence. Who comes by a link does not make it be fetched.
+pub fn fault_on_the_way() -> Option<String> {
+    global(FAULT).as_string()
+}
+
 /// A source that the site names.
 #[derive(Clone, PartialEq)]
 pub struct NamedSource {

@@ -20,8 +20,14 @@ pub struct GoToQuery {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GoToView {
+    /// What was looked for.
+    pub text: String,
+    /// It begins with the name of a flow that is here, and so says by itself where it leads.
+    pub names_flow: bool,
     /// The best first within each kind; kinds in the order of the screen.
     pub found: Vec<Found>,
+    /// The run whose steps and tasks are still being read: they are not among those yet.
+    pub reading: Option<RunPath>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,51 +63,26 @@ impl Engine {
         query: GoToQuery,
         work: &Work,
     ) -> Result<GoToView, Box<Failure>> {
-        let mut candidates: Vec<Found> = Vec::new();
-        let mut add = |kind, path: String, text: String, note: String, status| {
-            candidates.push(Found {
-                kind,
-                path,
-                text,
-                marks: Vec::new(),
-                note,
-                status,
-            });
-        };
         let runs = self.run_paths();
-        let mut flow_before = "";
-        for path in runs.iter().take(CANDIDATES) {
-            if path.flow != flow_before {
-                let count = runs.iter().filter(|other| other.flow == path.flow).count();
-                let note = counted(count as u64, "run", "runs");
-                add(
-                    FoundKind::Flow,
-                    path.flow.clone(),
-                    path.flow.clone(),
-                    note,
-                    None,
-                );
-                flow_before = &path.flow;
-            }
-            let brief = self
-                .find_run(path)
-                .ok()
-                .and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
-            let status = brief.as_ref().and_then(|brief| brief.status);
-            let user = brief
-                .and_then(|brief| brief.record.user.clone())
-                .unwrap_or_default();
-            add(
-                FoundKind::Run,
-                path.to_string(),
-                path.to_string(),
-                user,
-                status,
-            );
-        }
+        let mut candidates = self.flows_and_runs(&runs);
+        let view = |candidates, reading| GoToView {
+            names_flow: names_flow(&query.text, &runs),
+            found: best(candidates, query.text.trim()),
+            text: query.text.clone(),
+            reading,
+        };
         // A typed pathspec may lead into a run that is not on the screen.
         let typed = typed_run(&query.text, &runs);
-        let run = typed.or(query.run);
+        let run = typed.or_else(|| query.run.clone());
+        if let Some(run) = &run
+            && self.is_to_be_read(run, work)
+        {
+            // What is known is there while somebody waits for the rest.
+            work.partial(&view(candidates.clone(), Some(run.clone())));
+        }
+        let mut add = |kind, path, text, note, status| {
+            candidates.push(Found::new(kind, path, text, note, status));
+        };
         // A place that is not there hides none of those that are.
         if let Some(run) = run
             && let Ok(loaded) = self.load_run(&run, work).await
@@ -133,7 +114,7 @@ impl Engine {
                 add(FoundKind::Task, path, text, note, Some(task.status));
             }
         }
-        if let Some(task) = query.task {
+        if let Some(task) = &query.task {
             let artifacts = TaskDataQuery {
                 task: task.clone(),
                 attempt: None,
@@ -152,15 +133,80 @@ impl Engine {
                 );
             }
         }
-        Ok(GoToView {
-            found: best(candidates, query.text.trim()),
-        })
+        Ok(view(candidates, None))
     }
+
+    fn flows_and_runs(&self, runs: &[RunPath]) -> Vec<Found> {
+        let mut candidates: Vec<Found> = Vec::new();
+        let mut add = |kind, path, text, note, status| {
+            candidates.push(Found::new(kind, path, text, note, status));
+        };
+        let mut flow_before = "";
+        for path in runs.iter().take(CANDIDATES) {
+            if path.flow != flow_before {
+                let count = runs.iter().filter(|other| other.flow == path.flow).count();
+                let note = counted(count as u64, "run", "runs");
+                add(
+                    FoundKind::Flow,
+                    path.flow.clone(),
+                    path.flow.clone(),
+                    note,
+                    None,
+                );
+                flow_before = &path.flow;
+            }
+            let brief = self
+                .find_run(path)
+                .ok()
+                .and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
+            let status = brief.as_ref().and_then(|brief| brief.status);
+            let user = brief
+                .and_then(|brief| brief.record.user.clone())
+                .unwrap_or_default();
+            add(
+                FoundKind::Run,
+                path.to_string(),
+                path.to_string(),
+                user,
+                status,
+            );
+        }
+        candidates
+    }
+}
+
+impl Found {
+    fn new(
+        kind: FoundKind,
+        path: String,
+        text: String,
+        note: String,
+        status: Option<Status>,
+    ) -> Self {
+        Self {
+            kind,
+            path,
+            text,
+            marks: Vec::new(),
+            note,
+            status,
+        }
+    }
+}
+
+fn typed_parts(text: &str) -> std::str::Split<'_, char> {
+    text.trim().trim_start_matches("#/").split('/')
+}
+
+/// Whether a typed text begins with a flow.
+fn names_flow(text: &str, runs: &[RunPath]) -> bool {
+    let flow = typed_parts(text).next().unwrap_or_default();
+    runs.iter().any(|path| path.flow == flow)
 }
 
 /// The run that a typed pathspec begins with.
 fn typed_run(text: &str, runs: &[RunPath]) -> Option<RunPath> {
-    let mut parts = text.trim().trim_start_matches("#/").split('/');
+    let mut parts = typed_parts(text);
     let (flow, run) = (parts.next()?, parts.next()?);
     runs.iter()
         .find(|path| path.flow == flow && path.run == run)

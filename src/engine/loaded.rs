@@ -182,6 +182,14 @@ impl OpenedStore {
 }
 
 impl Engine {
+    /// Whether a run is here and its files have to be read before anything of it is known.
+    pub(super) fn is_to_be_read(&self, path: &RunPath, work: &Work) -> bool {
+        self.find_run(path).is_ok_and(|(opened, at)| {
+            let in_store = opened.stores.get(at);
+            in_store.is_some_and(|store| store.kept(path, work.host.now()).is_none())
+        })
+    }
+
     /// A whole run: from what was read before, else from its files.
     pub(crate) async fn load_run(
         &self,

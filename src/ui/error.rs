@@ -134,10 +134,15 @@ impl Told {
     fn acts(&self, app: App, more: Option<View>) -> View {
         let failure = &self.failure;
         let kept = self.kept(app);
-        let (choose, class) = match (self.has_no_more(), &kept) {
-            (false, _) => ("Choose another file", "btn"),
-            (true, Some(_)) => ("Choose file", "btn"),
-            (true, None) => ("Choose file", "btn btn-primary"),
+        let needs_key = failure.kind == FailureKind::NeedsKey;
+        let choose = match self.has_no_more() {
+            true => "Choose file",
+            false => "Choose another file",
+        };
+        // One way on is the first of all.
+        let class = match self.has_no_more() && kept.is_none() && !needs_key {
+            true => "btn btn-primary",
+            false => "btn",
         };
         let recovered = failure.recovered();
         let open = recovered.and_then(|view| recovered::open(app, view));
@@ -171,8 +176,7 @@ impl Told {
         let choosers = (!reads_whole).then(|| choosers(app, folder, choose, class));
         let same = self.other.clone();
         let same = same.map(|other| wanted::all_the_same(app, other));
-        let key =
-            (failure.kind == FailureKind::NeedsKey).then(|| super::unlock::asked(app, source));
+        let key = needs_key.then(|| super::unlock::asked(app, source));
         let acts = el::div()
             .class("acts")
             .child(kept)

@@ -106,7 +106,7 @@ pub fn header(app: App) -> View {
         .child(move || {
             (!is_open()).then(|| {
                 el::button()
-                    .class("btn btn-quiet btn-icon only-narrow")
+                    .class("btn btn-quiet btn-icon only-narrow menu-button")
                     .attr("aria-label", "Menu")
                     .on_click(move |_| app.toggle_rail())
                     .child(icon("menu", "icon-m"))

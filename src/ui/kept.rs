@@ -146,8 +146,7 @@ pub fn below(app: App, key: &str) -> View {
 }
 
 fn kept_line(app: App, note: &Note, source: String) -> View {
-    el::div()
-        .class("source-kept")
+    place()
         .child(el::span().class("cut-end").child(note.told()))
         .child(forget_button(app, source, &note.name))
         .into_view()
@@ -161,8 +160,7 @@ fn offer(app: App, given: Given) -> Option<View> {
     let size = human::size(file.size() as u64);
     if let Some((of, done)) = COPYING.with(Get::get) {
         let told = format!("{} of {size} copied", human::size(done));
-        let line = el::div().class("source-kept").child(told);
-        return (of == id).then(|| line.into_view());
+        return (of == id).then(|| place().child(told).into_view());
     }
     let label = format!("Keep a copy of {} in this browser, {size}", given.name);
     let button = el::button()
@@ -172,7 +170,13 @@ fn offer(app: App, given: Given) -> Option<View> {
         .on_click(move |_| keep_copy(app, id.clone(), file.clone()))
         .child(icon("download", "icon-s"))
         .child(format!("Keep a copy, {size}"));
-    Some(el::div().class("source-kept").child(button).into_view())
+    Some(place().child(button).into_view())
+}
+
+/// What stands in it changes under the one who presses its buttons: then it has the focus
+/// itself, and tells how far the copy is.
+fn place() -> Element {
+    el::div().class("source-kept").attr("tabindex", "-1")
 }
 
 fn keep_copy(app: App, id: String, file: web_sys::File) {

@@ -63,6 +63,24 @@ fn focus(selector: &str) -> bool {
     element(selector).is_some_and(|element| element.focus().is_ok())
 }
 
+/// Closes the rail where it lies over the page; whether it did.
+fn close_sheet(app: App) -> bool {
+    let is_sheet = app.rail.get_untracked() == Rail::Sheet;
+    if is_sheet {
+        app.rail.set(Rail::Wide);
+        leave_rail(".top > .menu-button, .rail-strip > .btn");
+    }
+    is_sheet
+}
+
+/// The rail no longer lies over the page, and what had the focus in it is hidden: the first of
+/// these takes it that can be seen.
+pub fn leave_rail(selector: &'static str) {
+    if element(".rail :focus").is_some() {
+        request_animation_frame(move || dom::focus::take_first(selector));
+    }
+}
+
 fn click(selector: &str) {
     if let Some(element) = element(selector) {
         element.click();
@@ -97,7 +115,7 @@ pub fn listen(app: App) {
             return;
         }
         if is_typing(&event) {
-            if event.key() == "Escape" {
+            if event.key() == "Escape" && !close_sheet(app) {
                 focus_main();
             }
             return;
@@ -137,8 +155,8 @@ fn press(app: App, key: &str) -> bool {
             }
         }
         "Escape" => {
-            if app.rail.get_untracked() == Rail::Sheet {
-                app.rail.set(Rail::Wide);
+            if close_sheet(app) {
+                // That was it.
             } else if app.toast.get_untracked().is_some() {
                 app.toast.set(None);
             } else if app.route.with_untracked(|route| route.lines.is_some()) {

@@ -34,12 +34,13 @@ mod unlock;
 
 use crate::browser::programs;
 use crate::route::Place;
-use crate::ui::dom::prelude::*;
+use crate::ui::dom::{focus, prelude::*};
 pub use first_page::mount_first_page;
 use state::{App, SourcesState};
 
 /// Puts the app in the place of the boot splash or of the first page.
 pub fn mount() {
+    let had_focus = focus::is_somewhere();
     programs::end_first_page();
     let app = App::start(given::take, live::reread);
     for (key, gift) in programs::kept() {
@@ -58,6 +59,9 @@ pub fn mount() {
             StoredValue::new_local(dom::show(&body, root(app)));
         }
     });
+    if had_focus {
+        focus::arrive();
+    }
     end_splash();
 }
 
@@ -131,12 +135,19 @@ fn root(app: App) -> View {
         });
         document().set_title(&title);
     });
-    // A sheet over the page has done its work when one goes elsewhere.
+    let before = StoredValue::new(Screen::Opening);
     react(move || {
-        screen.track();
+        let screen = screen.get();
+        // A sheet over the page has done its work when one goes elsewhere.
         if app.rail.get_untracked() == state::Rail::Sheet {
             app.rail.set(state::Rail::Wide);
+            keys::leave_rail("#main");
         }
+        // Also without a link that would have had the focus: by *go to*, by a key.
+        if matches!(screen, Screen::Place(_)) && matches!(before.get_value(), Screen::Place(_)) {
+            focus::arrive();
+        }
+        before.set_value(screen);
     });
     group()
         .child(

@@ -28,6 +28,22 @@ static TABLE: Table = Table {
     ],
 };
 
+/// The same of several sources.
+static TABLE_OF_SEVERAL: Table = Table {
+    class: "runs several",
+    label: "Runs",
+    columns: &[
+        column("Status", "status"),
+        column("Flow", "flow"),
+        plain("Run"),
+        plain("Source"),
+        column("User", "user"),
+        plain("Tags"),
+        column("Started", "started"),
+        column("Duration", "duration"),
+    ],
+};
+
 /// Of one flow; without one there is nothing but the runs.
 const TABS: &[&str] = &["runs", "storage"];
 
@@ -122,6 +138,7 @@ pub fn page(app: App, flow: Option<String>) -> View {
                 )
                 .child(namespace),
         )
+        .child(move || sources::site_fault(app))
         .child(move || sources::not_open(app))
         .child(tabs)
         .child(panel);
@@ -133,8 +150,12 @@ pub fn page(app: App, flow: Option<String>) -> View {
 
 /// The filters, the table, and the past of the flow.
 fn list(app: App, panel: Element, scrolled: Scrolled, runs: Found<RunsView>) -> View {
+    let sources = sources::names(app);
+    let table = match sources.is_empty() {
+        true => &TABLE,
+        false => &TABLE_OF_SEVERAL,
+    };
     let rows = move |view: &RunsView| {
-        let sources = sources::names(app);
         let drawn = view.rows.iter();
         TableRows {
             total: view.matching,
@@ -155,7 +176,7 @@ fn list(app: App, panel: Element, scrolled: Scrolled, runs: Found<RunsView>) -> 
                 })
                 .child(move || chosen(app)),
         )
-        .child(TABLE.show(app, scrolled, move || Some(sorted(app)), runs, rows))
+        .child(table.show(app, scrolled, move || Some(sorted(app)), runs, rows))
         .child(move || {
             runs.get()
                 .value
@@ -318,6 +339,7 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
             el::a().class("chip").attr("href", href).child(tag.clone())
         })
         .collect_view();
+    let of_source = sources::of_run(names, row.source, row.also_in, "of-source k3");
     let started = row.started.map(|at| {
         let ago = app.ago(at).unwrap_or_default();
         group()
@@ -370,14 +392,9 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
                 .attr("role", "cell")
                 .class("flex k2")
                 .child(el::span().class("mono").child(row.run.clone()))
-                .child(mark)
-                .child(sources::of_run(
-                    names,
-                    row.source,
-                    row.also_in,
-                    "of-source only-narrow",
-                )),
+                .child(mark),
         )
+        .child(of_source.map(|told| told.attr("role", "cell")))
         .child(
             el::span()
                 .attr("role", "cell")
@@ -388,12 +405,6 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
             el::span()
                 .attr("role", "cell")
                 .class("flex")
-                .child(sources::of_run(
-                    names,
-                    row.source,
-                    row.also_in,
-                    "of-source only-wide above",
-                ))
                 .child(el::span().class("chips above").child(tags)),
         )
         .child(

@@ -1,8 +1,9 @@
 //! What is open, where it may be more than one: the list of the sources, what of them cannot
 //! be opened, and what becomes of those that are open when another one is given.
 
+use super::dom::focus;
 use super::parts::marks::{glyph, icon};
-use super::state::{App, SourcesState, local_name};
+use super::state::{App, Fault, SourcesState, local_name};
 use super::{error, kept};
 use crate::browser::storage;
 use crate::engine::ask::{Failure, FailureKind};
@@ -46,20 +47,22 @@ pub fn rows(app: App) -> View {
     let Some(view) = opened(app) else {
         return View::Nothing;
     };
-    let open = view.sources.iter().map(|source| {
+    let open = view.sources.iter().enumerate().map(|(at, source)| {
         let key = source.key.clone();
         group()
-            .child(open_row(app, source))
+            .child(open_row(app, at, source))
             .child(move || kept::below(app, &key))
     });
     let open = open.collect_view();
-    let failed = view.failed.iter().map(|failure| failed_row(app, failure));
+    let failed = view.failed.iter().enumerate();
+    let failed = failed.map(|(at, failure)| failed_row(app, view.sources.len() + at, failure));
     group().child(open).child(failed.collect_view()).into_view()
 }
 
-fn open_row(app: App, source: &SourceView) -> View {
+fn open_row(app: App, at: usize, source: &SourceView) -> View {
     row(
         app,
+        at,
         &source.key,
         source.name.clone(),
         icon(mark(&source.key, source.folder), "icon-s"),
@@ -67,12 +70,13 @@ fn open_row(app: App, source: &SourceView) -> View {
     )
 }
 
-fn failed_row(app: App, failure: &Failure) -> View {
+fn failed_row(app: App, at: usize, failure: &Failure) -> View {
     let key = failure.source.as_ref().map(|source| source.key.clone());
     let key = key.unwrap_or_default();
     let name = name_of(&key);
     row(
         app,
+        at,
         &key,
         name,
         glyph(Status::Failed, ""),
@@ -80,7 +84,7 @@ fn failed_row(app: App, failure: &Failure) -> View {
     )
 }
 
-fn row(app: App, key: &str, name: String, mark: View, told: String) -> View {
+fn row(app: App, at: usize, key: &str, name: String, mark: View, told: String) -> View {
     let place = match local_name(key) {
         Some(_) => name.clone(),
         None => shown_url(key),
@@ -98,7 +102,11 @@ fn row(app: App, key: &str, name: String, mark: View, told: String) -> View {
                 .class("btn btn-quiet btn-icon btn-s")
                 .attr("aria-label", label.clone())
                 .attr("title", label)
-                .on_click(move |_| app.close_source(&key))
+                .on_click(move |_| {
+                    // The others are opened anew: the next one has this place then.
+                    focus::wish(".rail .source-row > .btn", at);
+                    app.close_source(&key);
+                })
                 .child(icon("close", "icon-s")),
         )
         .into_view()
@@ -179,11 +187,33 @@ pub fn of_run(names: &[String], at: u32, also_in: u32, class: &'static str) -> O
             )
         ),
     };
-    let more = (also_in > 0).then(|| format!(" +{also_in}"));
-    let chip = el::span()
+    let more = (also_in > 0).then(|| el::span().child(format!(" +{also_in}")));
+    let told = el::span()
         .class(class)
         .attr("title", format!("From {name}{others}"))
         .child(el::span().class("cut-end").child(name.clone()))
         .child(more);
-    Some(chip)
+    Some(told)
+}
+
+/// What of the list of this site cannot be followed, for who was led here by it: others have
+/// not asked for what it names.
+pub fn site_fault(app: App) -> View {
+    let fault = app.site_fault.get();
+    let led = |fault: &Fault| app.route.with(|route| route.sources == fault.beside);
+    let Some(fault) = fault.filter(led) else {
+        return View::Nothing;
+    };
+    el::p()
+        .class("site-fault beside-runs")
+        .child(icon("warn", ""))
+        .child(el::span().child(format!("sites.json of this site: {}.", fault.told)))
+        .child(
+            el::button()
+                .class("btn btn-quiet btn-icon btn-s")
+                .attr("aria-label", "Close")
+                .on_click(move |_| app.site_fault.set(None))
+                .child(icon("close", "icon-s")),
+        )
+        .into_view()
 }

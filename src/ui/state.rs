@@ -4,7 +4,7 @@ use super::ask::{Ticketed, once};
 use super::given::{self, Given, Other};
 use super::live::Live;
 use crate::browser::files::Gift;
-use crate::browser::{address, clock, private, storage};
+use crate::browser::{address, clock, of_site, private, storage};
 use crate::engine::ask::Failure;
 use crate::engine::python::PythonQuery;
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
@@ -42,6 +42,8 @@ pub struct App {
     pub beside: RwSignal<Vec<String>>,
     /// Sources that this browser keeps, and wants to be asked before it gives them.
     pub asks: RwSignal<Vec<String>>,
+    /// What of the site's own list cannot be followed, where that has led here.
+    pub site_fault: RwSignal<Option<Fault>>,
     /// Somebody wants a link, as soon as it can say which file it means.
     pub link_awaited: StoredValue<bool>,
     /// Opens what the user gave.
@@ -83,6 +85,13 @@ pub enum Dialog {
     Beside,
 }
 
+/// What is wrong with a list of sources, and those of it that could be opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub told: String,
+    pub beside: Vec<String>,
+}
+
 #[derive(Clone, PartialEq, Eq)]
 pub struct Toast {
     pub text: String,
@@ -101,6 +110,10 @@ impl App {
             if route.with_untracked(|before| *before != now) {
                 route.set(now);
             }
+        });
+        let fault = of_site::fault_on_the_way().map(|told| Fault {
+            told,
+            beside: route.with_untracked(|route| route.sources.clone()),
         });
         let theme = match storage::get("theme").as_deref() {
             Some("light") => Theme::Light,
@@ -128,6 +141,7 @@ impl App {
             other: RwSignal::new(None),
             beside: RwSignal::new(Vec::new()),
             asks: RwSignal::new(Vec::new()),
+            site_fault: RwSignal::new(fault),
             link_awaited: StoredValue::new(false),
             take,
             reread,

@@ -147,5 +147,9 @@ pub fn asked(app: App, source: String) -> Element {
         .child(el::p().class("hint").child(
             "Sent to this address and what lies below it, kept in this tab’s memory, in no link.",
         ))
-        .child(el::button().class("btn").child("Open with this key"))
+        .child(
+            el::button()
+                .class("btn btn-primary")
+                .child("Open with this key"),
+        )
 }

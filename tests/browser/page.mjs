@@ -217,6 +217,11 @@ export class AppPage {
     await this.#page.getByRole("tabpanel").getByRole("region", { name: stream }).getByText(text).first().waitFor();
   }
 
+  /** Waits until something has the focus. */
+  async hasFocus(locator) {
+    await locator.and(this.#page.locator(":focus")).waitFor({ state: "attached" });
+  }
+
   /** How many problems, or notes, the foot of the rail counts; 0 where it says nothing. */
   async problems() {
     const button = this.#problems();

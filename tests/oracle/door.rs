@@ -431,3 +431,40 @@ fn going_to_a_place_that_is_not_there_still_finds_those_that_are() {
     }));
     assert!(!found.unwrap().found.is_empty());
 }
+
+#[test]
+fn going_to_a_task_of_a_run_that_is_not_read_yet_says_so_and_then_finds_it() {
+    let (engine, opened) = small().open("small.zip");
+    opened.unwrap();
+    let run = RunPath::new("LinearFlow", "1795211174306524");
+    let of_kind = |view: &goto::GoToView, kind| {
+        let found = view.found.iter().filter(|found| found.kind == kind);
+        found.count()
+    };
+    for (text, is_read, names_flow) in [
+        ("middle/2".to_owned(), false, false),
+        ("middle/2".to_owned(), true, false),
+        (format!("{run}/middle"), true, true),
+    ] {
+        let question = goto::GoToQuery {
+            text: text.clone(),
+            run: Some(run.clone()),
+            task: None,
+        };
+        let (answer, heard) = answered(&engine, &question.into_request());
+        let read = |bytes: &Vec<u8>| postcard::from_bytes::<goto::GoToView>(bytes).unwrap();
+        let early: Vec<_> = heard.partial.borrow().iter().map(read).collect();
+        assert_eq!(early.is_empty(), is_read, "{text}");
+        for view in &early {
+            assert_eq!(view.reading.as_ref(), Some(&run));
+            assert_eq!(of_kind(view, goto::FoundKind::Task), 0);
+        }
+        let whole = read(&answer.unwrap());
+        assert_eq!(
+            (whole.text.as_str(), whole.reading.as_ref()),
+            (text.as_str(), None)
+        );
+        assert_eq!(whole.names_flow, names_flow);
+        assert_eq!(of_kind(&whole, goto::FoundKind::Task), 1);
+    }
+}

@@ -6,7 +6,7 @@ use crate::browser::letters::lower;
 use crate::engine::goto::GoToQuery;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
-use crate::ui::parts::marks::icon;
+use crate::ui::parts::{marks::icon, progress_line};
 use crate::ui::state::{App, Dialog, SourcesState};
 
 pub(super) fn palette(app: App) -> View {
@@ -50,11 +50,11 @@ pub(super) fn palette(app: App) -> View {
         all
     });
     // Enter was pressed before it was known what is found.
-    let entered = StoredValue::new(false);
+    let entered = RwSignal::new(false);
     react(move || {
         typed.track();
         chosen.set(0);
-        entered.set_value(false);
+        entered.set(false);
     });
     react(move || {
         let option = format!("option-{}", chosen.get());
@@ -75,18 +75,23 @@ pub(super) fn palette(app: App) -> View {
             None => {}
         }
     };
-    let enter = move || {
-        let is_path = typed.with_untracked(|text| text.contains('/'));
-        match found.waiting() {
-            // What stands in the list was found for another text.
-            true if is_path => take(None),
-            true => entered.set_value(true),
-            false => take(choices.with_untracked(|all| all.get(chosen.get_untracked()).cloned())),
-        }
+    // A whole pathspec needs no answer; what begins within the run that is open does.
+    let says_where = move || {
+        let view = found.value();
+        typed.with_untracked(|text| {
+            view.is_some_and(|view| view.text == *text && view.names_flow && text.contains('/'))
+        })
+    };
+    let enter = move || match found.waiting() {
+        // What stands in the list was found for another text, or is not all.
+        true if says_where() => take(None),
+        true => entered.set(true),
+        false => take(choices.with_untracked(|all| all.get(chosen.get_untracked()).cloned())),
     };
     react(move || {
-        if !found.waiting() && entered.get_value() {
-            entered.set_value(false);
+        let comes = found.waiting() && !says_where();
+        if !comes && entered.get_untracked() {
+            entered.set(false);
             enter();
         }
     });
@@ -117,17 +122,32 @@ pub(super) fn palette(app: App) -> View {
             }
             rows.push(option(at, choice, chosen, take));
         }
-        if let Some(failure) = found.failure() {
+        let now = found.get();
+        if let Some(failure) = now.failure {
             rows.push(
                 el::p()
                     .class("note")
                     .child(failure.explanation.clone())
                     .into_view(),
             );
-        } else if rows.is_empty() && !typed.get().trim().is_empty() && !found.waiting() {
+        } else if rows.is_empty() && !typed.get().trim().is_empty() && !now.waiting {
             rows.push(el::p().class("note").child("Nothing has this name. A pathspec such as Flow/run/step/task goes straight there with Enter.").into_view());
         }
         rows
+    };
+    let told = move || {
+        let now = found.get();
+        let run = now.value?.reading.clone()?;
+        let told = match entered.get() {
+            true => format!("Goes there as soon as the tasks of {run} are read."),
+            false => format!("The tasks of {run} are still being read."),
+        };
+        let is_shown = now.waiting && !only_acts();
+        is_shown.then(|| {
+            group()
+                .child(el::p().class("note").child(told))
+                .child(now.progress.as_ref().map(progress_line))
+        })
     };
     let active = move || format!("option-{}", chosen.get());
     el::dialog()
@@ -173,6 +193,12 @@ pub(super) fn palette(app: App) -> View {
                 .attr("id", "found")
                 .attr("aria-label", "Found")
                 .child(list),
+        )
+        .child(
+            el::div()
+                .class("palette-told")
+                .attr("role", "status")
+                .child(told),
         )
         .child(
             el::div()

@@ -11,10 +11,12 @@
 //! of this app that was nine tenths of a megabyte of program; here this code exists once.
 //!
 //! This module knows nothing of runs. Start with [`element`] for what a screen writes,
-//! with [`mounted`] for how it gets into the page.
+//! with [`mounted`] for how it gets into the page, with [`focus`] for what becomes of the
+//! focus when it goes.
 
 pub mod el;
 mod element;
+pub mod focus;
 mod mounted;
 mod value;
 

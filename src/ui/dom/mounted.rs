@@ -6,7 +6,7 @@
 //! stand.
 
 use super::element::{Attribute, Hear, Kind, Listener};
-use super::{Element, View};
+use super::{Element, View, focus};
 use leptos::prelude::{Get, GetUntracked, LocalStorage, RenderEffect, RwSignal, Set, document};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -307,7 +307,10 @@ fn remove(mounted: Mounted) {
     match mounted {
         Mounted::Nothing => {}
         Mounted::Text(node, _) => node.remove(),
-        Mounted::Element(element) => element.node.remove(),
+        Mounted::Element(element) => {
+            focus::leaving(&element.node);
+            element.node.remove();
+        }
         Mounted::Group(group) => group.into_iter().for_each(remove),
         Mounted::Live(live) => {
             live.end.remove();

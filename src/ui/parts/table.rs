@@ -1,4 +1,7 @@
-//! Tables whose rows are drawn only where they can be seen.
+//! Tables whose rows are drawn only where they can be seen. [`walk`] is how one goes through
+//! them by the keyboard.
+
+mod walk;
 
 use super::super::ask::Found;
 use super::marks::icon;
@@ -76,6 +79,7 @@ pub struct Scrolled {
     ahead: RwSignal<f64>,
     /// Counts the steps, so that the last one is known.
     steps: StoredValue<u32>,
+    walk: StoredValue<walk::Walk>,
 }
 
 impl Scrolled {
@@ -107,6 +111,7 @@ impl Scrolled {
             place: StoredValue::new(Place::default()),
             ahead: RwSignal::new(0.0),
             steps: StoredValue::new(0),
+            walk: StoredValue::new(walk::Walk::default()),
         }
     }
 
@@ -367,6 +372,7 @@ impl Table {
                 empty,
             } = rows.unwrap_or_default();
             scrolled.set_total(total);
+            scrolled.drawn(first);
             let heads = self.columns.iter().map(|column| head(app, column, &sorted));
             let rows = el::div()
                 .class("rows")
@@ -389,7 +395,15 @@ impl Table {
             let empty = (there && total == 0).then_some(empty);
             group().child(table).child(empty)
         };
-        let pane = scrolled.pane().class("scroll");
+        let pane = scrolled
+            .pane()
+            .class("scroll")
+            .on("focusin", move |event| scrolled.came(event.target()))
+            .on_key(move |event| {
+                if scrolled.walk(&event) {
+                    event.prevent_default();
+                }
+            });
         pane.child(inside).child(waiting).into_view()
     }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { unpack } from "../zip.mjs";
@@ -100,6 +101,79 @@ export async function run(t) {
     await page.sees("There is no run");
     await page.openGoTo();
     await page.raw.getByRole("option").filter({ hasText: FAILED }).first().waitFor();
+  });
+
+  const LARGE = "ForeachFlow/1795211227774857";
+  const large = join(t.scratch, "large.zip");
+  execFileSync("python3", [join(t.root, "tests/fixtures/make/large.py"), "400", large]);
+  const server = await t.serve({ mounts: { "/": t.dist, "/large.zip": large } });
+
+  await t.check("Go to says that the tasks are still being read, and Enter waits for them", async () => {
+    const page = await t.newPage();
+    await page.visit(server.url("/#/?src=large.zip"));
+    await page.seesRuns(1);
+    server.options.hold["/large.zip"] = 0;
+    await page.raw.goto(server.url(`/#/${LARGE}/work/300?src=large.zip`));
+    await page.raw.keyboard.press("Control+k");
+    const field = page.raw.getByRole("combobox", { name: "Go to" });
+    await page.raw.getByRole("option").filter({ hasText: LARGE }).waitFor();
+    await field.fill("work/399");
+    const told = page.raw.getByRole("dialog", { name: "Go to" }).getByRole("status");
+    await told.getByText(`The tasks of ${LARGE} are still being read`).waitFor();
+    await field.press("Enter");
+    await told.getByText(/^Goes there as soon as/).waitFor();
+    server.release("/large.zip");
+    await page.isAt(`${LARGE}/work/399`);
+    await page.isTitled("work/399");
+  });
+
+  await t.check("arrows lead from row to row, also to those that are not drawn yet", async () => {
+    const page = await t.newPage();
+    await page.visit(server.url(`/#/${LARGE}?src=large.zip&tab=tasks`));
+    const rows = page.raw.getByRole("table", { name: "Tasks" }).getByRole("rowgroup").getByRole("link");
+    const isAt = (name) => page.raw.waitForFunction((name) => document.activeElement.matches(".row .whole") && document.activeElement.textContent === name, name);
+    await rows.filter({ hasText: "start/1" }).focus();
+    await page.raw.keyboard.press("ArrowUp");
+    await isAt("start/1");
+    const [, second, third] = await rows.allInnerTexts();
+    await page.raw.keyboard.press("ArrowDown");
+    await page.raw.keyboard.press("ArrowDown");
+    await isAt(third);
+    await page.raw.keyboard.press("ArrowUp");
+    await isAt(second);
+    await page.raw.keyboard.press("End");
+    await isAt("end/403");
+    await page.raw.keyboard.press("Home");
+    await isAt("start/1");
+    // Faster than rows come.
+    for (let row = 0; row < 120; row += 1) await page.raw.keyboard.press("ArrowDown");
+    await isAt("work/121");
+    for (let row = 0; row < 119; row += 1) await page.raw.keyboard.press("ArrowUp");
+    await isAt(second);
+    await page.raw.keyboard.press("PageDown");
+    await page.raw.keyboard.press("PageUp");
+    await isAt(second);
+    // The list itself has the focus: down is into it, to the first row that is seen.
+    await page.raw.keyboard.press("Home");
+    await isAt("start/1");
+    await page.raw.locator(".scroll:has(> .table)").focus();
+    await page.raw.keyboard.press("ArrowDown");
+    await isAt("start/1");
+    await page.raw.keyboard.press("ArrowDown");
+    await isAt(second);
+    await page.raw.keyboard.press("Enter");
+    await page.isAt(`${LARGE}/${second}`);
+    // What is typed in a field keeps its own arrows.
+    const runs = await t.visit("#/?src=runs/basics.zip");
+    await runs.seesRuns(18);
+    const field = runs.raw.getByRole("searchbox", { name: "Text, id, user or tag" });
+    await field.fill("Flow");
+    for (const key of ["Home", "ArrowRight", "ArrowDown", "ArrowUp"]) await field.press(key);
+    await runs.hasFocus(field);
+    const first = runs.raw.getByRole("table", { name: "Runs" }).getByRole("rowgroup").getByRole("row");
+    await first.first().locator("a.whole").focus();
+    await runs.raw.keyboard.press("ArrowDown");
+    await runs.hasFocus(first.nth(1).locator("a.whole"));
   });
 
   await t.check("the rail keeps what was opened, what was typed, and the focus", async () => {

@@ -273,6 +273,11 @@ export async function run(t) {
     const { headline } = await page.failure();
     assert.equal(headline, "The server asks who you are");
     await pictures(page, "asks-for-a-key");
+    await page.raw.locator(".unlock-asked .btn-primary", { hasText: "Open with this key" }).waitFor();
+    assert.equal(await page.raw.locator("main .btn-primary").count(), 1);
+    const fields = await page.raw.locator(".unlock-asked .field").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+    assert.equal(fields.length, 3);
+    for (const [above, below] of [fields.slice(0, 2), fields.slice(1)]) assert.ok(below.top - above.bottom >= 6, `${above.bottom} and ${below.top}`);
     await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
     await page.raw.getByLabel("Key", { exact: true }).fill("guessed");
     await page.raw.getByRole("button", { name: "Open with this key" }).click();
@@ -280,7 +285,8 @@ export async function run(t) {
     assert.match((await page.failure()).explanation, /The X-Lab-Key that you typed in was sent along/);
     await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
     await page.raw.getByLabel("Key", { exact: true }).fill(KEY.value);
-    await page.raw.getByRole("button", { name: "Open with this key" }).click();
+    await page.raw.keyboard.press("Enter");
     await page.raw.locator(".scalar").waitFor();
+    await page.hasFocus(page.raw.getByRole("main"));
   });
 }

@@ -259,6 +259,16 @@ export async function run(t) {
     await hasSources(page, "runs/basics.zip", "runs/first-light.zip");
     await ofSource(page, "Nightly <b>runs</b>");
     await ofSource(page, "first-light.zip");
+    // What of the list cannot be followed is told to who was led here by it, and to nobody else.
+    const fault = page.raw.getByRole("main").getByText("2 of its 4 sources have no text named “src”");
+    await fault.waitFor();
+    await page.visit(site.url("/#/?src=runs/first-light.zip"));
+    await page.seesRuns(4);
+    assert.equal(await fault.count(), 0);
+    await page.back();
+    await fault.waitFor();
+    await page.raw.getByRole("main").getByRole("button", { name: "Close", exact: true }).click();
+    await fault.waitFor({ state: "detached" });
     // An address is left as it is, and the name stays.
     await page.raw.reload();
     await ofSource(page, "Nightly <b>runs</b>");
@@ -353,6 +363,9 @@ export async function run(t) {
       const page = await t.visit(hash, { theme, width, height, traced: false });
       await page.seesRuns(21);
       assert.deepEqual(await page.sideways(), []);
+      // The name of the source can be read.
+      const name = rows(page).getByText("trainflow.zip", { exact: true }).filter({ visible: true }).first();
+      assert.ok(await name.evaluate((name) => name.scrollWidth <= name.clientWidth), "it is not cut");
       await page.picture(join(t.out, `sources-several-${width}-${theme}.png`));
       await page.visit(t.address(`${hash}&place=open`));
       assert.deepEqual(await page.sideways(), []);

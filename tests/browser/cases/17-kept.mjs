@@ -112,6 +112,30 @@ export async function run(t) {
     assert.equal((await page.failure()).headline, "This view needs a file from you");
   });
 
+  await t.check("keeping, forgetting and clearing leave the focus where it was", async () => {
+    const page = await t.visit();
+    await page.drop(mine);
+    const forget = rail(page).getByRole("button", { name: "Forget nov.zip" });
+    await offer(page).focus();
+    await page.raw.keyboard.press("Enter");
+    await forget.waitFor();
+    await page.hasFocus(rail(page).getByText("copy kept").locator(".."));
+    await page.raw.keyboard.press("Tab");
+    await page.hasFocus(forget);
+    await page.raw.keyboard.press("Enter");
+    await offer(page).waitFor();
+    await page.raw.keyboard.press("Tab");
+    await page.hasFocus(offer(page));
+    await page.visit(t.address("#/?src=runs/basics.zip"));
+    await page.seesRuns(18);
+    await page.home();
+    const clear = main(page).getByRole("button", { name: "Clear" });
+    await clear.focus();
+    await page.raw.keyboard.press("Enter");
+    await clear.waitFor({ state: "detached" });
+    await page.hasFocus(main(page).getByRole("heading", { name: "Recent" }));
+  });
+
   await t.check("a copy that holds something else by now is told apart", async () => {
     const page = await t.visit();
     await page.drop(mine);
