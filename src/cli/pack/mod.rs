@@ -5,12 +5,14 @@
 //! for its records, which are made into tables as they come: memory does not grow with the
 //! run ([`packing`]). Every file is complete when it gets its name, and the index comes
 //! last, so that a reader never sees half; a list of what is done already is kept meanwhile,
-//! and who packs again goes on from there ([`target`]). Start with [`pack`].
+//! and who packs again goes on from there ([`target`]). Nobody else packs into the same place
+//! at the same time ([`lock`]). Start with [`pack`].
 
 mod before;
 mod chosen;
 mod flow_files;
 mod gate;
+mod lock;
 mod named;
 mod packing;
 mod progress;

@@ -310,6 +310,7 @@ impl<'a> Packing<'a> {
         self.target.finish(&self.before, &self.index)?;
         self.summary.out = asked.out.display().to_string();
         self.summary.source = asked.source_shown();
+        self.summary.unlocked = self.target.unlocked();
         self.summary.no_flows = looked.no_flows(&asked.chosen);
         self.summary.written = self.target.written();
         Ok(self.summary)

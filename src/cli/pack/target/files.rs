@@ -24,6 +24,11 @@ impl Target {
         self.gate.pass()
     }
 
+    /// Why others were not kept from packing there, where that could not be done.
+    pub fn unlocked(&self) -> Option<String> {
+        self.lock.missing().map(str::to_owned)
+    }
+
     /// Bytes that are there now and were not before.
     pub fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
