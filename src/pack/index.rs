@@ -85,6 +85,30 @@ impl Redacted {
     }
 }
 
+impl Redacted {
+    /// What was done in all, where runs that were redacted already are redacted again.
+    pub fn and(mut self, then: Self) -> Self {
+        for more in then.replaced {
+            match self.replaced.iter_mut().find(|one| one.what == more.what) {
+                Some(one) => {
+                    one.times = one.times.saturating_add(more.times);
+                    // Many are the same files.
+                    one.files = one.files.max(more.files);
+                }
+                None => self.replaced.push(more),
+            }
+        }
+        for more in then.left_out {
+            let is_like = |one: &&mut LeftOut| one.what == more.what && one.why == more.why;
+            match self.left_out.iter_mut().find(is_like) {
+                Some(one) => one.count = one.count.saturating_add(more.count),
+                None => self.left_out.push(more),
+            }
+        }
+        self
+    }
+}
+
 impl LeftOut {
     /// “3 values were left out: they are too large.”
     pub fn told(&self) -> String {

@@ -63,7 +63,7 @@ impl Target {
             Form::Zip => beside(out, ".part"),
         };
         before::refuse_foreign(&root)?;
-        let target = Self {
+        Ok(Self {
             lock: Lock::take(out, form, false, gate)?,
             out: out.to_owned(),
             form,
@@ -72,11 +72,15 @@ impl Target {
             is_unpacked: false,
             gate: gate.clone(),
             written: Arc::default(),
-        };
-        let is_redacted = target.before()?.redacted.is_some();
-        match is_redacted {
-            true => Err(before::refuse_mixing(out, true)),
-            false => Ok(target),
+        })
+    }
+
+    /// The index of what is kept, for runs as they are: redacted ones stay by themselves.
+    pub fn before_of_plain(&self) -> Result<Index, Box<Failure>> {
+        let before = self.before()?;
+        match before.redacted.is_some() {
+            true => Err(before::refuse_mixing(&self.out, true)),
+            false => Ok(before),
         }
     }
 
