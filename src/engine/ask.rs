@@ -6,7 +6,7 @@ use super::{
     rail, runs, sources, storage, tags, task, task_about, tasks, values,
 };
 use crate::model::{Place, Problem, RunPath};
-use crate::source::OpenError;
+use crate::source::{OpenError, of_pages};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -197,7 +197,7 @@ impl Failure {
             explanation: format!("The opened sources hold {nearest}."),
             advice: vec![
                 "Check the address, capital letters included.".to_owned(),
-                "The link may belong to another source: open that one.".to_owned(),
+                of_pages::OTHER_SOURCE.to_owned(),
             ],
             details: vec![("sought".to_owned(), place.to_owned())],
             source: None,

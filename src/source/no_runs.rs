@@ -3,6 +3,7 @@
 //!
 //! Start with [`NoRuns::headline`].
 
+use super::of_pages;
 use crate::counts::{count, counted};
 use crate::model::Problem;
 use serde::{Deserialize, Serialize};
@@ -72,13 +73,10 @@ impl NoRuns {
     }
 
     pub(super) fn advice(&self) -> Vec<String> {
-        let hidden = "Metaflow writes to a folder named .metaflow beside the flow; file dialogs hide it until hidden files are shown.";
-        let choose =
-            "Choose the folder that holds .metaflow, .metaflow itself, or a zip of either.";
         let cause = self.cause.iter().map(|cause| cause.hint.clone());
         let cause = cause.filter(|hint| !hint.is_empty());
         cause
-            .chain([hidden.to_owned(), choose.to_owned()])
+            .chain([of_pages::HIDDEN.to_owned(), of_pages::CHOOSE.to_owned()])
             .collect()
     }
 
