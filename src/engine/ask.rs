@@ -173,7 +173,7 @@ impl Failure {
                     .map(|(server, lines)| (server.to_owned(), lines))
                     .collect(),
                 recovered: None,
-                waits: matches!(error, OpenError::NoRuns(none) if none.may_come && none.cause.is_none()),
+                waits: matches!(error, OpenError::NoRuns(none) if none.waits()),
             })),
             newest: None,
         }

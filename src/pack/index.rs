@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// What the index of a packed folder is called.
 pub const FILE: &str = "runglass.json";
+/// What has been done so far, in the form of an index, until the index itself is written.
+pub const DONE_SO_FAR: &str = "runglass.part.json";
 pub const KIND: &str = "packed";
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,13 +4,10 @@
 use super::lock;
 use super::zipped;
 use crate::engine::ask::Failure;
-use crate::pack::index::{self, Index};
+use crate::pack::index::{self, DONE_SO_FAR, Index};
 use std::fs;
 use std::io;
 use std::path::Path;
-
-/// What has been done so far, in the form of an index, until the index itself is written.
-pub const DONE_SO_FAR: &str = "runglass.part.json";
 
 /// What OUT becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

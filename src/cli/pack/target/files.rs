@@ -1,10 +1,9 @@
 //! The files of what is being packed: each gets its name when it is whole.
 
 use super::Target;
-use crate::cli::pack::before::DONE_SO_FAR;
 use crate::cli::pack::gate::{Gate, Pass};
 use crate::engine::ask::Failure;
-use crate::pack::index::{self, Index};
+use crate::pack::index::{self, DONE_SO_FAR, Index};
 use crate::source::{Range64, ReadError, Source, Want};
 use std::fs;
 use std::io::{self, Write as _};
