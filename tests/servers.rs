@@ -20,12 +20,20 @@ mod real;
 
 use real::RealServer;
 use runglass::cli::dump::dump;
+use runglass::cli::host::Terminal;
 use runglass::cli::pack::{Asked, Chosen, pack};
+use runglass::engine::Engine;
+use runglass::engine::ask::Window;
+use runglass::engine::live::{Reread, Watch};
+use runglass::engine::overview::OverviewQuery;
+use runglass::engine::runs::RunsQuery;
+use runglass::engine::sources::{Open, SourceSpec};
+use runglass::model::RunPath;
 use runglass::source::failure::{Missing, UnreachableHint};
 use runglass::source::{Blob, MemoryBlob, NoPace, OpenError, open_blob};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 const SERVERS: [&str; 9] = [
@@ -183,6 +191,102 @@ fn caddy() {
 #[test]
 fn s3() {
     check("s3", &["--page-size=3"]);
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to),
+            false => drop(std::fs::copy(entry.path(), to).unwrap()),
+        }
+    }
+}
+
+/// A folder behind a server is looked into again: what has come is heard of, and what lists do
+/// not tell is read when somebody asks to read all anew.
+#[track_caller]
+fn check_followed(server: &str, tells_sizes: bool) {
+    let root = on_disk(
+        &format!("followed-{server}"),
+        &["tests/fixtures/broken/bare-store"],
+    );
+    let real = RealServer::start(server, &root, &[]);
+    let engine = Engine::new(Rc::new(Terminal::new()));
+    let key = real.url("bare-store/");
+    let open = Open {
+        sources: vec![SourceSpec {
+            key,
+            given: None,
+            whole: false,
+            unlock: None,
+            signature: None,
+        }],
+        again: false,
+        anyway: false,
+    };
+    let opened = pollster::block_on(engine.ask(open)).unwrap();
+    assert!(opened.sources[0].grows, "{server}");
+    let flow = real.root.join("bare-store/LinearFlow");
+    let tags = || {
+        let query = RunsQuery {
+            window: Window {
+                first: 0,
+                count: 10,
+            },
+            ..RunsQuery::default()
+        };
+        let view = pollster::block_on(engine.ask(query)).unwrap();
+        let rows = view.rows.iter();
+        rows.map(|row| (row.run.clone(), row.tags.clone()))
+            .collect::<Vec<_>>()
+    };
+    let heard = |before| {
+        let view = pollster::block_on(engine.ask(Watch { heard: before }));
+        view.unwrap().heard
+    };
+    assert_eq!(tags().len(), 1, "{server}");
+
+    copy(&flow.join(OLD), &flow.join(NEW));
+    let mut number = heard(0);
+    assert_eq!(tags().len(), 2, "{server}");
+
+    // The new run's own folder is known from here on.
+    copy(&flow.join(OLD), &flow.join(NEWER));
+    number = heard(number);
+    assert_eq!(tags().len(), 3, "{server}");
+
+    // Of a run that is looked at, its own record is watched too.
+    let old = OverviewQuery::of(RunPath::new("LinearFlow", OLD));
+    pollster::block_on(engine.ask(old)).unwrap();
+    let record = flow.join(OLD).join("_meta/_self.json");
+    let text = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(
+        &record,
+        text.replace("\"tags\": [", "\"tags\": [\"seen\", "),
+    )
+    .unwrap();
+    if tells_sizes {
+        heard(number);
+    } else {
+        pollster::block_on(engine.ask(Reread)).unwrap();
+    }
+    let is_seen =
+        |(id, tags): &(String, Vec<String>)| id == OLD && tags.iter().any(|tag| tag == "seen");
+    assert!(tags().iter().any(is_seen), "{server}: {:?}", tags());
+}
+
+const OLD: &str = "1795211174306524";
+const NEW: &str = "1795211174306525";
+const NEWER: &str = "1795211174306526";
+
+#[test]
+fn what_comes_into_a_folder_is_heard_of() {
+    check_followed("http.server", false);
+    check_followed("nginx", true);
 }
 
 /// A datastore has a name that begins with a dot; nginx, and Apache as most systems set it

@@ -672,7 +672,7 @@ fn a_large_file_is_not_fetched_whole_unasked() {
     assert_eq!(failure.headline, "This file has to be read whole");
     assert_eq!(failure.kind, FailureKind::AsksFirst);
     assert!(
-        failure.explanation.contains(&runglass::counts::bytes(size)),
+        failure.explanation.contains(&runglass::counts::size(size)),
         "{failure:?}"
     );
     // Not a byte of it was read to find out.

@@ -108,14 +108,18 @@ fn request(ask: &Ask<'_>) -> RequestBuilder {
     if ask.only_head {
         request = request.method(Method::HEAD);
     }
-    if let Some(range) = &ask.range {
-        let last = range.end.saturating_sub(1);
-        request = request
-            .header("Range", &format!("bytes={}-{last}", range.start))
-            // Chromium's cache lets in one request for an address at a time: parts that are
-            // asked for together would wait for each other.
-            .cache(RequestCache::NoStore);
-    }
+    request = match &ask.range {
+        Some(range) => {
+            let last = range.end.saturating_sub(1);
+            request
+                .header("Range", &format!("bytes={}-{last}", range.start))
+                // Chromium's cache lets in one request for an address at a time: parts that
+                // are asked for together would wait for each other.
+                .cache(RequestCache::NoStore)
+        }
+        // From the cache only what the server says is still the same.
+        None => request.cache(RequestCache::NoCache),
+    };
     if let Some(accept) = ask.accept {
         request = request.header("Accept", accept);
     }

@@ -54,6 +54,9 @@ const AFTERWARDS: Span = Span::from_minutes(2);
 /// died long ago.
 const UNFINISHED: usize = 20;
 
+/// The same where each list costs somebody a request.
+const UNFINISHED_FAR: usize = 3;
+
 /// Folders that one question watches.
 const WATCHED: usize = 4000;
 
@@ -192,6 +195,7 @@ impl Engine {
     ) -> Result<SourcesView, Box<Failure>> {
         for opened in self.opened() {
             if opened.source.facts().can_grow {
+                opened.source.forget();
                 let all = self.run_paths().into_iter().collect();
                 self.forget(&opened, &all, &[]);
                 for in_store in &opened.stores {
@@ -217,7 +221,7 @@ impl Opened {
             for flow in &in_store.flows {
                 all.shallow(store.flow(&flow.name));
             }
-            in_store.watched(now, &mut all);
+            in_store.watched(now, self.source.is_far(), &mut all);
         }
         // What is no flow or no run yet may be one in a moment.
         for folder in &self.becoming {
@@ -289,14 +293,24 @@ pub(super) fn is_settled(status: Status, ended: Option<Moment>, now: Moment) -> 
 }
 
 impl OpenedStore {
-    fn watched(&self, now: Moment, all: &mut Watching) {
+    /// Where each list costs somebody a request, only what still runs is looked into.
+    fn watched(&self, now: Moment, is_far: bool, all: &mut Watching) {
+        let may_go_on = |status: Status| match is_far {
+            true => matches!(
+                status,
+                Status::Running | Status::Unfinished | Status::Unknown
+            ),
+            false => true,
+        };
+        let unfinished = if is_far { UNFINISHED_FAR } else { UNFINISHED };
         let loaded = self.runs.borrow();
         let briefs = self.briefs.borrow();
         for one in loaded.iter() {
             let run = self.store.run(&one.path);
             // Tags may be changed whenever somebody likes.
             all.shallow(paths::meta(&run));
-            if is_settled(one.run.status, one.run.ended, now) {
+            let status = one.run.status;
+            if is_settled(status, one.run.ended, now) || !may_go_on(status) {
                 continue;
             }
             all.shallow(run.clone());
@@ -321,10 +335,10 @@ impl OpenedStore {
                 let brief = briefs.get(run).map(|kept| kept.brief());
                 brief.is_some_and(|brief| {
                     let status = brief.status.unwrap_or(Status::Unknown);
-                    !is_settled(status, brief.ended, now)
+                    !is_settled(status, brief.ended, now) && may_go_on(status)
                 })
             });
-            for run in open.take(UNFINISHED) {
+            for run in open.take(unfinished) {
                 all.deep(self.store.run(&run));
             }
         }

@@ -150,13 +150,21 @@ pub trait Source {
 
     /// Waits until something changes in the watched folders: names the folders in which
     /// something came, went or was written, one by one or by a folder that holds them. The
-    /// first answer names all that is watched, since nobody knows what happened before.
+    /// first answer names all that is watched of which nobody knows what it was before.
     /// A source that cannot grow never answers.
     fn changes<'a>(
         &'a self,
         _watched: &'a [Watched],
     ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
         Box::pin(std::future::pending())
+    }
+
+    /// Forgets what it keeps, because somebody wants all to be read anew.
+    fn forget(&self) {}
+
+    /// Whether each list costs somebody else a request.
+    fn is_far(&self) -> bool {
+        false
     }
 
     /// Bytes fetched or read so far.

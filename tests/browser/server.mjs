@@ -43,8 +43,9 @@ const EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag";
  * - `cors`: "none", "all", or "all-with-exposed-headers";
  * - `status`: path → status that is sent instead of the file;
  * - `piece`: bytes of a body that are written in one turn of the event loop;
- * - `lies`: "part" sends another part than was asked for, "packed" packs every body by gzip
- *   and unpacks ranges to more than was asked for, as some proxies do;
+ * - `lies`: "part" sends the part that was asked for first, whatever part is asked for, as a
+ *   cache that looks at addresses alone; "packed" packs every body by gzip and unpacks ranges
+ *   to more than was asked for, as some proxies do;
  * - `announce`: path → the `Content-Length` that is sent, whatever the file has;
  * - `tls`: `{ key, cert }`, to serve by https;
  * - `needs`: `{ header, value }`, without which nothing is given (401);
@@ -60,6 +61,7 @@ export async function startServer({ mounts, port = 0, ...given }) {
   const options = { ranges: true, cors: "none", piece: 0, ...given, status: { ...given.status }, announce: { ...given.announce }, hold: { ...given.hold } };
   const requests = [];
   const held = new Set();
+  const parts = new Map();
   const roots = [];
   for (const [at, place] of Object.entries(mounts)) roots.push({ at, root: await realpath(place) });
   roots.sort((a, b) => b.at.length - a.at.length);
@@ -72,7 +74,7 @@ export async function startServer({ mounts, port = 0, ...given }) {
     entry.ended = once(response, "close").then(() => {
       entry.aborted = !response.writableFinished;
     });
-    answer({ request, response, entry, options, roots, held }).catch((error) => {
+    answer({ request, response, entry, options, roots, held, parts }).catch((error) => {
       // A file went away while it was read.
       if (response.headersSent) response.destroy();
       else refuse(response, entry, 500, `${error.message}\n`);
@@ -100,7 +102,7 @@ export async function startServer({ mounts, port = 0, ...given }) {
   };
 }
 
-async function answer({ request, response, entry, options, roots, held }) {
+async function answer({ request, response, entry, options, roots, held, parts }) {
   // A page that gave this machine's address a name of its own (DNS rebinding) reads nothing.
   const host = request.headers.host?.replace(/:\d+$/, "");
   if (host !== "127.0.0.1" && host !== "localhost") return refuse(response, entry, 421, "This server is only for this machine.\n");
@@ -151,8 +153,10 @@ async function answer({ request, response, entry, options, roots, held }) {
   }
   let [first, end] = range === "whole" ? [0, size] : range;
   if (options.lies === "packed") return packed(file, range, { response, entry, size });
-  // As a cache that has another part.
-  if (options.lies === "part" && first > 0) [first, end] = [0, end - first];
+  if (options.lies === "part" && range !== "whole") {
+    if (!parts.has(path)) parts.set(path, range);
+    [first, end] = parts.get(path);
+  }
   if (range !== "whole") response.setHeader("Content-Range", `bytes ${first}-${end - 1}/${size}`);
   response.setHeader("Content-Length", options.announce[path] ?? end - first);
   entry.status = range === "whole" ? 200 : 206;

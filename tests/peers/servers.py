@@ -302,7 +302,7 @@ def main():
     else:
         url, version = start(options.name, root, home, options)
     url = fill_bucket(url, root) if options.name == "s3" else url + "/"
-    print(json.dumps({"url": url, "version": version}), flush=True)
+    print(json.dumps({"url": url, "version": version, "root": str(root)}), flush=True)
     sys.stdin.read()
 
 

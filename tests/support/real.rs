@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Ends with its last owner.
 pub struct RealServer {
     child: Child,
     pub url: String,
+    /// Where its copy of the folder lies; a bucket has its own.
+    #[allow(dead_code, reason = "not every test writes into it")]
+    pub root: PathBuf,
 }
 
 impl RealServer {
@@ -39,7 +42,8 @@ impl RealServer {
             std::io::copy(&mut BufReader::new(errors), &mut std::io::sink())
         });
         let url = told["url"].as_str().unwrap().to_owned();
-        Self { child, url }
+        let root = PathBuf::from(told["root"].as_str().unwrap());
+        Self { child, url, root }
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -8,7 +8,7 @@
 use super::super::http::{Http, Line};
 use super::super::{
     Bytes, Entry, EntryKind, Listing, Pace, ReadError, Source, SourceFacts, SourceKind, Waiting,
-    Want, join, limits,
+    Want, Watched, join, limits,
 };
 use super::asking::{Told, told};
 use super::kept::Kept;
@@ -41,6 +41,10 @@ pub(super) struct WebFolder {
     pub(super) line: Line,
     /// The server sent a whole file where a part was asked for.
     pub(super) sends_whole: Cell<bool>,
+    /// How many lists the last look at what is watched has asked for.
+    pub(super) lists_of_look: Cell<usize>,
+    /// Folders that are not as they were told, which nobody has heard yet.
+    pub(super) unheard: RefCell<SortedSet<String>>,
 }
 
 impl WebFolder {
@@ -63,6 +67,8 @@ impl WebFolder {
             fetched: Cell::new(fetched),
             line: Line::open(),
             sends_whole: Cell::new(false),
+            lists_of_look: Cell::new(0),
+            unheard: RefCell::default(),
         }
     }
 
@@ -76,8 +82,8 @@ impl WebFolder {
                 .all(|entry| &*entry.name != HIDDEN);
         let mut listed = told.listed;
         if hidden
-            && let Ok(inside) = self.ask_listing(HIDDEN).await
-            && !inside.is_empty()
+            && let Ok(inside) = self.told(HIDDEN).await
+            && !self.take(HIDDEN, inside.listed).is_empty()
         {
             listed.entries.push(Entry {
                 name: HIDDEN.into(),
@@ -141,6 +147,16 @@ impl WebFolder {
     }
 
     async fn ask_listing(&self, folder: &str) -> Result<Listing, ReadError> {
+        let told = self.told(folder).await?;
+        if folder.is_empty() {
+            self.take_root(told).await;
+            return self.known("").ok_or(ReadError::Missing);
+        }
+        Ok(self.take(folder, told.listed))
+    }
+
+    /// What the server says now of a folder.
+    pub(super) async fn told(&self, folder: &str) -> Result<Told, ReadError> {
         let listed = told(
             &*self.http,
             &*self.pace,
@@ -150,12 +166,23 @@ impl WebFolder {
             &self.fetched,
         )
         .await;
-        let told = listed.map_err(|why| why.told(&self.place.listing(folder, None)))?;
-        Ok(self.take(folder, told.listed))
+        listed.map_err(|why| why.told(&self.place.listing(folder, None)))
     }
 
-    fn take(&self, folder: &str, listed: Listed) -> Listing {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn forget_listing(&self, folder: &str) {
+        self.listings.borrow_mut().remove(folder);
+    }
+
+    pub(super) fn take(&self, folder: &str, listed: Listed) -> Listing {
         let shown = join(&self.name, folder);
+        // What was wrong with an earlier list is not wrong with this one.
+        let others = self.problems.take().into_vec().into_iter();
+        let others = others.filter(|problem| *problem.place.file != *shown);
+        self.problems.borrow_mut().extend(others);
         let (cut, broken_off) = (listed.cut, listed.broken_off);
         let (mut listing, refused, refused_count) = listed.into_listing();
         if cut {
@@ -172,7 +199,7 @@ impl WebFolder {
             self.note(Problem::damage(
                 model::Place::file(&shown),
                 "The list of the folder ends in the middle.",
-                "There may be more in it than is shown. Reload the page to read it anew.",
+                "There may be more in it than is shown. Read it anew.",
             ));
         }
         if refused_count > 0 {
@@ -257,6 +284,22 @@ impl Source for WebFolder {
 
     fn reads_parts(&self, _path: &str) -> bool {
         !self.sends_whole.get()
+    }
+
+    fn changes<'a>(
+        &'a self,
+        watched: &'a [Watched],
+    ) -> Waiting<'a, Result<Vec<String>, ReadError>> {
+        Box::pin(self.next_changes(watched))
+    }
+
+    fn forget(&self) {
+        self.listings.take();
+        self.kept.take();
+    }
+
+    fn is_far(&self) -> bool {
+        true
     }
 
     fn bytes_read(&self) -> u64 {

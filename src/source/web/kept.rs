@@ -39,6 +39,22 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// Forgets the files that lie directly in a folder.
+    pub fn forget_in(&mut self, folder: &str) {
+        let around = |path: &str| path.rsplit_once('/').map_or(0, |(around, _)| around.len());
+        let is_inside = |path: &str| path.get(..around(path)) == Some(folder);
+        let (files, size) = (&mut self.files, &mut self.size);
+        self.order.retain(|path| {
+            let stays = !is_inside(path);
+            if !stays && let Some(gone) = files.remove(path) {
+                *size -= cost(path, &gone);
+            }
+            stays
+        });
+    }
+}
+
 /// An empty file takes room too.
 fn cost(path: &str, bytes: &Bytes) -> u64 {
     const AROUND: usize = 200;

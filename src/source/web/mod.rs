@@ -22,6 +22,7 @@ mod asking;
 mod caddy;
 mod files;
 mod folder;
+mod following;
 mod index;
 mod json;
 mod kept;
