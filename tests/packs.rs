@@ -219,6 +219,20 @@ fn who_was_stopped_goes_on() {
     )
     .unwrap();
     fs::write(stopped.join("metaflow/ForeachFlow/half.part"), "ha").unwrap();
+    // Who opens it is told what it is, and that it may become whole.
+    let told = pollster::block_on(dump(stopped.to_str().unwrap(), None)).unwrap_err();
+    assert_eq!(told.headline, "This pack is not whole yet");
+    let begins = "stopped/runglass.part.json notes how far a pack has come that is still being written, or was stopped. stopped holds ";
+    assert!(told.explanation.starts_with(begins), "{}", told.explanation);
+    let advice = "If it was stopped, give the same `runglass pack` command again.";
+    assert!(
+        told.advice.iter().any(|one| one == advice),
+        "{:?}",
+        told.advice
+    );
+    assert!(told.waits());
+    let failure = packed(&stopped, &scratch.path().join("never"), Chosen::default()).unwrap_err();
+    assert_eq!(failure.headline, "This pack is not whole");
     let summary = packed(&lab, &stopped, Chosen::default()).unwrap();
     assert_eq!(summary.kept, 1);
     assert_eq!(dumped(&stopped)["runs"], dumped(&whole)["runs"]);

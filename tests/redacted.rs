@@ -626,6 +626,61 @@ fn check_refused(outcome: Result<Summary, Box<Failure>>, headline: &str) {
     assert_eq!(outcome.unwrap_err().headline, headline);
 }
 
+/// What was replaced and left out, as the page tells it.
+fn notes(source: &Path) -> Vec<String> {
+    let told = dumped(source);
+    let problems = told["problems"].as_array().unwrap().iter();
+    let whats = problems.map(|problem| problem["what"].as_str().unwrap().to_owned());
+    whats
+        .filter(|what| what.contains("redacted when") || what.contains("left out:"))
+        .collect()
+}
+
+#[test]
+fn what_is_packed_from_redacted_runs_is_redacted() {
+    let planted = Planted::new();
+    let bytes = [0xff; 200];
+    let opaque = [b"\x80\x04B".as_slice(), &200u32.to_le_bytes(), &bytes, b"."];
+    planted.value("opaque", &opaque.concat());
+    let first = planted.out("first");
+    redacted(&planted.lab(), &first, Redact::default()).unwrap();
+    let expected = notes(&first);
+    assert!(expected.len() > 1, "{expected:?}");
+    let headline = "Redacted runs are not mixed with others";
+    for name in ["again", "again.zip"] {
+        let again = planted.out(name);
+        // A second time, too.
+        for _ in 0..2 {
+            let summary = packed(&first, &again, None).unwrap();
+            assert!(summary.to_string().contains("Redacted. Look at it before"));
+            assert_eq!(notes(&again), expected);
+            assert_eq!(dumped(&again)["tasks"], dumped(&first)["tasks"]);
+        }
+        let before = files_of(&again);
+        check_refused(packed(&planted.lab(), &again, None), headline);
+        assert_eq!(files_of(&again), before);
+        // Nor the other way round.
+        let plain = planted.out(&format!("plain-{name}"));
+        packed(&planted.lab(), &plain, None).unwrap();
+        let before = files_of(&plain);
+        check_refused(packed(&first, &plain, None), headline);
+        assert_eq!(files_of(&plain), before);
+    }
+    // Redacted twice, nothing that was left out the first time is forgotten.
+    let twice = planted.out("twice");
+    redacted(&first, &twice, Redact::default()).unwrap();
+    let told = notes(&twice);
+    let whole = told.iter().filter(|note| note.contains("redacted when"));
+    assert_eq!(whole.count(), 1, "{told:?}");
+    for note in expected.iter().filter(|note| note.contains("left out:")) {
+        let why = note.split_once("left out:").unwrap().1;
+        assert!(
+            told.iter().any(|told| told.ends_with(why)),
+            "{note} {told:?}"
+        );
+    }
+}
+
 #[test]
 fn redacted_runs_are_not_mixed_with_others() {
     let planted = Planted::new();

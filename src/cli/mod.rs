@@ -11,11 +11,11 @@ mod header;
 pub mod host;
 pub mod pack;
 pub mod serve;
+mod told;
 pub mod value;
 pub mod zones;
 
 use self::pack::redact::{Keep, Machine, Redact};
-use crate::engine::ask::FailureKind;
 use crate::source::http::key::Key;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io::Write as _;
@@ -127,7 +127,7 @@ enum Command {
     },
 }
 
-/// Runs the command line; an error goes to stderr in the words of the error screen.
+/// Runs the command line; an error goes to stderr.
 pub fn main() -> ExitCode {
     let told = match &Arguments::parse().command {
         Command::Dump {
@@ -241,19 +241,7 @@ pub fn main() -> ExitCode {
         }
         Ok(told) => print(&told),
         Err(failure) => {
-            eprintln!("{}\n{}", failure.headline, failure.explanation);
-            for (label, value) in &failure.details {
-                eprintln!("  {label}: {value}");
-            }
-            for advice in &failure.advice {
-                eprintln!("  try: {advice}");
-            }
-            if failure.recovered().is_some_and(|view| view.has_runs()) {
-                eprintln!("  try: Read what is there: runglass dump --recover");
-            }
-            if failure.kind == FailureKind::Asks {
-                eprintln!("  try: Read it all the same: runglass dump --anyway");
-            }
+            eprint!("{}", told::told(&failure));
             ExitCode::FAILURE
         }
     }

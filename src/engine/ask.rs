@@ -6,7 +6,7 @@ use super::{
     rail, runs, sources, storage, tags, task, task_about, tasks, values,
 };
 use crate::model::{Place, Problem, RunPath};
-use crate::source::OpenError;
+use crate::source::{OpenError, of_pages};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -173,7 +173,7 @@ impl Failure {
                     .map(|(server, lines)| (server.to_owned(), lines))
                     .collect(),
                 recovered: None,
-                waits: matches!(error, OpenError::NoRuns(none) if none.may_come && none.cause.is_none()),
+                waits: matches!(error, OpenError::NoRuns(none) if none.waits()),
             })),
             newest: None,
         }
@@ -197,7 +197,7 @@ impl Failure {
             explanation: format!("The opened sources hold {nearest}."),
             advice: vec![
                 "Check the address, capital letters included.".to_owned(),
-                "The link may belong to another source: open that one.".to_owned(),
+                of_pages::OTHER_SOURCE.to_owned(),
             ],
             details: vec![("sought".to_owned(), place.to_owned())],
             source: None,

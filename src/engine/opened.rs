@@ -10,6 +10,7 @@ use crate::formats::metaflow::paths::RUN_FOLDERS;
 use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::{Store, record, store as stores};
 use crate::model::{Flow, Moment, Problem, RunPath, Span, TaskPath, pathspec::natural};
+use crate::pack::index::Redacted;
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
 use crate::source::packed_runs::{PackedRuns, open_packed};
 use crate::source::{EntryKind, Shelf, Source, SourceKind, gather, join};
@@ -163,6 +164,17 @@ impl Opened {
             ..Self::of_stores(key, source, None, opened, problems)
         };
         (opened, search)
+    }
+
+    /// What was done to the runs so that they can be shown, where something was.
+    pub fn redacted(&self) -> Option<&Redacted> {
+        self.pack.as_ref()?.index().redacted.as_ref()
+    }
+
+    /// The same, as it is told among the problems.
+    pub fn told_redacted(&self) -> Vec<Problem> {
+        let pack = self.pack.as_ref();
+        pack.map(|pack| pack.told_redacted()).unwrap_or_default()
     }
 
     /// What an index of packed runs lists.

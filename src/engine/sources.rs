@@ -5,6 +5,7 @@ use super::opened::Opened;
 use super::{Engine, Given, Listener, Work};
 use crate::formats::metaflow::store::Search;
 use crate::model::{Problem, Severity};
+use crate::pack::index::DONE_SO_FAR;
 use crate::sorting::sort;
 use crate::source::hosts::may_be_a_path;
 use crate::source::http::key::{Key, Keyed};
@@ -12,8 +13,8 @@ use crate::source::http::signed::signed;
 use crate::source::http::{open::Whole, url_name};
 use crate::source::inner::{self, open_inside};
 use crate::source::{
-    FolderSource, NoRuns, OpenError, Progress, Source, SourceKind, Waiting, join, open_anyway,
-    open_blob, web,
+    FolderSource, Listing, NoRuns, OpenError, Progress, Source, SourceKind, Waiting, join,
+    open_anyway, open_blob, web,
 };
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
@@ -457,8 +458,24 @@ async fn no_runs(name: String, listed: Listed) -> OpenError {
             .take(8)
             .map(|entry| entry.name.to_string())
             .collect(),
+        half_a_pack: half_a_pack(&**source, &listing).await,
         may_come: source.facts().can_grow,
     }))
+}
+
+/// What notes how far a pack has come, where an index would lie: on top, or in the one folder
+/// that is there.
+async fn half_a_pack(source: &dyn Source, listing: &Listing) -> Option<String> {
+    let notes = |listing: &Listing| listing.files().any(|(name, _)| name == DONE_SO_FAR);
+    if notes(listing) {
+        return Some(DONE_SO_FAR.to_owned());
+    }
+    let mut folders = listing.folders();
+    let (only, None) = (folders.next()?, folders.next()) else {
+        return None;
+    };
+    let inside = source.list(only).await.ok()?;
+    notes(&inside).then(|| join(only, DONE_SO_FAR))
 }
 
 /// The failure of the first, with what became of the others. One that asks for a file goes

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// What the index of a packed folder is called.
 pub const FILE: &str = "runglass.json";
+/// What has been done so far, in the form of an index, until the index itself is written.
+pub const DONE_SO_FAR: &str = "runglass.part.json";
 pub const KIND: &str = "packed";
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,6 +84,30 @@ impl Redacted {
                 each.collect::<Vec<_>>().join(", ")
             }
         }
+    }
+}
+
+impl Redacted {
+    /// What was done in all, where runs that were redacted already are redacted again.
+    pub fn and(mut self, then: Self) -> Self {
+        for more in then.replaced {
+            match self.replaced.iter_mut().find(|one| one.what == more.what) {
+                Some(one) => {
+                    one.times = one.times.saturating_add(more.times);
+                    // Many are the same files.
+                    one.files = one.files.max(more.files);
+                }
+                None => self.replaced.push(more),
+            }
+        }
+        for more in then.left_out {
+            let is_like = |one: &&mut LeftOut| one.what == more.what && one.why == more.why;
+            match self.left_out.iter_mut().find(is_like) {
+                Some(one) => one.count = one.count.saturating_add(more.count),
+                None => self.left_out.push(more),
+            }
+        }
+        self
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::hosts;
 use super::no_runs::NoRuns;
+use super::of_pages;
 use super::recovered::Recovered;
 use super::sharing;
 use super::shown::shown_url;
@@ -361,9 +362,9 @@ impl OpenError {
                 ]
             }
             OpenError::Refused { status: 401, .. } => vec![
-                "Give the key that the host wants: it stays in this tab.",
+                of_pages::KEY,
                 "Or use an address that carries its own permission (a presigned URL).",
-                "Or download the file and drop it here.",
+                of_pages::DROP_FILE,
             ],
             OpenError::Refused {
                 url,
@@ -371,28 +372,25 @@ impl OpenError {
                 said: None,
             } if is_folder(url) => vec![
                 "Let the server list the folder: `autoindex on` (nginx), `Options +Indexes` (Apache), `file_server browse` (Caddy).",
-                "If the host wants a key, give it: it stays in this tab.",
+                of_pages::KEY_TOO,
                 "Or use the address of an archive in it, or of a folder packed by `runglass pack`.",
             ],
             OpenError::Refused { status: 403, .. } => vec![
                 "Ask whoever owns it for permission; a presigned URL may have run out.",
-                "If the host wants a key, give it: it stays in this tab.",
-                "Or download the file and drop it here.",
+                of_pages::KEY_TOO,
+                of_pages::DROP_FILE,
             ],
             OpenError::Refused { .. } => {
-                vec![
-                    "Try again in a while.",
-                    "Download the file in another tab and drop it here.",
-                ]
+                vec!["Try again in a while.", of_pages::OTHER_TAB]
             }
             OpenError::NotAFolder { .. } => vec![
                 "Let the server list the folder: `autoindex on` (nginx), `Options +Indexes` (Apache), `file_server browse` (Caddy).",
                 "Or pack the folder and use the address of the zip: `zip -r runs.zip .metaflow`",
-                "Or download it and drop it here.",
+                of_pages::DROP_IT,
             ],
             OpenError::AsksFirst { .. } => vec![
                 "Let the server answer requests for ranges: then only what you look at is read.",
-                "Or download the file and drop it here.",
+                of_pages::DROP_FILE,
             ],
             OpenError::Unreachable {
                 hint: UnreachableHint::NotShared(_),
@@ -400,7 +398,7 @@ impl OpenError {
             } => vec![
                 "Let the server send what is missing: the lines for it stand below.",
                 "Or put Runglass on the same server as the file.",
-                "Or download the file and drop it here.",
+                of_pages::DROP_FILE,
             ],
             OpenError::Unreachable {
                 hint: UnreachableHint::MixedContent,
@@ -408,15 +406,15 @@ impl OpenError {
             } => vec![
                 "Use the https address of the file, if there is one.",
                 "Or open Runglass by http, for instance from this machine.",
-                "Or download the file and drop it here.",
+                of_pages::DROP_FILE,
             ],
             OpenError::Unreachable {
                 hint: UnreachableHint::PrivateNetwork,
                 ..
             } => vec![
                 "Check the network: a VPN may be needed.",
-                "Let the browser reach the local network, if it asks or has been told not to (site settings).",
-                "Or open Runglass from inside that network, or from this machine.",
+                of_pages::LOCAL_NETWORK,
+                of_pages::INSIDE_NETWORK,
             ],
             OpenError::Unreachable {
                 hint: UnreachableHint::FileScheme,
@@ -430,7 +428,7 @@ impl OpenError {
                 ..
             } => vec![
                 "Give its address by https: that of the bucket, or a presigned one of the file.",
-                "Or download it and drop it here.",
+                of_pages::DROP_IT,
             ],
             OpenError::Unreachable {
                 hint: UnreachableHint::Offline,
@@ -445,15 +443,15 @@ impl OpenError {
             } => vec![
                 "Try again: a line may fail in passing.",
                 "If it breaks off again, look whether the server has the file whole.",
-                "Or download the file and drop it here.",
+                of_pages::DROP_FILE,
             ],
             OpenError::Unreachable { .. } => vec![
                 "Check that the server runs and that the address is right.",
                 "Check the network: a VPN may be needed.",
-                "Or download the file and drop it here.",
+                of_pages::DROP_FILE,
             ],
             OpenError::BadAddress { .. } => {
-                vec!["An address begins with https:// or http://, or is relative to this page."]
+                vec![of_pages::ADDRESS]
             }
             OpenError::TooLarge { .. } => {
                 vec!["Unpack it and open the folder: then only what you look at is read."]

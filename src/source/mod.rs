@@ -24,6 +24,7 @@ mod joined;
 pub mod limits;
 pub mod listing;
 mod no_runs;
+pub mod of_pages;
 pub mod open;
 mod packed;
 pub mod packed_runs;

@@ -3,6 +3,7 @@
 //!
 //! Start with [`NoRuns::headline`].
 
+use super::of_pages;
 use crate::counts::{count, counted};
 use crate::model::Problem;
 use serde::{Deserialize, Serialize};
@@ -29,17 +30,26 @@ pub struct NoRuns {
     /// How many names lie at the top, and the first of them.
     pub entries: u64,
     pub found: Vec<String>,
+    /// What notes how far a pack has come that is not whole.
+    pub half_a_pack: Option<String>,
     /// Something may be written into it at any time.
     pub may_come: bool,
 }
 
 impl NoRuns {
     pub(super) fn headline(&self) -> &'static str {
-        match (&self.cause, self.may_come) {
-            (Some(_), _) => "No runs can be read in here",
-            (None, true) => "There are no runs in here yet",
-            (None, false) => "There are no runs in here",
+        match (&self.half_a_pack, &self.cause, self.may_come) {
+            (Some(_), _, true) => "This pack is not whole yet",
+            (Some(_), _, false) => "This pack is not whole",
+            (None, Some(_), _) => "No runs can be read in here",
+            (None, None, true) => "There are no runs in here yet",
+            (None, None, false) => "There are no runs in here",
         }
+    }
+
+    /// Whether runs may come, so that it is worth looking again.
+    pub fn waits(&self) -> bool {
+        self.may_come && (self.half_a_pack.is_some() || self.cause.is_none())
     }
 
     pub(super) fn explanation(&self) -> String {
@@ -49,6 +59,12 @@ impl NoRuns {
             files => counted(files, "file", "files"),
         };
         let at_least = if self.more_files { "at least " } else { "" };
+        if let Some(noted) = &self.half_a_pack {
+            return format!(
+                "{noted} notes how far a pack has come that is still being written, or was stopped. \
+                 {name} holds {at_least}{files} by now; the index, by which runs are opened, comes last."
+            );
+        }
         let holds = match self.files {
             0 if !self.more_files => format!("{name} holds no files."),
             _ => format!(
@@ -89,9 +105,17 @@ impl NoRuns {
     }
 
     pub(super) fn advice(&self) -> Vec<String> {
-        let hidden = "Metaflow writes to a folder named .metaflow beside the flow; file dialogs hide it until hidden files are shown.";
-        let choose =
-            "Choose the folder that holds .metaflow, .metaflow itself, or a zip of either.";
+        if self.half_a_pack.is_some() {
+            let whole = match self.may_come {
+                true => "While it is being packed, wait: its runs are there when it is whole.",
+                false => "Copy it again when it is whole.",
+            };
+            return vec![
+                whole.to_owned(),
+                "If it was stopped, give the same `runglass pack` command again.".to_owned(),
+                "Or open what is being packed.".to_owned(),
+            ];
+        }
         let cause = self.cause.iter().map(|cause| cause.hint.clone());
         let cause = cause.filter(|hint| !hint.is_empty());
         let aside = self.aside.first().map(|aside| {
@@ -100,7 +124,7 @@ impl NoRuns {
         });
         cause
             .chain(aside)
-            .chain([hidden.to_owned(), choose.to_owned()])
+            .chain([of_pages::HIDDEN.to_owned(), of_pages::CHOOSE.to_owned()])
             .collect()
     }
 

@@ -99,7 +99,7 @@ impl Told {
                 .class("waiting")
                 .attr("role", "status")
                 .child(el::i())
-                .child("The first run is shown as soon as it is written: this is looked into every few seconds.")
+                .child("The first run is shown as soon as it can be read: this is looked into every few seconds.")
         };
         self.files(app)
             .or_else(|| self.failure.waits().then(waiting))

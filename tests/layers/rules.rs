@@ -200,6 +200,8 @@ pub const LAYERS: &[Layer] = &[
             "flate2",
             "rawzip",
             "ureq",
+            // Two names of one file.
+            "same_file",
             // The server.
             "axum",
             "flate2",

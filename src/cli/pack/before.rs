@@ -1,15 +1,13 @@
 //! What lies where runs are to be packed to: known before anything is written, and refused
 //! where it is not ours.
 
+use super::lock;
 use super::zipped;
 use crate::engine::ask::Failure;
-use crate::pack::index::{self, Index};
+use crate::pack::index::{self, DONE_SO_FAR, Index};
 use std::fs;
 use std::io;
 use std::path::Path;
-
-/// What has been done so far, in the form of an index, until the index itself is written.
-pub const DONE_SO_FAR: &str = "runglass.part.json";
 
 /// What OUT becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +85,10 @@ pub fn refuse_foreign(folder: &Path) -> Result<(), Box<Failure>> {
         return Ok(());
     }
     let is_free = match fs::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_none(),
+        // What a pack leaves that has crashed at its very beginning.
+        Ok(mut entries) => {
+            entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == lock::INSIDE))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
         Err(error) => return Err(unread(folder, &format!("{error}."))),
     };
@@ -151,6 +152,37 @@ pub fn refuse_mixing(out: &Path, is_redacted: bool) -> Box<Failure> {
         out,
         what,
         "Name another folder or zip.",
+    )
+}
+
+/// That somebody else is packing into OUT.
+pub fn refuse_another(out: &Path, by: Option<u32>) -> Box<Failure> {
+    let who = by.map(|process| format!(" (process {process})"));
+    let mut failure = refused(
+        "Another pack is writing to this place",
+        out,
+        &format!(
+            "A `runglass pack`{} has begun to pack into it and is not done: of two at once, one would lose what the other has packed.",
+            who.unwrap_or_default()
+        ),
+        "Wait until it is done, and give the same command again.",
+    );
+    failure
+        .advice
+        .push("Or name another folder or zip.".to_owned());
+    failure
+}
+
+/// That a name is taken by which packs would see each other.
+pub fn refuse_name(out: &Path, taken: &Path) -> Box<Failure> {
+    refused(
+        "A file has the name of one that is needed",
+        taken,
+        &format!(
+            "By a file of this name packs into {} see each other, and this one holds something else.",
+            out.display()
+        ),
+        "Give it another name, or name another folder or zip.",
     )
 }
 

@@ -6,17 +6,20 @@
 //! What must never be half done is done within the gate ([`Gate::publish`]), which is soon
 //! over. Who ends the program in another way leaves files that the next pack writes over.
 
+use super::lock::Lock;
 use super::progress::Shown;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Weak};
 
 #[derive(Clone, Default)]
 pub struct Gate {
     state: Arc<RwLock<State>>,
     /// Files and folders that are worth nothing before they are whole.
     unfinished: Arc<Mutex<BTreeSet<PathBuf>>>,
+    /// By it other packs are kept away.
+    lock: Arc<Mutex<Weak<Lock>>>,
 }
 
 #[derive(Default)]
@@ -70,6 +73,18 @@ impl Gate {
         self.all_unfinished().remove(path);
     }
 
+    /// This is let go of when it ends on the way.
+    pub fn is_locked_by(&self, lock: &Arc<Lock>) {
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(lock);
+    }
+
+    fn let_go(&self) {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = lock.upgrade() {
+            lock.let_go();
+        }
+    }
+
     /// Ends all writing, and says what is there; `None` when all was done.
     fn close(&self) -> Option<String> {
         let state = self.state.write().unwrap_or_else(PoisonError::into_inner);
@@ -87,6 +102,7 @@ impl Gate {
         }
         // Whoever wants to pass waits until the program ends.
         std::mem::forget(state);
+        self.let_go();
         Some(told)
     }
 }

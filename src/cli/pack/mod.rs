@@ -5,12 +5,14 @@
 //! for its records, which are made into tables as they come: memory does not grow with the
 //! run ([`packing`]). Every file is complete when it gets its name, and the index comes
 //! last, so that a reader never sees half; a list of what is done already is kept meanwhile,
-//! and who packs again goes on from there ([`target`]). Start with [`pack`].
+//! and who packs again goes on from there ([`target`]). Nobody else packs into the same place
+//! at the same time ([`lock`]). Start with [`pack`].
 
 mod before;
 mod chosen;
 mod flow_files;
 mod gate;
+mod lock;
 mod named;
 mod packing;
 mod progress;
@@ -73,7 +75,7 @@ pub async fn pack_through(
     shown: &Shown,
 ) -> Result<Summary, Box<Failure>> {
     let packed = match &asked.redact {
-        None => pack_as_it_is(asked, Target::at(asked.out, gate)?, shown).await,
+        None => pack_as_it_is(asked, gate, shown).await,
         Some(how) => pack_redacted(asked, how, Target::anew(asked.out, gate)?, shown).await,
     };
     shown.clear();
@@ -82,17 +84,29 @@ pub async fn pack_through(
 
 async fn pack_as_it_is(
     asked: &Asked<'_>,
-    target: Target,
+    gate: &Gate,
     shown: &Shown,
 ) -> Result<Summary, Box<Failure>> {
+    let mut target = Target::at(asked.out, gate)?;
+    // What cannot be written over is told before a source is opened, which takes its time.
+    target.before()?;
     let engine = opened(asked, shown).await?;
     let sources = engine.opened();
+    let is_redacted = sources.iter().any(|opened| opened.redacted().is_some());
+    if is_redacted {
+        // It stays what it is: a word of theirs stands for somebody else in another pack.
+        drop(target);
+        target = Target::anew(asked.out, gate)?;
+    }
     let takes = |_: &RunPath, record: &RunRecord| asked.chosen.takes(record);
     let looked = look(&engine, &sources, shown, takes).await?;
     looked.refuse_nothing(asked)?;
-    let before = target.before()?;
+    let before = match is_redacted {
+        true => target.before()?,
+        false => target.before_of_plain()?,
+    };
     let target = target.start()?;
-    let mut packing = Packing::new(&engine, &target, shown, before);
+    let mut packing = Packing::new(&engine, &target, shown, before).redacted_before(&sources);
     packing.all_of(&looked).await?;
     packing.finish(asked, &looked, None)
 }
@@ -142,13 +156,14 @@ async fn pack_redacted(
     };
     let redacted = super::dump::opened_on(Terminal::lending(view.clone()), spec, false).await?;
     shown.looking();
-    let sources = redacted.opened();
+    let opened_here = redacted.opened();
     let takes = |path: &RunPath, _: &RunRecord| chosen.contains(path);
-    let here = look(&redacted, &sources, shown, takes).await?;
+    let here = look(&redacted, &opened_here, shown, takes).await?;
     here.refuse_nothing(asked)?;
     let before = target.before()?;
     let target = target.start()?;
-    let mut packing = Packing::new(&redacted, &target, shown, before).through(view.clone());
+    let packing = Packing::new(&redacted, &target, shown, before);
+    let mut packing = packing.redacted_before(&sources).through(view.clone());
     packing.all_of(&here).await?;
     packing.finish(asked, &here, Some((&view, how)))
 }

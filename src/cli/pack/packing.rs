@@ -12,7 +12,7 @@ use crate::engine::opened::{Opened, OpenedStore};
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::paths::RUN_FOLDERS;
 use crate::model::{Place, Problem, RunPath};
-use crate::pack::index::{Index, PackedFlow, PackedStore, RunLine};
+use crate::pack::index::{Index, PackedFlow, PackedStore, Redacted, RunLine};
 use crate::source::{ReadError, Source, join};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -36,6 +36,8 @@ pub(super) struct Packing<'a> {
     /// Where what is packed is read through, when it is redacted; and what was done to it.
     pub(super) view: Option<Rc<View>>,
     pub(super) done: redact::Sum,
+    /// What was done to the runs before they were packed this time.
+    redacted: Option<Redacted>,
 }
 
 /// A run that is new, or has changed since it was packed.
@@ -69,7 +71,18 @@ impl<'a> Packing<'a> {
             noted: Instant::now(),
             view: None,
             done: redact::Sum::default(),
+            redacted: None,
         }
+    }
+
+    /// The same, of what may have been redacted before: what it is made into is, too.
+    pub(super) fn redacted_before(mut self, opened: &[Rc<Opened>]) -> Self {
+        self.redacted = opened.iter().find_map(|opened| opened.redacted()).cloned();
+        self.index.redacted = self.redacted.clone();
+        // Every reader makes these notes anew out of the index.
+        self.told
+            .extend(opened.iter().flat_map(|opened| opened.told_redacted()));
+        self
     }
 
     /// The same, of what is redacted: the index says so from the beginning.
@@ -286,15 +299,20 @@ impl<'a> Packing<'a> {
         looked: &Looked<'_>,
         redacted: Option<(&View, &Redact)>,
     ) -> Result<Summary, Box<Failure>> {
+        let mut done = self.redacted.take();
         if let Some((view, how)) = redacted {
             let told = self.done.told();
             if let Some(report) = &how.report {
                 let _pass = self.target.pass();
                 report::write(report, view.words(), &told)?;
             }
-            self.summary.redacted = Some(told.clone());
-            self.index.redacted = Some(told);
+            done = Some(match done {
+                Some(before) => before.and(told),
+                None => told,
+            });
         }
+        self.summary.redacted = done.clone();
+        self.index.redacted = done;
         let stores = &mut self.index.stores;
         stores.retain(|store| !store.flows.is_empty());
         let flows = || stores.iter().flat_map(|store| &store.flows);
@@ -310,6 +328,7 @@ impl<'a> Packing<'a> {
         self.target.finish(&self.before, &self.index)?;
         self.summary.out = asked.out.display().to_string();
         self.summary.source = asked.source_shown();
+        self.summary.unlocked = self.target.unlocked();
         self.summary.no_flows = looked.no_flows(&asked.chosen);
         self.summary.written = self.target.written();
         Ok(self.summary)

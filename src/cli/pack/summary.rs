@@ -24,6 +24,8 @@ pub struct Summary {
     pub written: u64,
     /// Flows that were asked for, of which the source has no run.
     pub no_flows: Vec<String>,
+    /// Why others were not kept from packing to the same place, where they were not.
+    pub unlocked: Option<String>,
     /// What was replaced and left out, where that was asked for.
     pub redacted: Option<Redacted>,
 }
@@ -101,6 +103,13 @@ impl fmt::Display for Summary {
                 to,
                 "\nThere is no run of a flow {} in {source}.",
                 quoted(name)
+            )?;
+        }
+        if let Some(why) = &self.unlocked {
+            let out = &self.out;
+            write!(
+                to,
+                "\n{out} could not be locked ({why}): do not pack to it twice at the same time, runs would get lost."
             )?;
         }
         match &self.redacted {

@@ -21,21 +21,33 @@ const LISTED: u32 = 10_000;
 /// Looks for runs, and says it where there are none. It takes as long as the disk does;
 /// when all is over nobody wants to know.
 pub fn tell(runs: &Runs, is_over: &signal::Receiver<bool>) {
-    let has_runs = runs.folder().and_then(|disk| has_runs(disk, LISTED));
-    if has_runs == Some(false) && !*is_over.borrow() {
-        eprintln!(
-            "There are no runs in it yet: the page shows the first as soon as it is written."
-        );
+    let told = runs.folder().and_then(|disk| what_is_awaited(disk, LISTED));
+    if let Some(told) = told
+        && !*is_over.borrow()
+    {
+        eprintln!("{told}");
+    }
+}
+
+fn what_is_awaited(disk: &Disk, most: u32) -> Option<&'static str> {
+    let at_top = disk.list("").ok()?;
+    let holds = |name: &str| at_top.iter().any(|found| found.name == name);
+    match (holds(index::FILE), holds(index::DONE_SO_FAR)) {
+        // Packed runs are as they are: none is written into them while the page looks.
+        (true, _) => None,
+        (false, true) => Some(
+            "It holds a pack that is not whole yet: the page shows its runs when it is. \
+             If it was stopped, give the same `runglass pack` command again.",
+        ),
+        (false, false) if has_runs(disk, most) == Some(false) => {
+            Some("There are no runs in it yet: the page shows the first as soon as it is written.")
+        }
+        (false, false) => None,
     }
 }
 
 /// Whether runs are in a folder; `None` where they were not looked for to the end.
 fn has_runs(disk: &Disk, most: u32) -> Option<bool> {
-    let at_top = disk.list("").ok()?;
-    // Packed runs are as they are: none is written into them while the page looks.
-    if at_top.iter().any(|found| found.name == index::FILE) {
-        return None;
-    }
     let bounded = Rc::new(Bounded {
         folder: host::lent(disk.clone()),
         left: Cell::new(most),
@@ -132,8 +144,21 @@ mod tests {
         file(lab, "deep/project/.metaflow/F/1/_meta/_self.json");
         file(lab, "deep/project/.metaflow/F/1/_parameters/1/x");
         assert_eq!(told(LISTED), Some(true));
+        fs::remove_dir_all(lab.join("deep")).unwrap();
+        let told = || what_is_awaited(&disk, LISTED).unwrap_or_default();
+        assert!(
+            told().starts_with("There are no runs in it yet"),
+            "{}",
+            told()
+        );
+        file(lab, index::DONE_SO_FAR);
+        assert!(
+            told().starts_with("It holds a pack that is not whole yet"),
+            "{}",
+            told()
+        );
         file(lab, index::FILE);
-        assert_eq!(told(LISTED), None);
+        assert_eq!(told(), "");
         fs::remove_dir_all(lab).unwrap();
     }
 }

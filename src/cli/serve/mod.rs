@@ -194,13 +194,43 @@ async fn listen(hosts: &[IpAddr], wanted: Option<u16>) -> Result<(Vec<TcpListene
         match listen_on(hosts, port).await {
             Ok(listening) => return Ok(listening),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => continue,
-            Err(error) => return Err(format!("Port {port} cannot be listened on: {error}.")),
+            Err(error) => return Err(not_listened(hosts, port, &error)),
         }
     }
     Err(match wanted {
         Some(port) => format!("Port {port} is taken.\n  try: another --port"),
         None => format!("Ports {first} to {last} are taken.\n  try: --port N"),
     })
+}
+
+/// Why nothing can be listened on there: it may be the address, or the port.
+fn not_listened(hosts: &[IpAddr], port: u16, error: &io::Error) -> String {
+    let host = hosts.first().copied().unwrap_or(Ipv4Addr::LOCALHOST.into());
+    match error.kind() {
+        // Who wants no others is not told how others get in.
+        io::ErrorKind::AddrNotAvailable if host.is_loopback() => format!(
+            "This machine has no interface with the address {host}.\n  try: leave --host out"
+        ),
+        io::ErrorKind::AddrNotAvailable => {
+            let own = others::own().into_iter();
+            let own = own.map(|own| format!("\n  try: --host {own}, which it has"));
+            let all: IpAddr = match host {
+                IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+                IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+            };
+            format!(
+                "This machine has no interface with the address {host}.{}\n  try: --host {all}, for all of its interfaces",
+                own.collect::<String>()
+            )
+        }
+        io::ErrorKind::PermissionDenied => format!(
+            "You may not listen on port {port}: {error}.\n  try: --port {FIRST_PORT}, or another one from 1024 on"
+        ),
+        _ => format!(
+            "{} cannot be listened on: {error}.\n  try: another --port, or another --host",
+            SocketAddr::new(host, port)
+        ),
+    }
 }
 
 async fn listen_on(hosts: &[IpAddr], port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
@@ -302,5 +332,35 @@ mod tests {
             );
         }
         assert!(interfaces(&asked(Some("example.org"), true)).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_listened_on_is_named() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        // An address for documentation, which no machine has.
+        let nobody: IpAddr = "192.0.2.7".parse().unwrap();
+        for port in [None, Some(0)] {
+            let told = runtime.block_on(listen(&[nobody], port)).unwrap_err();
+            let begins =
+                "This machine has no interface with the address 192.0.2.7.\n  try: --host ";
+            assert!(told.starts_with(begins), "{told}");
+            let ends = "\n  try: --host 0.0.0.0, for all of its interfaces";
+            assert!(told.ends_with(ends), "{told}");
+        }
+        let missing = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        assert_eq!(
+            not_listened(&[Ipv6Addr::LOCALHOST.into()], 8000, &missing),
+            "This machine has no interface with the address ::1.\n  try: leave --host out"
+        );
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        let told = not_listened(&[nobody], 80, &denied);
+        assert!(
+            told.starts_with("You may not listen on port 80: "),
+            "{told}"
+        );
+        assert!(told.contains("\n  try: --port 8000"), "{told}");
     }
 }

@@ -18,12 +18,16 @@ const NOBODY: [(IpAddr, u16); 2] = [
     ),
 ];
 
+/// The addresses of this machine by which others reach it.
+pub fn own() -> Vec<IpAddr> {
+    let own = NOBODY.iter().filter_map(|nobody| from_here_to(*nobody));
+    own.filter(|own| is_for_others(*own)).collect()
+}
+
 /// The addresses of this machine by which others reach what listens on `port` of all
 /// interfaces.
 pub fn addresses(host: IpAddr, port: u16) -> Vec<SocketAddr> {
-    let own = NOBODY.iter().filter_map(|nobody| from_here_to(*nobody));
-    let own = own.filter(|own| is_for_others(*own));
-    let own = own.map(|own| SocketAddr::new(own, port));
+    let own = own().into_iter().map(|own| SocketAddr::new(own, port));
     own.filter(|own| own.is_ipv4() == host.is_ipv4() || answers(host, *own))
         .collect()
 }

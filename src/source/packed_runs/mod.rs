@@ -231,7 +231,7 @@ impl PackedRuns {
     }
 
     /// That the runs were redacted, and what that means for what is shown.
-    fn redacted(&self) -> Vec<Problem> {
+    pub fn told_redacted(&self) -> Vec<Problem> {
         let Some(redacted) = &self.index.redacted else {
             return Vec::new();
         };
@@ -539,7 +539,7 @@ impl Source for PackedRuns {
         let mut all = self.below.problems();
         all.extend(self.problems.borrow().values().cloned());
         all.extend(self.index.problems.iter().cloned());
-        all.extend(self.redacted());
+        all.extend(self.told_redacted());
         all
     }
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { programAt } from "../program.mjs";
 import { BEFORE_THE_END, THE_END, Writer, soak } from "../writing.mjs";
 
 export const name = "runglass serve: a folder of runs, and what is written into it";
@@ -54,6 +55,21 @@ export async function run(t) {
     writer.write(writer.next());
     await page.seesRuns(1);
     await page.raw.getByRole("button", { name: "live", exact: true }).waitFor();
+    assert.equal(await stays(page), since, "nothing was loaded again");
+  });
+
+  await t.check("a pack that is being written is told as such, and shown when it is whole", async () => {
+    const packed = join(t.scratch, "packed");
+    execFileSync(programAt(t.root), ["pack", recorded, "-o", packed]);
+    const [index, doneSoFar] = ["runglass.json", "runglass.part.json"].map((name) => join(packed, name));
+    renameSync(index, doneSoFar);
+    const server = await t.runglass(packed);
+    const page = await t.newPage();
+    await page.visit(`${server.origin}/`);
+    await page.isTitled("This pack is not whole yet");
+    const since = await stays(page);
+    renameSync(doneSoFar, index);
+    await page.seesRuns(1);
     assert.equal(await stays(page), since, "nothing was loaded again");
   });
 

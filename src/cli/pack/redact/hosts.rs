@@ -8,10 +8,12 @@
 
 use super::hits::{Hit, What};
 use super::secrets::{is_escaped, is_placeholder, length_of};
+use std::net::Ipv6Addr;
 
 pub fn find(text: &str, hits: &mut Vec<Hit>) {
     in_urls(text, hits);
     numbers(text.as_bytes(), hits);
+    hexadecimal(text.as_bytes(), hits);
     dotted(text, hits);
     people(text, hits);
     assigned(text, hits);
@@ -112,6 +114,55 @@ fn numbers(bytes: &[u8], hits: &mut Vec<Hit>) {
             hits.push(Hit::name(What::Host, start..start + text.len()));
         }
     }
+}
+
+/// Addresses of IPv6, full or with `::` for zeros. Those of a machine begin as few other
+/// things do; what may be a name of C++ or Rust, a slice of Python or a time is left.
+fn hexadecimal(bytes: &[u8], hits: &mut Vec<Hit>) {
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = length_of(&bytes[at..], |byte| {
+            byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
+        });
+        if length == 0 {
+            at += 1;
+            continue;
+        }
+        let (start, end) = (at, at + length);
+        at = end;
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let begins_apart = start == 0 || !is_part(&bytes[start - 1]) || is_escaped(bytes, start);
+        let text = std::str::from_utf8(&bytes[start..end]).unwrap_or_default();
+        let mut text = text.trim_end_matches('.');
+        // What it says follows after a colon.
+        if !text.ends_with("::") {
+            text = text.strip_suffix(':').unwrap_or(text);
+        }
+        if begins_apart && !bytes.get(end).is_some_and(is_part) && is_of_a_machine(text) {
+            hits.push(Hit::name(What::Host, start..start + text.len()));
+        }
+    }
+}
+
+/// Whether it can be nothing but the address of a machine: one of the internet (2000::/3), of
+/// a private network (fc00::/7) or of a link (fe80::/10).
+fn is_of_a_machine(text: &str) -> bool {
+    let Ok(address) = text.parse::<Ipv6Addr>() else {
+        return false;
+    };
+    let groups = || text.split(':').filter(|group| !group.is_empty());
+    let has_digit_first = |group: &str| group.starts_with(|c: char| c.is_ascii_digit());
+    match address.segments()[0] {
+        // `[2000::2]` is a slice.
+        0x2000..=0x3fff => groups().count() > 2 || groups().any(|group| !is_decimal(group)),
+        // `fdab::face` is a name in a name.
+        0xfc00..=0xfdff | 0xfe80..=0xfebf => groups().count() > 3 || groups().any(has_digit_first),
+        _ => false,
+    }
+}
+
+fn is_decimal(group: &str) -> bool {
+    group.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Endings of names that mean something in one network, or of a rented machine.
@@ -256,6 +307,20 @@ mod tests {
         );
         check("http://[fe80::1]:80/", "http://#:80/");
         check("connect to 10.0.3.17: refused", "connect to #: refused");
+        check(
+            "connect to fd12:3456:789a::7: refused",
+            "connect to #: refused",
+        );
+        check(
+            "[2001:db8::1]:8080, 2a02:2e0:3fe:1001:302::.",
+            "[#]:8080, #.",
+        );
+        check("inet6 FE80::A1B2:C3FF:FE4D:5E6F%eth0/64", "inet6 #%eth0/64");
+        check("2001:0db8:85a3:0000:0000:8a2e:0370:7334", "#");
+        check(
+            r#"{"log": "to\n2001:db8::10.0.3.17"}"#,
+            r#"{"log": "to\n#"}"#,
+        );
         check("on ip-10-0-3-17.ec2.internal.", "on #.");
         check("anas-laptop.local", "#");
         check(
@@ -278,6 +343,10 @@ mod tests {
             "git@github.com:a/b.git",
             "@step and @retry(times=3)",
             "ghost: a1 b",
+            "12:30:45, 2026-11-22T12:30:45, 21:46:28.000000, 1:2:3:4:5:6:7:8",
+            "std::vec<a::b> abc::def fdab::face dead::beef::bad Vec::<fe80> ::",
+            "x[2000::2], y[::3], z[2001:2003:2], [::1]:80",
+            "00:1b:44:11:3a:b7, 00:11:22:33:44:55:66:77, aa::1, 2001:db8::1x",
             "://",
         ] {
             check(text, text);

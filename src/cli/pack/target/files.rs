@@ -1,10 +1,9 @@
 //! The files of what is being packed: each gets its name when it is whole.
 
 use super::Target;
-use crate::cli::pack::before::DONE_SO_FAR;
 use crate::cli::pack::gate::{Gate, Pass};
 use crate::engine::ask::Failure;
-use crate::pack::index::{self, Index};
+use crate::pack::index::{self, DONE_SO_FAR, Index};
 use crate::source::{Range64, ReadError, Source, Want};
 use std::fs;
 use std::io::{self, Write as _};
@@ -22,6 +21,11 @@ impl Target {
     /// While this is held, something may be written beside OUT.
     pub fn pass(&self) -> Pass<'_> {
         self.gate.pass()
+    }
+
+    /// Why others were not kept from packing there, where that could not be done.
+    pub fn unlocked(&self) -> Option<String> {
+        self.lock.missing().map(str::to_owned)
     }
 
     /// Bytes that are there now and were not before.

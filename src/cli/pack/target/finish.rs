@@ -2,10 +2,10 @@
 //! index named goes.
 
 use super::{Target, beside};
-use crate::cli::pack::before::{DONE_SO_FAR, Form};
+use crate::cli::pack::before::Form;
 use crate::cli::pack::zipped;
 use crate::engine::ask::Failure;
-use crate::pack::index::{self, Index};
+use crate::pack::index::{self, DONE_SO_FAR, Index};
 use crate::pack::ranges::RecordsFile;
 use crate::pack::run;
 use std::collections::BTreeSet;

@@ -8,9 +8,10 @@
 //! |---|---|
 //! | `OUT.part` | what will be a zip; it is gone on with |
 //! | `OUT.redacting` | what will be redacted runs; it is begun anew |
+//! | `OUT.packing` | by it, and by `runglass.packing` in OUT, packs see each other: see [`lock`](super::lock) |
 //! | `OUT.scrap` | worth nothing: a zip half unpacked, what is being deleted |
 //!
-//! Start with [`Target::at`], which writes nothing yet, and [`Target::start`]; [`files`] is
+//! Start with [`Target::at`], which locks OUT and writes nothing yet, and [`Target::start`]; [`files`] is
 //! what is written then, [`finish`] how OUT becomes what was packed.
 
 mod files;
@@ -18,6 +19,7 @@ mod finish;
 
 use super::before::{self, Form};
 use super::gate::Gate;
+use super::lock::Lock;
 use super::zipped;
 use crate::engine::ask::Failure;
 use crate::pack::index::{self, Index};
@@ -38,12 +40,14 @@ pub struct Target {
     is_anew: bool,
     /// It holds what OUT held a moment ago, and nothing else.
     is_unpacked: bool,
+    /// Nobody else packs there.
+    lock: Arc<Lock>,
     gate: Gate,
     written: Arc<AtomicU64>,
 }
 
 /// A name beside OUT.
-fn beside(out: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(out: &Path, end: &str) -> PathBuf {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(end);
     out.with_file_name(name)
@@ -54,23 +58,29 @@ impl Target {
     /// ours.
     pub fn at(out: &Path, gate: &Gate) -> Result<Self, Box<Failure>> {
         let form = before::form_of(out)?;
-        let target = Self {
+        let root = match form {
+            Form::Folder => out.to_owned(),
+            Form::Zip => beside(out, ".part"),
+        };
+        before::refuse_foreign(&root)?;
+        Ok(Self {
+            lock: Lock::take(out, form, false, gate)?,
             out: out.to_owned(),
             form,
-            root: match form {
-                Form::Folder => out.to_owned(),
-                Form::Zip => beside(out, ".part"),
-            },
+            root,
             is_anew: false,
             is_unpacked: false,
             gate: gate.clone(),
             written: Arc::default(),
-        };
-        before::refuse_foreign(&target.root)?;
-        let is_redacted = target.before()?.redacted.is_some();
-        match is_redacted {
-            true => Err(before::refuse_mixing(out, true)),
-            false => Ok(target),
+        })
+    }
+
+    /// The index of what is kept, for runs as they are: redacted ones stay by themselves.
+    pub fn before_of_plain(&self) -> Result<Index, Box<Failure>> {
+        let before = self.before()?;
+        match before.redacted.is_some() {
+            true => Err(before::refuse_mixing(&self.out, true)),
+            false => Ok(before),
         }
     }
 
@@ -78,11 +88,12 @@ impl Target {
     /// before when it is whole.
     pub fn anew(out: &Path, gate: &Gate) -> Result<Self, Box<Failure>> {
         let form = before::form_of(out)?;
+        if form == Form::Folder {
+            before::refuse_foreign(out)?;
+        }
+        let lock = Lock::take(out, form, true, gate)?;
         let there = match form {
-            Form::Folder => {
-                before::refuse_foreign(out)?;
-                before::index_in(out)?
-            }
+            Form::Folder => before::index_in(out)?,
             Form::Zip if out.exists() => before::index_of_zip(out)?,
             Form::Zip => Index::default(),
         };
@@ -92,6 +103,7 @@ impl Target {
         let root = beside(out, ".redacting");
         before::refuse_foreign(&root)?;
         Ok(Self {
+            lock,
             out: out.to_owned(),
             form,
             root,
