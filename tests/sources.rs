@@ -355,7 +355,7 @@ fn faulty_servers() -> Vec<(&'static str, Site, &'static str)> {
                 0 => reply,
                 _ => Reply::status(403),
             }),
-            "This could not be read",
+            "The server does not give this file to you",
         ),
         (
             "Content-Range with too small a size",
@@ -652,6 +652,55 @@ fn a_server_that_goes_and_comes_back() {
     let told = look();
     assert!(!told.unanswered);
     assert_eq!(told.headline, "Succeeded");
+}
+
+/// A presigned address that runs out, a key that is taken back: the page asks for another one.
+#[test]
+fn a_host_that_wants_a_key_by_now() {
+    let file = Arc::new(fixtures::bytes("tests/fixtures/metaflow/basics.zip"));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let over = is_over.clone();
+    let site: Site = Arc::new(move |_, range| match over.load(Ordering::Relaxed) {
+        false => Reply::part(&file, range),
+        true => Reply::status(403),
+    });
+    let (engine, opened) = online(site).open("https://example.org/basics.zip");
+    opened.unwrap();
+    is_over.store(true, Ordering::Relaxed);
+    let question = OverviewQuery::of(RunPath::new("ForeachFlow", "1795211227774857"));
+    let told = pollster::block_on(engine.ask(question)).unwrap();
+    assert!(told.unanswered && told.locked);
+    assert_eq!(
+        told.evidence,
+        "basics.zip wants a key by now, or another one: what is shown is what came."
+    );
+    let why = "answered with status 403: it wants a key, or the one that was given has run out.";
+    let mut problems = told.problems.iter();
+    assert!(
+        problems.any(|one| one.what.contains(why)),
+        "{:?}",
+        told.problems
+    );
+}
+
+/// Many a bucket gives parts, and allows no page to see how large the file is: it is not read
+/// whole for that.
+#[test]
+fn a_size_that_a_page_may_not_see_is_asked_for() {
+    let file = Arc::new(fixtures::bytes("tests/fixtures/metaflow/client-api.zip"));
+    let whole = file.len() as u64;
+    let site: Site = Arc::new(move |_, range| Reply {
+        content_range: None,
+        ..Reply::part(&file, range)
+    });
+    let http = Rc::new(Double::new(site));
+    let host = TestHost {
+        http: Some(http.clone()),
+        ..TestHost::default()
+    };
+    host.open("https://example.org/client-api.zip").1.unwrap();
+    let sent = *http.sent.borrow();
+    assert!(sent < whole / 2, "{sent} of {whole} bytes were sent");
 }
 
 /// A large file that can only be read whole is asked about; who says yes gets it.

@@ -4,11 +4,13 @@
 //! `Range` it sends `Accept-Encoding: identity`), unpacks what was packed on the way, follows
 //! where it is led, and hides from the page what the server has not exposed.
 
+use super::clock;
 use crate::source::failure::{Missing, UnreachableHint};
 use crate::source::hosts::{host_of, is_private, is_this_machine};
 use crate::source::{Ask, Http, HttpAnswer, HttpFailure, Waiting};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::{Reflect, Uint8Array};
+use std::cell::Cell;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -16,7 +18,11 @@ use web_sys::{
     ResponseType,
 };
 
-pub struct BrowserHttp;
+#[derive(Default)]
+pub struct BrowserHttp {
+    /// Whether the last part of more than a moment came fast.
+    is_fast: Cell<bool>,
+}
 
 /// Ends the request when nobody waits for it any more.
 struct Guard(Option<AbortController>);
@@ -53,13 +59,21 @@ impl Http for BrowserHttp {
                     ..answer
                 });
             }
-            let part = answer
-                .length
-                .filter(|length| answer.status == 206 && *length <= PART);
-            let body = match part {
+            let is_short = |length: &u64| match self.is_fast.get() {
+                true => *length <= PART,
+                false => *length <= SHORT,
+            };
+            let part = answer.length.filter(|_| answer.status == 206);
+            let began = clock::now();
+            let body = match part.filter(is_short) {
                 Some(length) => read_part(&response, length, most, arrived).await,
                 None => read_body(&response, answer.length, most, arrived).await,
             };
+            if let Some(length) = part.filter(|length| *length > SHORT) {
+                let took = clock::now().since(began).0.max(0) as u64;
+                let at_most = length.saturating_mul(1_000_000) / FAST;
+                self.is_fast.set(took < at_most);
+            }
             let (body, cut) = body.map_err(|detail| HttpFailure {
                 detail,
                 hint: UnreachableHint::BrokeOff,
@@ -154,9 +168,13 @@ fn head_of(response: &Response) -> HttpAnswer {
     }
 }
 
-/// Parts of so many bytes are nothing whose progress somebody would watch. A whole
-/// file is, however small: a slow line makes every byte of it wait.
+/// Parts of so many bytes are nothing whose progress somebody would watch, on a fast line and
+/// on any. A whole file is, however small: a slow line makes every byte of it wait.
 const PART: u64 = 8 << 20;
+const SHORT: u64 = 64 << 10;
+
+/// What a fast line brings, in bytes a second.
+const FAST: u64 = 1_000_000;
 
 /// A part comes as one: read bit by bit it would wait for its turn with each.
 async fn read_part(

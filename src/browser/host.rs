@@ -23,7 +23,7 @@ impl BrowserHost {
 
 impl Host for BrowserHost {
     fn http(&self) -> Rc<dyn Http> {
-        Rc::new(fetch::BrowserHttp)
+        Rc::<fetch::BrowserHttp>::default()
     }
 
     /// Relative addresses are beside the app, as is the script of the worker.

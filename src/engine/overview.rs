@@ -83,6 +83,8 @@ pub struct OverviewView {
     pub problems_total: u64,
     /// The source did not answer for some of it, and may do so when it is asked again.
     pub unanswered: bool,
+    /// Because it wants a key by now.
+    pub locked: bool,
 }
 
 /// Tasks that failed with the same exception.
@@ -134,7 +136,11 @@ impl Engine {
         let is_told = run.status == Status::Failed || went_well(run.status);
         let is_lost = !loaded.is_answered() && !is_told;
         let name = loaded.source.facts().name;
-        let did_not = format!("{name} did not give all of its records");
+        let is_locked = !loaded.is_answered() && loaded.source.is_locked();
+        let did_not = match is_locked {
+            false => format!("{name} did not give all of its records"),
+            true => format!("{name} wants a key by now, or another one"),
+        };
         let mut view = OverviewView {
             source,
             also_in,
@@ -154,6 +160,7 @@ impl Engine {
             },
             proof: proof(&run.evidence),
             unanswered: !loaded.is_answered(),
+            locked: is_locked,
             client: match is_lost {
                 false => self.client_of_run(&loaded, work).await,
                 true => ClientSays::UNKNOWN,

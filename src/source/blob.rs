@@ -21,6 +21,12 @@ pub trait Blob {
     fn is_remote(&self) -> bool {
         false
     }
+
+    /// The status by which its host wants to know who asks, where it has given something
+    /// before.
+    fn locked_by(&self) -> Option<u16> {
+        None
+    }
 }
 
 /// Bytes that are there already.

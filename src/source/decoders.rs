@@ -87,6 +87,18 @@ impl Packing {
     }
 }
 
+/// Why unpacking came to an end, in words: some decoders print what they are made of.
+pub(super) fn told(error: &io::Error) -> String {
+    let text = error.to_string();
+    if error.kind() == io::ErrorKind::UnexpectedEof || text.contains("UnexpectedEof") {
+        return "it ends early".to_owned();
+    }
+    let is_of_a_program = |part: &str| part.contains(['(', '{', '[']);
+    let parts = text.split(": ");
+    let words: Vec<&str> = parts.take_while(|part| !is_of_a_program(part)).collect();
+    words.join(": ")
+}
+
 /// What a decoder may keep of what it gave, in bytes: xz asks for 64 MiB at its best.
 const MOST: u32 = 256 << 20;
 

@@ -167,6 +167,11 @@ pub trait Source {
         false
     }
 
+    /// Whether it has been opened, and now its host wants to know who asks.
+    fn is_locked(&self) -> bool {
+        false
+    }
+
     /// Bytes fetched or read so far.
     fn bytes_read(&self) -> u64;
 

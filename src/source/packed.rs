@@ -3,7 +3,7 @@
 //! No part of it can be had without what comes before, so it is fetched whole, unpacked in
 //! steps, and kept; how far it is, is told. Start with [`unwrap`].
 
-use super::decoders::Packing;
+use super::decoders::{Packing, told};
 use super::{Blob, OpenError, Pace, Progress, ReadError, Unit, Waiting, limits};
 use crate::counts::bytes;
 use std::io::Read as _;
@@ -47,7 +47,7 @@ pub(super) async fn unwrap(
 ) -> Result<Unwrapped, OpenError> {
     let packed = whole(blob, pace).await?;
     let mut reader = packing.reader(&packed).map_err(|error| OpenError::Failed {
-        detail: error.to_string(),
+        detail: told(&error),
     })?;
     let mut content = Blocks::new(blob.name());
     let mut fault = None;
@@ -58,9 +58,10 @@ pub(super) async fn unwrap(
         content.push(block);
         if let Err(error) = read {
             fault = Some(format!(
-                "The {} is damaged or cut off after {} of content ({error}).",
+                "The {} is damaged or cut off after {} of content ({}).",
                 packing.name(),
-                bytes(content.size)
+                bytes(content.size),
+                told(&error)
             ));
             break;
         }

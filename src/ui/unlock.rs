@@ -106,6 +106,16 @@ impl Fields {
         if key.value.is_empty() {
             return true;
         }
+        if key.is_forbidden() {
+            app.say(
+                format!(
+                    "No page may send {}: browsers keep that header for themselves",
+                    key.header
+                ),
+                false,
+            );
+            return false;
+        }
         if !key.is_sound() {
             app.say(
                 "A header has a name of letters and a value in one line",

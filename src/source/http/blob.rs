@@ -8,9 +8,11 @@ use super::super::failure::UnreachableHint;
 use super::super::shown::{shown_url, without_secrets};
 use super::super::{Blob, Pace, Progress, ReadError, Unit, Waiting};
 use super::turn::Turn;
-use super::{Ask, Http, HttpAnswer, HttpFailure, Line, ask, part_of_range, total_of, url_name};
+use super::{
+    Ask, Http, HttpAnswer, HttpFailure, Line, ask, part_of_range, told_status, total_of, url_name,
+};
 use crate::counts::bytes;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -29,6 +31,53 @@ pub struct HttpBlob {
     /// The largest file that may be read whole.
     pub(super) most: u64,
     pub(super) line: Line,
+    /// Bytes of the parts that are on their way: those that have come, and all.
+    pub(super) coming: Cell<(u64, u64)>,
+}
+
+/// A part on its way.
+struct Coming<'b> {
+    blob: &'b HttpBlob,
+    done: Cell<u64>,
+    size: u64,
+}
+
+impl<'b> Coming<'b> {
+    fn of(blob: &'b HttpBlob, size: u64) -> Self {
+        let (done, all) = blob.coming.get();
+        blob.coming.set((done, all.saturating_add(size)));
+        Self {
+            blob,
+            done: Cell::new(0),
+            size,
+        }
+    }
+
+    /// On a slow line it comes bit by bit, and somebody may wait for it.
+    fn is_at(&self, now: u64) {
+        let now = now.min(self.size);
+        let before = self.done.replace(now);
+        let (done, all) = self.blob.coming.get();
+        let done = done.saturating_sub(before).saturating_add(now);
+        self.blob.coming.set((done, all));
+        if now < self.size {
+            self.blob.pace.progress(Progress {
+                what: format!("Reading a part of {}", self.blob.name()),
+                done,
+                total: Some(all),
+                unit: Unit::Bytes,
+            });
+        }
+    }
+}
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        let (done, all) = self.blob.coming.get();
+        let (before, size) = (self.done.get(), self.size);
+        let left = (done.saturating_sub(before), all.saturating_sub(size));
+        self.blob.coming.set(left);
+    }
 }
 
 /// What came where a part was asked for.
@@ -52,6 +101,11 @@ impl Blob for HttpBlob {
         true
     }
 
+    /// What was given is not refused later, unless a key or a signature has run out.
+    fn locked_by(&self) -> Option<u16> {
+        Some(self.line.status()).filter(|status| matches!(status, 401 | 403))
+    }
+
     fn read(&self, range: Range<u64>) -> Waiting<'_, Result<Vec<u8>, ReadError>> {
         Box::pin(async move {
             if range.is_empty() {
@@ -67,7 +121,10 @@ impl Blob for HttpBlob {
             // Room for the whole file, where that may come instead.
             let most = wanted.max(self.size.min(self.most));
             let question = Ask::part(&self.url, range.clone(), most);
-            let answer = ask(&*self.http, &*self.pace, &self.line, question, &|_, _| {}).await;
+            let coming = Coming::of(self, wanted);
+            let says = |done: u64, _: Option<u64>| coming.is_at(done);
+            let answer = ask(&*self.http, &*self.pace, &self.line, question, &says).await;
+            drop(coming);
             let came = match answer {
                 Ok(answer) => self.came(answer, &range)?,
                 Err(failure) if failure.hint == UnreachableHint::OnlyWhole => {
@@ -109,10 +166,7 @@ impl HttpBlob {
     }
 
     fn refused(&self, status: u16) -> ReadError {
-        ReadError::Unreachable(format!(
-            "{} answered with status {status}.",
-            shown_url(&self.url)
-        ))
+        ReadError::Unreachable(told_status(&self.url, status))
     }
 
     /// What an answer is, when it is of the file that was opened.

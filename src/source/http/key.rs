@@ -25,6 +25,39 @@ impl fmt::Debug for Key {
 }
 
 impl Key {
+    /// Whether no page may send it: the browser itself says that (Fetch §2.2.2).
+    pub fn is_forbidden(&self) -> bool {
+        const NAMES: [&str; 22] = [
+            "accept-charset",
+            "accept-encoding",
+            "access-control-request-headers",
+            "access-control-request-method",
+            "access-control-request-private-network",
+            "connection",
+            "content-length",
+            "cookie",
+            "cookie2",
+            "date",
+            "dnt",
+            "expect",
+            "host",
+            "keep-alive",
+            "origin",
+            "referer",
+            "set-cookie",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "via",
+        ];
+        let name = self.header.to_ascii_lowercase();
+        let begins = ["proxy-", "sec-"]
+            .iter()
+            .any(|begin| name.starts_with(begin));
+        begins || NAMES.contains(&name.as_str())
+    }
+
     /// Whether it can be a header: RFC 9110 §5.1 and §5.5.
     pub fn is_sound(&self) -> bool {
         let is_token =
@@ -144,6 +177,20 @@ mod tests {
         check("https://h.org/a.zip", "https://h.org.evil.org/a.zip", false);
         check("https://h.org", "https://h.org/a", true);
         check("https://h.org", "https://h.org.evil.org/a", false);
+    }
+
+    #[test]
+    fn a_browser_keeps_some_headers_for_itself() {
+        let forbidden = |header: &str| {
+            let (header, value) = (header.to_owned(), "x".to_owned());
+            Key { header, value }.is_forbidden()
+        };
+        for header in ["Cookie", "HOST", "Sec-Token", "Proxy-Authorization"] {
+            assert!(forbidden(header), "{header}");
+        }
+        for header in ["Authorization", "X-Cookie", "X-Api-Key"] {
+            assert!(!forbidden(header), "{header}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) use ranges::{part_of_range, total_of};
 
 use super::Waiting;
 use super::failure::UnreachableHint;
+use super::shown::shown_url;
 use std::ops::Range;
 
 /// Fetches. The browser implements it by fetch, the command line by an HTTP crate.
@@ -119,6 +120,17 @@ pub struct HttpAnswer {
 pub struct HttpFailure {
     pub detail: String,
     pub hint: UnreachableHint,
+}
+
+/// That a server answered with a status that is no answer.
+pub(super) fn told_status(url: &str, status: u16) -> String {
+    let shown = shown_url(url);
+    match status {
+        401 | 403 => format!(
+            "{shown} answered with status {status}: it wants a key, or the one that was given has run out."
+        ),
+        status => format!("{shown} answered with status {status}."),
+    }
 }
 
 /// The name of a URL for the reader: its last part, without query.

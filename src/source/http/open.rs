@@ -1,10 +1,11 @@
 //! Whether a URL can be read by ranges; if not, it is fetched whole.
 //!
 //! The first request asks for some bytes: its answer carries the size where the page may see
-//! `Content-Range`. A server that hides the header, sends the whole file, another part than
-//! was asked for, or packs the bytes on their way (so that there are more of them than were
-//! asked for) is read whole, with progress. A large file is so read only when the user has
-//! said yes to that.
+//! `Content-Range`, which many a bucket forgets to allow; then the size is asked for (`HEAD`),
+//! since a page may always see `Content-Length`. A server that tells neither, sends the whole
+//! file, another part than was asked for, or packs the bytes on their way (so that there are
+//! more of them than were asked for) is read whole, with progress. A large file is so read
+//! only when the user has said yes to that.
 
 use super::super::failure::UnreachableHint;
 use super::super::shown::{shown_url, without_secrets};
@@ -13,7 +14,7 @@ use super::turn::Turn;
 use super::{
     Ask, Http, HttpAnswer, HttpBlob, HttpFailure, Line, ask, part_of_range, total_of, url_name,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// Bytes that are asked for first: enough to tell what the file is.
@@ -79,9 +80,12 @@ pub(in crate::source) async fn blob_of(
     whole: Whole,
 ) -> Result<Rc<dyn Blob>, OpenError> {
     let content_range = first.content_range.as_deref().unwrap_or_default();
-    let size = total_of(content_range);
+    let mut size = total_of(content_range);
     match first.status {
         206 => {
+            if first.content_range.is_none() {
+                size = size_by_head(&*http, url, &*pace).await;
+            }
             let sound = |size: &u64| {
                 let part = 0..HEAD.min(*size);
                 let sent = part_of_range(content_range);
@@ -101,6 +105,7 @@ pub(in crate::source) async fn blob_of(
                     turn: Turn::default(),
                     most: whole.most(),
                     line: Line::open(),
+                    coming: Cell::default(),
                 }));
             }
         }
@@ -116,6 +121,17 @@ pub(in crate::source) async fn blob_of(
     let answer = ask(&*http, &*pace, &Line::open(), question, &says).await;
     let answer = answer.map_err(|failure| unreachable(url, failure))?;
     whole_file(url, answer, whole)
+}
+
+/// The size of a file, where parts of it come without it.
+async fn size_by_head(http: &dyn Http, url: &str, pace: &dyn Pace) -> Option<u64> {
+    let question = Ask {
+        only_head: true,
+        ..Ask::whole(url, 0)
+    };
+    let answer = ask(http, pace, &Line::open(), question, &|_, _| {}).await;
+    let answer = answer.ok().filter(|answer| answer.status == 200)?;
+    answer.length.filter(|_| !answer.encoded)
 }
 
 fn whole_file(url: &str, answer: HttpAnswer, whole: Whole) -> Result<Rc<dyn Blob>, OpenError> {

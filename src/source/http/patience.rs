@@ -20,6 +20,8 @@ const LONGEST: u64 = 5;
 /// not waited for by each of a thousand questions.
 pub(in crate::source) struct Line {
     answers: Cell<bool>,
+    /// The status of its last answer.
+    status: Cell<u16>,
 }
 
 impl Line {
@@ -27,6 +29,7 @@ impl Line {
     pub fn new() -> Self {
         Self {
             answers: Cell::new(false),
+            status: Cell::default(),
         }
     }
 
@@ -34,7 +37,13 @@ impl Line {
     pub fn open() -> Self {
         Self {
             answers: Cell::new(true),
+            ..Self::new()
         }
+    }
+
+    /// The status of the last answer; 0 while there is none.
+    pub fn status(&self) -> u16 {
+        self.status.get()
     }
 }
 
@@ -51,6 +60,8 @@ pub(in crate::source) async fn ask(
         let answer = http.get(question.clone(), arrived).await;
         let (true, Some(pause)) = (may_pass(&answer, line), pauses.next()) else {
             line.answers.set(has_answered(&answer));
+            line.status
+                .set(answer.as_ref().map_or(0, |answer| answer.status));
             return answer;
         };
         let wanted = answer.ok().and_then(|answer| answer.retry_after);

@@ -173,6 +173,10 @@ impl Source for Nested {
         self.outer.is_far()
     }
 
+    fn is_locked(&self) -> bool {
+        self.outer.is_locked()
+    }
+
     /// Of the outer source alone: all that is inside comes out of it.
     fn bytes_read(&self) -> u64 {
         self.outer.bytes_read()

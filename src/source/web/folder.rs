@@ -302,6 +302,11 @@ impl Source for WebFolder {
         true
     }
 
+    /// Some answer so to a single file, whatever the key: 403 says nothing of the others.
+    fn is_locked(&self) -> bool {
+        self.line.status() == 401
+    }
+
     fn bytes_read(&self) -> u64 {
         self.fetched.get()
     }

@@ -75,10 +75,14 @@ struct Opening {
 impl Opening {
     async fn file(self, url: &str, first: HttpAnswer) -> Result<Rc<dyn Source>, OpenError> {
         let blob = blob_of(first, self.http, url, self.pace.clone(), self.whole).await?;
-        match self.anyway {
-            true => open_anyway(blob, self.pace).await,
-            false => open_blob(blob, self.pace).await,
-        }
+        let opened = match self.anyway {
+            true => open_anyway(blob.clone(), self.pace).await,
+            false => open_blob(blob.clone(), self.pace).await,
+        };
+        opened.map_err(|error| match blob.locked_by() {
+            Some(status) => refused(url, status),
+            None => error,
+        })
     }
 
     /// `first` is what answered at the address without a `/`.

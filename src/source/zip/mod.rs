@@ -327,6 +327,10 @@ impl Source for ZipSource {
         self.tree.find(path).is_some_and(Self::has_parts)
     }
 
+    fn is_locked(&self) -> bool {
+        self.reader.blob().locked_by().is_some()
+    }
+
     fn bytes_read(&self) -> u64 {
         self.reader.fetched()
     }

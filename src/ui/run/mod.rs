@@ -304,13 +304,20 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
             .collect_view();
         facts.push(fact("Previous", glyphs.into_view(), true));
     }
+    let is_locked = view.locked;
     let again = view.unanswered.then(|| {
-        group().child(" ").child(
-            el::button()
-                .class("btn btn-s")
-                .on_click(|_| crate::ui::ask::ask_anew())
-                .child("Try again"),
-        )
+        let again = move |_| match is_locked {
+            // It cannot be opened, which is where a key is typed in.
+            true => app.retry(),
+            false => crate::ui::ask::ask_anew(),
+        };
+        let words = if is_locked {
+            "Give the key"
+        } else {
+            "Try again"
+        };
+        let button = el::button().class("btn btn-s").on_click(again).child(words);
+        group().child(" ").child(button)
     });
     el::div()
         .class("head")
