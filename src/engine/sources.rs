@@ -138,6 +138,8 @@ pub struct ReadingView {
     pub problems: u64,
     /// So many of them are notes: nothing is lost, but somebody may want to know.
     pub notes: u64,
+    /// The first that wants a key by now, by its name.
+    pub locked: Option<String>,
 }
 
 /// Of several sources that are opened side by side one tells how far it is: the first that is
@@ -214,12 +216,17 @@ impl Engine {
         {
             return Err(failure);
         }
-        *self.opened.borrow_mut() = opened;
         *self.failed.borrow_mut() = failed;
-        self.values.clear();
-        self.orders.clear();
-        self.packages.clear();
-        self.logs.clear();
+        let before = self.opened.replace(opened);
+        let now = self.opened();
+        let mut both = before.iter().zip(&now);
+        // Who waits for one of several asks again and again.
+        if before.len() != now.len() || !both.all(|(before, now)| Rc::ptr_eq(before, now)) {
+            self.values.clear();
+            self.orders.clear();
+            self.packages.clear();
+            self.logs.clear();
+        }
         Ok(self.sources_view())
     }
 
@@ -399,6 +406,10 @@ impl Engine {
             notes: problems()
                 .filter(|problem| problem.severity == Severity::Note)
                 .count() as u64,
+            locked: opened
+                .iter()
+                .find(|open| open.source.is_locked())
+                .map(|open| open.source.facts().name),
         }
     }
 }

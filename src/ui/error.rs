@@ -40,8 +40,8 @@ pub fn of_source(app: App) -> View {
         .into_view()
 }
 
-/// One of several sources, where others are open: all but its headline, and one thing more
-/// that can be done about it.
+/// One of several sources, where others are open: all but its headline and its details, and
+/// one thing more that can be done about it.
 pub fn of_one(app: App, failure: &Failure, more: View) -> View {
     let told = Told::of(app, failure);
     let title = told.other.as_ref().map(|_| {
@@ -49,13 +49,18 @@ pub fn of_one(app: App, failure: &Failure, more: View) -> View {
         el::h3().child(headline)
     });
     let acts = told.acts(app, Some(more));
+    let failure = &told.failure;
+    let recovered = failure.recovered();
     el::div()
         .class("error in-place")
         .child(title)
-        .child(el::p().child(with_code(&told.failure.explanation)))
-        .child(told.files(app))
-        .child(advice(&told.failure))
+        .child(el::p().child(with_code(&failure.explanation)))
+        .child(recovered.map(|view| recovered::arrived(&view.archive)))
+        .child(told.picture(app))
+        .child(recovered.map(recovered::usable))
+        .child(advice(failure))
         .child(acts)
+        .child(lines_for(app, failure))
         .into_view()
 }
 

@@ -7,7 +7,9 @@
 use super::ask::{Ticketed, ask_anew, once};
 use super::state::{App, SourcesState, local_name, reopening, show_opened};
 use crate::browser::clock;
+use crate::engine::ask::Failure;
 use crate::engine::live::{Reread, Watch, WatchView};
+use crate::engine::sources::SourcesView;
 use crate::ui::dom::{self, prelude::*};
 use std::time::Duration;
 use web_sys::Event;
@@ -106,10 +108,7 @@ pub fn wait_for_runs(app: App) {
                 // What it says of a folder that is as it was is on the screen.
                 let is_new = app
                     .sources
-                    .with_untracked(|before| match (before, &opened) {
-                        (SourcesState::Failed(before), Err(failure)) => before != failure,
-                        _ => true,
-                    });
+                    .with_untracked(|before| !says_the_same(before, &opened));
                 if is_new {
                     show_opened(app, opened);
                 }
@@ -132,9 +131,25 @@ pub fn wait_for_runs(app: App) {
     });
 }
 
-/// Whether a screen says that there are no runs yet.
+fn says_the_same(before: &SourcesState, opened: &Result<SourcesView, Failure>) -> bool {
+    match (before, opened) {
+        (SourcesState::Failed(before), Err(failure)) => before == failure,
+        (SourcesState::Open(before), Ok(view)) => {
+            let open = before.sources.iter().map(|source| &source.key);
+            let now = view.sources.iter().map(|source| &source.key);
+            before.failed == view.failed && open.eq(now)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a screen says that there are no runs yet, be it of one of several sources.
 pub fn waits(sources: &SourcesState) -> bool {
-    matches!(sources, SourcesState::Failed(failure) if failure.waits())
+    match sources {
+        SourcesState::Failed(failure) => failure.waits(),
+        SourcesState::Open(view) => view.failed.iter().any(Failure::waits),
+        _ => false,
+    }
 }
 
 fn changed(app: App, view: WatchView) {
@@ -142,7 +157,7 @@ fn changed(app: App, view: WatchView) {
     ask_anew();
 }
 
-fn show_sources(app: App, view: crate::engine::sources::SourcesView) {
+fn show_sources(app: App, view: SourcesView) {
     let now = SourcesState::Open(view);
     // Another source may be on its way by now.
     let is_other = app

@@ -119,12 +119,12 @@ class Case {
       once(createInterface(child.stdout), "line"),
       once(child, "exit").then(() => Promise.reject(new Error(`${name} does not start: ${errors}`))),
     ]);
-    const { url } = JSON.parse(line[0]);
+    const { url, root } = JSON.parse(line[0]);
     const close = async () => {
       child.stdin.end();
       if (child.exitCode === null) await once(child, "exit");
     };
-    const server = { origin: new URL(url).origin, url: (path) => url + path, close };
+    const server = { origin: new URL(url).origin, url: (path) => url + path, root, close };
     this.#servers.push(server);
     return server;
   }

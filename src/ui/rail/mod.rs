@@ -94,10 +94,23 @@ fn foot(app: App) -> View {
                     .on_click(move |_| app.dialog.set(Dialog::Problems))
                     .child(label)
             });
+            let locked = view.locked.as_ref().map(|name| {
+                el::p()
+                    .attr("role", "status")
+                    .child(format!("{name} wants a key by now. "))
+                    .child(
+                        // It cannot be opened, which is where a key is typed in.
+                        el::button()
+                            .class("link")
+                            .on_click(move |_| app.retry())
+                            .child("Give the key"),
+                    )
+            });
             group()
                 .child(bar)
                 .child(el::p().child(text))
                 .child(problems)
+                .child(locked)
         })
     };
     el::div()

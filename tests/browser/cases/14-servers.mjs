@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const name = "Servers: folders and archives by URL from real servers, those that lie, and those that want a key";
@@ -104,6 +104,15 @@ export async function run(t) {
     await seesTheRun(page);
   });
 
+  await t.check("a size that the page may not see is asked for, and nothing is read whole for it", async () => {
+    const large = { "/large.zip": join(t.fixtures, "metaflow/client-api.zip") };
+    const hides = await t.serve({ mounts: large, cors: "all" });
+    const page = await t.visit(`#/?src=${hides.url("/large.zip")}`);
+    await page.raw.getByRole("table", { name: "Runs" }).getByRole("row").nth(1).waitFor();
+    const asked = hides.requests.filter(({ range }) => !range);
+    assert.deepEqual(asked.map(({ method }) => method), ["HEAD"]);
+  });
+
   await t.check("a server that is busy for a moment is asked again", async () => {
     const busy = await t.serve({ mounts, cors: "all-with-exposed-headers", status: { "/small.zip": 503 } });
     const page = await t.visit();
@@ -137,6 +146,36 @@ export async function run(t) {
     const { headline, explanation } = await page.failure();
     assert.equal(headline, "This address leads to no runs");
     assert.match(explanation, /a page, “Runglass/);
+  });
+
+  /** One of several sources that is not open, unfolded. */
+  const notOpen = async (page, name) => {
+    const missing = page.raw.getByRole("region", { name: "Sources that are not open" });
+    await missing.locator("summary", { hasText: name }).click();
+    return missing;
+  };
+
+  await t.check("what one of several lacks for other pages is said there, with lines to copy", async () => {
+    const [closed, open] = [await t.real("nginx", folder), await t.real("nginx", folder, "--cors")];
+    const page = await t.visit(`#/?src=${open.url("small.zip")}&src=${closed.url("runs/")}`);
+    await page.seesRuns(1);
+    const missing = await notOpen(page, "runs");
+    await missing.getByText("add_header Access-Control-Allow-Origin").first().waitFor();
+    await pictures(page, "lines-of-one");
+  });
+
+  await t.check("a folder without runs beside other sources is looked into until it has some", async () => {
+    const [empty, more] = ["nothing", "more"].map((name) => join(t.scratch, name));
+    mkdirSync(empty);
+    execFileSync("python3", ["-m", "zipfile", "-e", join(t.fixtures, "metaflow/first-light.zip"), more]);
+    const [lab, other] = [await t.real("http.server", empty, "--cors"), await t.real("nginx", folder, "--cors")];
+    const page = await t.visit(`#/?src=${other.url("small.zip")}&src=${lab.url("")}`);
+    await page.seesRuns(1);
+    const missing = await notOpen(page, "There are no runs in here yet");
+    await missing.getByText("as soon as it can be read").waitFor();
+    cpSync(more, lab.root, { recursive: true });
+    await missing.waitFor({ state: "detached" });
+    await page.raw.getByRole("table", { name: "Runs" }).getByRole("row").filter({ hasText: "HarvestFlow" }).first().waitFor();
   });
 
   await t.check("without a network, that is said", async () => {
@@ -288,5 +327,42 @@ export async function run(t) {
     await page.raw.keyboard.press("Enter");
     await page.raw.locator(".scalar").waitFor();
     await page.hasFocus(page.raw.getByRole("main"));
+  });
+
+  await t.check("what no page may send is called so", async () => {
+    const page = await t.visit();
+    await page.raw.getByText("Needs a key?").click();
+    await page.raw.getByRole("textbox", { name: "Header" }).fill("Cookie");
+    await page.raw.getByLabel("Key", { exact: true }).fill("session=1");
+    await page.openUrl(keyed.url("/small.zip"));
+    await page.sees("No page may send Cookie");
+  });
+
+  await t.check("a key that runs out while runs are looked at can be given anew", async () => {
+    const large = { "/large.zip": join(t.fixtures, "metaflow/client-api.zip") };
+    const lab = await t.serve({ mounts: large, cors: "all-with-exposed-headers", needs: { ...KEY } });
+    const page = await t.visit();
+    const give = async (value) => {
+      await page.raw.getByRole("textbox", { name: "Header" }).fill(KEY.header);
+      await page.raw.getByLabel("Key", { exact: true }).fill(value);
+    };
+    await page.raw.getByText("Needs a key?").click();
+    await give(KEY.value);
+    await page.openUrl(lab.url("/large.zip"));
+    const row = page.raw.getByRole("table", { name: "Runs" }).getByRole("row").filter({ hasText: "1795247993169861" }).first();
+    await row.waitFor();
+    await row.getByRole("link").first().click();
+    await page.raw.getByRole("tablist", { name: "This run" }).waitFor();
+    lab.options.needs.value = "the-one-of-today";
+    await page.raw.getByRole("tab", { name: "Code" }).click();
+    const locked = page.raw.getByText("large.zip wants a key by now");
+    await locked.waitFor();
+    await pictures(page, "key-has-run-out");
+    await page.raw.getByRole("button", { name: "Give the key" }).click();
+    await page.isTitled("The server does not take this key");
+    await give("the-one-of-today");
+    await page.raw.keyboard.press("Enter");
+    await page.raw.getByRole("region", { name: "Source" }).waitFor();
+    await locked.waitFor({ state: "detached" });
   });
 }
