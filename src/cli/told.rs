@@ -40,6 +40,7 @@ fn here(advice: &str) -> Option<Cow<'_, str>> {
         of_pages::KEY_TOO => {
             "If the host wants to know who asks: --header 'Authorization: Bearer …', or --header @FILE for a file that holds that."
         }
+        of_pages::OTHER_KEY => "Give another key: --header 'Authorization: Bearer …'.",
         of_pages::DROP_FILE | of_pages::DROP_IT | of_pages::OTHER_TAB => DOWNLOAD,
         of_pages::ADDRESS => "An address begins with https:// or http://.",
         of_pages::LOCAL_NETWORK => return None,

@@ -16,6 +16,8 @@ pub enum ReadError {
     Missing,
     /// The source itself could not be reached; the text says how.
     Unreachable(String),
+    /// The source wants to know who asks; the text says how it was told.
+    Locked(String),
     /// The file is there, but its bytes are not what they should be.
     Damaged(String),
     /// The file is there in a form that is not understood.
@@ -129,6 +131,7 @@ impl fmt::Display for ReadError {
         match self {
             ReadError::Missing => f.write_str("The file is not there."),
             ReadError::Unreachable(detail)
+            | ReadError::Locked(detail)
             | ReadError::Damaged(detail)
             | ReadError::Unsupported(detail)
             | ReadError::LeftOut(detail) => f.write_str(detail),

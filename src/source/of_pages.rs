@@ -5,6 +5,7 @@
 /// A page asks for it in a field.
 pub const KEY: &str = "Give the key that the host wants: it stays in this tab.";
 pub const KEY_TOO: &str = "If the host wants a key, give it: it stays in this tab.";
+pub const OTHER_KEY: &str = "Give the key, or another one: what is open is then read with it.";
 pub const DROP_FILE: &str = "Or download the file and drop it here.";
 pub const DROP_IT: &str = "Or download it and drop it here.";
 pub const OTHER_TAB: &str = "Download the file in another tab and drop it here.";

@@ -63,7 +63,8 @@ impl Shelf {
     /// Whether the source has answered whatever it was asked so far. Where it has not,
     /// what is missing may be there when it is asked again.
     pub fn is_answered(&self) -> bool {
-        let gone = |error: &ReadError| matches!(error, ReadError::Unreachable(_));
+        let gone =
+            |error: &ReadError| matches!(error, ReadError::Unreachable(_) | ReadError::Locked(_));
         let listings = self
             .listings
             .values()

@@ -204,13 +204,23 @@ pub fn in_place(failure: &Failure) -> View {
     let newest = failure.newest.as_ref();
     let newest =
         newest.map(|run| button("btn btn-primary", app.run_href(run), "Open the newest run"));
-    let acts = (failure.kind == FailureKind::NotFound).then(|| {
-        el::div().class("acts").child(newest).child(button(
+    let acts = match failure.kind {
+        FailureKind::NotFound => Some(el::div().class("acts").child(newest).child(button(
             "btn",
             app.href(Place::Runs { flow: None }),
             "All runs",
-        ))
-    });
+        ))),
+        FailureKind::NeedsKey => Some(
+            el::div().class("acts").child(
+                el::button()
+                    .class("btn btn-primary")
+                    // It cannot be opened, which is where a key is typed in.
+                    .on_click(move |_| app.retry())
+                    .child("Give the key"),
+            ),
+        ),
+        _ => None,
+    };
     // It may be in what is not open.
     let is_missing = failure.kind == FailureKind::NotFound;
     el::div()

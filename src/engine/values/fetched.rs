@@ -10,6 +10,7 @@ use crate::engine::ask::{Failure, FailureKind};
 use crate::formats::metaflow::Store;
 use crate::formats::metaflow::blob::{self, BlobPlace};
 use crate::source::inflate::{Packing, Unpacked, unpack};
+use crate::source::of_pages;
 use crate::source::pieces::Unpacker;
 use crate::source::{Bytes, EntryKind, Pace as _, Progress, ReadError, Source, Unit, Want};
 use futures_util::StreamExt as _;
@@ -261,6 +262,11 @@ fn unread(place: &BlobPlace, error: &ReadError) -> Box<Failure> {
             return Failure::unreadable(HEADLINE, &place.blob, what, advice);
         }
         ReadError::Unsupported(_) => "Unpack the archive and open the folder.",
+        ReadError::Locked(what) => {
+            let mut failure = Failure::unreadable(HEADLINE, &place.blob, what, of_pages::OTHER_KEY);
+            failure.kind = FailureKind::NeedsKey;
+            return failure;
+        }
         ReadError::Unreachable(_) => "Try again.",
         _ => "Copy the datastore again.",
     };

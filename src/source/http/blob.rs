@@ -9,7 +9,7 @@ use super::super::shown::{shown_url, without_secrets};
 use super::super::{Blob, Pace, Progress, ReadError, Unit, Waiting};
 use super::turn::Turn;
 use super::{
-    Ask, Http, HttpAnswer, HttpFailure, Line, ask, part_of_range, told_status, total_of, url_name,
+    Ask, Http, HttpAnswer, HttpFailure, Line, ask, part_of_range, total_of, unread_status, url_name,
 };
 use crate::counts::bytes;
 use std::cell::{Cell, RefCell};
@@ -166,7 +166,7 @@ impl HttpBlob {
     }
 
     fn refused(&self, status: u16) -> ReadError {
-        ReadError::Unreachable(told_status(&self.url, status))
+        unread_status(&self.url, status)
     }
 
     /// What an answer is, when it is of the file that was opened.

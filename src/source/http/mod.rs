@@ -18,9 +18,9 @@ pub use open::open_url;
 pub(super) use patience::{Line, ask};
 pub(super) use ranges::{part_of_range, total_of};
 
-use super::Waiting;
 use super::failure::UnreachableHint;
 use super::shown::shown_url;
+use super::{ReadError, Waiting};
 use std::ops::Range;
 
 /// Fetches. The browser implements it by fetch, the command line by an HTTP crate.
@@ -123,13 +123,13 @@ pub struct HttpFailure {
 }
 
 /// That a server answered with a status that is no answer.
-pub(super) fn told_status(url: &str, status: u16) -> String {
+pub(super) fn unread_status(url: &str, status: u16) -> ReadError {
     let shown = shown_url(url);
     match status {
-        401 | 403 => format!(
+        401 | 403 => ReadError::Locked(format!(
             "{shown} answered with status {status}: it wants a key, or the one that was given has run out."
-        ),
-        status => format!("{shown} answered with status {status}."),
+        )),
+        _ => ReadError::Unreachable(format!("{shown} answered with status {status}.")),
     }
 }
 

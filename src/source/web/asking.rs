@@ -3,7 +3,7 @@
 //! A page of HTML or JSON comes as one, the keys of a bucket page by page. Start with [`told`].
 
 use super::super::failure::UnreachableHint;
-use super::super::http::{Ask, Http, HttpAnswer, HttpFailure, Line, ask, told_status};
+use super::super::http::{Ask, Http, HttpAnswer, HttpFailure, Line, ask, unread_status};
 use super::super::shown::{shown_url, without_secrets};
 use super::super::{Pace, ReadError, limits};
 use super::place::Place;
@@ -44,7 +44,7 @@ impl Unlisted {
                 "{shown} did not answer: {}.",
                 without_secrets(&failure.detail, url)
             )),
-            Unlisted::Status(status) => ReadError::Unreachable(told_status(url, status)),
+            Unlisted::Status(status) => unread_status(url, status),
             Unlisted::Refused(status, refusal) => ReadError::Unreachable(format!(
                 "{shown} answered with status {status} ({}).",
                 refusal.told()
