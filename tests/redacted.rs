@@ -700,6 +700,20 @@ fn redacted_runs_are_not_mixed_with_others() {
         check_refused(packed(&planted.lab(), &shown, None), headline);
         assert_eq!(files_of(&shown), before);
     }
+    // One archive among others is what it is: each has its own words, and some have all.
+    let both = planted.out("both");
+    fs::create_dir(&both).unwrap();
+    fs::copy(planted.out("shown-out.zip"), both.join("shown.zip")).unwrap();
+    let again = planted.out("of-both");
+    packed(&both, &again, None).unwrap();
+    assert_eq!(notes(&again), notes(&planted.out("shown-out.zip")));
+    fs::copy(archives().swap_remove(0), both.join("plain.zip")).unwrap();
+    let headline = "Redacted runs are not mixed with others";
+    for redact in [None, Some(Redact::default())] {
+        let again = planted.out("of-several");
+        check_refused(packed(&both, &again, redact), headline);
+        assert!(!again.exists());
+    }
     let foreign = planted.out("foreign");
     fs::create_dir(&foreign).unwrap();
     fs::write(foreign.join("thesis.tex"), "dear reader").unwrap();

@@ -167,6 +167,11 @@ pub trait Source {
         false
     }
 
+    /// Whether runs in it were redacted when they were packed.
+    fn is_redacted(&self) -> bool {
+        false
+    }
+
     /// Whether it has been opened, and now its host wants to know who asks.
     fn is_locked(&self) -> bool {
         false

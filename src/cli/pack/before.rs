@@ -155,6 +155,16 @@ pub fn refuse_mixing(out: &Path, is_redacted: bool) -> Box<Failure> {
     )
 }
 
+/// That redacted runs lie in one of several archives that are to be packed together.
+pub fn refuse_several(source: &str) -> Box<Failure> {
+    refused(
+        "Redacted runs are not mixed with others",
+        Path::new(source),
+        "The runs in one of its archives are redacted, and a word of theirs stands for somebody else in another one.",
+        "Pack each archive by itself, into a folder or zip of its own.",
+    )
+}
+
 /// That somebody else is packing into OUT.
 pub fn refuse_another(out: &Path, by: Option<u32>) -> Box<Failure> {
     let who = by.map(|process| format!(" (process {process})"));

@@ -37,6 +37,7 @@ use self::wanted::look;
 use super::host::Terminal;
 use crate::engine::Engine;
 use crate::engine::ask::Failure;
+use crate::engine::opened::Opened;
 use crate::engine::sources::SourceSpec;
 use crate::model::{RunPath, RunRecord};
 use crate::source::http::key::Key;
@@ -114,8 +115,14 @@ async fn pack_as_it_is(
 async fn opened(asked: &Asked<'_>, shown: &Shown) -> Result<Engine, Box<Failure>> {
     shown.looking();
     let key = asked.key.as_ref();
-    let opened = super::dump::opened_by(asked.source, key, false, Terminal::still).await?;
-    Ok(opened.0)
+    let (engine, _) = super::dump::opened_by(asked.source, key, false, Terminal::still).await?;
+    // Of several archives, each has its own words, and some may be of runs as they are.
+    let is_one_of_several =
+        |opened: &Rc<Opened>| opened.source.is_redacted() && opened.redacted().is_none();
+    match engine.opened().iter().any(is_one_of_several) {
+        true => Err(before::refuse_several(asked.source)),
+        false => Ok(engine),
+    }
 }
 
 /// Packs what may be shown of what is open. It is all written anew and then put in the place

@@ -63,7 +63,7 @@ pub async fn open_inside(
     let only = walk.keep_what_is_worth_it();
     Some(Inside {
         opened,
-        has_any: walk.mounts.iter().any(|mount| mount.is_worth_it),
+        has_any: walk.mounts.iter().any(|mount| mount.read.is_some()),
         only,
         is_mostly,
         source: Rc::new(Nested {
@@ -152,7 +152,6 @@ impl Walk<'_> {
         self.mounts.push(Mount {
             name: name.to_owned(),
             path: path.clone(),
-            is_worth_it: read.is_some(),
             source: source.clone(),
             read: read.clone(),
         });
@@ -172,7 +171,7 @@ impl Walk<'_> {
 
     /// Forgets the others, where there are any; names the only one.
     fn keep_what_is_worth_it(&mut self) -> Option<String> {
-        let worth = self.mounts.iter().filter(|mount| mount.is_worth_it);
+        let worth = self.mounts.iter().filter(|mount| mount.read.is_some());
         let worth: Vec<String> = worth.map(|mount| mount.path.clone()).collect();
         if worth.is_empty() {
             return None;
@@ -186,8 +185,8 @@ impl Walk<'_> {
             return Some(only.clone());
         }
         for mount in &mut self.mounts {
-            if let Some(read) = mount.read.take() {
-                mount.source = read;
+            if let Some(read) = &mount.read {
+                mount.source = read.clone();
             }
         }
         None

@@ -16,7 +16,6 @@ pub(super) struct Mount {
     pub source: Rc<dyn Source>,
     /// The same, as it is read where something worth showing is in it.
     pub read: Option<Rc<dyn Source>>,
-    pub is_worth_it: bool,
 }
 
 impl Mount {
@@ -171,6 +170,11 @@ impl Source for Nested {
 
     fn is_far(&self) -> bool {
         self.outer.is_far()
+    }
+
+    fn is_redacted(&self) -> bool {
+        let mut mounts = self.mounts.iter();
+        mounts.any(|mount| mount.source.is_redacted())
     }
 
     fn is_locked(&self) -> bool {

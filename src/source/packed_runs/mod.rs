@@ -531,6 +531,10 @@ impl Source for PackedRuns {
         place.is_some_and(|(store, inside)| self.below.reads_parts(&self.physical(store, inside)))
     }
 
+    fn is_redacted(&self) -> bool {
+        self.index.redacted.is_some()
+    }
+
     fn is_locked(&self) -> bool {
         self.below.is_locked()
     }

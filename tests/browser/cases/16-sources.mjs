@@ -336,6 +336,20 @@ export async function run(t) {
     await hasSources(page, TRAIN, link);
   });
 
+  await t.check("of one of several that is cut off it is told what came, and that can be opened", async () => {
+    const cut = t.put(join(t.fixtures, "broken/cut-off.zip"), "cut/cut-off.zip");
+    const page = await t.visit(`#/?src=${TRAIN}&src=local:${sha256(cut)}:cut-off.zip`);
+    await page.seesRuns(3);
+    const missing = page.raw.getByRole("region", { name: "Sources that are not open" });
+    await page.drop(cut);
+    await missing.getByText("This archive is cut off").waitFor();
+    await missing.locator("summary").click();
+    await missing.getByText("run in part").first().waitFor();
+    await missing.getByRole("button", { name: /^Open/ }).first().click();
+    await page.seesRuns(4);
+    await missing.waitFor({ state: "detached" });
+  });
+
   await t.check("a place that may be in the missing one asks for it there", async () => {
     const page = await t.visit(`#/${RUN}/features/10?src=runs/basics.zip&src=${link}&attempt=0&tab=logs`);
     await page.sees("There is no");
