@@ -248,7 +248,7 @@ impl OpenError {
                 "{url} was answered with {answered}: neither an archive nor the list of a folder."
             ),
             OpenError::AsksFirst { size, limit } => format!(
-                "Its server sends no parts of {name}, so that all of it is fetched before anything is shown: {}.",
+                "Its server gives no parts of {name}, or does not let a page see which they are, so that all of it is fetched before anything is shown: {}.",
                 match size {
                     Some(size) => counts::size(*size),
                     None => format!("more than {}, how much is not known", counts::size(*limit)),
@@ -393,6 +393,7 @@ impl OpenError {
             ],
             OpenError::AsksFirst { .. } => vec![
                 "Let the server answer requests for ranges: then only what you look at is read.",
+                "Where it does, let it show Content-Range to other pages (Access-Control-Expose-Headers), or allow HEAD.",
                 of_pages::DROP_FILE,
             ],
             OpenError::Unreachable {
