@@ -13,6 +13,8 @@ mod canvas;
 mod pictures;
 #[path = "layouts/rules.rs"]
 mod rules;
+#[path = "layouts/timeline.rs"]
+mod timeline;
 
 use proptest::prelude::*;
 use rules::check;

@@ -136,5 +136,6 @@ async fn alone(
         has_values,
         is_alone: true,
         holds: Holds::UntilClosed,
+        timeline: Default::default(),
     })
 }

@@ -32,6 +32,7 @@ pub struct LoadedRun {
     /// Only one task was read, and of the run no more than its record.
     pub(super) is_alone: bool,
     pub(super) holds: Holds,
+    pub(super) timeline: super::timeline::Kept,
 }
 
 /// The tasks of a run that was forgotten which were done for long, and of which nothing was
@@ -287,6 +288,7 @@ impl Engine {
             has_values,
             is_alone: false,
             holds: Holds::of(answered, work.host.now()),
+            timeline: Default::default(),
         }
     }
 

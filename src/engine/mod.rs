@@ -43,6 +43,7 @@ pub mod tags;
 pub mod task;
 pub mod task_about;
 pub mod tasks;
+pub mod timeline;
 mod transition;
 mod turns;
 pub mod values;
@@ -178,6 +179,7 @@ impl Engine {
             Request::Picture(question) => written(self.picture(question, work)),
             Request::StepFacts(question) => written(self.step_facts(question, work)),
             Request::Tasks(question) => written(self.tasks(question, work)),
+            Request::Timeline(question) => written(self.timeline(question, work)),
             Request::RunData(question) => written(self.run_data(question, work)),
             Request::About(question) => written(self.about(question, work)),
             Request::Task(question) => written(self.task(question, work)),

@@ -267,7 +267,7 @@ fn told_by_exception(row: &TaskRow) -> Option<u32> {
 }
 
 /// By place in the foreach, outermost first, then by id.
-fn foreach_order(a: &Task, b: &Task) -> Ordering {
+pub(super) fn foreach_order(a: &Task, b: &Task) -> Ordering {
     let place = |task: &Task| {
         task.foreach
             .iter()

@@ -1,0 +1,281 @@
+//! Which rows a timeline has, and in which order: groups, their tasks, and what is not
+//! shown of them.
+
+use super::facts::{Along, Fact, Facts, index};
+use super::{Grouping, Order, RowsQuery};
+use crate::layout::timeline::Stretch;
+use crate::model::{Run, Status, Task};
+use std::collections::HashMap;
+
+/// The rows of a timeline.
+pub(in crate::engine) struct Arrangement {
+    pub groups: Vec<Group>,
+    pub rows: Vec<Row>,
+    /// Tasks that are in a row or in a group.
+    pub matching: u64,
+    /// The group of each task; of one that does not match none.
+    pub group_of: Vec<Option<u32>>,
+}
+
+/// Tasks that have something in common.
+pub(in crate::engine) struct Group {
+    /// What the address calls it.
+    pub key: String,
+    pub name: String,
+    pub status: Status,
+    pub failed: u64,
+    /// From the first begin to the last end.
+    pub time: Option<Stretch>,
+    pub is_open: bool,
+    /// In the order that was asked for.
+    pub tasks: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Row {
+    /// The head of a group.
+    Group(u32),
+    /// A task in an open group, or of no group.
+    Task(u32),
+    /// A task that is all of its group.
+    Alone { group: u32, task: u32 },
+    /// Tasks of a closed group that are not shown, below those of it that failed.
+    Rest { group: u32, left: u64 },
+}
+
+/// Groups of more tasks are closed at first.
+const OPEN: usize = 50;
+
+/// So many of those that failed are shown of a closed group.
+const FAILED: usize = 50;
+
+impl Arrangement {
+    pub fn new(facts: &Facts, run: &Run, query: &RowsQuery) -> Self {
+        let text = query.text.trim().to_lowercase();
+        let wanted = |at: u32, fact: &Fact| {
+            (query.statuses.is_empty() || query.statuses.contains(&fact.status))
+                && query.least.is_none_or(|least| fact.worked >= Some(least))
+                && (query
+                    .most
+                    .is_none_or(|most| fact.worked.is_some_and(|worked| worked <= most)))
+                && (text.is_empty() || facts.has_text(at, &text, run))
+        };
+        let mut sorter = Sorter::new(&query.group, facts);
+        let mut groups: Vec<Group> = sorter.known();
+        let mut group_of = vec![None; facts.tasks.len()];
+        let mut matching = 0;
+        let along = facts.along(match query.order {
+            Order::Flow => Along::Flow,
+            Order::Start => Along::Start,
+            Order::End => Along::End,
+            Order::Duration => Along::Duration,
+        });
+        let backwards = query.descending.then(|| along.iter().rev());
+        let forwards = (!query.descending).then(|| along.iter());
+        for at in backwards
+            .into_iter()
+            .flatten()
+            .chain(forwards.into_iter().flatten())
+        {
+            let Some(fact) = facts.tasks.get(*at as usize) else {
+                continue;
+            };
+            if !wanted(*at, fact) {
+                continue;
+            }
+            matching += 1;
+            let group = sorter.group(fact, facts.task(*at, run), &mut groups);
+            if let Some(place) = group_of.get_mut(*at as usize) {
+                *place = Some(group);
+            }
+            if let Some(group) = groups.get_mut(group as usize) {
+                group.add(*at, fact);
+            }
+        }
+        let is_filtered = matching < facts.tasks.len() as u64;
+        let order = order_of(&groups, &query.group);
+        let mut rows = Vec::new();
+        for at in order {
+            let Some(group) = groups.get_mut(at as usize) else {
+                continue;
+            };
+            let is_flipped = query.flipped.contains(&group.key);
+            group.is_open = (group.tasks.len() <= OPEN) != is_flipped;
+            lay(group, at, facts, &query.group, is_filtered, &mut rows);
+        }
+        Self {
+            groups,
+            rows,
+            matching,
+            group_of,
+        }
+    }
+}
+
+/// The rows of one group.
+fn lay(
+    group: &Group,
+    at: u32,
+    facts: &Facts,
+    by: &Grouping,
+    is_filtered: bool,
+    rows: &mut Vec<Row>,
+) {
+    match (by, group.tasks.as_slice()) {
+        (Grouping::None, tasks) => {
+            rows.extend(tasks.iter().map(|task| Row::Task(*task)));
+            return;
+        }
+        // A step that was not reached says so; of a filter, nothing is left of it.
+        (Grouping::Step, []) if !is_filtered => {}
+        (_, []) => return,
+        (Grouping::Step | Grouping::Foreach(_), [task]) => {
+            rows.push(Row::Alone {
+                group: at,
+                task: *task,
+            });
+            return;
+        }
+        _ => {}
+    }
+    rows.push(Row::Group(at));
+    if group.is_open {
+        rows.extend(group.tasks.iter().map(|task| Row::Task(*task)));
+        return;
+    }
+    let failed = |task: &&u32| {
+        let fact = facts.tasks.get(**task as usize);
+        fact.is_some_and(|fact| fact.status == Status::Failed)
+    };
+    // Where all have failed, or all are asked for by their status, none stands out.
+    let stand_out = group.failed > 0 && group.failed < group.tasks.len() as u64;
+    if stand_out && *by != Grouping::Status {
+        let shown: Vec<Row> = (group.tasks.iter().filter(failed))
+            .take(FAILED)
+            .map(|task| Row::Task(*task))
+            .collect();
+        let left = (group.tasks.len() - shown.len()) as u64;
+        rows.extend(shown);
+        rows.push(Row::Rest { group: at, left });
+    }
+}
+
+impl Group {
+    fn new(key: String, name: String) -> Self {
+        Self {
+            key,
+            name,
+            status: Status::Skipped,
+            failed: 0,
+            time: None,
+            is_open: false,
+            tasks: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, at: u32, fact: &Fact) {
+        self.status = match self.tasks.is_empty() {
+            true => fact.status,
+            false => self.status.min(fact.status),
+        };
+        self.failed += u64::from(fact.status == Status::Failed);
+        self.time = match (self.time, fact.time) {
+            (Some(one), Some(other)) => Some(one.with(other)),
+            (one, other) => one.or(other),
+        };
+        self.tasks.push(at);
+    }
+}
+
+/// Which group a task belongs to.
+enum Sorter<'q> {
+    One,
+    Step(Vec<Group>),
+    Status,
+    Foreach {
+        name: &'q str,
+        known: HashMap<String, u32>,
+        none: Option<u32>,
+    },
+}
+
+impl<'q> Sorter<'q> {
+    fn new(by: &'q Grouping, facts: &Facts) -> Self {
+        match by {
+            Grouping::None => Sorter::One,
+            Grouping::Step => {
+                let steps = facts.steps.iter();
+                let groups = steps.map(|step| Group::new(step.clone(), step.clone()));
+                Sorter::Step(groups.collect())
+            }
+            Grouping::Status => Sorter::Status,
+            Grouping::Foreach(name) => Sorter::Foreach {
+                name,
+                known: HashMap::new(),
+                none: None,
+            },
+        }
+    }
+
+    /// The groups that are there whoever is in them.
+    fn known(&mut self) -> Vec<Group> {
+        match self {
+            Sorter::One => vec![Group::new(String::new(), String::new())],
+            Sorter::Step(groups) => std::mem::take(groups),
+            Sorter::Status => Status::ALL
+                .iter()
+                .map(|status| Group::new(status.key().to_owned(), status.word().to_owned()))
+                .collect(),
+            Sorter::Foreach { .. } => Vec::new(),
+        }
+    }
+
+    fn group(&mut self, fact: &Fact, task: Option<&Task>, groups: &mut Vec<Group>) -> u32 {
+        match self {
+            Sorter::One => 0,
+            Sorter::Step(_) => fact.step,
+            Sorter::Status => {
+                let at = Status::ALL.iter().position(|status| *status == fact.status);
+                index(at.unwrap_or(0))
+            }
+            Sorter::Foreach { name, known, none } => {
+                let frames = task.into_iter().flat_map(|task| &task.foreach);
+                let mut labels = frames.filter_map(|frame| frame.label.as_ref());
+                let found = labels.find(|(variable, _)| variable == name);
+                let new = index(groups.len());
+                let Some((_, value)) = found else {
+                    if none.is_none() {
+                        groups.push(Group::new(String::new(), format!("not over {name}")));
+                    }
+                    return *none.get_or_insert(new);
+                };
+                if let Some(at) = known.get(value) {
+                    return *at;
+                }
+                groups.push(Group::new(format!("={value}"), format!("{name}={value}")));
+                known.insert(value.clone(), new);
+                new
+            }
+        }
+    }
+}
+
+/// The groups in the order of the flow, whichever order their tasks are in.
+fn order_of(groups: &[Group], by: &Grouping) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..index(groups.len())).collect();
+    if let Grouping::Foreach(_) = by {
+        // By value in the order in which the foreach has them; what is in none comes last.
+        let first = |at: &u32| {
+            let group = groups.get(*at as usize);
+            let is_none = group.is_none_or(|group| group.key.is_empty());
+            let tasks = group
+                .map(|group| group.tasks.as_slice())
+                .unwrap_or_default();
+            (is_none, tasks.iter().min().copied())
+        };
+        let mut keyed: Vec<_> = order.into_iter().map(|at| (first(&at), at)).collect();
+        crate::sorting::sort(&mut keyed);
+        order = keyed.into_iter().map(|(_, at)| at).collect();
+    }
+    order
+}

@@ -1,0 +1,409 @@
+//! A run over time: rows with the bars of tasks, how much ran at once, what a part of it
+//! amounts to, and what its end waited for.
+//!
+//! What is needed of every task is put side by side once ([`facts`]), then each question
+//! only counts: which rows there are ([`arrange`]), how much ran when ([`shape`]), what a
+//! range holds ([`sums`]), and the critical path ([`path`]). Start with
+//! [`Engine::timeline`].
+
+mod arrange;
+mod facts;
+mod path;
+mod rows;
+mod shape;
+mod sums;
+
+use super::ask::{Failure, Window};
+use super::loaded::LoadedRun;
+use super::{Engine, Work};
+use crate::layout::timeline::critical::Reason;
+use crate::layout::timeline::{Stretch, View};
+use crate::model::{AttemptNumber, Moment, Run, RunPath, Span, Status};
+use crate::source::Pace as _;
+use arrange::Arrangement;
+use facts::Facts;
+use path::CriticalPath;
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimelineQuery {
+    pub run: RunPath,
+    pub rows: RowsQuery,
+    /// Which of the rows.
+    pub window: Window,
+    /// The part of the axis that is looked at; nothing before its width is known.
+    pub view: Option<ViewAsked>,
+    /// Idle time is cut.
+    pub cut: bool,
+    /// The moments between which is summed up, in microseconds since the Unix epoch;
+    /// nothing is the whole run.
+    pub range: Option<(i64, i64)>,
+}
+
+/// Which rows there are, and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowsQuery {
+    pub group: Grouping,
+    pub order: Order,
+    pub descending: bool,
+    /// Text in the step, the id or a foreach value, in any case.
+    pub text: String,
+    pub statuses: Vec<Status>,
+    /// At work for so long at least, and at most.
+    pub least: Option<Span>,
+    pub most: Option<Span>,
+    /// Groups, by their keys, that are closed though they would be open, or the other way
+    /// round.
+    pub flipped: Vec<String>,
+}
+
+/// What tasks are put together by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Grouping {
+    #[default]
+    Step,
+    Status,
+    /// The value of a foreach variable.
+    Foreach(String),
+    /// All are one list.
+    None,
+}
+
+/// The order of tasks, within their group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    /// As the flow has them: by step, then by place in the foreach.
+    #[default]
+    Flow,
+    Start,
+    End,
+    Duration,
+}
+
+/// A part of the axis in drawn microseconds, see [`crate::layout::timeline::Cuts`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ViewAsked {
+    pub from: f64,
+    pub to: f64,
+    /// Into how many columns it is counted.
+    pub columns: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimelineView {
+    /// What all times are counted from: the start of the run.
+    pub zero: Moment,
+    pub whole: Stretch,
+    /// Something still runs: until when it was seen.
+    pub now: Option<Span>,
+    /// Times at which nothing ran, longer than a twentieth of the run.
+    pub idle: Vec<Stretch>,
+    pub total: u64,
+    pub matching: u64,
+    /// Tasks of which no time is known.
+    pub untimed: u64,
+    pub statuses: Vec<(Status, u64)>,
+    /// The variables of the run's foreach steps, by which can be grouped.
+    pub foreach: Vec<String>,
+    pub row_count: u64,
+    pub window: Window,
+    pub rows: Vec<TimelineRow>,
+    /// The most tasks at any moment.
+    pub most_at_once: u64,
+    pub shape: Option<Shape>,
+    pub lanes: Vec<Lane>,
+    pub sums: Sums,
+    pub path: PathView,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TimelineRow {
+    Group(GroupRow),
+    Task(TaskBar),
+    /// So many tasks of a closed group that are not shown below those that are.
+    Rest {
+        key: String,
+        left: u64,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupRow {
+    /// By its number among all groups, as in [`GroupShape::group`].
+    pub group: u32,
+    pub key: String,
+    pub name: String,
+    /// It is this step.
+    pub step: Option<String>,
+    pub status: Status,
+    pub tasks: u64,
+    pub failed: u64,
+    /// From the first begin to the last end.
+    pub time: Option<Stretch>,
+    pub most_at_once: u64,
+    pub is_open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskBar {
+    pub step: String,
+    pub id: String,
+    /// Its foreach value; of a step's only task the step.
+    pub name: String,
+    /// It stands below the head of its group.
+    pub is_inside: bool,
+    pub status: Status,
+    pub queued: Option<Stretch>,
+    pub attempts: Vec<AttemptBar>,
+    pub on_path: Option<OnPath>,
+}
+
+/// An attempt that a bar shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttemptBar {
+    pub number: AttemptNumber,
+    pub status: Status,
+    /// `None` where no time is known.
+    pub time: Option<Stretch>,
+    /// Its end is recorded, not only the last sign of life.
+    pub is_ended: bool,
+    /// It is said to have ended before it began.
+    pub is_backwards: bool,
+}
+
+/// Why a task is on the critical path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OnPath {
+    pub reason: Reason,
+    /// What it waited before it began.
+    pub wait: Stretch,
+    /// The task that it waited for, as people name it.
+    pub before: Option<String>,
+}
+
+/// How much ran in each column of a view, on average.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shape {
+    /// The view, in drawn microseconds.
+    pub from: f64,
+    pub to: f64,
+    pub running: Vec<f32>,
+    pub queued: Vec<f32>,
+    /// Of the groups in the window.
+    pub groups: Vec<GroupShape>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupShape {
+    pub group: u32,
+    /// In 255ths of the highest.
+    pub heights: Vec<u8>,
+    pub highest: f32,
+    /// Columns in which an attempt failed.
+    pub failed: Vec<u32>,
+}
+
+/// A lane of the small picture of the whole run: when its steps were at work, in drawn
+/// microseconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lane {
+    pub work: Vec<(f64, f64)>,
+    pub failed: Vec<(f64, f64)>,
+}
+
+/// What happened in a part of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sums {
+    pub range: Stretch,
+    /// Tasks that were at work.
+    pub tasks: u64,
+    /// How many on average.
+    pub at_once: f32,
+    /// The waits to begin, together.
+    pub queued: Span,
+    pub busiest: Vec<Busy>,
+    /// The one that worked longest first.
+    pub steps: Vec<StepSum>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Busy {
+    pub step: String,
+    pub id: String,
+    pub name: String,
+    pub worked: Span,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepSum {
+    pub step: String,
+    pub tasks: u64,
+    /// Of all its tasks together.
+    pub worked: Span,
+    pub longest: Span,
+}
+
+/// The critical path.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PathView {
+    pub tasks: u64,
+    /// By step, the longest first.
+    pub steps: Vec<PathStep>,
+    /// What of it can be drawn in the window.
+    pub links: Vec<PathLink>,
+    /// Its tasks in the order of time: all but those in the middle of a very long one.
+    pub parts: Vec<PathPart>,
+    /// So many are left out of `parts`, behind the first half of them.
+    pub left_out: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathStep {
+    pub step: String,
+    pub tasks: u64,
+    /// From the begin to the end of each task.
+    pub took: Span,
+    /// What of that was waiting between attempts.
+    pub retrying: Span,
+    /// Before they began.
+    pub waited: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathPart {
+    pub step: String,
+    pub id: String,
+    pub name: String,
+    pub status: Status,
+    pub time: Stretch,
+    pub retrying: Span,
+    pub reason: Reason,
+    pub wait: Stretch,
+}
+
+/// From the end of a part of the path down or up to the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathLink {
+    /// Rows, by their places among all.
+    pub from: u64,
+    pub to: u64,
+    /// Where one ended and where the other began.
+    pub ended: Span,
+    pub began: Span,
+}
+
+/// What is kept of a run's timeline between questions.
+#[derive(Default)]
+pub(super) struct Kept {
+    facts: RefCell<Option<Rc<Facts>>>,
+    /// The last arrangements, the newest last.
+    arranged: RefCell<Vec<(RowsQuery, Rc<Arrangement>)>>,
+}
+
+/// How many arrangements are kept: back and forth between two costs nothing.
+const ARRANGED: usize = 3;
+
+/// A running task is as long as when it was last looked at, for so long.
+const FRESH: Span = Span(1_000_000);
+
+impl Kept {
+    fn facts(&self, run: &Run, now: Moment) -> Rc<Facts> {
+        let mut kept = self.facts.borrow_mut();
+        let runs = run.tasks().any(|(_, task)| task.status == Status::Running);
+        let is_fresh =
+            |facts: &&Rc<Facts>| !runs || now.since(facts.now) < FRESH && facts.now <= now;
+        if let Some(facts) = kept.as_ref().filter(is_fresh) {
+            return facts.clone();
+        }
+        self.arranged.borrow_mut().clear();
+        let facts = Rc::new(Facts::of(run, now));
+        *kept = Some(facts.clone());
+        facts
+    }
+
+    fn arranged(&self, facts: &Facts, run: &Run, query: &RowsQuery) -> Rc<Arrangement> {
+        let mut kept = self.arranged.borrow_mut();
+        if let Some((_, arranged)) = kept.iter().find(|(known, _)| known == query) {
+            return arranged.clone();
+        }
+        let arranged = Rc::new(Arrangement::new(facts, run, query));
+        if kept.len() >= ARRANGED {
+            kept.remove(0);
+        }
+        kept.push((query.clone(), arranged.clone()));
+        arranged
+    }
+}
+
+impl Engine {
+    pub(super) async fn timeline(
+        &self,
+        query: TimelineQuery,
+        work: &Work,
+    ) -> Result<TimelineView, Box<Failure>> {
+        let loaded = self.load_run(&query.run, work).await?;
+        // Between the parts a newer question may be heard.
+        let facts = loaded.timeline.facts(&loaded.run, self.host.now());
+        work.breathe().await;
+        let arranged = loaded.timeline.arranged(&facts, &loaded.run, &query.rows);
+        work.breathe().await;
+        facts
+            .path
+            .get_or_init(|| CriticalPath::of(&facts, &loaded.run));
+        work.breathe().await;
+        Ok(view(&loaded, &facts, &arranged, &query))
+    }
+}
+
+fn view(
+    loaded: &LoadedRun,
+    facts: &Facts,
+    arranged: &Arrangement,
+    query: &TimelineQuery,
+) -> TimelineView {
+    let run = &loaded.run;
+    let cuts = shape::cuts(facts, query.cut);
+    let in_window = query.window.of(&arranged.rows);
+    let range = query
+        .range
+        .map(|(from, to)| Stretch::new(shape::counted(facts, from), shape::counted(facts, to)));
+    let runs = facts
+        .tasks
+        .iter()
+        .any(|task| task.status == Status::Running);
+    let is_timed = |task: &&facts::Fact| task.time.is_some();
+    TimelineView {
+        zero: facts.zero,
+        whole: facts.whole,
+        now: runs.then(|| facts::since(facts.now, facts.zero)),
+        idle: facts.idle.clone(),
+        total: facts.tasks.len() as u64,
+        matching: arranged.matching,
+        untimed: (facts.tasks.len() - facts.tasks.iter().filter(is_timed).count()) as u64,
+        statuses: Status::tally(facts.tasks.iter().map(|task| task.status)),
+        foreach: rows::variables(run),
+        row_count: arranged.rows.len() as u64,
+        window: query.window,
+        rows: rows::rows(facts, run, arranged, in_window),
+        most_at_once: facts.most_at_once,
+        shape: query.view.filter(is_sound).map(|view| {
+            let rows = in_window;
+            shape::shape(facts, arranged, rows, &view, &cuts)
+        }),
+        lanes: shape::lanes(facts, &cuts),
+        sums: sums::sums(facts, run, range.unwrap_or(facts.whole)),
+        path: rows::path(facts, run, arranged, query.window),
+    }
+}
+
+/// Whether anything can be drawn in it.
+fn is_sound(view: &ViewAsked) -> bool {
+    let length = View {
+        from: view.from,
+        to: view.to,
+    }
+    .length();
+    length.is_finite() && length > 0.0
+}

@@ -1,0 +1,201 @@
+//! The critical path of a run: which tasks its end waited for, and what each of them did.
+
+use super::facts::{Fact, Facts, index};
+use crate::layout::timeline::Stretch;
+use crate::layout::timeline::critical::{self, Part, Work};
+use crate::model::{Run, Span, Task};
+use crate::sorting::{SortedMap, sort_by_key};
+use std::cmp::Reverse;
+
+/// The tasks that the end of a run waited for.
+pub(in crate::engine) struct CriticalPath {
+    /// The first one first; `work` is the place of a task.
+    pub parts: Vec<Part>,
+    /// Which part a task is.
+    pub part_of: SortedMap<u32, u32>,
+    /// By step, the longest first.
+    pub steps: Vec<OnPath>,
+}
+
+/// What a step has to do with the path.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct OnPath {
+    /// By its place in [`Facts::steps`].
+    pub step: u32,
+    pub tasks: u64,
+    /// Its tasks from their begin to their end.
+    pub took: Span,
+    /// What of that was waiting between attempts.
+    pub retrying: Span,
+    /// Before its tasks began.
+    pub waited: Span,
+}
+
+/// Where clocks disagree, what was needed may have ended a little later.
+const CLOCKS: i64 = 1_000_000;
+
+/// So many tasks are looked at for what a path needed, in all; then it is told from here on.
+const MOST_LOOKED_AT: usize = 4_000_000;
+
+impl CriticalPath {
+    pub fn of(facts: &Facts, run: &Run) -> Self {
+        let never = Stretch::new(Span(i64::MAX), Span(i64::MAX));
+        let timed = |fact: &Fact| Work {
+            created: fact.created,
+            time: fact.time.unwrap_or(never),
+        };
+        let work: Vec<Work> = facts.tasks.iter().map(timed).collect();
+        // Of several that ended at once, the one that is last in the flow.
+        let last = (0..facts.tasks.len())
+            .filter(|at| facts.tasks.get(*at).is_some_and(|task| task.time.is_some()))
+            .max_by_key(|at| work.get(*at).map(|work| work.time.to));
+        let mut needs = Needs::of(facts, run, &work);
+        let starting = starting(facts);
+        let path = |last| critical::path(&work, last, starting, |at| needs.of_task(at));
+        let parts = last.map(path).unwrap_or_default();
+        let of = |(part, on): (usize, &Part)| (index(on.work), index(part));
+        Self {
+            part_of: parts.iter().enumerate().map(of).collect(),
+            steps: sums(facts, &parts, &work),
+            parts,
+        }
+    }
+}
+
+/// What a task takes from being handed out to its begin if it waits for nothing: the
+/// quickest of each step, of a step in the middle.
+fn starting(facts: &Facts) -> Span {
+    let mut quickest: Vec<Option<Span>> = vec![None; facts.steps.len()];
+    for fact in &facts.tasks {
+        if let (Some(created), Some(time), Some(quickest)) = (
+            fact.created,
+            fact.time,
+            quickest.get_mut(fact.step as usize),
+        ) {
+            let took = Stretch::new(created, time.from).length();
+            *quickest = Some(quickest.map_or(took, |known| known.min(took)));
+        }
+    }
+    Span::median(quickest.into_iter().flatten().collect()).unwrap_or_default()
+}
+
+fn sums(facts: &Facts, parts: &[Part], work: &[Work]) -> Vec<OnPath> {
+    let mut steps: Vec<OnPath> = (0..index(facts.steps.len()))
+        .map(|step| OnPath {
+            step,
+            ..OnPath::default()
+        })
+        .collect();
+    for part in parts {
+        let (Some(fact), Some(work)) = (facts.tasks.get(part.work), work.get(part.work)) else {
+            continue;
+        };
+        let time = work.time;
+        let Some(on) = steps.get_mut(fact.step as usize) else {
+            continue;
+        };
+        let add = |sum: &mut Span, more: i64| sum.0 = sum.0.saturating_add(more.max(0));
+        on.tasks += 1;
+        add(&mut on.took, time.length().0);
+        let worked = fact.worked.unwrap_or_default();
+        add(&mut on.retrying, time.length().0.saturating_sub(worked.0));
+        add(&mut on.waited, part.wait.length().0);
+    }
+    steps.retain(|step| step.tasks > 0);
+    sort_by_key(&mut steps, |step| Reverse(step.took));
+    steps
+}
+
+/// Finds what a task needed: of the tasks of the steps before it that are in the same
+/// places of every foreach, the one that ended last before it began.
+struct Needs<'r> {
+    facts: &'r Facts,
+    run: &'r Run,
+    work: &'r [Work],
+    /// The steps before each step.
+    before: Vec<Vec<u32>>,
+    /// The tasks of each step in the order in which they ended.
+    ended: Vec<Vec<u32>>,
+    looked_at: usize,
+}
+
+impl<'r> Needs<'r> {
+    fn of(facts: &'r Facts, run: &'r Run, work: &'r [Work]) -> Self {
+        let place: SortedMap<&str, u32> = facts
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(at, step)| (step.as_str(), index(at)))
+            .collect();
+        let before = |step: &String| -> Vec<u32> {
+            let graph = run.graph.iter();
+            let before = graph.flat_map(|graph| graph.before(step));
+            before
+                .filter_map(|step| place.get(step.name.as_str()).copied())
+                .collect()
+        };
+        let mut ended: Vec<Vec<u32>> = vec![Vec::new(); facts.steps.len()];
+        for (at, fact) in facts.tasks.iter().enumerate() {
+            if let (Some(_), Some(step)) = (fact.time, ended.get_mut(fact.step as usize)) {
+                step.push(index(at));
+            }
+        }
+        for step in &mut ended {
+            sort_by_key(step, |at| work.get(*at as usize).map(|work| work.time.to));
+        }
+        Self {
+            facts,
+            run,
+            work,
+            before: facts.steps.iter().map(before).collect(),
+            ended,
+            looked_at: 0,
+        }
+    }
+
+    fn of_task(&mut self, at: usize) -> Option<usize> {
+        let fact = self.facts.tasks.get(at)?;
+        let begin = self.work.get(at)?.time.from;
+        let task = self.facts.task(index(at), self.run)?;
+        let steps: Vec<u32> = match &self.run.graph {
+            Some(_) => self.before.get(fact.step as usize)?.clone(),
+            // Nobody knows what needed what: the step before it, as they began.
+            None => fact.step.checked_sub(1).into_iter().collect(),
+        };
+        let mut found: Option<(Span, usize)> = None;
+        for step in steps {
+            let candidate = self.last_of(step, at, task, begin);
+            found = found.max(candidate);
+        }
+        found.map(|(_, at)| at)
+    }
+
+    /// The task of a step that ended last before another one began, and led to it.
+    fn last_of(&mut self, step: u32, at: usize, task: &Task, begin: Span) -> Option<(Span, usize)> {
+        let ended = self.ended.get(step as usize)?;
+        let latest = Span(begin.0.saturating_add(CLOCKS));
+        let work = self.work;
+        let time = |at: &u32| {
+            work.get(*at as usize)
+                .map_or_else(Stretch::default, |work| work.time)
+        };
+        let until = ended.partition_point(|one| time(one).to <= latest);
+        for one in ended.get(..until)?.iter().rev() {
+            self.looked_at += 1;
+            if self.looked_at > MOST_LOOKED_AT {
+                return None;
+            }
+            let other = self.facts.task(*one, self.run)?;
+            if *one as usize != at && time(one).from <= begin && is_in_line(other, task) {
+                return Some((time(one).to, *one as usize));
+            }
+        }
+        None
+    }
+}
+
+/// Whether two tasks are in the same places of the foreach steps that both are in.
+fn is_in_line(one: &Task, other: &Task) -> bool {
+    let mut frames = one.foreach.iter().zip(&other.foreach);
+    frames.all(|(one, other)| one.step == other.step && one.index == other.index)
+}

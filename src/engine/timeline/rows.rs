@@ -1,0 +1,215 @@
+//! The rows of a window in words and times, and what of the critical path is among them.
+
+use super::arrange::{Arrangement, Row};
+use super::facts::{Facts, attempt_time, index, since};
+use super::{
+    AttemptBar, GroupRow, OnPath, PathLink, PathPart, PathStep, PathView, TaskBar, TimelineRow,
+    shape,
+};
+use crate::engine::ask::Window;
+use crate::layout::timeline::Stretch;
+use crate::layout::timeline::critical::Part;
+use crate::model::{Run, Span, Status};
+use crate::sorting::SortedMap;
+
+pub(super) fn rows(
+    facts: &Facts,
+    run: &Run,
+    arranged: &Arrangement,
+    window: &[Row],
+) -> Vec<TimelineRow> {
+    let most = shape::most(facts, arranged, window);
+    let row = |row: &Row| {
+        Some(match *row {
+            Row::Group(at) => {
+                let group = arranged.groups.get(at as usize)?;
+                let is_step = facts.steps.contains(&group.key);
+                TimelineRow::Group(GroupRow {
+                    group: at,
+                    key: group.key.clone(),
+                    name: group.name.clone(),
+                    step: is_step.then(|| group.key.clone()),
+                    status: group.status,
+                    tasks: group.tasks.len() as u64,
+                    failed: group.failed,
+                    time: group.time,
+                    most_at_once: most.get(&at).copied().unwrap_or(0),
+                    is_open: group.is_open,
+                })
+            }
+            Row::Task(at) => TimelineRow::Task(bar(facts, run, at, None)?),
+            Row::Alone { task, group } => {
+                let group = arranged.groups.get(group as usize)?;
+                TimelineRow::Task(bar(facts, run, task, Some(&group.name))?)
+            }
+            Row::Rest { group, left } => TimelineRow::Rest {
+                key: arranged.groups.get(group as usize)?.key.clone(),
+                left,
+            },
+        })
+    };
+    window.iter().filter_map(row).collect()
+}
+
+/// A task's bar; one that is all of its group has that one's name.
+fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar> {
+    let fact = facts.tasks.get(at as usize)?;
+    let task = facts.task(at, run)?;
+    let step = facts.step_of(fact);
+    let attempts = task.attempts.iter().map(|attempt| AttemptBar {
+        number: attempt.number,
+        status: attempt.status,
+        time: attempt_time(attempt, facts.zero, facts.now),
+        is_ended: attempt.end_recorded,
+        is_backwards: attempt.ended.is_some() && attempt.ended < attempt.started,
+    });
+    let begin = fact.time.map(|time| time.from);
+    // What was never begun waits to this day, or did until the run was left.
+    let until = begin.unwrap_or(match task.status {
+        Status::Running => since(facts.now, facts.zero),
+        _ => facts.whole.to,
+    });
+    let on_path = facts.path.get().and_then(|path| {
+        let place = *path.part_of.get(&at)? as usize;
+        let part = path.parts.get(place)?;
+        let before = place.checked_sub(1).and_then(|at| path.parts.get(at));
+        Some(OnPath {
+            reason: part.reason,
+            wait: part.wait,
+            before: before.and_then(|before| full_name(facts, run, before)),
+        })
+    });
+    Some(TaskBar {
+        step: step.to_owned(),
+        id: task.id.clone(),
+        name: match (alone, task.label()) {
+            (Some(group), _) => group.to_owned(),
+            (None, Some(label)) => label,
+            (None, None) => format!("{step}/{}", task.id),
+        },
+        is_inside: alone.is_none(),
+        status: task.status,
+        queued: fact.created.map(|created| Stretch::new(created, until)),
+        attempts: attempts.collect(),
+        on_path,
+    })
+}
+
+/// `features, country=FI`, or `features/12`.
+fn full_name(facts: &Facts, run: &Run, part: &Part) -> Option<String> {
+    let fact = facts.tasks.get(part.work)?;
+    let task = facts.task(index(part.work), run)?;
+    let step = facts.step_of(fact);
+    Some(match task.label() {
+        Some(label) => format!("{step}, {label}"),
+        None => format!("{step}/{}", task.id),
+    })
+}
+
+/// The variables of all foreach steps of a run, in the order of the flow.
+pub(super) fn variables(run: &Run) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    // The tasks of a step are over the same variables.
+    let firsts = run.steps.iter().filter_map(|step| step.tasks.first());
+    for frame in firsts.flat_map(|task| &task.foreach) {
+        if let Some((name, _)) = &frame.label
+            && !found.contains(name)
+        {
+            found.push(name.clone());
+        }
+    }
+    found
+}
+
+/// So many lines between rows are drawn at most.
+const LINKS: usize = 300;
+
+/// So many parts are listed at most; of a longer path its beginning and its end.
+const PARTS: usize = 200;
+
+pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Window) -> PathView {
+    let Some(path) = facts.path.get() else {
+        return PathView::default();
+    };
+    let steps = path.steps.iter().map(|on| PathStep {
+        step: facts
+            .steps
+            .get(on.step as usize)
+            .cloned()
+            .unwrap_or_default(),
+        tasks: on.tasks,
+        took: on.took,
+        retrying: on.retrying,
+        waited: on.waited,
+    });
+    let part = |part: &Part| {
+        let fact = facts.tasks.get(part.work)?;
+        let task = facts.task(index(part.work), run)?;
+        let time = fact.time.unwrap_or_default();
+        let worked = fact.worked.unwrap_or(time.length());
+        Some(PathPart {
+            step: facts.step_of(fact).to_owned(),
+            id: task.id.clone(),
+            name: task.label().unwrap_or_default(),
+            status: task.status,
+            time,
+            retrying: Span(time.length().0.saturating_sub(worked.0).max(0)),
+            reason: part.reason,
+            wait: part.wait,
+        })
+    };
+    let count = path.parts.len();
+    let left_out = count.saturating_sub(PARTS);
+    let listed = path.parts.iter().enumerate();
+    let listed =
+        listed.filter(|(at, _)| left_out == 0 || *at < PARTS / 2 || *at >= PARTS / 2 + left_out);
+    PathView {
+        tasks: count as u64,
+        steps: steps.collect(),
+        links: links(facts, arranged, &path.parts, window),
+        parts: listed.filter_map(|(_, one)| part(one)).collect(),
+        left_out: left_out as u64,
+    }
+}
+
+/// The lines between rows that can be seen in a window of them.
+fn links(facts: &Facts, arranged: &Arrangement, parts: &[Part], window: Window) -> Vec<PathLink> {
+    let last = window.first.saturating_add(window.count);
+    // A task that has no row of its own is in that of its group.
+    let mut of_task: SortedMap<u32, u64> = SortedMap::default();
+    let mut of_group: SortedMap<u32, u64> = SortedMap::default();
+    let mut tasks = Vec::new();
+    let mut groups = Vec::new();
+    let path = facts.path.get();
+    let is_on_path = |task: &u32| path.is_some_and(|path| path.part_of.contains_key(task));
+    for (at, row) in arranged.rows.iter().enumerate() {
+        match row {
+            Row::Group(group) => groups.push((*group, at as u64)),
+            Row::Task(task) | Row::Alone { task, .. } if is_on_path(task) => {
+                tasks.push((*task, at as u64));
+            }
+            _ => {}
+        }
+    }
+    of_task.extend(tasks);
+    of_group.extend(groups);
+    let row = |work: usize| {
+        let task = index(work);
+        of_task.get(&task).copied().or_else(|| {
+            let group = arranged.group_of.get(work).copied().flatten()?;
+            of_group.get(&group).copied()
+        })
+    };
+    let link = |pair: &[Part]| {
+        let [before, part] = pair else { return None };
+        let (from, to) = (row(before.work)?, row(part.work)?);
+        let is_seen = from.min(to) < last && from.max(to) >= window.first;
+        (from != to && is_seen).then_some(PathLink {
+            from,
+            to,
+            ended: part.wait.from,
+            began: part.wait.to,
+        })
+    };
+    parts.windows(2).filter_map(link).take(LINKS).collect()
+}

@@ -1,0 +1,73 @@
+//! What happened in a part of a run, in numbers.
+
+use super::facts::{Facts, index};
+use super::{Busy, StepSum, Sums};
+use crate::layout::timeline::{Stretch, at_once};
+use crate::model::{Run, Span};
+use crate::sorting::sort_by_key;
+use std::cmp::Reverse;
+
+/// So many of the busiest tasks are named.
+const NAMED: usize = 3;
+
+pub(super) fn sums(facts: &Facts, run: &Run, range: Stretch) -> Sums {
+    let mut steps: Vec<StepSum> = (facts.steps.iter())
+        .map(|step| StepSum {
+            step: step.clone(),
+            ..StepSum::default()
+        })
+        .collect();
+    // Each task at work within the range; a task is the sum of its attempts.
+    let mut worked = vec![None; facts.tasks.len()];
+    for piece in facts.work.iter().filter(|piece| piece.time.meets(range)) {
+        let within = piece.time.common(range).length();
+        if let Some(sum) = worked.get_mut(piece.task as usize) {
+            let so_far: Span = sum.unwrap_or_default();
+            *sum = Some(Span(so_far.0.saturating_add(within.0)));
+        }
+    }
+    let mut tasks = 0;
+    let mut queued = Span(0);
+    let mut busiest: Vec<(Reverse<Span>, u32)> = Vec::new();
+    for (at, (fact, worked)) in facts.tasks.iter().zip(&worked).enumerate() {
+        if let (Some(created), Some(time)) = (fact.created, fact.time) {
+            let waited = Stretch::new(created, time.from).common(range).length();
+            queued.0 = queued.0.saturating_add(waited.0);
+        }
+        let Some(worked) = *worked else { continue };
+        tasks += 1;
+        if let Some(step) = steps.get_mut(fact.step as usize) {
+            step.tasks += 1;
+            step.worked.0 = step.worked.0.saturating_add(worked.0);
+            step.longest = step.longest.max(worked);
+        }
+        let one = (Reverse(worked), index(at));
+        let place = busiest.partition_point(|other| *other < one);
+        if place < NAMED {
+            busiest.insert(place, one);
+            busiest.truncate(NAMED);
+        }
+    }
+    steps.retain(|step| step.tasks > 0);
+    sort_by_key(&mut steps, |step| Reverse(step.worked));
+    let busiest = busiest.into_iter().filter_map(|(Reverse(worked), at)| {
+        let fact = facts.tasks.get(at as usize)?;
+        let task = facts.task(at, run)?;
+        Some(Busy {
+            step: facts.step_of(fact).to_owned(),
+            id: task.id.clone(),
+            name: task
+                .label()
+                .unwrap_or_else(|| facts.step_of(fact).to_owned()),
+            worked,
+        })
+    });
+    Sums {
+        range,
+        tasks,
+        at_once: at_once::mean(facts.work.iter().map(|piece| piece.time), range) as f32,
+        queued,
+        busiest: busiest.collect(),
+        steps,
+    }
+}

@@ -1,0 +1,421 @@
+//! Timelines of recorded runs, drawn as text for a human to review: rows with their bars,
+//! how much ran at once, what the end waited for, and the sums.
+//!
+//! ```text
+//! ░ waits to begin   █ at work   ▒ an attempt that failed   · between attempts   _ critical
+//! ```
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+#[path = "support/fixtures.rs"]
+mod fixtures;
+#[path = "support/host.rs"]
+mod host;
+
+use host::TestHost;
+use runglass::engine::ask::Window;
+use runglass::engine::timeline::{
+    Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView, ViewAsked,
+};
+use runglass::engine::{Engine, Given};
+use runglass::layout::timeline::{Stretch, View};
+use runglass::model::{RunPath, Span, Status};
+use runglass::source::MemoryBlob;
+use runglass::text::human;
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+const COLUMNS: usize = 60;
+
+fn opened(archive: &str) -> Engine {
+    let blob = MemoryBlob::new("runs.zip", fixtures::bytes(archive));
+    let (engine, opened) = TestHost::given(Given::File(Rc::new(blob))).open("runs.zip");
+    opened.unwrap();
+    engine
+}
+
+fn question(run: &RunPath) -> TimelineQuery {
+    TimelineQuery {
+        run: run.clone(),
+        rows: RowsQuery::default(),
+        window: Window {
+            first: 0,
+            count: 1000,
+        },
+        view: None,
+        cut: false,
+        range: None,
+    }
+}
+
+fn asked(engine: &Engine, query: TimelineQuery) -> TimelineView {
+    pollster::block_on(engine.ask(query)).unwrap()
+}
+
+fn run(path: &str) -> RunPath {
+    let (flow, run) = path.split_once('/').unwrap();
+    RunPath::new(flow, run)
+}
+
+/// The newest run of a flow in the bundled example.
+const EXAMPLE: &str = "public/examples/trainflow.zip";
+const BASICS: &str = "tests/fixtures/metaflow/basics.zip";
+
+fn length(span: Span) -> String {
+    human::span(span.0)
+}
+
+/// A task's bar, one character for each column of the whole.
+fn bar(task: &TaskBar, whole: Stretch) -> String {
+    let width = whole.length().0.max(1) as f64 / COLUMNS as f64;
+    let column = |at: Span| (((at.0 - whole.from.0) as f64 / width) as usize).min(COLUMNS - 1);
+    let mut bar = vec![' '; COLUMNS];
+    let mut paint = |time: Stretch, with: char| bar[column(time.from)..=column(time.to)].fill(with);
+    let timed: Vec<_> = task
+        .attempts
+        .iter()
+        .filter_map(|one| Some((one.time?, one)))
+        .collect();
+    if let Some(queued) = task.queued {
+        paint(queued, '░');
+    }
+    if let (Some((first, _)), Some((last, _))) = (timed.first(), timed.last()) {
+        paint(first.with(*last), '·');
+    }
+    for (time, attempt) in &timed {
+        paint(
+            *time,
+            if attempt.status == Status::Failed {
+                '▒'
+            } else {
+                '█'
+            },
+        );
+    }
+    bar.into_iter().collect()
+}
+
+fn drawn(view: &TimelineView) -> String {
+    let mut text = String::new();
+    let whole = view.whole;
+    writeln!(
+        text,
+        "{} of {} tasks in {}, {} at once at most{}",
+        view.matching,
+        view.total,
+        length(whole.length()),
+        view.most_at_once,
+        match view.untimed {
+            0 => String::new(),
+            untimed => format!(", {untimed} without times"),
+        }
+    )
+    .unwrap();
+    for idle in &view.idle {
+        writeln!(
+            text,
+            "idle for {} from {}",
+            length(idle.length()),
+            length(idle.from)
+        )
+        .unwrap();
+    }
+    for row in &view.rows {
+        match row {
+            TimelineRow::Group(group) => {
+                let sign = if group.is_open { '▾' } else { '▸' };
+                writeln!(
+                    text,
+                    "{sign} {} ×{} {}, {} failed, {} at once",
+                    group.name,
+                    group.tasks,
+                    group.status.key(),
+                    group.failed,
+                    group.most_at_once
+                )
+                .unwrap();
+            }
+            TimelineRow::Task(task) => {
+                let name = format!("{}{}", if task.is_inside { "  " } else { "" }, task.name);
+                let on_path = task.on_path.as_ref().map(|on| {
+                    let before = on.before.clone().unwrap_or_default();
+                    format!(" _ {:?} {before} +{}", on.reason, length(on.wait.length()))
+                });
+                writeln!(
+                    text,
+                    "{name:28}|{}|{}",
+                    bar(task, whole),
+                    on_path.unwrap_or_default()
+                )
+                .unwrap();
+            }
+            TimelineRow::Rest { left, .. } => writeln!(text, "  and {left} more").unwrap(),
+        }
+    }
+    writeln!(text, "critical path: {} tasks", view.path.tasks).unwrap();
+    for step in &view.path.steps {
+        writeln!(
+            text,
+            "  {} ×{} {}, of it {} retrying, after {}",
+            step.step,
+            step.tasks,
+            length(step.took),
+            length(step.retrying),
+            length(step.waited)
+        )
+        .unwrap();
+    }
+    let sums = &view.sums;
+    writeln!(
+        text,
+        "{} to {}: {} tasks, {:.2} at once, queued {}",
+        length(sums.range.from),
+        length(sums.range.to),
+        sums.tasks,
+        sums.at_once,
+        length(sums.queued)
+    )
+    .unwrap();
+    for busy in &sums.busiest {
+        writeln!(text, "  {} {}", busy.name, length(busy.worked)).unwrap();
+    }
+    text
+}
+
+/// Draws a recorded run, and compares it with its picture of last time.
+#[track_caller]
+fn check(archive: &str, path: &str, name: &str, change: impl FnOnce(&mut TimelineQuery)) {
+    let mut query = question(&run(path));
+    change(&mut query);
+    let view = asked(&opened(archive), query);
+    insta::assert_snapshot!(name, drawn(&view));
+}
+
+#[test]
+fn a_run_that_went_well_at_the_second_try() {
+    check(EXAMPLE, "TrainFlow/1795218597618720", "retried", |_| {});
+}
+
+#[test]
+fn a_run_that_failed() {
+    check(EXAMPLE, "TrainFlow/1795218658028712", "failed", |_| {});
+}
+
+#[test]
+fn grouped_by_the_value_of_a_foreach() {
+    check(
+        EXAMPLE,
+        "TrainFlow/1795218658028712",
+        "by_country",
+        |query| {
+            query.rows.group = Grouping::Foreach("country".to_owned());
+        },
+    );
+}
+
+#[test]
+fn the_longest_first_in_one_list() {
+    check(EXAMPLE, "TrainFlow/1795218658028712", "longest", |query| {
+        query.rows.group = Grouping::None;
+        query.rows.order = Order::Duration;
+        query.rows.descending = true;
+    });
+}
+
+#[test]
+fn by_status_and_only_some() {
+    check(
+        EXAMPLE,
+        "TrainFlow/1795218658028712",
+        "by_status",
+        |query| {
+            query.rows.group = Grouping::Status;
+            query.rows.text = "feat".to_owned();
+            query.rows.flipped = vec!["succeeded".to_owned()];
+        },
+    );
+}
+
+#[test]
+fn nested_foreach() {
+    check(
+        BASICS,
+        "NestedForeachFlow/1795211253052101",
+        "nested",
+        |_| {},
+    );
+}
+
+#[test]
+fn a_run_that_was_killed() {
+    check(BASICS, "KilledFlow/1795211357043842", "killed", |_| {});
+}
+
+#[test]
+fn a_step_that_leads_to_itself() {
+    check(BASICS, "SwitchFlow/1795211334900110", "switch", |_| {});
+}
+
+#[test]
+fn a_resumed_run() {
+    check(BASICS, "FailResumeFlow/1795211273050418", "resumed", |_| {});
+}
+
+/// All runs of an archive.
+fn runs(engine: &Engine) -> Vec<RunPath> {
+    use runglass::engine::runs::RunsQuery;
+    let query = RunsQuery {
+        window: question(&RunPath::new("", "")).window,
+        ..RunsQuery::default()
+    };
+    let view = pollster::block_on(engine.ask(query)).unwrap();
+    let rows = view.rows.iter();
+    rows.map(|row| RunPath::new(&row.flow, &row.run)).collect()
+}
+
+fn bars(view: &TimelineView) -> impl Iterator<Item = &TaskBar> {
+    view.rows.iter().filter_map(|row| match row {
+        TimelineRow::Task(task) => Some(task),
+        _ => None,
+    })
+}
+
+/// What holds for every run, however its rows are put together.
+fn check_sound(view: &TimelineView) {
+    for task in bars(view) {
+        let times: Vec<Stretch> = task.attempts.iter().filter_map(|one| one.time).collect();
+        for pair in times.windows(2) {
+            assert!(
+                pair[0].to <= pair[1].from,
+                "bars of {}/{} overlap: {pair:?}",
+                task.step,
+                task.id
+            );
+        }
+        let all = task.queued.into_iter().chain(times);
+        for time in all {
+            assert_eq!(time.with(view.whole), view.whole, "{} is outside", task.id);
+        }
+    }
+    let sum: u64 = view.sums.steps.iter().map(|step| step.tasks).sum();
+    assert_eq!(sum, view.sums.tasks);
+    // Without clocks that disagree, the parts of the path and what lies between are the run.
+    for pair in view.path.parts.windows(2) {
+        assert!(pair[0].time.from <= pair[1].time.from);
+    }
+}
+
+#[test]
+fn bars_of_a_row_never_overlap_and_every_grouping_has_every_task() {
+    let mut seen = 0;
+    for archive in [
+        EXAMPLE,
+        BASICS,
+        "tests/fixtures/metaflow/first-light.zip",
+        "tests/fixtures/metaflow/client-api.zip",
+    ] {
+        let engine = opened(archive);
+        for path in runs(&engine) {
+            let by_step = asked(&engine, question(&path));
+            let mut groupings = vec![Grouping::Step, Grouping::Status, Grouping::None];
+            groupings.extend(by_step.foreach.iter().cloned().map(Grouping::Foreach));
+            for group in groupings {
+                let mut query = question(&path);
+                query.rows.group = group;
+                query.view = Some(whole_view(&by_step));
+                let view = asked(&engine, query);
+                check_sound(&view);
+                assert_eq!(bars(&view).count() as u64, view.total);
+                assert_eq!((view.matching, view.total), (by_step.total, by_step.total));
+                seen += view.total;
+            }
+        }
+    }
+    assert!(seen > 500, "only {seen} rows were looked at");
+}
+
+fn whole_view(view: &TimelineView) -> ViewAsked {
+    let whole = View::of_whole(view.whole, &Default::default());
+    ViewAsked {
+        from: whole.from,
+        to: whole.to,
+        columns: 500,
+    }
+}
+
+#[test]
+fn the_curve_of_a_run_is_that_of_its_groups_together() {
+    let engine = opened(EXAMPLE);
+    let mut query = question(&run("TrainFlow/1795218658028712"));
+    let first = asked(&engine, query.clone());
+    query.view = Some(whole_view(&first));
+    query.rows.group = Grouping::Status;
+    let view = asked(&engine, query);
+    let shape = view.shape.unwrap();
+    let curve: f32 = shape.running.iter().sum();
+    let groups = shape.groups.iter().map(|group| {
+        let heights = group.heights.iter();
+        heights
+            .map(|height| f32::from(*height) / 255.0 * group.highest)
+            .sum::<f32>()
+    });
+    let groups: f32 = groups.sum();
+    assert!(
+        curve > 1.0 && (curve - groups).abs() < curve * 0.02,
+        "{curve} and {groups}"
+    );
+    let failed: Vec<usize> = shape
+        .groups
+        .iter()
+        .map(|group| group.failed.len())
+        .collect();
+    assert!(failed[0] > 0, "the attempts of the failed task, {failed:?}");
+}
+
+#[test]
+fn a_range_is_summed_up() {
+    let engine = opened(EXAMPLE);
+    let mut query = question(&run("TrainFlow/1795218597618720"));
+    let whole = asked(&engine, query.clone());
+    let zero = whole.zero.0;
+    let half = whole.whole.length().0 / 2;
+    query.range = Some((zero, zero + half));
+    let first = asked(&engine, query.clone()).sums;
+    query.range = Some((zero + half, zero + 2 * half + 1));
+    let second = asked(&engine, query.clone()).sums;
+    let all: i64 = whole.sums.steps.iter().map(|step| step.worked.0).sum();
+    let halves = first.steps.iter().chain(&second.steps);
+    let halves: i64 = halves.map(|step| step.worked.0).sum();
+    assert_eq!(all, halves);
+    assert!(first.tasks < whole.total && second.tasks < whole.total);
+    // Outside of the run there is nothing.
+    query.range = Some((0, 5));
+    let nothing = asked(&engine, query).sums;
+    assert_eq!(
+        (nothing.tasks, nothing.queued, nothing.at_once),
+        (0, Span(0), 0.0)
+    );
+}
+
+#[test]
+fn rows_are_filtered_by_what_is_asked_for() {
+    let engine = opened(EXAMPLE);
+    let path = run("TrainFlow/1795218658028712");
+    let matching = |change: fn(&mut RowsQuery)| {
+        let mut query = question(&path);
+        change(&mut query.rows);
+        asked(&engine, query).matching
+    };
+    let all = matching(|_| {});
+    assert_eq!(matching(|rows| rows.text = "COUNTRY=FI".to_owned()), 1);
+    assert_eq!(matching(|rows| rows.text = "nowhere".to_owned()), 0);
+    assert_eq!(matching(|rows| rows.statuses = vec![Status::Failed]), 1);
+    let long = matching(|rows| rows.least = Some(Span(3_000_000)));
+    let short = matching(|rows| rows.most = Some(Span(2_999_999)));
+    assert!(long > 0 && short > 0);
+    assert_eq!(long + short, all);
+}
