@@ -19,10 +19,10 @@ mod host;
 use host::TestHost;
 use runglass::engine::ask::Window;
 use runglass::engine::timeline::{
-    Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView, ViewAsked,
+    Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView,
 };
 use runglass::engine::{Engine, Given};
-use runglass::layout::timeline::{Stretch, View};
+use runglass::layout::timeline::Stretch;
 use runglass::model::{RunPath, Span, Status};
 use runglass::source::MemoryBlob;
 use runglass::text::human;
@@ -46,7 +46,9 @@ fn question(run: &RunPath) -> TimelineQuery {
             first: 0,
             count: 1000,
         },
-        view: None,
+        columns: 0,
+        part: None,
+        beat: 0,
         cut: false,
         range: None,
     }
@@ -326,7 +328,7 @@ fn bars_of_a_row_never_overlap_and_every_grouping_has_every_task() {
             for group in groupings {
                 let mut query = question(&path);
                 query.rows.group = group;
-                query.view = Some(whole_view(&by_step));
+                query.columns = 500;
                 let view = asked(&engine, query);
                 check_sound(&view);
                 assert_eq!(bars(&view).count() as u64, view.total);
@@ -338,21 +340,11 @@ fn bars_of_a_row_never_overlap_and_every_grouping_has_every_task() {
     assert!(seen > 500, "only {seen} rows were looked at");
 }
 
-fn whole_view(view: &TimelineView) -> ViewAsked {
-    let whole = View::of_whole(view.whole, &Default::default());
-    ViewAsked {
-        from: whole.from,
-        to: whole.to,
-        columns: 500,
-    }
-}
-
 #[test]
 fn the_curve_of_a_run_is_that_of_its_groups_together() {
     let engine = opened(EXAMPLE);
     let mut query = question(&run("TrainFlow/1795218658028712"));
-    let first = asked(&engine, query.clone());
-    query.view = Some(whole_view(&first));
+    query.columns = 500;
     query.rows.group = Grouping::Status;
     let view = asked(&engine, query);
     let shape = view.shape.unwrap();

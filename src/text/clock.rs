@@ -80,6 +80,52 @@ pub fn time_of_day_millis(micros: i64, zone: &Zone) -> String {
         .map_or(NO_MOMENT.to_owned(), |local| hms_millis(&local))
 }
 
+/// The day alone, as it is written on an axis: `12 Nov`.
+pub fn day(micros: i64, zone: &Zone) -> String {
+    zone.local(micros).map_or(NO_MOMENT.to_owned(), |local| {
+        local.format("%-d %b").to_string()
+    })
+}
+
+/// A round time since a start, as it is written on an axis: `0 s`, `250 ms`, `1.5 s`,
+/// `30 s`, `1m`, `1m 30s`, `2h`, `1d 6h`. Nothing is rounded: two ticks never read the same.
+pub fn since_start(micros: i64) -> String {
+    let sign = if micros < 0 { "\u{2212}" } else { "" };
+    let all = micros.unsigned_abs();
+    let (seconds, rest) = (all / SECOND, all % SECOND);
+    let fraction = match rest {
+        0 => String::new(),
+        _ => format!(".{}", format!("{rest:06}").trim_end_matches('0')),
+    };
+    let (days, hours) = (seconds / 86_400, seconds / 3600 % 24);
+    let (minutes, secs) = (seconds / 60 % 60, seconds % 60);
+    if seconds == 0 && rest > 0 {
+        let text = match rest % 1000 {
+            0 => format!("{} ms", rest / 1000),
+            _ => format!("{rest} µs"),
+        };
+        return format!("{sign}{text}");
+    }
+    if seconds < 60 {
+        return format!("{sign}{secs}{fraction} s");
+    }
+    let parts = [(days, "d"), (hours, "h"), (minutes, "m")];
+    let mut text = String::new();
+    for (number, unit) in parts.into_iter().skip_while(|(number, _)| *number == 0) {
+        if number > 0 {
+            text.push_str(&format!("{}{number}{unit}", gap(&text)));
+        }
+    }
+    if secs > 0 || rest > 0 {
+        text.push_str(&format!("{}{secs:02}{fraction}s", gap(&text)));
+    }
+    format!("{sign}{text}")
+}
+
+fn gap(text: &str) -> &'static str {
+    if text.is_empty() { "" } else { " " }
+}
+
 /// When something began, as a list shows it: the time today (`22:12:44`), the
 /// weekday within the last six days (`Thu 23:10`), else the date (`12 Nov`,
 /// `12 Nov 2025` in another year). [`ago`] goes beside it.

@@ -452,6 +452,11 @@ impl App {
         self.zone.with_value(|zone| words::time_of_day(at.0, zone))
     }
 
+    /// The reader's zone.
+    pub fn zone(self) -> Zone {
+        self.zone.get_value()
+    }
+
     pub fn time_millis(self, at: Moment) -> String {
         self.zone
             .with_value(|zone| words::time_of_day_millis(at.0, zone))

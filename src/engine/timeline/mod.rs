@@ -33,13 +33,18 @@ pub struct TimelineQuery {
     pub rows: RowsQuery,
     /// Which of the rows.
     pub window: Window,
-    /// The part of the axis that is looked at; nothing before its width is known.
-    pub view: Option<ViewAsked>,
+    /// Into how many columns what is looked at is counted.
+    pub columns: u32,
+    /// The part of the axis that is looked at, in drawn microseconds (see
+    /// [`crate::layout::timeline::Cuts`]); nothing is the whole run.
+    pub part: Option<(f64, f64)>,
     /// Idle time is cut.
     pub cut: bool,
     /// The moments between which is summed up, in microseconds since the Unix epoch;
     /// nothing is the whole run.
     pub range: Option<(i64, i64)>,
+    /// Counts how often it was asked while something runs: each time it is another question.
+    pub beat: u32,
 }
 
 /// Which rows there are, and in which order.
@@ -80,15 +85,6 @@ pub enum Order {
     Start,
     End,
     Duration,
-}
-
-/// A part of the axis in drawn microseconds, see [`crate::layout::timeline::Cuts`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ViewAsked {
-    pub from: f64,
-    pub to: f64,
-    /// Into how many columns it is counted.
-    pub columns: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -249,7 +245,7 @@ pub struct StepSum {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PathView {
     pub tasks: u64,
-    /// By step, the longest first.
+    /// By step, the one first that took longest with its waits.
     pub steps: Vec<PathStep>,
     /// What of it can be drawn in the window.
     pub links: Vec<PathLink>,
@@ -369,6 +365,9 @@ fn view(
     let range = query
         .range
         .map(|(from, to)| Stretch::new(shape::counted(facts, from), shape::counted(facts, to)));
+    let part = query.part.map(|(from, to)| View { from, to });
+    let whole = View::of_whole(facts.whole, &cuts);
+    let looked_at = part.filter(is_sound).unwrap_or(whole);
     let runs = facts
         .tasks
         .iter()
@@ -388,9 +387,14 @@ fn view(
         window: query.window,
         rows: rows::rows(facts, run, arranged, in_window),
         most_at_once: facts.most_at_once,
-        shape: query.view.filter(is_sound).map(|view| {
-            let rows = in_window;
-            shape::shape(facts, arranged, rows, &view, &cuts)
+        shape: (query.columns > 0).then(|| {
+            shape::shape(
+                facts,
+                arranged,
+                in_window,
+                (looked_at, query.columns),
+                &cuts,
+            )
         }),
         lanes: shape::lanes(facts, &cuts),
         sums: sums::sums(facts, run, range.unwrap_or(facts.whole)),
@@ -399,11 +403,6 @@ fn view(
 }
 
 /// Whether anything can be drawn in it.
-fn is_sound(view: &ViewAsked) -> bool {
-    let length = View {
-        from: view.from,
-        to: view.to,
-    }
-    .length();
-    length.is_finite() && length > 0.0
+fn is_sound(view: &View) -> bool {
+    view.length().is_finite() && view.length() > 0.0
 }

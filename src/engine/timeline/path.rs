@@ -13,7 +13,7 @@ pub(in crate::engine) struct CriticalPath {
     pub parts: Vec<Part>,
     /// Which part a task is.
     pub part_of: SortedMap<u32, u32>,
-    /// By step, the longest first.
+    /// By step, the one first that took longest with its waits.
     pub steps: Vec<OnPath>,
 }
 
@@ -102,7 +102,8 @@ fn sums(facts: &Facts, parts: &[Part], work: &[Work]) -> Vec<OnPath> {
         add(&mut on.waited, part.wait.length().0);
     }
     steps.retain(|step| step.tasks > 0);
-    sort_by_key(&mut steps, |step| Reverse(step.took));
+    let all = |step: &OnPath| step.took.0.saturating_add(step.waited.0);
+    sort_by_key(&mut steps, |step| Reverse(all(step)));
     steps
 }
 

@@ -3,25 +3,22 @@
 
 use super::arrange::{Arrangement, Row};
 use super::facts::{Facts, index};
-use super::{GroupShape, Lane, Shape, ViewAsked};
+use super::{GroupShape, Lane, Shape};
 use crate::layout::timeline::columns::Columns;
 use crate::layout::timeline::{Cuts, Stretch, View};
 use crate::model::Span;
 use crate::sorting::{SortedMap, sort};
 
-/// What is seen of a view: the curve of the run, and of each group of some rows.
+/// What is seen of a view in so many columns: the curve of the run, and of each group of
+/// some rows.
 pub(super) fn shape(
     facts: &Facts,
     arranged: &Arrangement,
     rows: &[Row],
-    asked: &ViewAsked,
+    (view, columns): (View, u32),
     cuts: &Cuts,
 ) -> Shape {
-    let view = View {
-        from: asked.from,
-        to: asked.to,
-    };
-    let count = asked.columns as usize;
+    let count = columns as usize;
     let mut running = Columns::new(view, count, cuts);
     let mut queued = Columns::new(view, count, cuts);
     // The groups of which a head can be seen.

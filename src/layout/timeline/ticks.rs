@@ -44,7 +44,11 @@ pub fn ticks(view: View, cuts: &Cuts, style: &Style) -> (Unit, Vec<(f64, Tick)>)
         }
         let axis = of(piece, width);
         unit = unit.min(Some(axis.unit)).or(Some(axis.unit));
-        for tick in axis.ticks {
+        for mut tick in axis.ticks {
+            // Only the very first tells the clock where the others count from the start.
+            if style.labels == Labels::SinceStart && !placed.is_empty() {
+                tick.label = axis::TickLabel::SinceStart;
+            }
             let part = view.part(tick.at, cuts);
             if placed
                 .last()

@@ -13,10 +13,10 @@ macro_rules! elements {
 
 elements! {
     a article aside b bdi blockquote br button
-    code dd details dialog div dl dt
+    code dd defs details dialog div dl dt
     em figcaption figure footer form g h1 h2 h3 h4 h5 h6 header hr
     i iframe img input kbd label li main mark
-    nav ol option output p path pre progress rect
+    nav ol option output p path pattern pre progress rect
     s section select small span strong summary svg
     table td text th time title tr tspan ul
 }

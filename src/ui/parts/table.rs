@@ -29,6 +29,9 @@ const ROW: f64 = 28.0;
 /// The same of a line of code.
 const LINE: f64 = 19.0;
 
+/// The same of a row with bars in it.
+const BAR: f64 = 24.0;
+
 /// Rows kept ready above and below what is visible.
 const OVERSCAN: usize = 20;
 
@@ -90,6 +93,11 @@ impl Scrolled {
     /// Lines of code instead of rows of a table.
     pub fn of_lines() -> Self {
         Self::of_height(LINE)
+    }
+
+    /// Rows with bars in them.
+    pub fn of_bars() -> Self {
+        Self::of_height(BAR)
     }
 
     fn of_height(height: f64) -> Self {
@@ -180,6 +188,11 @@ impl Scrolled {
                 self.set_top(row as f64 * self.row.get_untracked() - third);
             }
         });
+    }
+
+    /// How high a row is. Follows what is measured.
+    pub fn row_height(self) -> f64 {
+        self.row.get()
     }
 
     /// The first pixel of the list that is seen.

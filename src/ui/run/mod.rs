@@ -6,6 +6,7 @@ mod data;
 mod overview;
 mod tags;
 pub mod tasks;
+mod timeline;
 
 use super::ask::answer;
 use super::parts;
@@ -17,7 +18,9 @@ use crate::engine::overview::{OverviewQuery, OverviewView};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::ui::dom::prelude::*;
 
-const TABS: &[&str] = &["overview", "dag", "tasks", "data", "code", "cards", "about"];
+const TABS: &[&str] = &[
+    "overview", "dag", "timeline", "tasks", "data", "code", "cards", "about",
+];
 
 pub fn page(app: App, flow: String, run: String) -> View {
     let path = RunPath::new(flow, run);
@@ -37,6 +40,7 @@ pub fn page(app: App, flow: String, run: String) -> View {
         let body = match tab {
             _ if !there.get() => return View::Nothing,
             "dag" => dag::tab(app, here.clone()),
+            "timeline" => timeline::tab(app, here.clone()),
             "tasks" => tasks::of_run(app, here.clone()),
             "data" => data::tab(app, here.clone()),
             "code" => code::tab(app, here.clone(), None),
@@ -90,6 +94,7 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
     let name = |word| match word {
         "overview" => "Overview",
         "dag" => "DAG",
+        "timeline" => "Timeline",
         "tasks" => "Tasks",
         "data" => "Data",
         "code" => "Code",

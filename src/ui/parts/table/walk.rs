@@ -25,7 +25,7 @@ pub(super) struct Walk {
 
 impl Scrolled {
     /// A key was pressed in the pane: whether it led to a row.
-    pub(super) fn walk(self, event: &KeyboardEvent) -> bool {
+    pub fn walk(self, event: &KeyboardEvent) -> bool {
         let is_other = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
         let Some(pane) = self.node.get_untracked().filter(|_| !is_other) else {
             return false;
@@ -89,7 +89,7 @@ impl Scrolled {
     }
 
     /// Something in the pane has the focus by now.
-    pub(super) fn came(self, target: Option<web_sys::EventTarget>) {
+    pub fn came(self, target: Option<web_sys::EventTarget>) {
         let row = target.and_then(|target| {
             let target: Element = target.dyn_into().ok()?;
             place_among(&target.closest(".rows > .row").ok()??)
@@ -102,7 +102,7 @@ impl Scrolled {
     }
 
     /// The rows are drawn again, from this one on.
-    pub(super) fn drawn(self, first: u64) {
+    pub fn drawn(self, first: u64) {
         let mut walk = self.walk.get_value();
         walk.is_moved |= walk.at.is_some() && walk.first != first;
         walk.first = first;

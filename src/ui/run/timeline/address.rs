@@ -1,0 +1,160 @@
+//! What the address says of a timeline: how its rows are put together, what is looked at,
+//! and how times are told.
+//!
+//! | key | values |
+//! |---|---|
+//! | `group` | `status`, `none`, `over:<foreach variable>`; steps without it |
+//! | `sort` | `start`, `end`, `duration`, with `-` the greatest first; the flow's order without it |
+//! | `over`, `under` | a duration, as `10s` |
+//! | `zoom` | the part of the axis that is looked at, as moments |
+//! | `time` | the selected range, as moments |
+//! | `idle` | `cut` |
+//! | `path` | `hidden` |
+//! | `clock` | `local`, `utc`; times since the start without it |
+//! | `flip` | groups that are open or closed against their habit, `/` between them |
+
+use crate::engine::timeline::{Grouping, Order, RowsQuery};
+use crate::model::{Span, Status};
+use crate::route::{Route, Sort, percent};
+
+/// What the address says of a timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Says {
+    pub rows: RowsQuery,
+    /// From and to, in microseconds since the Unix epoch.
+    pub zoom: Option<(i64, i64)>,
+    pub range: Option<(i64, i64)>,
+    pub cut: bool,
+    pub path: bool,
+    pub clock: Clock,
+    pub as_table: bool,
+}
+
+/// How times are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// Since the start of the run.
+    #[default]
+    Start,
+    /// By the reader's clock.
+    Local,
+    Utc,
+}
+
+impl Says {
+    pub fn read(route: &Route) -> Self {
+        let sort = route.filters.sort.as_ref();
+        let statuses = route.filters.statuses.iter();
+        let flipped = route.extra("flip").unwrap_or_default().split('/');
+        Self {
+            rows: RowsQuery {
+                group: grouping(route.extra("group")),
+                order: match sort.map(|sort| sort.by.as_str()) {
+                    Some("start" | "started") => Order::Start,
+                    Some("end") => Order::End,
+                    Some("duration") => Order::Duration,
+                    _ => Order::Flow,
+                },
+                descending: sort.is_some_and(|sort| sort.descending),
+                text: route.filters.text.clone().unwrap_or_default(),
+                statuses: statuses.filter_map(|key| Status::from_key(key)).collect(),
+                least: route.extra("over").and_then(duration),
+                most: route.extra("under").and_then(duration),
+                flipped: flipped
+                    .filter(|key| !key.is_empty())
+                    .map(percent::decode_part)
+                    .collect(),
+            },
+            zoom: route.extra("zoom").and_then(moments),
+            range: route.time.map(|time| (time.from, time.to)),
+            cut: route.extra("idle") == Some("cut"),
+            path: route.extra("path") != Some("hidden"),
+            clock: match route.extra("clock") {
+                Some("local") => Clock::Local,
+                Some("utc") => Clock::Utc,
+                _ => Clock::Start,
+            },
+            as_table: route.extra("as") == Some("table"),
+        }
+    }
+}
+
+pub(super) fn with_zoom(route: Route, zoom: Option<(i64, i64)>) -> Route {
+    let text = zoom.map(|(from, to)| format!("{from}..{to}"));
+    route.with_extra("zoom", text.as_deref())
+}
+
+/// The other way round for one group.
+pub(super) fn with_flipped(route: Route, key: &str) -> Route {
+    let mut flipped = Says::read(&route).rows.flipped;
+    match flipped.iter().position(|known| known == key) {
+        Some(at) => {
+            flipped.remove(at);
+        }
+        None => flipped.push(key.to_owned()),
+    }
+    let keys: Vec<String> = flipped
+        .iter()
+        .map(|key| percent::encode_part(key))
+        .collect();
+    let text = (!keys.is_empty()).then(|| keys.join("/"));
+    route.with_extra("flip", text.as_deref())
+}
+
+/// Other groups: which of them are open is another question.
+pub(super) fn with_grouping(route: Route, word: &str) -> Route {
+    let word = Some(word).filter(|word| *word != "step");
+    route.with_extra("group", word).with_extra("flip", None)
+}
+
+pub(super) fn with_order(mut route: Route, by: Option<&str>, descending: bool) -> Route {
+    route.filters.sort = by.map(|by| Sort {
+        by: by.to_owned(),
+        descending,
+    });
+    route
+}
+
+fn grouping(word: Option<&str>) -> Grouping {
+    match word {
+        Some("status") => Grouping::Status,
+        Some("none") => Grouping::None,
+        Some(word) => word
+            .strip_prefix("over:")
+            .map_or(Grouping::Step, |name| Grouping::Foreach(name.to_owned())),
+        None => Grouping::Step,
+    }
+}
+
+pub(super) fn word_of(group: &Grouping) -> String {
+    match group {
+        Grouping::Step => "step".to_owned(),
+        Grouping::Status => "status".to_owned(),
+        Grouping::None => "none".to_owned(),
+        Grouping::Foreach(name) => format!("over:{name}"),
+    }
+}
+
+fn moments(text: &str) -> Option<(i64, i64)> {
+    let (from, to) = text.split_once("..")?;
+    let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
+    (from < to).then_some((from, to))
+}
+
+/// `10s`, `1.5m`, `200ms`, `2h`.
+fn duration(text: &str) -> Option<Span> {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = text.split_at_checked(unit)?;
+    let micros = match unit {
+        "ms" => 1e3,
+        "s" => 1e6,
+        "m" => 60e6,
+        "h" => 3600e6,
+        "d" => 86_400e6,
+        _ => return None,
+    };
+    let number: f64 = number.trim().parse().ok()?;
+    (0.0..1e9)
+        .contains(&number)
+        .then_some(Span((number * micros) as i64))
+}

@@ -1,0 +1,277 @@
+//! Below the rows: what the selected range, or the whole run, amounts to, and the critical
+//! path, which opens as a list of what it waited for.
+
+use super::address::Clock;
+use super::look::{Scale, told_stretch};
+use crate::engine::timeline::{PathPart, TimelineView};
+use crate::layout::timeline::Stretch;
+use crate::layout::timeline::critical::Reason;
+use crate::model::{RunPath, Span};
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::marks::{glyph, icon};
+use crate::ui::state::App;
+
+pub(super) fn foot(
+    app: App,
+    run: &RunPath,
+    view: &TimelineView,
+    range: Option<Stretch>,
+    is_open: RwSignal<bool>,
+) -> View {
+    let sums = &view.sums;
+    let length = sums.range.length();
+    let percent = share(length, view.whole.length());
+    let fact = |name: &'static str, value: View| {
+        let is_rare = matches!(name, "At once, mean" | "Busiest");
+        el::div()
+            .class_if("rare", is_rare)
+            .child(el::dt().child(name))
+            .child(el::dd().child(value))
+    };
+    let selected = match range {
+        Some(_) => fact(
+            "Selected",
+            group()
+                .child(el::b().child(human::span(length.0)))
+                .child(format!(" {percent} of the run"))
+                .into_view(),
+        ),
+        None => fact(
+            "Whole run",
+            el::b().child(human::span(length.0)).into_view(),
+        ),
+    };
+    let tasks = group()
+        .child(el::b().child(human::count(sums.tasks)))
+        .child(format!(" of {}", human::count(view.total)));
+    let at_once = group()
+        .child(el::b().child(tenths(sums.at_once)))
+        .child(format!(" of {}", human::count(view.most_at_once)));
+    let busiest = sums.busiest.iter().enumerate().map(|(at, busy)| {
+        let path = run.task(&busy.step, &busy.id);
+        let link = el::a()
+            .class("link")
+            .attr("href", app.task_href(&path))
+            .attr("title", format!("{}, {}", busy.step, busy.name))
+            .child(short(&busy.name).to_owned());
+        group()
+            .child((at > 0).then_some(", "))
+            .child(link)
+            .child(" ")
+            .child(el::span().child(human::span(busy.worked.0)))
+    });
+    let busiest = busiest.collect_view();
+    let by_step = sums.steps.iter().take(3).enumerate().map(|(at, step)| {
+        group()
+            .child((at > 0).then_some(", "))
+            .child(el::b().child(step.step.clone()))
+            .child(format!(" {}", human::span(step.worked.0)))
+    });
+    let more = sums.steps.len().saturating_sub(3) as u64;
+    let by_step = group()
+        .child(by_step.collect_view())
+        .child((more > 0).then(|| format!(" and {}", human::counted(more, "step", "steps"))));
+    let is_nothing = sums.tasks == 0;
+    let facts = el::dl()
+        .class("facts")
+        .child(selected)
+        .child(fact("Tasks at work", tasks.into_view()))
+        .child(fact("At once, mean", at_once.into_view()))
+        .child(fact(
+            "Queued, total",
+            el::b().child(human::span(sums.queued.0)).into_view(),
+        ))
+        .child((!is_nothing).then(|| fact("At work, by step", by_step.into_view())))
+        .child((!is_nothing).then(|| fact("Busiest", busiest)));
+    el::div()
+        .class("pane-foot time-foot")
+        .attr("aria-label", "Sums")
+        .attr("role", "region")
+        .child(facts)
+        .child(path_line(view, is_open))
+        .into_view()
+}
+
+/// The step that the path is longest in.
+fn path_line(view: &TimelineView, is_open: RwSignal<bool>) -> Option<View> {
+    let longest = view.path.steps.first()?;
+    let share = share(longest.took, view.whole.length());
+    let retrying = (longest.retrying > Span(0)).then(|| {
+        format!(
+            ", of it {} waiting to retry",
+            human::span(longest.retrying.0)
+        )
+    });
+    let line = el::button()
+        .class("path-line")
+        .attr("aria-expanded", move || is_open.get().to_string())
+        .on_click(move |_| is_open.update(|is_open| *is_open = !*is_open))
+        .child(
+            el::span()
+                .class("faint")
+                .child(el::i().class("ink"))
+                .child("Critical path, whole run"),
+        )
+        .child(
+            el::span()
+                .child(el::b().child(longest.step.clone()))
+                .child(" ")
+                .child(el::b().child(human::span(longest.took.0)))
+                .child(format!(" {share}"))
+                .child(retrying),
+        );
+    Some(line.into_view())
+}
+
+/// What the end of the run waited for, one part after the other.
+pub(super) fn path_list(
+    app: App,
+    run: &RunPath,
+    view: &TimelineView,
+    scale: &Scale,
+    clock: Clock,
+    is_open: RwSignal<bool>,
+) -> View {
+    let path = &view.path;
+    let half = path.parts.len() / 2;
+    let left_out = path.left_out;
+    let parts = path.parts.iter().enumerate().map(|(at, part)| {
+        let gap = (left_out > 0 && at == half).then(|| {
+            let words = human::counted(left_out, "more task", "more tasks");
+            el::li().class("faint").child(words)
+        });
+        group().child(gap).child(part_line(app, run, part))
+    });
+    let sum = |pick: fn(&crate::engine::timeline::PathStep) -> Span| {
+        path.steps
+            .iter()
+            .fold(0_i64, |sum, step| sum.saturating_add(pick(step).0))
+    };
+    let (took, retrying, waited) = (
+        sum(|step| step.took),
+        sum(|step| step.retrying),
+        sum(|step| step.waited),
+    );
+    let told = format!(
+        "{} at work, {} waiting to retry, {} waiting to begin",
+        human::span(took.saturating_sub(retrying)),
+        human::span(retrying),
+        human::span(waited)
+    );
+    let steps = path.steps.iter().map(|step| {
+        el::li()
+            .child(el::span().class("name cut-end").child(step.step.clone()))
+            .child(el::span().class("faint").child(match step.tasks {
+                1 => String::new(),
+                tasks => format!("×{}", human::count(tasks)),
+            }))
+            .child(
+                el::span()
+                    .class("n")
+                    .child(human::span(step.took.0.saturating_add(step.waited.0))),
+            )
+    });
+    let whole = told_stretch(app, scale, clock, view.whole);
+    el::aside()
+        .class("side inspector path-list")
+        .attr("aria-label", "Critical path")
+        .child(
+            el::div()
+                .class("pane-head")
+                .child(el::h2().child("Critical path"))
+                .child(
+                    el::button()
+                        .class("btn btn-s btn-quiet btn-icon push")
+                        .attr("aria-label", "Close")
+                        .on_click(move |_| is_open.set(false))
+                        .child(icon("close", "")),
+                ),
+        )
+        .child(
+            el::div()
+                .class("scroll")
+                .attr("tabindex", "0")
+                .child(
+                    el::section()
+                        .class("sect")
+                        .child(el::p().attr("title", whole).child(told))
+                        .child(el::p().class("faint").child(
+                            "What the end of the run waited for. A wait for a free place is a guess: a task came late, just as another one ended.",
+                        )),
+                )
+                .child(
+                    el::section()
+                        .class("sect")
+                        .child(el::h3().class("sect-head").child("By step, waits included"))
+                        .child(el::ul().class("tally").child(steps.collect_view())),
+                )
+                .child(
+                    el::section()
+                        .class("sect")
+                        .child(el::h3().class("sect-head").child("Part by part"))
+                        .child(el::ol().class("path-parts").child(parts.collect_view())),
+                ),
+        )
+        .into_view()
+}
+
+fn part_line(app: App, run: &RunPath, part: &PathPart) -> View {
+    let task = run.task(&part.step, &part.id);
+    let wait = part.wait.length();
+    let waited = (wait > Span(0)).then(|| {
+        let why = match part.reason {
+            Reason::First => "before it began",
+            Reason::Needed => "to begin",
+            Reason::Place => "for a place, and to begin",
+        };
+        el::div()
+            .class("waited-for")
+            .child(format!("{} {why}", human::span(wait.0)))
+    });
+    let retrying = (part.retrying > Span(0)).then(|| {
+        el::span()
+            .class("faint")
+            .child(format!(" of it {} to retry", human::span(part.retrying.0)))
+    });
+    let name =
+        (!part.name.is_empty()).then(|| el::span().class("faint").child(format!(" {}", part.name)));
+    el::li()
+        .child(waited)
+        .child(
+            el::div()
+                .child(glyph(part.status, "glyph-s"))
+                .child(
+                    el::a()
+                        .class("link")
+                        .attr("href", app.task_href(&task))
+                        .child(part.step.clone())
+                        .child(name),
+                )
+                .child(el::b().child(human::span(part.time.length().0)))
+                .child(retrying),
+        )
+        .into_view()
+}
+
+/// The innermost value alone.
+fn short(name: &str) -> &str {
+    let innermost = name.rsplit(" / ").next().unwrap_or_default();
+    innermost
+        .split_once('=')
+        .map_or(innermost, |(_, value)| value)
+}
+
+fn share(part: Span, whole: Span) -> String {
+    let percent = crate::ui::parts::marks::percent(part.0, whole.0).clamp(0.0, 100.0);
+    match percent {
+        percent if percent > 0.0 && percent < 1.0 => "under 1%".to_owned(),
+        percent => format!("{}%", percent.round() as u64),
+    }
+}
+
+/// With one digit behind the point.
+fn tenths(value: f32) -> String {
+    let tenths = (f64::from(value.max(0.0)) * 10.0).round() as u64;
+    format!("{}.{}", human::count(tenths / 10), tenths % 10)
+}

@@ -1,0 +1,108 @@
+//! What the parts of a timeline share.
+
+use super::address::Says;
+use super::look::{Look, Scale};
+use super::tip::Pointed;
+use crate::engine::timeline::TimelineView;
+use crate::layout::timeline::Stretch;
+use crate::model::{RunPath, Span};
+use crate::route::TimeRange;
+use crate::ui::ask::Found;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::table::Scrolled;
+use crate::ui::state::App;
+use std::rc::Rc;
+
+/// Made of signals, so it is copied freely.
+#[derive(Clone, Copy)]
+pub(super) struct Timeline {
+    pub app: App,
+    pub run: StoredValue<RunPath>,
+    pub says: Memo<Says>,
+    pub look: Look,
+    pub scrolled: Scrolled,
+    pub found: Found<TimelineView>,
+    pub pointed: RwSignal<Option<Pointed>, LocalStorage>,
+    /// The range that is being drawn, in pixels of the lanes.
+    pub drawn: RwSignal<Option<(f64, f64)>>,
+    /// Where the keyboard is: a row, and which part of its bar.
+    pub chosen: RwSignal<Option<(u64, usize)>>,
+    /// The list of what the end waited for is shown.
+    pub path_is_open: RwSignal<bool>,
+    /// Where the lanes begin and how wide they are is read from it.
+    pub lanes: Reference,
+}
+
+impl Timeline {
+    pub fn is_cut(self) -> bool {
+        self.says.with_untracked(|says| says.cut)
+    }
+
+    /// What was answered and how it is drawn. Follows both.
+    pub fn drawing(self) -> Option<(Rc<TimelineView>, Scale)> {
+        let view = self.found.value()?;
+        let cut = self.says.with(|says| says.cut);
+        let scale = self.look.scale(&view, cut)?;
+        Some((view, scale))
+    }
+
+    pub fn drawing_untracked(self) -> Option<(Rc<TimelineView>, Scale)> {
+        let view = self.found.value_untracked()?;
+        let scale = self.look.scale_untracked(&view, self.is_cut())?;
+        Some((view, scale))
+    }
+
+    /// The selected range: the one that is being drawn, else what the address says.
+    pub fn range(self, view: &TimelineView, scale: &Scale) -> Option<Stretch> {
+        let of_pixels =
+            |(from, to): (f64, f64)| Stretch::new(scale.at(from.min(to)), scale.at(from.max(to)));
+        let since = |micros: i64| Span(micros.saturating_sub(view.zero.0));
+        let drawn = self.drawn.get().map(of_pixels);
+        let said = self.says.with(|says| says.range);
+        drawn.or(said.map(|(from, to)| Stretch::new(since(from), since(to))))
+    }
+
+    pub fn select(self, range: Option<Stretch>) {
+        let Some((_, scale)) = self.drawing_untracked() else {
+            return;
+        };
+        let time = range.map(|range| TimeRange {
+            from: scale.moment(range.from),
+            to: scale.moment(range.to),
+        });
+        self.app.change(|route| route.with_time(time));
+    }
+
+    /// Looks at the selected range alone, as a step in the history; whether there is one.
+    pub fn zoom_to_range(self) -> bool {
+        let Some((view, _)) = self.drawing_untracked() else {
+            return false;
+        };
+        let Some((from, to)) = self.says.with_untracked(|says| says.range) else {
+            return false;
+        };
+        let since = |micros: i64| Span(micros.saturating_sub(view.zero.0));
+        let range = Stretch::new(since(from), since(to));
+        self.look.go(&view, self.is_cut(), Some(range));
+        true
+    }
+
+    /// The whole run again.
+    pub fn fit(self) {
+        if let Some((view, _)) = self.drawing_untracked() {
+            self.look.go(&view, self.is_cut(), None);
+        }
+    }
+
+    pub fn zoom(self, factor: f64, part: f64) {
+        if let Some(view) = self.found.value_untracked() {
+            self.look.zoomed(&view, self.is_cut(), factor, part);
+        }
+    }
+
+    pub fn pan(self, part: f64) {
+        if let Some(view) = self.found.value_untracked() {
+            self.look.panned(&view, self.is_cut(), part);
+        }
+    }
+}

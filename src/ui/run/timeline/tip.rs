@@ -1,0 +1,175 @@
+//! What is said beside the pointer: of the part of a bar that it is at, or of the moment.
+
+use super::address::Clock;
+use super::lane::{Part, parts};
+use super::look::{Scale, told};
+use super::rows::{mark_of, why};
+use crate::engine::timeline::{GroupRow, TaskBar, TimelineRow};
+use crate::layout::timeline::Stretch;
+use crate::model::{Span, Status};
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+use crate::ui::state::App;
+
+/// Where the pointer is: in the window, in the lanes, and over which row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pointed {
+    pub x: f64,
+    pub y: f64,
+    pub in_lane: f64,
+    pub row: Option<u64>,
+}
+
+/// A bar is pointed at that is so many pixels away: they may be thin.
+const NEAR: f64 = 3.0;
+
+pub(super) fn tip(
+    app: App,
+    row: Option<&TimelineRow>,
+    at: &Pointed,
+    scale: &Scale,
+    clock: Clock,
+    with_path: bool,
+) -> Option<View> {
+    let moment = scale.at(at.in_lane);
+    let time = |at: Span| told(app, scale.zero, clock, at, scale.length());
+    let (title, facts) = match row? {
+        TimelineRow::Task(task) => {
+            let (part, stretch) = part_at(task, at.in_lane, scale)?;
+            (
+                title_of(task),
+                facts_of(task, part, stretch, &time, with_path),
+            )
+        }
+        TimelineRow::Group(group) => (group_title(group)?, group_facts(group, moment, &time)),
+        TimelineRow::Rest { .. } => return None,
+    };
+    let facts = facts.into_iter().map(|(label, value)| {
+        group()
+            .child(el::dt().child(label))
+            .child(el::dd().child(value))
+    });
+    let tip = el::div()
+        .class("tip")
+        .attr("role", "tooltip")
+        .style("--x", format!("{}px", at.x.round()))
+        .style("--y", format!("{}px", at.y.round()))
+        // It opens to where there is room.
+        .class_if("left", at.x > window_width() * 0.6)
+        .class_if("up", at.y > window_height() * 0.7)
+        .child(title)
+        .child(el::dl().child(facts.collect_view()));
+    Some(tip.into_view())
+}
+
+fn window_width() -> f64 {
+    let width = window().inner_width().ok();
+    width.and_then(|width| width.as_f64()).unwrap_or_default()
+}
+
+fn window_height() -> f64 {
+    let height = window().inner_height().ok();
+    height
+        .and_then(|height| height.as_f64())
+        .unwrap_or_default()
+}
+
+/// The part of a bar at a pixel: of several that are close, the last drawn.
+fn part_at(task: &TaskBar, x: f64, scale: &Scale) -> Option<(Part, Stretch)> {
+    let near = |(_, time): &(Part, Stretch)| {
+        scale.sees(*time) && scale.x(time.from) - NEAR <= x && x <= scale.x(time.to) + NEAR
+    };
+    let mut found = parts(task);
+    found.retain(near);
+    let is_attempt = |(part, _): &&(Part, Stretch)| matches!(part, Part::Attempt(_));
+    found
+        .iter()
+        .rev()
+        .find(is_attempt)
+        .or(found.last())
+        .copied()
+}
+
+fn title_of(task: &TaskBar) -> View {
+    let name = match task.name == task.step {
+        true => task.step.clone(),
+        false => format!("{}, {}", task.step, task.name),
+    };
+    el::b().child(mark_of(task.status)).child(name).into_view()
+}
+
+type Facts = Vec<(&'static str, String)>;
+
+/// What of a part can be told: shared by the tooltip and by who walks over the bars.
+pub(super) fn facts_of(
+    task: &TaskBar,
+    part: Part,
+    stretch: Stretch,
+    time: &dyn Fn(Span) -> String,
+    with_path: bool,
+) -> Facts {
+    let length = || human::span(stretch.length().0);
+    let mut facts: Facts = Vec::new();
+    let attempt = match part {
+        Part::Queued => {
+            facts.push(("Waited to begin", length()));
+            None
+        }
+        Part::Retry(at) => {
+            let next = task.attempts.get(at).map(|one| one.number.to_string());
+            facts.push(("Waited", length()));
+            facts.push(("For attempt", next.unwrap_or_default()));
+            None
+        }
+        Part::Attempt(at) => task.attempts.get(at),
+    };
+    if let Some(attempt) = attempt {
+        let of = task.attempts.len();
+        if of > 1 {
+            facts.push(("Attempt", format!("{} of {of}", attempt.number)));
+        }
+        facts.push(("Status", attempt.status.word().to_owned()));
+        facts.push(match (attempt.status, attempt.is_ended) {
+            (Status::Running, _) => ("So far", length()),
+            (_, true) => ("Took", length()),
+            (_, false) => ("Seen for", length()),
+        });
+        if attempt.is_backwards {
+            facts.push((
+                "Clock",
+                "it is said to have ended before it began".to_owned(),
+            ));
+        }
+    }
+    facts.push(("From", time(stretch.from)));
+    facts.push(("To", time(stretch.to)));
+    if let (true, Some(on_path), Some(_)) = (with_path, &task.on_path, attempt) {
+        facts.push(("Critical path", why(on_path)));
+    }
+    facts.push(("Task", format!("{}/{}", task.step, task.id)));
+    facts
+}
+
+fn group_title(group: &GroupRow) -> Option<View> {
+    let title = el::b()
+        .child(mark_of(group.status))
+        .child(group.name.clone());
+    (group.tasks > 0).then(|| title.into_view())
+}
+
+fn group_facts(group: &GroupRow, at: Span, time: &dyn Fn(Span) -> String) -> Facts {
+    let mut facts: Facts = vec![("Tasks", human::count(group.tasks))];
+    if group.failed > 0 {
+        facts.push(("Failed", human::count(group.failed)));
+    }
+    if let Some(whole) = group.time {
+        facts.push(("From", time(whole.from)));
+        facts.push(("To", time(whole.to)));
+        facts.push((
+            "At once",
+            format!("up to {}", human::count(group.most_at_once)),
+        ));
+    }
+    facts.push(("Pointer at", time(at)));
+    facts
+}

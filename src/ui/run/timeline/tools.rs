@@ -1,0 +1,263 @@
+//! The toolbar of a timeline, and the line of where in the run one looks.
+
+use super::address::{Clock, Says, with_grouping, with_order, word_of};
+use super::look::told_stretch;
+use super::state::Timeline;
+use crate::engine::timeline::{Grouping, Order};
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::controls::{choice, filter_field, segments, status_filter};
+use crate::ui::parts::marks::icon;
+
+pub(super) fn tools(timeline: Timeline) -> View {
+    let app = timeline.app;
+    let set = move |key: &'static str, value: Option<&'static str>| {
+        app.change(|route| route.with_extra(key, value));
+    };
+    let toggle = move |name: &'static str, on: fn(&Says) -> bool, key, value: &'static str, off| {
+        let is_on = move || timeline.says.with(on);
+        let click = move |_| {
+            // A key that stands for what is usual is left out.
+            let is_said = timeline.says.with_untracked(on) == off;
+            set(key, is_said.then_some(value));
+        };
+        el::button()
+            .class("btn btn-s")
+            .attr("aria-pressed", move || is_on().to_string())
+            .on_click(click)
+            .child(name)
+    };
+    let as_table = Signal::derive(move || timeline.says.with(|says| says.as_table));
+    let statuses = move || {
+        let view = timeline.found.value()?;
+        (view.statuses.len() > 1).then(|| status_filter(app, &view.statuses))
+    };
+    let zoom = el::div()
+        .class("zoom")
+        .child(zoom_button(timeline, "Look at more", "minus", 1.4))
+        .child(zoom_button(timeline, "Look at less", "plus", 1.0 / 1.4));
+    let fit = el::button()
+        .class("btn btn-s")
+        .attr("aria-keyshortcuts", "F")
+        .attr("aria-label", "Fit F")
+        .on_click(move |_| timeline.fit())
+        .child(icon("fit", ""))
+        .child(el::kbd().class("only-wide").child("F"));
+    let bar = el::div()
+        .class("tools")
+        .child(segments(
+            "View",
+            &[(false, "Picture"), (true, "Table")],
+            as_table,
+            move |table| set("as", table.then_some("table")),
+            "",
+        ))
+        .child(move || group_choice(timeline))
+        .child(move || order_choice(timeline))
+        .child(toggle("Critical path", |says| says.path, "path", "hidden", true))
+        .child(move || {
+            let gaps = timeline.found.value().map_or(0, |view| view.idle.len());
+            let is_cut = timeline.says.with(|says| says.cut);
+            (gaps > 0 || is_cut).then(|| {
+                toggle("Collapse idle", |says| says.cut, "idle", "cut", false).attr(
+                    "title",
+                    format!(
+                        "Cuts what is longer than a twentieth of the run and in which nothing ran: {}",
+                        human::counted(gaps as u64, "gap", "gaps")
+                    ),
+                )
+            })
+        })
+        .child(filter_field(app, "Step, value or id", true))
+        .child(move || duration_choice(timeline))
+        .child(statuses)
+        .child(el::span().class("push"))
+        .child(zoom)
+        .child(fit);
+    group()
+        .child(bar)
+        .child(move || place(timeline))
+        .into_view()
+}
+
+fn zoom_button(timeline: Timeline, name: &'static str, sign: &str, factor: f64) -> Element {
+    el::button()
+        .class("btn btn-icon")
+        .attr("aria-label", name)
+        .on_click(move |_| timeline.zoom(factor, 0.5))
+        .child(icon(sign, ""))
+}
+
+fn group_choice(timeline: Timeline) -> View {
+    let app = timeline.app;
+    let chosen = timeline.says.with(|says| says.rows.group.clone());
+    let mut options = vec![
+        ("step".to_owned(), "By step".to_owned()),
+        ("status".to_owned(), "By status".to_owned()),
+    ];
+    let view = timeline.found.value();
+    let mut foreach = view.map(|view| view.foreach.clone()).unwrap_or_default();
+    if let Grouping::Foreach(name) = &chosen
+        && !foreach.contains(name)
+    {
+        foreach.push(name.clone());
+    }
+    let by = |name: String| {
+        (
+            word_of(&Grouping::Foreach(name.clone())),
+            format!("By {name}"),
+        )
+    };
+    options.extend(foreach.into_iter().map(by));
+    options.push(("none".to_owned(), "One list".to_owned()));
+    choice("Group", options, &word_of(&chosen), move |word| {
+        app.change(|route| with_grouping(route, &word));
+    })
+}
+
+fn order_choice(timeline: Timeline) -> View {
+    let app = timeline.app;
+    let (order, descending) = timeline
+        .says
+        .with(|says| (says.rows.order, says.rows.descending));
+    let sign = if descending { "-" } else { "" };
+    let chosen = match order {
+        Order::Flow => sign.to_owned(),
+        Order::Start => format!("{sign}start"),
+        Order::End => format!("{sign}end"),
+        Order::Duration => format!("{sign}duration"),
+    };
+    let option = |value: &str, name: &str| (value.to_owned(), name.to_owned());
+    let options = vec![
+        option("", "Flow order"),
+        option("-", "Reversed"),
+        option("start", "By start"),
+        option("-start", "Latest start"),
+        option("end", "By end"),
+        option("-end", "Latest end"),
+        option("-duration", "Longest"),
+        option("duration", "Shortest"),
+    ];
+    choice("Order", options, &chosen, move |word| {
+        let (by, descending) = match word.strip_prefix('-') {
+            Some("") => (Some("flow"), true),
+            Some(by) => (Some(by), true),
+            None if word.is_empty() => (None, false),
+            None => (Some(word.as_str()), false),
+        };
+        app.change(|route| with_order(route, by, descending));
+    })
+}
+
+fn duration_choice(timeline: Timeline) -> View {
+    let app = timeline.app;
+    let (over, under) = app.route.with(|route| {
+        let of = |key: &str| route.extra(key).map(str::to_owned);
+        (of("over"), of("under"))
+    });
+    let chosen = match (&over, &under) {
+        (Some(over), _) => format!("over {over}"),
+        (None, Some(under)) => format!("under {under}"),
+        (None, None) => String::new(),
+    };
+    let usual = ["over 1s", "over 10s", "over 1m", "over 10m", "over 1h"];
+    let usual = usual
+        .into_iter()
+        .chain(["under 1s", "under 10s", "under 1m"]);
+    let mut options = vec![(String::new(), "Any duration".to_owned())];
+    options.extend(usual.map(|one| (one.to_owned(), one.to_owned())));
+    if !options.iter().any(|(word, _)| *word == chosen) {
+        options.push((chosen.clone(), chosen.clone()));
+    }
+    choice("Duration", options, &chosen, move |word| {
+        let (over, under) = (word.strip_prefix("over "), word.strip_prefix("under "));
+        app.change(|route| route.with_extra("over", over).with_extra("under", under));
+    })
+}
+
+/// Where in the run one looks, as breadcrumbs, and the selected range. Not there where the
+/// whole run is looked at and nothing is selected.
+fn place(timeline: Timeline) -> Option<View> {
+    let (view, scale) = timeline.drawing()?;
+    let clock = timeline.says.with(|says| says.clock);
+    let range = timeline.range(&view, &scale);
+    let is_whole = timeline.look.is_whole();
+    if is_whole && range.is_none() {
+        return None;
+    }
+    let app = timeline.app;
+    let seen = (!is_whole).then(|| {
+        let seen = told_stretch(
+            app,
+            &scale,
+            clock,
+            scale.view.stretch(&scale.cuts).common(view.whole),
+        );
+        group()
+            .child(el::span().class("faint").child("›"))
+            .child(el::span().attr("aria-current", "true").child(seen))
+    });
+    let chip = range.map(|range| {
+        let words = told_stretch(app, &scale, clock, range);
+        let drop = el::button()
+            .attr("aria-label", "Drop the range")
+            .attr("title", "Drop the range (Esc)")
+            .on_click(move |_| timeline.select(None))
+            .child(icon("close", "icon-s"));
+        let zoom = el::button()
+            .class("btn btn-s btn-link")
+            .on_click(move |_| {
+                timeline.zoom_to_range();
+            })
+            .child("Zoom to it")
+            .child(" ")
+            .child(el::kbd().class("only-wide").child("↵"));
+        group()
+            .child(el::span().class("faint").child("Selected"))
+            .child(el::span().class("chip chip-on").child(words).child(drop))
+            .child(zoom)
+    });
+    let line = el::nav()
+        .class("time-place")
+        .attr("aria-label", "Part of the run")
+        .child(
+            el::button()
+                .class("btn btn-s btn-link")
+                .on_click(move |_| timeline.fit())
+                .child("Whole run"),
+        )
+        .child(seen)
+        .child(chip);
+    Some(line.into_view())
+}
+
+/// Beside the curve: what it shows, and how times are told.
+pub(super) fn curve_label(timeline: Timeline) -> View {
+    let app = timeline.app;
+    let clocks = move || {
+        let chosen = match timeline.says.with(|says| says.clock) {
+            Clock::Start => "",
+            Clock::Local => "local",
+            Clock::Utc => "utc",
+        };
+        let option = |value: &str, name: &str| (value.to_owned(), name.to_owned());
+        let options = vec![
+            option("", "Since the start"),
+            option("local", "Local time"),
+            option("utc", "UTC"),
+        ];
+        choice("Times", options, chosen, move |word| {
+            let word = Some(word.as_str()).filter(|word| !word.is_empty());
+            app.change(|route| route.with_extra("clock", word));
+        })
+    };
+    el::div()
+        .class("label")
+        .child(el::b().child("Tasks at once"))
+        .child(el::span().child(move || {
+            let most = timeline.found.value().map_or(0, |view| view.most_at_once);
+            format!("up to {}, queued on top", human::count(most))
+        }))
+        .child(clocks)
+        .into_view()
+}
