@@ -2,8 +2,8 @@
 
 use super::recovered::RecoveredView;
 use super::{
-    about, cards, code, data, failure_card, goto, live, logs, overview, picture, prints, python,
-    rail, runs, sources, storage, tags, task, task_about, tasks, timeline, values,
+    about, cards, code, data, failure_card, goto, history, live, logs, overview, picture, prints,
+    python, rail, runs, sources, storage, tags, task, task_about, tasks, timeline, values,
 };
 use crate::model::{Place, Problem, RunPath};
 use crate::source::{OpenError, of_pages};
@@ -43,6 +43,7 @@ questions! {
     Picture => picture::PictureQuery, picture::PictureView;
     StepFacts => picture::StepFactsQuery, picture::StepFactsView;
     Tasks => tasks::TasksQuery, tasks::TasksView;
+    History => history::HistoryQuery, history::HistoryView;
     Timeline => timeline::TimelineQuery, timeline::TimelineView;
     RunData => data::RunDataQuery, data::RunDataView;
     About => about::AboutQuery, about::AboutView;

@@ -20,6 +20,7 @@ pub mod excerpt;
 pub mod failure_card;
 pub mod goto;
 mod graph;
+pub mod history;
 pub mod loaded;
 mod line;
 pub mod live;
@@ -179,6 +180,7 @@ impl Engine {
             Request::Picture(question) => written(self.picture(question, work)),
             Request::StepFacts(question) => written(self.step_facts(question, work)),
             Request::Tasks(question) => written(self.tasks(question, work)),
+            Request::History(question) => written(self.history(question, work)),
             Request::Timeline(question) => written(self.timeline(question, work)),
             Request::RunData(question) => written(self.run_data(question, work)),
             Request::About(question) => written(self.about(question, work)),

@@ -2,6 +2,7 @@
 
 use super::ask::Failure;
 use super::briefs::KeptBrief;
+use super::history::KeptSteps;
 use super::loaded::{LoadedRun, Settled};
 use super::recovered::RecoveredView;
 use super::turns::Readers;
@@ -76,6 +77,8 @@ pub struct OpenedStore {
     pub(super) alone: RefCell<Vec<Rc<LoadedRun>>>,
     /// Of runs that were forgotten, the tasks that need not be read again.
     pub(super) settled: RefCell<SortedMap<RunPath, Rc<Settled>>>,
+    /// What the steps of runs took.
+    pub(super) steps: RefCell<SortedMap<RunPath, KeptSteps>>,
 }
 
 impl OpenedStore {
@@ -157,6 +160,7 @@ impl Opened {
                 readers: Readers::default(),
                 alone: RefCell::default(),
                 settled: RefCell::default(),
+                steps: RefCell::default(),
             });
         }
         let opened = Self {
@@ -215,6 +219,7 @@ impl Opened {
                 readers: Readers::default(),
                 alone: RefCell::default(),
                 settled: RefCell::default(),
+                steps: RefCell::default(),
             });
         }
         let source: Rc<dyn Source> = pack.clone();
@@ -290,6 +295,7 @@ impl Opened {
             runs.retain(|run| is_here(&run.path));
             *in_store.runs.borrow_mut() = runs;
             *in_store.settled.borrow_mut() = known.settled.take();
+            *in_store.steps.borrow_mut() = known.steps.take();
         }
         let found = std::mem::take(&mut *before.found_while_reading.borrow_mut());
         *self.found_while_reading.borrow_mut() = found;
@@ -303,6 +309,7 @@ impl Opened {
             let others = std::mem::take(&mut *briefs).into_iter();
             *briefs = others.filter(|(path, _)| path != run).collect();
             in_store.forget_loaded(run, changed, now);
+            in_store.steps.borrow_mut().remove(run);
         }
         // What was wrong with it may be mended.
         let mut found = self.found_while_reading.borrow_mut();

@@ -17,6 +17,7 @@ pub mod error;
 mod first_page;
 pub mod frame;
 pub mod given;
+mod history;
 pub mod kept;
 pub mod keys;
 pub mod live;

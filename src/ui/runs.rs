@@ -6,7 +6,7 @@ use super::parts::marks::{bar, glyph, icon, percent};
 use super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
-use super::{rail, sources, storage};
+use super::{history, rail, sources, storage};
 use crate::engine::runs::{History, RunRow, RunsQuery, RunsSort, RunsView};
 use crate::layout::number::number;
 use crate::model::{RunPath, Status};
@@ -45,7 +45,7 @@ static TABLE_OF_SEVERAL: Table = Table {
 };
 
 /// Of one flow; without one there is nothing but the runs.
-const TABS: &[&str] = &["runs", "storage"];
+const TABS: &[&str] = &["runs", "durations", "storage"];
 
 pub fn page(app: App, flow: Option<String>) -> View {
     let scrolled = Scrolled::new();
@@ -99,7 +99,11 @@ pub fn page(app: App, flow: Option<String>) -> View {
     let tab = tabs::current(app, TABS);
     // What all flows take together nobody asks.
     let tabs = flow.is_some().then(|| {
-        let named = [("runs", "Runs"), ("storage", "Storage")];
+        let named = [
+            ("runs", "Runs"),
+            ("durations", "Durations"),
+            ("storage", "Storage"),
+        ];
         let tabs = named.map(|(word, name)| Tab {
             word,
             name,
@@ -109,6 +113,9 @@ pub fn page(app: App, flow: Option<String>) -> View {
     });
     let of_flow = flow.clone();
     let panel = move || match (tab.get(), &of_flow) {
+        ("durations", Some(flow)) => tabs::panel("durations")
+            .child(history::tab(app, flow.clone()))
+            .into_view(),
         ("storage", Some(flow)) => tabs::panel("storage")
             .child(storage::tab(app, flow.clone()))
             .into_view(),

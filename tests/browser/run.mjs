@@ -133,14 +133,14 @@ class Case {
    * A fresh browser profile with one page; nothing is loaded yet. `theme` is the
    * system's, `before` a function that runs in the page before the app does. `handles` are
    * those of files and folders, which Chromium alone has, and asks people about. `vouched`:
-   * a certificate that the case has made itself is believed.
+   * a certificate that the case has made itself is believed. `zone` is where the reader sits.
    */
-  async newPage({ theme = "dark", width = 1440, height = 900, before, handles = false, traced = true, vouched = false } = {}, browser = this.#browser) {
+  async newPage({ theme = "dark", width = 1440, height = 900, before, handles = false, traced = true, vouched = false, zone = "UTC" } = {}, browser = this.#browser) {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
       locale: "en-GB",
-      timezoneId: "UTC",
+      timezoneId: zone,
       reducedMotion: "reduce",
       hasTouch: width < 640,
       ignoreHTTPSErrors: vouched,

@@ -39,6 +39,12 @@ export function screens(t) {
     ["run-succeeded", at(good), (page) => panel(page)],
     ["run-dag", at(failed, "&tab=dag"), (page) => main(page).getByRole("group", { name: /^Steps of this run/ })],
     ["run-dag-selected", at(failed, "&tab=dag&select=features"), (page) => main(page).getByRole("group", { name: /^Steps of this run/ })],
+    ["run-timeline", at(failed, "&tab=timeline"), (page) => panel(page).getByRole("region", { name: "Sums" })],
+    ["run-timeline-cut", at(good, "&tab=timeline&idle=cut&group=over:country"), (page) => panel(page).getByRole("region", { name: "Sums" })],
+    ["run-timeline-path", at(good, "&tab=timeline"), (page) => panel(page).getByText("Part by part"), async (page) => {
+      await page.getByRole("button", { name: /^Critical path, whole run/ }).click();
+    }],
+    ["run-timeline-table", at(good, "&tab=timeline&as=table"), row],
     ["run-tasks", at(failed, "&tab=tasks"), row],
     ["run-data", at(good, "&tab=data"), row],
     ["run-about", at(good, "&tab=about"), (page) => panel(page).getByText("Parameters").first()],

@@ -263,6 +263,60 @@ fn patch(old: Mounted, new: View, place: &Place) -> Mounted {
 
 /// From the last to the first, so that each knows what stands behind it.
 fn patch_all(old: Vec<Mounted>, new: Vec<View>, place: &Place) -> Vec<Mounted> {
+    let (mut old, mut new) = (old, new);
+    let ahead = match gone_on(&old, &new) {
+        GoneOn::Nowhere => Vec::new(),
+        GoneOn::Forward(by) => {
+            old.drain(..by).for_each(remove);
+            Vec::new()
+        }
+        GoneOn::Back(by) => {
+            let first = place.before(first_of(&old));
+            new.drain(..by).map(|view| mount(view, &first)).collect()
+        }
+    };
+    let mut mounted = ahead;
+    mounted.append(&mut patch_each(old, new, place));
+    mounted
+}
+
+/// Where a list has gone whose elements have keys: a window over rows has most of them in
+/// common with what it showed before.
+enum GoneOn {
+    Nowhere,
+    /// So many are gone at its beginning.
+    Forward(usize),
+    /// So many are new there.
+    Back(usize),
+}
+
+fn gone_on(old: &[Mounted], new: &[View]) -> GoneOn {
+    let of_old = |old: &Mounted, key: &str| match old {
+        Mounted::Element(element) => element.key == key,
+        _ => false,
+    };
+    let of_new = |new: &View, key: &str| match new {
+        View::Element(element) => element.0.key == key,
+        _ => false,
+    };
+    let (Some(Mounted::Element(first_old)), Some(View::Element(first_new))) =
+        (old.first(), new.first())
+    else {
+        return GoneOn::Nowhere;
+    };
+    let (key_old, key_new) = (&*first_old.key, &*first_new.0.key);
+    if key_old == key_new || key_old.is_empty() || key_new.is_empty() {
+        return GoneOn::Nowhere;
+    }
+    let forward = old.iter().position(|one| of_old(one, key_new));
+    let back = || new.iter().position(|one| of_new(one, key_old));
+    match forward {
+        Some(by) => GoneOn::Forward(by),
+        None => back().map_or(GoneOn::Nowhere, GoneOn::Back),
+    }
+}
+
+fn patch_each(old: Vec<Mounted>, new: Vec<View>, place: &Place) -> Vec<Mounted> {
     let mut old = old;
     let kept = old.len().min(new.len());
     for gone in old.drain(kept..) {

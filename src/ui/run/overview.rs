@@ -1,6 +1,7 @@
 //! A run at a glance: the failing task first.
 
 use super::super::ask::{answer, shown};
+use super::super::history;
 use super::super::parts::marks::{bar, glyph, percent};
 use super::super::parts::{controls, lines, problems};
 use super::super::state::{App, span};
@@ -80,7 +81,8 @@ pub fn tab(app: App, view: &OverviewView) -> View {
                     .child(running)
                     .child(longest)
                     .child(siblings)
-                    .child(end),
+                    .child(end)
+                    .child(history::block(app, &run)),
             ),
         )
         .child(

@@ -21,6 +21,8 @@ pub(super) struct Walk {
     is_coming: bool,
     /// The rows are others by now than when it took the focus.
     is_moved: bool,
+    /// It had the focus when others were drawn: its element may be gone.
+    had_focus: bool,
 }
 
 impl Scrolled {
@@ -98,13 +100,17 @@ impl Scrolled {
             walk.at = row.map(|row| walk.first + row);
             walk.is_coming = false;
             walk.is_moved = false;
+            walk.had_focus = false;
         });
     }
 
     /// The rows are drawn again, from this one on.
     pub fn drawn(self, first: u64) {
         let mut walk = self.walk.get_value();
-        walk.is_moved |= walk.at.is_some() && walk.first != first;
+        let is_moved = walk.at.is_some() && walk.first != first;
+        let pane = self.node.get_untracked().filter(|_| is_moved);
+        walk.is_moved |= is_moved;
+        walk.had_focus |= pane.is_some_and(|pane| focused_in(&pane).is_some());
         walk.first = first;
         self.walk.set_value(walk);
         if walk.is_coming || walk.is_moved {
@@ -119,10 +125,10 @@ impl Scrolled {
         else {
             return;
         };
-        let in_rows = pane.query_selector(".rows :focus").ok().flatten();
+        let in_rows = focused_in(&pane);
         // Who has left the list meanwhile is not called back.
         let waits = || focus::is_at(&pane) || !focus::is_somewhere();
-        let is_here = in_rows.is_some() || walk.is_coming && waits();
+        let is_here = in_rows.is_some() || (walk.is_coming || walk.had_focus) && waits();
         let (Some(at), true) = (walk.at, is_here) else {
             return;
         };
@@ -135,6 +141,7 @@ impl Scrolled {
                 self.walk.update_value(|walk| {
                     walk.is_coming = false;
                     walk.is_moved = false;
+                    walk.had_focus = false;
                 });
                 // Nothing where it is a button of that row that has the focus.
                 let holds = link.closest(".row").ok().flatten();
@@ -149,6 +156,11 @@ impl Scrolled {
             None => {}
         }
     }
+}
+
+/// What has the focus among the rows.
+fn focused_in(pane: &Element) -> Option<Element> {
+    pane.query_selector(".rows :focus").ok().flatten()
 }
 
 /// What each drawn row leads to.

@@ -4,7 +4,6 @@
 use super::address::Clock;
 use super::look::{Scale, told_stretch};
 use crate::engine::timeline::{PathPart, TimelineView};
-use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Reason;
 use crate::model::{RunPath, Span};
 use crate::text::human;
@@ -16,7 +15,7 @@ pub(super) fn foot(
     app: App,
     run: &RunPath,
     view: &TimelineView,
-    range: Option<Stretch>,
+    range: Option<View>,
     is_open: RwSignal<bool>,
 ) -> View {
     let sums = &view.sums;
@@ -30,9 +29,10 @@ pub(super) fn foot(
             .child(el::dd().child(value))
     };
     let selected = match range {
-        Some(_) => fact(
+        Some(chip) => fact(
             "Selected",
             group()
+                .child(chip)
                 .child(el::b().child(human::span(length.0)))
                 .child(format!(" {percent} of the run"))
                 .into_view(),

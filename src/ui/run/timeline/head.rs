@@ -17,6 +17,9 @@ pub(super) const STRIP: f64 = 32.0;
 pub(super) const CURVE: f64 = 64.0;
 const LABELS: f64 = 18.0;
 
+/// The curve shows so many times as much as runs at once; a longer queue is cut there.
+const BEYOND: f32 = 3.0;
+
 /// A handle of the frame around what is looked at.
 const HANDLE: f64 = 5.0;
 
@@ -98,9 +101,15 @@ fn areas(shape: &Shape, run: &TimelineView, scale: &Scale) -> View {
     let both: Vec<f32> = (shape.running.iter().zip(&shape.queued))
         .map(|(running, queued)| running + queued)
         .collect();
-    let most = both.iter().copied().fold(1.0, f32::max);
+    // A long queue does not press what runs to the ground: it goes on above the edge.
+    let running = shape.running.iter().copied().fold(1.0, f32::max);
+    let most = both
+        .iter()
+        .copied()
+        .fold(1.0, f32::max)
+        .min(running * BEYOND);
     let room = CURVE - LABELS - 3.0;
-    let y = |height: f32| CURVE - 1.0 - f64::from(height / most) * room;
+    let y = |height: f32| CURVE - 1.0 - f64::from((height / most).min(1.05)) * room;
     let limit = (run.most_at_once > 1 && run.most_at_once as f32 <= most).then(|| {
         let at = number(y(run.most_at_once as f32));
         el::path()

@@ -133,8 +133,13 @@ pub fn tab(app: App, run: RunPath) -> View {
     let foot = move || {
         let (view, scale) = timeline.drawing()?;
         let range = timeline.range(&view, &scale);
+        let clock = says.with(|says| says.clock);
+        let chip = range.map(|range| {
+            let words = look::told_stretch(app, &scale, clock, range);
+            tools::chip(timeline, words)
+        });
         let run = timeline.run.get_value();
-        Some(foot::foot(app, &run, &view, range, timeline.path_is_open))
+        Some(foot::foot(app, &run, &view, chip, timeline.path_is_open))
     };
     let list = move || {
         let (view, scale) = timeline.drawing().filter(|_| timeline.path_is_open.get())?;
@@ -192,7 +197,7 @@ fn picture(timeline: Timeline, hand: Hand) -> View {
         });
     let head = el::div()
         .class("time-head")
-        .child(el::span().class("label").child("Whole run"))
+        .child(tools::place(timeline))
         .child(hand.holds_strip(strip))
         .child(tools::curve_label(timeline))
         .child(hand.holds(curve, true));

@@ -50,7 +50,10 @@ impl Drawn<'_> {
                 (
                     self.task_label(task),
                     lane::task(task, self.scale, self.with_path, chosen, &opens),
-                    if task.is_inside { "row inside" } else { "row" },
+                    match task.is_inside && *self.grouping != Grouping::None {
+                        true => "row inside",
+                        false => "row",
+                    },
                 )
             }
             TimelineRow::Rest { key, left } => {
@@ -62,6 +65,7 @@ impl Drawn<'_> {
             .attr("aria-hidden", "true")
             .child(lane);
         el::div()
+            .key(at.to_string())
             .class(class)
             .attr("role", "row")
             .attr("aria-rowindex", (at + 1).to_string())
@@ -134,8 +138,8 @@ impl Drawn<'_> {
         // Where tasks of several steps stand together, the step is a part of the name.
         let is_mixed = *self.grouping != Grouping::Step;
         let has_step = task.name.starts_with(&format!("{}/", task.step));
-        let step = (is_mixed && !has_step)
-            .then(|| el::span().class("dim").child(format!("{} ", task.step)));
+        let step =
+            (is_mixed && !has_step).then(|| el::span().class("dim").child(task.step.clone()));
         let several = (task.attempts.len() > 1).then(|| {
             el::span().class("faint").child(human::counted(
                 task.attempts.len() as u64,
@@ -147,11 +151,12 @@ impl Drawn<'_> {
             Some((variable, value)) => (format!("{variable}="), value.to_owned()),
             None => (String::new(), task.name.clone()),
         };
+        // A value is what the row is about: the rest gives way to it.
         let name = el::span()
-            .class("cut-end name")
+            .class("name in-parts")
             .child(step)
             .child(el::span().class("faint").child(variable))
-            .child(value);
+            .child(el::span().class("value").child(value));
         cell()
             .child(glyph(task.status, "glyph-s"))
             .child(

@@ -1,4 +1,4 @@
-//! The toolbar of a timeline, and the line of where in the run one looks.
+//! The toolbar of a timeline, and where in the run one looks.
 
 use super::address::{Clock, Says, with_grouping, with_order, word_of};
 use super::look::told_stretch;
@@ -74,10 +74,7 @@ pub(super) fn tools(timeline: Timeline) -> View {
         .child(el::span().class("push"))
         .child(zoom)
         .child(fit);
-    group()
-        .child(bar)
-        .child(move || place(timeline))
-        .into_view()
+    bar.into_view()
 }
 
 fn zoom_button(timeline: Timeline, name: &'static str, sign: &str, factor: f64) -> Element {
@@ -175,60 +172,54 @@ fn duration_choice(timeline: Timeline) -> View {
     })
 }
 
-/// Where in the run one looks, as breadcrumbs, and the selected range. Not there where the
-/// whole run is looked at and nothing is selected.
-fn place(timeline: Timeline) -> Option<View> {
-    let (view, scale) = timeline.drawing()?;
-    let clock = timeline.says.with(|says| says.clock);
-    let range = timeline.range(&view, &scale);
-    let is_whole = timeline.look.is_whole();
-    if is_whole && range.is_none() {
-        return None;
-    }
-    let app = timeline.app;
-    let seen = (!is_whole).then(|| {
-        let seen = told_stretch(
-            app,
-            &scale,
-            clock,
-            scale.view.stretch(&scale.cuts).common(view.whole),
-        );
-        group()
-            .child(el::span().class("faint").child("›"))
-            .child(el::span().attr("aria-current", "true").child(seen))
-    });
-    let chip = range.map(|range| {
-        let words = told_stretch(app, &scale, clock, range);
-        let drop = el::button()
-            .attr("aria-label", "Drop the range")
-            .attr("title", "Drop the range (Esc)")
-            .on_click(move |_| timeline.select(None))
-            .child(icon("close", "icon-s"));
-        let zoom = el::button()
-            .class("btn btn-s btn-link")
-            .on_click(move |_| {
-                timeline.zoom_to_range();
-            })
-            .child("Zoom to it")
-            .child(" ")
-            .child(el::kbd().class("only-wide").child("↵"));
-        group()
-            .child(el::span().class("faint").child("Selected"))
-            .child(el::span().class("chip chip-on").child(words).child(drop))
-            .child(zoom)
-    });
-    let line = el::nav()
-        .class("time-place")
+/// Beside the small picture of the run: where in it one looks, as breadcrumbs.
+pub(super) fn place(timeline: Timeline) -> View {
+    let seen = move || {
+        let (view, scale) = timeline.drawing()?;
+        if timeline.look.is_whole() {
+            return None;
+        }
+        let clock = timeline.says.with(|says| says.clock);
+        let seen = scale.view.stretch(&scale.cuts).common(view.whole);
+        let words = told_stretch(timeline.app, &scale, clock, seen);
+        let crumbs = group()
+            .child(
+                el::button()
+                    .class("link")
+                    .on_click(move |_| timeline.fit())
+                    .child("Whole run"),
+            )
+            .child(" › ")
+            .child(el::b().attr("aria-current", "true").child(words));
+        Some(crumbs)
+    };
+    let whole = move || timeline.look.is_whole().then_some("Whole run");
+    el::nav()
+        .class("label time-place")
         .attr("aria-label", "Part of the run")
-        .child(
-            el::button()
-                .class("btn btn-s btn-link")
-                .on_click(move |_| timeline.fit())
-                .child("Whole run"),
-        )
-        .child(seen)
-        .child(chip);
-    Some(line.into_view())
+        .child(el::span().child(whole).child(seen))
+        .into_view()
+}
+
+/// The selected range: what it is, how to drop it, and to look at it alone.
+pub(super) fn chip(timeline: Timeline, words: String) -> View {
+    let drop = el::button()
+        .attr("aria-label", "Drop the range")
+        .attr("title", "Drop the range (Esc)")
+        .on_click(move |_| timeline.select(None))
+        .child(icon("close", "icon-s"));
+    let zoom = el::button()
+        .class("btn btn-s btn-link")
+        .on_click(move |_| {
+            timeline.zoom_to_range();
+        })
+        .child("Zoom to it")
+        .child(" ")
+        .child(el::kbd().class("only-wide").child("↵"));
+    group()
+        .child(el::span().class("chip chip-on").child(words).child(drop))
+        .child(zoom)
+        .into_view()
 }
 
 /// Beside the curve: what it shows, and how times are told.
@@ -255,8 +246,20 @@ pub(super) fn curve_label(timeline: Timeline) -> View {
         .class("label")
         .child(el::b().child("Tasks at once"))
         .child(el::span().child(move || {
-            let most = timeline.found.value().map_or(0, |view| view.most_at_once);
-            format!("up to {}, queued on top", human::count(most))
+            let view = timeline.found.value();
+            let most = view.as_ref().map_or(0, |view| view.most_at_once);
+            let shape = view.as_ref().and_then(|view| view.shape.as_ref());
+            let queued = shape.map_or(0.0, |shape| {
+                shape.queued.iter().copied().fold(0.0, f32::max)
+            });
+            match queued.round() as u64 {
+                0 => format!("up to {}", human::count(most)),
+                queued => format!(
+                    "up to {}, {} queued on top",
+                    human::count(most),
+                    human::count(queued)
+                ),
+            }
         }))
         .child(clocks)
         .into_view()

@@ -1,0 +1,250 @@
+//! How long the runs of a flow took, one after the other, and each of their steps.
+//!
+//! What a whole run took stands in its line. What its steps took is known only once its
+//! tasks have been read: that is done when somebody asks for it, newest first, with an
+//! answer after each run, and kept. Start with [`Engine::history`].
+
+use super::ask::Failure;
+use super::opened::{Holds, OpenedStore};
+use super::rail::step_order;
+use super::runs::{duration, went_well};
+use super::{Engine, Work};
+use crate::model::{Moment, RunPath, Span, Status};
+use crate::source::{Pace as _, Progress, Unit};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryQuery {
+    pub flow: String,
+    /// Up to this run; the newest ones without it.
+    pub run: Option<String>,
+    /// Only runs that have this tag, whoever set it.
+    pub namespace: Option<String>,
+    /// What each step took, too: all tasks of all these runs are read.
+    pub steps: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryView {
+    /// The oldest first.
+    pub runs: Vec<RunBar>,
+    /// Of the runs that went well, but for the last one.
+    pub median: Option<Span>,
+    /// Earlier runs that are not among these.
+    pub earlier: u64,
+    /// In the order of the flow as the newest run has it. Empty before steps are asked for.
+    pub steps: Vec<StepTrend>,
+    /// Runs whose steps are still to be read.
+    pub pending: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunBar {
+    pub run: String,
+    pub status: Option<Status>,
+    pub started: Option<Moment>,
+    pub duration: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepTrend {
+    pub step: String,
+    /// One for each of the runs; `None` where it was not reached, or is not read yet.
+    pub bars: Vec<Option<StepBar>>,
+    /// Of the runs in which it went well, but for the last one.
+    pub median: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepBar {
+    pub status: Status,
+    pub tasks: u64,
+    /// From the first begin to the last end of its tasks.
+    pub duration: Option<Span>,
+}
+
+/// The steps of a run, in the order of its flow.
+pub(super) type StepBars = Vec<(String, StepBar)>;
+
+/// The same with until when they hold.
+pub(super) struct KeptSteps {
+    steps: Rc<StepBars>,
+    holds: Holds,
+}
+
+/// So many runs are put side by side.
+const RUNS: usize = 30;
+
+impl Engine {
+    pub(super) async fn history(
+        &self,
+        query: HistoryQuery,
+        work: &Work,
+    ) -> Result<HistoryView, Box<Failure>> {
+        // Newest first, as all lists of runs are.
+        let mut paths = self.run_paths();
+        paths.retain(|path| path.flow == query.flow);
+        if paths.is_empty() {
+            return Err(self.no_such_run(&RunPath::new(&query.flow, "")));
+        }
+        if let Some(run) = &query.run {
+            let at = paths.iter().position(|path| path.run == *run);
+            paths.drain(..at.unwrap_or(0));
+        }
+        let earlier = paths.len().saturating_sub(RUNS) as u64;
+        paths.truncate(RUNS);
+        for path in &paths {
+            let (opened, at) = self.find_run(path)?;
+            if let Some(store) = opened.stores.get(at)
+                && store.needs_brief(path, work)
+            {
+                let one = std::slice::from_ref(path);
+                self.read_briefs(&opened, store, one, work).await;
+            }
+        }
+        paths.retain(|path| self.is_in_history(path, &query));
+        if query.steps {
+            let total = paths.len() as u64;
+            let mut unread: Vec<RunPath> = paths
+                .iter()
+                .filter(|path| self.steps_of(path, work).is_none())
+                .cloned()
+                .collect();
+            while !unread.is_empty() {
+                let path = unread.remove(0);
+                work.partial(&self.history_view(&paths, earlier, unread.len() + 1, work));
+                work.progress(Progress {
+                    what: "Reading steps of runs".to_owned(),
+                    done: total - unread.len() as u64 - 1,
+                    total: Some(total),
+                    unit: Unit::Things,
+                });
+                self.read_steps(&path, work).await?;
+                work.breathe().await;
+            }
+        }
+        Ok(self.history_view(&paths, earlier, 0, work))
+    }
+
+    /// One step that was run by itself is no measure of a run.
+    fn is_in_history(&self, path: &RunPath, query: &HistoryQuery) -> bool {
+        let Ok((opened, at)) = self.find_run(path) else {
+            return false;
+        };
+        let brief = opened.stores.get(at).and_then(|store| store.brief(path));
+        brief.is_some_and(|brief| {
+            let is_asked_for = query.run.as_ref() == Some(&path.run);
+            let wanted = query.namespace.as_ref();
+            let is_there = wanted.is_none_or(|namespace| brief.record.has_tag(namespace));
+            is_asked_for || !brief.spun && is_there
+        })
+    }
+
+    async fn read_steps(&self, path: &RunPath, work: &Work) -> Result<(), Box<Failure>> {
+        let loaded = self.load_run(path, work).await?;
+        let run = &loaded.run;
+        let steps = step_order(run).into_iter().filter_map(|name| {
+            let step = run.step(&name)?;
+            let bar = StepBar {
+                status: step.status(),
+                tasks: step.tasks.len() as u64,
+                duration: step.duration(),
+            };
+            (bar.tasks > 0).then_some((name, bar))
+        });
+        let (opened, at) = self.find_run(path)?;
+        if let Some(store) = opened.stores.get(at) {
+            let kept = KeptSteps {
+                steps: Rc::new(steps.collect()),
+                holds: loaded.holds,
+            };
+            store.steps.borrow_mut().insert(path.clone(), kept);
+        }
+        Ok(())
+    }
+
+    fn steps_of(&self, path: &RunPath, work: &Work) -> Option<Rc<StepBars>> {
+        let (opened, at) = self.find_run(path).ok()?;
+        opened.stores.get(at)?.known_steps(path, work.host.now())
+    }
+
+    /// `paths`: newest first.
+    fn history_view(
+        &self,
+        paths: &[RunPath],
+        earlier: u64,
+        pending: usize,
+        work: &Work,
+    ) -> HistoryView {
+        let oldest_first = || paths.iter().rev();
+        let runs: Vec<RunBar> = oldest_first().map(|path| self.run_bar(path)).collect();
+        let steps: Vec<Option<Rc<StepBars>>> = oldest_first()
+            .map(|path| self.steps_of(path, work))
+            .collect();
+        HistoryView {
+            median: median(&runs, |run| (run.status, run.duration)),
+            runs,
+            earlier,
+            steps: trends(&steps),
+            pending: pending as u64,
+        }
+    }
+
+    fn run_bar(&self, path: &RunPath) -> RunBar {
+        let found = self.find_run(path).ok();
+        let brief = found.and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
+        let brief = brief.as_deref();
+        RunBar {
+            run: path.run.clone(),
+            status: brief.and_then(|brief| brief.status),
+            started: brief.and_then(|brief| brief.record.started),
+            duration: brief.and_then(duration),
+        }
+    }
+}
+
+impl OpenedStore {
+    fn known_steps(&self, path: &RunPath, now: Moment) -> Option<Rc<StepBars>> {
+        let steps = self.steps.borrow();
+        let kept = steps.get(path).filter(|kept| kept.holds.at(now))?;
+        Some(kept.steps.clone())
+    }
+}
+
+/// Each step over the runs; `runs` has the oldest first.
+fn trends(runs: &[Option<Rc<StepBars>>]) -> Vec<StepTrend> {
+    // The newest run's order first; what only earlier ones have comes behind.
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in runs.iter().rev().flatten().flat_map(|run| run.iter()) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let trend = |name: &str| {
+        let of_run = |run: &Option<Rc<StepBars>>| {
+            let mut steps = run.iter().flat_map(|run| run.iter());
+            steps.find(|(step, _)| step == name).map(|(_, bar)| *bar)
+        };
+        let bars: Vec<Option<StepBar>> = runs.iter().map(of_run).collect();
+        StepTrend {
+            step: name.to_owned(),
+            median: median(&bars, |bar| {
+                let status = bar.map(|bar| bar.status);
+                (status, bar.and_then(|bar| bar.duration))
+            }),
+            bars,
+        }
+    };
+    names.into_iter().map(trend).collect()
+}
+
+/// Of those that went well, but for the last one, which is measured by it.
+fn median<T>(all: &[T], of: impl Fn(&T) -> (Option<Status>, Option<Span>)) -> Option<Span> {
+    let (_, before) = all.split_last()?;
+    let good = before.iter().filter_map(|one| {
+        let (status, duration) = of(one);
+        duration.filter(|_| status.is_some_and(went_well))
+    });
+    Span::median(good.collect())
+}

@@ -1,0 +1,327 @@
+//! How long the runs of a flow took, as bars beside one another, and each of their steps.
+//!
+//! [`tab`] is all of it for a flow, [`block`] one run against those before it. What steps
+//! took is asked for where somebody wants to see it: all tasks of all these runs are read.
+
+use super::ask::{Found, answer};
+use super::parts;
+use super::parts::marks::{glyph, icon, percent, status_class};
+use super::state::{App, span};
+use crate::engine::history::{HistoryQuery, HistoryView, RunBar, StepBar, StepTrend};
+use crate::layout::number::number;
+use crate::model::{RunPath, Span, Status};
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+
+/// All about a flow.
+pub fn tab(app: App, flow: String) -> View {
+    let found = asked(app, flow.clone(), None, Signal::derive(|| true));
+    let body = move || {
+        let now = found.get();
+        if let Some(failure) = now.failure {
+            return super::error::in_place(&failure);
+        }
+        match now.value {
+            None => parts::loading(now.progress),
+            Some(view) if view.runs.iter().all(|run| run.duration.is_none()) => parts::empty(
+                "No durations",
+                "Of no run of this flow a beginning and an end were recorded.",
+                None,
+            ),
+            Some(view) => group()
+                .child(heading(&view, "Durations of runs"))
+                .child(bars(app, &flow, &view, None))
+                .child(pending(&view))
+                .child(steps(app, &flow, &view, None))
+                .into_view(),
+        }
+    };
+    el::div()
+        .class("scroll")
+        .attr("tabindex", "0")
+        .child(el::div().class("page").child(body))
+        .into_view()
+}
+
+/// One run beside those before it; nothing where there are none.
+pub fn block(app: App, run: &RunPath) -> View {
+    let wants_steps = RwSignal::new(false);
+    let flow = run.flow.clone();
+    let this = run.run.clone();
+    let found = asked(app, flow.clone(), Some(this.clone()), wants_steps.into());
+    let body = move || {
+        let view = found.value().filter(|view| view.runs.len() > 1)?;
+        let button = (!wants_steps.get()).then(|| {
+            el::button()
+                .class("btn btn-s push")
+                .on_click(move |_| wants_steps.set(true))
+                .child("Compare the steps")
+        });
+        let steps = wants_steps.get().then(|| {
+            group()
+                .child(pending(&view))
+                .child(steps(app, &flow, &view, Some(&this)))
+        });
+        let block = el::section()
+            .class("block")
+            .attr("aria-label", "Against earlier runs")
+            .child(heading(&view, "Against earlier runs").child(button))
+            .child(bars(app, &flow, &view, Some(&this)))
+            .child(steps);
+        Some(block)
+    };
+    group().child(body).into_view()
+}
+
+fn asked(app: App, flow: String, run: Option<String>, steps: Signal<bool>) -> Found<HistoryView> {
+    answer(move || {
+        Some(HistoryQuery {
+            flow: flow.clone(),
+            run: run.clone(),
+            namespace: app.route.with(|route| route.namespace.clone()),
+            steps: steps.get(),
+        })
+    })
+}
+
+/// What the last run took beside the usual, in words.
+fn heading(view: &HistoryView, title: &'static str) -> Element {
+    let last = view.runs.last().and_then(|run| run.duration);
+    let told = match (last, view.median) {
+        (Some(last), Some(median)) => {
+            format!("{}, median before {}", span(Some(last)), span(Some(median)))
+        }
+        (Some(last), None) => format!("{}, and none before went well", span(Some(last))),
+        (None, _) => String::new(),
+    };
+    let earlier = (view.earlier > 0).then(|| {
+        let earlier = human::counted(view.earlier, "earlier run is", "earlier runs are");
+        format!(", {earlier} not shown")
+    });
+    el::div()
+        .class("sect-head")
+        .child(el::h2().child(title))
+        .child(el::span().class("faint").child(told).child(earlier))
+}
+
+fn pending(view: &HistoryView) -> Option<Element> {
+    (view.pending > 0).then(|| {
+        let words = human::counted(view.pending, "run", "runs");
+        el::p()
+            .class("note")
+            .attr("role", "status")
+            .child(format!("Reading the steps of {words}"))
+    })
+}
+
+/// A bar for each run, the oldest first, against the longest.
+fn bars(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> View {
+    let longest = view.runs.iter().filter_map(|run| run.duration).max();
+    let longest = longest.unwrap_or_default().0.max(1);
+    let bars = view.runs.iter().map(|run| {
+        let path = RunPath::new(flow, &run.run);
+        let is_this = this == Some(run.run.as_str());
+        let label = format!(
+            "{}, {}, {}{}",
+            run.run,
+            run.status.map_or("not read", Status::in_sentence),
+            run.duration
+                .map_or_else(|| "no duration".to_owned(), |length| human::span(length.0)),
+            run.started
+                .map(|at| format!(", {}", app.stated(at)))
+                .unwrap_or_default()
+        );
+        el::a()
+            .class_if("this", is_this)
+            .attr("href", app.run_href(&path))
+            .attr("title", label.clone())
+            .attr("aria-label", label)
+            .attr("aria-current", is_this.then_some("true"))
+            .child(column(run.status, run.duration, longest))
+    });
+    let ends = ends(app, &view.runs);
+    let median = view.median.map(|median| {
+        el::i()
+            .class("median")
+            .attr("title", format!("median {}", human::span(median.0)))
+            .style(
+                "--m",
+                number((median.0 as f64 / longest as f64).clamp(0.0, 1.0)),
+            )
+    });
+    el::figure()
+        .class("durations")
+        .attr(
+            "aria-label",
+            "Durations, one bar for each run, the oldest first",
+        )
+        .child(
+            el::div()
+                .class("scale")
+                .attr("aria-hidden", "true")
+                .child(el::span().child(human::span(longest)))
+                .child(el::span().child("0 s")),
+        )
+        .child(
+            el::div()
+                .class("columns")
+                .attr("role", "group")
+                .attr("aria-label", "Runs")
+                .child(bars.collect_view())
+                .child(median),
+        )
+        .child(ends)
+        .into_view()
+}
+
+/// When the first and the last of them began.
+fn ends(app: App, runs: &[RunBar]) -> View {
+    let at = |run: Option<&RunBar>| run.and_then(|run| run.started).map(|at| app.started(at));
+    el::figcaption()
+        .child(el::span().child(at(runs.first())))
+        .child((runs.len() > 1).then(|| el::span().child(at(runs.last()))))
+        .into_view()
+}
+
+/// A bar from below, with the mark of a status that stands out.
+fn column(status: Option<Status>, duration: Option<Span>, longest: i64) -> View {
+    let stands_out = !matches!(status, Some(Status::Succeeded) | None);
+    let mark = status
+        .filter(|_| stands_out)
+        .map(|status| glyph(status, "glyph-s"));
+    let class = status.map_or("skip", status_class);
+    group()
+        .child(
+            el::i()
+                .class(format!("bar {class}"))
+                .style("--v", part(duration.unwrap_or_default(), longest)),
+        )
+        .child(el::span().class("below").child(mark))
+        .into_view()
+}
+
+fn part(length: Span, longest: i64) -> String {
+    format!("{}%", number(percent(length.0, longest).clamp(0.0, 100.0)))
+}
+
+/// What is notably more than usual: half as much again, and a second.
+fn is_slow(length: Span, median: Span) -> bool {
+    let more = length.0.saturating_sub(median.0);
+    more > median.0 / 2 && more > 1_000_000
+}
+
+/// A line for each step: its bars over the runs, the last one, the usual, and how they differ.
+fn steps(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> Option<View> {
+    if view.steps.is_empty() {
+        return None;
+    }
+    let lines = view.steps.iter().map(|trend| step(app, flow, view, trend));
+    let heads = ["Step", "Over the runs", "Last", "Median", "Change"];
+    let heads = heads.map(|head| el::span().attr("role", "columnheader").child(head));
+    let table = el::div()
+        .class("table trends")
+        .attr("role", "table")
+        .attr("aria-label", "Steps over the runs")
+        .child(
+            el::div()
+                .class("thead")
+                .attr("role", "row")
+                .child(heads.into_iter().collect_view()),
+        )
+        .child(
+            el::div()
+                .class("rows")
+                .attr("role", "rowgroup")
+                .child(lines.collect_view()),
+        );
+    let title = this.map_or("Steps", |_| "Steps, against earlier runs");
+    Some(
+        el::section()
+            .class("block")
+            .child(el::div().class("sect-head").child(el::h3().child(title)))
+            .child(table)
+            .into_view(),
+    )
+}
+
+fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
+    let lengths = trend.bars.iter().flatten().filter_map(|bar| bar.duration);
+    let longest = lengths.max().unwrap_or_default().0.max(1);
+    let columns = view.runs.iter().zip(&trend.bars).map(|(run, bar)| {
+        let label = spoken(run, trend, bar.as_ref());
+        let path = RunPath::new(flow, &run.run);
+        match bar {
+            Some(bar) => el::a()
+                .attr("href", app.step_href(&path, &trend.step))
+                .attr("tabindex", "-1")
+                .attr("title", label.clone())
+                .attr("aria-label", label)
+                .child(column(Some(bar.status), bar.duration, longest)),
+            None => el::span().attr("title", label),
+        }
+    });
+    let last = trend.bars.last().copied().flatten();
+    let length = last.and_then(|bar| bar.duration);
+    let change = length.zip(trend.median).map(|(length, median)| {
+        let times = length.0 as f64 / median.0.max(1) as f64;
+        let told = format!("×{}", tenths(times));
+        match is_slow(length, median) {
+            true => el::span()
+                .class("slow")
+                .attr("title", "Notably longer than usual")
+                .child(icon("desc", "icon-s"))
+                .child(format!("{told} slower")),
+            false => el::span().class("dim").child(told),
+        }
+    });
+    let link = last.and(view.runs.last()).map(|run| {
+        let path = RunPath::new(flow, &run.run);
+        el::a()
+            .class("link")
+            .attr("href", app.step_href(&path, &trend.step))
+            .child(trend.step.clone())
+    });
+    let name = match link {
+        Some(link) => link.into_view(),
+        None => el::span()
+            .class("dim")
+            .child(trend.step.clone())
+            .into_view(),
+    };
+    let cell = || el::span().attr("role", "cell");
+    el::div()
+        .class("row")
+        .attr("role", "row")
+        .child(cell().class("k1 grow mono").child(name))
+        .child(cell().class("k3 columns").child(columns.collect_view()))
+        .child(cell().class("k1").child(match last {
+            Some(_) => span(length),
+            None => "not reached".to_owned(),
+        }))
+        .child(cell().class("dim").child(span(trend.median)))
+        .child(cell().class("k2").child(change))
+        .into_view()
+}
+
+fn spoken(run: &RunBar, trend: &StepTrend, bar: Option<&StepBar>) -> String {
+    match bar {
+        Some(bar) => format!(
+            "{} in {}, {}, {}, {}",
+            trend.step,
+            run.run,
+            bar.status.in_sentence(),
+            human::counted(bar.tasks, "task", "tasks"),
+            span(bar.duration)
+        ),
+        None => format!(
+            "{} in {}: not reached, or not read yet",
+            trend.step, run.run
+        ),
+    }
+}
+
+/// With one digit behind the point, up to what is only absurd.
+fn tenths(value: f64) -> String {
+    let tenths = (value.clamp(0.0, 99_999.0) * 10.0).round() as u64;
+    format!("{}.{}", human::count(tenths / 10), tenths % 10)
+}

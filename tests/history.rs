@@ -1,0 +1,139 @@
+//! How long the runs of a flow took, and their steps: told in portions, newest first, and
+//! the same as each run tells of itself.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+#[path = "support/fixtures.rs"]
+mod fixtures;
+#[path = "support/host.rs"]
+mod host;
+
+use host::TestHost;
+use runglass::engine::ask::Window;
+use runglass::engine::history::{HistoryQuery, HistoryView};
+use runglass::engine::overview::OverviewQuery;
+use runglass::engine::tasks::{TasksQuery, TasksSort};
+use runglass::engine::{Engine, Given};
+use runglass::model::{RunPath, Span, Status};
+use runglass::source::MemoryBlob;
+use std::rc::Rc;
+
+fn opened(archive: &str) -> Engine {
+    let blob = MemoryBlob::new("runs.zip", fixtures::bytes(archive));
+    let (engine, opened) = TestHost::given(Given::File(Rc::new(blob))).open("runs.zip");
+    opened.unwrap();
+    engine
+}
+
+fn asked(engine: &Engine, flow: &str, run: Option<&str>, steps: bool) -> HistoryView {
+    let query = HistoryQuery {
+        flow: flow.to_owned(),
+        run: run.map(str::to_owned),
+        namespace: None,
+        steps,
+    };
+    pollster::block_on(engine.ask(query)).unwrap()
+}
+
+const TRAIN: &str = "public/examples/trainflow.zip";
+
+#[test]
+fn runs_stand_in_the_order_of_time_and_are_measured_by_those_that_went_well() {
+    let engine = opened(TRAIN);
+    let view = asked(&engine, "TrainFlow", None, false);
+    let told: Vec<_> = view
+        .runs
+        .iter()
+        .map(|run| (run.run.as_str(), run.status))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("1795218571629966", Some(Status::Succeeded)),
+            ("1795218597618720", Some(Status::Retried)),
+            ("1795218658028712", Some(Status::Failed)),
+        ]
+    );
+    for run in &view.runs {
+        let overview = OverviewQuery::of(RunPath::new("TrainFlow", &run.run));
+        let overview = pollster::block_on(engine.ask(overview)).unwrap();
+        assert_eq!(overview.duration, run.duration, "{}", run.run);
+    }
+    let good = [
+        view.runs[0].duration.unwrap(),
+        view.runs[1].duration.unwrap(),
+    ];
+    assert_eq!(view.median, Span::median(good.to_vec()));
+    assert_eq!((view.earlier, view.pending, view.steps.len()), (0, 0, 0));
+}
+
+#[test]
+fn a_run_is_measured_by_those_before_it() {
+    let engine = opened(TRAIN);
+    let view = asked(&engine, "TrainFlow", Some("1795218597618720"), false);
+    let told: Vec<&str> = view.runs.iter().map(|run| run.run.as_str()).collect();
+    assert_eq!(told, ["1795218571629966", "1795218597618720"]);
+    assert_eq!(view.median, view.runs[0].duration);
+    let first = asked(&engine, "TrainFlow", Some("1795218571629966"), false);
+    assert_eq!((first.runs.len(), first.median), (1, None));
+}
+
+#[test]
+fn steps_are_told_as_each_run_tells_them() {
+    let engine = opened(TRAIN);
+    let view = asked(&engine, "TrainFlow", None, true);
+    let names: Vec<&str> = view.steps.iter().map(|step| step.step.as_str()).collect();
+    // The newest run failed before the join: what only earlier ones have comes behind.
+    assert_eq!(
+        names,
+        [
+            "start",
+            "load",
+            "reference",
+            "features",
+            "join",
+            "train",
+            "evaluate",
+            "publish",
+            "end"
+        ]
+    );
+    for trend in &view.steps {
+        assert_eq!(trend.bars.len(), view.runs.len());
+        for (run, bar) in view.runs.iter().zip(&trend.bars) {
+            let query = TasksQuery {
+                run: RunPath::new("TrainFlow", &run.run),
+                step: Some(trend.step.clone()),
+                text: String::new(),
+                statuses: Vec::new(),
+                sort: TasksSort::Order,
+                descending: false,
+                window: Window::default(),
+            };
+            let step = pollster::block_on(engine.ask(query)).unwrap();
+            let facts = step.step_facts.unwrap();
+            let told = bar.map(|bar| (bar.tasks, bar.status, bar.duration));
+            let expected = (facts.tasks > 0).then_some((facts.tasks, facts.status, facts.duration));
+            assert_eq!(told, expected, "{} of {}", trend.step, run.run);
+        }
+    }
+    let train = &view.steps[5];
+    assert_eq!(train.bars[2], None, "not reached");
+    assert!(train.bars[0].is_some() && train.median.is_some());
+}
+
+#[test]
+fn a_flow_that_is_not_there_is_not_found() {
+    let query = HistoryQuery {
+        flow: "NoFlow".to_owned(),
+        run: None,
+        namespace: None,
+        steps: false,
+    };
+    let failure = pollster::block_on(opened(TRAIN).ask(query)).unwrap_err();
+    assert!(failure.headline.contains("NoFlow"), "{}", failure.headline);
+}
