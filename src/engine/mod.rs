@@ -36,6 +36,7 @@ mod reach;
 pub mod recovered;
 pub mod runs;
 pub mod says;
+pub mod siblings;
 pub mod sources;
 mod standing;
 pub mod storage;
@@ -105,6 +106,7 @@ pub struct Engine {
     orders: values::OrderCache,
     logs: logs::LogCache,
     packages: package::PackageCache,
+    siblings: siblings::Orders,
     /// Counts how often something of it was forgotten because it has changed.
     news: Cell<u64>,
     /// Rung when something was read that can change.
@@ -151,6 +153,7 @@ impl Engine {
             orders: values::OrderCache::default(),
             logs: logs::LogCache::default(),
             packages: package::PackageCache::default(),
+            siblings: siblings::Orders::default(),
             news: Cell::new(0),
             looked_at: bell::Bell::default(),
             precedence: turns::Precedence::default(),
@@ -178,6 +181,13 @@ impl Engine {
             Request::Picture(question) => written(self.picture(question, work)),
             Request::StepFacts(question) => written(self.step_facts(question, work)),
             Request::Tasks(question) => written(self.tasks(question, work)),
+            Request::Siblings(question) => written(self.siblings(question, work)),
+            Request::Cells(question) => written(self.cells(question, work)),
+            Request::Sibling(question) => written(self.sibling(question, work)),
+            Request::SiblingRows(question) => written(self.sibling_rows(question, work)),
+            Request::Trouble(question) => written(self.trouble(question, work)),
+            Request::ColumnNames(question) => written(self.column_names(question, work)),
+            Request::Chart(question) => written(self.chart(question, work)),
             Request::RunData(question) => written(self.run_data(question, work)),
             Request::About(question) => written(self.about(question, work)),
             Request::Task(question) => written(self.task(question, work)),

@@ -112,7 +112,7 @@ pub struct StepHead {
 }
 
 /// The steps whose next one this is, in the order of the flow.
-fn steps_before(run: &Run, name: &str) -> Vec<String> {
+pub(super) fn steps_before(run: &Run, name: &str) -> Vec<String> {
     let steps = run.graph.iter().flat_map(|graph| &graph.steps);
     let leads_here = |step: &&GraphStep| step.next.iter().any(|next| next == name);
     steps
@@ -122,7 +122,7 @@ fn steps_before(run: &Run, name: &str) -> Vec<String> {
 }
 
 /// When the last task of a step ended, if all of them have.
-fn finished(step: &Step) -> Option<Moment> {
+pub(super) fn finished(step: &Step) -> Option<Moment> {
     let ended = |task: &Task| {
         let last = task.last_attempt()?;
         last.ended.filter(|_| last.end_recorded)

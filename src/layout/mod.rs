@@ -5,8 +5,8 @@
 //! draws them. Everything is safe for hostile input: sizes and counts are clamped,
 //! work and memory are bounded.
 //!
-//! Start with [`dag`], the largest; [`tree`], [`folders`], [`window`], [`axis`] and [`number`]
-//! stand alone.
+//! Start with [`dag`], the largest; [`tree`], [`folders`], [`window`], [`axis`], [`cells`],
+//! [`spread`] and [`number`] stand alone.
 
 pub mod dag;
 pub mod folders;
@@ -14,3 +14,5 @@ pub mod number;
 pub mod tree;
 pub mod window;
 pub mod axis;
+pub mod cells;
+pub mod spread;
