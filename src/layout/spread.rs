@@ -44,12 +44,9 @@ impl Spread {
     pub fn fences(&self) -> Option<(f64, f64)> {
         let distance = self.upper_quartile - self.lower_quartile;
         let is_told = self.count >= FEWEST && distance > 0.0 && distance.is_finite();
-        is_told.then(|| {
-            (
-                self.lower_quartile - 1.5 * distance,
-                self.upper_quartile + 1.5 * distance,
-            )
-        })
+        let lower = self.lower_quartile - 1.5 * distance;
+        let upper = self.upper_quartile + 1.5 * distance;
+        is_told.then_some((lower, upper))
     }
 }
 

@@ -119,17 +119,7 @@ impl Engine {
         for some in unread.chunks(AT_ONCE) {
             let tables = self.tables(siblings, some, work).await;
             self.read_blobs(siblings, names, &tables, work).await;
-            let by_sha = order.by_sha.borrow();
-            let mut columns = order.columns.borrow_mut();
-            for (place, table) in some.iter().zip(&tables) {
-                for name in names {
-                    let column = columns.get_mut(name);
-                    if let Some(cell) = column.and_then(|column| column.get_mut(*place)) {
-                        *cell = Some(scalar_in(table, name, &by_sha));
-                    }
-                }
-            }
-            drop((by_sha, columns));
+            fill(siblings, names, some, &tables);
             done += some.len();
             work.progress(Progress {
                 what: format!("Reading {}", names.join(", ")),
@@ -293,6 +283,25 @@ fn known(sha: &str) -> Option<Scalar> {
         _ => return None,
     };
     Some(Scalar::of(ScalarKind::Value, text))
+}
+
+/// Puts what is known of some tasks into the columns.
+fn fill(
+    siblings: &Siblings,
+    names: &[String],
+    places: &[usize],
+    tables: &[SortedMap<String, Named>],
+) {
+    let by_sha = siblings.order.by_sha.borrow();
+    let mut columns = siblings.order.columns.borrow_mut();
+    for (place, table) in places.iter().zip(tables) {
+        for name in names {
+            let column = columns.get_mut(name);
+            if let Some(cell) = column.and_then(|column| column.get_mut(*place)) {
+                *cell = Some(scalar_in(table, name, &by_sha));
+            }
+        }
+    }
 }
 
 fn scalar_in(

@@ -12,7 +12,7 @@ pub mod columns;
 mod filter;
 mod order;
 pub mod rows;
-mod scalar;
+pub mod scalar;
 pub mod sibling;
 pub mod trouble;
 

@@ -1,36 +1,167 @@
-//! A step: its tasks as a strip and as a list.
+//! A step: its tasks beside one another, as cells or as a list.
+//!
+//! [`plot`] draws all of them on one canvas; below it stands what did not go as planned
+//! ([`trouble`]) and how long they took ([`durations`]). [`list`] has the same as rows, with
+//! artifacts as columns; it is what a screen reader reads.
 
-use super::parts::marks::{spoken_glyph, status_class};
-use super::parts::table::Scrolled;
-use super::run::tasks;
-use super::state::{App, span};
-use crate::engine::tasks::{StepHead, StripTask, TasksView};
-use crate::model::{RunPath, Status};
+mod few;
+mod head;
+mod list;
+mod plot;
+
+use super::ask::answer;
+use super::parts::controls::{filter_field, segments, status_filter, wanted_statuses};
+use super::parts::{self, table::Scrolled};
+use super::state::App;
+use crate::engine::siblings::{Chosen, SiblingsQuery};
+use crate::model::RunPath;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 
+/// What the tasks are seen as (`as=`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    Grid,
+    Strip,
+    List,
+}
+
+impl Seen {
+    const ALL: [(Seen, &'static str); 3] = [
+        (Seen::Grid, "Grid"),
+        (Seen::Strip, "Strip"),
+        (Seen::List, "List"),
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Seen::Grid => "grid",
+            Seen::Strip => "strip",
+            Seen::List => "list",
+        }
+    }
+}
+
+/// So many tasks are a list at first, with a name for each above it.
+const FEW: u64 = 40;
+
+const HINT: &str = "country=FI, duration>30s, an id or an error";
+
 pub fn page(app: App, flow: String, run: String, step: String) -> View {
     let path = RunPath::new(flow, run);
-    let scrolled = Scrolled::new();
-    let found = tasks::asked(app, path.clone(), Some(step.clone()), scrolled);
+    let (asked_run, asked_step) = (path.clone(), step.clone());
+    let found = answer(move || {
+        Some(SiblingsQuery {
+            run: asked_run.clone(),
+            step: asked_step.clone(),
+        })
+    });
+    let (chosen_run, chosen_step) = (path.clone(), step.clone());
+    let chosen = Memo::new(move |_| Chosen {
+        run: chosen_run.clone(),
+        step: chosen_step.clone(),
+        text: app
+            .route
+            .with(|route| route.filters.text.clone().unwrap_or_default()),
+        statuses: wanted_statuses(app),
+        columns: list::columns(app),
+    });
+    let total = Memo::new(move |_| found.value().map_or(0, |view| view.total));
+    let has_grid = Memo::new(move |_| found.value().is_some_and(|view| view.has_grid));
+    let usual = move || match total.get() {
+        total if total <= FEW => Seen::List,
+        _ if has_grid.get() => Seen::Grid,
+        _ => Seen::Strip,
+    };
+    let seen = Memo::new(move |_| {
+        found.value()?;
+        let said = app.route.with(|route| route.extra("as").map(str::to_owned));
+        let known = Seen::ALL.iter().map(|(seen, _)| *seen);
+        let mut known = known.filter(|seen| *seen != Seen::Grid || has_grid.get());
+        let said = known.find(|seen| said.as_deref() == Some(seen.word()));
+        Some(said.filter(|_| total.get() > 1).unwrap_or_else(usual))
+    });
+    let by_duration = Memo::new(move |_| {
+        app.route
+            .with(|route| route.extra("colour") != Some("status"))
+    });
+
     let head_run = path.clone();
     let head_of = move || {
-        found.get().value.and_then(|view| {
-            Some(head(
-                app,
-                &head_run,
-                view.step_facts.as_ref()?,
-                &view.foreach,
-            ))
+        let view = found.value()?;
+        Some(head::head(app, &head_run, &view.head, &view.foreach))
+    };
+    let views = move || {
+        (total.get() > 1).then(|| {
+            let options: Vec<(Seen, &str)> = Seen::ALL
+                .into_iter()
+                .filter(|(seen, _)| *seen != Seen::Grid || has_grid.get())
+                .collect();
+            let now = Signal::derive(move || seen.get().unwrap_or(Seen::List));
+            let choose = move |wanted: Seen| {
+                let word = (wanted != usual()).then(|| wanted.word());
+                app.change(|route| route.with_extra("as", word));
+            };
+            segments("View", &options, now, choose, "")
         })
     };
-    let strip_run = path.clone();
-    let strip = move || {
+    let colours = move || {
+        (seen.get().is_some_and(|seen| seen != Seen::List)).then(|| {
+            let choose = move |by_duration: bool| {
+                let word = (!by_duration).then_some("status");
+                app.change(|route| route.with_extra("colour", word));
+            };
+            let now = Signal::derive(move || by_duration.get());
+            let options = [(false, "Status"), (true, "Duration")];
+            group()
+                .child(el::span().class("faint only-wide").child("Colour"))
+                .child(segments("Colour", &options, now, choose, ""))
+        })
+    };
+    let tools = el::div()
+        .class("tools")
+        .child(filter_field(app, HINT, true))
+        .child(move || found.value().map(|view| status_filter(app, &view.statuses)))
+        .child(el::span().class("push"))
+        .child(colours)
+        .child(views);
+
+    let foreach = Memo::new(move |_| {
         found
-            .get()
-            .value
-            .filter(|view| view.strip.len() > 1)
-            .map(|view| strip(app, &strip_run, &view))
+            .value()
+            .map(|view| view.foreach.clone())
+            .unwrap_or_default()
+    });
+    let asked = plot::Asked {
+        chosen,
+        seen,
+        total,
+        foreach,
+    };
+    let few_run = path.clone();
+    let inside = move || match seen.get()? {
+        Seen::List => {
+            let few_run = few_run.clone();
+            let few = move || {
+                let view = found.value().filter(|view| view.few.len() > 1)?;
+                Some(few::strip(app, &few_run, &view))
+            };
+            let scrolled = Scrolled::new();
+            Some(group().child(few).child(list::list(app, chosen, scrolled)))
+        }
+        _ => Some(
+            group().child(
+                el::div()
+                    .key("plot")
+                    .class("scroll step-plot")
+                    .child(plot::figure(app, asked, by_duration)),
+            ),
+        ),
+    };
+    let is_list = Memo::new(move |_| seen.get().map(|seen| seen == Seen::List));
+    let inside = move || {
+        is_list.track();
+        inside().map(IntoView::into_view)
     };
     let main = el::main()
         .key(format!("{path}/{step}"))
@@ -49,193 +180,18 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
             el::section()
                 .class("panel stack")
                 .attr("aria-label", "Tasks")
-                .child(strip)
-                .child(tasks::list(
-                    app,
-                    path.clone(),
-                    found,
-                    scrolled,
-                    "country=FI, or an id",
-                )),
+                .child(tools)
+                .child(parts::failed_or_waiting(found))
+                .child(inside),
         );
     main.into_view()
 }
 
-fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
-    let finished = facts.finished.map(|at| {
-        el::span()
-            .class("only-wide")
-            .attr("title", app.full(at))
-            .child(el::span().class("faint").child("finished "))
-            .child(app.time(at))
-    });
-    // `Step.environment_info` is that of its newest task.
-    let environment = facts.newest.as_ref().map(|id| {
-        let task = run.task(&facts.name, id);
-        let route = app
-            .task_route(&task)
-            .with_tab("code")
-            .with_select(Some("/"));
-        el::span().child(
-            el::a()
-                .class("link")
-                .attr("href", route.to_hash())
-                .child("environment"),
-        )
-    });
-    // The steps around this one in the flow.
-    let around = |word: &'static str, steps: &[String]| {
-        (!steps.is_empty()).then(|| {
-            let links = steps.iter().map(|name| {
-                group().child(" ").child(
-                    el::a()
-                        .class("link")
-                        .attr("href", app.step_href(run, name))
-                        .child(name.clone()),
-                )
-            });
-            el::span()
-                .child(el::span().class("faint").child(word))
-                .child(links.collect_view())
-        })
-    };
-    let told = match facts.failed {
-        0 if facts.tasks == 0 => "not reached".to_owned(),
-        0 => human::counted(facts.tasks, "task", "tasks"),
-        failed => format!(
-            "{} of {} failed",
-            human::count(failed),
-            human::counted(facts.tasks, "task", "tasks")
-        ),
-    };
-    let over = (!foreach.is_empty()).then(|| {
-        el::span()
-            .class("faint")
-            .child(format!("foreach {}", foreach.join(", ")))
-    });
-    let kind =
-        (!facts.kind.is_empty()).then(|| el::span().class("faint").child(facts.kind.clone()));
-    let chips = facts
-        .decorators
-        .iter()
-        .map(|one| el::span().class("chip").child(one.clone()))
-        .collect_view();
-    el::div()
-        .class("head line wraps")
-        .attr("title", facts.doc.clone())
-        .child(spoken_glyph(facts.status, ""))
-        .child(el::h1().child(facts.name.clone()))
-        .child(el::span().class("told").child(told))
-        .child(over)
-        .child(kind)
-        .child(el::span().class("chips").child(chips))
-        .child(
-            el::div()
-                .class("head-acts")
-                .child(around("from", &facts.before))
-                .child(around("to", &facts.after))
-                .child(environment)
-                .child(finished)
-                .child(el::span().child(span(facts.duration))),
-        )
-        .into_view()
-}
-
-/// One cell for each task in the order of the foreach, in as many rows as it takes; the
-/// style sheet knows how wide the screen is.
-fn strip(app: App, run: &RunPath, view: &TasksView) -> View {
-    /// More cells than this stand without their names, and small.
-    const NAMED: usize = 40;
-    let count = view.strip.len();
-    let named = count <= NAMED;
-    let longest = view
-        .strip
-        .iter()
-        .filter_map(|task| task.duration)
-        .map(|length| length.0)
-        .max()
-        .unwrap_or(1)
-        .max(1);
-    let names = view.strip.iter().map(|task| task.short().chars().count());
-    let widest = names.max().unwrap_or(0).clamp(4, 12);
-    let cells = view
-        .strip
-        .iter()
-        .map(|task| cell(app, run, task, longest, named))
-        .collect_view();
-    let label = format!(
-        "{}; the list below says the same",
-        human::counted(count as u64, "task", "tasks")
-    );
-    let swatches = (1..=5u32)
-        .map(|n| el::i().class("bar swatch").attr("data-d", n))
-        .collect_view();
-    let by = match view.foreach.as_slice() {
-        [] => "each cell one task".to_owned(),
-        names => format!("each cell one task, by {}", names.join(", ")),
-    };
-    el::figure()
-        .class("strip")
-        .attr("aria-label", "All tasks")
-        .child(
-            el::div()
-                .class("cells")
-                .class_if("named", named)
-                .style("--n", count)
-                .style("--ch", widest)
-                .attr("role", "group")
-                .attr("aria-label", label)
-                .child(cells),
-        )
-        .child(
-            el::figcaption()
-                .class("legend")
-                .child(el::span().child(by))
-                .child(
-                    el::span()
-                        .class("push")
-                        .child("faster ")
-                        .child(swatches)
-                        .child(" slower"),
-                )
-                .child(
-                    el::span()
-                        .child(super::parts::marks::glyph(Status::Retried, "glyph-s"))
-                        .child("retried"),
-                )
-                .child(
-                    el::span()
-                        .child(super::parts::marks::glyph(Status::Failed, "glyph-s"))
-                        .child("failed"),
-                ),
-        )
-        .into_view()
-}
-
-fn cell(app: App, run: &RunPath, task: &StripTask, longest: i64, named: bool) -> View {
-    let path = run.task(&task.step, &task.id);
-    let label = format!(
-        "{}, {}, {}",
-        task.label,
-        task.status.in_sentence(),
-        span(task.duration)
-    );
-    let class = match task.status {
-        Status::Succeeded => "bar".to_owned(),
-        status => format!("bar {}", status_class(status)),
-    };
-    // Five strengths by duration, for what went as planned.
-    let strength = (task.status == Status::Succeeded).then(|| {
-        let part = task.duration.map_or(0, |length| length.0 * 5 / longest);
-        (part + 1).clamp(1, 5).to_string()
-    });
-    let name = named.then(|| el::span().class("cut-end").child(task.short().to_owned()));
-    el::a()
-        .attr("href", app.task_href(&path))
-        .attr("title", label.clone())
-        .attr("aria-label", label)
-        .class_if("fail", task.status == Status::Failed)
-        .child(name)
-        .child(el::i().class(class).attr("data-d", strength))
-        .into_view()
+/// `12 tasks`, or `3 of 12 tasks` under a filter.
+fn counted(matching: u64, total: u64) -> String {
+    let all = human::counted(total, "task", "tasks");
+    match matching == total {
+        true => all,
+        false => format!("{} of {all}", human::count(matching)),
+    }
 }

@@ -44,7 +44,10 @@ impl Plot<'_> {
         // One colour after the other; those that failed lie over their neighbours.
         for strength in 1..=5u8 {
             let alpha = match self.by_duration {
-                true => STRENGTHS.get(usize::from(strength) - 1).copied().unwrap_or(1.0),
+                true => STRENGTHS
+                    .get(usize::from(strength) - 1)
+                    .copied()
+                    .unwrap_or(1.0),
                 false => 1.0,
             };
             context.set_global_alpha(alpha);
@@ -119,9 +122,10 @@ impl Plot<'_> {
         for column in labelled(&across.collect::<Vec<_>>()) {
             if let Some(label) = self.view.across.get(column) {
                 let x = self.cells.step_x * column as f64;
-                let over = x + width_of(&label.text) > self.cells.width() + 40.0;
-                if !over || label.failed {
-                    put(label, self.left + x, self.top - 10.0);
+                // One that would be cut off stands as far to the right as it can, if it must.
+                let last = self.cells.width() - width_of(&label.text);
+                if x <= last || label.failed {
+                    put(label, self.left + x.min(last.max(0.0)), self.top - 10.0);
                 }
             }
         }

@@ -25,7 +25,9 @@ impl Palette {
     pub fn read(probe: &HtmlElement) -> Self {
         let colour = |token: &str| {
             // A property holds both themes; a colour that is in use is one of them.
-            let _set = probe.style().set_property("color", &format!("var({token})"));
+            let _set = probe
+                .style()
+                .set_property("color", &format!("var({token})"));
             used(probe, "color")
         };
         Self {
@@ -46,7 +48,10 @@ impl Palette {
 }
 
 fn used(probe: &HtmlElement, property: &str) -> String {
-    let style = window().get_computed_style(probe.unchecked_ref()).ok().flatten();
+    let style = window()
+        .get_computed_style(probe.unchecked_ref())
+        .ok()
+        .flatten();
     let value = style.and_then(|style| style.get_property_value(property).ok());
     value.unwrap_or_default()
 }

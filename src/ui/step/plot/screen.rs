@@ -59,10 +59,14 @@ pub(super) fn looks(app: App) -> RwSignal<u32> {
         request_animation_frame(again);
     });
     listen("resize", move |_: web_sys::Event| again());
-    let dark = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    let dark = window()
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten();
     if let Some(dark) = dark {
         let heard = Closure::<dyn Fn()>::new(again);
-        let _heard = dark.add_event_listener_with_callback("change", heard.as_ref().unchecked_ref());
+        let _heard =
+            dark.add_event_listener_with_callback("change", heard.as_ref().unchecked_ref());
         let kept = StoredValue::new_local(Some((dark, heard)));
         on_cleanup(move || {
             kept.update_value(|kept| {
