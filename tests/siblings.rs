@@ -130,7 +130,7 @@ fn a_step_of_a_foreach() {
             column.name,
             column.read,
             column.most,
-            column.spread.is_some()
+            column.fences.is_some()
         )
         .unwrap();
     }

@@ -3,7 +3,9 @@
 use super::Chosen;
 use super::columns::MOST_TASKS;
 use super::filter::Filter;
+use super::rows::Fences;
 use crate::engine::ask::Failure;
+use crate::engine::values::marks;
 use crate::engine::{Engine, Work};
 use crate::layout::spread::{Spread, ends};
 use crate::model::Status;
@@ -31,6 +33,10 @@ pub struct ChartView {
     pub points: Vec<Point>,
     /// How many the points stand for.
     pub numbers: u64,
+    /// Round numbers beside them, as they are written.
+    pub marks: Vec<(f64, String)>,
+    /// What is usual, where that can be said, and the two ends of it as they are written.
+    pub fences: Option<Fences>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,14 +82,28 @@ impl Engine {
                 status: siblings.task(place)?.status,
             })
         });
+        let spread = Spread::of((0..siblings.len()).filter_map(number));
+        let (low, high) = ends_of(&numbers);
         Ok(ChartView {
+            marks: marks(low, high),
+            fences: spread.as_ref().and_then(Fences::of),
             points: points.collect(),
             column: query.column.clone(),
             total: siblings.len() as u64,
             read: column.iter().flatten().count() as u64,
             most: siblings.len().min(MOST_TASKS) as u64,
-            spread: Spread::of((0..siblings.len()).filter_map(number)),
+            spread,
             numbers: numbers.len() as u64,
         })
+    }
+}
+
+/// The smallest and the largest; some way apart where all are the same.
+fn ends_of(numbers: &[f64]) -> (f64, f64) {
+    let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    match low < high {
+        true => (low, high),
+        false => (low - 1.0, high + 1.0),
     }
 }

@@ -7,6 +7,7 @@ use super::order::{Siblings, parts_of};
 use super::scalar::{Scalar, ScalarKind};
 use super::{Chosen, MOST_COLUMNS, trouble};
 use crate::engine::ask::{Failure, Window};
+use crate::engine::values::about;
 use crate::engine::{Engine, Work};
 use crate::layout::spread::Spread;
 use crate::model::{Span, Status, Task};
@@ -47,8 +48,8 @@ pub struct SiblingRowsView {
     pub rows: Vec<SiblingRow>,
     pub window: Window,
     pub longest: Option<Span>,
-    /// Durations of all tasks, in microseconds.
-    pub durations: Option<Spread>,
+    /// The usual durations, in microseconds.
+    pub durations: Option<(f64, f64)>,
     pub columns: Vec<ColumnFacts>,
 }
 
@@ -56,11 +57,31 @@ pub struct SiblingRowsView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnFacts {
     pub name: String,
-    /// How its numbers are spread, once all are read.
-    pub spread: Option<Spread>,
+    /// What is usual among its numbers, once all are read.
+    pub fences: Option<Fences>,
     /// Tasks of which it was read, of so many that are read at all.
     pub read: u64,
     pub most: u64,
+}
+
+/// The ends of what is usual: what lies outside is an outlier.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fences {
+    pub low: f64,
+    pub high: f64,
+    /// As they are written.
+    pub written: (String, String),
+}
+
+impl Fences {
+    pub(super) fn of(spread: &Spread) -> Option<Self> {
+        let (low, high) = spread.fences()?;
+        Some(Self {
+            low,
+            high,
+            written: (about(low), about(high)),
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -173,7 +194,9 @@ fn page(
         let spread = Spread::of(read().filter_map(|scalar| scalar.number));
         ColumnFacts {
             name: name.clone(),
-            spread: spread.filter(|_| count >= most),
+            fences: spread
+                .filter(|_| count >= most)
+                .and_then(|spread| Fences::of(&spread)),
             read: count as u64,
             most: most as u64,
         }
@@ -185,7 +208,8 @@ fn page(
         rows: rows.collect(),
         window: query.window,
         longest: lengths().max(),
-        durations: Spread::of(lengths().map(|length| length.0 as f64)),
+        durations: Spread::of(lengths().map(|length| length.0 as f64))
+            .and_then(|spread| spread.fences()),
         columns: facts.collect(),
     };
     (shown, view)

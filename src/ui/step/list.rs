@@ -1,8 +1,10 @@
 //! The tasks of a step as rows.
 
-use super::counted;
+use super::chart::chart;
+use super::columns::{bar as column_bar, columns, progress};
 use crate::engine::siblings::Chosen;
 use crate::engine::siblings::rows::{SiblingRow, SiblingRowsQuery, SiblingRowsView, SiblingSort};
+use crate::engine::siblings::scalar::ScalarKind;
 use crate::model::{Span, Status};
 use crate::route::Sort;
 use crate::text::human;
@@ -15,23 +17,10 @@ use crate::ui::parts::table::{Scrolled, Sorted, TableRows, head, show_with};
 use crate::ui::state::{App, span};
 use std::rc::Rc;
 
-/// The artifacts that are columns, as the address names them (`col=`).
-pub(super) fn columns(app: App) -> Vec<String> {
-    app.route.with(|route| {
-        let mut names: Vec<String> = Vec::new();
-        for name in route.extras("col") {
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
-            }
-        }
-        names
-    })
-}
-
 /// Words of the address that begin like this sort by what tells the tasks apart, and by an
 /// artifact.
 const BY_PART: &str = "by:";
-const BY_COLUMN: &str = "col:";
+pub(super) const BY_COLUMN: &str = "col:";
 
 fn sorted(app: App) -> Option<Sort> {
     app.route.with(|route| route.filters.sort.clone())
@@ -116,15 +105,11 @@ pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
             }
         },
     };
-    let count = move || {
-        let view = found.value()?;
-        Some(counted(view.matching, view.total))
-    };
-    let bar = el::div()
-        .class("list-bar")
-        .child(el::span().class("faint").child(count));
+    let of = chosen.get_untracked();
     group()
-        .child(bar)
+        .child(column_bar(app, of.run, of.step, found))
+        .child(chart(app, chosen))
+        .child(progress(app, found))
         .child(show_with("siblings", "Tasks", scrolled, heads, found, rows))
         .into_view()
 }
@@ -181,8 +166,10 @@ fn task_row(app: App, of: &Chosen, view: &SiblingRowsView, row: &SiblingRow) -> 
                         .class("span")
                         .child(bar(Some(row.status), part(row.duration))),
                 )
-                .child(el::span().class("dim").child(span(row.duration))),
+                .child(el::span().class("dim").child(span(row.duration)))
+                .child(duration_mark(view, row)),
         )
+        .child(values(view, row))
         .child(
             cell()
                 .class("why mono cut-end k2")
@@ -192,4 +179,73 @@ fn task_row(app: App, of: &Chosen, view: &SiblingRowsView, row: &SiblingRow) -> 
                 .child(row.why.clone()),
         )
         .into_view()
+}
+
+/// What the artifacts of a row hold.
+fn values(view: &SiblingRowsView, row: &SiblingRow) -> View {
+    let cells = row.values.iter().zip(&view.columns).map(|(value, column)| {
+        let cell = el::span().attr("role", "cell").class("value k2");
+        let faint = |text: &str, why: String| {
+            el::span()
+                .class("faint")
+                .attr("title", why)
+                .child(text.to_owned())
+        };
+        let inside = match value.kind {
+            ScalarKind::Value => {
+                let mark = value
+                    .number
+                    .zip(column.fences.as_ref())
+                    .and_then(|(number, fences)| {
+                        let (low, high) = &fences.written;
+                        outlier(number, (fences.low, fences.high), (low, high))
+                    });
+                group()
+                    .child(
+                        el::span()
+                            .class("mono cut-end")
+                            .attr("title", value.text.clone())
+                            .child(value.text.clone()),
+                    )
+                    .child(mark)
+            }
+            ScalarKind::Unread => faint("…", "Not read yet".to_owned()),
+            ScalarKind::Missing => faint(
+                "not set",
+                "The last attempt left no such artifact".to_owned(),
+            ),
+            ScalarKind::Large => faint(
+                &value.text,
+                "Too large for a table: the task's page shows it".to_owned(),
+            ),
+            ScalarKind::Faulty => faint("cannot be read", value.text.clone()),
+        };
+        cell.child(inside)
+    });
+    cells.collect_view()
+}
+
+fn duration_mark(view: &SiblingRowsView, row: &SiblingRow) -> Option<View> {
+    let fences = view.durations?;
+    let written = |micros: f64| human::span(micros.max(0.0) as i64);
+    let (low, high) = (written(fences.0), written(fences.1));
+    outlier(row.duration?.0 as f64, fences, (&low, &high))
+}
+
+/// The mark of what is unusual: it points to where it lies.
+fn outlier(number: f64, (low, high): (f64, f64), written: (&str, &str)) -> Option<View> {
+    let (class, why) = if number > high {
+        ("outlier up", format!("Unusually high: above {}", written.1))
+    } else if number < low {
+        ("outlier", format!("Unusually low: below {}", written.0))
+    } else {
+        return None;
+    };
+    let why = format!("{why}, 1.5 times the distance of the quartiles away from them");
+    let mark = el::span()
+        .class(class)
+        .attr("role", "img")
+        .attr("aria-label", why.clone())
+        .attr("title", why);
+    Some(mark.into_view())
 }

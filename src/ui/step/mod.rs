@@ -4,10 +4,14 @@
 //! ([`trouble`]) and how long they took ([`durations`]). [`list`] has the same as rows, with
 //! artifacts as columns; it is what a screen reader reads.
 
+mod chart;
+mod columns;
+mod durations;
 mod few;
 mod head;
 mod list;
 mod plot;
+mod trouble;
 
 use super::ask::answer;
 use super::parts::controls::{filter_field, segments, status_filter, wanted_statuses};
@@ -37,14 +41,18 @@ impl Seen {
         match self {
             Seen::Grid => "grid",
             Seen::Strip => "strip",
-            Seen::List => "list",
+            Seen::List => LIST_OF,
         }
     }
 }
 
+/// The word of a list, for links that lead there.
+const LIST_OF: &str = "list";
+
 /// So many tasks are a list at first, with a name for each above it.
 const FEW: u64 = 40;
 
+/// What can be typed: words, and conditions on values, columns, durations and attempts.
 const HINT: &str = "country=FI, duration>30s, an id or an error";
 
 pub fn page(app: App, flow: String, run: String, step: String) -> View {
@@ -64,7 +72,7 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
             .route
             .with(|route| route.filters.text.clone().unwrap_or_default()),
         statuses: wanted_statuses(app),
-        columns: list::columns(app),
+        columns: columns::columns(app),
     });
     let total = Memo::new(move |_| found.value().map_or(0, |view| view.total));
     let has_grid = Memo::new(move |_| found.value().is_some_and(|view| view.has_grid));
@@ -119,7 +127,7 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
         })
     };
     let tools = el::div()
-        .class("tools")
+        .class("tools step-tools")
         .child(filter_field(app, HINT, true))
         .child(move || found.value().map(|view| status_filter(app, &view.statuses)))
         .child(el::span().class("push"))
@@ -139,6 +147,7 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
         foreach,
     };
     let few_run = path.clone();
+    let (below_run, below_step) = (path.clone(), step.clone());
     let inside = move || match seen.get()? {
         Seen::List => {
             let few_run = few_run.clone();
@@ -154,7 +163,13 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
                 el::div()
                     .key("plot")
                     .class("scroll step-plot")
-                    .child(plot::figure(app, asked, by_duration)),
+                    .child(plot::figure(app, asked, by_duration))
+                    .child(
+                        el::div()
+                            .class("step-parts")
+                            .child(trouble::section(app, below_run.clone(), below_step.clone()))
+                            .child(move || found.value().map(|view| durations::section(&view))),
+                    ),
             ),
         ),
     };

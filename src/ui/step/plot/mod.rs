@@ -20,8 +20,9 @@ use crate::ui::parts;
 use crate::ui::state::App;
 use paint::Plot;
 use palette::Palette;
+pub(super) use screen::width_of;
 use std::rc::Rc;
-use tip::Tip;
+pub(super) use tip::{Beside, Tip};
 use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent};
 
 /// What a figure is of.
@@ -360,7 +361,7 @@ impl Figure {
             let corner = self.canvas.get()?.get_bounding_client_rect();
             Some(tip.floating(
                 &view,
-                tip::Beside {
+                Beside {
                     left: corner.left() + x,
                     right: corner.left() + x + cells.step_x,
                     top: corner.top() + y,

@@ -8,7 +8,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::ResizeObserver;
 
 /// The width of an element in pixels, once it is known.
-pub(super) fn width_of(element: Reference) -> RwSignal<Option<f64>> {
+pub(in super::super) fn width_of(element: Reference) -> RwSignal<Option<f64>> {
     let width = RwSignal::new(None);
     let measure = move || {
         let Some(element) = element.get_untracked() else {
