@@ -271,7 +271,10 @@ fn keys_without_a_field_may_be_repeated() {
     let names = ["b".to_owned(), "c".to_owned()];
     let other = route.with_extras("col", &names);
     assert_eq!(other.to_hash(), "#/F/1/s?chart=loss&col=b&col=c");
-    assert_eq!(other.with_extras("col", &[]).to_hash(), "#/F/1/s?chart=loss");
+    assert_eq!(
+        other.with_extras("col", &[]).to_hash(),
+        "#/F/1/s?chart=loss"
+    );
 }
 
 #[test]

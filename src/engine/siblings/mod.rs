@@ -10,6 +10,7 @@ pub mod cells;
 pub mod chart;
 pub mod columns;
 mod filter;
+pub mod head;
 mod order;
 pub mod rows;
 pub mod scalar;
@@ -19,12 +20,12 @@ pub mod trouble;
 pub(super) use order::Orders;
 
 use super::ask::Failure;
-use super::picture::kind_word;
-use super::tasks::{StepHead, StripTask, finished, steps_before, strip_task};
+use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
 use crate::layout::spread::{Histogram, Spread};
-use crate::model::{RunPath, Status, Step, Task};
+use crate::model::{RunPath, Status};
 use filter::Filter;
+use head::{StepHead, head};
 use order::Siblings;
 use serde::{Deserialize, Serialize};
 
@@ -130,30 +131,5 @@ impl Engine {
         places
             .map(|(place, task)| known(task.status) && filter.holds(siblings, place, task))
             .collect()
-    }
-}
-
-fn head(siblings: &Siblings) -> StepHead {
-    let (run, name) = (&siblings.loaded.run, &siblings.order.step);
-    let step = run.step(name);
-    let in_graph = run.graph.as_ref().and_then(|graph| graph.step(name));
-    let failed = |task: &&Task| task.status == Status::Failed;
-    StepHead {
-        name: name.clone(),
-        status: step.map_or(Status::Skipped, Step::status),
-        tasks: siblings.len() as u64,
-        failed: siblings.tasks().filter(failed).count() as u64,
-        duration: step.and_then(Step::duration),
-        doc: in_graph.map(|step| step.doc.clone()).unwrap_or_default(),
-        decorators: in_graph
-            .map(|step| step.decorators.iter().map(|one| one.line()).collect())
-            .unwrap_or_default(),
-        kind: in_graph.map(kind_word).unwrap_or_default(),
-        before: steps_before(run, name),
-        after: in_graph.map(|step| step.next.clone()).unwrap_or_default(),
-        finished: step.and_then(finished),
-        newest: step
-            .and_then(|step| step.tasks.iter().max_by_key(|task| task.created))
-            .map(|task| task.id.clone()),
     }
 }

@@ -79,9 +79,16 @@ impl Fences {
         Some(Self {
             low,
             high,
-            written: (about(low), about(high)),
+            written: (few_digits(low), few_digits(high)),
         })
     }
+}
+
+/// A bound, as exact as somebody has to know it.
+fn few_digits(number: f64) -> String {
+    let text = format!("{number:.3e}");
+    let text = about(text.parse().unwrap_or(number));
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -301,9 +301,15 @@ fn caption(view: &ChartView) -> String {
         let most = human::counted(view.most, "task", "tasks");
         told.push_str(&format!("; only the first {most} are read"));
     }
-    if let Some(fences) = &view.fences {
+    if let Some((fences, spread)) = view.fences.as_ref().zip(view.spread) {
         let (low, high) = &fences.written;
-        told.push_str(&format!("; usual is {low} to {high}"));
+        let usual = match (fences.low > spread.low, fences.high < spread.high) {
+            (true, true) => format!("usual is {low} to {high}"),
+            (true, false) => format!("usual is {low} and more"),
+            (false, true) => format!("usual is up to {high}"),
+            (false, false) => "none is unusual".to_owned(),
+        };
+        told.push_str(&format!("; {usual}"));
     }
     told
 }

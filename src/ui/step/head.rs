@@ -1,6 +1,6 @@
 //! The line above everything: what the step is, how it went, and what is around it.
 
-use crate::engine::tasks::StepHead;
+use crate::engine::siblings::head::StepHead;
 use crate::model::RunPath;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
