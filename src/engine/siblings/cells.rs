@@ -7,7 +7,6 @@ use super::{Chosen, trouble};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::layout::cells::Blocks;
-use crate::layout::spread::Spread;
 use crate::model::{Status, Task};
 use serde::{Deserialize, Serialize};
 
@@ -173,9 +172,7 @@ impl Engine {
 
 fn cells(siblings: &Siblings, query: &CellsQuery, matching: &[bool]) -> CellsView {
     let places = Places::of(siblings, query);
-    let lengths = siblings.tasks().filter_map(Task::worked);
-    let median =
-        Spread::of(lengths.map(|length| length.0 as f64)).map_or(0.0, |spread| spread.median);
+    let median = siblings.order.spread.map_or(0.0, |spread| spread.median);
     let count = usize::try_from(places.rows * places.columns).unwrap_or(0);
     let mut cells: Vec<Option<Cell>> = vec![None; count];
     let label = |text: &String| Label {

@@ -104,7 +104,7 @@ impl Engine {
             statuses: Status::tally(tasks().map(|task| task.status)),
             foreach: siblings.order.foreach.clone(),
             has_grid: siblings.order.grid.is_some(),
-            spread: Spread::of(lengths.iter().map(|(length, _)| length.0 as f64)),
+            spread: siblings.order.spread,
             histogram: Histogram::of(&lengths, BARS),
             few: tasks()
                 .filter(|_| few)

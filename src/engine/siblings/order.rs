@@ -6,6 +6,7 @@ use super::super::loaded::LoadedRun;
 use super::super::rail::step_order;
 use super::super::{Engine, Work};
 use super::scalar::{Scalar, ScalarKind};
+use crate::layout::spread::Spread;
 use crate::model::{ForeachFrame, RunPath, Task, TaskPath, pathspec::natural};
 use crate::sorting::{SortedMap, SortedSet, sort_by};
 use std::cell::RefCell;
@@ -29,6 +30,8 @@ pub(in crate::engine) struct Order {
     /// The names of what tells the tasks apart: those, and the number of an iteration.
     pub parts: Vec<String>,
     pub grid: Option<Grid>,
+    /// How long the tasks took, in microseconds.
+    pub spread: Option<Spread>,
     /// What tasks raised, by place, as far as it was read; `None` where nothing is known of it.
     pub raised: RefCell<SortedMap<usize, Option<String>>>,
     /// What artifacts hold, by name and then by place, as far as it was read.
@@ -156,6 +159,7 @@ impl Order {
                 .map(|task| parts_of(task).into_iter().map(|(name, _)| name).collect())
                 .unwrap_or_default(),
             grid: Grid::of(in_order()),
+            spread: Spread::of(in_order().filter_map(|task| Some(task.worked()?.0 as f64))),
             tasks: sorted,
             raised: RefCell::default(),
             columns: RefCell::default(),

@@ -192,7 +192,6 @@ fn page(
             .collect();
         Some(row)
     });
-    let lengths = || siblings.tasks().filter_map(Task::worked);
     let facts = query.of.columns.iter().map(|name| {
         let most = siblings.len().min(MOST_TASKS);
         let column = columns.get(name).map(Vec::as_slice).unwrap_or_default();
@@ -214,9 +213,8 @@ fn page(
         parts: siblings.order.parts.clone(),
         rows: rows.collect(),
         window: query.window,
-        longest: lengths().max(),
-        durations: Spread::of(lengths().map(|length| length.0 as f64))
-            .and_then(|spread| spread.fences()),
+        longest: siblings.order.spread.map(|spread| Span(spread.high as i64)),
+        durations: siblings.order.spread.and_then(|spread| spread.fences()),
         columns: facts.collect(),
     };
     (shown, view)

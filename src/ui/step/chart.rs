@@ -5,6 +5,7 @@ use super::columns::{charted, progress};
 use super::plot::{Beside, Tip, width_of};
 use crate::engine::siblings::Chosen;
 use crate::engine::siblings::chart::{ChartQuery, ChartView, Point};
+use crate::engine::siblings::rows::SiblingRowsView;
 use crate::engine::siblings::sibling::{SiblingQuery, Spot};
 use crate::layout::number::number;
 use crate::model::Status;
@@ -33,8 +34,11 @@ struct Chart {
     has_focus: RwSignal<bool>,
 }
 
-pub(super) fn chart(app: App, chosen: Memo<Chosen>) -> View {
+/// `list` is the answer for the rows beside it: only once that is there the rest is read, since
+/// both may want the same.
+pub(super) fn chart(app: App, chosen: Memo<Chosen>, list: Found<SiblingRowsView>) -> View {
     let column = Memo::new(move |_| charted(app));
+    let is_ready = Memo::new(move |was: Option<&bool>| was == Some(&true) || !list.waiting());
     let shown = move || {
         column.get().map(|column| {
             let pane = Reference::new();
@@ -45,6 +49,9 @@ pub(super) fn chart(app: App, chosen: Memo<Chosen>) -> View {
                 chosen,
                 found: answer(move || {
                     // Two points for each few pixels, at most.
+                    if !is_ready.get() {
+                        return None;
+                    }
                     let most = ((width.get()? - LEFT - RIGHT) / 4.0) as u64 * 2;
                     Some(ChartQuery {
                         of: chosen.get(),

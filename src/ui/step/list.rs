@@ -108,7 +108,7 @@ pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
     let of = chosen.get_untracked();
     group()
         .child(column_bar(app, of.run, of.step, found))
-        .child(chart(app, chosen))
+        .child(chart(app, chosen, found))
         .child(progress(app, found))
         .child(show_with("siblings", "Tasks", scrolled, heads, found, rows))
         .into_view()
