@@ -87,6 +87,9 @@ impl Cell {
     }
 }
 
+/// Columns of a grid, at most: each has its label.
+const MOST_COLUMNS: u64 = 2000;
+
 /// What of the middle duration ends each strength but the last.
 const STRENGTHS: [f64; 4] = [0.75, 1.25, 2.0, 4.0];
 
@@ -114,7 +117,8 @@ impl Places {
         match grid.filter(|_| query.form == Form::Grid) {
             Some(grid) => {
                 let (rows, columns) = (grid.down.len() as u64, grid.across.len() as u64);
-                let blocks = Blocks::of_grid(rows, columns, query.columns, query.most);
+                let most_columns = query.columns.min(MOST_COLUMNS);
+                let blocks = Blocks::of_grid(rows, columns, most_columns, query.most);
                 Self {
                     form: Form::Grid,
                     rows: rows.div_ceil(blocks.rows),
@@ -238,6 +242,28 @@ fn cells(siblings: &Siblings, query: &CellsQuery, matching: &[bool]) -> CellsVie
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::encode;
+
+    #[test]
+    fn the_largest_picture_is_no_long_message() {
+        let label = || Label {
+            text: "a value of forty letters, which is long ".to_owned(),
+            failed: true,
+        };
+        let many = |count: u64| (0..count).map(|_| label()).collect::<Vec<_>>();
+        let view = CellsView {
+            form: Form::Grid,
+            rows: 400,
+            columns: MOST_COLUMNS,
+            joined: (250, 50),
+            cells: vec![0; crate::layout::cells::MOST as usize],
+            down: many(400),
+            across: many(MOST_COLUMNS),
+            total: 100_000,
+            matching: 100_000,
+        };
+        assert!(encode(&view).unwrap().len() < 250_000);
+    }
 
     #[test]
     fn a_cell_crosses_the_thread_as_one_byte() {

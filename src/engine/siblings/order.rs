@@ -257,3 +257,86 @@ fn short(value: &str) -> String {
         Some(_) => value.chars().take(CHARS - 1).chain(['…']).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Status;
+    use proptest::prelude::*;
+
+    /// A task over two values, by their numbers.
+    fn task(row: u64, column: u64, name: &str) -> Task {
+        let frame = |step: &str, index: u64, value: String| ForeachFrame {
+            step: step.to_owned(),
+            index: Some(index),
+            label: Some((step.to_owned(), value)),
+        };
+        Task {
+            id: format!("{}", row * 1000 + column),
+            created: None,
+            recorded: true,
+            status: Status::Succeeded,
+            attempts: Vec::new(),
+            foreach: vec![
+                frame("outer", row, format!("o{row}")),
+                frame("inner", column, name.to_owned()),
+            ],
+            iteration: None,
+            origin: None,
+            control: false,
+        }
+    }
+
+    #[test]
+    fn a_column_is_named_by_its_value_where_all_rows_have_the_same() {
+        let tasks = [
+            task(0, 0, "a"),
+            task(0, 1, "b"),
+            task(1, 0, "a"),
+            task(1, 1, "c"),
+        ];
+        let grid = Grid::of(tasks.iter()).unwrap();
+        assert_eq!(grid.down, ["o0", "o1"]);
+        assert_eq!(grid.across, ["a", "[1]"]);
+    }
+
+    #[test]
+    fn what_is_no_grid_is_none() {
+        let one_row = [task(0, 0, "a"), task(0, 1, "b")];
+        assert!(Grid::of(one_row.iter()).is_none());
+        let mut unplaced = vec![
+            task(0, 0, "a"),
+            task(0, 1, "b"),
+            task(1, 0, "a"),
+            task(1, 1, "b"),
+        ];
+        unplaced[2].foreach[1].index = None;
+        assert!(Grid::of(unplaced.iter()).is_none());
+        // Each inner value once: a row for each would be empty but for one cell.
+        let steps: Vec<Task> = (0..20).map(|at| task(at, at, "a")).collect();
+        assert!(Grid::of(steps.iter()).is_none());
+        assert!(Grid::of([].iter()).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn every_task_stands_where_its_values_cross(
+            rows in 2..8u64, columns in 2..8u64, lost in prop::collection::vec((0..8u64, 0..8u64), 0..6),
+        ) {
+            let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+            let tasks: Vec<Task> = places
+                .filter(|place| !lost.contains(place))
+                .map(|(row, column)| task(row, column, &format!("i{column}")))
+                .collect();
+            let Some(grid) = Grid::of(tasks.iter()) else {
+                return Ok(());
+            };
+            prop_assert_eq!(grid.places.len(), tasks.len());
+            for (task, (row, column)) in tasks.iter().zip(&grid.places) {
+                let values: Vec<String> = parts_of(task).into_iter().map(|(_, value)| value).collect();
+                prop_assert_eq!(&grid.down[*row as usize], &values[0]);
+                prop_assert_eq!(&grid.across[*column as usize], &values[1]);
+            }
+        }
+    }
+}
