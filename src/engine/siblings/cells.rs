@@ -7,7 +7,7 @@ use super::{Chosen, trouble};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::layout::cells::Blocks;
-use crate::model::{Status, Task};
+use crate::model::{Span, Status};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,8 +93,10 @@ const MOST_COLUMNS: u64 = 2000;
 /// What of the middle duration ends each strength but the last.
 const STRENGTHS: [f64; 4] = [0.75, 1.25, 2.0, 4.0];
 
-fn strength(task: &Task, median: f64) -> u8 {
-    let Some(length) = task.worked() else {
+/// How long something took against the median, both in microseconds: from 1 to 5, and 0 where
+/// that is not known.
+pub fn strength(length: Option<Span>, median: f64) -> u8 {
+    let Some(length) = length else {
         return 0;
     };
     let shorter = STRENGTHS
@@ -203,7 +205,7 @@ fn cells(siblings: &Siblings, query: &CellsQuery, matching: &[bool]) -> CellsVie
         };
         let own = Cell {
             status: task.status,
-            strength: strength(task, median),
+            strength: strength(task.worked(), median),
             is_out: !matching.get(place).copied().unwrap_or(true),
         };
         *cell = Some(match cell.take() {
@@ -263,6 +265,14 @@ mod tests {
             matching: 100_000,
         };
         assert!(encode(&view).unwrap().len() < 250_000);
+    }
+
+    #[test]
+    fn strengths_are_told_against_the_median() {
+        let strengths =
+            [0, 74, 75, 125, 200, 399, 400, 9000].map(|length| strength(Some(Span(length)), 100.0));
+        assert_eq!(strengths, [1, 1, 2, 3, 4, 4, 5, 5]);
+        assert_eq!(strength(None, 100.0), 0);
     }
 
     #[test]

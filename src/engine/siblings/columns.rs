@@ -116,17 +116,23 @@ impl Engine {
         };
         let unread: Vec<usize> = places.iter().filter(is_unread).copied().collect();
         let mut done = places.len() - unread.len();
-        for some in unread.chunks(AT_ONCE) {
-            let tables = self.tables(siblings, some, work).await;
-            self.read_blobs(siblings, names, &tables, work).await;
-            fill(siblings, names, some, &tables);
-            done += some.len();
+        let told = |done: usize| {
             work.progress(Progress {
                 what: format!("Reading {}", names.join(", ")),
                 done: done as u64,
                 total: Some(places.len() as u64),
                 unit: Unit::Things,
             });
+        };
+        if !unread.is_empty() {
+            told(done);
+        }
+        for some in unread.chunks(AT_ONCE) {
+            let tables = self.tables(siblings, some, work).await;
+            self.read_blobs(siblings, names, &tables, work).await;
+            fill(siblings, names, some, &tables);
+            done += some.len();
+            told(done);
             work.breathe().await;
         }
     }

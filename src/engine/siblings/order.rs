@@ -304,7 +304,7 @@ mod tests {
     fn what_is_no_grid_is_none() {
         let one_row = [task(0, 0, "a"), task(0, 1, "b")];
         assert!(Grid::of(one_row.iter()).is_none());
-        let mut unplaced = vec![
+        let mut unplaced = [
             task(0, 0, "a"),
             task(0, 1, "b"),
             task(1, 0, "a"),

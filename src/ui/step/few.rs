@@ -1,6 +1,7 @@
 //! A few tasks above their list: each by name, and how long it took against the others.
 
 use crate::engine::siblings::SiblingsView;
+use crate::engine::siblings::cells::strength;
 use crate::engine::tasks::StripTask;
 use crate::model::{RunPath, Status};
 use crate::text::human;
@@ -12,20 +13,13 @@ use crate::ui::state::{App, span};
 /// takes; the style sheet knows how wide the screen is.
 pub(super) fn strip(app: App, run: &RunPath, view: &SiblingsView) -> View {
     let count = view.few.len();
-    let longest = view
-        .few
-        .iter()
-        .filter_map(|task| task.duration)
-        .map(|length| length.0)
-        .max()
-        .unwrap_or(1)
-        .max(1);
+    let median = view.spread.map_or(0.0, |spread| spread.median);
     let names = view.few.iter().map(|task| task.short().chars().count());
     let widest = names.max().unwrap_or(0).clamp(4, 12);
     let cells = view
         .few
         .iter()
-        .map(|task| cell(app, run, task, longest))
+        .map(|task| cell(app, run, task, median))
         .collect_view();
     let label = format!(
         "{}; the list below says the same",
@@ -75,7 +69,7 @@ pub(super) fn strip(app: App, run: &RunPath, view: &SiblingsView) -> View {
         .into_view()
 }
 
-fn cell(app: App, run: &RunPath, task: &StripTask, longest: i64) -> View {
+fn cell(app: App, run: &RunPath, task: &StripTask, median: f64) -> View {
     let path = run.task(&task.step, &task.id);
     let label = format!(
         "{}, {}, {}",
@@ -88,10 +82,8 @@ fn cell(app: App, run: &RunPath, task: &StripTask, longest: i64) -> View {
         status => format!("bar {}", status_class(status)),
     };
     // Five strengths by duration, for what went as planned.
-    let strength = (task.status == Status::Succeeded).then(|| {
-        let part = task.duration.map_or(0, |length| length.0 * 5 / longest);
-        (part + 1).clamp(1, 5).to_string()
-    });
+    let strength = (task.status == Status::Succeeded)
+        .then(|| u32::from(strength(task.duration, median).max(1)));
     let name = el::span().class("cut-end").child(task.short().to_owned());
     el::a()
         .attr("href", app.task_href(&path))
