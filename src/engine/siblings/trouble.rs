@@ -27,6 +27,8 @@ pub struct TroubleView {
     pub unread: u64,
     /// They are being read.
     pub is_reading: bool,
+    /// Groups that are not shown, because there are so many, and the tasks in them.
+    pub left_out: (u64, u64),
 }
 
 /// Tasks that raised the same.
@@ -181,6 +183,11 @@ fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
             .filter(|task| task.status == status)
             .count() as u64
     };
+    let left_out = groups.get(GROUPS..).unwrap_or_default();
+    let left_out = (
+        left_out.len() as u64,
+        left_out.iter().map(|group| group.count).sum(),
+    );
     groups.truncate(GROUPS);
     TroubleView {
         failed: count(Status::Failed),
@@ -188,5 +195,6 @@ fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
         groups,
         unread,
         is_reading,
+        left_out,
     }
 }

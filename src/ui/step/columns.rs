@@ -207,6 +207,11 @@ pub(super) fn progress<A: 'static>(app: App, found: Found<A>) -> View {
         let now = found.get();
         let progress = now.progress.filter(|_| now.waiting)?;
         let total = progress.total.filter(|total| *total > FEW)?;
+        // Other things are read too, which only leaving the page stops.
+        let is_of_column = |name: &String| progress.what.contains(name.as_str());
+        if !columns(app).iter().any(is_of_column) {
+            return None;
+        }
         (progress.done < total).then(|| {
             el::div()
                 .class("list-progress")

@@ -78,9 +78,18 @@ fn drawn(app: App, run: &RunPath, step: &str, view: &TroubleView) -> View {
                 )
         }
     });
+    let (errors, tasks) = view.left_out;
+    let left_out = (errors > 0).then(|| {
+        let errors = human::counted(errors, "more error", "more errors");
+        let tasks = human::counted(tasks, "task", "tasks");
+        el::p()
+            .class("faint")
+            .child(format!("{errors} of {tasks}, which the list has too"))
+    });
     group()
         .child(title)
         .child(groups.collect_view())
+        .child(left_out)
         .child(unread)
         .into_view()
 }

@@ -399,6 +399,7 @@ impl Figure {
                             .reference(self.probe),
                     ),
             )
+            .child(super::columns::progress(self.app, self.found))
             .child(
                 el::p()
                     .class("sr")
