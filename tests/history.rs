@@ -13,10 +13,9 @@ mod fixtures;
 mod host;
 
 use host::TestHost;
-use runglass::engine::ask::Window;
 use runglass::engine::history::{HistoryQuery, HistoryView};
 use runglass::engine::overview::OverviewQuery;
-use runglass::engine::tasks::{TasksQuery, TasksSort};
+use runglass::engine::siblings::SiblingsQuery;
 use runglass::engine::{Engine, Given};
 use runglass::model::{RunPath, Span, Status};
 use runglass::source::MemoryBlob;
@@ -105,17 +104,12 @@ fn steps_are_told_as_each_run_tells_them() {
     for trend in &view.steps {
         assert_eq!(trend.bars.len(), view.runs.len());
         for (run, bar) in view.runs.iter().zip(&trend.bars) {
-            let query = TasksQuery {
+            let query = SiblingsQuery {
                 run: RunPath::new("TrainFlow", &run.run),
-                step: Some(trend.step.clone()),
-                text: String::new(),
-                statuses: Vec::new(),
-                sort: TasksSort::Order,
-                descending: false,
-                window: Window::default(),
+                step: trend.step.clone(),
             };
             let step = pollster::block_on(engine.ask(query)).unwrap();
-            let facts = step.step_facts.unwrap();
+            let facts = step.head;
             let told = bar.map(|bar| (bar.tasks, bar.status, bar.duration));
             let expected = (facts.tasks > 0).then_some((facts.tasks, facts.status, facts.duration));
             assert_eq!(told, expected, "{} of {}", trend.step, run.run);

@@ -265,6 +265,19 @@ fn keys_without_a_field_can_be_used() {
 }
 
 #[test]
+fn keys_without_a_field_may_be_repeated() {
+    let route = Route::parse("#/F/1/s?col=loss&chart=loss&col=a b");
+    assert_eq!(route.extras("col").collect::<Vec<_>>(), ["loss", "a b"]);
+    let names = ["b".to_owned(), "c".to_owned()];
+    let other = route.with_extras("col", &names);
+    assert_eq!(other.to_hash(), "#/F/1/s?chart=loss&col=b&col=c");
+    assert_eq!(
+        other.with_extras("col", &[]).to_hash(),
+        "#/F/1/s?chart=loss"
+    );
+}
+
+#[test]
 fn versions() {
     check_reads_as("#/F?v=1", "#/F");
     assert!(!Route::parse("#/F?v=1").is_newer());

@@ -3,7 +3,8 @@
 use super::recovered::RecoveredView;
 use super::{
     about, cards, code, data, failure_card, goto, history, live, logs, overview, picture, prints,
-    python, rail, runs, sources, storage, tags, task, task_about, tasks, timeline, values,
+    python, rail, runs, siblings, sources, storage, tags, task, task_about, tasks, timeline,
+    values,
 };
 use crate::model::{Place, Problem, RunPath};
 use crate::source::{OpenError, of_pages};
@@ -45,6 +46,13 @@ questions! {
     Tasks => tasks::TasksQuery, tasks::TasksView;
     History => history::HistoryQuery, history::HistoryView;
     Timeline => timeline::TimelineQuery, timeline::TimelineView;
+    Siblings => siblings::SiblingsQuery, siblings::SiblingsView;
+    Cells => siblings::cells::CellsQuery, siblings::cells::CellsView;
+    Sibling => siblings::sibling::SiblingQuery, Option<siblings::sibling::SiblingView>;
+    SiblingRows => siblings::rows::SiblingRowsQuery, siblings::rows::SiblingRowsView;
+    Trouble => siblings::trouble::TroubleQuery, siblings::trouble::TroubleView;
+    ColumnNames => siblings::columns::ColumnNamesQuery, siblings::columns::ColumnNamesView;
+    Chart => siblings::chart::ChartQuery, siblings::chart::ChartView;
     RunData => data::RunDataQuery, data::RunDataView;
     About => about::AboutQuery, about::AboutView;
     Task => task::TaskQuery, task::TaskView;

@@ -220,14 +220,16 @@ fn best(candidates: Vec<Found>, text: &str) -> Vec<Found> {
             if text.is_empty() {
                 return Some((0, found));
             }
-            // A whole pathspec is matched against whole pathspecs.
-            let hay = if text.contains('/') {
+            // A whole pathspec is matched against whole pathspecs, unless it is the place of a
+            // task among others: `country=FI / fold=3`.
+            let is_pathspec = text.contains('/') && !text.contains('=');
+            let hay = if is_pathspec {
                 &found.path
             } else {
                 &found.text
             };
             let hit = fuzzy::fit(text, hay)?;
-            if text.contains('/') {
+            if is_pathspec {
                 found.text = found.path.clone();
             }
             found.marks = hit.positions;

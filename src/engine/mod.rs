@@ -37,6 +37,7 @@ mod reach;
 pub mod recovered;
 pub mod runs;
 pub mod says;
+pub mod siblings;
 pub mod sources;
 mod standing;
 pub mod storage;
@@ -107,6 +108,7 @@ pub struct Engine {
     orders: values::OrderCache,
     logs: logs::LogCache,
     packages: package::PackageCache,
+    siblings: siblings::Orders,
     /// Counts how often something of it was forgotten because it has changed.
     news: Cell<u64>,
     /// Rung when something was read that can change.
@@ -153,6 +155,7 @@ impl Engine {
             orders: values::OrderCache::default(),
             logs: logs::LogCache::default(),
             packages: package::PackageCache::default(),
+            siblings: siblings::Orders::default(),
             news: Cell::new(0),
             looked_at: bell::Bell::default(),
             precedence: turns::Precedence::default(),
@@ -182,6 +185,13 @@ impl Engine {
             Request::Tasks(question) => written(self.tasks(question, work)),
             Request::History(question) => written(self.history(question, work)),
             Request::Timeline(question) => written(self.timeline(question, work)),
+            Request::Siblings(question) => written(self.siblings(question, work)),
+            Request::Cells(question) => written(self.cells(question, work)),
+            Request::Sibling(question) => written(self.sibling(question, work)),
+            Request::SiblingRows(question) => written(self.sibling_rows(question, work)),
+            Request::Trouble(question) => written(self.trouble(question, work)),
+            Request::ColumnNames(question) => written(self.column_names(question, work)),
+            Request::Chart(question) => written(self.chart(question, work)),
             Request::RunData(question) => written(self.run_data(question, work)),
             Request::About(question) => written(self.about(question, work)),
             Request::Task(question) => written(self.task(question, work)),

@@ -225,6 +225,7 @@ impl Engine {
             self.values.clear();
             self.orders.clear();
             self.packages.clear();
+            self.siblings.clear();
             self.logs.clear();
         }
         Ok(self.sources_view())

@@ -3,7 +3,7 @@
 use super::ask::{Failure, Window};
 use super::rail::step_order;
 use super::{Engine, Work};
-use crate::model::{GraphStep, Moment, Run, RunPath, Span, Status, Step, Task, pathspec::natural};
+use crate::model::{Moment, RunPath, Span, Status, Task, pathspec::natural};
 use crate::sorting::sort_by;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -43,11 +43,6 @@ pub struct TasksView {
     /// The longest duration among all, to draw the bars against.
     pub longest: Option<Span>,
     pub median: Option<Span>,
-    /// For the strip: status and length of each matching task in the order of the
-    /// flow, while they are few enough to be drawn one by one.
-    pub strip: Vec<StripTask>,
-    pub foreach: Vec<String>,
-    pub step_facts: Option<StepHead>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,49 +86,6 @@ impl StripTask {
     }
 }
 
-/// What the head of a step's page says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StepHead {
-    pub name: String,
-    pub status: Status,
-    pub tasks: u64,
-    pub failed: u64,
-    pub duration: Option<Span>,
-    pub doc: String,
-    pub decorators: Vec<String>,
-    pub kind: String,
-    /// The steps that lead here, and those that this one leads to.
-    pub before: Vec<String>,
-    pub after: Vec<String>,
-    /// The end of its last task, once all of them have ended.
-    pub finished: Option<Moment>,
-    /// Its newest task.
-    pub newest: Option<String>,
-}
-
-/// The steps whose next one this is, in the order of the flow.
-fn steps_before(run: &Run, name: &str) -> Vec<String> {
-    let steps = run.graph.iter().flat_map(|graph| &graph.steps);
-    let leads_here = |step: &&GraphStep| step.next.iter().any(|next| next == name);
-    steps
-        .filter(leads_here)
-        .map(|step| step.name.clone())
-        .collect()
-}
-
-/// When the last task of a step ended, if all of them have.
-fn finished(step: &Step) -> Option<Moment> {
-    let ended = |task: &Task| {
-        let last = task.last_attempt()?;
-        last.ended.filter(|_| last.end_recorded)
-    };
-    let ends: Option<Vec<Moment>> = step.tasks.iter().map(ended).collect();
-    ends?.into_iter().max()
-}
-
-/// More cells than this are not drawn one by one.
-const STRIP: usize = 2000;
-
 impl Engine {
     pub(super) async fn tasks(
         &self,
@@ -170,14 +122,6 @@ impl Engine {
                     && has_text(step, task, &text)
             })
             .collect();
-        let strip = if matching.len() <= STRIP && query.step.is_some() {
-            matching
-                .iter()
-                .map(|(step, task)| strip_task(step, task))
-                .collect()
-        } else {
-            Vec::new()
-        };
         // Stable: what the chosen column does not part stays in the order of the flow.
         sort_by(&mut matching, |a, b| {
             let order = compare(query.sort, a, b);
@@ -201,36 +145,6 @@ impl Engine {
             window: query.window,
             longest: durations.iter().max().copied(),
             median: Span::median(durations),
-            strip,
-            foreach: all
-                .first()
-                .map(|(_, task)| variables(task))
-                .unwrap_or_default(),
-            step_facts: query.step.as_ref().map(|name| {
-                let step = run.step(name);
-                let in_graph = run.graph.as_ref().and_then(|graph| graph.step(name));
-                StepHead {
-                    name: name.clone(),
-                    status: step.map_or(Status::Skipped, crate::model::Step::status),
-                    tasks: all.len() as u64,
-                    failed: all
-                        .iter()
-                        .filter(|(_, task)| task.status == Status::Failed)
-                        .count() as u64,
-                    duration: step.and_then(crate::model::Step::duration),
-                    doc: in_graph.map(|step| step.doc.clone()).unwrap_or_default(),
-                    decorators: in_graph
-                        .map(|step| step.decorators.iter().map(|one| one.line()).collect())
-                        .unwrap_or_default(),
-                    kind: in_graph.map(super::picture::kind_word).unwrap_or_default(),
-                    before: steps_before(run, name),
-                    after: in_graph.map(|step| step.next.clone()).unwrap_or_default(),
-                    finished: step.and_then(finished),
-                    newest: step
-                        .and_then(|step| step.tasks.iter().max_by_key(|task| task.created))
-                        .map(|task| task.id.clone()),
-                }
-            }),
         };
         if view.rows.iter().any(|row| told_by_exception(row).is_some()) {
             work.partial(&view);
@@ -328,12 +242,4 @@ pub(super) fn strip_task(step: &str, task: &Task) -> StripTask {
         label: task.label().unwrap_or_else(|| task.id.clone()),
         duration: task.worked(),
     }
-}
-
-fn variables(task: &Task) -> Vec<String> {
-    // Tasks of @parallel stand in a frame too, but there is nothing that they are over.
-    let frames = task.foreach.iter();
-    frames
-        .filter_map(|frame| Some(frame.label.as_ref()?.0.clone()))
-        .collect()
 }

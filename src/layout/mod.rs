@@ -6,7 +6,7 @@
 //! work and memory are bounded.
 //!
 //! Start with [`dag`], the largest, or [`timeline`]; [`tree`], [`folders`], [`window`],
-//! [`axis`] and [`number`] stand alone.
+//! [`axis`], [`cells`], [`spread`] and [`number`] stand alone.
 
 pub mod dag;
 pub mod folders;
@@ -15,3 +15,5 @@ pub mod timeline;
 pub mod tree;
 pub mod window;
 pub mod axis;
+pub mod cells;
+pub mod spread;

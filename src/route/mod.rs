@@ -200,6 +200,12 @@ impl Route {
         let (_, value) = self.rest.iter().find(|(known, _)| known == key)?;
         Some(value)
     }
+
+    /// All values of a key that has no field of its own, in their order.
+    pub fn extras<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_key = self.rest.iter().filter(move |(known, _)| known == key);
+        of_key.map(|(_, value)| value.as_str())
+    }
 }
 
 /// Where the bare path leads: to the first page, or to what was opened.
@@ -330,6 +336,15 @@ impl Route {
     #[must_use]
     pub fn with_filters(mut self, filters: Filters) -> Self {
         self.filters = filters;
+        self
+    }
+
+    /// The same of a key that may be repeated.
+    #[must_use]
+    pub fn with_extras(mut self, key: &str, values: &[String]) -> Self {
+        self.rest.retain(|(known, _)| known != key);
+        let pair = |value: &String| (key.to_owned(), value.clone());
+        self.rest.extend(values.iter().map(pair));
         self
     }
 

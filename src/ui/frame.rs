@@ -142,7 +142,8 @@ fn crumbs(app: App, place: Place) -> View {
                     .attr("href", href)
                     .class("mono")
                     .attr("aria-current", (at + 1 == last).then_some("page"))
-                    .child(el::span().class("cut-end").child(part.clone())),
+                    .child(el::span().class("cut-end").child(part.clone()))
+                    .child((at == 3).then(|| label_of(app, &place))),
             )
         })
         .collect_view();
@@ -170,6 +171,19 @@ fn crumbs(app: App, place: Place) -> View {
                 .child(steps),
         )
         .into_view()
+}
+
+/// The values that tell a task from the others of its step.
+fn label_of(app: App, place: &Place) -> View {
+    let path = place.task_path();
+    let label = move || {
+        let here = app
+            .here
+            .get()
+            .filter(|(task, _)| Some(task) == path.as_ref());
+        here.map(|(_, label)| el::span().class("crumb-label only-wide").child(label))
+    };
+    label.into_view()
 }
 
 /// The source as the user knows it.

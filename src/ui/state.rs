@@ -44,6 +44,8 @@ pub struct App {
     pub asks: RwSignal<Vec<String>>,
     /// What of the site's own list cannot be followed, where that has led here.
     pub site_fault: RwSignal<Option<Fault>>,
+    /// The task that is looked at, and what tells it from the others of its step.
+    pub here: RwSignal<Option<(TaskPath, String)>>,
     /// Somebody wants a link, as soon as it can say which file it means.
     pub link_awaited: StoredValue<bool>,
     /// Opens what the user gave.
@@ -142,6 +144,7 @@ impl App {
             beside: RwSignal::new(Vec::new()),
             asks: RwSignal::new(Vec::new()),
             site_fault: RwSignal::new(fault),
+            here: RwSignal::new(None),
             link_awaited: StoredValue::new(false),
             take,
             reread,

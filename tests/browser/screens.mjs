@@ -59,6 +59,8 @@ export function screens(t) {
     ["namespace-empty", client("", "&ns=user:nobody"), (page) => main(page).getByText("No run is in the namespace")],
     ["task-logs-of-origin", client("NightFlow/1795248006016112/open_up/1"), (page) => panel(page).getByText("This task was copied by resume").filter({ visible: true })],
     ["step", at(`${failed}/features`), row],
+    ["step-cells", at(`${failed}/features`, "&as=strip"), (page) => main(page).getByRole("region", { name: "Not as planned" }).getByRole("link").first()],
+    ["step-columns", "#/ForeachFlow/1795211227774857/work?src=runs/basics.zip&col=length&col=word&chart=length", (page) => main(page).getByRole("application")],
     ["task-logs", at(retried), (page) => panel(page).getByRole("region").first()],
     ["task-logs-attempt-0", at(retried, "&attempt=0"), (page) => panel(page).getByRole("region").first()],
     ["task-exception", at(broken, "&tab=exception"), panel],

@@ -1,10 +1,12 @@
 //! The views of tasks in the bundled example as text; see `run_views.rs`.
 
 use crate::example::{
-    SCREEN, ask, at, failed_task, features, mix, or_dash, task_of_country, took, trainflow,
+    SCREEN, ask, at, failed_run, failed_task, features, mix, or_dash, task_of_country, took,
+    trainflow,
 };
 use runglass::engine::data::TaskDataQuery;
 use runglass::engine::failure_card::{ExceptionView, FailureCardQuery};
+use runglass::engine::siblings::SiblingsQuery;
 use runglass::engine::task::{AttemptView, MetadataQuery, Relative, TaskQuery};
 use runglass::text::human;
 use runglass::text::traceback::Traceback;
@@ -113,7 +115,11 @@ fn the_tasks_of_a_step() {
         view.total,
         mix(&view.statuses)
     );
-    let head = view.step_facts.unwrap();
+    let step = ask(SiblingsQuery {
+        run: failed_run(),
+        step: "features".to_owned(),
+    });
+    let head = step.head;
     writeln!(
         page,
         "{}  {}  {}  {} of {} failed  {}",
@@ -131,7 +137,7 @@ fn the_tasks_of_a_step() {
         "longest {}  median {}  foreach {:?}",
         took(view.longest),
         took(view.median),
-        view.foreach
+        step.foreach
     )
     .unwrap();
     for row in &view.rows {
@@ -161,7 +167,7 @@ fn the_tasks_of_a_step() {
         )
         .unwrap();
     }
-    assert_eq!(view.strip.len(), view.rows.len());
+    assert_eq!(step.few.len(), view.rows.len());
     insta::assert_snapshot!(page);
 }
 

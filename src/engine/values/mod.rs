@@ -26,11 +26,13 @@ mod text;
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
 pub use fetched::Stored;
 pub(crate) use fetched::{Check, fetch_blob, size_of};
+pub(in crate::engine) use figure::marks;
 pub use included::Included;
 pub use place::{Unread, contents, read_inside, too_large};
 pub use raised::RaisedView;
 pub use shape::kind_of_class;
 pub use stored::{Decoded, Most, ValueCache, fault_of};
+pub(in crate::engine) use table::about;
 pub use table::{
     AboveView, CellText, ColumnHead, ColumnQuery, ColumnView, DISTINCT, OrderCache, TableLine,
     TableQuery, TableSort, TableView,

@@ -354,28 +354,52 @@ impl Table {
         found: Found<A>,
         rows: impl Fn(&A) -> TableRows + 'static,
     ) -> View {
-        let rows = move || found.value().map(|value| rows(&value));
-        group()
-            .child(super::failed(found))
-            .child(self.frame(
-                app,
-                scrolled,
-                Rc::new(sorted),
-                Box::new(rows),
-                super::waiting(found),
-            ))
-            .into_view()
+        let sorted: Sorted = Rc::new(sorted);
+        let heads = move || {
+            let each = self.columns.iter();
+            let heads =
+                each.map(|column| head(app, column.name, column.sort, column.class, &sorted));
+            (heads.collect_view(), None)
+        };
+        show_with(self.class, self.label, scrolled, heads, found, rows)
     }
+}
 
-    fn frame(
-        &'static self,
-        app: App,
-        scrolled: Scrolled,
-        sorted: Sorted,
-        rows: Box<dyn Fn() -> Option<TableRows>>,
-        waiting: View,
-    ) -> View {
+/// The same where the columns are known only with the answer: their heads, and how wide they
+/// are, as `grid-template-columns`.
+pub fn show_with<A: 'static>(
+    class: &'static str,
+    label: &'static str,
+    scrolled: Scrolled,
+    heads: impl Fn() -> (View, Option<String>) + 'static,
+    found: Found<A>,
+    rows: impl Fn(&A) -> TableRows + 'static,
+) -> View {
+    let rows = move || found.value().map(|value| rows(&value));
+    let frame = Frame {
+        class,
+        label,
+        heads: Box::new(heads),
+        rows: Box::new(rows),
+    };
+    group()
+        .child(super::failed(found))
+        .child(frame.view(scrolled, super::waiting(found)))
+        .into_view()
+}
+
+/// What is compiled once for all tables.
+struct Frame {
+    class: &'static str,
+    label: &'static str,
+    heads: Box<dyn Fn() -> (View, Option<String>)>,
+    rows: Box<dyn Fn() -> Option<TableRows>>,
+}
+
+impl Frame {
+    fn view(self, scrolled: Scrolled, waiting: View) -> View {
         let inside = move || {
+            let rows = &self.rows;
             let rows = rows();
             let there = rows.is_some();
             let TableRows {
@@ -386,7 +410,7 @@ impl Table {
             } = rows.unwrap_or_default();
             scrolled.set_total(total);
             scrolled.drawn(first);
-            let heads = self.columns.iter().map(|column| head(app, column, &sorted));
+            let (heads, columns) = (self.heads)();
             let rows = el::div()
                 .class("rows")
                 .attr("role", "rowgroup")
@@ -398,12 +422,8 @@ impl Table {
                 .attr("role", "table")
                 .attr("aria-label", self.label)
                 .attr("aria-rowcount", total)
-                .child(
-                    el::div()
-                        .class("thead")
-                        .attr("role", "row")
-                        .child(heads.collect_view()),
-                )
+                .style("--cols", columns)
+                .child(el::div().class("thead").attr("role", "row").child(heads))
                 .child(rows);
             let empty = (there && total == 0).then_some(empty);
             group().child(table).child(empty)
@@ -421,15 +441,34 @@ impl Table {
     }
 }
 
-type Sorted = Rc<dyn Fn() -> Option<Sort>>;
+/// By which column the address sorts.
+pub type Sorted = Rc<dyn Fn() -> Option<Sort>>;
 
-fn head(app: App, column: &'static Column, sorted: &Sorted) -> View {
-    let cell = el::span().attr("role", "columnheader").class(column.class);
-    let Some(word) = column.sort else {
-        return cell.child(column.name).into_view();
+/// The head of a column, with the word by which the address sorts by it.
+pub fn head(
+    app: App,
+    name: impl Into<std::borrow::Cow<'static, str>>,
+    sort: Option<impl Into<std::borrow::Cow<'static, str>>>,
+    class: &'static str,
+    sorted: &Sorted,
+) -> View {
+    head_of(app, name.into(), sort.map(Into::into), class, sorted)
+}
+
+fn head_of(
+    app: App,
+    name: std::borrow::Cow<'static, str>,
+    sort: Option<std::borrow::Cow<'static, str>>,
+    class: &'static str,
+    sorted: &Sorted,
+) -> View {
+    let name = View::Text(name);
+    let cell = el::span().attr("role", "columnheader").class(class);
+    let Some(word) = sort else {
+        return cell.child(name).into_view();
     };
     let here = {
-        let sorted = sorted.clone();
+        let (sorted, word) = (sorted.clone(), word.clone());
         move || sorted().filter(|sort| sort.by == word)
     };
     let (shown, told) = (here.clone(), here.clone());
@@ -444,13 +483,13 @@ fn head(app: App, column: &'static Column, sorted: &Sorted) -> View {
             let descending = here().is_some_and(|sort| !sort.descending);
             app.change(|mut route| {
                 route.filters.sort = Some(Sort {
-                    by: word.to_owned(),
+                    by: word.clone().into_owned(),
                     descending,
                 });
                 route
             });
         })
-        .child(column.name)
+        .child(name)
         .child(move || {
             shown().map(|sort| icon(if sort.descending { "down" } else { "asc" }, "icon-s"))
         });

@@ -1,4 +1,4 @@
-//! Tasks as rows: of a run, or of one step.
+//! The tasks of a run as rows.
 
 use super::super::ask::{Found, answer};
 use super::super::parts;
@@ -29,19 +29,17 @@ static TABLE: Table = Table {
 
 pub fn of_run(app: App, run: RunPath) -> View {
     let scrolled = Scrolled::new();
-    let tasks = asked(app, run.clone(), None, scrolled);
-    group()
-        .child(list(app, run, tasks, scrolled, "Step, value or id"))
-        .into_view()
+    let tasks = asked(app, run.clone(), scrolled);
+    list(app, run, tasks, scrolled)
 }
 
 /// Asks for the tasks that the address wants.
-pub fn asked(app: App, run: RunPath, step: Option<String>, scrolled: Scrolled) -> Found<TasksView> {
+fn asked(app: App, run: RunPath, scrolled: Scrolled) -> Found<TasksView> {
     answer(move || {
         let sort = sorted(app);
         Some(TasksQuery {
             run: run.clone(),
-            step: step.clone(),
+            step: None,
             text: app
                 .route
                 .with(|route| route.filters.text.clone().unwrap_or_default()),
@@ -65,13 +63,7 @@ fn sorted(app: App) -> Option<Sort> {
 }
 
 /// The toolbar and the table.
-pub fn list(
-    app: App,
-    run: RunPath,
-    tasks: Found<TasksView>,
-    scrolled: Scrolled,
-    hint: &'static str,
-) -> View {
+fn list(app: App, run: RunPath, tasks: Found<TasksView>, scrolled: Scrolled) -> View {
     let rows = move |view: &TasksView| TableRows {
         total: view.matching,
         first: view.window.first,
@@ -98,7 +90,7 @@ pub fn list(
         .child(
             el::div()
                 .class("tools")
-                .child(filter_field(app, hint, true))
+                .child(filter_field(app, "Step, value or id", true))
                 .child(move || {
                     tasks
                         .get()

@@ -36,6 +36,12 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
             attempt: app.route.with(|route| route.attempt),
         })
     });
+    // Who reads where one is wants to know it by its values, not by its number alone.
+    let of_crumbs = path.clone();
+    react(move || {
+        let label = found.value().and_then(|view| view.label.clone());
+        app.here.set(label.map(|label| (of_crumbs.clone(), label)));
+    });
     let named = tabs::current(app, TABS);
     // An artifact's address is a place in the data.
     let tab = Memo::new(move |_| {
@@ -374,13 +380,18 @@ fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
         (total > 0).then(|| {
             let mut chips = all.iter().map(|one| {
                 let href = app.task_href(&run.task(&one.step, &one.id));
-                let label = one.label.clone().unwrap_or_default();
+                let label = one.label.clone();
                 el::a()
                     .class("chip")
                     .attr("href", href)
-                    .attr("title", label)
+                    .attr("title", label.clone())
                     .child(glyph(one.status, "glyph-s"))
                     .child(format!("{}/{}", one.step, one.id))
+                    .child(label.map(|label| {
+                        group()
+                            .child(" ")
+                            .child(el::span().class("faint cut-end").child(label))
+                    }))
             });
             // A word never ends a line: it stays with the first of what it is about.
             let first = el::span()

@@ -92,6 +92,19 @@ fn ticks(axis: &Axis) -> Vec<f64> {
         .collect()
 }
 
+/// Some round numbers from one to another, in a few digits.
+pub(in crate::engine) fn marks(from: f64, to: f64) -> Vec<(f64, String)> {
+    let axis = Axis {
+        label: String::new(),
+        from,
+        to,
+        scale: String::new(),
+        worked_out: false,
+        named: Vec::new(),
+    };
+    named(&axis)
+}
+
 fn tick(value: f64) -> String {
     let text = about(value);
     let text = text.strip_suffix(".0").unwrap_or(&text);

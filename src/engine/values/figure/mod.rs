@@ -12,6 +12,7 @@ mod series;
 
 use crate::layout::number::number;
 use crate::libraries::matplotlib::{Axes, Figure, Series, Shape, Space};
+pub(in crate::engine) use axis::marks;
 use axis::part;
 use letters::{colour, text};
 

@@ -12,7 +12,7 @@ mod sums;
 pub use above::AboveView;
 pub use sums::DISTINCT;
 
-pub(super) use sums::about;
+pub(in crate::engine) use sums::about;
 
 use super::place::Spot;
 use super::{AxisAs, CellQuery, CellView, ValueQuery, shown, wrong_kind};

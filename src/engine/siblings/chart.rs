@@ -1,0 +1,109 @@
+//! The numbers of an artifact over the tasks, in the order of their foreach.
+
+use super::Chosen;
+use super::columns::MOST_TASKS;
+use super::filter::Filter;
+use super::rows::Fences;
+use crate::engine::ask::Failure;
+use crate::engine::values::marks;
+use crate::engine::{Engine, Work};
+use crate::layout::spread::{Spread, ends};
+use crate::model::Status;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChartQuery {
+    pub of: Chosen,
+    /// The artifact, by name.
+    pub column: String,
+    /// Points that there is room for.
+    pub most: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChartView {
+    pub column: String,
+    pub total: u64,
+    /// Tasks of which it was read, of so many that are read at all.
+    pub read: u64,
+    pub most: u64,
+    /// Of all that were read, also those that the filter leaves out.
+    pub spread: Option<Spread>,
+    /// In order; where they are too many, the smallest and the largest of each stretch.
+    pub points: Vec<Point>,
+    /// How many the points stand for.
+    pub numbers: u64,
+    /// Round numbers beside them, as they are written.
+    pub marks: Vec<(f64, String)>,
+    /// What is usual, where that can be said, and the two ends of it as they are written.
+    pub fences: Option<Fences>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// The place of the task among all.
+    pub place: u64,
+    pub number: f64,
+    pub status: Status,
+}
+
+impl Engine {
+    pub(in crate::engine) async fn chart(
+        &self,
+        query: ChartQuery,
+        work: &Work,
+    ) -> Result<ChartView, Box<Failure>> {
+        let of = &query.of;
+        let siblings = self.siblings_of(&of.run, &of.step, work).await?;
+        let name = std::slice::from_ref(&query.column);
+        self.read_all(&siblings, name, work).await;
+        let filter = Filter::of(&of.text, &siblings.order.parts, &of.columns);
+        let matching = self.choose(&siblings, of, &filter, work).await;
+        let columns = siblings.order.columns.borrow();
+        let column = columns.get(&query.column).map(Vec::as_slice);
+        let column = column.unwrap_or_default();
+        let number = |place: usize| {
+            let number = column.get(place)?.as_ref()?.number?;
+            number.is_finite().then_some(number)
+        };
+        let places: Vec<usize> = (0..siblings.len())
+            .filter(|place| matching.get(*place).copied().unwrap_or_default())
+            .filter(|place| number(*place).is_some())
+            .collect();
+        let numbers: Vec<f64> = places.iter().filter_map(|place| number(*place)).collect();
+        let most = usize::try_from(query.most)
+            .unwrap_or(usize::MAX)
+            .clamp(2, 1000);
+        let points = ends(&numbers, most).into_iter().filter_map(|at| {
+            let place = *places.get(at)?;
+            Some(Point {
+                place: place as u64,
+                number: *numbers.get(at)?,
+                status: siblings.task(place)?.status,
+            })
+        });
+        let spread = Spread::of((0..siblings.len()).filter_map(number));
+        let (low, high) = ends_of(&numbers);
+        Ok(ChartView {
+            marks: marks(low, high),
+            fences: spread.as_ref().and_then(Fences::of),
+            points: points.collect(),
+            column: query.column.clone(),
+            total: siblings.len() as u64,
+            read: column.iter().flatten().count() as u64,
+            most: siblings.len().min(MOST_TASKS) as u64,
+            spread,
+            numbers: numbers.len() as u64,
+        })
+    }
+}
+
+/// The smallest and the largest; some way apart where all are the same.
+fn ends_of(numbers: &[f64]) -> (f64, f64) {
+    let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    match low < high {
+        true => (low, high),
+        false => (low - 1.0, high + 1.0),
+    }
+}

@@ -1,0 +1,282 @@
+//! How numbers are spread: quartiles, the fences behind which an outlier lies, and the bars of
+//! a histogram.
+//!
+//! Start with [`Spread::of`] and [`Histogram::of`]. What is not a finite number does not count.
+
+use super::axis::{Axis, Labels, View};
+use crate::model::{Moment, Span};
+use crate::sorting::sort_by;
+use serde::{Deserialize, Serialize};
+
+/// The ends, the quartiles and the middle of some numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    pub count: u64,
+    pub low: f64,
+    pub lower_quartile: f64,
+    pub median: f64,
+    pub upper_quartile: f64,
+    pub high: f64,
+}
+
+/// Of fewer numbers nobody can say which of them is unusual.
+const FEWEST: u64 = 5;
+
+impl Spread {
+    /// `None` of no number.
+    pub fn of(numbers: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let numbers = numbers.into_iter().filter(|number| number.is_finite());
+        let mut sorted: Vec<f64> = numbers.collect();
+        sort_by(&mut sorted, f64::total_cmp);
+        Some(Self {
+            count: sorted.len() as u64,
+            low: *sorted.first()?,
+            lower_quartile: quantile(&sorted, 0.25)?,
+            median: quantile(&sorted, 0.5)?,
+            upper_quartile: quantile(&sorted, 0.75)?,
+            high: *sorted.last()?,
+        })
+    }
+
+    /// Tukey's fences, 1.5 times the distance of the quartiles outside of them. `None` where
+    /// there are few numbers, or where most of them are the same: then there is no distance
+    /// to measure by.
+    pub fn fences(&self) -> Option<(f64, f64)> {
+        let distance = self.upper_quartile - self.lower_quartile;
+        let is_told = self.count >= FEWEST && distance > 0.0 && distance.is_finite();
+        let lower = self.lower_quartile - 1.5 * distance;
+        let upper = self.upper_quartile + 1.5 * distance;
+        is_told.then_some((lower, upper))
+    }
+}
+
+/// The number below which that part of the sorted ones lies, between its two neighbours
+/// (type 7 of Hyndman and Fan, as NumPy has it).
+fn quantile(sorted: &[f64], part: f64) -> Option<f64> {
+    let place = part * sorted.len().checked_sub(1)? as f64;
+    let below = *sorted.get(place.floor() as usize)?;
+    let above = *sorted.get(place.ceil() as usize)?;
+    let way = place - place.floor();
+    // Not `below + way * (above - below)`, whose difference may be more than a number holds.
+    Some(below * (1.0 - way) + above * way)
+}
+
+/// How long some tasks took, as bars of one width.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Histogram {
+    /// Where the first bar begins.
+    pub from: Span,
+    pub width: Span,
+    pub bars: Vec<Bar>,
+    /// The last bar holds all that is longer, too: a few are so much longer that the others
+    /// would be one bar.
+    pub is_open: bool,
+}
+
+/// How many lie within a bar: those that failed apart from the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    pub good: u64,
+    pub failed: u64,
+}
+
+impl Histogram {
+    /// So many bars at most, or a few more; `None` of nothing. Each length says whether its
+    /// task failed.
+    pub fn of(lengths: &[(Span, bool)], most: u64) -> Option<Self> {
+        let micros = || lengths.iter().map(|(length, _)| length.0.max(0));
+        let (low, high) = (micros().min()?, micros().max()?);
+        let fence = Spread::of(micros().map(|length| length as f64))
+            .and_then(|spread| spread.fences())
+            .map_or(i64::MAX, |(_, upper)| upper as i64);
+        let is_open = high / 4 > fence;
+        let end = if is_open {
+            fence.saturating_mul(2)
+        } else {
+            high
+        };
+        // From nothing on, unless all that is there lies far from it.
+        let range = end.saturating_sub(low);
+        let start = if low / 2 > range { low } else { 0 };
+        let width = round_width(end.saturating_sub(start), most);
+        let from = start / width * width;
+        let last = usize::try_from(end.saturating_sub(from) / width).unwrap_or(0);
+        let mut bars = vec![Bar::default(); last.saturating_add(1).min(MOST_BARS)];
+        for (length, failed) in lengths {
+            let at = length.0.max(0).saturating_sub(from).max(0) / width;
+            let at = usize::try_from(at).unwrap_or(usize::MAX).min(last);
+            let Some(bar) = bars.get_mut(at) else {
+                continue;
+            };
+            let part = if *failed {
+                &mut bar.failed
+            } else {
+                &mut bar.good
+            };
+            *part += 1;
+        }
+        Some(Self {
+            from: Span(from),
+            width: Span(width),
+            bars,
+            is_open,
+        })
+    }
+
+    /// Where the last bar ends.
+    pub fn end(&self) -> Span {
+        let bars = i64::try_from(self.bars.len()).unwrap_or(i64::MAX);
+        let length = self.width.0.saturating_mul(bars);
+        Span(self.from.0.saturating_add(length))
+    }
+
+    /// From where to where a bar is.
+    pub fn range(&self, bar: usize) -> (Span, Span) {
+        let before = i64::try_from(bar).unwrap_or(i64::MAX);
+        let from = self
+            .from
+            .0
+            .saturating_add(self.width.0.saturating_mul(before));
+        (Span(from), Span(from.saturating_add(self.width.0)))
+    }
+}
+
+/// Which of some numbers are drawn where all of them are too many: in order, the smallest and
+/// the largest of each stretch, at most so many.
+pub fn ends(numbers: &[f64], most: usize) -> Vec<usize> {
+    if numbers.len() <= most {
+        return (0..numbers.len()).collect();
+    }
+    let stretch = numbers.len().div_ceil((most / 2).max(1)).max(1);
+    let mut chosen = Vec::new();
+    for (stretch_number, numbers) in numbers.chunks(stretch).enumerate() {
+        let first = stretch_number * stretch;
+        let by_size = |one: &(usize, &f64), other: &(usize, &f64)| one.1.total_cmp(other.1);
+        let low = numbers.iter().enumerate().min_by(by_size);
+        let high = numbers.iter().enumerate().max_by(by_size);
+        if let (Some((low, _)), Some((high, _))) = (low, high) {
+            chosen.push(first + low.min(high));
+            if low != high {
+                chosen.push(first + low.max(high));
+            }
+        }
+    }
+    chosen
+}
+
+/// However few are wished: no screen has room for more.
+const MOST_BARS: usize = 1000;
+
+/// A round length of time that fits so often into a range.
+fn round_width(range: i64, most: u64) -> i64 {
+    let most = most.clamp(1, MOST_BARS as u64 / 2) as f64;
+    // What an axis does for its ticks, on which the bars stand then.
+    const APART: f64 = 100.0;
+    let axis = Axis::new(&View {
+        zero: Moment(0),
+        from: Span(0),
+        to: Span(range.max(1)),
+        width: most * APART,
+        apart: APART,
+        labels: Labels::SinceStart,
+        ahead_of_utc: Span(0),
+    });
+    axis.step.0.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn quartiles_are_those_of_numpy() {
+        let spread = Spread::of([7.0, 1.0, 3.0, 15.0, f64::NAN, 10.0, 4.0]).unwrap();
+        assert_eq!(spread.count, 6);
+        // numpy.quantile([1, 3, 4, 7, 10, 15], [0.25, 0.5, 0.75])
+        assert_eq!(
+            [spread.lower_quartile, spread.median, spread.upper_quartile],
+            [3.25, 5.5, 9.25]
+        );
+        assert_eq!(spread.fences(), Some((-5.75, 18.25)));
+        assert_eq!(Spread::of([f64::INFINITY]), None);
+    }
+
+    #[test]
+    fn few_numbers_and_equal_ones_have_no_fences() {
+        assert_eq!(Spread::of([1.0, 2.0, 90.0]).unwrap().fences(), None);
+        let alike = [5.0, 5.0, 5.0, 5.0, 5.0, 90.0];
+        assert_eq!(Spread::of(alike).unwrap().fences(), None);
+    }
+
+    #[test]
+    fn a_histogram_begins_at_nothing_or_near_its_shortest() {
+        let seconds = |all: &[i64]| -> Vec<(Span, bool)> {
+            all.iter().map(|s| (Span(s * 1_000_000), false)).collect()
+        };
+        let near = Histogram::of(&seconds(&[3, 10, 20, 40]), 40).unwrap();
+        assert_eq!((near.from.0, near.width.0), (0, 1_000_000));
+        assert_eq!(near.bars.len(), 41);
+        let far = Histogram::of(&seconds(&[3600, 3610, 3620]), 40).unwrap();
+        assert_eq!(far.from.0, 3_600_000_000);
+        assert!(far.bars.len() <= 41);
+    }
+
+    #[test]
+    fn one_that_hangs_does_not_hide_the_others() {
+        let mut lengths: Vec<(Span, bool)> =
+            (10..50).map(|s| (Span(s * 1_000_000), false)).collect();
+        lengths.push((Span(9_000 * 1_000_000), true));
+        let histogram = Histogram::of(&lengths, 40).unwrap();
+        assert!(histogram.is_open);
+        assert!(histogram.width.0 <= 5_000_000, "{:?}", histogram.width);
+        assert_eq!(histogram.bars.last().unwrap().failed, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn quartiles_stand_in_order(numbers in prop::collection::vec(-1e12..1e12f64, 1..80)) {
+            let spread = Spread::of(numbers.iter().copied()).unwrap();
+            let all = [spread.low, spread.lower_quartile, spread.median, spread.upper_quartile, spread.high];
+            // Rounding may move a number by its last digit.
+            prop_assert!(all.windows(2).all(|two| two[0] <= two[1] + two[1].abs() * 1e-12), "{all:?}");
+            if let Some((lower, upper)) = spread.fences() {
+                prop_assert!(lower < spread.lower_quartile && upper > spread.upper_quartile);
+                let outside = numbers.iter().filter(|number| **number < lower || **number > upper).count();
+                prop_assert!(outside * 2 <= numbers.len());
+            }
+        }
+
+        #[test]
+        fn the_ends_are_among_what_is_drawn(
+            numbers in prop::collection::vec(-1e6..1e6f64, 1..400), most in 2..50usize,
+        ) {
+            let chosen = ends(&numbers, most);
+            prop_assert!(chosen.len() <= most);
+            prop_assert!(chosen.windows(2).all(|two| two[0] < two[1]));
+            let drawn = || chosen.iter().map(|at| numbers[*at]);
+            for pick in [f64::max as fn(f64, f64) -> f64, f64::min] {
+                prop_assert_eq!(drawn().reduce(pick), numbers.iter().copied().reduce(pick));
+            }
+        }
+
+        #[test]
+        fn every_task_is_in_one_bar(
+            lengths in prop::collection::vec((any::<i64>(), any::<bool>()), 1..80),
+            most in 0..60u64,
+        ) {
+            let lengths: Vec<(Span, bool)> = lengths.into_iter().map(|(length, failed)| (Span(length), failed)).collect();
+            let histogram = Histogram::of(&lengths, most).unwrap();
+            let failed: u64 = histogram.bars.iter().map(|bar| bar.failed).sum();
+            let good: u64 = histogram.bars.iter().map(|bar| bar.good).sum();
+            prop_assert_eq!(failed, lengths.iter().filter(|(_, failed)| *failed).count() as u64);
+            prop_assert_eq!(good + failed, lengths.len() as u64);
+            prop_assert!(histogram.bars.len() as u64 <= most.max(1) + 2, "{}", histogram.bars.len());
+            prop_assert!(histogram.width.0 > 0);
+            if !histogram.is_open {
+                let longest = lengths.iter().map(|(length, _)| length.0).max().unwrap();
+                prop_assert!(longest <= histogram.end().0.max(0));
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The artifacts that are columns of the list: which they are, the field that adds one, and
+//! the switch that draws one over the tasks.
+
+use super::counted;
+use crate::engine::siblings::MOST_COLUMNS;
+use crate::engine::siblings::columns::ColumnNamesQuery;
+use crate::engine::siblings::rows::SiblingRowsView;
+use crate::model::RunPath;
+use crate::route::Route;
+use crate::text::human;
+use crate::ui::ask::{Found, answer};
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::marks::icon;
+use crate::ui::parts::progress_line;
+use crate::ui::state::App;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlInputElement;
+
+const KEY: &str = "col";
+const CHART: &str = "chart";
+
+/// The artifacts that are columns, as the address names them (`col=`).
+pub(super) fn columns(app: App) -> Vec<String> {
+    app.route.with(of_route)
+}
+
+fn of_route(route: &Route) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in route.extras(KEY).filter(|name| !name.is_empty()) {
+        if names.len() < MOST_COLUMNS && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// The column that is drawn over the tasks (`chart=`).
+pub(super) fn charted(app: App) -> Option<String> {
+    let named = app
+        .route
+        .with(|route| route.extra(CHART).map(str::to_owned))?;
+    columns(app).into_iter().find(|name| *name == named)
+}
+
+fn add(app: App, name: &str) {
+    let name = name.trim().to_owned();
+    app.change(|route| {
+        let mut names = of_route(&route);
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+        route.with_extras(KEY, &names)
+    });
+}
+
+fn remove(app: App, name: &str) {
+    app.change(|mut route| {
+        let mut names = of_route(&route);
+        names.retain(|known| known != name);
+        let sorted = format!("{}{name}", super::list::BY_COLUMN);
+        route.filters.sort = route.filters.sort.filter(|sort| sort.by != sorted);
+        if route.extra(CHART) == Some(name) {
+            route = route.with_extra(CHART, None);
+        }
+        route.with_extras(KEY, &names)
+    });
+}
+
+/// The line above the list.
+pub(super) fn bar(app: App, run: RunPath, step: String, found: Found<SiblingRowsView>) -> View {
+    let count = move || {
+        let view = found.value()?;
+        Some(counted(view.matching, view.total))
+    };
+    let chips = move || {
+        let names = columns(app).into_iter();
+        names.map(|name| chip(app, name)).collect_view()
+    };
+    let in_part = move || {
+        let view = found.value()?;
+        let column = view
+            .columns
+            .iter()
+            .find(|column| column.most < view.total)?;
+        let told = format!(
+            "Values of the first {} are read",
+            human::counted(column.most, "task", "tasks")
+        );
+        Some(el::span().class("faint").child(told))
+    };
+    el::div()
+        .class("list-bar")
+        .child(el::span().class("faint").child(count))
+        .child(el::div().class("chips").child(chips))
+        .child(field(app, run, step))
+        .child(in_part)
+        .into_view()
+}
+
+/// A column, with what can be done with it.
+fn chip(app: App, name: String) -> View {
+    let (shown, drawn, gone) = (name.clone(), name.clone(), name.clone());
+    let is_drawn = move || charted(app).as_deref() == Some(shown.as_str());
+    el::span()
+        .class("chip chip-on column")
+        .child(el::span().class("mono").child(name.clone()))
+        .child(
+            el::button()
+                .class("link")
+                .attr("aria-pressed", move || is_drawn().to_string())
+                .attr("aria-label", format!("Chart of {name}"))
+                .on_click(move |_| {
+                    app.change(|route| {
+                        let is_on = route.extra(CHART) == Some(drawn.as_str());
+                        route.with_extra(CHART, (!is_on).then_some(drawn.as_str()))
+                    });
+                })
+                .child("chart"),
+        )
+        .child(
+            el::button()
+                .attr("aria-label", format!("Remove column {name}"))
+                .on_click(move |_| remove(app, &gone))
+                .child(icon("close", "icon-s")),
+        )
+        .into_view()
+}
+
+/// Where the name of another one is typed, or chosen among those that the tasks have.
+fn field(app: App, run: RunPath, step: String) -> View {
+    const LIST: &str = "column-names";
+    let is_wanted = RwSignal::new(false);
+    let names = answer(move || {
+        is_wanted.get().then(|| ColumnNamesQuery {
+            run: run.clone(),
+            step: step.clone(),
+        })
+    });
+    let options = move || {
+        let shown = columns(app);
+        let view = names.value()?;
+        let left = view.names.iter().filter(|(name, _)| !shown.contains(name));
+        let option = |(name, class): &(String, String)| {
+            el::option()
+                .attr("value", name.clone())
+                .child(class.clone())
+        };
+        Some(left.map(option).collect_view())
+    };
+    let input = Reference::new();
+    let take = move |typed: &str| {
+        if let Some(input) = input.get_as::<HtmlInputElement>() {
+            input.set_value("");
+        }
+        add(app, typed);
+    };
+    let is_full = move || columns(app).len() >= MOST_COLUMNS;
+    el::label()
+        .class("field s add-column")
+        .child(icon("plus", ""))
+        .child(
+            el::input()
+                .reference(input)
+                .attr("type", "text")
+                .attr("list", LIST)
+                .attr("placeholder", "Add a column")
+                .attr("aria-label", "Add a column: the name of an artifact")
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .attr("disabled", is_full)
+                .on("focus", move |_| is_wanted.set(true))
+                .on("input", move |event| {
+                    // One that was chosen is there at once; what is typed waits for Enter.
+                    let typed = event_target_value(&event);
+                    let kind = js_sys::Reflect::get(&event, &"inputType".into()).ok();
+                    let kind = kind.and_then(|kind| kind.as_string());
+                    let is_chosen = kind
+                        .as_deref()
+                        .is_none_or(|kind| kind == "insertReplacementText");
+                    let known = names.value_untracked();
+                    if is_chosen
+                        && known
+                            .is_some_and(|view| view.names.iter().any(|(name, _)| *name == typed))
+                    {
+                        take(&typed);
+                    }
+                })
+                .on_key(move |event| {
+                    if event.key() == "Enter" {
+                        event.prevent_default();
+                        if let Some(input) = event
+                            .target()
+                            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+                        {
+                            take(&input.value());
+                        }
+                    }
+                }),
+        )
+        .child(Element::new("datalist").attr("id", LIST).child(options))
+        .into_view()
+}
+
+/// How far the reading of values is, and the way out of it.
+pub(super) fn progress<A: 'static>(app: App, found: Found<A>) -> View {
+    let shown = move || {
+        let now = found.get();
+        let progress = now.progress.filter(|_| now.waiting)?;
+        let total = progress.total.filter(|total| *total > FEW)?;
+        // Other things are read too, which only leaving the page stops.
+        let is_of_column = |name: &String| progress.what.contains(name.as_str());
+        if !columns(app).iter().any(is_of_column) {
+            return None;
+        }
+        (progress.done < total).then(|| {
+            el::div()
+                .class("list-progress")
+                .child(progress_line(&progress))
+                .child(
+                    el::button()
+                        .class("btn btn-s")
+                        .on_click(move |_| stop(app))
+                        .child("Stop"),
+                )
+        })
+    };
+    shown.into_view()
+}
+
+/// What takes no time worth telling.
+const FEW: u64 = 200;
+
+/// Asks no longer for what takes all values: neither order nor chart nor condition.
+fn stop(app: App) {
+    app.change(|mut route| {
+        let names = of_route(&route);
+        let is_of_column = |by: &str| by.starts_with(super::list::BY_COLUMN);
+        route.filters.sort = route.filters.sort.filter(|sort| !is_of_column(&sort.by));
+        let mentions = |text: &String| names.iter().any(|name| text.contains(name.as_str()));
+        route.filters.text = route.filters.text.filter(|text| !mentions(text));
+        route.with_extra(CHART, None)
+    });
+}

@@ -1,0 +1,251 @@
+//! The tasks of a step as rows.
+
+use super::chart::chart;
+use super::columns::{bar as column_bar, columns, progress};
+use crate::engine::siblings::Chosen;
+use crate::engine::siblings::rows::{SiblingRow, SiblingRowsQuery, SiblingRowsView, SiblingSort};
+use crate::engine::siblings::scalar::ScalarKind;
+use crate::model::{Span, Status};
+use crate::route::Sort;
+use crate::text::human;
+use crate::ui::ask::answer;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts;
+use crate::ui::parts::controls::nothing_matches;
+use crate::ui::parts::marks::{bar, glyph, percent};
+use crate::ui::parts::table::{Scrolled, Sorted, TableRows, head, show_with};
+use crate::ui::state::{App, span};
+use std::rc::Rc;
+
+/// Words of the address that begin like this sort by what tells the tasks apart, and by an
+/// artifact.
+const BY_PART: &str = "by:";
+pub(super) const BY_COLUMN: &str = "col:";
+
+fn sorted(app: App) -> Option<Sort> {
+    app.route.with(|route| route.filters.sort.clone())
+}
+
+fn sort_of(sort: Option<&Sort>) -> SiblingSort {
+    let word = sort.map_or("", |sort| sort.by.as_str());
+    if let Some(name) = word.strip_prefix(BY_PART) {
+        return SiblingSort::Part(name.to_owned());
+    }
+    if let Some(name) = word.strip_prefix(BY_COLUMN) {
+        return SiblingSort::Column(name.to_owned());
+    }
+    match word {
+        "status" => SiblingSort::Status,
+        "task" => SiblingSort::Task,
+        "attempts" => SiblingSort::Attempts,
+        "duration" => SiblingSort::Duration,
+        "started" => SiblingSort::Started,
+        _ => SiblingSort::Order,
+    }
+}
+
+pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
+    let found = answer(move || {
+        let sort = sorted(app);
+        Some(SiblingRowsQuery {
+            of: chosen.get(),
+            sort: sort_of(sort.as_ref()),
+            descending: sort.is_some_and(|sort| sort.descending),
+            window: scrolled.window.get(),
+        })
+    });
+    let by: Sorted = Rc::new(move || sorted(app));
+    let heads = move || {
+        let view = found.value();
+        let parts = view
+            .as_ref()
+            .map(|view| view.parts.clone())
+            .unwrap_or_default();
+        let named = columns(app);
+        let text = |name: &str, sort: &'static str| head(app, name.to_owned(), Some(sort), "", &by);
+        let part =
+            |name: &String| head(app, name.clone(), Some(format!("{BY_PART}{name}")), "", &by);
+        let column = |name: &String| {
+            head(
+                app,
+                name.clone(),
+                Some(format!("{BY_COLUMN}{name}")),
+                "mono",
+                &by,
+            )
+        };
+        let heads = group()
+            .child(text("Status", "status"))
+            .child(text("Task", "task"))
+            .child(parts.iter().map(part).collect_view())
+            .child(text("Attempts", "attempts"))
+            .child(text("Duration", "duration"))
+            .child(named.iter().map(column).collect_view())
+            .child(head(app, "Exception", None::<String>, "", &by));
+        let widths = format!(
+            "148px minmax(96px, .7fr) {}84px 176px {}minmax(140px, 1.4fr)",
+            "minmax(84px, .8fr) ".repeat(parts.len()),
+            "minmax(92px, .6fr) ".repeat(named.len()),
+        );
+        (heads.into_view(), Some(widths))
+    };
+    let rows = move |view: &SiblingRowsView| TableRows {
+        total: view.matching,
+        first: view.window.first,
+        drawn: view
+            .rows
+            .iter()
+            .map(|row| task_row(app, &chosen.get_untracked(), view, row))
+            .collect(),
+        empty: match view.total {
+            0 => parts::empty("No tasks", "No task of this place was recorded.", None),
+            total => {
+                let all = human::counted(total, "task", "tasks");
+                nothing_matches(app, "No task matches", all)
+            }
+        },
+    };
+    let of = chosen.get_untracked();
+    group()
+        .child(column_bar(app, of.run, of.step, found))
+        .child(chart(app, chosen, found))
+        .child(progress(app, found))
+        .child(show_with("siblings", "Tasks", scrolled, heads, found, rows))
+        .into_view()
+}
+
+fn task_row(app: App, of: &Chosen, view: &SiblingRowsView, row: &SiblingRow) -> View {
+    let path = of.run.task(&of.step, &row.id);
+    let word = match row.status {
+        Status::Retried => "Retried",
+        status => status.word(),
+    };
+    let noted = |is: bool, word: &'static str, title: Option<&'static str>| {
+        is.then(|| el::span().class("faint").attr("title", title).child(word))
+    };
+    const LEADS: &str = "The control task, which leads the others of its step";
+    let failed = row.status == Status::Failed;
+    let part = |length: Option<Span>| {
+        let both = length.zip(view.longest);
+        both.map_or(0.0, |(length, longest)| percent(length.0, longest.0))
+    };
+    let cell = || el::span().attr("role", "cell");
+    let parts = row.parts.iter().map(|value| {
+        cell()
+            .class("k2 part")
+            .attr("title", value.clone())
+            .child(value.clone())
+    });
+    let attempts = cell().class("dim").child(row.attempts);
+    el::div()
+        .class("row")
+        .attr("role", "row")
+        .child(
+            cell()
+                .class("flex k1")
+                .child(glyph(row.status, ""))
+                .child(el::span().class_if("fail", failed).child(word))
+                .child(noted(row.caught, "caught", None))
+                .child(noted(row.control, "control", Some(LEADS))),
+        )
+        .child(
+            cell().class("k1 grow").child(
+                el::a()
+                    .class("whole mono")
+                    .attr("href", app.task_href(&path))
+                    .child(format!("{}/{}", of.step, row.id)),
+            ),
+        )
+        .child(parts.collect_view())
+        .child(attempts)
+        .child(
+            cell()
+                .class("flex k1")
+                .child(
+                    el::span()
+                        .class("span")
+                        .child(bar(Some(row.status), part(row.duration))),
+                )
+                .child(el::span().class("dim").child(span(row.duration)))
+                .child(duration_mark(view, row)),
+        )
+        .child(values(view, row))
+        .child(
+            cell()
+                .class("why mono cut-end k2")
+                .class_if("fail", failed)
+                .class_if("dim", !failed)
+                .attr("title", row.why.clone())
+                .child(row.why.clone()),
+        )
+        .into_view()
+}
+
+/// What the artifacts of a row hold.
+fn values(view: &SiblingRowsView, row: &SiblingRow) -> View {
+    let cells = row.values.iter().zip(&view.columns).map(|(value, column)| {
+        let cell = el::span().attr("role", "cell").class("value k2");
+        let faint = |text: &str, why: String| {
+            el::span()
+                .class("faint")
+                .attr("title", why)
+                .child(text.to_owned())
+        };
+        let inside = match value.kind {
+            ScalarKind::Value => {
+                let mark = value
+                    .number
+                    .zip(column.fences.as_ref())
+                    .and_then(|(number, fences)| {
+                        let (low, high) = &fences.written;
+                        outlier(number, (fences.low, fences.high), (low, high))
+                    });
+                group()
+                    .child(
+                        el::span()
+                            .class("mono cut-end")
+                            .attr("title", value.text.clone())
+                            .child(value.text.clone()),
+                    )
+                    .child(mark)
+            }
+            ScalarKind::Unread => faint("…", "Not read yet".to_owned()),
+            ScalarKind::Missing => faint(
+                "not set",
+                "The last attempt left no such artifact".to_owned(),
+            ),
+            ScalarKind::Large => faint(
+                &value.text,
+                "Too large for a table: the task's page shows it".to_owned(),
+            ),
+            ScalarKind::Faulty => faint("cannot be read", value.text.clone()),
+        };
+        cell.child(inside)
+    });
+    cells.collect_view()
+}
+
+fn duration_mark(view: &SiblingRowsView, row: &SiblingRow) -> Option<View> {
+    let fences = view.durations?;
+    let written = |micros: f64| human::span(micros.max(0.0) as i64);
+    let (low, high) = (written(fences.0), written(fences.1));
+    outlier(row.duration?.0 as f64, fences, (&low, &high))
+}
+
+/// The mark of what is unusual: it points to where it lies.
+fn outlier(number: f64, (low, high): (f64, f64), written: (&str, &str)) -> Option<View> {
+    let (class, why) = if number > high {
+        ("outlier up", format!("Unusually high: above {}", written.1))
+    } else if number < low {
+        ("outlier", format!("Unusually low: below {}", written.0))
+    } else {
+        return None;
+    };
+    let why = format!("{why}, 1.5 times the distance of the quartiles away from them");
+    let mark = el::span()
+        .class(class)
+        .attr("role", "img")
+        .attr("aria-label", why.clone())
+        .attr("title", why);
+    Some(mark.into_view())
+}

@@ -1,0 +1,171 @@
+//! What did not go as planned in a step, by what was raised.
+
+use super::LIST_OF;
+use crate::engine::siblings::rows::SiblingRow;
+use crate::engine::siblings::trouble::{TroubleGroup, TroubleQuery, TroubleView};
+use crate::model::{RunPath, Status};
+use crate::text::human;
+use crate::ui::ask::answer;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::failed_or_waiting;
+use crate::ui::parts::marks::glyph;
+use crate::ui::state::{App, span};
+
+pub(super) fn section(app: App, run: RunPath, step: String) -> View {
+    let (asked_run, asked_step) = (run.clone(), step.clone());
+    let found = answer(move || {
+        Some(TroubleQuery {
+            run: asked_run.clone(),
+            step: asked_step.clone(),
+        })
+    });
+    let inside = move || {
+        let view = found.value()?;
+        Some(drawn(app, &run, &step, &view))
+    };
+    el::section()
+        .class("step-part trouble")
+        .attr("aria-label", "Not as planned")
+        .child(failed_or_waiting(found))
+        .child(inside)
+        .into_view()
+}
+
+fn drawn(app: App, run: &RunPath, step: &str, view: &TroubleView) -> View {
+    let total = view.failed + view.retried;
+    let title = el::div()
+        .class("sect-head")
+        .child(el::h2().child("Not as planned"))
+        .child(el::span().class("faint").child(match total {
+            0 => "nothing failed, nothing was retried".to_owned(),
+            total => human::counted(total, "task", "tasks"),
+        }))
+        .child((total > 0).then(|| {
+            el::span()
+                .class("faint push only-wide")
+                .child("grouped by error")
+        }));
+    let groups = view
+        .groups
+        .iter()
+        .map(|group| of_group(app, run, step, group));
+    let unread = (view.unread > 0).then(|| match view.is_reading {
+        true => {
+            let told = format!(
+                "Reading the errors of {} …",
+                human::counted(view.unread, "task", "tasks")
+            );
+            el::p()
+                .class("faint late")
+                .attr("role", "status")
+                .child(told)
+        }
+        false => {
+            let told = human::counted(view.unread, "more task", "more tasks");
+            let status = if view.failed > 0 {
+                Status::Failed
+            } else {
+                Status::Retried
+            };
+            el::p()
+                .class("faint")
+                .child(format!("The errors of {told} were not read: "))
+                .child(
+                    el::a()
+                        .class("link")
+                        .attr("href", listed(app, status, None))
+                        .child("all of them in the list"),
+                )
+        }
+    });
+    let (errors, tasks) = view.left_out;
+    let left_out = (errors > 0).then(|| {
+        let errors = human::counted(errors, "more error", "more errors");
+        let tasks = human::counted(tasks, "task", "tasks");
+        el::p()
+            .class("faint")
+            .child(format!("{errors} of {tasks}, which the list has too"))
+    });
+    group()
+        .child(title)
+        .child(groups.collect_view())
+        .child(left_out)
+        .child(unread)
+        .into_view()
+}
+
+fn of_group(app: App, run: &RunPath, step: &str, group: &TroubleGroup) -> View {
+    let failed = group.status == Status::Failed;
+    let why = match &group.why {
+        Some(why) => el::span()
+            .class("mono why")
+            .class_if("fail", failed)
+            .attr("title", why.clone())
+            .child(why.clone()),
+        None => el::span().class("dim why").child("No error was recorded"),
+    };
+    let rows = group.rows.iter().map(|row| one(app, run, step, row));
+    let left = group.count.saturating_sub(group.rows.len() as u64);
+    let more = (left > 0).then(|| {
+        // The class of what was raised, by which the list finds the others.
+        let class = group.why.as_ref().and_then(|why| why.split(':').next());
+        let label = format!("{} more", human::count(left));
+        el::li().child(
+            el::a()
+                .class("link more")
+                .attr("href", listed(app, group.status, class))
+                .child(label),
+        )
+    });
+    let word = if failed {
+        "failed"
+    } else {
+        "worked after a retry"
+    };
+    el::section()
+        .class("trouble-group")
+        .child(
+            el::h3().child(glyph(group.status, "")).child(why).child(
+                el::span()
+                    .class("n")
+                    .child(format!("{} {word}", human::count(group.count))),
+            ),
+        )
+        .child(el::ol().child(rows.collect_view()).child(more))
+        .into_view()
+}
+
+fn one(app: App, run: &RunPath, step: &str, row: &SiblingRow) -> View {
+    let path = run.task(step, &row.id);
+    let id = format!("{step}/{}", row.id);
+    let name = match row.parts.split_first() {
+        Some((first, more)) if !first.is_empty() => group()
+            .child(el::b().child(first.clone()))
+            .child(more.iter().map(|value| format!(", {value}")).collect_view()),
+        _ => group().child(el::b().child(id.clone())),
+    };
+    let attempts = (row.attempts != 1).then(|| human::counted(row.attempts, "attempt", "attempts"));
+    el::li()
+        .child(
+            el::a()
+                .attr("href", app.task_href(&path))
+                .child(
+                    el::span()
+                        .class("name")
+                        .attr("title", row.label.clone())
+                        .child(name),
+                )
+                .child(el::span().class("mono dim").child(id))
+                .child(el::span().class("faint only-wide").child(attempts))
+                .child(el::span().class("dim num").child(span(row.duration))),
+        )
+        .into_view()
+}
+
+/// The list of the tasks of a status, with this in their errors.
+fn listed(app: App, status: Status, text: Option<&str>) -> String {
+    let mut route = app.route.with_untracked(Clone::clone);
+    route.filters.statuses = vec![status.key().to_owned()];
+    route.filters.text = text.map(str::to_owned);
+    route.with_extra("as", Some(LIST_OF)).to_hash()
+}
