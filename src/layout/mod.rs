@@ -5,12 +5,13 @@
 //! draws them. Everything is safe for hostile input: sizes and counts are clamped,
 //! work and memory are bounded.
 //!
-//! Start with [`dag`], the largest; [`tree`], [`folders`], [`window`], [`axis`] and [`number`]
-//! stand alone.
+//! Start with [`dag`], the largest, and [`pane`], in which it lies; [`tree`], [`folders`],
+//! [`window`], [`axis`] and [`number`] stand alone.
 
 pub mod dag;
 pub mod folders;
 pub mod number;
+pub mod pane;
 pub mod tree;
 pub mod window;
 pub mod axis;
