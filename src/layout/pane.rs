@@ -24,7 +24,7 @@ pub type Point = (f64, f64);
 pub const WHOLE: f64 = 0.85;
 /// Below this there are no names either.
 pub const NAMED: f64 = 0.3;
-const LEAST: f64 = 0.02;
+const LEAST: f64 = 0.002;
 const MOST: f64 = 3.0;
 
 impl Look {
@@ -40,6 +40,14 @@ impl Look {
             x: (pane.0 - width * zoom) / 2.0,
             y: ((pane.1 - height * zoom) / 2.0).clamp(8.0, 24.0),
             zoom,
+        }
+    }
+
+    /// Not lower than it has to be: with nothing above the drawing but a margin.
+    pub fn below_top(self) -> Self {
+        Self {
+            y: self.y.min(24.0),
+            ..self
         }
     }
 
@@ -180,9 +188,9 @@ impl Detail {
     /// For so many boxes, shown so large.
     pub fn of(zoom: f64, boxes: usize) -> Self {
         match boxes {
-            0..=100 if zoom >= WHOLE => Self::Full,
-            0..=180 if zoom >= NAMED => Self::Named,
-            0..=300 => Self::Plain,
+            0..=80 if zoom >= WHOLE => Self::Full,
+            0..=150 if zoom >= NAMED => Self::Named,
+            0..=280 => Self::Plain,
             _ => Self::Blocks,
         }
     }
@@ -231,7 +239,7 @@ mod tests {
 
     fn look() -> impl Strategy<Value = Look> {
         let shift = || -1e5..1e5_f64;
-        (shift(), shift(), LEAST..MOST).prop_map(|(x, y, zoom)| Look { x, y, zoom })
+        (shift(), shift(), 0.02..MOST).prop_map(|(x, y, zoom)| Look { x, y, zoom })
     }
 
     #[test]
@@ -242,6 +250,7 @@ mod tests {
         assert!(large.x >= 24.0 && large.x + 4000.0 * large.zoom <= 976.1);
         let long = Look::fitted((200.0, 430_000.0), pane, 24.0, false);
         assert_eq!(long.zoom, LEAST);
+        assert_eq!(long.below_top().y, 8.0);
         assert!(wants_map((200.0, 430_000.0), pane) && !wants_map((900.0, 900.0), pane));
         let narrow = Look::fitted((480.0, 4000.0), (390.0, 500.0), 12.0, true);
         assert!(480.0 * narrow.zoom <= 390.0 && 4000.0 * narrow.zoom > 500.0);
@@ -251,7 +260,7 @@ mod tests {
     #[test]
     fn more_boxes_say_less_each() {
         let of = |boxes| Detail::of(1.0, boxes);
-        assert!(of(10) > of(150) && of(150) > of(250) && of(250) > of(20_000));
+        assert!(of(10) > of(120) && of(120) > of(250) && of(250) > of(20_000));
         assert!(Detail::of(0.5, 10) < Detail::of(1.0, 10));
         assert!(Detail::of(0.1, 10) < Detail::of(0.5, 10));
     }

@@ -72,17 +72,23 @@ impl Fan {
             by_status.then_with(|| place(a).cmp(&place(b)))
         });
         let shown = all.len().min(MOST).min(most);
-        let has_words = shown <= WORDED;
-        let tiles: Vec<Tile> = all.iter().take(shown).map(|task| tile(task)).collect();
-        let columns = match shown {
+        let tiles = all.iter().take(shown).map(|task| tile(task));
+        Self {
+            left: (all.len() - shown) as u64,
+            ..Self::with_tiles(tiles.collect())
+        }
+    }
+
+    pub(super) fn with_tiles(tiles: Vec<Tile>) -> Self {
+        let columns = match tiles.len() {
             0..=9 => 3,
             10..=WORDED => 6,
             _ => 24,
         };
         Self {
-            left: (all.len() - tiles.len()) as u64,
+            has_words: tiles.len() <= WORDED,
             tiles,
-            has_words,
+            left: 0,
             columns,
         }
     }

@@ -21,6 +21,9 @@ pub use facts::{StepFactsQuery, StepFactsView};
 pub use fan::{Fan, Tile};
 pub(super) use sketch::kind_word;
 
+#[cfg(test)]
+mod tests;
+
 use super::ask::Failure;
 use super::{Engine, Work};
 use crate::layout::dag::{Drawing, Layout, Outline, Progress, Settings, Size};

@@ -25,7 +25,7 @@ pub struct Part {
 }
 
 /// How many letters stand in the second line, with a gap between left and right.
-const LETTERS: usize = 27;
+const LETTERS: usize = 28;
 
 /// A name that has no more room than for so many letters of the usual width.
 pub fn short(name: &str, most: usize) -> String {

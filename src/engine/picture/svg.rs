@@ -188,9 +188,13 @@ impl Writer<'_> {
 
     fn edges(&mut self, view: &PictureView) {
         let palette = self.palette;
-        for taken in [false, true] {
+        let kinds = [(false, true), (false, false), (true, false)];
+        for (taken, is_long) in kinds {
             let of_kind = view.drawing.edges.iter().zip(&view.edges);
-            let of_kind = of_kind.filter(|(edge, note)| note.taken == taken && edge.is_drawn());
+            let of_kind = of_kind.filter(|(edge, note)| {
+                let is_long = is_long == (!taken && edge.is_long());
+                note.taken == taken && edge.is_drawn() && is_long
+            });
             let (mut lines, mut heads) = (String::new(), String::new());
             for (edge, _) in of_kind {
                 lines.push_str(&edge.path.d());
@@ -200,13 +204,10 @@ impl Writer<'_> {
                 continue;
             }
             let colour = if taken { &palette.fg_2 } else { &palette.line };
-            let line = match taken {
-                true => [("stroke-width", "1.5"), ("stroke-linecap", "butt")],
-                false => [("stroke-width", "1.2"), ("stroke-dasharray", "3 3")],
-            };
             self.open("path", &[("fill", "none"), ("stroke", colour)]);
-            for (name, value) in line {
-                self.attribute(name, value);
+            self.attribute("stroke-width", if taken { "1.5" } else { "1.2" });
+            if !taken && !is_long {
+                self.attribute("stroke-dasharray", "3 3");
             }
             self.attribute("d", &lines);
             self.close();

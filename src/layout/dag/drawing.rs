@@ -164,6 +164,14 @@ impl Edge {
     pub fn is_drawn(&self) -> bool {
         !self.path.segments.is_empty()
     }
+
+    /// Whether it is so long that dashes of it would be thousands: a browser takes seconds
+    /// for very many of those.
+    pub fn is_long(&self) -> bool {
+        const LONG: f32 = 3000.0;
+        let (start, end) = (self.path.start, self.path.end());
+        (start.x - end.x).abs().max((start.y - end.y).abs()) > LONG
+    }
 }
 
 impl Tip {

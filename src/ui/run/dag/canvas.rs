@@ -90,7 +90,9 @@ impl Canvas {
         let whole = self.fitted(view);
         let around = around.filter(|_| whole.zoom < NAMED);
         self.look.set(Some(match around {
-            Some(node) => Look::centred(middle(node), WHOLE, self.extent.get_untracked()),
+            Some(node) => {
+                Look::centred(middle(node), WHOLE, self.extent.get_untracked()).below_top()
+            }
             None => whole,
         }));
     }
@@ -181,9 +183,11 @@ impl Canvas {
     }
 
     pub fn percent(self) -> Option<String> {
-        self.look
-            .get()
-            .map(|look| format!("{}%", (look.zoom * 100.0).round() as u64))
+        let percent = self.look.get()?.zoom * 100.0;
+        Some(match percent < 1.0 {
+            true => format!("{}%", number((percent * 10.0).round() / 10.0)),
+            false => format!("{}%", percent.round() as u64),
+        })
     }
 
     /// The value of `transform`.

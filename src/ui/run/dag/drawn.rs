@@ -24,7 +24,9 @@ pub(super) struct Marked {
 }
 
 /// Elements of tiles: more of them are colours only.
-const TILES: usize = 900;
+const TILES: usize = 600;
+/// Lines between blocks.
+const LINES: usize = 3000;
 
 pub(super) fn drawing(
     app: App,
@@ -65,8 +67,10 @@ pub(super) fn drawing(
     marked.kept.set_value(kept);
     let blocks = (cut.detail == Detail::Blocks).then(|| blocks(view, cut, canvas, acts));
     let says = cut.detail == Detail::Full;
+    // Of very many boxes the lines would be a grey, and finer than can be seen.
+    let lines = cut.detail > Detail::Blocks || view.edges.len() <= LINES;
     group()
-        .child(edges(view, &cut.area))
+        .child(lines.then(|| edges(view, &cut.area)))
         .child(says.then(|| words(view, &cut.area)))
         .child(blocks)
         .child(nodes)

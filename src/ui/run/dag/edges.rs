@@ -11,21 +11,27 @@ pub(super) fn edges(view: &PictureView, area: &Area) -> View {
         (false, "edge skip", "head-of skip"),
         (true, "edge", "head-of"),
     ];
+    let path = |class: &'static str, d: String| {
+        (!d.is_empty()).then(|| el::path().class(class).attr("d", d))
+    };
     kinds
         .map(|(taken, line, head)| {
-            let (mut lines, mut heads) = (String::new(), String::new());
+            let (mut lines, mut heads, mut long) = (String::new(), String::new(), String::new());
             let edges = view.drawing.edges.iter().zip(&view.edges);
             for (edge, note) in edges {
                 if note.taken == taken && edge.is_drawn() && area.has_edge(edge) {
+                    let lines = match !taken && edge.is_long() {
+                        true => &mut long,
+                        false => &mut lines,
+                    };
                     lines.push_str(&edge.path.d());
                     heads.push_str(&edge.tip.head());
                 }
             }
-            (!lines.is_empty()).then(|| {
-                group()
-                    .child(el::path().class(line).attr("d", lines))
-                    .child(el::path().class(head).attr("d", heads))
-            })
+            group()
+                .child(path("edge skip long", long))
+                .child(path(line, lines))
+                .child(path(head, heads))
         })
         .collect_view()
 }

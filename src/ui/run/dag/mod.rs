@@ -209,7 +209,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         group().child(drawing).child(minimap(canvas, found))
     };
     let table_run = run.clone();
-    let twin = move || found.value().map(|view| twin(app, &table_run, &view));
+    let of_tasks = Memo::new(move |_| matches!(depth.get(), Depth::Lineage { .. }));
     let select_run = run.clone();
     let inspector = move || {
         let name = selected.get()?;
@@ -223,14 +223,18 @@ pub fn tab(app: App, run: RunPath) -> View {
             _ => inspector(app, select_run.clone(), name),
         })
     };
-    let failure = move || Some(error::in_place(&*found.failure()?));
+    // The table says so itself.
+    let failure = move || {
+        let failure = found.failure().filter(|_| !as_table.get())?;
+        Some(error::in_place(&failure))
+    };
     let guessed = move || {
         let guessed = found.value()?.guessed;
         guessed.then(|| el::p().class("note").child(GUESSED))
     };
     let picture = move || {
         if as_table.get() {
-            twin().into_view()
+            twin(app, &table_run, found, of_tasks.get())
         } else {
             canvas.show(drawn()).into_view()
         }

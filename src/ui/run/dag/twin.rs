@@ -1,54 +1,70 @@
 //! The same facts as a table, for the keyboard and for screen readers.
 
+use super::super::super::parts;
 use super::super::super::parts::marks::glyph;
+use super::super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::super::state::{App, span};
 use crate::engine::picture::{PictureView, StandsFor, StepNode};
 use crate::model::RunPath;
 use crate::text::human;
+use crate::ui::ask::Found;
 use crate::ui::dom::prelude::*;
 
-pub(super) fn twin(app: App, run: &RunPath, view: &PictureView) -> View {
-    // Found once, and not for each row among all edges.
-    let mut next: Vec<Vec<&str>> = vec![Vec::new(); view.nodes.len()];
-    for edge in &view.drawing.edges {
-        let to = view.nodes.get(edge.to as usize);
-        if let (Some(to), Some(next)) = (to, next.get_mut(edge.from as usize)) {
-            next.push(&to.name);
-        }
-    }
-    let of_tasks = view.nodes.iter().any(|node| !node.is_step());
-    let rows = view
-        .nodes
-        .iter()
-        .zip(next)
-        .map(|(node, next)| row(app, run, node, &next))
-        .collect_view();
-    let heads = [
-        "Status",
-        if of_tasks { "Task" } else { "Step" },
-        if of_tasks { "Value" } else { "Tasks" },
-        "Failed",
-        "Duration",
-        "At work",
-        "Median",
-        "Kind",
-        "Leads to",
-        "Decorators",
+const fn columns(name: &'static str, count: &'static str) -> [Column; 10] {
+    [
+        plain("Status"),
+        plain(name),
+        plain(count),
+        plain("Failed"),
+        plain("Duration"),
+        plain("At work"),
+        plain("Median"),
+        plain("Kind"),
+        plain("Leads to"),
+        plain("Decorators"),
     ]
-    .map(|head| el::span().attr("role", "columnheader").child(head))
-    .collect_view();
-    el::div()
-        .class("scroll")
-        .attr("tabindex", "0")
-        .child(
-            el::div()
-                .class("table steps")
-                .attr("role", "table")
-                .attr("aria-label", if of_tasks { "Tasks" } else { "Steps" })
-                .child(el::div().class("thead").attr("role", "row").child(heads))
-                .child(el::div().class("rows").attr("role", "rowgroup").child(rows)),
-        )
-        .into_view()
+}
+
+static STEPS: Table = Table {
+    class: "steps",
+    label: "Steps",
+    columns: &columns("Step", "Tasks"),
+};
+
+static TASKS: Table = Table {
+    class: "steps",
+    label: "Tasks",
+    columns: &columns("Task", "Value"),
+};
+
+pub(super) fn twin(app: App, run: &RunPath, found: Found<PictureView>, of_tasks: bool) -> View {
+    let scrolled = Scrolled::new();
+    let run = run.clone();
+    let rows = move |view: &PictureView| {
+        let window = scrolled.window.get();
+        let shown = window.of(&view.nodes);
+        let first = (window.first as usize).min(view.nodes.len());
+        // Found once, and not for each row among all edges.
+        let mut next: Vec<Vec<&str>> = vec![Vec::new(); shown.len()];
+        for edge in &view.drawing.edges {
+            let here = (edge.from as usize).checked_sub(first);
+            let next = here.and_then(|here| next.get_mut(here));
+            if let (Some(to), Some(next)) = (view.nodes.get(edge.to as usize), next) {
+                next.push(&to.name);
+            }
+        }
+        let rows = shown.iter().zip(next);
+        TableRows {
+            total: view.nodes.len() as u64,
+            first: first as u64,
+            drawn: rows
+                .map(|(node, next)| row(app, &run, node, &next))
+                .collect(),
+            empty: parts::empty("No step", "Nothing of this run is recorded.", None),
+        }
+    };
+    let table = if of_tasks { &TASKS } else { &STEPS };
+    table.show(app, scrolled, || None, found, rows)
 }
 
 fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
@@ -87,9 +103,9 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
                 .child(el::span().child(node.status.word())),
         )
         .child(cell("mono k1 grow").child(name))
-        .child(cell("dim cut-end").child(count))
+        .child(cell("dim cut-end k2").child(count))
         .child(cell("dim").child(failed))
-        .child(cell("dim").child(node.took()))
+        .child(cell("dim k2").child(node.took()))
         .child(cell("dim").child(span(node.worked)))
         .child(cell("dim").child(span(node.median)))
         .child(cell("dim").child(kind))
