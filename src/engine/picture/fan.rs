@@ -57,7 +57,7 @@ const LEAST_WIDTH: f32 = 216.0;
 
 impl Fan {
     /// How many letters of a value fit in a tile.
-    pub const LETTERS: usize = 5;
+    pub const LETTERS: usize = 6;
 
     /// At most `most` tiles, and at most so many as a frame holds.
     pub(super) fn of(tasks: &[Task], most: usize) -> Self {

@@ -175,9 +175,21 @@ impl Sketch {
     /// How large everything is, and what is linked to what.
     fn outline(&self, depth: &Depth) -> Outline {
         let is_small = *depth == Depth::Small;
-        let (size, settings) = match is_small {
-            true => (Size::SMALL, Settings::SMALL),
-            false => (Size::STEP, Settings::STEPS),
+        let (size, settings) = match depth {
+            Depth::Small => (Size::SMALL, Settings::SMALL),
+            Depth::Steps | Depth::Tasks => (Size::STEP, Settings::STEPS),
+            // Many stand side by side, and nothing is written between them.
+            Depth::Lineage { .. } => {
+                let neighbour_gap = 20.0;
+                let settings = Settings::STEPS;
+                (
+                    Size::STEP,
+                    Settings {
+                        neighbour_gap,
+                        ..settings
+                    },
+                )
+            }
         };
         let mut words = vec![0.0; self.nodes.len()];
         for ((from, to), note) in self.pairs.iter().zip(&self.edges) {

@@ -197,8 +197,12 @@ fn times(node: &StepNode) -> Option<View> {
             .into_view()
     };
     let several = node.tasks > 1;
+    let whole = match several || node.worked != node.duration {
+        true => "First start to last end",
+        false => "Took",
+    };
     let rows = [
-        Some(row("First start to last end", node.took())),
+        Some(row(whole, node.took())),
         several.then(|| row("At work, all together", span(node.worked))),
         several.then(|| row("At work, the middle task", span(node.median))),
         (!several && node.worked != node.duration).then(|| row("At work", span(node.worked))),

@@ -74,13 +74,19 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
             step, id, label, ..
         } => (
             app.task_href(&run.task(step, id)),
-            label.clone().unwrap_or_default(),
+            label.clone().unwrap_or_default().into_view(),
         ),
         StandsFor::More { step } => (
             app.step_href(run, step),
-            human::counted(node.tasks, "task", "tasks"),
+            human::counted(node.tasks, "task", "tasks").into_view(),
         ),
-        StandsFor::Step => (app.step_href(run, &node.name), human::count(node.tasks)),
+        StandsFor::Step => {
+            // Where the columns have no heads, it says what it counts.
+            let word = if node.tasks == 1 { " task" } else { " tasks" };
+            let word = el::span().class("only-narrow").child(word);
+            let count = group().child(human::count(node.tasks)).child(word);
+            (app.step_href(run, &node.name), count.into_view())
+        }
     };
     let is_one = matches!(node.stands_for, StandsFor::Task { .. });
     let failed = (node.failed > 0 && !is_one).then(|| human::count(node.failed));
