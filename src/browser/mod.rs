@@ -28,6 +28,7 @@ pub mod of_site;
 pub mod private;
 pub mod programs;
 pub mod protocol;
+pub mod raster;
 pub mod size;
 pub mod spawn;
 pub mod storage;

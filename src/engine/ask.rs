@@ -42,6 +42,7 @@ questions! {
     Overview => overview::OverviewQuery, overview::OverviewView;
     FailureCard => failure_card::FailureCardQuery, failure_card::FailureCardView;
     Picture => picture::PictureQuery, picture::PictureView;
+    PictureFile => picture::file::PictureFileQuery, picture::file::PictureFileView;
     StepFacts => picture::StepFactsQuery, picture::StepFactsView;
     Tasks => tasks::TasksQuery, tasks::TasksView;
     History => history::HistoryQuery, history::HistoryView;

@@ -181,6 +181,7 @@ impl Engine {
             Request::Overview(question) => written(self.overview(question, work)),
             Request::FailureCard(question) => written(self.failure_card(question, work)),
             Request::Picture(question) => written(self.picture(question, work)),
+            Request::PictureFile(question) => written(self.picture_file(question, work)),
             Request::StepFacts(question) => written(self.step_facts(question, work)),
             Request::Tasks(question) => written(self.tasks(question, work)),
             Request::History(question) => written(self.history(question, work)),

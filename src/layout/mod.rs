@@ -5,12 +5,14 @@
 //! draws them. Everything is safe for hostile input: sizes and counts are clamped,
 //! work and memory are bounded.
 //!
-//! Start with [`dag`], the largest, or [`timeline`]; [`tree`], [`folders`], [`window`],
-//! [`axis`], [`cells`], [`spread`] and [`number`] stand alone.
+//! Start with [`dag`], the largest, and [`pane`], in which it lies, or with [`timeline`];
+//! [`tree`], [`folders`], [`window`], [`axis`], [`cells`], [`spread`] and [`number`] stand
+//! alone.
 
 pub mod dag;
 pub mod folders;
 pub mod number;
+pub mod pane;
 pub mod timeline;
 pub mod tree;
 pub mod window;

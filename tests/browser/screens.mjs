@@ -39,6 +39,9 @@ export function screens(t) {
     ["run-succeeded", at(good), (page) => panel(page)],
     ["run-dag", at(failed, "&tab=dag"), (page) => main(page).getByRole("group", { name: /^Steps of this run/ })],
     ["run-dag-selected", at(failed, "&tab=dag&select=features"), (page) => main(page).getByRole("group", { name: /^Steps of this run/ })],
+    ["run-dag-tasks", at(failed, "&tab=dag&depth=tasks"), (page) => main(page).getByRole("group", { name: "Tasks of features" })],
+    ["run-dag-lineage", at(good, "&tab=dag&of=start/1&select=start/1"), (page) => main(page).getByRole("group", { name: /^Tasks around start\/1/ })],
+    ["run-dag-table", at(failed, "&tab=dag&as=table"), (page) => main(page).getByRole("table", { name: "Steps" })],
     ["run-timeline", at(failed, "&tab=timeline"), (page) => panel(page).getByRole("region", { name: "Sums" })],
     ["run-timeline-cut", at(good, "&tab=timeline&idle=cut&group=over:country"), (page) => panel(page).getByRole("region", { name: "Sums" })],
     ["run-timeline-path", at(good, "&tab=timeline"), (page) => panel(page).getByText("Part by part"), async (page) => {

@@ -7,7 +7,8 @@ use crate::host::{NOW, TestHost};
 use runglass::engine::ask::{FailureKind, Question, Request, Window};
 use runglass::engine::logs::{LogQuery, LogTextQuery, Streams};
 use runglass::engine::overview::OverviewQuery;
-use runglass::engine::picture::{PictureQuery, StepFactsQuery};
+use runglass::engine::picture::file::PictureFileQuery;
+use runglass::engine::picture::{Depth, PictureQuery, StepFactsQuery};
 use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::{RunsQuery, RunsView};
 use runglass::engine::sources::{Open, ProblemsQuery, ReadingQuery, SourceSpec};
@@ -111,10 +112,20 @@ fn an_answer_in_bytes_is_the_answer() {
         task: here.clone(),
         attempt: None,
     });
-    check(PictureQuery {
+    let picture = |depth: Depth| PictureQuery {
         run: run.clone(),
-        small: false,
+        depth,
         only_reached: false,
+    };
+    check(picture(Depth::Small));
+    check(picture(Depth::Tasks));
+    check(picture(Depth::Lineage {
+        step: "middle".to_owned(),
+        task: "2".to_owned(),
+    }));
+    check(PictureFileQuery {
+        picture: picture(Depth::Steps),
+        palette: Box::default(),
     });
     check(StepFactsQuery {
         run: run.clone(),

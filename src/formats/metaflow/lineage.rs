@@ -7,6 +7,7 @@
 
 use super::run::foreach_path;
 use crate::model::{Graph, GraphStep, Run, StepKind, Task};
+use crate::sorting::SortedMap;
 
 /// Which foreach paths match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +21,10 @@ enum Pattern {
 }
 
 impl Pattern {
-    fn matches(&self, task: &Task) -> bool {
-        match (self, foreach_path(&task.foreach)) {
+    fn matches(&self, path: Option<&str>) -> bool {
+        match (self, path) {
             (Pattern::Any, _) => true,
-            (Pattern::Exact(path), Some(found)) => *path == found,
+            (Pattern::Exact(path), Some(found)) => path == found,
             (Pattern::Below(path), Some(found)) => found
                 .strip_prefix(path.as_str())
                 .is_some_and(|rest| rest.starts_with(',')),
@@ -36,28 +37,39 @@ impl Pattern {
 pub type TaskName = (String, String);
 
 pub fn parents(run: &Run, graph: &Graph, step: &str, task: &Task) -> Vec<TaskName> {
+    let (steps, pattern) = before(graph, step, task);
+    matching(run, &steps, &pattern)
+}
+
+pub fn children(run: &Run, graph: &Graph, step: &str, task: &Task) -> Vec<TaskName> {
+    let (steps, pattern) = after(graph, step, task);
+    matching(run, &steps, &pattern)
+}
+
+/// The steps whose tasks may have led to a task, and which of those did.
+fn before<'a>(graph: &'a Graph, step: &'a str, task: &Task) -> (Vec<&'a str>, Pattern) {
     let before: Vec<&GraphStep> = graph.before(step).collect();
     let path = foreach_path(&task.foreach);
     let is_join = graph
         .step(step)
         .is_some_and(|step| step.kind == StepKind::Join);
     let pattern = match (before.as_slice(), path) {
-        ([], _) => return Vec::new(),
         (_, None) => Pattern::Any,
         ([_], Some(path)) if is_join => Pattern::Below(path),
         ([parent], Some(path)) if fans_out(parent) => without_last(&path),
         (_, Some(path)) => Pattern::Exact(path),
     };
-    matching(run, before.iter().map(|step| step.name.as_str()), &pattern)
+    let names = before.iter().map(|step| step.name.as_str());
+    (names.collect(), pattern)
 }
 
-pub fn children(run: &Run, graph: &Graph, step: &str, task: &Task) -> Vec<TaskName> {
+/// The steps to whose tasks a task may have led, and which of those it did.
+fn after<'a>(graph: &'a Graph, step: &str, task: &Task) -> (Vec<&'a str>, Pattern) {
     let Some(here) = graph.step(step) else {
-        return Vec::new();
+        return (Vec::new(), Pattern::Any);
     };
     let path = foreach_path(&task.foreach);
     let pattern = match (here.next.as_slice(), path) {
-        ([], _) => return Vec::new(),
         (_, None) => Pattern::Any,
         ([_], Some(path)) if fans_out(here) => Pattern::Below(path),
         ([child], Some(path)) => {
@@ -72,7 +84,53 @@ pub fn children(run: &Run, graph: &Graph, step: &str, task: &Task) -> Vec<TaskNa
         }
         (_, Some(path)) => Pattern::Exact(path),
     };
-    matching(run, here.next.iter().map(String::as_str), &pattern)
+    (here.next.iter().map(String::as_str).collect(), pattern)
+}
+
+/// The same for many tasks of one run: foreach paths are worked out once.
+pub struct Kinship<'a> {
+    run: &'a Run,
+    graph: &'a Graph,
+    paths: SortedMap<&'a str, Vec<Option<String>>>,
+}
+
+/// A task of a run: the name of its step, and its place among the step's tasks.
+pub type Kin<'a> = (&'a str, usize);
+
+impl<'a> Kinship<'a> {
+    pub fn new(run: &'a Run, graph: &'a Graph) -> Self {
+        Self {
+            run,
+            graph,
+            paths: SortedMap::default(),
+        }
+    }
+
+    pub fn parents(&mut self, step: &'a str, task: &Task) -> Vec<Kin<'a>> {
+        let (steps, pattern) = before(self.graph, step, task);
+        self.matching(&steps, &pattern)
+    }
+
+    pub fn children(&mut self, step: &str, task: &Task) -> Vec<Kin<'a>> {
+        let (steps, pattern) = after(self.graph, step, task);
+        self.matching(&steps, &pattern)
+    }
+
+    fn matching(&mut self, steps: &[&'a str], pattern: &Pattern) -> Vec<Kin<'a>> {
+        let mut found = Vec::new();
+        for name in steps {
+            let step = self.run.step(name);
+            let paths = self.paths.value_or_insert_with(*name, || {
+                let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
+                let paths = tasks.iter().map(|task| foreach_path(&task.foreach));
+                paths.collect()
+            });
+            let paths = paths.iter().enumerate();
+            let of_step = paths.filter(|(_, path)| pattern.matches(path.as_deref()));
+            found.extend(of_step.map(|(at, _)| (*name, at)));
+        }
+        found
+    }
 }
 
 fn fans_out(step: &GraphStep) -> bool {
@@ -84,23 +142,16 @@ fn without_last(path: &str) -> Pattern {
         .map_or(Pattern::Any, |(rest, _)| Pattern::Exact(rest.to_owned()))
 }
 
-fn matching<'a>(
-    run: &Run,
-    steps: impl Iterator<Item = &'a str>,
-    pattern: &Pattern,
-) -> Vec<TaskName> {
+fn matching(run: &Run, steps: &[&str], pattern: &Pattern) -> Vec<TaskName> {
     let mut found = Vec::new();
     for name in steps {
         let tasks = run
             .step(name)
             .map(|step| step.tasks.as_slice())
             .unwrap_or_default();
-        found.extend(
-            tasks
-                .iter()
-                .filter(|task| pattern.matches(task))
-                .map(|task| (name.to_owned(), task.id.clone())),
-        );
+        let fits = |task: &&Task| pattern.matches(foreach_path(&task.foreach).as_deref());
+        let tasks = tasks.iter().filter(fits);
+        found.extend(tasks.map(|task| ((*name).to_owned(), task.id.clone())));
     }
     found
 }

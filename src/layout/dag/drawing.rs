@@ -158,3 +158,40 @@ impl Drawing {
         }
     }
 }
+
+impl Edge {
+    /// Whether it has a line of its own.
+    pub fn is_drawn(&self) -> bool {
+        !self.path.segments.is_empty()
+    }
+
+    /// Whether it is so long that dashes of it would be thousands: a browser takes seconds
+    /// for very many of those.
+    pub fn is_long(&self) -> bool {
+        const LONG: f32 = 3000.0;
+        let (start, end) = (self.path.start, self.path.end());
+        (start.x - end.x).abs().max((start.y - end.y).abs()) > LONG
+    }
+}
+
+impl Tip {
+    /// A triangle 8 wide and 5 long with its point at the tip, as the `d` of a path.
+    pub fn head(&self) -> String {
+        let (tip, to) = (self.at, self.towards);
+        let (x, y) = (tip.x - to.x * 5.0, tip.y - to.y * 5.0);
+        let corners = [
+            (x - to.y * 4.0, y + to.x * 4.0),
+            (x + to.y * 4.0, y - to.x * 4.0),
+            (tip.x, tip.y),
+        ];
+        let mut d = String::new();
+        for ((x, y), before) in corners.into_iter().zip(['M', 'L', 'L']) {
+            d.push(before);
+            number::write(f64::from(x), &mut d);
+            d.push(' ');
+            number::write(f64::from(y), &mut d);
+        }
+        d.push('Z');
+        d
+    }
+}

@@ -59,7 +59,10 @@ const KEYS: [(&str, Keys); 5] = [
         &[
             ("Fit", "F"),
             ("Along the edges", "← ↑ ↓ →"),
+            ("First and last step", "Home End"),
+            ("Choose the step", "Space"),
             ("Open the step", "Enter"),
+            ("To the next that is found", "Enter"),
         ],
     ),
 ];

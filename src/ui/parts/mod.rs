@@ -5,6 +5,7 @@ pub mod facts;
 pub mod lines;
 pub mod locked;
 pub mod marks;
+pub mod menu;
 pub mod table;
 pub mod tabs;
 pub mod traceback;

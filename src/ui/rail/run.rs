@@ -13,6 +13,11 @@ use crate::ui::parts::loading;
 use crate::ui::parts::marks::{glyph, icon, spoken_glyph};
 use crate::ui::state::{App, span};
 
+/// So many steps are all in the tree.
+const ALL: usize = 150;
+/// Of more only so many, and as many again in which something went wrong.
+const SHOWN: usize = 60;
+
 /// Drawn once for all the places in the
 /// run, so that what was opened stays open and the focus stays where it was.
 pub fn of_run(app: App, run: RunPath) -> View {
@@ -42,9 +47,14 @@ pub fn of_run(app: App, run: RunPath) -> View {
     let strip = move || {
         tree.get().value.map(|view| {
             let run = strip_run.clone();
+            let shown = match view.steps.len() {
+                0..=ALL => ALL,
+                _ => SHOWN,
+            };
             let glyphs = view
                 .steps
                 .iter()
+                .take(shown)
                 .map(|step| {
                     let href = app.step_href(&run, &step.name);
                     let label = format!("{}, {}", step.name, step.status.in_sentence());
@@ -124,6 +134,7 @@ fn tree_rows(
         String::new(),
     ));
     let mut unreached = 0;
+    let (mut shown, mut left) = (0, 0);
     for step in &view.steps {
         let matching: Vec<&RailTask> = step
             .groups
@@ -146,6 +157,15 @@ fn tree_rows(
             )
         });
         let start_open = trouble || !matching.is_empty();
+        let room = match start_open {
+            true => SHOWN + SHOWN,
+            false => SHOWN,
+        };
+        if view.steps.len() > ALL && shown >= room {
+            left += 1;
+            continue;
+        }
+        shown += 1;
         if step.groups.is_empty() {
             // A step of one task: the task itself is one click less away.
             rows.push(row(
@@ -168,7 +188,14 @@ fn tree_rows(
             rows.push(step_row(app, run, step, spot, fold, note, only));
         }
     }
-    rows.collect_view().into_view()
+    let more = (left > 0).then(|| {
+        let left = human::counted(left, "more step", "more steps");
+        el::p()
+            .class("small faint tree-more")
+            .attr("role", "none")
+            .child(format!("{left}: type above to find one"))
+    });
+    group().child(rows.collect_view()).child(more).into_view()
 }
 
 fn note(step: &RailStep, unreached_before: u32) -> String {

@@ -1,7 +1,7 @@
 //! A run: overview, DAG, tasks, data, code, cards, about.
 
 mod about;
-mod dag;
+pub mod dag;
 mod data;
 mod overview;
 mod tags;

@@ -8,6 +8,7 @@ mod metadata;
 use super::ask::answer;
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::parts::tabs::{self, Tab};
+use super::run::dag;
 use super::state::{App, span};
 use super::{artifact, cards, code, parts};
 use crate::engine::task::{AttemptView, TaskQuery, TaskView};
@@ -410,11 +411,19 @@ fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
     if view.is_alone {
         return ().into_view();
     }
+    let drawn = (view.parents_total + view.children_total > 0).then(|| {
+        let here = &view.task;
+        el::a()
+            .class("link")
+            .attr("href", dag::lineage_href(app, run, &here.step, &here.task))
+            .child("Show in the DAG")
+    });
     el::div()
         .class("relatives chips")
         .attr("role", "group")
         .attr("aria-label", "Tasks before and after")
         .child(list("from", &view.parents, view.parents_total))
         .child(list("to", &view.children, view.children_total))
+        .child(drawn)
         .into_view()
 }

@@ -4,85 +4,190 @@
 use super::super::super::parts::marks::glyph;
 use super::super::super::state::is_narrow;
 use crate::engine::picture::PictureView;
+use crate::layout::dag::Node;
 use crate::layout::number::number;
+use crate::layout::pane::{Area, Detail, Extent, Look, NAMED, Point, WHOLE, drawn_area, nodes_in};
 use crate::model::Status;
 use crate::ui::dom::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{MouseEvent, PointerEvent};
 
-/// How the drawing lies in its pane.
-#[derive(Clone, Copy, PartialEq)]
-struct Look {
-    x: f64,
-    y: f64,
-    zoom: f64,
-}
-
-/// Below this the words of a step would be too small to be read, but for its name.
-const WHOLE: f64 = 0.85;
-
 /// The pane and how the drawing lies in it; made of signals, so it is copied freely.
 #[derive(Clone, Copy)]
 pub(super) struct Canvas {
     look: RwSignal<Option<Look>>,
+    extent: RwSignal<Extent>,
     pane: Reference,
     /// Where in the window the pointers are that are down: the first finger or the mouse,
     /// and another finger.
     first: StoredValue<Option<Point>>,
     second: StoredValue<Option<Point>>,
+    /// How far it was dragged since a pointer went down.
+    dragged: StoredValue<f64>,
+    /// The next drawing is another one, and not a newer one of the same.
+    afresh: StoredValue<bool>,
 }
 
-type Point = (f64, f64);
+/// What of a drawing is drawn, and how much is said of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cut {
+    pub area: Area,
+    pub detail: Detail,
+    /// What is in a box is large enough to be hit.
+    pub is_near: bool,
+}
+
+/// Below this a tile is too small to be hit.
+const HIT: f64 = 0.5;
+
+/// So many boxes are drawn wherever they are: nothing changes when they come into view.
+const FEW: usize = 60;
 
 impl Canvas {
     pub fn new() -> Self {
-        Self {
+        let canvas = Self {
             look: RwSignal::new(None),
+            extent: RwSignal::new((0.0, 0.0)),
             pane: Reference::new(),
             first: StoredValue::new(None),
             second: StoredValue::new(None),
+            dragged: StoredValue::new(0.0),
+            afresh: StoredValue::new(true),
+        };
+        listen("resize", move |_: web_sys::Event| canvas.measure());
+        canvas
+    }
+
+    /// Whether there is a pane in which this drawing was not laid out yet. Follows the pane.
+    pub fn is_new(self) -> bool {
+        let is_new = self.afresh.get_value() || self.look.get_untracked().is_none();
+        self.pane.get().is_some() && is_new
+    }
+
+    /// Another drawing is to come.
+    pub fn forget(self) {
+        self.afresh.set_value(true);
+    }
+
+    /// The pane may have another size by now.
+    pub fn measure(self) {
+        if let Some(pane) = self.pane.get_untracked() {
+            let extent = (
+                f64::from(pane.client_width()),
+                f64::from(pane.client_height()),
+            );
+            if self.extent.get_untracked() != extent {
+                self.extent.set(extent);
+            }
         }
     }
 
-    /// Whether there is a pane in which nothing was laid out yet. Follows the pane.
-    pub fn is_new(self) -> bool {
-        self.pane.get().is_some() && self.look.get_untracked().is_none()
-    }
-
-    pub fn forget(self) {
-        self.look.set(None);
+    /// Shows a drawing for the first time: as a whole, or, where that would be too small to
+    /// see anything, around one of its boxes.
+    pub fn begin(self, view: &PictureView, around: Option<&Node>) {
+        self.measure();
+        self.afresh.set_value(false);
+        let whole = self.fitted(view);
+        let around = around.filter(|_| whole.zoom < NAMED);
+        self.look.set(Some(match around {
+            Some(node) => {
+                Look::centred(middle(node), WHOLE, self.extent.get_untracked()).below_top()
+            }
+            None => whole,
+        }));
     }
 
     pub fn fit(self, view: &PictureView) {
-        if let Some((width, height)) = self.size() {
-            self.look.set(Some(fitted(view, width, height)));
-        }
+        self.measure();
+        self.look.set(Some(self.fitted(view)));
+    }
+
+    /// The drawing as large as fits. On a narrow screen it is as wide as fits, and goes on
+    /// below.
+    fn fitted(self, view: &PictureView) -> Look {
+        let narrow = is_narrow();
+        let room = if narrow { 12.0 } else { 24.0 };
+        Look::fitted(size_of(view), self.extent.get_untracked(), room, narrow)
     }
 
     /// Nearer or farther, with the middle staying where it is.
     pub fn zoom(self, factor: f64) {
-        if let Some((width, height)) = self.size() {
-            self.zoom_at(factor, (width / 2.0, height / 2.0));
-        }
+        let (width, height) = self.extent.get_untracked();
+        self.zoom_at(factor, (width / 2.0, height / 2.0));
     }
 
     fn zoom_at(self, factor: f64, at: Point) {
         let look = self.look.get_untracked();
-        self.look.set(look.map(|look| zoomed(look, factor, at)));
+        self.look.set(look.map(|look| look.zoomed(factor, at)));
     }
 
-    fn size(self) -> Option<(f64, f64)> {
-        let pane = self.pane.get_untracked()?;
-        Some((
-            f64::from(pane.client_width()),
-            f64::from(pane.client_height()),
-        ))
+    /// Brings a box into the middle, and so near that its name can be read.
+    pub fn centre(self, node: &Node) {
+        let zoom = match self.look.get_untracked() {
+            Some(look) if look.zoom >= NAMED => look.zoom,
+            _ => WHOLE,
+        };
+        self.centre_at(middle(node), Some(zoom));
+    }
+
+    /// Brings a point into the middle.
+    pub fn centre_at(self, point: Point, zoom: Option<f64>) {
+        let zoom = zoom.or(self.look.get_untracked().map(|look| look.zoom));
+        if let Some(zoom) = zoom {
+            let look = Look::centred(point, zoom, self.extent.get_untracked());
+            self.look.set(Some(look));
+        }
+    }
+
+    /// Brings a box into the middle if it is out of view.
+    pub fn reveal(self, node: &Node) {
+        let area = self.area_untracked();
+        if area.is_some_and(|area| !area.holds(node)) {
+            self.centre_at(middle(node), None);
+        }
+    }
+
+    fn area_untracked(self) -> Option<Area> {
+        let look = self.look.get_untracked()?;
+        Some(look.area(self.extent.get_untracked()))
+    }
+
+    /// What of the drawing is in view.
+    pub fn area(self) -> Option<Area> {
+        Some(self.look.get()?.area(self.extent.get()))
+    }
+
+    pub fn extent(self) -> Extent {
+        self.extent.get()
+    }
+
+    /// What of a drawing is to be drawn. Changes less often than the view.
+    pub fn cut(self, view: &PictureView) -> Option<Cut> {
+        let (look, extent) = (self.look.get()?, self.extent.get());
+        let is_near = look.zoom >= HIT;
+        if view.nodes.len() <= FEW {
+            let detail = Detail::of(look.zoom, view.nodes.len());
+            return Some(Cut {
+                area: Area::ALL,
+                detail,
+                is_near,
+            });
+        }
+        let area = drawn_area(look, extent);
+        let detail = Detail::of(look.zoom, nodes_in(&view.drawing, &area).len());
+        Some(Cut {
+            area,
+            detail,
+            is_near,
+        })
     }
 
     pub fn percent(self) -> Option<String> {
-        self.look
-            .get()
-            .map(|look| format!("{}%", (look.zoom * 100.0).round() as u64))
+        let percent = self.look.get()?.zoom * 100.0;
+        Some(match percent < 1.0 {
+            true => format!("{}%", number((percent * 10.0).round() / 10.0)),
+            false => format!("{}%", percent.round() as u64),
+        })
     }
 
     /// The value of `transform`.
@@ -99,7 +204,7 @@ impl Canvas {
     /// What is left out because it could not be read.
     pub fn distance(self) -> Option<&'static str> {
         match self.look.get()?.zoom {
-            zoom if zoom < 0.3 => Some("block"),
+            zoom if zoom < NAMED => Some("block"),
             zoom if zoom < WHOLE => Some("far"),
             _ => None,
         }
@@ -110,16 +215,32 @@ impl Canvas {
         self.look.get().map(|look| number(look.zoom))
     }
 
-    /// How many letters of a name fit a step.
-    pub fn letters(self) -> usize {
-        /// The room for a name that has a line to itself, by the width of a letter.
-        const ALONE: f64 = 174.0 / 7.5;
-        /// Beside a duration.
+    /// How many letters of a name fit a box that is so wide.
+    pub fn letters(self, width: f32) -> usize {
+        /// What is beside the name in a line of its own, and the width of a letter.
+        const BESIDE: f64 = 42.0;
+        const LETTER: f64 = 7.5;
+        /// Beside a duration, in the usual box.
         const MOST: usize = 20;
+        let alone = (f64::from(width) - BESIDE) / LETTER;
+        let most = MOST + ((f64::from(width) - 216.0).max(0.0) / LETTER) as usize;
         match self.look.get().map(|look| look.zoom) {
-            Some(zoom) if zoom < WHOLE => ((ALONE * zoom) as usize).min(MOST),
-            _ => MOST,
+            Some(zoom) if zoom < WHOLE => ((alone * zoom) as usize).min(most),
+            _ => most,
         }
+    }
+
+    /// Whether what looks like a click was the end of a move.
+    pub fn was_dragged(self) -> bool {
+        self.dragged.get_value() > 4.0
+    }
+
+    /// The point of the drawing that an event is at.
+    pub fn under(self, event: &MouseEvent) -> Option<Point> {
+        let rect = self.pane.get_untracked()?.get_bounding_client_rect();
+        let (x, y) = place(event);
+        let look = self.look.get_untracked()?;
+        Some(look.under((x - rect.left(), y - rect.top())))
     }
 
     /// The pane with a drawing and the legend.
@@ -142,6 +263,7 @@ impl Canvas {
             })
             .on_mouse("pointerdown", move |event| {
                 if event.button() == 0 {
+                    self.dragged.set_value(0.0);
                     self.pointers(&event).0.set_value(Some(place(&event)));
                 }
             })
@@ -163,16 +285,13 @@ impl Canvas {
         else {
             return;
         };
+        self.dragged.update_value(|way| *way += distance(from, to));
         self.look.set(Some(match other.get_value() {
-            None => Look {
-                x: look.x + to.0 - from.0,
-                y: look.y + to.1 - from.1,
-                ..look
-            },
+            None => look.moved((to.0 - from.0, to.1 - from.1)),
             Some(other) => {
                 let rect = pane.get_bounding_client_rect();
                 let factor = distance(to, other) / distance(from, other).max(1.0);
-                zoomed(look, factor, (other.0 - rect.left(), other.1 - rect.top()))
+                look.zoomed(factor, (other.0 - rect.left(), other.1 - rect.top()))
             }
         }));
     }
@@ -187,6 +306,21 @@ impl Canvas {
             false => (self.second, self.first),
         }
     }
+}
+
+pub(super) fn size_of(view: &PictureView) -> Extent {
+    (
+        f64::from(view.drawing.width),
+        f64::from(view.drawing.height),
+    )
+}
+
+fn middle(node: &Node) -> Point {
+    let (x, y) = (f64::from(node.x), f64::from(node.y));
+    (
+        x + f64::from(node.width) / 2.0,
+        y + f64::from(node.height) / 2.0,
+    )
 }
 
 fn place(event: &MouseEvent) -> Point {
@@ -218,34 +352,4 @@ fn legend() -> Element {
         .child(status(Status::Retried, "retried"))
         .child(line("edge", "path taken"))
         .child(line("edge skip", "not reached"))
-}
-
-/// The drawing as large as fits, but not larger than life. On a narrow screen it is as
-/// wide as fits, and goes on below.
-fn fitted(view: &PictureView, width: f64, height: f64) -> Look {
-    let narrow = is_narrow();
-    let room = if narrow { 12.0 } else { 24.0 };
-    let (w, h) = (
-        f64::from(view.drawing.width).max(1.0),
-        f64::from(view.drawing.height).max(1.0),
-    );
-    let wide = (width - 2.0 * room) / w;
-    let high = (height - 2.0 * room - 16.0) / h;
-    let zoom = if narrow { wide } else { wide.min(high) }.clamp(0.05, 1.0);
-    Look {
-        x: (width - w * zoom) / 2.0,
-        y: ((height - h * zoom) / 2.0).clamp(8.0, 24.0),
-        zoom,
-    }
-}
-
-/// The same drawing nearer or farther, with one point staying where it is.
-fn zoomed(look: Look, factor: f64, at: Point) -> Look {
-    let zoom = (look.zoom * factor).clamp(0.05, 3.0);
-    let real = zoom / look.zoom;
-    Look {
-        x: at.0 - (at.0 - look.x) * real,
-        y: at.1 - (at.1 - look.y) * real,
-        zoom,
-    }
 }

@@ -1,48 +1,47 @@
-//! The lines between the steps, their heads and their words.
+//! The lines between the boxes, their heads and their words.
 
 use crate::engine::picture::PictureView;
 use crate::layout::dag::Align;
-use crate::layout::number::number;
+use crate::layout::pane::Area;
 use crate::ui::dom::prelude::*;
 
-pub(super) fn edges(view: &PictureView) -> View {
-    view.drawing
-        .edges
-        .iter()
-        .zip(&view.edges)
-        .map(|(edge, note)| {
-            let (line, head) = if note.taken {
-                ("edge", "head-of")
-            } else {
-                ("edge skip", "head-of skip")
-            };
-            let (tip, to) = (edge.tip.at, edge.tip.towards);
-            // A triangle 8 wide and 5 long, its point at the tip.
-            let (bx, by) = (tip.x - to.x * 5.0, tip.y - to.y * 5.0);
-            let triangle = [
-                (bx - to.y * 4.0, by + to.x * 4.0),
-                (bx + to.y * 4.0, by - to.x * 4.0),
-                (tip.x, tip.y),
-            ]
-            .map(|(x, y)| format!("{} {}", number(x.into()), number(y.into())))
-            .join("L");
-            let triangle = format!("M{triangle}Z");
-            let d = edge.path.d();
-            (!d.is_empty()).then(|| {
-                group()
-                    .child(el::path().class(line).attr("d", d))
-                    .child(el::path().class(head).attr("d", triangle))
-            })
+/// All lines of one kind are one shape: there may be very many.
+pub(super) fn edges(view: &PictureView, area: &Area) -> View {
+    let kinds = [
+        (false, "edge skip", "head-of skip"),
+        (true, "edge", "head-of"),
+    ];
+    let path = |class: &'static str, d: String| {
+        (!d.is_empty()).then(|| el::path().class(class).attr("d", d))
+    };
+    kinds
+        .map(|(taken, line, head)| {
+            let (mut lines, mut heads, mut long) = (String::new(), String::new(), String::new());
+            let edges = view.drawing.edges.iter().zip(&view.edges);
+            for (edge, note) in edges {
+                if note.taken == taken && edge.is_drawn() && area.has_edge(edge) {
+                    let lines = match !taken && edge.is_long() {
+                        true => &mut long,
+                        false => &mut lines,
+                    };
+                    lines.push_str(&edge.path.d());
+                    heads.push_str(&edge.tip.head());
+                }
+            }
+            group()
+                .child(path("edge skip long", long))
+                .child(path(line, lines))
+                .child(path(head, heads))
         })
         .collect_view()
 }
 
-pub(super) fn words(view: &PictureView) -> View {
+pub(super) fn words(view: &PictureView, area: &Area) -> View {
     view.drawing
         .edges
         .iter()
         .zip(&view.edges)
-        .filter(|(_, note)| !note.words.is_empty())
+        .filter(|(edge, note)| !note.words.is_empty() && area.has_edge(edge))
         .map(|(edge, note)| {
             let anchor = match edge.label.align {
                 Align::Start => "start",

@@ -3,7 +3,8 @@
 use super::super::super::ask::{answer, shown};
 use super::super::super::parts::marks::{bar, glyph, percent, spoken_glyph, status_class};
 use super::super::super::state::{App, span};
-use crate::engine::picture::{StepFactsQuery, StepFactsView};
+use super::lineage_href;
+use crate::engine::picture::{StandsFor, StepFactsQuery, StepFactsView, StepNode};
 use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -99,7 +100,7 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
             el::span()
                 .class("faint")
                 .child("median ")
-                .child(span(view.median))
+                .child(span(node.median))
         });
         el::section()
             .class("sect")
@@ -179,8 +180,107 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
                 )
                 .child(el::ul().class("tally").child(tally)),
         )
+        .child(times(node))
         .child(failed)
         .child(durations)
         .child(place)
+        .into_view()
+}
+
+/// How long a step or a task took, and how long it was at work.
+fn times(node: &StepNode) -> Option<View> {
+    node.duration?;
+    let row = |name: &'static str, length: String| {
+        el::li()
+            .child(name)
+            .child(el::span().class("n").child(length))
+            .into_view()
+    };
+    let several = node.tasks > 1;
+    let whole = match several || node.worked != node.duration {
+        true => "First start to last end",
+        false => "Took",
+    };
+    let rows = [
+        Some(row(whole, node.took())),
+        several.then(|| row("At work, all together", span(node.worked))),
+        several.then(|| row("At work, the middle task", span(node.median))),
+        (!several && node.worked != node.duration).then(|| row("At work", span(node.worked))),
+    ];
+    Some(
+        el::section()
+            .class("sect")
+            .child(el::div().class("sect-head").child(el::h3().child("Time")))
+            .child(
+                el::ul()
+                    .class("tally")
+                    .child(rows.into_iter().flatten().collect_view()),
+            )
+            .into_view(),
+    )
+}
+
+/// What is known of a box in the lineage of a task.
+pub(super) fn of_node(app: App, run: &RunPath, node: &StepNode, is_itself: bool) -> View {
+    let (href, open, lineage) = match &node.stands_for {
+        StandsFor::Task { step, id, .. } => (
+            app.task_href(&run.task(step, id)),
+            "Open task",
+            Some(lineage_href(app, run, step, id)),
+        ),
+        StandsFor::More { step } => (app.step_href(run, step), "Open step", None),
+        StandsFor::Step => (app.step_href(run, &node.name), "Open step", None),
+    };
+    let line = node.second_line();
+    let told = match &node.stands_for {
+        StandsFor::Task { label, .. } => label.clone().unwrap_or_default(),
+        _ => node.doc.clone(),
+    };
+    let told = (!told.is_empty()).then(|| el::p().class("dim").child(told));
+    let lineage = lineage.filter(|_| !is_itself).map(|href| {
+        el::p().child(
+            el::a()
+                .attr("href", href)
+                .child("What led to it, and what it led to"),
+        )
+    });
+    let status = match line.right.is_empty() {
+        true => node.status.word().to_owned(),
+        false => format!("{}, {}", node.status.word(), line.right),
+    };
+    let of_task = matches!(node.stands_for, StandsFor::Task { .. });
+    let tally = (!of_task).then(|| {
+        let rows = node.mix.iter().map(|(status, count)| {
+            el::li()
+                .child(glyph(*status, ""))
+                .child(status.word())
+                .child(el::span().class("n").child(human::count(*count)))
+        });
+        el::section()
+            .class("sect")
+            .child(el::ul().class("tally").child(rows.collect_view()))
+    });
+    let content = el::div()
+        .class("scroll")
+        .child(
+            el::section()
+                .class("sect")
+                .child(
+                    el::div()
+                        .class("inspect-head")
+                        .child(spoken_glyph(node.status, ""))
+                        .child(el::h2().child(node.name.clone()))
+                        .child(el::a().class("btn btn-s").attr("href", href).child(open)),
+                )
+                .child(told)
+                .child(of_task.then(|| el::p().child(status)))
+                .child(lineage),
+        )
+        .child(times(node))
+        .child(tally);
+    el::aside()
+        .class("side inspector")
+        .attr("aria-label", node.name.clone())
+        .child(content)
         .into_view()
 }

@@ -1,34 +1,74 @@
 //! The drawing of a run's graph: steps, edges, status; the panel beside it.
 //!
-//! [`tab`] is the whole of it, [`small`] the form for the overview. Where the steps and
-//! edges stand was computed by the engine; here they are drawn.
+//! [`tab`] is the whole of it, [`small`] the form for the overview. Where the boxes and
+//! edges stand was computed by the engine; here they are drawn. What is looked at stands
+//! in the address: `depth=tasks` opens the steps, `of=step/id` is the lineage of a task,
+//! `as=table` the same as a table.
 
 mod canvas;
+mod drawn;
 mod edges;
+mod find;
 mod inspector;
+mod minimap;
 mod node;
+mod saving;
 mod small;
+mod tiles;
+mod tools;
 mod twin;
 mod walk;
 
 pub use small::small;
 
 use super::super::ask::answer;
-use super::super::parts::controls::segments;
-use super::super::parts::marks::{glyph, icon};
 use super::super::state::App;
 use super::super::{error, keys};
-use crate::browser::letters::lower;
-use crate::engine::picture::PictureQuery;
+use crate::engine::picture::{Depth, PictureQuery, StandsFor};
 use crate::model::{RunPath, Status};
+use crate::route::{Place, Route, percent};
 use crate::ui::dom::prelude::*;
 use canvas::Canvas;
-use edges::{edges, words};
-use inspector::inspector;
-use node::{Acts, big_node};
+use drawn::{Marked, drawing, place_of};
+use inspector::{inspector, of_node};
+use minimap::minimap;
+use node::Acts;
+use std::rc::Rc;
+use tools::{Tools, tools};
 use twin::twin;
 use walk::neighbour;
 use web_sys::KeyboardEvent;
+
+/// The address of a task's lineage.
+pub fn lineage_href(app: App, run: &RunPath, step: &str, task: &str) -> String {
+    let place = Place::Run {
+        flow: run.flow.clone(),
+        run: run.run.clone(),
+    };
+    let route = app.route.with(|route| route.clone().to(place));
+    of_task(route.with_tab("dag"), step, task).to_hash()
+}
+
+fn of_task(route: Route, step: &str, task: &str) -> Route {
+    let of = [step, task].map(percent::encode_part).join("/");
+    route
+        .with_extra("of", Some(&of))
+        .with_extra("depth", None)
+        .with_select(Some(&format!("{step}/{task}")))
+}
+
+/// How far the address looks into the graph.
+fn depth_of(route: &Route) -> Depth {
+    let of = route.extra("of").and_then(|of| of.split_once('/'));
+    match of {
+        Some((step, task)) => Depth::Lineage {
+            step: percent::decode_part(step),
+            task: percent::decode_part(task),
+        },
+        None if route.extra("depth") == Some("tasks") => Depth::Tasks,
+        None => Depth::Steps,
+    }
+}
 
 /// The whole tab.
 pub fn tab(app: App, run: RunPath) -> View {
@@ -37,16 +77,21 @@ pub fn tab(app: App, run: RunPath) -> View {
             .with(|route| route.extra("reached") == Some("only"))
     });
     let as_table = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("table")));
+    let depth = Memo::new(move |_| app.route.with(depth_of));
     let asked = run.clone();
-    let found = answer(move || {
-        Some(PictureQuery {
-            run: asked.clone(),
-            small: false,
-            only_reached: only_reached.get(),
-        })
-    });
+    let query = move || PictureQuery {
+        run: asked.clone(),
+        depth: depth.get(),
+        only_reached: only_reached.get(),
+    };
+    let question = query.clone();
+    let found = answer(move || Some(question()));
     let selected = Memo::new(move |_| app.route.with(|route| route.select.clone()));
-    let sought = RwSignal::new(String::new());
+    let marked = Marked {
+        selected,
+        sought: RwSignal::new(String::new()),
+        kept: StoredValue::new(Vec::new()),
+    };
     let canvas = Canvas::new();
     let fit = move || {
         if let Some(view) = found.value_untracked() {
@@ -54,176 +99,163 @@ pub fn tab(app: App, run: RunPath) -> View {
         }
     };
     react(move || {
-        let there = found.value().is_some();
-        if there && canvas.is_new() {
-            fit();
-        }
+        depth.track();
+        only_reached.track();
+        canvas.forget();
+    });
+    react(move || {
+        let view = found.value();
+        let Some(view) = view.filter(|_| canvas.is_new()) else {
+            return;
+        };
+        let chosen = selected.with_untracked(|name| place_of(&view, name.as_deref()));
+        let failed = |node: &crate::engine::picture::StepNode| node.status == Status::Failed;
+        let around = chosen
+            .or(view.nodes.iter().position(failed))
+            .or(walk::in_reading_order(&view).next());
+        let around = around.and_then(|at| view.drawing.nodes.get(at));
+        canvas.begin(&view, around);
+    });
+    // The panel beside it takes its room from the drawing.
+    react(move || {
+        selected.track();
+        request_animation_frame(move || canvas.measure());
     });
     listen("keydown", move |event: KeyboardEvent| {
-        if event.key() == "f" && !keys::is_typing(&event) {
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if event.key() == "f" && plain && !keys::is_typing(&event) {
             fit();
         }
     });
 
-    let select_run = run.clone();
-    let choose = move |name: Option<String>| {
+    let choose = move |at: Option<usize>| {
+        let view = found.value_untracked();
+        let node = view.as_ref().zip(at);
+        let name = node.and_then(|(view, at)| Some(view.nodes.get(at)?.name.clone()));
         app.change(|route| route.with_select(name.as_deref()));
     };
     let open_run = run.clone();
-    let open = move |name: &str| {
-        app.go(app.route.with_untracked(|route| {
-            route.clone().to(crate::route::Place::Step {
-                flow: open_run.flow.clone(),
-                run: open_run.run.clone(),
-                step: name.to_owned(),
-            })
-        }))
+    let open = move |at: usize| {
+        let view = found.value_untracked();
+        let node = view.as_ref().and_then(|view| view.nodes.get(at));
+        let Some(node) = node else { return };
+        let (flow, run) = (open_run.flow.clone(), open_run.run.clone());
+        let place = match &node.stands_for {
+            StandsFor::Step => Place::Step {
+                flow,
+                run,
+                step: node.name.clone(),
+            },
+            StandsFor::More { step } => Place::Step {
+                flow,
+                run,
+                step: step.clone(),
+            },
+            StandsFor::Task { step, id, .. } => Place::Task {
+                flow,
+                run,
+                step: step.clone(),
+                task: id.clone(),
+            },
+        };
+        app.go(app.route.with_untracked(|route| route.clone().to(place)));
     };
-    let open = StoredValue::new(open);
+    let go = move |at: usize| {
+        choose(Some(at));
+        let view = found.value_untracked();
+        let node = view.as_ref().and_then(|view| view.drawing.nodes.get(at));
+        if let Some(node) = node {
+            canvas.centre(node);
+        }
+    };
+    let acts = Acts {
+        choose: Rc::new(choose),
+        open: Rc::new(open),
+        walk: Rc::new(move |at, key| {
+            let view = found.value_untracked()?;
+            let next = neighbour(&view, at, key)?;
+            canvas.reveal(view.drawing.nodes.get(next)?);
+            Some((next, view.nodes.get(next)?.name.clone()))
+        }),
+    };
+    let cut = Memo::new(move |_| canvas.cut(&*found.value()?));
+    let drawn_run = run.clone();
+    let inside = move || {
+        let (view, cut) = (found.value()?, cut.get()?);
+        Some(drawing(app, &drawn_run, &view, cut, canvas, marked, &acts))
+    };
+    let inside = StoredValue::new_local(Rc::new(inside));
     let drawn = move || {
-        found.value().map(|view| {
-            let text = lower(&sought.get());
-            let marked = selected.get();
-            let nodes: Vec<View> = view
-                .steps
-                .iter()
-                .zip(&view.drawing.nodes)
-                .enumerate()
-                .map(|(at, (step, node))| {
-                    let is_selected = marked.as_deref() == Some(step.name.as_str());
-                    let faded = !text.is_empty() && !lower(&step.name).contains(&text);
-                    let walk = view.clone();
-                    big_node(
-                        step,
-                        node,
-                        is_selected,
-                        faded,
-                        marked.is_none() && at == 0,
-                        canvas,
-                        Acts {
-                            choose: Box::new(choose),
-                            open: Box::new(move |name| open.with_value(|open| open(name))),
-                            walk: Box::new(move |key| neighbour(&walk, at, key)),
-                        },
-                    )
-                })
-                .collect();
-            let inside = el::g()
-                .class("view")
-                .attr("transform", move || canvas.transform())
-                .child(edges(&view))
-                .child(words(&view))
-                .child(nodes);
-            el::svg()
-                .class("dag")
-                .attr("data-zoom", move || canvas.distance())
-                .style("--zoom", move || canvas.shrunk())
-                .attr("role", "group")
-                .attr(
-                    "aria-label",
-                    "Steps of this run; arrow keys walk along its edges",
-                )
-                .child(inside)
-        })
+        let inside = inside.get_value();
+        let label = move || match depth.get() {
+            Depth::Lineage { step, task } => {
+                format!("Tasks around {step}/{task}; arrow keys walk along the edges")
+            }
+            _ => "Steps of this run; arrow keys walk along its edges".to_owned(),
+        };
+        let view = el::g()
+            .class("view")
+            .attr("transform", move || canvas.transform())
+            .child(move || inside());
+        let is_there = Memo::new(move |_| found.value().is_some());
+        let drawing = el::svg()
+            .class("dag")
+            .attr("data-zoom", move || canvas.distance())
+            .style("--zoom", move || canvas.shrunk())
+            .attr("role", "group")
+            .attr("aria-label", label)
+            .attr("data-there", move || is_there.get())
+            .child(view);
+        group().child(drawing).child(minimap(canvas, found))
     };
-    let drawn = StoredValue::new_local(std::rc::Rc::new(drawn));
     let table_run = run.clone();
-    let twin = move || found.value().map(|view| twin(app, &table_run, &view));
-    let set = move |key: &'static str, value: Option<&'static str>| {
-        app.change(|route| route.with_extra(key, value))
-    };
-    let chosen = Signal::derive(move || as_table.get());
-    let reached_word = move || match only_reached.get() {
-        true => "Not reached: hidden",
-        false => "Not reached: shown",
-    };
-    let unreached = move || found.value().map_or(0, |view| view.not_reached);
-    let tools = el::div()
-        .class("tools")
-        .child(segments(
-            "View",
-            &[(false, "Graph"), (true, "Table")],
-            chosen,
-            move |table| set("as", table.then_some("table")),
-            "",
-        ))
-        .child(
-            el::label()
-                .class("field s only-wide")
-                .child(icon("search", ""))
-                .child(
-                    el::input()
-                        .attr("type", "search")
-                        .class("filter-input")
-                        .attr("placeholder", "Find step")
-                        .attr("aria-label", "Find step")
-                        .on("input", move |event| sought.set(event_target_value(&event))),
-                ),
-        )
-        .child(el::span().class("push"))
-        .child(move || {
-            (unreached() > 0 || only_reached.get()).then(|| {
-                el::button()
-                    .class("btn btn-s btn-quiet")
-                    .attr("aria-label", reached_word)
-                    .on_click(move |_| {
-                        set("reached", (!only_reached.get_untracked()).then_some("only"));
-                        canvas.forget();
-                    })
-                    .child(glyph(Status::Skipped, ""))
-                    .child(el::span().class("only-wide").child(reached_word))
-            })
-        })
-        .child(
-            el::div()
-                .class("zoom")
-                .child(
-                    el::button()
-                        .class("btn btn-icon")
-                        .attr("aria-label", "Smaller")
-                        .on_click(move |_| canvas.zoom(0.8))
-                        .child(icon("minus", "")),
-                )
-                .child(el::output().child(move || canvas.percent()))
-                .child(
-                    el::button()
-                        .class("btn btn-icon")
-                        .attr("aria-label", "Larger")
-                        .on_click(move |_| canvas.zoom(1.25))
-                        .child(icon("plus", "")),
-                ),
-        )
-        .child(
-            el::button()
-                .class("btn btn-s")
-                .attr("aria-keyshortcuts", "F")
-                .attr("aria-label", "Fit F")
-                .on_click(move |_| fit())
-                .child(icon("fit", ""))
-                .child(el::span().class("only-wide").child("Fit"))
-                .child(" ")
-                .child(el::kbd().class("only-wide").child("F")),
-        );
+    let of_tasks = Memo::new(move |_| matches!(depth.get(), Depth::Lineage { .. }));
+    let select_run = run.clone();
     let inspector = move || {
-        let step = selected.get()?;
-        Some(inspector(app, select_run.clone(), step))
+        let name = selected.get()?;
+        Some(match depth.get() {
+            Depth::Lineage { step, task } => {
+                let is_itself = name == format!("{step}/{task}");
+                let view = found.value()?;
+                let node = view.nodes.get(place_of(&view, Some(&name))?)?;
+                of_node(app, &select_run, node, is_itself)
+            }
+            _ => inspector(app, select_run.clone(), name),
+        })
     };
-    let failure = move || Some(error::in_place(&*found.failure()?));
+    // The table says so itself.
+    let failure = move || {
+        let failure = found.failure().filter(|_| !as_table.get())?;
+        Some(error::in_place(&failure))
+    };
     let guessed = move || {
         let guessed = found.value()?.guessed;
         guessed.then(|| el::p().class("note").child(GUESSED))
     };
     let picture = move || {
         if as_table.get() {
-            twin().into_view()
+            twin(app, &table_run, found, of_tasks.get())
         } else {
-            let drawn = drawn.get_value();
-            canvas.show(move || drawn()).into_view()
+            canvas.show(drawn()).into_view()
         }
     };
+    let bar = tools(
+        app,
+        Tools {
+            depth,
+            as_table,
+            only_reached,
+            found,
+            canvas,
+            marked,
+        },
+        run,
+        query,
+        go,
+    );
     let pane = el::div()
         .class("pane")
-        .child(tools)
+        .child(bar)
         .child(failure)
         .child(guessed)
         .child(picture);

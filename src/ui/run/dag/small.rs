@@ -4,10 +4,12 @@ use super::super::super::ask::answer;
 use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
 use super::edges::edges;
-use super::node::{placed_glyph, rect, short, spoken};
-use crate::engine::picture::{PictureQuery, StepNode};
+use super::node::{placed_glyph, rect, spoken};
+use crate::engine::picture::seen::short;
+use crate::engine::picture::{Depth, PictureQuery, StepNode};
 use crate::layout::dag::Node;
 use crate::layout::number::number;
+use crate::layout::pane::Area;
 use crate::model::RunPath;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -17,7 +19,7 @@ pub fn small(app: App, run: RunPath) -> View {
     let found = answer(move || {
         Some(PictureQuery {
             run: asked.clone(),
-            small: true,
+            depth: Depth::Small,
             only_reached: false,
         })
     });
@@ -28,14 +30,14 @@ pub fn small(app: App, run: RunPath) -> View {
                 let width = f64::from(drawing.width) + 4.0;
                 let height = f64::from(drawing.height) + 4.0;
                 let nodes = view
-                    .steps
+                    .nodes
                     .iter()
                     .zip(&drawing.nodes)
                     .map(|(step, node)| small_node(app, &run, step, node))
                     .collect_view();
                 let inside = el::g()
                     .attr("transform", "translate(1 1)")
-                    .child(edges(&view))
+                    .child(edges(&view, &Area::ALL))
                     .child(nodes);
                 el::svg()
                     .class("dag")
@@ -56,7 +58,7 @@ pub fn small(app: App, run: RunPath) -> View {
 
 fn small_node(app: App, run: &RunPath, step: &StepNode, node: &Node) -> View {
     let (x, y) = (node.x, node.y);
-    let sheet = (step.depth > 0).then(|| rect("sheet", x + 2.0, y + 2.0, node.width, node.height));
+    let sheet = (step.depth > 0).then(|| rect("behind", x + 2.0, y + 2.0, node.width, node.height));
     let count = (step.failed > 0 && step.tasks > 1).then(|| {
         el::text()
             .class("sub end")

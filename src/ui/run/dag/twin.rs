@@ -1,108 +1,121 @@
 //! The same facts as a table, for the keyboard and for screen readers.
 
+use super::super::super::parts;
 use super::super::super::parts::marks::glyph;
+use super::super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::super::state::{App, span};
-use crate::engine::picture::PictureView;
+use crate::engine::picture::{PictureView, StandsFor, StepNode};
 use crate::model::RunPath;
 use crate::text::human;
+use crate::ui::ask::Found;
 use crate::ui::dom::prelude::*;
 
-pub(super) fn twin(app: App, run: &RunPath, view: &PictureView) -> View {
-    let rows = view
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(at, step)| {
-            let next: Vec<&str> = view
-                .drawing
-                .edges
-                .iter()
-                .filter(|edge| edge.from as usize == at)
-                .filter_map(|edge| {
-                    view.steps
-                        .get(edge.to as usize)
-                        .map(|step| step.name.as_str())
-                })
-                .collect();
-            let decorators = step.decorators.join(" ");
-            el::div()
-                .class("row")
-                .attr("role", "row")
-                .child(
-                    el::span()
-                        .attr("role", "cell")
-                        .class("flex k1")
-                        .child(glyph(step.status, ""))
-                        .child(el::span().child(step.status.word())),
-                )
-                .child(
-                    el::span().attr("role", "cell").class("mono k1 grow").child(
-                        el::a()
-                            .class("whole")
-                            .attr("href", app.step_href(run, &step.name))
-                            .child(step.name.clone()),
-                    ),
-                )
-                .child(
-                    el::span()
-                        .attr("role", "cell")
-                        .class("dim")
-                        .child(human::count(step.tasks)),
-                )
-                .child(
-                    el::span()
-                        .attr("role", "cell")
-                        .class("dim")
-                        .child((step.failed > 0).then(|| human::count(step.failed))),
-                )
-                .child(
-                    el::span()
-                        .attr("role", "cell")
-                        .class("dim")
-                        .child(span(step.duration)),
-                )
-                .child(
-                    el::span()
-                        .attr("role", "cell")
-                        .class("dim")
-                        .child(step.kind.clone()),
-                )
-                .child(
-                    el::span()
-                        .attr("role", "cell")
-                        .class("mono dim cut-end")
-                        .child(next.join(", ")),
-                )
-                .child(
-                    el::span()
-                        .attr("role", "cell")
-                        .class("mono dim cut-end")
-                        .child(decorators),
-                )
-        })
-        .collect_view();
-    let heads = [
-        "Status",
-        "Step",
-        "Tasks",
-        "Failed",
-        "Duration",
-        "Kind",
-        "Leads to",
-        "Decorators",
+const fn columns(name: &'static str, count: &'static str) -> [Column; 10] {
+    [
+        plain("Status"),
+        plain(name),
+        plain(count),
+        plain("Failed"),
+        plain("Duration"),
+        plain("At work"),
+        plain("Median"),
+        plain("Kind"),
+        plain("Leads to"),
+        plain("Decorators"),
     ]
-    .map(|head| el::span().attr("role", "columnheader").child(head))
-    .collect_view();
+}
+
+static STEPS: Table = Table {
+    class: "steps",
+    label: "Steps",
+    columns: &columns("Step", "Tasks"),
+};
+
+static TASKS: Table = Table {
+    class: "steps",
+    label: "Tasks",
+    columns: &columns("Task", "Value"),
+};
+
+pub(super) fn twin(app: App, run: &RunPath, found: Found<PictureView>, of_tasks: bool) -> View {
+    let scrolled = Scrolled::new();
+    let run = run.clone();
+    let rows = move |view: &PictureView| {
+        let window = scrolled.window.get();
+        let shown = window.of(&view.nodes);
+        let first = (window.first as usize).min(view.nodes.len());
+        // Found once, and not for each row among all edges.
+        let mut next: Vec<Vec<&str>> = vec![Vec::new(); shown.len()];
+        for edge in &view.drawing.edges {
+            let here = (edge.from as usize).checked_sub(first);
+            let next = here.and_then(|here| next.get_mut(here));
+            if let (Some(to), Some(next)) = (view.nodes.get(edge.to as usize), next) {
+                next.push(&to.name);
+            }
+        }
+        let rows = shown.iter().zip(next);
+        TableRows {
+            total: view.nodes.len() as u64,
+            first: first as u64,
+            drawn: rows
+                .map(|(node, next)| row(app, &run, node, &next))
+                .collect(),
+            empty: parts::empty("No step", "Nothing of this run is recorded.", None),
+        }
+    };
+    let table = if of_tasks { &TASKS } else { &STEPS };
+    table.show(app, scrolled, || None, found, rows)
+}
+
+fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
+    let cell = |class: &'static str| el::span().attr("role", "cell").class(class);
+    let (href, count) = match &node.stands_for {
+        StandsFor::Task {
+            step, id, label, ..
+        } => (
+            app.task_href(&run.task(step, id)),
+            label.clone().unwrap_or_default().into_view(),
+        ),
+        StandsFor::More { step } => (
+            app.step_href(run, step),
+            human::counted(node.tasks, "task", "tasks").into_view(),
+        ),
+        StandsFor::Step => {
+            // Where the columns have no heads, it says what it counts.
+            let word = if node.tasks == 1 { " task" } else { " tasks" };
+            let word = el::span().class("only-narrow").child(word);
+            let count = group().child(human::count(node.tasks)).child(word);
+            (app.step_href(run, &node.name), count.into_view())
+        }
+    };
+    let is_one = matches!(node.stands_for, StandsFor::Task { .. });
+    let failed = (node.failed > 0 && !is_one).then(|| human::count(node.failed));
+    let kind = match is_one {
+        true => node.second_line().right,
+        false => node.kind.clone(),
+    };
+    let told = (!node.doc.is_empty()).then(|| node.doc.clone());
+    let name = el::a()
+        .class("whole")
+        .attr("href", href)
+        .attr("title", told)
+        .child(node.name.clone());
     el::div()
-        .class("scroll")
-        .attr("tabindex", "0")
+        .class("row")
+        .attr("role", "row")
         .child(
-            el::div()
-                .class("table steps")
-                .attr("role", "table")
-                .attr("aria-label", "Steps")
-                .child(el::div().class("thead").attr("role", "row").child(heads))
-                .child(el::div().class("rows").attr("role", "rowgroup").child(rows)),
+            cell("flex k1")
+                .child(glyph(node.status, ""))
+                .child(el::span().child(node.status.word())),
         )
+        .child(cell("mono k1 grow").child(name))
+        .child(cell("dim cut-end k2").child(count))
+        .child(cell("dim").child(failed))
+        .child(cell("dim k2").child(node.took()))
+        .child(cell("dim").child(span(node.worked)))
+        .child(cell("dim").child(span(node.median)))
+        .child(cell("dim").child(kind))
+        .child(cell("mono dim cut-end").child(next.join(", ")))
+        .child(cell("mono dim cut-end").child(node.decorators.join(" ")))
         .into_view()
 }

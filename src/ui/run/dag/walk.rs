@@ -1,10 +1,11 @@
-//! The drawing by keyboard: from step to step along the edges.
+//! The drawing by keyboard: from box to box along the edges.
 
 use crate::engine::picture::PictureView;
 use crate::ui::dom::prelude::*;
 
-/// Down and up follow edges, left and right go along the layer.
-pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<String> {
+/// Down and up follow edges, left and right go along the layer; Home and End are the
+/// first and the last box.
+pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<usize> {
     let here = view.drawing.nodes.get(at)?;
     let linked = |at: usize, forward: bool| {
         let edges = view.drawing.edges.iter();
@@ -22,7 +23,7 @@ pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<Stri
         };
         others.into_iter().min_by_key(distance)
     };
-    let next = match key {
+    match key {
         "ArrowDown" => near(linked(at, true).collect()),
         "ArrowUp" => near(linked(at, false).collect()),
         "ArrowLeft" | "ArrowRight" => {
@@ -37,25 +38,45 @@ pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<Stri
             });
             near(others.map(|(other, _)| other).collect())
         }
+        "Home" => in_reading_order(view).next(),
+        "End" => in_reading_order(view).next_back(),
         _ => None,
-    };
-    view.steps.get(next?).map(|step| step.name.clone())
+    }
 }
 
-/// Gives the focus to a step once it is drawn again.
-pub(super) fn focus_step(name: String) {
+/// From above to below, and from left to right.
+pub(super) fn in_reading_order(view: &PictureView) -> impl DoubleEndedIterator<Item = usize> {
+    let nodes = view.drawing.nodes.iter().enumerate();
+    let mut order: Vec<(i64, i64, usize)> = nodes
+        .map(|(at, node)| ((node.y * 2.0) as i64, (node.x * 2.0) as i64, at))
+        .collect();
+    crate::sorting::sort(&mut order);
+    order.into_iter().map(|(_, _, at)| at)
+}
+
+fn focus(selector: &'static str, name: &'static str, value: String) {
     request_animation_frame(move || {
-        let found = document().query_selector_all(".node[data-step]").ok();
+        let found = document().query_selector_all(selector).ok();
         let Some(nodes) = found else { return };
         for at in 0..nodes.length() {
             let node = nodes
                 .get(at)
                 .and_then(|node| wasm_bindgen::JsCast::dyn_into::<web_sys::SvgElement>(node).ok());
-            if let Some(node) = node
-                .filter(|node| node.get_attribute("data-step").as_deref() == Some(name.as_str()))
+            if let Some(node) =
+                node.filter(|node| node.get_attribute(name).as_deref() == Some(value.as_str()))
             {
                 let _focused = node.focus();
             }
         }
     });
+}
+
+/// Gives the focus to a box once it is drawn again.
+pub(super) fn focus_step(name: String) {
+    focus(".node[data-step]", "data-step", name);
+}
+
+/// Gives it to a tile of an opened step.
+pub(super) fn focus_leaf(step: &str, at: usize) {
+    focus(".leaf", "data-leaf", format!("{at} {step}"));
 }

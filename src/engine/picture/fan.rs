@@ -1,0 +1,190 @@
+//! An opened step: a frame with its tasks as tiles.
+//!
+//! Few tiles have their values in them, many are squares; of very many only some are
+//! drawn, the failed ones first.
+
+use crate::layout::number::number;
+use crate::model::{ForeachFrame, Span, Status, Task};
+use crate::sorting::sort_by;
+use crate::text::human::span;
+use serde::{Deserialize, Serialize};
+
+/// The tasks of an opened step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fan {
+    /// The worst first, then by place in the foreach.
+    pub tiles: Vec<Tile>,
+    /// How many have no tile.
+    pub left: u64,
+    /// The tiles have words in them.
+    pub has_words: bool,
+    columns: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tile {
+    pub id: String,
+    /// `country=FI / fold=3`, or the id.
+    pub label: String,
+    /// The innermost value alone: what stands in the tile.
+    pub short: String,
+    pub status: Status,
+    /// At work.
+    pub duration: Option<Span>,
+}
+
+/// Where something is, from the corner of the frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+/// Tiles of one step.
+const MOST: usize = 200;
+/// Up to here each tile has its value in it.
+const WORDED: usize = 24;
+
+/// The frame's own two lines.
+const HEAD: f32 = 46.0;
+const EDGE: f32 = 10.0;
+const GAP: f32 = 4.0;
+/// The line that says how many are left.
+const FOOT: f32 = 18.0;
+const LEAST_WIDTH: f32 = 216.0;
+
+impl Fan {
+    /// How many letters of a value fit in a tile.
+    pub const LETTERS: usize = 6;
+
+    /// At most `most` tiles, and at most so many as a frame holds.
+    pub(super) fn of(tasks: &[Task], most: usize) -> Self {
+        let mut all: Vec<&Task> = tasks.iter().collect();
+        let place = |task: &Task| {
+            let frames = task.foreach.iter();
+            frames.map(|frame| frame.index).collect::<Vec<_>>()
+        };
+        // Stable: tasks without a place stay in the order of their ids.
+        sort_by(&mut all, |a, b| {
+            let by_status = a.status.cmp(&b.status);
+            by_status.then_with(|| place(a).cmp(&place(b)))
+        });
+        let shown = all.len().min(MOST).min(most);
+        let tiles = all.iter().take(shown).map(|task| tile(task));
+        Self {
+            left: (all.len() - shown) as u64,
+            ..Self::with_tiles(tiles.collect())
+        }
+    }
+
+    pub(super) fn with_tiles(tiles: Vec<Tile>) -> Self {
+        let columns = match tiles.len() {
+            0..=9 => 3,
+            10..=WORDED => 6,
+            _ => 24,
+        };
+        Self {
+            has_words: tiles.len() <= WORDED,
+            tiles,
+            left: 0,
+            columns,
+        }
+    }
+
+    fn tile_size(&self) -> (f32, f32) {
+        match self.has_words {
+            true => (62.0, 20.0),
+            false => (14.0, 14.0),
+        }
+    }
+
+    fn rows(&self) -> f32 {
+        (self.tiles.len() as u32).div_ceil(self.columns.max(1)) as f32
+    }
+
+    /// Width and height of the frame.
+    pub fn frame(&self) -> (f32, f32) {
+        let (width, height) = self.tile_size();
+        let wide = 2.0 * EDGE + self.columns as f32 * (width + GAP) - GAP;
+        let high = HEAD + self.rows() * (height + GAP) - GAP + EDGE;
+        let foot = if self.left > 0 { FOOT } else { 0.0 };
+        (wide.max(LEAST_WIDTH), high + foot)
+    }
+
+    /// Where a tile is.
+    pub fn spot(&self, at: usize) -> Spot {
+        let (width, height) = self.tile_size();
+        let columns = self.columns.max(1);
+        let (column, row) = (at as u32 % columns, at as u32 / columns);
+        Spot {
+            x: EDGE + column as f32 * (width + GAP),
+            y: HEAD + row as f32 * (height + GAP),
+            width,
+            height,
+        }
+    }
+
+    /// The tile that a key leads to from another one.
+    pub fn neighbour(&self, at: usize, key: &str) -> Option<usize> {
+        let columns = self.columns.max(1) as usize;
+        let next = match key {
+            "ArrowLeft" => at.checked_sub(1),
+            "ArrowRight" => at.checked_add(1),
+            "ArrowUp" => at.checked_sub(columns),
+            "ArrowDown" => at.checked_add(columns),
+            "Home" => Some(0),
+            "End" => self.tiles.len().checked_sub(1),
+            _ => None,
+        };
+        next.filter(|next| *next < self.tiles.len())
+    }
+
+    /// Where the words begin that say how many are left.
+    pub fn foot(&self) -> (f32, f32) {
+        (EDGE, self.frame().1 - EDGE)
+    }
+}
+
+impl Fan {
+    /// The cross in the square of a failed task, as the `d` of a path.
+    pub fn cross(x: f32, y: f32, side: f32) -> String {
+        let (near, far) = (side * 0.3, side * 0.7);
+        let number = |value: f32| number(f64::from(value));
+        let at = |dx: f32, dy: f32| format!("{} {}", number(x + dx), number(y + dy));
+        let down = format!("M{}L{}", at(near, near), at(far, far));
+        format!("{down}M{}L{}", at(far, near), at(near, far))
+    }
+}
+
+impl Tile {
+    /// What is said of it when the pointer rests on it, and to whoever hears it.
+    pub fn told(&self) -> String {
+        let status = self.status.in_sentence();
+        match self.duration {
+            Some(length) => format!("{}, {status}, {}", self.label, span(length.0)),
+            None => format!("{}, {status}", self.label),
+        }
+    }
+}
+
+fn tile(task: &Task) -> Tile {
+    let label = task.label();
+    let innermost = task.foreach.last().and_then(value);
+    let iteration = task.iteration.map(|number| number.to_string());
+    Tile {
+        id: task.id.clone(),
+        short: iteration.or(innermost).unwrap_or_else(|| task.id.clone()),
+        label: label.unwrap_or_else(|| task.id.clone()),
+        status: task.status,
+        duration: task.worked(),
+    }
+}
+
+fn value(frame: &ForeachFrame) -> Option<String> {
+    match (&frame.label, frame.index) {
+        (Some((_, value)), _) => Some(value.clone()),
+        (None, index) => index.map(|index| format!("[{index}]")),
+    }
+}

@@ -1,0 +1,220 @@
+//! The drawing of a run's graph, at three depths, and what the panel beside it says.
+//!
+//! | depth | module |
+//! |---|---|
+//! | steps, and steps with their fans opened | `sketch`, which makes the [`StepNode`]s, and [`fan`] |
+//! | what led to one task, and what it led to | `lineage` |
+//!
+//! `facts` is the panel beside one step, [`seen`] what a box says in words and bars, and
+//! [`file`](mod@file) the drawing as a file of its own.
+
+mod facts;
+pub mod fan;
+pub mod file;
+mod glyphs;
+mod lineage;
+pub mod seen;
+mod sketch;
+mod svg;
+
+pub use facts::{StepFactsQuery, StepFactsView};
+pub use fan::{Fan, Tile};
+pub(super) use sketch::kind_word;
+
+#[cfg(test)]
+mod tests;
+
+use super::ask::Failure;
+use super::{Engine, Work};
+use crate::layout::dag::{Drawing, Layout, Outline, Progress, Settings, Size};
+use crate::model::{RunPath, Span, Status};
+use crate::sorting::{SortedMap, SortedSet};
+use crate::source::Pace as _;
+use serde::{Deserialize, Serialize};
+use sketch::Sketch;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PictureQuery {
+    pub run: RunPath,
+    pub depth: Depth,
+    /// Leave out the steps that the run did not reach.
+    pub only_reached: bool,
+}
+
+/// How far one looks into the graph.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Depth {
+    /// The small form, for the overview.
+    Small,
+    Steps,
+    /// Steps with their fans opened.
+    Tasks,
+    /// One task, what led to it and what it led to.
+    Lineage {
+        step: String,
+        task: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PictureView {
+    pub drawing: Drawing,
+    /// One for each node of the drawing.
+    pub nodes: Vec<StepNode>,
+    /// One for each edge of the drawing.
+    pub edges: Vec<EdgeNote>,
+    /// Steps that the run did not reach, shown or not.
+    pub not_reached: u64,
+    /// The graph was not recorded: steps in the order in which they began, without edges.
+    pub guessed: bool,
+}
+
+/// A box of the drawing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepNode {
+    /// Of a task `step/id`: no two boxes have the same.
+    pub name: String,
+    pub stands_for: StandsFor,
+    pub status: Status,
+    pub tasks: u64,
+    pub failed: u64,
+    /// From the first start to the last end.
+    pub duration: Option<Span>,
+    /// The time at work of all its tasks together, and of the middle one.
+    pub worked: Option<Span>,
+    pub median: Option<Span>,
+    /// What it is (`foreach`, `join`), and its decorators.
+    pub kind: String,
+    pub decorators: Vec<String>,
+    pub doc: String,
+    /// How many foreach loops it stands in.
+    pub depth: u8,
+    /// Tasks by status, the worst first; of one task nothing, which its mark says.
+    pub mix: Vec<(Status, u64)>,
+    /// Its tasks one by one, where it is opened.
+    pub fan: Option<Fan>,
+}
+
+/// What a box is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StandsFor {
+    Step,
+    Task {
+        step: String,
+        id: String,
+        label: Option<String>,
+        attempts: u64,
+    },
+    /// Tasks of a step that are not drawn one by one.
+    More {
+        step: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EdgeNote {
+    /// The run went along it.
+    pub taken: bool,
+    /// Words beside it; may be empty.
+    pub words: String,
+}
+
+/// A letter of the words beside an edge, in pixels, rather too wide than too narrow.
+const LETTER: f32 = 6.5;
+
+impl Engine {
+    pub(super) async fn picture(
+        &self,
+        query: PictureQuery,
+        work: &Work,
+    ) -> Result<PictureView, Box<Failure>> {
+        self.drawn(&query, work).await
+    }
+
+    async fn drawn(&self, query: &PictureQuery, work: &Work) -> Result<PictureView, Box<Failure>> {
+        let loaded = self.load_run(&query.run, work).await?;
+        let run = &loaded.run;
+        let sketch = match &query.depth {
+            Depth::Lineage { step, task } => lineage::sketch(&loaded, step, task, work).await?,
+            _ => {
+                let mut ways: SortedMap<String, SortedSet<String>> = SortedMap::default();
+                for step in run.graph.iter().flat_map(|graph| &graph.steps) {
+                    if let Some(taken) = self.ways_taken(&loaded, step, work).await {
+                        ways.insert(step.name.clone(), taken);
+                    }
+                }
+                sketch::of_steps(run, &ways, query.only_reached, query.depth == Depth::Tasks)
+            }
+        };
+        Ok(lay_out(sketch, &query.depth, work).await)
+    }
+}
+
+async fn lay_out(sketch: Sketch, depth: &Depth, work: &Work) -> PictureView {
+    let mut layout = Layout::new(sketch.outline(depth));
+    while layout.advance() != Progress::Done {
+        work.breathe().await;
+    }
+    let Sketch {
+        nodes,
+        edges,
+        not_reached,
+        guessed,
+        ..
+    } = sketch;
+    PictureView {
+        drawing: layout.finish(),
+        nodes,
+        edges,
+        not_reached,
+        guessed,
+    }
+}
+
+impl Sketch {
+    /// How large everything is, and what is linked to what.
+    fn outline(&self, depth: &Depth) -> Outline {
+        let is_small = *depth == Depth::Small;
+        let (size, settings) = match depth {
+            Depth::Small => (Size::SMALL, Settings::SMALL),
+            Depth::Steps | Depth::Tasks => (Size::STEP, Settings::STEPS),
+            // Many stand side by side, and nothing is written between them.
+            Depth::Lineage { .. } => {
+                let neighbour_gap = 20.0;
+                let settings = Settings::STEPS;
+                (
+                    Size::STEP,
+                    Settings {
+                        neighbour_gap,
+                        ..settings
+                    },
+                )
+            }
+        };
+        let mut words = vec![0.0; self.nodes.len()];
+        for ((from, to), note) in self.pairs.iter().zip(&self.edges) {
+            if from == to
+                && !is_small
+                && let Some(words) = words.get_mut(*from)
+            {
+                *words = note.words.chars().count() as f32 * LETTER;
+            }
+        }
+        let nodes = self.nodes.iter().zip(&self.orders).zip(words);
+        let nodes = nodes.map(|((node, order), words)| {
+            let opened = node.fan.as_ref().map(Fan::frame);
+            let (width, height) = opened.unwrap_or((size.width, size.height));
+            Size {
+                width,
+                height,
+                order: Some(*order),
+                words,
+            }
+        });
+        Outline {
+            nodes: nodes.collect(),
+            edges: self.pairs.clone(),
+            settings,
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What a box of the drawing says, in words and in bars: the same on the screen, for
+//! whoever hears it, and in a file.
+
+use super::{StandsFor, StepNode};
+use crate::model::{Span, Status};
+use crate::text::human::{count, counted, span};
+
+/// The second line of a box.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecondLine {
+    pub left: String,
+    /// How many failed, where that is worth a word.
+    pub failed: Option<String>,
+    pub right: String,
+}
+
+/// A part of the bar at the bottom of a box.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    pub status: Status,
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+/// How many letters stand in the second line, with a gap between left and right.
+const LETTERS: usize = 28;
+
+/// A name that has no more room than for so many letters of the usual width.
+pub fn short(name: &str, most: usize) -> String {
+    let room = most.saturating_mul(10);
+    let (mut wide, mut kept) = (0, 0);
+    for letter in name.chars() {
+        wide += width(letter);
+        kept += usize::from(wide + 10 <= room);
+        if wide > room {
+            return name.chars().take(kept).chain(['…']).collect();
+        }
+    }
+    name.to_owned()
+}
+
+/// How wide a letter is, in tenths of a usual one.
+fn width(letter: char) -> usize {
+    match letter {
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 15,
+        'A'..='Z' | '_' | '=' => 11,
+        '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{ffdc}' | '\u{1f000}'.. => 19,
+        _ => 10,
+    }
+}
+
+/// A decorator in few letters: `@retry 2`.
+fn mark(line: &str) -> String {
+    let mut words = line.split(' ');
+    let name = words.next().unwrap_or_default();
+    let times = words.find_map(|word| word.strip_prefix("times="));
+    match (name, times) {
+        ("@retry", Some(times)) => format!("{name} {times}"),
+        _ => name.to_owned(),
+    }
+}
+
+fn took(length: Option<Span>) -> Option<String> {
+    length.map(|length| span(length.0))
+}
+
+impl StepNode {
+    pub fn is_step(&self) -> bool {
+        self.stands_for == StandsFor::Step
+    }
+
+    /// What it is, and its decorators as marks: as many as there is room for.
+    fn marks(&self, room: usize) -> String {
+        let marks: Vec<String> = self.decorators.iter().map(|one| mark(one)).collect();
+        let all: Vec<&str> = std::iter::once(self.kind.as_str())
+            .chain(marks.iter().map(String::as_str))
+            .filter(|mark| !mark.is_empty())
+            .collect();
+        for shown in (1..=all.len()).rev() {
+            let mut line = all.get(..shown).unwrap_or_default().join(" · ");
+            if shown < all.len() {
+                line.push_str(&format!(" +{}", all.len() - shown));
+            }
+            if line.chars().count() <= room {
+                return line;
+            }
+        }
+        match (room, all.first()) {
+            (4.., Some(first)) => short(first, room),
+            _ => String::new(),
+        }
+    }
+
+    pub fn second_line(&self) -> SecondLine {
+        match &self.stands_for {
+            StandsFor::Step => {
+                let left = match self.status {
+                    Status::Skipped => "not reached".to_owned(),
+                    _ => counted(self.tasks, "task", "tasks"),
+                };
+                let failed = (self.failed > 0 && self.tasks > 1)
+                    .then(|| format!("{} failed", count(self.failed)));
+                let told = failed.as_ref().map_or(0, |failed| failed.len() + 3);
+                let room = LETTERS.saturating_sub(left.chars().count() + told);
+                SecondLine {
+                    left,
+                    failed,
+                    right: self.marks(room),
+                }
+            }
+            StandsFor::Task {
+                label, attempts, ..
+            } => {
+                let right = match attempts {
+                    0 | 1 => String::new(),
+                    more => counted(*more, "attempt", "attempts"),
+                };
+                let room = LETTERS.saturating_sub(right.chars().count());
+                let left = label.clone().unwrap_or_else(|| self.kind.clone());
+                SecondLine {
+                    left: short(&left, room),
+                    failed: None,
+                    right,
+                }
+            }
+            StandsFor::More { .. } => SecondLine {
+                left: "not drawn one by one".to_owned(),
+                ..SecondLine::default()
+            },
+        }
+    }
+
+    /// How many sheets lie behind it: of a foreach two, of one in another three, and none
+    /// where its tasks are shown one by one.
+    pub fn sheets(&self) -> u8 {
+        match (self.depth, &self.fan) {
+            (0, _) | (_, Some(_)) => 0,
+            (depth, None) => depth.min(2) + 1,
+        }
+    }
+
+    pub fn took(&self) -> String {
+        took(self.duration).unwrap_or_default()
+    }
+
+    /// All that can be seen of it, in the order in which it is seen.
+    pub fn in_words(&self) -> String {
+        let line = self.second_line();
+        let second = match line.failed {
+            Some(failed) => format!("{} · {failed}", line.left),
+            None => line.left,
+        };
+        let all = [short(&self.name, 20), self.took(), second, line.right];
+        let all: Vec<String> = all.into_iter().filter(|text| !text.is_empty()).collect();
+        all.join(" ")
+    }
+
+    /// What is said of it when the pointer rests on it, in lines.
+    pub fn told(&self) -> String {
+        let mut lines = vec![format!("{}: {}", self.name, self.status.in_sentence())];
+        if let StandsFor::Task {
+            label: Some(label), ..
+        } = &self.stands_for
+        {
+            lines.push(label.clone());
+        }
+        if self.is_step() && self.tasks > 0 {
+            let mut line = counted(self.tasks, "task", "tasks");
+            if let Some(took) = took(self.duration) {
+                line.push_str(&format!(", {took} from the first start to the last end"));
+            }
+            lines.push(line);
+        }
+        lines.extend(self.at_work());
+        if !self.decorators.is_empty() {
+            lines.push(self.decorators.join(", "));
+        }
+        if !self.doc.is_empty() {
+            lines.push(self.doc.clone());
+        }
+        lines.join("\n")
+    }
+
+    /// The time at work: of all, and of the middle one where there are several.
+    pub fn at_work(&self) -> Option<String> {
+        let worked = took(self.worked)?;
+        Some(match took(self.median).filter(|_| self.tasks > 1) {
+            Some(median) => format!("{worked} at work, median {median}"),
+            None => format!("{worked} at work"),
+        })
+    }
+
+    /// The bar at the bottom: one part for each task up to 24, else in proportion; what
+    /// failed stands first and taller.
+    pub fn parts(&self, x: f32, y: f32, width: f32) -> Vec<Part> {
+        const PARTS: u64 = 24;
+        let part = |status: Status, x: f32, width: f32| {
+            let taller = if status == Status::Failed { 3.0 } else { 0.0 };
+            Part {
+                status,
+                x,
+                y: y - taller,
+                width: width.max(1.0),
+                height: 4.0 + taller,
+            }
+        };
+        let all: u64 = self.mix.iter().map(|(_, count)| count).sum();
+        if all <= PARTS {
+            let each = (width + 1.0) / all.max(1) as f32;
+            let statuses = self
+                .mix
+                .iter()
+                .flat_map(|(status, count)| std::iter::repeat_n(*status, *count as usize));
+            let parts = statuses.enumerate();
+            return parts
+                .map(|(at, status)| part(status, x + each * at as f32, each - 1.0))
+                .collect();
+        }
+        // Every status can be seen: what the small ones get more, the large ones give.
+        const LEAST: f32 = 3.0;
+        let share = |count: u64| (width * count as f32 / all as f32).max(LEAST);
+        let wanted: f32 = self.mix.iter().map(|(_, count)| share(*count)).sum();
+        let large: f32 = self
+            .mix
+            .iter()
+            .map(|(_, count)| share(*count))
+            .filter(|share| *share > LEAST)
+            .sum();
+        let shrink = ((wanted - width) / large.max(1.0)).clamp(0.0, 1.0);
+        let mut at = x;
+        let mut parts = Vec::new();
+        for (status, count) in &self.mix {
+            let share = share(*count);
+            let length = match share > LEAST {
+                true => (share * (1.0 - shrink)).max(LEAST),
+                false => share,
+            };
+            parts.push(part(*status, at, length - 1.0));
+            at += length;
+        }
+        parts
+    }
+}

@@ -1,0 +1,264 @@
+//! Steps as boxes and what follows what, before anything has a place.
+
+use super::fan::Fan;
+use super::{EdgeNote, StandsFor, StepNode};
+use crate::engine::runs::went_well;
+use crate::model::{Graph, GraphStep, Run, Span, Status, Step, StepKind, Task};
+use crate::sorting::{SortedMap, SortedSet};
+
+/// A drawing of which nothing has a place yet.
+#[derive(Debug, Default)]
+pub(super) struct Sketch {
+    pub nodes: Vec<StepNode>,
+    /// Where each of them stands in the flow's code, or another order of the same use.
+    pub orders: Vec<u32>,
+    pub pairs: Vec<(usize, usize)>,
+    /// One for each pair.
+    pub edges: Vec<EdgeNote>,
+    pub not_reached: u64,
+    pub guessed: bool,
+}
+
+/// Tiles of all opened steps together: what a page can hold, and no screen shows more.
+const TILES: usize = 2000;
+
+/// The steps of a run. `ways` are those that switches went, as far as that is known.
+pub(super) fn of_steps(
+    run: &Run,
+    ways: &SortedMap<String, SortedSet<String>>,
+    only_reached: bool,
+    opened: bool,
+) -> Sketch {
+    let guessed = run.graph.is_none();
+    let graph = run.graph.clone().unwrap_or_else(|| graph_of_steps(run));
+    let known: SortedSet<&str> = graph.steps.iter().map(|step| step.name.as_str()).collect();
+    let recorded: SortedMap<&str, &Step> = run
+        .steps
+        .iter()
+        .map(|step| (step.name.as_str(), step))
+        .collect();
+    let depths = foreach_depths(&graph);
+    let of_graph = graph.steps.iter().zip(depths);
+    let of_graph = of_graph.map(|(step, depth)| Known {
+        name: &step.name,
+        in_graph: Some(step),
+        step: recorded.get(step.name.as_str()).copied(),
+        depth,
+    });
+    let others = run.steps.iter();
+    let others = others.filter(|step| !known.contains(step.name.as_str()));
+    let others = others.map(|step| Known {
+        name: &step.name,
+        in_graph: None,
+        step: Some(step),
+        depth: 0,
+    });
+    let mut all: Vec<Known<'_>> = of_graph.chain(others).collect();
+    let not_reached = all.iter().filter(|known| !known.is_reached()).count() as u64;
+    if only_reached {
+        all.retain(Known::is_reached);
+    }
+    let place: SortedMap<&str, usize> = all
+        .iter()
+        .enumerate()
+        .map(|(at, known)| (known.name, at))
+        .collect();
+    let mut sketch = Sketch {
+        not_reached,
+        guessed,
+        ..Sketch::default()
+    };
+    let fans = all.iter().filter(|known| known.tasks().len() > 1).count();
+    let tiles_each = TILES / fans.max(1);
+    for (at, known) in all.iter().enumerate() {
+        let mut node = step_node(known.name, known.step, known.in_graph, known.depth);
+        if opened && known.tasks().len() > 1 {
+            node.fan = Some(Fan::of(known.tasks(), tiles_each));
+        }
+        sketch.nodes.push(node);
+        let line = known.in_graph.and_then(|step| step.line);
+        let line = line.and_then(|line| u32::try_from(line).ok());
+        sketch.orders.push(line.unwrap_or(at as u32));
+    }
+    for (from, known) in all.iter().enumerate() {
+        let Some(step) = known.in_graph else {
+            continue;
+        };
+        let ways = ways.get(&step.name);
+        for next in &step.next {
+            let Some(to) = place.get(next.as_str()).copied() else {
+                continue;
+            };
+            let mut note = edge_note(step, known, next, all.get(to));
+            // Another way may have led there.
+            note.taken &= ways.is_none_or(|ways| ways.contains(next));
+            sketch.pairs.push((from, to));
+            sketch.edges.push(note);
+        }
+    }
+    sketch
+}
+
+/// What is known of a step: by the graph, by records, or by both.
+struct Known<'a> {
+    name: &'a str,
+    in_graph: Option<&'a GraphStep>,
+    step: Option<&'a Step>,
+    depth: u8,
+}
+
+impl<'a> Known<'a> {
+    fn tasks(&self) -> &'a [Task] {
+        self.step
+            .map(|step| step.tasks.as_slice())
+            .unwrap_or_default()
+    }
+
+    fn is_reached(&self) -> bool {
+        !self.tasks().is_empty()
+    }
+}
+
+/// Without a recorded graph: the steps as they began, in one line.
+fn graph_of_steps(run: &Run) -> Graph {
+    let steps = run.steps.iter().map(|step| GraphStep {
+        name: step.name.clone(),
+        kind: StepKind::Linear,
+        doc: String::new(),
+        line: None,
+        next: Vec::new(),
+        decorators: Vec::new(),
+    });
+    Graph {
+        steps: steps.collect(),
+        ..Graph::default()
+    }
+}
+
+/// How many foreach loops each step stands in.
+pub(super) fn foreach_depths(graph: &Graph) -> Vec<u8> {
+    let named = graph.steps.iter().enumerate();
+    let place: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
+    let next: Vec<Vec<usize>> = graph
+        .steps
+        .iter()
+        .map(|step| {
+            let next = step.next.iter();
+            next.filter_map(|name| place.get(name.as_str()).copied())
+                .collect()
+        })
+        .collect();
+    // The first step that leads to each, and whether another one does.
+    let mut before: Vec<Option<(usize, bool)>> = vec![None; graph.steps.len()];
+    for (from, next) in next.iter().enumerate() {
+        for to in next {
+            let Some(before) = before.get_mut(*to) else {
+                continue;
+            };
+            *before = match *before {
+                None => Some((from, false)),
+                Some((first, more)) => Some((first, more || first != from)),
+            };
+        }
+    }
+    let mut depths: Vec<Option<u8>> = vec![None; graph.steps.len()];
+    let start = place.get(graph.start.as_str());
+    let mut todo: Vec<(usize, u8)> = start.map(|start| (*start, 0)).into_iter().collect();
+    while let Some((at, depth)) = todo.pop() {
+        let Some(step) = graph.steps.get(at) else {
+            continue;
+        };
+        // A join with one step before it gathers a foreach; with several it gathers branches.
+        let gathers = match before.get(at).copied().flatten() {
+            Some((first, false)) => depths.get(first).is_some_and(Option::is_some),
+            _ => false,
+        };
+        let depth = match step.kind == StepKind::Join && gathers {
+            true => depth.saturating_sub(1),
+            false => depth,
+        };
+        let Some(known) = depths.get_mut(at) else {
+            continue;
+        };
+        if known.is_some_and(|known| known <= depth) {
+            continue;
+        }
+        *known = Some(depth);
+        let opens = matches!(step.kind, StepKind::Foreach { .. } | StepKind::Parallel);
+        let below = match opens {
+            true => depth.saturating_add(1).min(8),
+            false => depth,
+        };
+        let next = next.get(at).into_iter().flatten();
+        todo.extend(next.map(|next| (*next, below)));
+    }
+    depths.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+pub(super) fn step_node(
+    name: &str,
+    step: Option<&Step>,
+    in_graph: Option<&GraphStep>,
+    depth: u8,
+) -> StepNode {
+    let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
+    let mix = Status::tally(tasks.iter().map(|task| task.status));
+    let failed = tasks.iter().filter(|task| task.status == Status::Failed);
+    let worked: Vec<Span> = tasks.iter().filter_map(Task::worked).collect();
+    let total = worked.iter().copied();
+    StepNode {
+        name: name.to_owned(),
+        stands_for: StandsFor::Step,
+        status: step.map_or(Status::Skipped, Step::status),
+        tasks: tasks.len() as u64,
+        failed: failed.count() as u64,
+        duration: step.and_then(Step::duration),
+        worked: total.reduce(|sum, one| Span(sum.0.saturating_add(one.0))),
+        median: Span::median(worked),
+        kind: in_graph.map(kind_word).unwrap_or_default(),
+        decorators: in_graph
+            .map(|step| step.decorators.iter().map(|one| one.line()).collect())
+            .unwrap_or_default(),
+        doc: in_graph
+            .map(|step| step.doc.trim().to_owned())
+            .unwrap_or_default(),
+        depth,
+        mix,
+        fan: None,
+    }
+}
+
+pub(in crate::engine) fn kind_word(step: &GraphStep) -> String {
+    match &step.kind {
+        StepKind::Linear | StepKind::End => String::new(),
+        StepKind::Split => "split".to_owned(),
+        StepKind::Foreach { .. } => "foreach".to_owned(),
+        StepKind::Parallel => "parallel".to_owned(),
+        StepKind::Switch { .. } => "switch".to_owned(),
+        StepKind::Join => "join".to_owned(),
+    }
+}
+
+fn edge_note(step: &GraphStep, from: &Known<'_>, next: &str, to: Option<&Known<'_>>) -> EdgeNote {
+    let taken = from.is_reached() && to.is_some_and(Known::is_reached);
+    let joins = to.and_then(|to| to.in_graph);
+    let joins = joins.is_some_and(|to| to.kind == StepKind::Join);
+    let tasks = from.tasks();
+    let words = match &step.kind {
+        StepKind::Foreach { over } => format!("foreach {over}"),
+        StepKind::Switch { on, cases } => {
+            let values: Vec<&str> = cases
+                .iter()
+                .filter(|(_, step)| step == next)
+                .map(|(value, _)| value.as_str())
+                .collect();
+            format!("{on} is {}", values.join(" or "))
+        }
+        _ if !taken && tasks.len() > 1 && joins => {
+            let arrived = tasks.iter().filter(|task| went_well(task.status)).count();
+            format!("waits for all {}, {arrived} arrived", tasks.len())
+        }
+        _ => String::new(),
+    };
+    EdgeNote { taken, words }
+}

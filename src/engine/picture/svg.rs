@@ -1,0 +1,463 @@
+//! A drawing as SVG that stands by itself: colours, fonts and marks are in it, and every
+//! text of the run is escaped.
+
+use super::fan::Fan;
+use super::file::Palette;
+use super::glyphs::glyph;
+use super::seen::short;
+use super::{LETTER, PictureView, StandsFor, StepNode};
+use crate::layout::dag::{Align, Node};
+use crate::layout::number;
+use crate::model::Status;
+use crate::text::human::count;
+
+/// Around the drawing.
+const EDGE: f32 = 24.0;
+const SANS: &str =
+    "Inter, ui-sans-serif, system-ui, -apple-system, &quot;Segoe UI&quot;, Roboto, sans-serif";
+
+/// The file, and its width and height.
+pub(super) fn written(view: &PictureView, title: &str, palette: &Palette) -> (String, f32, f32) {
+    let (before, after) = beyond(view);
+    let (width, height) = (
+        view.drawing.width + before + after + 2.0 * EDGE,
+        view.drawing.height + 2.0 * EDGE,
+    );
+    let mut svg = Writer {
+        out: String::new(),
+        palette,
+    };
+    svg.open("svg", &[("xmlns", "http://www.w3.org/2000/svg")]);
+    svg.numbers(&[("width", width), ("height", height)]);
+    let all = [0.0, 0.0, width, height].map(text_of).join(" ");
+    svg.attribute("viewBox", &all);
+    svg.attribute_as_is("font-family", SANS);
+    svg.attribute("fill", &palette.fg);
+    svg.within();
+    svg.element("title", &[], title);
+    svg.marks(view);
+    svg.open("rect", &[("fill", &palette.bg)]);
+    svg.numbers(&[("width", width), ("height", height)]);
+    svg.close();
+    svg.open("g", &[]);
+    let (x, y) = (text_of(EDGE + before), text_of(EDGE));
+    svg.attribute("transform", &format!("translate({x} {y})"));
+    svg.within();
+    svg.edges(view);
+    for (node, place) in view.nodes.iter().zip(&view.drawing.nodes) {
+        svg.node(node, place);
+    }
+    svg.end("g");
+    svg.end("svg");
+    (svg.out, width, height)
+}
+
+/// How far words stand out at the left and at the right of what they stand beside.
+fn beyond(view: &PictureView) -> (f32, f32) {
+    let (mut before, mut after) = (0.0_f32, 0.0_f32);
+    for (edge, note) in view.drawing.edges.iter().zip(&view.edges) {
+        if note.words.is_empty() || !edge.is_drawn() {
+            continue;
+        }
+        let length = note.words.chars().count() as f32 * LETTER;
+        let left = match edge.label.align {
+            Align::Start => edge.label.at.x,
+            Align::Middle => edge.label.at.x - length / 2.0,
+            Align::End => edge.label.at.x - length,
+        };
+        before = before.max(-left);
+        after = after.max(left + length - view.drawing.width);
+    }
+    // Words are the run's: as long as somebody likes.
+    const MOST: f32 = 600.0;
+    (before.min(MOST), after.min(MOST))
+}
+
+fn text_of(value: f32) -> String {
+    number::number(f64::from(value))
+}
+
+struct Writer<'a> {
+    out: String,
+    palette: &'a Palette,
+}
+
+/// How a text is set.
+#[derive(Clone, Copy, PartialEq)]
+struct Set<'a> {
+    size: &'a str,
+    fill: &'a str,
+    anchor: Align,
+}
+
+impl Writer<'_> {
+    fn open(&mut self, tag: &str, attributes: &[(&str, &str)]) {
+        self.out.push('<');
+        self.out.push_str(tag);
+        for (name, value) in attributes {
+            self.attribute(name, value);
+        }
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        self.escaped(value);
+        self.out.push('"');
+    }
+
+    fn attribute_as_is(&mut self, name: &str, value: &str) {
+        self.out.push_str(&format!(" {name}=\"{value}\""));
+    }
+
+    fn numbers(&mut self, attributes: &[(&str, f32)]) {
+        for (name, value) in attributes {
+            self.attribute(name, &text_of(*value));
+        }
+    }
+
+    /// Ends the head of an element that has something in it.
+    fn within(&mut self) {
+        self.out.push_str(">\n");
+    }
+
+    /// Ends an element that has nothing in it.
+    fn close(&mut self) {
+        self.out.push_str("/>\n");
+    }
+
+    fn end(&mut self, tag: &str) {
+        self.out.push_str(&format!("</{tag}>\n"));
+    }
+
+    fn element(&mut self, tag: &str, attributes: &[(&str, &str)], text: &str) {
+        self.open(tag, attributes);
+        self.out.push('>');
+        self.escaped(text);
+        self.end(tag);
+    }
+
+    /// What XML cannot hold at all is shown as what could not be read.
+    fn escaped(&mut self, text: &str) {
+        for letter in text.chars() {
+            match letter {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                '"' => self.out.push_str("&quot;"),
+                '\n' => self.out.push_str("&#10;"),
+                '\t' | '\r' => self.out.push(' '),
+                '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => self.out.push('\u{fffd}'),
+                letter => self.out.push(letter),
+            }
+        }
+    }
+
+    /// The marks of the statuses that occur.
+    fn marks(&mut self, view: &PictureView) {
+        let statuses = view.nodes.iter().flat_map(|node| {
+            let tiles = node.fan.iter().flat_map(|fan| &fan.tiles);
+            std::iter::once(node.status).chain(tiles.map(|tile| tile.status))
+        });
+        let statuses: Vec<Status> = Status::tally(statuses)
+            .into_iter()
+            .map(|(status, _)| status)
+            .collect();
+        self.open("defs", &[]);
+        self.within();
+        let mut known = "";
+        for status in statuses {
+            let (name, drawn) = glyph(status);
+            // Two that stand beside one another have the same.
+            if std::mem::replace(&mut known, name) == name {
+                continue;
+            }
+            let lines = r#"fill="none" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" stroke="#;
+            let cut = format!("{lines}\"{}\"", self.palette.bg);
+            let ink = format!("{lines}\"currentColor\"");
+            let drawn = drawn
+                .replace("class=\"cut\"", &cut)
+                .replace("class=\"ink\"", &ink);
+            self.out.push_str(&format!(
+                "<symbol id=\"{name}\" viewBox=\"0 0 16 16\" fill=\"currentColor\">{drawn}</symbol>\n"
+            ));
+        }
+        self.end("defs");
+    }
+
+    fn edges(&mut self, view: &PictureView) {
+        let palette = self.palette;
+        let kinds = [(false, true), (false, false), (true, false)];
+        for (taken, is_long) in kinds {
+            let of_kind = view.drawing.edges.iter().zip(&view.edges);
+            let of_kind = of_kind.filter(|(edge, note)| {
+                let is_long = is_long == (!taken && edge.is_long());
+                note.taken == taken && edge.is_drawn() && is_long
+            });
+            let (mut lines, mut heads) = (String::new(), String::new());
+            for (edge, _) in of_kind {
+                lines.push_str(&edge.path.d());
+                heads.push_str(&edge.tip.head());
+            }
+            if lines.is_empty() {
+                continue;
+            }
+            let colour = if taken { &palette.fg_2 } else { &palette.line };
+            self.open("path", &[("fill", "none"), ("stroke", colour)]);
+            self.attribute("stroke-width", if taken { "1.5" } else { "1.2" });
+            if !taken && !is_long {
+                self.attribute("stroke-dasharray", "3 3");
+            }
+            self.attribute("d", &lines);
+            self.close();
+            self.open("path", &[("fill", colour), ("d", &heads)]);
+            self.close();
+        }
+        for (edge, note) in view.drawing.edges.iter().zip(&view.edges) {
+            if note.words.is_empty() || !edge.is_drawn() {
+                continue;
+            }
+            let (x, y) = (edge.label.at.x, edge.label.at.y + 4.0);
+            self.open("text", &[("font-size", "11"), ("fill", &palette.fg_3)]);
+            self.attribute("paint-order", "stroke");
+            self.attribute("stroke", &palette.bg);
+            self.attribute("stroke-width", "4");
+            self.anchor(edge.label.align);
+            self.numbers(&[("x", x), ("y", y)]);
+            self.out.push('>');
+            self.escaped(&note.words);
+            self.end("text");
+        }
+    }
+
+    fn anchor(&mut self, align: Align) {
+        match align {
+            Align::Start => {}
+            Align::Middle => self.attribute("text-anchor", "middle"),
+            Align::End => self.attribute("text-anchor", "end"),
+        }
+    }
+
+    fn words(&mut self, set: Set<'_>, bold: bool, x: f32, y: f32, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.open("text", &[("font-size", set.size), ("fill", set.fill)]);
+        if bold {
+            self.attribute("font-weight", "600");
+        }
+        self.anchor(set.anchor);
+        self.numbers(&[("x", x), ("y", y)]);
+        self.out.push('>');
+        self.escaped(text);
+        self.end("text");
+    }
+
+    fn node(&mut self, node: &StepNode, place: &Node) {
+        let palette = self.palette;
+        self.open("g", &[]);
+        self.within();
+        let told = node.told();
+        self.element("title", &[], &told);
+        let is_dashed =
+            node.status == Status::Skipped || matches!(node.stands_for, StandsFor::More { .. });
+        let (edge, width) = match node.status {
+            Status::Failed => (&palette.fail, "1.5"),
+            _ => (&palette.line, "1"),
+        };
+        for sheet in (1..=node.sheets()).rev() {
+            let away = 4.0 * f32::from(sheet);
+            let fade = if sheet == 1 { "0.75" } else { "0.45" };
+            self.frame(place, away, edge, "1");
+            self.attribute("stroke-opacity", fade);
+            self.close();
+        }
+        self.frame(place, 0.0, edge, width);
+        if is_dashed {
+            self.attribute("stroke-dasharray", "3 3");
+        }
+        self.close();
+        let (x, y) = (place.x, place.y);
+        self.mark(node.status, x + 10.0, y + 9.0, 14.0);
+        let (left, right) = (x + 32.0, x + place.width - 10.0);
+        let quiet = node.status == Status::Skipped;
+        let named = Set {
+            size: "13",
+            fill: if quiet { &palette.fg_2 } else { &palette.fg },
+            anchor: Align::Start,
+        };
+        let timed = Set {
+            fill: &palette.fg_2,
+            anchor: Align::End,
+            ..named
+        };
+        let letters = if node.took().is_empty() { 24 } else { 20 };
+        self.words(named, true, left, y + 21.0, &short(&node.name, letters));
+        self.words(timed, false, right, y + 21.0, &node.took());
+        let line = node.second_line();
+        let small = Set {
+            size: "11",
+            fill: if quiet { &palette.fg_2 } else { &palette.fg_3 },
+            anchor: Align::Start,
+        };
+        let at_end = Set {
+            anchor: Align::End,
+            ..small
+        };
+        match &line.failed {
+            None => self.words(small, false, left, y + 37.0, &line.left),
+            Some(failed) => {
+                self.open("text", &[("font-size", "11"), ("fill", &palette.fg_3)]);
+                self.numbers(&[("x", left), ("y", y + 37.0)]);
+                self.out.push('>');
+                self.escaped(&format!("{} · ", line.left));
+                let bold = [("fill", palette.fail.as_str()), ("font-weight", "600")];
+                self.open("tspan", &bold);
+                self.out.push('>');
+                self.escaped(failed);
+                self.out.push_str("</tspan>");
+                self.end("text");
+            }
+        }
+        self.words(at_end, false, right, y + 37.0, &line.right);
+        match &node.fan {
+            Some(fan) => self.tiles(fan, place),
+            None => {
+                for part in node.parts(x + 10.0, y + 43.0, place.width - 20.0) {
+                    let spot = [part.x, part.y, part.width, part.height];
+                    self.bar(part.status, spot, "1");
+                }
+            }
+        }
+        self.end("g");
+    }
+
+    fn frame(&mut self, place: &Node, away: f32, edge: &str, width: &str) {
+        let ground = &self.palette.bg;
+        self.open(
+            "rect",
+            &[
+                ("fill", ground),
+                ("stroke", edge),
+                ("stroke-width", width),
+                ("rx", "5"),
+            ],
+        );
+        self.numbers(&[
+            ("x", place.x + away),
+            ("y", place.y + away),
+            ("width", place.width),
+            ("height", place.height),
+        ]);
+    }
+
+    fn mark(&mut self, status: Status, x: f32, y: f32, size: f32) {
+        let (name, _) = glyph(status);
+        let colour = self.status(status).0.to_owned();
+        self.open("use", &[("href", &format!("#{name}")), ("color", &colour)]);
+        self.numbers(&[("x", x), ("y", y), ("width", size), ("height", size)]);
+        self.close();
+    }
+
+    /// The colour of a mark, and that of a bar.
+    fn status(&self, status: Status) -> (&str, &str) {
+        let all = self.palette;
+        match status {
+            Status::Failed => (&all.fail, &all.fail_bar),
+            Status::Running => (&all.run, &all.run_bar),
+            Status::Unfinished | Status::Unknown => (&all.unf, &all.unf_bar),
+            Status::Retried => (&all.retry, &all.retry_bar),
+            Status::Succeeded => (&all.ok, &all.ok_bar),
+            Status::Cached => (&all.cache, &all.cache_bar),
+            Status::Skipped => (&all.skip, &all.skip),
+        }
+    }
+
+    fn bar(&mut self, status: Status, [x, y, width, height]: [f32; 4], round: &str) {
+        let colour = self.status(status).1.to_owned();
+        let is_open = matches!(
+            status,
+            Status::Unfinished | Status::Unknown | Status::Skipped
+        );
+        match is_open {
+            true => self.open(
+                "rect",
+                &[
+                    ("fill", "none"),
+                    ("stroke", &colour),
+                    ("stroke-dasharray", "3 2"),
+                    ("rx", round),
+                ],
+            ),
+            false => self.open("rect", &[("fill", &colour), ("rx", round)]),
+        }
+        self.numbers(&[("x", x), ("y", y), ("width", width), ("height", height)]);
+        self.close();
+    }
+
+    fn tiles(&mut self, fan: &Fan, place: &Node) {
+        let palette = self.palette;
+        for (at, tile) in fan.tiles.iter().enumerate() {
+            let spot = fan.spot(at);
+            let (x, y) = (place.x + spot.x, place.y + spot.y);
+            self.open("g", &[]);
+            self.within();
+            let told = tile.told();
+            self.element("title", &[], &told);
+            match fan.has_words {
+                true => {
+                    let edge = match tile.status {
+                        Status::Failed => &palette.fail,
+                        _ => &palette.line,
+                    };
+                    self.open(
+                        "rect",
+                        &[("fill", &palette.bg), ("stroke", edge), ("rx", "3")],
+                    );
+                    self.numbers(&[
+                        ("x", x),
+                        ("y", y),
+                        ("width", spot.width),
+                        ("height", spot.height),
+                    ]);
+                    self.close();
+                    self.mark(tile.status, x + 4.0, y + 4.0, 12.0);
+                    let set = Set {
+                        size: "11",
+                        fill: &palette.fg,
+                        anchor: Align::Start,
+                    };
+                    self.words(
+                        set,
+                        false,
+                        x + 20.0,
+                        y + 14.0,
+                        &short(&tile.short, Fan::LETTERS),
+                    );
+                }
+                false => {
+                    self.bar(tile.status, [x, y, spot.width, spot.height], "2");
+                    if tile.status == Status::Failed {
+                        let d = Fan::cross(x, y, spot.width);
+                        let lines = [("stroke", palette.bg.as_str()), ("stroke-width", "1.6")];
+                        self.open("path", &lines);
+                        self.attribute("d", &d);
+                        self.close();
+                    }
+                }
+            }
+            self.end("g");
+        }
+        if fan.left > 0 {
+            let (x, y) = fan.foot();
+            let set = Set {
+                size: "11",
+                fill: &palette.fg_3,
+                anchor: Align::Start,
+            };
+            let left = format!("{} more", count(fan.left));
+            self.words(set, false, place.x + x, place.y + y, &left);
+        }
+    }
+}

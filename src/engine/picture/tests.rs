@@ -1,0 +1,280 @@
+//! Runs as nobody should write them, and very large ones: a sensible drawing of each.
+
+use super::file::Palette;
+use super::sketch::{Sketch, of_steps};
+use super::svg::written;
+use super::{Depth, EdgeNote, Fan, PictureView, StandsFor, StepNode, Tile};
+use crate::layout::dag::{Drawing, Outline, Settings, Size, layout};
+use crate::model::{
+    Attempt, Evidence, ForeachFrame, Graph, GraphStep, Moment, Run, RunRecord, Status, Step,
+    StepKind, Task,
+};
+use crate::sorting::SortedMap;
+
+fn graph_step(name: &str, kind: StepKind, next: &[&str]) -> GraphStep {
+    GraphStep {
+        name: name.to_owned(),
+        kind,
+        doc: String::new(),
+        line: None,
+        next: next.iter().map(|next| (*next).to_owned()).collect(),
+        decorators: Vec::new(),
+    }
+}
+
+/// A task that began and ended at these seconds.
+fn task(id: usize, status: Status, times: Option<(i64, i64)>) -> Task {
+    let moment = |seconds: i64| Some(Moment(seconds * 1_000_000));
+    let attempt = Attempt {
+        number: 0,
+        status,
+        evidence: Evidence::LaterAttempt,
+        started: times.and_then(|(started, _)| moment(started)),
+        ended: times.and_then(|(_, ended)| moment(ended)),
+        end_recorded: true,
+        done: true,
+        caught: false,
+        exit: None,
+    };
+    Task {
+        id: id.to_string(),
+        created: None,
+        recorded: true,
+        status,
+        attempts: vec![attempt],
+        foreach: vec![ForeachFrame {
+            step: "each".to_owned(),
+            index: Some(id as u64),
+            label: Some(("n".to_owned(), id.to_string())),
+        }],
+        iteration: None,
+        origin: None,
+        control: false,
+    }
+}
+
+fn step(name: &str, tasks: Vec<Task>) -> Step {
+    Step {
+        name: name.to_owned(),
+        created: None,
+        recorded: true,
+        tasks,
+    }
+}
+
+fn run(graph: Vec<GraphStep>, steps: Vec<Step>) -> Run {
+    Run {
+        record: RunRecord::default(),
+        status: Status::Succeeded,
+        evidence: Evidence::LaterAttempt,
+        ended: None,
+        graph: (!graph.is_empty()).then(|| Graph {
+            start: "start".to_owned(),
+            end: "end".to_owned(),
+            steps: graph,
+            ..Graph::default()
+        }),
+        steps,
+        parameters: None,
+        origin: None,
+        spun: false,
+        problems: Vec::new(),
+    }
+}
+
+fn drawn(run: &Run, depth: Depth) -> (Sketch, Drawing) {
+    let sketch = of_steps(run, &SortedMap::default(), false, depth == Depth::Tasks);
+    let drawing = layout(sketch.outline(&depth));
+    assert_eq!(drawing.nodes.len(), sketch.nodes.len());
+    assert_eq!(drawing.edges.len(), sketch.edges.len());
+    (sketch, drawing)
+}
+
+#[test]
+fn five_thousand_steps_in_a_row_are_one_column() {
+    let name = |at: usize| match at {
+        0 => "start".to_owned(),
+        at => format!("s{at}"),
+    };
+    let steps = (0..5000).map(|at| graph_step(&name(at), StepKind::Linear, &[&name(at + 1)]));
+    let run = run(steps.collect(), Vec::new());
+    let (sketch, drawing) = drawn(&run, Depth::Steps);
+    assert_eq!((drawing.width, sketch.not_reached), (216.0, 5000));
+    assert_eq!(drawing.nodes.last().map(|node| node.layer), Some(4999));
+}
+
+/// Depths of thousands of loops in one another stop somewhere, and nothing is gone through
+/// again and again.
+#[test]
+fn twenty_thousand_loops_in_one_another() {
+    let each = StepKind::Foreach {
+        over: "x".to_owned(),
+    };
+    let name = |at: usize| match at {
+        0 => "start".to_owned(),
+        at => format!("s{at}"),
+    };
+    let steps = (0..20_000).map(|at| {
+        let (next, far) = (name(at + 1), name(at * 7 % 20_000));
+        graph_step(&name(at), each.clone(), &[&next, &far])
+    });
+    let run = run(steps.collect(), Vec::new());
+    let sketch = of_steps(&run, &SortedMap::default(), false, false);
+    assert_eq!(sketch.nodes.len(), 20_000);
+    assert!(sketch.nodes.iter().all(|node| node.depth <= 8));
+}
+
+#[test]
+fn cycles_self_loops_twins_and_steps_that_are_nowhere() {
+    let steps = vec![
+        graph_step("start", StepKind::Split, &["a", "a", "nowhere"]),
+        graph_step("a", StepKind::Linear, &["b", "a"]),
+        graph_step("b", StepKind::Linear, &["start", "a"]),
+        graph_step("b", StepKind::Join, &["b"]),
+        graph_step("", StepKind::Join, &[""]),
+    ];
+    let recorded = vec![step("a", vec![]), step("other", vec![])];
+    let (sketch, _) = drawn(&run(steps, recorded), Depth::Tasks);
+    let names: Vec<&str> = sketch.nodes.iter().map(|node| node.name.as_str()).collect();
+    assert_eq!(names, ["start", "a", "b", "b", "", "other"]);
+    assert_eq!(sketch.not_reached, 6);
+}
+
+#[test]
+fn a_run_of_one_task_without_a_graph() {
+    let tasks = vec![task(1, Status::Failed, Some((20, 10)))];
+    let (sketch, drawing) = drawn(&run(vec![], vec![step("only", tasks)]), Depth::Tasks);
+    assert!(sketch.guessed);
+    let node = &sketch.nodes[0];
+    assert!(node.fan.is_none());
+    // It ended before it began.
+    assert_eq!(node.took(), "0 s");
+    assert_eq!((drawing.width, drawing.height), (216.0, 52.0));
+    let (none, drawing) = drawn(&run(vec![], vec![]), Depth::Steps);
+    assert_eq!((none.nodes.len(), drawing.width), (0, 0.0));
+}
+
+#[test]
+fn a_wide_step_has_as_many_tiles_as_a_frame_holds() {
+    let mut tasks: Vec<Task> = (0..5000)
+        .map(|at| task(at, Status::Succeeded, None))
+        .collect();
+    tasks[4000].status = Status::Failed;
+    let fan = Fan::of(&tasks, 2000);
+    assert_eq!((fan.tiles.len(), fan.left), (200, 4800));
+    assert_eq!(
+        (fan.tiles[0].id.as_str(), fan.tiles[1].id.as_str()),
+        ("4000", "0")
+    );
+    // The share of one step among very many.
+    let none = Fan::of(&tasks, 0);
+    assert_eq!((none.tiles.len(), none.left), (0, 5000));
+    assert_eq!(none.frame().0, 216.0);
+    for key in [
+        "ArrowUp",
+        "ArrowDown",
+        "ArrowLeft",
+        "ArrowRight",
+        "Home",
+        "End",
+    ] {
+        for at in [0, 23, 24, 199, 5000] {
+            assert!(fan.neighbour(at, key).is_none_or(|next| next < 200));
+        }
+        assert!(none.neighbour(0, key).is_none());
+    }
+}
+
+#[test]
+fn the_bar_of_a_box_never_leaves_it() {
+    let statuses = Status::ALL;
+    for (many, few) in [(1, 1), (24, 1), (25, 1), (1_000_000, 1), (3, 10_000)] {
+        let mut node = drawn(&run(vec![], vec![step("s", vec![])]), Depth::Steps)
+            .0
+            .nodes
+            .remove(0);
+        node.mix = statuses.map(|status| (status, few)).to_vec();
+        node.mix[5].1 = many;
+        let parts = node.parts(10.0, 43.0, 196.0);
+        for pair in parts.windows(2) {
+            assert!(pair[0].x + pair[0].width <= pair[1].x + 0.01, "{pair:?}");
+        }
+        let last = parts.last().map(|part| part.x + part.width);
+        assert!(
+            last.is_some_and(|last| last <= 206.01),
+            "{many} {few} {last:?}"
+        );
+        assert!(parts.iter().all(|part| part.width >= 1.0));
+    }
+}
+
+/// A drawing of which every text is the same.
+fn drawing(text: &str) -> PictureView {
+    let tile = Tile {
+        id: text.to_owned(),
+        label: text.to_owned(),
+        short: text.to_owned(),
+        status: Status::Failed,
+        duration: None,
+    };
+    let node = StepNode {
+        name: text.to_owned(),
+        stands_for: StandsFor::Step,
+        status: Status::Failed,
+        tasks: 2,
+        failed: 1,
+        duration: None,
+        worked: None,
+        median: None,
+        kind: text.to_owned(),
+        decorators: vec![text.to_owned()],
+        doc: text.to_owned(),
+        depth: 2,
+        mix: vec![(Status::Failed, 1)],
+        fan: None,
+    };
+    let opened = StepNode {
+        fan: Some(Fan::with_tiles(vec![tile])),
+        ..node.clone()
+    };
+    let drawing = layout(Outline {
+        nodes: vec![Size::STEP; 2],
+        edges: vec![(0, 1), (1, 1)],
+        settings: Settings::STEPS,
+    });
+    let note = EdgeNote {
+        taken: true,
+        words: text.to_owned(),
+    };
+    PictureView {
+        drawing,
+        nodes: vec![node, opened],
+        edges: vec![note.clone(), note],
+        not_reached: 0,
+        guessed: false,
+    }
+}
+
+#[test]
+fn no_text_of_a_run_is_more_than_text() {
+    let hostile = "<script>alert(1)</script>\"' onload=x & ]]> \u{0}\u{1f}\u{fffe}";
+    let colours = Palette::read(|_| "#123456".to_owned(), false);
+    let (svg, ..) = written(&drawing(hostile), hostile, &colours);
+    assert!(svg.contains("&lt;script&gt;") && !svg.contains("<script"));
+    assert!(!svg.contains("\" onload") && !svg.contains("]]>"));
+    let is_control = |letter: char| letter < ' ' && letter != '\n' || letter == '\u{fffe}';
+    assert!(!svg.contains(is_control));
+    // The same elements as of a text without any of that.
+    let (plain, ..) = written(&drawing("plain"), "plain", &colours);
+    assert_eq!(svg.matches('<').count(), plain.matches('<').count());
+}
+
+#[test]
+fn words_that_stand_out_are_in_the_file() {
+    let colours = Palette::default();
+    let view = drawing("a condition of forty letters or somewhat more");
+    let (_, width, _) = written(&view, "", &colours);
+    assert!(width > view.drawing.width + 200.0, "{width}");
+    let (_, most, _) = written(&drawing(&"x".repeat(100_000)), "", &colours);
+    assert!(most < 3000.0, "{most}");
+}

@@ -1,0 +1,146 @@
+//! The drawing itself: of all that there is, what is in view.
+
+use super::super::super::parts::marks::status_class;
+use super::super::super::state::App;
+use super::canvas::{Canvas, Cut};
+use super::edges::{edges, words};
+use super::find::has_text;
+use super::node::{Acts, Shown, big_node, block};
+use super::tiles;
+use crate::browser::letters::lower;
+use crate::engine::picture::PictureView;
+use crate::layout::pane::{Detail, nodes_in, slots};
+use crate::model::{RunPath, Status};
+use crate::ui::dom::prelude::*;
+
+/// What the drawing shows beside itself.
+#[derive(Clone, Copy)]
+pub(super) struct Marked {
+    /// The chosen box.
+    pub selected: Memo<Option<String>>,
+    pub sought: RwSignal<String>,
+    /// Which box each element of the page is: it stays that while it is in view.
+    pub kept: StoredValue<Vec<Option<usize>>>,
+}
+
+/// Elements of tiles: more of them are colours only.
+const TILES: usize = 600;
+/// Lines between blocks.
+const LINES: usize = 3000;
+
+pub(super) fn drawing(
+    app: App,
+    run: &RunPath,
+    view: &PictureView,
+    cut: Cut,
+    canvas: Canvas,
+    marked: Marked,
+    acts: &Acts,
+) -> View {
+    let text = lower(marked.sought.get().trim());
+    let selected = marked.selected.get();
+    let chosen = place_of(view, selected.as_deref());
+    let first = chosen.or((!view.nodes.is_empty()).then_some(0));
+    let mut wanted = match cut.detail {
+        Detail::Blocks => Vec::new(),
+        _ => nodes_in(&view.drawing, &cut.area),
+    };
+    // The keyboard comes in somewhere, in view or not.
+    if let Some(first) = first
+        && let Err(at) = wanted.binary_search(&first)
+    {
+        wanted.insert(at, first);
+    }
+    let kept = marked.kept.with_value(|kept| slots(kept, &wanted));
+    let one = |at: usize| {
+        let (step, node) = (view.nodes.get(at)?, view.drawing.nodes.get(at)?);
+        let shown = Shown {
+            at,
+            detail: cut.detail.max(Detail::Plain),
+            selected: chosen == Some(at),
+            faded: !text.is_empty() && !has_text(step, &text),
+            first: first == Some(at),
+        };
+        Some(big_node(step, node, shown, canvas, acts.clone()))
+    };
+    let nodes: Vec<Option<View>> = kept.iter().map(|at| at.and_then(one)).collect();
+    marked.kept.set_value(kept);
+    let blocks = (cut.detail == Detail::Blocks).then(|| blocks(view, cut, canvas, acts));
+    let says = cut.detail == Detail::Full;
+    // Of very many boxes the lines would be a grey, and finer than can be seen.
+    let lines = cut.detail > Detail::Blocks || view.edges.len() <= LINES;
+    group()
+        .child(lines.then(|| edges(view, &cut.area)))
+        .child(says.then(|| words(view, &cut.area)))
+        .child(blocks)
+        .child(nodes)
+        .child(leaves(app, run, view, cut, canvas, &wanted))
+        .into_view()
+}
+
+/// Where the box of this name is.
+pub(super) fn place_of(view: &PictureView, name: Option<&str>) -> Option<usize> {
+    let name = name?;
+    view.nodes.iter().position(|node| node.name == name)
+}
+
+/// The tasks of opened steps.
+fn leaves(
+    app: App,
+    run: &RunPath,
+    view: &PictureView,
+    cut: Cut,
+    canvas: Canvas,
+    wanted: &[usize],
+) -> View {
+    let opened = wanted.iter().filter_map(|at| {
+        let (step, node) = (view.nodes.get(*at)?, view.drawing.nodes.get(*at)?);
+        Some((step, step.fan.as_ref()?, node))
+    });
+    let opened: Vec<_> = opened.collect();
+    let weight: usize = opened.iter().map(|(_, fan, _)| tiles::weight(fan)).sum();
+    let near = cut.detail >= Detail::Named && cut.is_near;
+    let one_by_one = near && weight <= TILES;
+    opened
+        .into_iter()
+        .map(|(step, fan, node)| match one_by_one {
+            true => tiles::tiles(app, run, canvas, step, fan, node),
+            false => tiles::colours(fan, node),
+        })
+        .collect_view()
+}
+
+/// Very many boxes: those of one status are one shape, and a click looks which one it is.
+fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
+    let mut shapes: Vec<(Status, String)> = Status::ALL.map(|one| (one, String::new())).to_vec();
+    for at in nodes_in(&view.drawing, &cut.area) {
+        let both = view.nodes.get(at).zip(view.drawing.nodes.get(at));
+        let Some((node, place)) = both else { continue };
+        let shape = shapes.iter_mut().find(|(status, _)| *status == node.status);
+        if let Some((_, shape)) = shape {
+            shape.push_str(&block([place.x, place.y, place.width, place.height]));
+        }
+    }
+    let places: std::rc::Rc<Vec<_>> = std::rc::Rc::new(view.drawing.nodes.clone());
+    let shapes = shapes.into_iter().filter(|(_, d)| !d.is_empty());
+    shapes
+        .map(|(status, d)| {
+            let (places, choose) = (places.clone(), acts.choose.clone());
+            el::path()
+                .class(format!("block {}", status_class(status)))
+                .attr("d", d)
+                .on_click(move |event| {
+                    let Some((x, y)) = canvas.under(&event).filter(|_| !canvas.was_dragged())
+                    else {
+                        return;
+                    };
+                    let hit = places.iter().position(|node| {
+                        let (left, top) = (f64::from(node.x), f64::from(node.y));
+                        (left..=left + f64::from(node.width)).contains(&x)
+                            && (top..=top + f64::from(node.height)).contains(&y)
+                    });
+                    (choose)(hit);
+                })
+        })
+        .collect_view()
+}

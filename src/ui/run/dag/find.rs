@@ -1,0 +1,89 @@
+//! The field that finds a box by its name: what does not match fades, and Enter goes from
+//! one that matches to the next.
+
+use super::walk::in_reading_order;
+use crate::browser::letters::lower;
+use crate::engine::picture::{PictureView, StandsFor, StepNode};
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::marks::icon;
+
+/// Whether a box has this text, which is in small letters, in its name or in its value.
+pub(super) fn has_text(node: &StepNode, text: &str) -> bool {
+    let label = match &node.stands_for {
+        StandsFor::Task { label, .. } => label.as_deref().unwrap_or_default(),
+        _ => "",
+    };
+    lower(&node.name).contains(text) || lower(label).contains(text)
+}
+
+/// Those that match, from above to below.
+fn matching(view: &PictureView, text: &str) -> Vec<usize> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let all = in_reading_order(view);
+    let fits = |at: &usize| view.nodes.get(*at).is_some_and(|node| has_text(node, text));
+    all.filter(fits).collect()
+}
+
+/// The one that comes after the one that is looked at, or before it.
+fn next_of(matching: &[usize], here: Option<usize>, back: bool) -> Option<usize> {
+    let at = matching.iter().position(|one| Some(*one) == here);
+    let next = match (at, back) {
+        (None, false) => 0,
+        (None, true) => matching.len().checked_sub(1)?,
+        (Some(at), false) if at + 1 < matching.len() => at + 1,
+        (Some(_), false) => 0,
+        (Some(0), true) => matching.len().checked_sub(1)?,
+        (Some(at), true) => at - 1,
+    };
+    matching.get(next).copied()
+}
+
+pub(super) fn find(
+    label: &'static str,
+    sought: RwSignal<String>,
+    view: impl Fn() -> Option<std::rc::Rc<PictureView>> + Clone + 'static,
+    here: impl Fn() -> Option<usize> + Clone + 'static,
+    go: impl Fn(usize) + 'static,
+) -> View {
+    let (told_view, told_here) = (view.clone(), here.clone());
+    let told = move || {
+        let text = lower(sought.get().trim());
+        let view = told_view().filter(|_| !text.is_empty())?;
+        let all = matching(&view, &text);
+        let at = told_here().and_then(|here| all.iter().position(|one| *one == here));
+        let count = human::count(all.len() as u64);
+        Some(match at {
+            _ if all.is_empty() => "none".to_owned(),
+            Some(at) => format!("{} of {count}", human::count(at as u64 + 1)),
+            None => count,
+        })
+    };
+    el::label()
+        .class("field s only-wide")
+        .child(icon("search", ""))
+        .child(
+            el::input()
+                .attr("type", "search")
+                .class("filter-input")
+                .attr("placeholder", label)
+                .attr("aria-label", label)
+                .on("input", move |event| sought.set(event_target_value(&event)))
+                .on_key(move |event| {
+                    if event.key() != "Enter" {
+                        return;
+                    }
+                    event.prevent_default();
+                    let text = lower(sought.get_untracked().trim());
+                    let Some(view) = view() else { return };
+                    let all = matching(&view, &text);
+                    if let Some(next) = next_of(&all, here(), event.shift_key()) {
+                        go(next);
+                    }
+                }),
+        )
+        .child(el::output().class("faint small").child(told))
+        .into_view()
+}

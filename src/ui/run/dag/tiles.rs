@@ -1,0 +1,135 @@
+//! The tasks of an opened step, as tiles in its frame: links to their pages.
+
+use super::super::super::parts::marks::status_class;
+use super::super::super::state::App;
+use super::canvas::Canvas;
+use super::node::{bar_class, bars, block, placed_glyph, rect};
+use super::walk::focus_leaf;
+use crate::engine::picture::seen::{Part, short};
+use crate::engine::picture::{Fan, StepNode};
+use crate::layout::dag::Node;
+use crate::model::{RunPath, Status};
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+
+/// How many elements the tiles of a step are.
+pub(super) fn weight(fan: &Fan) -> usize {
+    fan.tiles.len() * if fan.has_words { 6 } else { 3 }
+}
+
+/// Only colours, where there is no room for more.
+pub(super) fn colours(fan: &Fan, node: &Node) -> View {
+    let parts: Vec<Part> = fan
+        .tiles
+        .iter()
+        .enumerate()
+        .map(|(at, tile)| {
+            let spot = fan.spot(at);
+            Part {
+                status: tile.status,
+                x: node.x + spot.x,
+                y: node.y + spot.y,
+                width: spot.width,
+                height: spot.height,
+            }
+        })
+        .collect();
+    bars(&parts)
+}
+
+pub(super) fn tiles(
+    app: App,
+    run: &RunPath,
+    canvas: Canvas,
+    step: &StepNode,
+    fan: &Fan,
+    node: &Node,
+) -> View {
+    let leaves = (0..fan.tiles.len())
+        .map(|at| leaf(app, run, canvas, step, fan, node, at))
+        .collect_view();
+    let more = (fan.left > 0).then(|| {
+        let (x, y) = fan.foot();
+        let label = format!("{} more tasks of {}", human::count(fan.left), step.name);
+        el::a()
+            .class("more-tiles")
+            .attr("href", app.step_href(run, &step.name))
+            .attr("aria-label", label)
+            .child(
+                el::text()
+                    .class("sub")
+                    .attr("x", node.x + x)
+                    .attr("y", node.y + y)
+                    .child(format!("{} more", human::count(fan.left))),
+            )
+    });
+    el::g()
+        .class("leaves")
+        .attr("role", "group")
+        .attr("aria-label", format!("Tasks of {}", step.name))
+        .child(leaves)
+        .child(more)
+        .into_view()
+}
+
+fn leaf(
+    app: App,
+    run: &RunPath,
+    canvas: Canvas,
+    step: &StepNode,
+    fan: &Fan,
+    node: &Node,
+    at: usize,
+) -> View {
+    let Some(tile) = fan.tiles.get(at) else {
+        return View::Nothing;
+    };
+    let spot = fan.spot(at);
+    let (x, y) = (node.x + spot.x, node.y + spot.y);
+    let picture = if fan.has_words {
+        group()
+            .child(rect("box", x, y, spot.width, spot.height))
+            .child(placed_glyph(tile.status, x + 4.0, y + 4.0, 12.0))
+            .child(
+                el::text()
+                    .class("value")
+                    .attr("x", x + 20.0)
+                    .attr("y", y + 14.0)
+                    .child(short(&tile.short, Fan::LETTERS)),
+            )
+            .into_view()
+    } else {
+        let square = block([x, y, spot.width, spot.height]);
+        let cross = (tile.status == Status::Failed).then(|| {
+            el::path()
+                .class("cross")
+                .attr("d", Fan::cross(x, y, spot.width))
+        });
+        group()
+            .child(el::path().class(bar_class(tile.status)).attr("d", square))
+            .child(cross)
+            .into_view()
+    };
+    let (frame, name) = (fan.clone(), step.name.clone());
+    el::a()
+        .class(format!("leaf {}", status_class(tile.status)))
+        .attr("href", app.task_href(&run.task(&step.name, &tile.id)))
+        .attr("data-leaf", format!("{at} {}", step.name))
+        .attr("tabindex", if at == 0 { "0" } else { "-1" })
+        .attr("aria-label", tile.told())
+        .on_click(move |event| {
+            if canvas.was_dragged() {
+                event.prevent_default();
+            }
+        })
+        .on_key(move |event| {
+            if let Some(next) = frame.neighbour(at, &event.key()) {
+                event.prevent_default();
+                event.stop_propagation();
+                focus_leaf(&name, next);
+            }
+        })
+        .child(el::title().child(tile.told()))
+        .child(picture)
+        .into_view()
+}
