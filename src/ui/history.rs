@@ -151,6 +151,7 @@ fn bars(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> View {
     });
     el::figure()
         .class("durations")
+        .style("--n", view.runs.len())
         .attr(
             "aria-label",
             "Durations, one bar for each run, the oldest first",

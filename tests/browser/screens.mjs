@@ -58,6 +58,7 @@ export function screens(t) {
     ["run-cards-none", client("OrderFlow/1795247993169861", "&tab=cards"), (page) => panel(page).getByText("No task of this run drew a card")],
     ["run-about-project", client("OrderFlow/1795247993169861", "&tab=about"), (page) => panel(page).getByText("Repository")],
     ["flow", client("NightFlow"), row],
+    ["flow-durations", at("TrainFlow", "&tab=durations"), (page) => panel(page).getByRole("table", { name: "Steps over the runs" })],
     ["flow-storage", client("NightFlow", "&tab=storage"), (page) => panel(page).getByText("By artifact")],
     ["namespace-empty", client("", "&ns=user:nobody"), (page) => main(page).getByText("No run is in the namespace")],
     ["task-logs-of-origin", client("NightFlow/1795248006016112/open_up/1"), (page) => panel(page).getByText("This task was copied by resume").filter({ visible: true })],

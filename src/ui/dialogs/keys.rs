@@ -9,7 +9,7 @@ use crate::ui::state::Dialog;
 /// on this machine.
 type Keys = &'static [(&'static str, &'static str)];
 
-const KEYS: [(&str, Keys); 5] = [
+const KEYS: [(&str, Keys); 7] = [
     (
         "Everywhere",
         &[
@@ -63,6 +63,25 @@ const KEYS: [(&str, Keys); 5] = [
             ("Choose the step", "Space"),
             ("Open the step", "Enter"),
             ("To the next that is found", "Enter"),
+        ],
+    ),
+    (
+        "Timeline",
+        &[
+            ("Look at less, at more", "W S"),
+            ("Earlier, later", "A D"),
+            ("The whole run", "F"),
+            ("Look at the range alone", "Enter"),
+            ("Drop the range", "Esc"),
+            ("Parts of a bar, or open and close", "← →"),
+        ],
+    ),
+    (
+        "Cells of a step",
+        &[
+            ("Move", "← ↑ ↓ →"),
+            ("First and last of a row", "Home End"),
+            ("Open the task", "Enter"),
         ],
     ),
 ];

@@ -263,7 +263,7 @@ export async function run(t) {
     assert.ok((await bar(killed, "doomed").boundingBox()).width >= 2);
     const loop = await open("SwitchFlow/1795211334900110");
     assert.deepEqual((await names(loop)).slice(3, 8), ["loop", "iteration=0", "iteration=1", "iteration=2", "iteration=3"]);
-    await loop.raw.locator(".lane .on-path").nth(5).waitFor();
+    await loop.raw.locator(".lane .on-path").nth(5).waitFor({ state: "attached" });
   });
 }
 
