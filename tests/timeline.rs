@@ -13,9 +13,12 @@
 
 #[path = "support/fixtures.rs"]
 mod fixtures;
+#[path = "support/folder.rs"]
+mod folder;
 #[path = "support/host.rs"]
 mod host;
 
+use folder::{MemoryFolder, unpacked};
 use host::TestHost;
 use runglass::engine::ask::Window;
 use runglass::engine::timeline::{
@@ -24,7 +27,7 @@ use runglass::engine::timeline::{
 use runglass::engine::{Engine, Given};
 use runglass::layout::timeline::Stretch;
 use runglass::model::{RunPath, Span, Status};
-use runglass::source::MemoryBlob;
+use runglass::source::{MemoryBlob, NoPace, open_blob};
 use runglass::text::human;
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -410,4 +413,113 @@ fn rows_are_filtered_by_what_is_asked_for() {
     let short = matching(|rows| rows.most = Some(Span(2_999_999)));
     assert!(long > 0 && short > 0);
     assert_eq!(long + short, all);
+}
+
+/// A recorded run with other times: `change` has each file's path and a time in
+/// milliseconds, and gives another one, or none. Files of attempts without a time are left
+/// out.
+fn retimed(path: &RunPath, change: impl Fn(&str, i64) -> Option<i64>) -> Engine {
+    const MARK: &str = "\"ts_epoch\": ";
+    let blob = Rc::new(MemoryBlob::new("runs.zip", fixtures::bytes(BASICS)));
+    let source = pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap();
+    let mut files = unpacked(&*source);
+    let run = format!("/{}/{}/", path.flow, path.run);
+    files.retain(|path, _| path.contains(&run) || path.contains("/data/"));
+    let has_times = change("", 0).is_some();
+    let tells_time = |path: &str| path.contains("sysmeta_") || path.contains(".attempt.json");
+    files.retain(|path, _| has_times || !tells_time(path) && !path.contains(".runtime"));
+    for (path, bytes) in &mut files {
+        let Ok(text) = String::from_utf8(bytes.clone()) else {
+            continue;
+        };
+        let Some((before, after)) = text.split_once(MARK) else {
+            continue;
+        };
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
+        let (time, rest) = after.split_at(digits);
+        let time = change(path, time.parse().unwrap());
+        let time = time.map_or_else(|| "null".to_owned(), |time| time.to_string());
+        *bytes = format!("{before}{MARK}{time}{rest}").into_bytes();
+    }
+    let folder = MemoryFolder {
+        files,
+        can_grow: false,
+    };
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
+    opened.unwrap();
+    engine
+}
+
+fn timeline_of(engine: &Engine, path: &RunPath) -> TimelineView {
+    let mut query = question(path);
+    query.columns = 400;
+    query.cut = true;
+    let view = asked(engine, query);
+    check_sound(&view);
+    view
+}
+
+#[test]
+fn tasks_that_end_before_they_begin_have_bars_without_length() {
+    let path = run("LinearFlow/1795211174306524");
+    let engine = retimed(&path, |file, time| {
+        let is_end = file.contains("attempt-done");
+        Some(if is_end { time - 60_000 } else { time })
+    });
+    let view = timeline_of(&engine, &path);
+    let attempts: Vec<_> = bars(&view).flat_map(|task| &task.attempts).collect();
+    assert!(attempts.len() > 2);
+    for attempt in attempts {
+        assert_eq!(attempt.time.unwrap().length(), Span(0));
+    }
+}
+
+#[test]
+fn a_clock_in_the_future_makes_the_axis_long_and_nothing_else() {
+    const YEARS: i64 = 10 * 365 * 86_400_000;
+    let path = run("LinearFlow/1795211174306524");
+    let engine = retimed(&path, |file, time| {
+        let is_last = file.contains("/end/");
+        Some(if is_last { time + YEARS } else { time })
+    });
+    let view = timeline_of(&engine, &path);
+    assert!(view.whole.length() > Span(YEARS * 1000));
+    assert_eq!(view.idle.len(), 1, "ten years in which nothing ran");
+    assert_eq!(bars(&view).count() as u64, view.total);
+    assert_eq!(view.path.tasks, view.total);
+}
+
+#[test]
+fn without_any_times_all_tasks_are_listed_and_it_is_said() {
+    let path = run("LinearFlow/1795211174306524");
+    let view = timeline_of(&retimed(&path, |_, _| None), &path);
+    assert!(view.total > 2);
+    assert_eq!(view.untimed, view.total);
+    assert_eq!(bars(&view).count() as u64, view.total);
+    assert_eq!((view.path.tasks, view.most_at_once), (0, 0));
+}
+
+#[test]
+fn every_broken_archive_has_a_timeline_of_what_can_be_read() {
+    let mut seen = 0;
+    let folder = fixtures::path("tests/fixtures/broken");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let blob = MemoryBlob::new(
+            &name,
+            fixtures::bytes(&format!("tests/fixtures/broken/{name}")),
+        );
+        let (engine, opened) = TestHost::given(Given::File(Rc::new(blob))).open(&name);
+        if opened.is_err() {
+            continue;
+        }
+        for path in runs(&engine) {
+            let query = question(&path);
+            if let Ok(view) = pollster::block_on(engine.ask(query)) {
+                check_sound(&view);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} runs were looked at");
 }

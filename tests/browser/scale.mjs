@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { A_RUN } from "./page.mjs";
+import { timeline } from "./timeline.mjs";
 import { unpack } from "./zip.mjs";
 
 // What a reader of large runs and of large archives waits for: a part of the case on speed,
@@ -44,6 +45,7 @@ export async function scale(t, folder) {
     for (const file of made.archives) await measure(t, server, file, made.tasks);
   }
   await measure(t, server, gigabyte.archive, gigabyte.tasks);
+  for (const made of runs) await timeline(t, server.url(`/${made.archives[0]}`), made.tasks);
 }
 
 const count = (number) => number.toLocaleString("en");

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 /// The rows of a timeline.
 pub(in crate::engine) struct Arrangement {
+    pub by: Grouping,
     pub groups: Vec<Group>,
     pub rows: Vec<Row>,
     /// Tasks that are in a row or in a group.
@@ -19,9 +20,7 @@ pub(in crate::engine) struct Arrangement {
 
 /// Tasks that have something in common.
 pub(in crate::engine) struct Group {
-    /// What the address calls it.
-    pub key: String,
-    pub name: String,
+    pub which: Which,
     pub status: Status,
     pub failed: u64,
     /// From the first begin to the last end.
@@ -29,6 +28,20 @@ pub(in crate::engine) struct Group {
     pub is_open: bool,
     /// In the order that was asked for.
     pub tasks: Vec<u32>,
+}
+
+/// What the tasks of a group have in common. It may be one of a hundred thousand, so its
+/// words are made only where they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Which {
+    All,
+    /// By its place in [`Facts::steps`].
+    Step(u32),
+    Status(Status),
+    /// The value of the foreach variable that this task has.
+    Value(u32),
+    /// They are not over that variable.
+    NoValue,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +74,7 @@ impl Arrangement {
                 && (text.is_empty() || facts.has_text(at, &text, run))
         };
         let mut sorter = Sorter::new(&query.group, facts);
-        let mut groups: Vec<Group> = sorter.known();
+        let mut groups: Vec<Group> = sorter.known(facts);
         let mut group_of = vec![None; facts.tasks.len()];
         let mut matching = 0;
         let along = facts.along(match query.order {
@@ -84,7 +97,7 @@ impl Arrangement {
                 continue;
             }
             matching += 1;
-            let group = sorter.group(fact, facts.task(*at, run), &mut groups);
+            let group = sorter.group(*at, fact, facts.task(*at, run), &mut groups);
             if let Some(place) = group_of.get_mut(*at as usize) {
                 *place = Some(group);
             }
@@ -99,11 +112,13 @@ impl Arrangement {
             let Some(group) = groups.get_mut(at as usize) else {
                 continue;
             };
-            let is_flipped = query.flipped.contains(&group.key);
+            let is_flipped = !query.flipped.is_empty()
+                && query.flipped.contains(&group.key(&query.group, facts, run));
             group.is_open = (group.tasks.len() <= OPEN) != is_flipped;
             lay(group, at, facts, &query.group, is_filtered, &mut rows);
         }
         Self {
+            by: query.group.clone(),
             groups,
             rows,
             matching,
@@ -161,15 +176,38 @@ fn lay(
 }
 
 impl Group {
-    fn new(key: String, name: String) -> Self {
+    fn new(which: Which) -> Self {
         Self {
-            key,
-            name,
+            which,
             status: Status::Skipped,
             failed: 0,
             time: None,
             is_open: false,
             tasks: Vec::new(),
+        }
+    }
+
+    /// What the address calls it.
+    pub fn key(&self, by: &Grouping, facts: &Facts, run: &Run) -> String {
+        match self.which {
+            Which::All | Which::NoValue => String::new(),
+            Which::Step(at) => facts.steps.get(at as usize).cloned().unwrap_or_default(),
+            Which::Status(status) => status.key().to_owned(),
+            Which::Value(task) => {
+                let value = facts.task(task, run).and_then(|task| value_of(task, by));
+                format!("={}", value.unwrap_or_default())
+            }
+        }
+    }
+
+    pub fn name(&self, by: &Grouping, facts: &Facts, run: &Run) -> String {
+        match (self.which, by) {
+            (Which::Status(status), _) => status.word().to_owned(),
+            (Which::Value(_), Grouping::Foreach(name)) => {
+                format!("{name}{}", self.key(by, facts, run))
+            }
+            (Which::NoValue, Grouping::Foreach(name)) => format!("not over {name}"),
+            _ => self.key(by, facts, run),
         }
     }
 
@@ -187,74 +225,82 @@ impl Group {
     }
 }
 
+/// The value of the foreach variable that tasks are put together by.
+fn value_of<'r>(task: &'r Task, by: &Grouping) -> Option<&'r str> {
+    let Grouping::Foreach(name) = by else {
+        return None;
+    };
+    let mut labels = task.foreach.iter().filter_map(|frame| frame.label.as_ref());
+    let found = labels.find(|(variable, _)| variable == name);
+    found.map(|(_, value)| value.as_str())
+}
+
 /// Which group a task belongs to.
-enum Sorter<'q> {
+enum Sorter<'r> {
     One,
-    Step(Vec<Group>),
+    Step,
     Status,
     Foreach {
-        name: &'q str,
-        known: HashMap<String, u32>,
+        by: &'r Grouping,
+        known: HashMap<&'r str, u32>,
         none: Option<u32>,
     },
 }
 
-impl<'q> Sorter<'q> {
-    fn new(by: &'q Grouping, facts: &Facts) -> Self {
+impl<'r> Sorter<'r> {
+    fn new(by: &'r Grouping, facts: &Facts) -> Self {
         match by {
             Grouping::None => Sorter::One,
-            Grouping::Step => {
-                let steps = facts.steps.iter();
-                let groups = steps.map(|step| Group::new(step.clone(), step.clone()));
-                Sorter::Step(groups.collect())
-            }
+            Grouping::Step => Sorter::Step,
             Grouping::Status => Sorter::Status,
-            Grouping::Foreach(name) => Sorter::Foreach {
-                name,
-                known: HashMap::new(),
+            Grouping::Foreach(_) => Sorter::Foreach {
+                by,
+                known: HashMap::with_capacity(facts.tasks.len()),
                 none: None,
             },
         }
     }
 
     /// The groups that are there whoever is in them.
-    fn known(&mut self) -> Vec<Group> {
+    fn known(&self, facts: &Facts) -> Vec<Group> {
         match self {
-            Sorter::One => vec![Group::new(String::new(), String::new())],
-            Sorter::Step(groups) => std::mem::take(groups),
+            Sorter::One => vec![Group::new(Which::All)],
+            Sorter::Step => (0..index(facts.steps.len()))
+                .map(|step| Group::new(Which::Step(step)))
+                .collect(),
             Sorter::Status => Status::ALL
                 .iter()
-                .map(|status| Group::new(status.key().to_owned(), status.word().to_owned()))
+                .map(|status| Group::new(Which::Status(*status)))
                 .collect(),
             Sorter::Foreach { .. } => Vec::new(),
         }
     }
 
-    fn group(&mut self, fact: &Fact, task: Option<&Task>, groups: &mut Vec<Group>) -> u32 {
+    fn group(
+        &mut self,
+        at: u32,
+        fact: &Fact,
+        task: Option<&'r Task>,
+        groups: &mut Vec<Group>,
+    ) -> u32 {
         match self {
             Sorter::One => 0,
-            Sorter::Step(_) => fact.step,
+            Sorter::Step => fact.step,
             Sorter::Status => {
                 let at = Status::ALL.iter().position(|status| *status == fact.status);
                 index(at.unwrap_or(0))
             }
-            Sorter::Foreach { name, known, none } => {
-                let frames = task.into_iter().flat_map(|task| &task.foreach);
-                let mut labels = frames.filter_map(|frame| frame.label.as_ref());
-                let found = labels.find(|(variable, _)| variable == name);
+            Sorter::Foreach { by, known, none } => {
                 let new = index(groups.len());
-                let Some((_, value)) = found else {
-                    if none.is_none() {
-                        groups.push(Group::new(String::new(), format!("not over {name}")));
-                    }
-                    return *none.get_or_insert(new);
+                let value = task.and_then(|task| value_of(task, by));
+                let (found, which) = match value {
+                    Some(value) => (*known.entry(value).or_insert(new), Which::Value(at)),
+                    None => (*none.get_or_insert(new), Which::NoValue),
                 };
-                if let Some(at) = known.get(value) {
-                    return *at;
+                if found == new {
+                    groups.push(Group::new(which));
                 }
-                groups.push(Group::new(format!("={value}"), format!("{name}={value}")));
-                known.insert(value.clone(), new);
-                new
+                found
             }
         }
     }
@@ -267,7 +313,7 @@ fn order_of(groups: &[Group], by: &Grouping) -> Vec<u32> {
         // By value in the order in which the foreach has them; what is in none comes last.
         let first = |at: &u32| {
             let group = groups.get(*at as usize);
-            let is_none = group.is_none_or(|group| group.key.is_empty());
+            let is_none = group.is_none_or(|group| group.which == Which::NoValue);
             let tasks = group
                 .map(|group| group.tasks.as_slice())
                 .unwrap_or_default();

@@ -165,8 +165,6 @@ pub struct AttemptBar {
     pub time: Option<Stretch>,
     /// Its end is recorded, not only the last sign of life.
     pub is_ended: bool,
-    /// It is said to have ended before it began.
-    pub is_backwards: bool,
 }
 
 /// Why a task is on the critical path.

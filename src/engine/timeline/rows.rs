@@ -1,6 +1,6 @@
 //! The rows of a window in words and times, and what of the critical path is among them.
 
-use super::arrange::{Arrangement, Row};
+use super::arrange::{Arrangement, Row, Which};
 use super::facts::{Facts, attempt_time, index, since};
 use super::{
     AttemptBar, GroupRow, OnPath, PathLink, PathPart, PathStep, PathView, TaskBar, TimelineRow,
@@ -23,12 +23,13 @@ pub(super) fn rows(
         Some(match *row {
             Row::Group(at) => {
                 let group = arranged.groups.get(at as usize)?;
-                let is_step = facts.steps.contains(&group.key);
+                let key = group.key(&arranged.by, facts, run);
+                let is_step = matches!(group.which, Which::Step(_));
                 TimelineRow::Group(GroupRow {
                     group: at,
-                    key: group.key.clone(),
-                    name: group.name.clone(),
-                    step: is_step.then(|| group.key.clone()),
+                    name: group.name(&arranged.by, facts, run),
+                    step: is_step.then(|| key.clone()),
+                    key,
                     status: group.status,
                     tasks: group.tasks.len() as u64,
                     failed: group.failed,
@@ -40,10 +41,14 @@ pub(super) fn rows(
             Row::Task(at) => TimelineRow::Task(bar(facts, run, at, None)?),
             Row::Alone { task, group } => {
                 let group = arranged.groups.get(group as usize)?;
-                TimelineRow::Task(bar(facts, run, task, Some(&group.name))?)
+                let name = group.name(&arranged.by, facts, run);
+                TimelineRow::Task(bar(facts, run, task, Some(&name))?)
             }
             Row::Rest { group, left } => TimelineRow::Rest {
-                key: arranged.groups.get(group as usize)?.key.clone(),
+                key: arranged
+                    .groups
+                    .get(group as usize)?
+                    .key(&arranged.by, facts, run),
                 left,
             },
         })
@@ -61,7 +66,6 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         status: attempt.status,
         time: attempt_time(attempt, facts.zero, facts.now),
         is_ended: attempt.end_recorded,
-        is_backwards: attempt.ended.is_some() && attempt.ended < attempt.started,
     });
     let begin = fact.time.map(|time| time.from);
     // What was never begun waits to this day, or did until the run was left.

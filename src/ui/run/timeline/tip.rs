@@ -134,12 +134,6 @@ pub(super) fn facts_of(
             (_, true) => ("Took", length()),
             (_, false) => ("Seen for", length()),
         });
-        if attempt.is_backwards {
-            facts.push((
-                "Clock",
-                "it is said to have ended before it began".to_owned(),
-            ));
-        }
     }
     facts.push(("From", time(stretch.from)));
     facts.push(("To", time(stretch.to)));
