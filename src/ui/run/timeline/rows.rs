@@ -138,8 +138,11 @@ impl Drawn<'_> {
         // Where tasks of several steps stand together, the step is a part of the name.
         let is_mixed = *self.grouping != Grouping::Step;
         let has_step = task.name.starts_with(&format!("{}/", task.step));
-        let step =
-            (is_mixed && !has_step).then(|| el::span().class("dim").child(task.step.clone()));
+        let step = (is_mixed && !has_step).then(|| task.step.clone());
+        let mut spoken = spoken_task(task, self.with_path);
+        if let Some(step) = &step {
+            spoken = format!("{step} {spoken}");
+        }
         let several = (task.attempts.len() > 1).then(|| {
             el::span().class("faint").child(human::counted(
                 task.attempts.len() as u64,
@@ -154,7 +157,11 @@ impl Drawn<'_> {
         // A value is what the row is about: the rest gives way to it.
         let name = el::span()
             .class("name in-parts")
-            .child(step)
+            .child(step.map(|step| {
+                group()
+                    .child(el::span().class("dim").child(step))
+                    .child(" ")
+            }))
             .child(el::span().class("faint").child(variable))
             .child(el::span().class("value").child(value));
         cell()
@@ -164,7 +171,7 @@ impl Drawn<'_> {
                     .class("whole")
                     .attr("href", self.app.task_href(&path))
                     .attr("title", task.name.clone())
-                    .attr("aria-label", spoken_task(task, self.with_path))
+                    .attr("aria-label", spoken)
                     .child(name),
             )
             .child(several)
