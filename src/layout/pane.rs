@@ -20,8 +20,11 @@ pub type Extent = (f64, f64);
 
 pub type Point = (f64, f64);
 
-/// Below this the words of a box would be too small to be read, but for its name.
+/// Below this the words of a box would be too small to be read. So they are drawn larger, and
+/// fewer of them.
 pub const WHOLE: f64 = 0.85;
+/// Below this there is room for its name alone.
+pub const BRIEF: f64 = 0.62;
 /// Below this there are no names either.
 pub const NAMED: f64 = 0.3;
 const LEAST: f64 = 0.002;
@@ -181,6 +184,8 @@ pub enum Detail {
     Plain,
     /// Mark, name and bar.
     Named,
+    /// Without what it is and its decorators.
+    Brief,
     Full,
 }
 
@@ -189,6 +194,7 @@ impl Detail {
     pub fn of(zoom: f64, boxes: usize) -> Self {
         match boxes {
             0..=80 if zoom >= WHOLE => Self::Full,
+            0..=80 if zoom >= BRIEF => Self::Brief,
             0..=150 if zoom >= NAMED => Self::Named,
             0..=280 => Self::Plain,
             _ => Self::Blocks,
@@ -261,7 +267,8 @@ mod tests {
     fn more_boxes_say_less_each() {
         let of = |boxes| Detail::of(1.0, boxes);
         assert!(of(10) > of(120) && of(120) > of(250) && of(250) > of(20_000));
-        assert!(Detail::of(0.5, 10) < Detail::of(1.0, 10));
+        assert!(Detail::of(0.7, 10) < Detail::of(1.0, 10));
+        assert!(Detail::of(0.5, 10) < Detail::of(0.7, 10));
         assert!(Detail::of(0.1, 10) < Detail::of(0.5, 10));
     }
 

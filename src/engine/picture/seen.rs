@@ -88,7 +88,7 @@ impl StepNode {
             }
         }
         match (room, all.first()) {
-            (4.., Some(first)) => short(first, room),
+            (4.., Some(first)) => short(first.split(' ').next().unwrap_or(first), room),
             _ => String::new(),
         }
     }
@@ -98,7 +98,7 @@ impl StepNode {
             StandsFor::Step => {
                 let left = match self.status {
                     Status::Skipped => "not reached".to_owned(),
-                    _ => counted(self.tasks, "task", "tasks"),
+                    _ => self.many(),
                 };
                 let failed = (self.failed > 0 && self.tasks > 1)
                     .then(|| format!("{} failed", count(self.failed)));
@@ -143,6 +143,14 @@ impl StepNode {
 
     pub fn took(&self) -> String {
         took(self.duration).unwrap_or_default()
+    }
+
+    /// How many tasks, each of which took how long: `12 × 1.8 s`.
+    fn many(&self) -> String {
+        match took(self.median).filter(|_| self.tasks > 1) {
+            Some(median) => format!("{} × {median}", count(self.tasks)),
+            None => counted(self.tasks, "task", "tasks"),
+        }
     }
 
     /// All that can be seen of it, in the order in which it is seen.
@@ -193,11 +201,15 @@ impl StepNode {
     }
 
     /// The bar at the bottom: one part for each task up to 24, else in proportion; what
-    /// failed stands first and taller.
+    /// failed stands first and taller, what was retried half as much.
     pub fn parts(&self, x: f32, y: f32, width: f32) -> Vec<Part> {
         const PARTS: u64 = 24;
         let part = |status: Status, x: f32, width: f32| {
-            let taller = if status == Status::Failed { 3.0 } else { 0.0 };
+            let taller = match status {
+                Status::Failed => 3.0,
+                Status::Retried => 1.5,
+                _ => 0.0,
+            };
             Part {
                 status,
                 x,

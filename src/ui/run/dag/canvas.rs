@@ -6,7 +6,9 @@ use super::super::super::state::is_narrow;
 use crate::engine::picture::PictureView;
 use crate::layout::dag::Node;
 use crate::layout::number::number;
-use crate::layout::pane::{Area, Detail, Extent, Look, NAMED, Point, WHOLE, drawn_area, nodes_in};
+use crate::layout::pane::{
+    Area, BRIEF, Detail, Extent, Look, NAMED, Point, WHOLE, drawn_area, nodes_in,
+};
 use crate::model::Status;
 use crate::ui::dom::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -205,7 +207,8 @@ impl Canvas {
     pub fn distance(self) -> Option<&'static str> {
         match self.look.get()?.zoom {
             zoom if zoom < NAMED => Some("block"),
-            zoom if zoom < WHOLE => Some("far"),
+            zoom if zoom < BRIEF => Some("far"),
+            zoom if zoom < WHOLE => Some("brief"),
             _ => None,
         }
     }
@@ -215,8 +218,8 @@ impl Canvas {
         self.look.get().map(|look| number(look.zoom))
     }
 
-    /// How many letters of a name fit a box that is so wide.
-    pub fn letters(self, width: f32) -> usize {
+    /// How many letters of a name fit a box that is so wide, with so many letters after it.
+    pub fn letters(self, width: f32, after: usize) -> usize {
         /// What is beside the name in a line of its own, and the width of a letter.
         const BESIDE: f64 = 42.0;
         const LETTER: f64 = 7.5;
@@ -225,7 +228,10 @@ impl Canvas {
         let alone = (f64::from(width) - BESIDE) / LETTER;
         let most = MOST + ((f64::from(width) - 216.0).max(0.0) / LETTER) as usize;
         match self.look.get().map(|look| look.zoom) {
-            Some(zoom) if zoom < WHOLE => ((alone * zoom) as usize).min(most),
+            Some(zoom) if zoom < BRIEF => ((alone * zoom) as usize).min(most),
+            Some(zoom) if zoom < WHOLE => ((alone * zoom) as usize)
+                .saturating_sub(after)
+                .clamp(1, most),
             _ => most,
         }
     }
@@ -244,7 +250,7 @@ impl Canvas {
     }
 
     /// The pane with a drawing and the legend.
-    pub fn show(self, drawing: impl IntoView) -> Element {
+    pub fn show(self, drawing: impl IntoView, has_fans: Memo<Option<bool>>) -> Element {
         let lifted = move |event: MouseEvent| self.pointers(&event).0.set_value(None);
         el::div()
             .class("canvas")
@@ -271,7 +277,7 @@ impl Canvas {
             .on_mouse("pointerup", lifted)
             .on_mouse("pointercancel", lifted)
             .child(drawing)
-            .child(legend())
+            .child(legend(has_fans))
     }
 
     /// What is below a finger stays below it, and what is below another one too.
@@ -332,7 +338,7 @@ fn distance(one: Point, other: Point) -> f64 {
     (x * x + y * y).sqrt()
 }
 
-fn legend() -> Element {
+fn legend(has_fans: Memo<Option<bool>>) -> Element {
     let status =
         |status: Status, word: &'static str| el::span().child(glyph(status, "glyph-s")).child(word);
     let line = |class: &'static str, word: &'static str| {
@@ -350,6 +356,10 @@ fn legend() -> Element {
         .child(status(Status::Succeeded, "succeeded"))
         .child(status(Status::Failed, "failed"))
         .child(status(Status::Retried, "retried"))
+        .child(move || {
+            let is_said = has_fans.get() == Some(true);
+            is_said.then(|| el::span().child("tasks × median duration"))
+        })
         .child(line("edge", "path taken"))
         .child(line("edge skip", "not reached"))
 }

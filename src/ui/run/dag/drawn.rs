@@ -66,7 +66,7 @@ pub(super) fn drawing(
     let nodes: Vec<Option<View>> = kept.iter().map(|at| at.and_then(one)).collect();
     marked.kept.set_value(kept);
     let blocks = (cut.detail == Detail::Blocks).then(|| blocks(view, cut, canvas, acts));
-    let says = cut.detail == Detail::Full;
+    let says = cut.detail >= Detail::Brief;
     // Of very many boxes the lines would be a grey, and finer than can be seen.
     let lines = cut.detail > Detail::Blocks || view.edges.len() <= LINES;
     group()

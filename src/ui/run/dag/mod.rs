@@ -232,11 +232,19 @@ pub fn tab(app: App, run: RunPath) -> View {
         let guessed = found.value()?.guessed;
         guessed.then(|| el::p().class("note").child(GUESSED))
     };
+    let has_fans = Memo::new(move |_| {
+        let view = found.value()?;
+        Some(
+            view.nodes
+                .iter()
+                .any(|step| step.is_step() && step.tasks > 1),
+        )
+    });
     let picture = move || {
         if as_table.get() {
             twin(app, &table_run, found, of_tasks.get())
         } else {
-            canvas.show(drawn()).into_view()
+            canvas.show(drawn(), has_fans).into_view()
         }
     };
     let bar = tools(

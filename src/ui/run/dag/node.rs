@@ -9,6 +9,7 @@ use crate::layout::dag::Node;
 use crate::layout::number::number;
 use crate::layout::pane::Detail;
 use crate::model::Status;
+use crate::text::human;
 use crate::ui::dom::prelude::*;
 use std::rc::Rc;
 
@@ -96,8 +97,10 @@ fn picture(step: &StepNode, node: &Node, shown: Shown, canvas: Canvas) -> View {
     }
     let mark = placed_glyph(step.status, x + 10.0, y + 9.0, 14.0);
     let (left, right) = (x + 32.0, x + node.width - 10.0);
-    let (full, width) = (step.name.clone(), node.width);
-    let name = text("name", left, y + 21.0).child(move || short(&full, canvas.letters(width)));
+    let took = step.took();
+    let (full, width, after) = (step.name.clone(), node.width, took.chars().count() + 1);
+    let name =
+        text("name", left, y + 21.0).child(move || short(&full, canvas.letters(width, after)));
     let bar = step.fan.is_none().then(|| {
         let parts = step.parts(x + 10.0, y + 43.0, node.width - 20.0);
         bars(&parts)
@@ -117,10 +120,9 @@ fn picture(step: &StepNode, node: &Node, shown: Shown, canvas: Canvas) -> View {
     let failed = line
         .failed
         .map(|failed| group().child(" · ").child(el::tspan().child(failed)));
-    let took = step.took();
     let took = (!took.is_empty()).then(|| text("time end", right, y + 21.0).child(took));
-    let right_line =
-        (!line.right.is_empty()).then(|| text("sub end", right, y + 37.0).child(line.right));
+    let right_line = (!line.right.is_empty() && shown.detail == Detail::Full)
+        .then(|| text("sub end", right, y + 37.0).child(line.right));
     group()
         .child(ring)
         .child(sheets)
@@ -197,5 +199,10 @@ pub(super) fn placed_glyph(status: Status, x: f32, y: f32, size: f32) -> View {
 
 /// What a screen reader says of a box: first what can be seen, in the same order.
 pub(super) fn spoken(step: &StepNode, seen: &str) -> String {
-    format!("{seen}, {}", step.status.in_sentence())
+    let mut spoken = format!("{seen}, {}", step.status.in_sentence());
+    if let Some(at_work) = step.at_work().filter(|_| step.is_step() && step.tasks > 1) {
+        let tasks = human::counted(step.tasks, "task", "tasks");
+        spoken.push_str(&format!(", {tasks}, {at_work}"));
+    }
+    spoken
 }
