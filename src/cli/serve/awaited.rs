@@ -10,6 +10,7 @@ use crate::cli::disk::Disk;
 use crate::cli::host;
 use crate::formats::metaflow::store::{find_stores, list_flows};
 use crate::pack::index;
+use crate::source::inner::is_archive;
 use crate::source::{Folder, FolderSource, Listing, NoPace, ReadError, Waiting, Want, gather};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -74,7 +75,7 @@ fn has_runs(disk: &Disk, most: u32) -> Option<bool> {
 struct Bounded {
     folder: Rc<dyn Folder>,
     left: Cell<u32>,
-    /// Whatever was asked for was listed.
+    /// Whatever was asked for was listed, and could be looked into.
     is_whole: Cell<bool>,
 }
 
@@ -97,9 +98,11 @@ impl Folder for Bounded {
             };
             self.left.set(left);
             let listing = self.folder.list(folder).await;
-            // What the disk does not give may be a run.
-            let is_known = matches!(listing, Ok(_) | Err(ReadError::Missing));
-            self.note(is_known);
+            // What the disk does not give may be a run, and in an archive may be some.
+            self.note(match &listing {
+                Ok(listing) => !listing.files().any(|(name, _)| is_archive(name)),
+                Err(error) => *error == ReadError::Missing,
+            });
             listing
         })
     }
@@ -145,6 +148,9 @@ mod tests {
         file(lab, "deep/project/.metaflow/F/1/_parameters/1/x");
         assert_eq!(told(LISTED), Some(true));
         fs::remove_dir_all(lab.join("deep")).unwrap();
+        file(lab, "nightly.tar.gz");
+        assert_eq!(told(LISTED), None);
+        fs::remove_file(lab.join("nightly.tar.gz")).unwrap();
         let told = || what_is_awaited(&disk, LISTED).unwrap_or_default();
         assert!(
             told().starts_with("There are no runs in it yet"),

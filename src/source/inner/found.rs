@@ -87,7 +87,8 @@ async fn sized(source: &dyn Source, found: Vec<(String, Option<u64>)>) -> Vec<(S
     sized.collect()
 }
 
-fn is_archive(name: &str) -> bool {
+/// Whether a file is taken for an archive, by its name.
+pub fn is_archive(name: &str) -> bool {
     const ENDINGS: [&str; 11] = [
         ".zip",
         ".tar",

@@ -18,7 +18,7 @@ use crate::model::{Place, Problem};
 use std::cell::Cell;
 use std::rc::Rc;
 
-pub use self::found::beside;
+pub use self::found::{beside, is_archive};
 
 /// Says of a source how it is to be read, if anything worth showing is in it.
 pub type Look<'l> = &'l dyn Fn(Rc<dyn Source>) -> Waiting<'l, Option<Rc<dyn Source>>>;
