@@ -11,6 +11,9 @@ use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::{glyph, icon};
 use crate::ui::state::App;
 
+/// So many steps are named with the time that they were at work.
+const STEPS: usize = 2;
+
 pub(super) fn foot(
     app: App,
     run: &RunPath,
@@ -62,13 +65,13 @@ pub(super) fn foot(
             .child(el::span().child(human::span(busy.worked.0)))
     });
     let busiest = busiest.collect_view();
-    let by_step = sums.steps.iter().take(3).enumerate().map(|(at, step)| {
+    let by_step = sums.steps.iter().take(STEPS).enumerate().map(|(at, step)| {
         group()
             .child((at > 0).then_some(", "))
             .child(el::b().child(step.step.clone()))
             .child(format!(" {}", human::span(step.worked.0)))
     });
-    let more = sums.steps.len().saturating_sub(3) as u64;
+    let more = sums.steps.len().saturating_sub(STEPS) as u64;
     let by_step = group()
         .child(by_step.collect_view())
         .child((more > 0).then(|| format!(" and {}", human::counted(more, "step", "steps"))));

@@ -34,8 +34,14 @@ pub(super) fn tools(timeline: Timeline) -> View {
     };
     let zoom = el::div()
         .class("zoom")
-        .child(zoom_button(timeline, "Look at more", "minus", 1.4))
-        .child(zoom_button(timeline, "Look at less", "plus", 1.0 / 1.4));
+        .child(zoom_button(timeline, "Look at more", "S", "minus", 1.4))
+        .child(zoom_button(
+            timeline,
+            "Look at less",
+            "W",
+            "plus",
+            1.0 / 1.4,
+        ));
     let fit = el::button()
         .class("btn btn-s")
         .attr("aria-keyshortcuts", "F")
@@ -44,7 +50,7 @@ pub(super) fn tools(timeline: Timeline) -> View {
         .child(icon("fit", ""))
         .child(el::kbd().class("only-wide").child("F"));
     let bar = el::div()
-        .class("tools")
+        .class("tools of-time")
         .child(segments(
             "View",
             &[(false, "Picture"), (true, "Table")],
@@ -77,10 +83,21 @@ pub(super) fn tools(timeline: Timeline) -> View {
     bar.into_view()
 }
 
-fn zoom_button(timeline: Timeline, name: &'static str, sign: &str, factor: f64) -> Element {
+fn zoom_button(
+    timeline: Timeline,
+    name: &'static str,
+    key: &'static str,
+    sign: &str,
+    factor: f64,
+) -> Element {
     el::button()
         .class("btn btn-icon")
         .attr("aria-label", name)
+        .attr("aria-keyshortcuts", key)
+        .attr(
+            "title",
+            format!("{name}: {key}, or the wheel above the rows, with Ctrl everywhere"),
+        )
         .on_click(move |_| timeline.zoom(factor, 0.5))
         .child(icon(sign, ""))
 }
