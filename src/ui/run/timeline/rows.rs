@@ -247,16 +247,18 @@ pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
         ));
     }
     for attempt in &task.attempts {
+        let host = attempt.host.as_ref();
+        let place = host.map(|host| format!(" on {host}")).unwrap_or_default();
         spoken.push_str(&match attempt.time {
             Some(time) => format!(
-                ", attempt {} {} from {} for {}",
+                ", attempt {} {}{place} from {} for {}",
                 attempt.number,
                 attempt.status.in_sentence(),
                 human::span(time.from.0),
                 human::span(time.length().0)
             ),
             None => format!(
-                ", attempt {} {}, without times",
+                ", attempt {} {}{place}, without times",
                 attempt.number,
                 attempt.status.in_sentence()
             ),
