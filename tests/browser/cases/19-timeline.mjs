@@ -182,6 +182,11 @@ export async function run(t) {
     await other.raw.getByRole("radio", { name: "Table" }).click();
     const pond = other.raw.getByRole("table", { name: "Timeline" }).getByRole("row").filter({ hasText: "pond" });
     assert.equal((await pond.getByRole("cell").allInnerTexts())[7], "10.0.12.4");
+    // So does the page of a task, of the attempt that is looked at and of all.
+    const task = await t.visit(`#/${SURVEY}/count/5?src=runs/hosts.zip&tab=about&attempt=0`);
+    await task.raw.getByText(/exit code 1, on 10\.0\.2\.17$/).waitFor();
+    await task.raw.getByText(/on 10\.0\.2\.9$/).waitFor();
+    await task.raw.getByText("10.0.2.17", { exact: true }).waitFor();
     // A run without them is not asked about.
     const without = await visit(GOOD);
     assert.ok(!(await group(without).innerText()).includes("host"));

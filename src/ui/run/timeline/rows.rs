@@ -86,7 +86,10 @@ impl Drawn<'_> {
         let flip = move || app.change(|route| with_flipped(route, &key));
         let is_empty = group.tasks == 0;
         let spoken = spoken_group(group);
-        let name = el::span().class("cut-end name").child(group.name.clone());
+        let name = el::span()
+            .class("cut-end name")
+            .attr("title", group.name.clone())
+            .child(group.name.clone());
         let leads = match &group.step {
             Some(step) => el::a().attr("href", app.step_href(self.run, step)),
             // What leads nowhere is opened.
