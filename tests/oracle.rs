@@ -70,7 +70,7 @@ fn task_path(pathspec: &str) -> TaskPath {
 }
 
 /// Archives and oracles.
-const RECORDED: [(&str, &str); 6] = [
+const RECORDED: [(&str, &str); 7] = [
     (
         "tests/fixtures/metaflow/basics.zip",
         "tests/fixtures/metaflow/basics.expected.json",
@@ -94,6 +94,10 @@ const RECORDED: [(&str, &str); 6] = [
     (
         "tests/fixtures/metaflow/papers.zip",
         "tests/fixtures/metaflow/papers.expected.json",
+    ),
+    (
+        "tests/fixtures/metaflow/hosts.zip",
+        "tests/fixtures/metaflow/hosts.expected.json",
     ),
 ];
 
@@ -166,6 +170,23 @@ fn the_gallery_is_told_as_by_the_client() {
 #[test]
 fn papers_are_told_as_by_the_client() {
     check_recorded(5);
+}
+
+#[test]
+fn tasks_of_other_machines_are_told_as_by_the_client() {
+    check_recorded(6);
+    let dumped = fixtures::path(RECORDED[6].0);
+    let dumped = pollster::block_on(dump(dumped.to_str().unwrap(), None)).unwrap();
+    let hosts = |task: &str| {
+        let task = &dumped["tasks"][format!("SurveyFlow/1795413496415889/{task}")];
+        let attempts = task["extra"]["attempts"].as_array().unwrap();
+        let hosts = attempts.iter().map(|attempt| attempt.get("host").cloned());
+        hosts.collect::<Vec<_>>()
+    };
+    assert_eq!(hosts("start/1"), [None]);
+    let moved = [Some(json!("10.0.2.17")), Some(json!("10.0.2.9"))];
+    assert_eq!(hosts("count/5"), moved);
+    assert_eq!(hosts("compare/9"), [Some(json!("i-0b51c7d20f6a94e83"))]);
 }
 
 #[test]

@@ -168,6 +168,8 @@ const RECORDED: &[&str] = &[
     "/home/lab",
     "/home/mira",
     "bakery-0-mxyz",
+    "10.0.2.17",
+    "i-0b51c7d20f6a94e83",
 ];
 
 fn archives() -> Vec<PathBuf> {
@@ -201,6 +203,8 @@ fn outcome(told: &Value) -> Value {
         "latest_successful_run",
         "graph_endpoints",
     ];
+    // Hosts have other names, but the same is the same.
+    let mut hosts = Vec::new();
     let maps = ["flows", "runs", "steps", "tasks"].map(|map| {
         let things = told[map].as_object().unwrap().iter().map(|(path, thing)| {
             let thing = thing.as_object().unwrap().iter();
@@ -213,6 +217,17 @@ fn outcome(told: &Value) -> Value {
             let raised = raised.map(|text| text.trim_end().lines().next_back().unwrap());
             let class = raised.map(|line| line.split(':').next().unwrap());
             thing.insert("raised".to_owned(), class.into());
+            let attempts = thing.get_mut("extra");
+            let attempts = attempts.and_then(|extra| extra["attempts"].as_array_mut());
+            let all = attempts.into_iter().flatten();
+            for host in all.filter_map(|attempt| attempt.get_mut("host")) {
+                let known = hosts.iter().position(|known| known == host);
+                let at = known.unwrap_or_else(|| {
+                    hosts.push(host.clone());
+                    hosts.len() - 1
+                });
+                *host = at.into();
+            }
             (path.clone(), Value::from(thing))
         });
         (map.to_owned(), things.collect())

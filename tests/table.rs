@@ -503,6 +503,11 @@ fn gallery() {
 }
 
 #[test]
+fn hosts() {
+    Recorded::of("hosts").check();
+}
+
+#[test]
 fn papers() {
     Recorded::of("papers").check();
 }
@@ -513,6 +518,13 @@ fn no_archive_is_left_out() {
     let there = fs::read_dir(fixtures::path("tests/fixtures/metaflow")).unwrap();
     let there = there.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let there: BTreeSet<String> = there.filter(|name| name.ends_with(".zip")).collect();
-    let ours = ["basics", "client-api", "first-light", "gallery", "papers"];
+    let ours = [
+        "basics",
+        "client-api",
+        "first-light",
+        "gallery",
+        "hosts",
+        "papers",
+    ];
     assert_eq!(there, ours.map(|name| format!("{name}.zip")).into());
 }

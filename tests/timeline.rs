@@ -150,9 +150,11 @@ fn drawn(view: &TimelineView) -> String {
                     let before = on.before.clone().unwrap_or_default();
                     format!(" _ {:?} {before} +{}", on.reason, length(on.wait.length()))
                 });
+                let hosts = task.attempts.iter().filter_map(|one| one.host.as_ref());
+                let hosts: String = hosts.map(|host| format!(" @{host}")).collect();
                 writeln!(
                     text,
-                    "{name:28}|{}|{}",
+                    "{name:28}|{}|{hosts}{}",
                     bar(task, whole),
                     on_path.unwrap_or_default()
                 )
@@ -245,6 +247,124 @@ fn by_status_and_only_some() {
     );
 }
 
+/// Tasks of which it is recorded where they ran.
+const HOSTS: &str = "tests/fixtures/metaflow/hosts.zip";
+const SURVEY: &str = "SurveyFlow/1795413496415889";
+
+#[test]
+fn grouped_by_host() {
+    check(HOSTS, SURVEY, "by_host", |query| {
+        query.rows.group = Grouping::Host;
+    });
+}
+
+#[test]
+fn groups_of_hosts_are_closed_by_their_keys_and_tasks_found_by_their_hosts() {
+    let engine = opened(HOSTS);
+    let mut query = question(&run(SURVEY));
+    query.rows.group = Grouping::Host;
+    let view = asked(&engine, query.clone());
+    assert!(view.has_hosts);
+    let closed = |view: &TimelineView| -> Vec<(String, u64)> {
+        let groups = view.rows.iter().filter_map(|row| match row {
+            TimelineRow::Group(group) if !group.is_open => Some((group.key.clone(), group.tasks)),
+            _ => None,
+        });
+        groups.collect()
+    };
+    assert_eq!(closed(&view), []);
+    query.rows.flipped = vec!["none".to_owned(), "=10.0.12.4".to_owned()];
+    let view = asked(&engine, query.clone());
+    let both = [("=10.0.12.4".to_owned(), 2), ("none".to_owned(), 2)];
+    assert_eq!(closed(&view), both);
+    query.rows.flipped.clear();
+    // Also by the host of an attempt that is not the last.
+    let matching = |text: &str| {
+        let mut query = query.clone();
+        query.rows.text = text.to_owned();
+        asked(&engine, query).matching
+    };
+    assert_eq!((matching("10.0.2.17"), matching("10.0.2.9")), (3, 3));
+    assert_eq!((matching("I-0B51"), matching("10.0.2.1")), (1, 3));
+    // What is over no foreach variable is closed by the same word.
+    query.rows.group = Grouping::Foreach("plots".to_owned());
+    query.rows.flipped = vec!["none".to_owned()];
+    let view = asked(&engine, query);
+    assert_eq!(closed(&view), [("none".to_owned(), 3)]);
+}
+
+#[test]
+fn a_task_belongs_to_the_last_host_that_is_recorded() {
+    // The second attempt of count/5 ran elsewhere, and of that there is no record now.
+    let moved =
+        |path: &str| path.ends_with("count/5/_meta/sysmeta_kubernetes-node-ip_1795413499876.json");
+    let mut folder = in_memory(HOSTS);
+    let before = folder.files.len();
+    folder.files.retain(|path, _| !moved(path));
+    assert_eq!(folder.files.len() + 1, before);
+    let view = by_host(folder);
+    let of = |view: &TimelineView, host: &str| {
+        let mut groups = view.rows.iter().filter_map(|row| match row {
+            TimelineRow::Group(group) if group.name == host => Some(group.tasks),
+            _ => None,
+        });
+        groups.next()
+    };
+    assert_eq!(
+        (of(&view, "10.0.2.17"), of(&view, "10.0.2.9")),
+        (Some(3), Some(2))
+    );
+    let view = by_host(in_memory(HOSTS));
+    assert_eq!(
+        (of(&view, "10.0.2.17"), of(&view, "10.0.2.9")),
+        (Some(2), Some(3))
+    );
+}
+
+#[test]
+fn what_names_no_machine_is_no_host() {
+    let mut folder = in_memory(HOSTS);
+    for (path, bytes) in &mut folder.files {
+        if path.contains("kubernetes-node-ip") || path.contains("ec2-instance-id") {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            let (before, after) = text.split_once("\"value\": \"").unwrap();
+            let (_, after) = after.split_once('"').unwrap();
+            let value = match path.contains("/count/") {
+                true => "\" \"".to_owned(),
+                false => "null".to_owned(),
+            };
+            *bytes = format!("{before}\"value\": {value}{after}").into_bytes();
+        }
+    }
+    let view = by_host(folder);
+    assert!(!view.has_hosts);
+    assert_eq!(view.matching, view.total);
+    let [TimelineRow::Group(group), ..] = view.rows.as_slice() else {
+        panic!("{:?}", view.rows);
+    };
+    assert_eq!(
+        (group.name.as_str(), group.tasks),
+        ("no host recorded", view.total)
+    );
+}
+
+fn in_memory(archive: &str) -> MemoryFolder {
+    let blob = Rc::new(MemoryBlob::new("runs.zip", fixtures::bytes(archive)));
+    let source = pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap();
+    MemoryFolder {
+        files: unpacked(&*source),
+        can_grow: false,
+    }
+}
+
+fn by_host(folder: MemoryFolder) -> TimelineView {
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
+    opened.unwrap();
+    let mut query = question(&run(SURVEY));
+    query.rows.group = Grouping::Host;
+    asked(&engine, query)
+}
+
 #[test]
 fn nested_foreach() {
     check(
@@ -322,11 +442,18 @@ fn bars_of_a_row_never_overlap_and_every_grouping_has_every_task() {
         BASICS,
         "tests/fixtures/metaflow/first-light.zip",
         "tests/fixtures/metaflow/client-api.zip",
+        HOSTS,
     ] {
         let engine = opened(archive);
         for path in runs(&engine) {
             let by_step = asked(&engine, question(&path));
-            let mut groupings = vec![Grouping::Step, Grouping::Status, Grouping::None];
+            let mut groupings = vec![
+                Grouping::Step,
+                Grouping::Status,
+                Grouping::Host,
+                Grouping::None,
+            ];
+            assert_eq!(by_step.has_hosts, archive == HOSTS);
             groupings.extend(by_step.foreach.iter().cloned().map(Grouping::Foreach));
             for group in groupings {
                 let mut query = question(&path);

@@ -13,7 +13,8 @@ use crate::formats::metaflow::{
     Store, cards, outcome, paths, run as run_reader, task as task_reader,
 };
 use crate::model::{
-    Card, Evidence, MetadataEntry, Moment, Problem, Run, RunPath, Status, Step, Task, TaskPath,
+    Card, Evidence, Hosts, MetadataEntry, Moment, Problem, Run, RunPath, Status, Step, Task,
+    TaskPath,
 };
 use crate::pack::run::PackedRun;
 use crate::sorting::{SortedMap, sort};
@@ -315,6 +316,7 @@ impl Engine {
         let origin = settled.as_ref().and_then(|settled| settled.origin.clone());
         let settled = |step: &str, id: &str| settled.as_ref()?.task(step, id).cloned();
         let mut done = 0;
+        let mut hosts = Hosts::default();
         let mut found = PackedRun {
             spun: outline.spun().is_some(),
             origin,
@@ -367,6 +369,10 @@ impl Engine {
                         problems.extend(more);
                         found.origin = found.origin.or(task.origin_run);
                         tasks.push(task.task);
+                    }
+                    let newest = tasks.last_mut().into_iter();
+                    for attempt in newest.flat_map(|task| &mut task.attempts) {
+                        attempt.host = attempt.host.take().map(|host| hosts.shared(host));
                     }
                 }
                 work.progress(Progress {

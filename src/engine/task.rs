@@ -10,8 +10,8 @@ use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::lineage;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{
-    Attempt, AttemptNumber, Evidence, MetadataEntry, Moment, Problem, Span, Status, Stream, Task,
-    TaskPath,
+    Attempt, AttemptNumber, Evidence, Host, MetadataEntry, Moment, Problem, Span, Status, Stream,
+    Task, TaskPath,
 };
 use crate::sorting::{SortedMap, sort_by_key};
 use crate::text::human::counted;
@@ -83,6 +83,7 @@ pub struct AttemptView {
     pub caught: bool,
     pub exit_code: Option<i64>,
     pub killed: bool,
+    pub host: Option<Host>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -407,6 +408,7 @@ fn attempt_view(attempt: &Attempt, before: Option<Moment>) -> AttemptView {
         caught: attempt.caught,
         exit_code: attempt.exit.as_ref().map(|exit| exit.code),
         killed: attempt.exit.as_ref().is_some_and(|exit| exit.killed),
+        host: attempt.host.clone(),
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod artifact;
 pub mod card;
 pub mod graph;
+pub mod host;
 pub mod log;
 pub mod metadata;
 pub mod pathspec;
@@ -18,6 +19,7 @@ pub mod time;
 pub use artifact::{Artifact, Encoding};
 pub use card::{Card, CardFile};
 pub use graph::{Decorator, Graph, GraphStep, StepKind};
+pub use host::{Host, Hosts};
 pub use log::{Log, LogLine, Stream};
 pub use metadata::{MetadataEntry, MetadataValue};
 pub use pathspec::{AttemptNumber, RunPath, TaskPath};

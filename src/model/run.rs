@@ -3,7 +3,7 @@
 //! These are the facts that lists and pictures need, for every task of a run;
 //! artifacts, metadata and logs of a task are read when somebody looks at it.
 
-use super::{AttemptNumber, Evidence, Graph, Moment, Problem, Span, Status};
+use super::{AttemptNumber, Evidence, Graph, Host, Moment, Problem, Span, Status};
 use serde::{Deserialize, Serialize};
 
 /// A flow (TaPS: app) with the runs that are recorded of it, newest first.
@@ -119,6 +119,8 @@ pub struct Attempt {
     /// An exception was caught and the run went on (Metaflow: @catch).
     pub caught: bool,
     pub exit: Option<Exit>,
+    /// The machine that it ran on, where that is recorded.
+    pub host: Option<Host>,
 }
 
 /// How the process of an attempt ended, as its parent saw it.
@@ -232,6 +234,12 @@ impl Task {
             expected = attempt.number.saturating_add(1);
         }
         gaps
+    }
+
+    /// Where it ran: the machine of the last attempt of which one is recorded.
+    pub fn host(&self) -> Option<&Host> {
+        let mut hosts = self.attempts.iter().rev();
+        hosts.find_map(|attempt| attempt.host.as_ref())
     }
 
     pub fn last_attempt(&self) -> Option<&Attempt> {

@@ -9,7 +9,8 @@ use super::column::Fault;
 use super::ranges::RecordsFile;
 use super::sheet::{Named, OpenSheet, Parts, Sheet};
 use crate::model::{
-    Attempt, Evidence, Exit, ForeachFrame, Graph, Moment, Problem, RunRecord, Status, Step, Task,
+    Attempt, Evidence, Exit, ForeachFrame, Graph, Hosts, Moment, Problem, RunRecord, Status, Step,
+    Task,
 };
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +142,8 @@ fn attempts_sheet(tasks: &[(usize, &Task)]) -> Sheet {
     sheet.flags("exit_killed", all().map(exit(|exit| exit.killed)));
     sheet.flags("exit_success", all().map(exit(|exit| exit.success)));
     let proofs: Vec<Proof<'_>> = all().map(|one| Proof::of(&one.evidence)).collect();
+    let host = all().map(|one| Some(one.host.as_ref()?.name()));
+    sheet.texts("host", host);
     sheet.texts("evidence", proofs.iter().map(|proof| Some(proof.kind)));
     sheet.texts("evidence_text", proofs.iter().map(|proof| proof.text));
     sheet.numbers("evidence_number", proofs.iter().map(|proof| proof.number));
@@ -300,6 +303,7 @@ fn read_tasks(
     let mut attempts_of = Parts::new(attempts);
     let mut frames_of = Parts::new(frames);
     let attempts = AttemptColumns::of(attempts);
+    let mut hosts = Hosts::default();
     let column = |name| tasks.column(name);
     let (id, created, unrecorded) = (column("id"), column("created"), column("unrecorded"));
     let (status, iteration) = (column("status"), column("iteration"));
@@ -318,7 +322,10 @@ fn read_tasks(
             created: created.number(row).map(Moment),
             recorded: !unrecorded.flag(row),
             status: status_of(status, row),
-            attempts: attempts_of.of(row).map(|row| attempts.read(row)).collect(),
+            attempts: attempts_of
+                .of(row)
+                .map(|row| attempts.read(row, &mut hosts))
+                .collect(),
             foreach: frames_of.of(row).map(frame).collect(),
             iteration: iteration.count(row),
             origin: origin.owned(row),
@@ -347,6 +354,7 @@ struct AttemptColumns<'a> {
     exit_code: Named<'a>,
     exit_killed: Named<'a>,
     exit_success: Named<'a>,
+    host: Named<'a>,
     evidence: Named<'a>,
     evidence_text: Named<'a>,
     evidence_number: Named<'a>,
@@ -365,13 +373,14 @@ impl<'a> AttemptColumns<'a> {
             exit_code: sheet.column("exit_code"),
             exit_killed: sheet.column("exit_killed"),
             exit_success: sheet.column("exit_success"),
+            host: sheet.column("host"),
             evidence: sheet.column("evidence"),
             evidence_text: sheet.column("evidence_text"),
             evidence_number: sheet.column("evidence_number"),
         }
     }
 
-    fn read(&self, row: usize) -> Attempt {
+    fn read(&self, row: usize, hosts: &mut Hosts) -> Attempt {
         let kind = self.evidence.text(row).unwrap_or_default();
         Attempt {
             number: self.number.count(row).unwrap_or_default(),
@@ -391,6 +400,7 @@ impl<'a> AttemptColumns<'a> {
                 killed: self.exit_killed.flag(row),
                 success: self.exit_success.flag(row),
             }),
+            host: self.host.text(row).and_then(|name| hosts.named(&name)),
         }
     }
 }
@@ -398,6 +408,7 @@ impl<'a> AttemptColumns<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Host;
     use proptest::prelude::*;
 
     fn moment() -> impl Strategy<Value = Option<Moment>> {
@@ -432,9 +443,11 @@ mod tests {
             (started, ended) in (moment(), moment()),
             (end_recorded, done, caught) in any::<(bool, bool, bool)>(),
             exit in proptest::option::of((-9i64..3, any::<bool>(), any::<bool>())),
+            host in proptest::option::of("[a-c0-9.-]{0,4}|[a-zöÄ\"]{1,3}"),
         ) -> Attempt {
             let exit = exit.map(|(code, killed, success)| Exit { code, killed, success });
-            Attempt { number, status, evidence, started, ended, end_recorded, done, caught, exit }
+            let host = host.and_then(|name| Host::named(&name));
+            Attempt { number, status, evidence, started, ended, end_recorded, done, caught, exit, host }
         }
     }
 
@@ -532,5 +545,53 @@ mod tests {
         let run = decode(json.as_bytes()).unwrap();
         assert_eq!(run.newer, Some(7));
         assert_eq!(run.steps[0].tasks[0].status, Status::Unknown);
+    }
+
+    #[test]
+    fn a_run_without_hosts_costs_nothing_for_them() {
+        let attempt = |host: Option<&str>| Attempt {
+            number: 0,
+            status: Status::Succeeded,
+            evidence: Evidence::LaterAttempt,
+            started: None,
+            ended: None,
+            end_recorded: false,
+            done: true,
+            caught: false,
+            exit: None,
+            host: host.and_then(Host::named),
+        };
+        let packed = |hosts: &[Option<&str>]| {
+            let task = Task {
+                id: "1".to_owned(),
+                created: None,
+                recorded: true,
+                status: Status::Succeeded,
+                attempts: hosts.iter().map(|host| attempt(*host)).collect(),
+                foreach: Vec::new(),
+                iteration: None,
+                origin: None,
+                control: false,
+            };
+            let step = Step {
+                name: "start".to_owned(),
+                created: None,
+                recorded: true,
+                tasks: vec![task],
+            };
+            let run = PackedRun {
+                steps: vec![step],
+                ..PackedRun::default()
+            };
+            encode(&run)
+        };
+        assert!(!packed(&[None, None]).contains("host"));
+        let one = ["node-a", "node-b"].map(Some);
+        let many = packed(&one.repeat(100));
+        assert_eq!(many.matches("node-a").count(), 1, "{many}");
+        // What is no name of a machine is none.
+        let odd = packed(&[Some("x")]).replace(r#"{"same":"x"}"#, r#"{"same":" "}"#);
+        let read = decode(odd.as_bytes()).unwrap();
+        assert_eq!(read.steps[0].tasks[0].attempts[0].host, None);
     }
 }

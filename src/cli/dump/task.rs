@@ -12,7 +12,7 @@ use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::task::Depth;
 use crate::formats::metaflow::{lineage, log, trigger};
 use crate::model::{
-    Artifact, AttemptNumber, MetadataValue, Moment, Place, Problem, Stream, Task, TaskPath,
+    Artifact, Attempt, AttemptNumber, MetadataValue, Moment, Place, Problem, Stream, Task, TaskPath,
 };
 use crate::source::{Bytes, Want};
 use serde_json::{Map, Value, json};
@@ -76,13 +76,7 @@ impl Dumper<'_> {
             json!({
                 "status": task.status.key(),
                 "foreach": task.label(),
-                "attempts": task.attempts.iter().map(|attempt| json!({
-                    "number": attempt.number,
-                    "status": attempt.status.key(),
-                    "started": iso(attempt.started),
-                    "ended": iso(attempt.ended),
-                    "exit_code": attempt.exit.as_ref().map(|exit| exit.code),
-                })).collect::<Vec<_>>(),
+                "attempts": task.attempts.iter().map(better_known).collect::<Vec<_>>(),
             }),
         );
         let is_control = detail.metadata.iter().any(|entry| {
@@ -222,6 +216,21 @@ impl Dumper<'_> {
         let parts: Vec<&[u8]> = read.iter().map(|file| file.as_slice()).collect();
         String::from_utf8(log::client_text(&parts)).map_or(Value::Null, Value::String)
     }
+}
+
+/// What is known of an attempt beyond what the client says.
+fn better_known(attempt: &Attempt) -> Value {
+    let mut told = json!({
+        "number": attempt.number,
+        "status": attempt.status.key(),
+        "started": iso(attempt.started),
+        "ended": iso(attempt.ended),
+        "exit_code": attempt.exit.as_ref().map(|exit| exit.code),
+    });
+    if let (Some(host), Some(told)) = (&attempt.host, told.as_object_mut()) {
+        told.insert("host".to_owned(), json!(host.name()));
+    }
+    told
 }
 
 fn visible(artifacts: &[Artifact]) -> Vec<String> {

@@ -35,6 +35,7 @@ fn task(id: usize, status: Status, times: Option<(i64, i64)>) -> Task {
         done: true,
         caught: false,
         exit: None,
+        host: None,
     };
     Task {
         id: id.to_string(),

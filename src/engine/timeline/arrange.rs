@@ -2,6 +2,7 @@
 //! shown of them.
 
 use super::facts::{Along, Fact, Facts, index};
+use super::hosts::HostsOfTasks;
 use super::{Grouping, Order, RowsQuery};
 use crate::layout::timeline::Stretch;
 use crate::model::{Run, Status, Task};
@@ -38,6 +39,10 @@ pub(in crate::engine) enum Which {
     /// By its place in [`Facts::steps`].
     Step(u32),
     Status(Status),
+    /// By its place in [`HostsOfTasks::hosts`].
+    Host(u32),
+    /// Of none of their attempts it is recorded where it ran.
+    NoHost,
     /// The value of the foreach variable that this task has.
     Value(u32),
     /// They are not over that variable.
@@ -73,7 +78,7 @@ impl Arrangement {
                     .is_none_or(|most| fact.worked.is_some_and(|worked| worked <= most)))
                 && (text.is_empty() || facts.has_text(at, &text, run))
         };
-        let mut sorter = Sorter::new(&query.group, facts);
+        let mut sorter = Sorter::new(&query.group, facts, run);
         let mut groups: Vec<Group> = sorter.known(facts);
         let mut group_of = vec![None; facts.tasks.len()];
         let mut matching = 0;
@@ -190,7 +195,10 @@ impl Group {
     /// What the address calls it.
     pub fn key(&self, by: &Grouping, facts: &Facts, run: &Run) -> String {
         match self.which {
-            Which::All | Which::NoValue => String::new(),
+            Which::All => String::new(),
+            // Others begin with `=`.
+            Which::NoValue | Which::NoHost => "none".to_owned(),
+            Which::Host(host) => format!("={}", facts.hosts(run).name(host)),
             Which::Step(at) => facts.steps.get(at as usize).cloned().unwrap_or_default(),
             Which::Status(status) => status.key().to_owned(),
             Which::Value(task) => {
@@ -207,6 +215,8 @@ impl Group {
                 format!("{name}{}", self.key(by, facts, run))
             }
             (Which::NoValue, Grouping::Foreach(name)) => format!("not over {name}"),
+            (Which::Host(host), _) => facts.hosts(run).name(host).to_owned(),
+            (Which::NoHost, _) => "no host recorded".to_owned(),
             _ => self.key(by, facts, run),
         }
     }
@@ -240,6 +250,7 @@ enum Sorter<'r> {
     One,
     Step,
     Status,
+    Host(&'r HostsOfTasks),
     Foreach {
         by: &'r Grouping,
         known: HashMap<&'r str, u32>,
@@ -248,11 +259,12 @@ enum Sorter<'r> {
 }
 
 impl<'r> Sorter<'r> {
-    fn new(by: &'r Grouping, facts: &Facts) -> Self {
+    fn new(by: &'r Grouping, facts: &'r Facts, run: &Run) -> Self {
         match by {
             Grouping::None => Sorter::One,
             Grouping::Step => Sorter::Step,
             Grouping::Status => Sorter::Status,
+            Grouping::Host => Sorter::Host(facts.hosts(run)),
             Grouping::Foreach(_) => Sorter::Foreach {
                 by,
                 known: HashMap::with_capacity(facts.tasks.len()),
@@ -272,6 +284,11 @@ impl<'r> Sorter<'r> {
                 .iter()
                 .map(|status| Group::new(Which::Status(*status)))
                 .collect(),
+            Sorter::Host(known) => (0..index(known.hosts.len()))
+                .map(Which::Host)
+                .chain([Which::NoHost])
+                .map(Group::new)
+                .collect(),
             Sorter::Foreach { .. } => Vec::new(),
         }
     }
@@ -290,6 +307,7 @@ impl<'r> Sorter<'r> {
                 let at = Status::ALL.iter().position(|status| *status == fact.status);
                 index(at.unwrap_or(0))
             }
+            Sorter::Host(known) => known.place(at).unwrap_or(index(known.hosts.len())),
             Sorter::Foreach { by, known, none } => {
                 let new = index(groups.len());
                 let value = task.and_then(|task| value_of(task, by));

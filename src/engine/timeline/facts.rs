@@ -1,6 +1,7 @@
 //! What a timeline needs of every task of a run, side by side: made once for a run that is
 //! loaded, so that each question after it only counts.
 
+use super::hosts::HostsOfTasks;
 use super::path::CriticalPath;
 use crate::engine::rail::step_order;
 use crate::engine::tasks::foreach_order;
@@ -29,6 +30,7 @@ pub(in crate::engine) struct Facts {
     pub most_at_once: u64,
     orders: [OnceCell<Vec<u32>>; 4],
     text: OnceCell<Texts>,
+    hosts: OnceCell<HostsOfTasks>,
     pub path: OnceCell<CriticalPath>,
 }
 
@@ -137,13 +139,18 @@ impl Facts {
             by_end,
             orders: Default::default(),
             text: OnceCell::new(),
+            hosts: OnceCell::new(),
             path: OnceCell::new(),
         }
     }
 
     pub fn task<'r>(&self, at: u32, run: &'r Run) -> Option<&'r Task> {
-        let (step, task) = self.tasks.get(at as usize)?.place;
-        run.steps.get(step as usize)?.tasks.get(task as usize)
+        self.tasks.get(at as usize)?.task(run)
+    }
+
+    pub fn hosts(&self, run: &Run) -> &HostsOfTasks {
+        self.hosts
+            .get_or_init(|| HostsOfTasks::of(&self.tasks, run))
     }
 
     pub fn step_of(&self, fact: &Fact) -> &str {
@@ -175,10 +182,18 @@ impl Facts {
         })
     }
 
-    /// Whether a task's place or its foreach values have a text, which is in lower case.
+    /// Whether a task's place, its foreach values or its hosts have a text, which is in lower
+    /// case.
     pub fn has_text(&self, at: u32, text: &str, run: &Run) -> bool {
         let texts = self.text.get_or_init(|| Texts::of(self, run));
         texts.get(at).is_some_and(|known| known.contains(text))
+    }
+}
+
+impl Fact {
+    pub fn task<'r>(&self, run: &'r Run) -> Option<&'r Task> {
+        let (step, task) = self.place;
+        run.steps.get(step as usize)?.tasks.get(task as usize)
     }
 }
 
@@ -199,6 +214,11 @@ impl Texts {
                 if let Some(label) = task.label() {
                     text.push('\n');
                     text.push_str(&label);
+                }
+                let hosts = task.attempts.iter().map(|attempt| attempt.host.as_ref());
+                for host in hosts.flatten() {
+                    text.push('\n');
+                    text.push_str(host.name());
                 }
                 all.push_str(&text.to_lowercase());
             }

@@ -8,6 +8,7 @@
 
 mod arrange;
 mod facts;
+mod hosts;
 mod path;
 mod rows;
 mod shape;
@@ -18,7 +19,7 @@ use super::loaded::LoadedRun;
 use super::{Engine, Work};
 use crate::layout::timeline::critical::Reason;
 use crate::layout::timeline::{Stretch, View};
-use crate::model::{AttemptNumber, Moment, Run, RunPath, Span, Status};
+use crate::model::{AttemptNumber, Host, Moment, Run, RunPath, Span, Status};
 use crate::source::Pace as _;
 use arrange::Arrangement;
 use facts::Facts;
@@ -53,7 +54,7 @@ pub struct RowsQuery {
     pub group: Grouping,
     pub order: Order,
     pub descending: bool,
-    /// Text in the step, the id or a foreach value, in any case.
+    /// Text in the step, the id, a foreach value or the host of an attempt, in any case.
     pub text: String,
     pub statuses: Vec<Status>,
     /// At work for so long at least, and at most.
@@ -70,6 +71,8 @@ pub enum Grouping {
     #[default]
     Step,
     Status,
+    /// The machine of the last attempt of which one is recorded.
+    Host,
     /// The value of a foreach variable.
     Foreach(String),
     /// All are one list.
@@ -103,6 +106,8 @@ pub struct TimelineView {
     pub statuses: Vec<(Status, u64)>,
     /// The variables of the run's foreach steps, by which can be grouped.
     pub foreach: Vec<String>,
+    /// Of some task it is recorded where it ran.
+    pub has_hosts: bool,
     pub row_count: u64,
     pub window: Window,
     pub rows: Vec<TimelineRow>,
@@ -165,6 +170,7 @@ pub struct AttemptBar {
     pub time: Option<Stretch>,
     /// Its end is recorded, not only the last sign of life.
     pub is_ended: bool,
+    pub host: Option<Host>,
 }
 
 /// Why a task is on the critical path.
@@ -381,6 +387,7 @@ fn view(
         untimed: (facts.tasks.len() - facts.tasks.iter().filter(is_timed).count()) as u64,
         statuses: Status::tally(facts.tasks.iter().map(|task| task.status)),
         foreach: rows::variables(run),
+        has_hosts: !facts.hosts(run).hosts.is_empty(),
         row_count: arranged.rows.len() as u64,
         window: query.window,
         rows: rows::rows(facts, run, arranged, in_window),

@@ -14,8 +14,8 @@ use super::paths::{self, Store};
 use super::store::note_lost_record;
 use super::{log, record};
 use crate::model::{
-    Attempt, AttemptNumber, ForeachFrame, MetadataEntry, MetadataValue, Moment, Place, Problem,
-    RunPath, RunRecord, Status, Task, TaskPath, pathspec::natural, time::later,
+    Attempt, AttemptNumber, ForeachFrame, Host, MetadataEntry, MetadataValue, Moment, Place,
+    Problem, RunPath, RunRecord, Status, Task, TaskPath, pathspec::natural, time::later,
 };
 use crate::pickle::{self, Pickle};
 use crate::sorting::{SortedSet, sort_by, sort_by_key};
@@ -134,6 +134,14 @@ pub struct ReadTask {
     pub origin_run: Option<String>,
 }
 
+/// The fields of metadata that name the machine; of a task the first that it has counts.
+///
+/// On Kubernetes (`plugins/kubernetes/kubernetes_decorator.py`) the address of the node is
+/// always noted, its id only where the cluster is one of AWS, and only as far as it could be
+/// asked for; of AWS Batch (`plugins/aws/batch/batch_decorator.py`) only the id. A pod is none:
+/// each attempt has its own.
+const MACHINES: [&str; 2] = ["kubernetes-node-ip", "ec2-instance-id"];
+
 /// Reads what lists say of a task, whose folder has been looked into. Every task of a run notes the run that it was resumed from;
 /// `for_run` asks for that note of a task which is no copy.
 pub fn read_task(
@@ -174,6 +182,10 @@ pub fn read_task(
     let starts = events("attempt");
     let oks = events("attempt_ok");
     let dones = events("attempt-done");
+    let machine = MACHINES
+        .iter()
+        .find(|field| names.events_of(field).next().is_some());
+    let machines = machine.map(|field| events(field)).unwrap_or_default();
     // These say the same for every attempt: the newest is enough.
     let mut newest = |field: &str| {
         let file = names.events_of(field).max_by_key(|event| event.at)?;
@@ -244,6 +256,10 @@ pub fn read_task(
             done: facts.done,
             caught: facts.caught(),
             exit: facts.exit,
+            host: of_attempt(&machines).and_then(|entry| match &entry.value {
+                MetadataValue::Text(name) => Host::named(name),
+                _ => None,
+            }),
         });
     }
     // Where nobody can say which attempts there are, none is no news.

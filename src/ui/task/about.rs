@@ -6,7 +6,7 @@ use super::super::parts::marks::glyph;
 use super::super::state::{App, how_known, span};
 use crate::engine::task::AttemptView;
 use crate::engine::task_about::{TaskAboutQuery, TaskAboutView};
-use crate::model::{Moment, TaskPath};
+use crate::model::{Host, Moment, TaskPath};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 
@@ -100,9 +100,12 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
             false => faint("none: it goes with the code"),
         },
     ));
+    let shown = view.attempts.iter().find(|one| one.number == view.attempt);
+    let host = shown.and_then(|one| one.host.as_ref().map(Host::to_string));
     let mut ran = Vec::new();
     for (name, value) in [
         ("User", &view.user),
+        ("Host", &host),
         ("Runtime", &view.runtime),
         ("Python", &view.python),
         ("Metaflow", &view.metaflow),
@@ -158,6 +161,9 @@ fn attempt(app: App, one: &AttemptView) -> View {
     if let Some(code) = one.exit_code.filter(|code| *code != 0) {
         let killed = if one.killed { ", killed" } else { "" };
         told.push(format!("exit code {code}{killed}"));
+    }
+    if let Some(host) = &one.host {
+        told.push(format!("on {host}"));
     }
     let known = how_known(one.status, &one.evidence, one.caught);
     let value = group()

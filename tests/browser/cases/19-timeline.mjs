@@ -4,6 +4,8 @@ export const name = "Timeline: a run over time, by mouse and by keyboard, and in
 
 const GOOD = "TrainFlow/1795218597618720";
 const FAILED = "TrainFlow/1795218658028712";
+/** Its tasks ran on three nodes and an instance. */
+const SURVEY = "SurveyFlow/1795413496415889";
 const SRC = "src=examples/trainflow.zip&tab=timeline";
 
 export async function run(t) {
@@ -147,6 +149,49 @@ export async function run(t) {
     await until(page, async () => (await names(page)).join() === "features country=FI");
   });
 
+  await t.check("rows are put together by the hosts that tasks ran on, where these are recorded", async () => {
+    const page = await t.visit(`#/${SURVEY}?src=runs/hosts.zip&tab=timeline`);
+    await bars(page).first().waitFor();
+    const group = (page) => page.raw.getByRole("combobox", { name: "Group" });
+    await group(page).selectOption({ label: "By host" });
+    await page.raw.waitForURL((url) => url.hash.includes("group=host"));
+    const HOSTS = [
+      "10.0.2.9", "count plots=hedge", "count plots=hill", "count plots=slope",
+      "10.0.2.17", "count plots=ditch", "count plots=wood",
+      "10.0.12.4", "count plots=edge", "count plots=pond",
+      "i-0b51c7d20f6a94e83", "compare/9",
+      "no host recorded", "start/1", "end/10",
+    ];
+    await until(page, async () => (await names(page)).join() === HOSTS.join());
+    // A task that went on elsewhere stands where it was last, and each attempt says where it was.
+    const moved = rows(page).filter({ hasText: "hill" });
+    assert.match(await moved.getByRole("link").getAttribute("aria-label"), /attempt 0 failed on 10\.0\.2\.17 from .*attempt 1 succeeded on 10\.0\.2\.9 from/);
+    // It failed at once: above the line of the wait after it.
+    await moved.locator(".bar-of.fail").hover({ position: { x: 1, y: 2 } });
+    await page.raw.getByRole("tooltip").filter({ hasText: /Host\s*10\.0\.2\.17/ }).waitFor();
+    // Who opens the link sees the same, and may close a group, also that of none.
+    const other = await t.visit(await page.raw.evaluate(() => location.hash));
+    await until(other, async () => (await names(other)).join() === HOSTS.join());
+    for (const [name, flipped] of [["10.0.2.9", "flip=%253D10.0.2.9"], ["no host recorded", "flip=%253D10.0.2.9/none"]]) {
+      await rows(other).filter({ hasText: name }).getByRole("button", { name: `${name},` }).click();
+      await other.raw.waitForURL((url) => url.hash.endsWith(flipped));
+    }
+    await until(other, async () => (await names(other)).length === HOSTS.length - 5);
+    await other.raw.getByRole("searchbox", { name: "Step, value, id or host" }).fill("10.0.12");
+    await until(other, async () => (await names(other)).join() === "10.0.12.4,count plots=edge,count plots=pond");
+    await other.raw.getByRole("radio", { name: "Table" }).click();
+    const pond = other.raw.getByRole("table", { name: "Timeline" }).getByRole("row").filter({ hasText: "pond" });
+    assert.equal((await pond.getByRole("cell").allInnerTexts())[7], "10.0.12.4");
+    // So does the page of a task, of the attempt that is looked at and of all.
+    const task = await t.visit(`#/${SURVEY}/count/5?src=runs/hosts.zip&tab=about&attempt=0`);
+    await task.raw.getByText(/exit code 1, on 10\.0\.2\.17$/).waitFor();
+    await task.raw.getByText(/on 10\.0\.2\.9$/).waitFor();
+    await task.raw.getByText("10.0.2.17", { exact: true }).waitFor();
+    // A run without them is not asked about.
+    const without = await visit(GOOD);
+    assert.ok(!(await group(without).innerText()).includes("host"));
+  });
+
   await t.check("the keyboard goes over rows and the parts of a bar, opens groups, and opens an attempt", async () => {
     const page = await visit(GOOD);
     await rows(page).filter({ hasText: "reference" }).getByRole("link").focus();
@@ -276,7 +321,7 @@ const place = (page) => page.raw.getByRole("navigation", { name: "Part of the ru
 
 const names = (page) => page.raw.locator(".time-rows .row .name").evaluateAll((names) => names.map((name) => {
   const [step, ...rest] = [...name.childNodes].map((node) => node.textContent);
-  return name.querySelector(".dim") ? `${step} ${rest.join("")}` : name.textContent;
+  return name.querySelector(".dim") ? `${step} ${rest.join("").trim()}` : name.textContent;
 }));
 
 async function drag(page, from, to) {

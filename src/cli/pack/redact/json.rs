@@ -203,7 +203,13 @@ pub fn is_host(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     matches!(
         key.as_str(),
-        "host" | "hostname" | "host_name" | "nodename" | "node_name"
+        "host"
+            | "hostname"
+            | "host_name"
+            | "nodename"
+            | "node_name"
+            | "kubernetes-node-ip"
+            | "ec2-instance-id"
     )
 }
 
@@ -253,6 +259,10 @@ mod tests {
         check(
             r#"{"field_name": "user", "type": "user", "value": "ana"}"#,
             r#"{"field_name": "user", "type": "user", "value": "user-1"}"#,
+        );
+        check(
+            r#"{"field_name": "ec2-instance-id", "value": "i-0b51c7d20f6a94e83"}"#,
+            r#"{"field_name": "ec2-instance-id", "value": "host-1"}"#,
         );
         check(
             r#"{"password": "x1y2z3", "n": null}"#,

@@ -3,7 +3,7 @@
 //!
 //! | key | values |
 //! |---|---|
-//! | `group` | `status`, `none`, `over:<foreach variable>`; steps without it |
+//! | `group` | `status`, `host`, `none`, `over:<foreach variable>`; steps without it |
 //! | `sort` | `start`, `end`, `duration`, with `-` the greatest first; the flow's order without it |
 //! | `over`, `under` | a duration, as `10s` |
 //! | `zoom` | the part of the axis that is looked at, as moments |
@@ -118,6 +118,7 @@ pub(super) fn with_order(mut route: Route, by: Option<&str>, descending: bool) -
 fn grouping(word: Option<&str>) -> Grouping {
     match word {
         Some("status") => Grouping::Status,
+        Some("host") => Grouping::Host,
         Some("none") => Grouping::None,
         Some(word) => word
             .strip_prefix("over:")
@@ -130,6 +131,7 @@ pub(super) fn word_of(group: &Grouping) -> String {
     match group {
         Grouping::Step => "step".to_owned(),
         Grouping::Status => "status".to_owned(),
+        Grouping::Host => "host".to_owned(),
         Grouping::None => "none".to_owned(),
         Grouping::Foreach(name) => format!("over:{name}"),
     }

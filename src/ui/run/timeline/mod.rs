@@ -68,6 +68,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         look,
         scrolled,
         found,
+        has_hosts: Memo::new(move |_| found.value().is_some_and(|view| view.has_hosts)),
         pointed: RwSignal::new_local(None),
         drawn: RwSignal::new(None),
         chosen: RwSignal::new(None),

@@ -86,7 +86,10 @@ impl Drawn<'_> {
         let flip = move || app.change(|route| with_flipped(route, &key));
         let is_empty = group.tasks == 0;
         let spoken = spoken_group(group);
-        let name = el::span().class("cut-end name").child(group.name.clone());
+        let name = el::span()
+            .class("cut-end name")
+            .attr("title", group.name.clone())
+            .child(group.name.clone());
         let leads = match &group.step {
             Some(step) => el::a().attr("href", app.step_href(self.run, step)),
             // What leads nowhere is opened.
@@ -247,16 +250,18 @@ pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
         ));
     }
     for attempt in &task.attempts {
+        let host = attempt.host.as_ref();
+        let place = host.map(|host| format!(" on {host}")).unwrap_or_default();
         spoken.push_str(&match attempt.time {
             Some(time) => format!(
-                ", attempt {} {} from {} for {}",
+                ", attempt {} {}{place} from {} for {}",
                 attempt.number,
                 attempt.status.in_sentence(),
                 human::span(time.from.0),
                 human::span(time.length().0)
             ),
             None => format!(
-                ", attempt {} {}, without times",
+                ", attempt {} {}{place}, without times",
                 attempt.number,
                 attempt.status.in_sentence()
             ),

@@ -22,6 +22,8 @@ pub(super) struct Timeline {
     pub look: Look,
     pub scrolled: Scrolled,
     pub found: Found<TimelineView>,
+    /// Of some task it is recorded where it ran.
+    pub has_hosts: Memo<bool>,
     pub pointed: RwSignal<Option<Pointed>, LocalStorage>,
     /// The range that is being drawn, in pixels of the lanes.
     pub drawn: RwSignal<Option<(f64, f64)>>,

@@ -134,6 +134,9 @@ pub(super) fn facts_of(
             (_, true) => ("Took", length()),
             (_, false) => ("Seen for", length()),
         });
+        if let Some(host) = &attempt.host {
+            facts.push(("Host", host.to_string()));
+        }
     }
     facts.push(("From", time(stretch.from)));
     facts.push(("To", time(stretch.to)));

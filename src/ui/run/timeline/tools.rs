@@ -74,7 +74,13 @@ pub(super) fn tools(timeline: Timeline) -> View {
                 )
             })
         })
-        .child(filter_field(app, "Step, value or id", true))
+        .child(move || {
+            let label = match timeline.has_hosts.get() {
+                true => "Step, value, id or host",
+                false => "Step, value or id",
+            };
+            filter_field(app, label, true)
+        })
         .child(move || duration_choice(timeline))
         .child(statuses)
         .child(el::span().class("push"))
@@ -110,6 +116,10 @@ fn group_choice(timeline: Timeline) -> View {
         ("status".to_owned(), "By status".to_owned()),
     ];
     let view = timeline.found.value();
+    let has_hosts = view.as_ref().is_some_and(|view| view.has_hosts);
+    if has_hosts || chosen == Grouping::Host {
+        options.push(("host".to_owned(), "By host".to_owned()));
+    }
     let mut foreach = view.map(|view| view.foreach.clone()).unwrap_or_default();
     if let Grouping::Foreach(name) = &chosen
         && !foreach.contains(name)

@@ -28,6 +28,23 @@ static TABLE: Table = Table {
     ],
 };
 
+/// The same of a run of which it is recorded where its tasks ran.
+static WITH_HOSTS: Table = Table {
+    class: "times with-hosts",
+    label: "Timeline",
+    columns: &[
+        plain("Task"),
+        plain("Status"),
+        column("From", "start"),
+        column("To", "end"),
+        plain("Queued"),
+        column("Took", "duration"),
+        plain("Attempts"),
+        plain("Host"),
+        plain("Critical path"),
+    ],
+};
+
 pub(super) fn twin(timeline: Timeline) -> View {
     let app = timeline.app;
     let rows = move |view: &TimelineView| TableRows {
@@ -41,7 +58,11 @@ pub(super) fn twin(timeline: Timeline) -> View {
         empty: empty(timeline, view),
     };
     let sorted = move || app.route.with(|route| route.filters.sort.clone());
-    TABLE.show(app, timeline.scrolled, sorted, timeline.found, rows)
+    let table = move || match timeline.has_hosts.get() {
+        true => WITH_HOSTS.show(app, timeline.scrolled, sorted, timeline.found, rows),
+        false => TABLE.show(app, timeline.scrolled, sorted, timeline.found, rows),
+    };
+    table.into_view()
 }
 
 /// What stands there when no task does.
@@ -91,6 +112,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                         .child(group.time.map(|time| human::span(time.length().0))),
                 )
                 .child(cell().class("dim k2").child(count))
+                .child(view.has_hosts.then(cell))
                 .child(cell())
                 .into_view()
         }
@@ -101,6 +123,13 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
             let whole = whole(task);
             let queued = task.queued.map(|queued| human::span(queued.length().0));
             let on_path = task.on_path.as_ref().map(why);
+            let hosts = view.has_hosts.then(|| {
+                let hosts = hosts_of(task);
+                cell()
+                    .class("dim cut-end")
+                    .attr("title", hosts.clone())
+                    .child(hosts)
+            });
             row_of()
                 .child(
                     cell().class("k1 grow").child(
@@ -132,6 +161,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                     None => "no times".to_owned(),
                 }))
                 .child(cell().class("dim").child(task.attempts.len()))
+                .child(hosts)
                 .child(
                     cell()
                         .class("dim cut-end k2")
@@ -147,6 +177,14 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
             )))
             .into_view(),
     }
+}
+
+/// Where its attempts ran; one after another on the same is told once.
+fn hosts_of(task: &TaskBar) -> String {
+    let hosts = task.attempts.iter().filter_map(|one| one.host.as_ref());
+    let mut names: Vec<&str> = hosts.map(|host| host.name()).collect();
+    names.dedup();
+    names.join(", ")
 }
 
 fn whole(task: &TaskBar) -> Option<Stretch> {
