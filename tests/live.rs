@@ -27,11 +27,15 @@ use runglass::engine::ask::Window;
 use runglass::engine::live::{Reread, Watch, WatchView};
 use runglass::engine::logs::{LogQuery, LogView, Streams};
 use runglass::engine::overview::{OverviewQuery, OverviewView};
+use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::{RunsQuery, RunsView};
+use runglass::engine::siblings::cells::{Cell as CellOf, CellsQuery, Form};
+use runglass::engine::siblings::rows::{SiblingRowsQuery, SiblingSort};
+use runglass::engine::siblings::{Chosen, SiblingsQuery};
 use runglass::engine::sources::ProblemsQuery;
 use runglass::engine::tasks::{TasksQuery, TasksSort};
 use runglass::engine::{Engine, Given};
-use runglass::model::{Moment, RunPath, Status};
+use runglass::model::{Moment, RunPath, Span, Status};
 use runglass::source::{Blob, MemoryBlob, NoPace, open_blob};
 use serde_json::Value;
 use std::cell::Cell;
@@ -440,4 +444,139 @@ fn by_hand_everything_is_read_again() {
     assert_eq!(view.runs, 2);
     let fresh = open(&folder, &Rc::new(Cell::new(NOW)));
     assert_eq!(seen(&engine), seen(&fresh));
+}
+
+/// A foreach over eight of which three have begun, and one of those is done.
+fn running_foreach() -> (Rc<Growing>, RunPath) {
+    let bytes = fixtures::bytes("tests/fixtures/metaflow/basics.zip");
+    let blob: Rc<dyn Blob> = Rc::new(MemoryBlob::new("basics.zip", bytes));
+    let source = pollster::block_on(open_blob(blob, Rc::new(NoPace))).unwrap();
+    let run = "ForeachFlow/1795211227774857/";
+    let ends = [
+        "attempt_ok",
+        "attempt-done",
+        "_artifact_",
+        "0.data.json",
+        "0.task_end",
+        "0.DONE.lock",
+        "0.runtime",
+    ];
+    let is_there = |path: &str| {
+        let Some((_, inside)) = path.split_once(run) else {
+            return true;
+        };
+        let parts: Vec<&str> = inside.split('/').collect();
+        match parts.as_slice() {
+            ["_parameters" | "start" | "_meta", ..] | ["work", "2" | "_meta", ..] => true,
+            ["work", "3" | "4", ..] => !ends.iter().any(|end| inside.contains(end)),
+            _ => false,
+        }
+    };
+    let folder = Rc::new(Growing::default());
+    for (path, bytes) in unpacked(&*source) {
+        if path.contains("/ForeachFlow/") && is_there(&path) {
+            folder.write(&path, &bytes);
+        }
+    }
+    (folder, RunPath::new("ForeachFlow", "1795211227774857"))
+}
+
+#[test]
+fn what_runs_has_taken_until_now_and_what_is_to_come_is_counted() {
+    const SECOND: i64 = 1_000_000;
+    let (folder, run) = running_foreach();
+    let now = Rc::new(Cell::new(Moment(1_795_211_265_000_000)));
+    let engine = open(&folder, &now);
+    let rail = || pollster::block_on(engine.ask(RailQuery { run: run.clone() })).unwrap();
+    let overview = || pollster::block_on(engine.ask(OverviewQuery::of(run.clone()))).unwrap();
+    let step = || {
+        let question = SiblingsQuery {
+            run: run.clone(),
+            step: "work".to_owned(),
+        };
+        pollster::block_on(engine.ask(question)).unwrap()
+    };
+    let of = Chosen::all(run.clone(), "work".to_owned());
+    let rows = || {
+        let question = SiblingRowsQuery {
+            of: of.clone(),
+            sort: SiblingSort::Duration,
+            descending: true,
+            window: SCREEN,
+        };
+        pollster::block_on(engine.ask(question)).unwrap()
+    };
+
+    // Eight are known of, since the task before them has said so.
+    let in_rail = rail();
+    let work = in_rail.steps.iter().find(|step| step.name == "work");
+    let work = work.unwrap();
+    assert_eq!(
+        (work.status, work.tasks, work.coming),
+        (Status::Running, 3, 5)
+    );
+    assert_eq!((step().head.tasks, step().head.coming), (3, 5));
+    assert_eq!(overview().siblings.unwrap().coming, 5);
+    let cells = CellsQuery {
+        of: of.clone(),
+        form: Form::Strip,
+        columns: 100,
+        most: 100,
+    };
+    let cells = pollster::block_on(engine.ask(cells)).unwrap().cells;
+    let statuses: Vec<Status> = cells
+        .into_iter()
+        .map(|byte| CellOf::read(byte).unwrap().status)
+        .collect();
+    let mut expected = vec![Status::Succeeded, Status::Running, Status::Running];
+    expected.extend([Status::Skipped; 5]);
+    assert_eq!(statuses, expected);
+
+    // Everything that runs goes on with the clock, everywhere by the same rule.
+    for passed in [0, 7 * SECOND] {
+        now.set(Moment(1_795_211_265_000_000 + passed));
+        let since = |at: Option<Moment>| Some(now.get().since(at.unwrap()));
+        let all = rows();
+        assert_eq!(all.rows.len(), 3);
+        let running: Vec<_> = all.rows.iter().filter(|row| row.since.is_some()).collect();
+        assert_eq!(running.len(), 2);
+        for row in &running {
+            assert_eq!(row.duration, since(row.since));
+        }
+        // What runs is the longest of all; the median is of what ended.
+        assert_eq!(all.rows.last().unwrap().since, None);
+        assert_eq!(all.longest, all.rows[0].duration);
+        let ended = all.rows.last().unwrap().duration.unwrap();
+        assert_eq!(step().spread.unwrap().median, ended.0 as f64);
+        let head = step().head;
+        assert_eq!(head.duration, since(head.since));
+        let in_rail = rail();
+        let work = in_rail.steps.iter().find(|step| step.name == "work");
+        assert_eq!(work.unwrap().duration, head.duration);
+        let view = overview();
+        assert_eq!(view.since, view.started);
+        assert_eq!(view.duration, since(view.started));
+        let list = seen_list(&engine);
+        assert_eq!(list.rows[0].duration, view.duration);
+        for task in &view.running {
+            assert_eq!(task.duration, since(task.since));
+        }
+    }
+
+    // Nothing was heard for so long that it is not taken for running any more.
+    now.set(Moment(1_795_211_265_000_000 + 3600 * SECOND));
+    let late = open(&folder, &now);
+    let view = pollster::block_on(late.ask(OverviewQuery::of(run.clone()))).unwrap();
+    assert_eq!((view.status, view.since), (Status::Unfinished, None));
+    assert!(view.duration.unwrap() < Span(60 * SECOND));
+    assert_eq!(view.siblings.unwrap().coming, 5);
+}
+
+fn seen_list(engine: &Engine) -> RunsView {
+    let ask = RunsQuery {
+        window: SCREEN,
+        descending: true,
+        ..RunsQuery::default()
+    };
+    pollster::block_on(engine.ask(ask)).unwrap()
 }

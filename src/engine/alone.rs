@@ -133,6 +133,7 @@ async fn alone(
             spun: false,
             problems,
         },
+        expected: Default::default(),
         has_values,
         is_alone: true,
         holds: Holds::UntilClosed,

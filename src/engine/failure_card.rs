@@ -159,7 +159,7 @@ impl Engine {
                 "others",
             ));
         };
-        let attempts = attempt_views(task);
+        let attempts = attempt_views(task, work.host.now());
         let log = self
             .read_log(
                 &query.task,

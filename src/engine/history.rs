@@ -7,7 +7,7 @@
 use super::ask::Failure;
 use super::opened::{Holds, OpenedStore};
 use super::rail::step_order;
-use super::runs::{duration, went_well};
+use super::runs::{running_since, took, went_well};
 use super::{Engine, Work};
 use crate::model::{Moment, RunPath, Span, Status};
 use crate::source::{Pace as _, Progress, Unit};
@@ -45,6 +45,8 @@ pub struct RunBar {
     pub status: Option<Status>,
     pub started: Option<Moment>,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,12 +56,16 @@ pub struct StepTrend {
     pub bars: Vec<Option<StepBar>>,
     /// Of the runs in which it went well, but for the last one.
     pub median: Option<Span>,
+    /// How many tasks it had in those: the fewest and the most.
+    pub tasks_before: Option<(u64, u64)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepBar {
     pub status: Status,
     pub tasks: u64,
+    /// Some of its tasks are copies: it says nothing of how long the step takes.
+    pub copied: bool,
     /// From the first begin to the last end of its tasks.
     pub duration: Option<Span>,
 }
@@ -74,7 +80,7 @@ pub(super) struct KeptSteps {
 }
 
 /// So many runs are put side by side.
-const RUNS: usize = 30;
+pub(super) const RUNS: usize = 30;
 
 impl Engine {
     pub(super) async fn history(
@@ -149,7 +155,8 @@ impl Engine {
             let bar = StepBar {
                 status: step.status(),
                 tasks: step.tasks.len() as u64,
-                duration: step.duration(),
+                copied: step.tasks.iter().any(|task| task.status == Status::Cached),
+                duration: step.took(work.host.now()),
             };
             (bar.tasks > 0).then_some((name, bar))
         });
@@ -178,7 +185,9 @@ impl Engine {
         work: &Work,
     ) -> HistoryView {
         let oldest_first = || paths.iter().rev();
-        let runs: Vec<RunBar> = oldest_first().map(|path| self.run_bar(path)).collect();
+        let runs: Vec<RunBar> = oldest_first()
+            .map(|path| self.run_bar(path, work))
+            .collect();
         let steps: Vec<Option<Rc<StepBars>>> = oldest_first()
             .map(|path| self.steps_of(path, work))
             .collect();
@@ -191,7 +200,7 @@ impl Engine {
         }
     }
 
-    fn run_bar(&self, path: &RunPath) -> RunBar {
+    fn run_bar(&self, path: &RunPath, work: &Work) -> RunBar {
         let found = self.find_run(path).ok();
         let brief = found.and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
         let brief = brief.as_deref();
@@ -199,7 +208,8 @@ impl Engine {
             run: path.run.clone(),
             status: brief.and_then(|brief| brief.status),
             started: brief.and_then(|brief| brief.record.started),
-            duration: brief.and_then(duration),
+            duration: brief.and_then(|brief| took(brief, work.host.now())),
+            since: brief.and_then(running_since),
         }
     }
 }
@@ -230,13 +240,30 @@ fn trends(runs: &[Option<Rc<StepBars>>]) -> Vec<StepTrend> {
         StepTrend {
             step: name.to_owned(),
             median: median(&bars, |bar| {
+                let bar = bar.filter(|bar| !bar.copied);
                 let status = bar.map(|bar| bar.status);
                 (status, bar.and_then(|bar| bar.duration))
             }),
+            tasks_before: tasks_before(&bars),
             bars,
         }
     };
     names.into_iter().map(trend).collect()
+}
+
+/// How many tasks a step had in the runs that its last one is measured by, at least and at
+/// most.
+fn tasks_before(bars: &[Option<StepBar>]) -> Option<(u64, u64)> {
+    let (_, before) = bars.split_last()?;
+    let before = before.iter().flatten();
+    let measures = before.filter(|bar| !bar.copied && is_measure(bar.status));
+    let counts = measures.map(|bar| (bar.tasks, bar.tasks));
+    counts.reduce(|(low, high), (count, _)| (low.min(count), high.max(count)))
+}
+
+/// Whether others are measured by what ended so: what went well and really ran.
+pub(super) fn is_measure(status: Status) -> bool {
+    went_well(status) && status != Status::Cached
 }
 
 /// Of those that went well, but for the last one, which is measured by it.
@@ -244,7 +271,7 @@ fn median<T>(all: &[T], of: impl Fn(&T) -> (Option<Status>, Option<Span>)) -> Op
     let (_, before) = all.split_last()?;
     let good = before.iter().filter_map(|one| {
         let (status, duration) = of(one);
-        duration.filter(|_| status.is_some_and(went_well))
+        duration.filter(|_| status.is_some_and(is_measure))
     });
     Span::median(good.collect())
 }

@@ -28,6 +28,9 @@ pub struct LoadedRun {
     pub source: Rc<dyn Source>,
     pub store: Store,
     pub run: Run,
+    /// How many tasks a step is going to have, as far as that is known of a run that has not
+    /// ended well ([`Engine::expected_tasks`]).
+    pub expected: SortedMap<String, u64>,
     /// Whether the flow's values are there at all; without them that was told already.
     pub has_values: bool,
     /// Only one task was read, and of the run no more than its record.
@@ -131,6 +134,16 @@ fn growing(tasks: &[String]) -> impl Iterator<Item = &[String]> {
 }
 
 impl LoadedRun {
+    /// Tasks of a step that have not begun yet, as far as it is known that there will be some.
+    pub fn coming(&self, step: &str) -> u64 {
+        let begun = self
+            .run
+            .step(step)
+            .map_or(0, |step| step.tasks.len() as u64);
+        let expected = self.expected.get(step).copied();
+        expected.map_or(0, |count| count.saturating_sub(begun))
+    }
+
     /// Whether the source answered for all of it.
     pub(super) fn is_answered(&self) -> bool {
         self.holds == Holds::UntilClosed
@@ -281,7 +294,16 @@ impl Engine {
             source.facts().can_grow,
             work.host.now(),
         );
+        // What went well has all of its tasks.
+        let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
+            true => {
+                self.expected_tasks(opened, &in_store.store, path, &run, work)
+                    .await
+            }
+            false => SortedMap::default(),
+        };
         LoadedRun {
+            expected,
             path: path.clone(),
             source: source.clone(),
             store: in_store.store.clone(),

@@ -2,6 +2,7 @@
 
 use super::ask::Failure;
 use super::failure_card::how;
+use super::history::{RUNS, is_measure};
 use super::loaded::LoadedRun;
 use super::reach::not_reached;
 use super::runs::{duration, sources_of, went_well};
@@ -53,7 +54,9 @@ pub struct OverviewView {
     /// It is known to have ended; else `ended` is the last sign of life.
     pub is_over: bool,
     pub duration: Option<Span>,
-    /// Of the flow's good runs.
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
+    /// Of the runs of the flow before this one that went well.
     pub median: Option<Span>,
     pub user: Option<String>,
     pub tags: Vec<String>,
@@ -99,10 +102,12 @@ pub struct FailureGroup {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Siblings {
     pub step: String,
-    /// The variable of the innermost foreach.
+    /// What the foreach is over, outermost first.
     pub by: Option<String>,
     pub tasks: Vec<StripTask>,
     pub total: u64,
+    /// Tasks that have not begun, as far as it is known that there will be some.
+    pub coming: u64,
     pub statuses: Vec<(Status, u64)>,
 }
 
@@ -111,6 +116,8 @@ pub struct StepTime {
     pub step: String,
     pub status: Status,
     pub duration: Span,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
     pub tasks: u64,
 }
 
@@ -130,6 +137,7 @@ impl Engine {
         let run = &loaded.run;
         let failures = self.failure_groups(&loaded, work).await;
         let (previous, median) = self.neighbours(&loaded, work).await?;
+        let now = work.host.now();
         let (source, also_in) = sources_of(&self.opened(), &query.run);
         const SHOWN: usize = 20;
         // A good end and a failure are what they are, whatever else has not come.
@@ -168,7 +176,8 @@ impl Engine {
             started: run.record.started,
             ended: run.ended,
             is_over: run.end_is_recorded(),
-            duration: run.duration(),
+            duration: run.took(now),
+            since: run.running_since(),
             median,
             user: run.record.user.clone(),
             tags: run.record.tags.clone(),
@@ -180,9 +189,9 @@ impl Engine {
             previous,
             origin_here: self.has_origin(&query.run, run.origin.as_deref()),
             origin: run.origin.clone(),
-            siblings: siblings(run, &failures),
-            longest_steps: longest_steps(run),
-            running: running(run),
+            siblings: siblings(&loaded, &failures, now),
+            longest_steps: longest_steps(run, now),
+            running: running(run, now),
             tasks: run.tasks().count() as u64,
             has_code: None,
             has_cards: None,
@@ -251,7 +260,7 @@ impl Engine {
                 Some(group) => group.count += 1,
                 None => groups.push(FailureGroup {
                     kind,
-                    task: strip_task(&step.name, task),
+                    task: strip_task(&step.name, task, work.host.now()),
                     count: 1,
                 }),
             }
@@ -259,50 +268,33 @@ impl Engine {
         groups
     }
 
-    /// The runs of the flow before this one, and the median of its good runs.
+    /// The runs of the flow before this one, and the median of those that went well: of as
+    /// many as [`history`](super::history) puts beside it.
     async fn neighbours(
         &self,
         loaded: &LoadedRun,
         work: &Work,
     ) -> Result<(Vec<(String, Status)>, Option<Span>), Box<Failure>> {
         const SHOWN: usize = 4;
-        /// Enough runs for a median; reading all of a long history would make one wait.
-        const SAMPLE: usize = 20;
-        let (path, run) = (&loaded.path, &loaded.run);
+        let path = &loaded.path;
         let all = self.run_paths();
-        let of_flow: Vec<&RunPath> = all.iter().filter(|other| other.flow == path.flow).collect();
+        let of_flow = all.iter().filter(|other| other.flow == path.flow);
+        let before = of_flow.skip_while(|other| *other != path).skip(1);
         let mut previous = Vec::new();
         let mut durations = Vec::new();
-        let here = of_flow.iter().position(|other| *other == path).unwrap_or(0);
-        for (at, other) in of_flow.iter().enumerate().take(here + SAMPLE) {
-            let near = at >= here.saturating_sub(SAMPLE / 2);
-            if !near {
-                continue;
-            }
-            if at == here {
-                let good = run
-                    .duration()
-                    .filter(|_| !run.spun && went_well(run.status));
-                durations.extend(good);
-                continue;
-            }
+        for other in before.take(RUNS.saturating_sub(1)) {
             let brief = self.brief_of(other, work).await?;
             let Some(status) = brief.status.filter(|_| !brief.spun) else {
                 continue;
             };
-            if at > here && previous.len() < SHOWN {
+            if previous.len() < SHOWN {
                 previous.push((other.run.clone(), status));
             }
-            if went_well(status) {
+            if is_measure(status) {
                 durations.extend(duration(&brief));
             }
         }
-        // One run is no measure.
-        let median = match durations.len() {
-            0 | 1 => None,
-            _ => Span::median(durations),
-        };
-        Ok((previous, median))
+        Ok((previous, Span::median(durations)))
     }
 }
 
@@ -326,6 +318,9 @@ fn headline(run: &Run, failures: &[FailureGroup]) -> String {
                 _ => format!("Failed in {place} and {} more tasks", count(more)),
             }
         }
+        (Status::Retried, _) if all_caught(run) => {
+            "Succeeded, with an exception that was caught".to_owned()
+        }
         (Status::Retried, _) => "Succeeded after a retry".to_owned(),
         (Status::Cached, _) => "Succeeded, every task copied from an earlier run".to_owned(),
         (Status::Unfinished | Status::Running, _) => match newest_step(run) {
@@ -335,6 +330,18 @@ fn headline(run: &Run, failures: &[FailureGroup]) -> String {
         (Status::Unknown, _) => "How it ended cannot be told".to_owned(),
         (status, _) => status.word().to_owned(),
     }
+}
+
+/// Whether nothing that was tried again worked in the end, but for what @catch made of it.
+fn all_caught(run: &Run) -> bool {
+    let mut retried = run.tasks().filter(|(_, task)| is_retried(task));
+    retried.next().is_none()
+}
+
+/// Whether it worked only after a retry: not, where the last attempt failed too and that was
+/// caught.
+fn is_retried(task: &Task) -> bool {
+    task.status == Status::Retried && task.last_attempt().is_none_or(|last| !last.caught)
 }
 
 fn newest_step(run: &Run) -> Option<&str> {
@@ -374,7 +381,7 @@ fn evidence(run: &Run) -> String {
         _ => {
             let tasks = || run.tasks().map(|(_, task)| task);
             let mut told = counted(tasks().count() as u64, "task", "tasks");
-            let retried = tasks().filter(|task| task.status == Status::Retried);
+            let retried = tasks().filter(|task| is_retried(task));
             match retried.count() as u64 {
                 0 => {}
                 retried => told.push_str(&format!(", {} of them after a retry", count(retried))),
@@ -450,7 +457,8 @@ fn ran_with(system_tags: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn siblings(run: &Run, failures: &[FailureGroup]) -> Option<Siblings> {
+fn siblings(loaded: &LoadedRun, failures: &[FailureGroup], now: Moment) -> Option<Siblings> {
+    let run = &loaded.run;
     let step = match failures.first() {
         Some(first) => run.step(&first.task.step)?,
         None => run.steps.iter().max_by_key(|step| step.tasks.len())?,
@@ -474,32 +482,35 @@ fn siblings(run: &Run, failures: &[FailureGroup]) -> Option<Siblings> {
         sort_by_key(&mut tasks, |task| went_well(task.status));
         tasks.truncate(TILES);
     }
-    let by = tasks.first().and_then(|task| {
-        task.foreach
-            .last()?
-            .label
-            .as_ref()
-            .map(|label| label.0.clone())
+    let names = tasks.first().map(|task| {
+        let names = task.foreach.iter().filter_map(|frame| frame.label.as_ref());
+        names
+            .map(|(name, _)| name.as_str())
+            .collect::<Vec<_>>()
+            .join(" / ")
     });
+    let by = names.filter(|names| !names.is_empty());
     Some(Siblings {
         step: step.name.clone(),
         by,
         total: step.tasks.len() as u64,
+        coming: loaded.coming(&step.name),
         tasks: tasks
             .into_iter()
-            .map(|task| strip_task(&step.name, task))
+            .map(|task| strip_task(&step.name, task, now))
             .collect(),
         statuses,
     })
 }
 
-fn longest_steps(run: &Run) -> Vec<StepTime> {
+fn longest_steps(run: &Run, now: Moment) -> Vec<StepTime> {
     const SHOWN: usize = 6;
     let time = |step: &Step| {
         Some(StepTime {
             step: step.name.clone(),
             status: step.status(),
-            duration: step.duration()?,
+            duration: step.took(now)?,
+            since: step.running_since(),
             tasks: step.tasks.len() as u64,
         })
     };
@@ -513,11 +524,11 @@ fn longest_steps(run: &Run) -> Vec<StepTime> {
     times
 }
 
-fn running(run: &Run) -> Vec<StripTask> {
+fn running(run: &Run, now: Moment) -> Vec<StripTask> {
     let busy = run
         .tasks()
         .filter(|(_, task)| matches!(task.status, Status::Running | Status::Unfinished));
     busy.take(TILES)
-        .map(|(step, task)| strip_task(&step.name, task))
+        .map(|(step, task)| strip_task(&step.name, task, now))
         .collect()
 }

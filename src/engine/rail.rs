@@ -5,7 +5,7 @@
 
 use super::ask::Failure;
 use super::{Engine, Work};
-use crate::model::{Graph, Run, RunPath, Span, Status, Step, Task};
+use crate::model::{Graph, Moment, Run, RunPath, Span, Status, Step, Task};
 use crate::sorting::{SortedMap, SortedSet};
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,11 @@ pub struct RailStep {
     pub name: String,
     pub status: Status,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
     pub tasks: u64,
+    /// Tasks that have not begun, as far as it is known that there will be some.
+    pub coming: u64,
     pub failed: u64,
     /// The tasks of a step with several, or one that was tried more than once.
     pub groups: Vec<RailGroup>,
@@ -44,10 +48,14 @@ pub struct RailGroup {
 pub struct RailTask {
     pub id: String,
     pub status: Status,
-    /// Its foreach values, else its id.
+    /// Its foreach values with their names, else its id.
     pub label: String,
+    /// The values alone, where it has some.
+    pub short: String,
     pub attempts: u64,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
 }
 
 /// More tasks of one status than this become one row.
@@ -61,9 +69,13 @@ impl Engine {
     ) -> Result<RailView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
+        let now = work.host.now();
         let steps = step_order(run)
             .iter()
-            .map(|name| rail_step(name, run.step(name)))
+            .map(|name| RailStep {
+                coming: loaded.coming(name),
+                ..rail_step(name, run.step(name), now)
+            })
             .collect();
         Ok(RailView {
             run: query.run,
@@ -73,7 +85,17 @@ impl Engine {
     }
 }
 
-fn rail_step(name: &str, step: Option<&Step>) -> RailStep {
+/// What stands for a task where there is little room. A number alone would say nothing of a
+/// step that leads to itself.
+fn short(task: &Task) -> String {
+    let values = match task.iteration {
+        Some(_) => task.label(),
+        None => task.values(),
+    };
+    values.unwrap_or_else(|| task.id.clone())
+}
+
+fn rail_step(name: &str, step: Option<&Step>, now: Moment) -> RailStep {
     let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
     let by_status = Status::tally(tasks.iter().map(|task| task.status));
     let failed = tasks.iter().filter(|task| task.status == Status::Failed);
@@ -84,7 +106,7 @@ fn rail_step(name: &str, step: Option<&Step>) -> RailStep {
         count,
         named: if count <= NAMED {
             let of_status = tasks.iter().filter(|task| task.status == status);
-            of_status.map(rail_task).collect()
+            of_status.map(|task| rail_task(task, now)).collect()
         } else {
             Vec::new()
         },
@@ -92,8 +114,10 @@ fn rail_step(name: &str, step: Option<&Step>) -> RailStep {
     RailStep {
         name: name.to_owned(),
         status: step.map_or(Status::Skipped, Step::status),
-        duration: step.and_then(Step::duration),
+        duration: step.and_then(|step| step.took(now)),
+        since: step.and_then(Step::running_since),
         tasks: tasks.len() as u64,
+        coming: 0,
         failed,
         groups: if worth_listing {
             groups.collect()
@@ -103,13 +127,15 @@ fn rail_step(name: &str, step: Option<&Step>) -> RailStep {
     }
 }
 
-pub(super) fn rail_task(task: &Task) -> RailTask {
+pub(super) fn rail_task(task: &Task, now: Moment) -> RailTask {
     RailTask {
         id: task.id.clone(),
         status: task.status,
         label: task.label().unwrap_or_else(|| task.id.clone()),
+        short: short(task),
         attempts: task.attempts.len() as u64,
-        duration: task.duration(),
+        duration: task.took(now),
+        since: task.running_since(),
     }
 }
 

@@ -91,6 +91,8 @@ pub struct RunRow {
     pub tags: Vec<String>,
     pub started: Option<Moment>,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
     /// The longest duration and the median of the flow, to draw the bar against.
     pub longest: Option<Span>,
     pub median: Option<Span>,
@@ -221,7 +223,8 @@ impl Engine {
         }
         // All runs of a flow stand side by side.
         let by_flow = lines.chunk_by(|a, b| a.path.flow == b.path.flow);
-        let flows: Vec<OfFlow<'_>> = by_flow.filter_map(OfFlow::of).collect();
+        let now = self.host.now();
+        let flows: Vec<OfFlow<'_>> = by_flow.filter_map(|lines| OfFlow::of(lines, now)).collect();
         let flow_of = |name: &str| flows.iter().find(|flow| flow.name == name);
         let in_flow = |line: &&Line| {
             query
@@ -235,7 +238,7 @@ impl Engine {
             .filter(|line| matches(query, line))
             .collect();
         sort_by(&mut matching, |a, b| {
-            let order = compare(query.sort, a, b);
+            let order = compare(query.sort, now, a, b);
             let order = if query.descending {
                 order.reverse()
             } else {
@@ -246,7 +249,7 @@ impl Engine {
         let shown = query.window.of(&matching);
         let rows = shown
             .iter()
-            .map(|line| row(line, flow_of(&line.path.flow)))
+            .map(|line| row(line, flow_of(&line.path.flow), now))
             .collect();
         let history_of = match (&query.flow, flows.as_slice()) {
             (Some(name), _) => flow_of(name),
@@ -330,7 +333,7 @@ struct OfFlow<'a> {
 }
 
 impl<'a> OfFlow<'a> {
-    fn of(lines: &'a [Line]) -> Option<Self> {
+    fn of(lines: &'a [Line], now: Moment) -> Option<Self> {
         let went_well = |line: &&Line| line.status().is_some_and(went_well);
         // One step alone is no measure of a run, and no latest one.
         let whole = || lines.iter().filter(|line| !line.is_spun());
@@ -338,7 +341,7 @@ impl<'a> OfFlow<'a> {
             .filter(went_well)
             .filter_map(|line| duration(line.brief.as_deref()?));
         let longest = whole()
-            .filter_map(|line| duration(line.brief.as_deref()?))
+            .filter_map(|line| took(line.brief.as_deref()?, now))
             .max();
         let run = |line: &'a Line| line.path.run.as_str();
         Some(Self {
@@ -367,6 +370,18 @@ pub(super) fn duration(brief: &RunBrief) -> Option<Span> {
     Some(brief.ended?.since(brief.record.started?))
 }
 
+/// Since when it runs, if it still does.
+pub(super) fn running_since(brief: &RunBrief) -> Option<Moment> {
+    let runs = brief.status == Some(Status::Running);
+    brief.record.started.filter(|_| runs)
+}
+
+/// How long it took; until now, where it still runs.
+pub(super) fn took(brief: &RunBrief, now: Moment) -> Option<Span> {
+    let since = running_since(brief).map(|since| now.since(since));
+    since.or_else(|| duration(brief))
+}
+
 fn matches(query: &RunsQuery, line: &Line) -> bool {
     let brief = line.brief.as_deref();
     let status = brief.and_then(|brief| brief.status);
@@ -392,18 +407,18 @@ fn matches(query: &RunsQuery, line: &Line) -> bool {
         || record.system_tags.iter().any(|tag| tag.starts_with("project") && found(tag))
 }
 
-fn compare(sort: RunsSort, a: &Line, b: &Line) -> Ordering {
+fn compare(sort: RunsSort, now: Moment, a: &Line, b: &Line) -> Ordering {
     let by = |line: &Line| line.brief.clone().unwrap_or_default();
     match sort {
         RunsSort::Started => by(a).record.started.cmp(&by(b).record.started),
         RunsSort::Status => by(a).status.cmp(&by(b).status),
         RunsSort::Flow => a.path.flow.cmp(&b.path.flow),
         RunsSort::User => by(a).record.user.cmp(&by(b).record.user),
-        RunsSort::Duration => duration(&by(a)).cmp(&duration(&by(b))),
+        RunsSort::Duration => took(&by(a), now).cmp(&took(&by(b), now)),
     }
 }
 
-fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
+fn row(line: &Line, flow: Option<&OfFlow<'_>>, now: Moment) -> RunRow {
     let brief = line.brief.clone().unwrap_or_default();
     let is = |of: Option<&str>| of == Some(line.path.run.as_str());
     RunRow {
@@ -425,7 +440,8 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>) -> RunRow {
             .record
             .started
             .or_else(|| crate::formats::metaflow::store::started_by_id(&line.path.run)),
-        duration: duration(&brief),
+        duration: took(&brief, now),
+        since: running_since(&brief),
         longest: flow.and_then(|flow| flow.longest),
         median: flow.and_then(|flow| flow.median),
         latest: flow.is_some_and(|flow| is(flow.latest)),

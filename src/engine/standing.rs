@@ -5,14 +5,19 @@
 //! value for each task. Which iteration of a step that leads to itself a task is, no
 //! metadata say at all. Start with [`Engine::frames_from_values`] and
 //! [`Engine::iterations_from_values`].
+//!
+//! How many tasks a foreach is going to have is known as soon as the task before it is done,
+//! long before all of them have begun: [`Engine::expected_tasks`].
 
 use super::graph::newest_sha;
 use super::opened::Opened;
+use super::rail::step_order;
 use super::values::{Most, Stored};
 use super::{Engine, Work};
 use crate::formats::metaflow::{Store, run as run_reader};
-use crate::model::{Graph, RunPath, Step, Task};
+use crate::model::{Graph, Run, RunPath, Step, StepKind, Task};
 use crate::pickle::Pickle;
+use crate::sorting::SortedMap;
 use crate::source::{Pace as _, Progress, Unit};
 
 /// Tasks whose values are read: a larger foreach is told by ids only.
@@ -45,6 +50,93 @@ impl Engine {
         };
         self.stacks(opened, store, path, tasks, "_foreach_stack", set, work)
             .await;
+    }
+
+    /// How many tasks the steps of a run are going to have that has not ended well: those of
+    /// each foreach as its own task has noted it (Metaflow `flowspec.py`, `_foreach_num_splits`),
+    /// and those of the steps behind them up to the join. Of a step that is not among them
+    /// it is not known, or it is no more than one.
+    pub(super) async fn expected_tasks(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        path: &RunPath,
+        run: &Run,
+        work: &Work,
+    ) -> SortedMap<String, u64> {
+        let mut expected: SortedMap<String, u64> = SortedMap::default();
+        let Some(graph) = &run.graph else {
+            return expected;
+        };
+        for name in step_order(run) {
+            let Some(step) = graph.step(&name) else {
+                continue;
+            };
+            let before: Vec<_> = graph.before(&name).collect();
+            let (
+                StepKind::Linear
+                | StepKind::Split
+                | StepKind::Foreach { .. }
+                | StepKind::Parallel
+                | StepKind::End,
+                [before],
+            ) = (&step.kind, before.as_slice())
+            else {
+                continue;
+            };
+            let tasks = run.step(&before.name).map(|step| step.tasks.as_slice());
+            let tasks = tasks.unwrap_or_default();
+            let of_before = expected.get(&before.name).copied();
+            let is_all = of_before.is_none_or(|count| count == tasks.len() as u64);
+            let count = match &before.kind {
+                StepKind::Linear | StepKind::Split => of_before,
+                StepKind::Foreach { .. } | StepKind::Parallel if is_all => {
+                    self.splits(opened, store, path, &before.name, tasks, work)
+                        .await
+                }
+                _ => None,
+            };
+            if let Some(count) = count {
+                expected.insert(name, count);
+            }
+        }
+        expected
+    }
+
+    /// How many tasks some tasks lead to, which all begin a foreach; `None` unless all of them
+    /// are done and say so.
+    async fn splits(
+        &self,
+        opened: &Opened,
+        store: &Store,
+        path: &RunPath,
+        step: &str,
+        tasks: &[Task],
+        work: &Work,
+    ) -> Option<u64> {
+        /// Of more tasks this is not asked: each costs a value.
+        const MOST: usize = 100;
+        if tasks.is_empty() || tasks.len() > MOST {
+            return None;
+        }
+        let mut all: u64 = 0;
+        for task in tasks {
+            let folder = store.task(&path.task(step, &task.id));
+            let attempts: Vec<u32> = task.attempts.iter().map(|one| one.number).collect();
+            let name = "_foreach_num_splits";
+            let sha = newest_sha(&*opened.source, &folder, &attempts, name, work).await?;
+            let stored = Stored {
+                source: &opened.source,
+                store,
+                flow: &path.flow,
+                sha: &sha,
+            };
+            let decoded = self.decode(stored, Most::Default, work).await.ok()?;
+            let pickle = &decoded.pickle;
+            let count = pickle.as_int(pickle.root()?)?;
+            all = all.checked_add(u64::try_from(count).ok()?)?;
+        }
+        Some(all)
     }
 
     /// Finds out which iteration each task of a step is that leads to itself.

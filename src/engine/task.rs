@@ -32,6 +32,8 @@ pub struct TaskView {
     pub label: Option<String>,
     pub created: Option<Moment>,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
     pub attempts: Vec<AttemptView>,
     /// Attempts without any record, as first and last of each gap.
     pub missing: Vec<(AttemptNumber, AttemptNumber)>,
@@ -78,6 +80,8 @@ pub struct AttemptView {
     pub ended: Option<Moment>,
     pub end_recorded: bool,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
     /// From the end of the attempt before, or from the task's creation.
     pub waited: Option<Span>,
     pub caught: bool,
@@ -278,13 +282,15 @@ impl Engine {
         let mut cards = CardsView::default();
         self.cards_of(&place.loaded, &query.task, &place.detail, &mut cards, work)
             .await;
+        let now = work.host.now();
         Ok(TaskView {
             task: query.task.clone(),
             status: task.status,
             label: task.label(),
             created: task.created,
-            duration: task.duration(),
-            attempts: attempt_views(task),
+            duration: task.took(now),
+            since: task.running_since(),
+            attempts: attempt_views(task, now),
             missing: task.missing_attempts(),
             attempt: place.attempt,
             is_alone: place.loaded.is_alone,
@@ -382,17 +388,17 @@ pub(super) fn relative(step: &str, task: &Task) -> Relative {
     }
 }
 
-pub(super) fn attempt_views(task: &Task) -> Vec<AttemptView> {
+pub(super) fn attempt_views(task: &Task, now: Moment) -> Vec<AttemptView> {
     let mut before = task.created;
     let mut views = Vec::new();
     for attempt in &task.attempts {
-        views.push(attempt_view(attempt, before));
+        views.push(attempt_view(attempt, before, now));
         before = attempt.ended;
     }
     views
 }
 
-fn attempt_view(attempt: &Attempt, before: Option<Moment>) -> AttemptView {
+fn attempt_view(attempt: &Attempt, before: Option<Moment>, now: Moment) -> AttemptView {
     AttemptView {
         number: attempt.number,
         status: attempt.status,
@@ -400,7 +406,10 @@ fn attempt_view(attempt: &Attempt, before: Option<Moment>) -> AttemptView {
         started: attempt.started,
         ended: attempt.ended,
         end_recorded: attempt.end_recorded,
-        duration: attempt.duration(),
+        duration: attempt.took(now),
+        since: attempt
+            .started
+            .filter(|_| attempt.status == Status::Running),
         waited: attempt
             .started
             .zip(before)

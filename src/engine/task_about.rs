@@ -98,7 +98,7 @@ impl Engine {
             iteration: task.iteration,
             created: task.created,
             finished: client.finished_at(),
-            attempts: attempt_views(task),
+            attempts: attempt_views(task, work.host.now()),
             user: detail.record.as_ref().and_then(|own| own.user.clone()),
             runtime: ClientTask::runtime_name(&run.record.system_tags).map(str::to_owned),
             python: detail

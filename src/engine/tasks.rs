@@ -51,12 +51,18 @@ pub struct TaskRow {
     pub id: String,
     pub status: Status,
     pub label: Option<String>,
+    /// The values alone.
+    pub values: Option<String>,
     pub attempts: Vec<(u32, Status)>,
     pub created: Option<Moment>,
     pub started: Option<Moment>,
     pub queued: Option<Span>,
-    /// At work, without the waits between attempts.
+    /// From the first start to the last end, waits between attempts included.
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
+    /// At work, without those waits, where there are several attempts.
+    pub worked: Option<Span>,
     pub caught: bool,
     /// Of tasks that run together, it leads the others.
     pub control: bool,
@@ -71,19 +77,12 @@ pub struct StripTask {
     pub id: String,
     pub status: Status,
     pub label: String,
-    /// At work, without the waits between attempts.
+    /// The values alone, else its id.
+    pub short: String,
+    /// From the first start to the last end, waits between attempts included.
     pub duration: Option<Span>,
-}
-
-impl StripTask {
-    /// The innermost value alone.
-    pub fn short(&self) -> &str {
-        let innermost = self.label.rsplit(" / ").next().unwrap_or_default();
-        // A value may have the sign in it too.
-        innermost
-            .split_once('=')
-            .map_or(innermost, |(_, value)| value)
-    }
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
 }
 
 impl Engine {
@@ -94,6 +93,7 @@ impl Engine {
     ) -> Result<TasksView, Box<Failure>> {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
+        let now = work.host.now();
         let steps = step_order(run);
         if let Some(step) = &query.step
             && !steps.contains(step)
@@ -124,14 +124,17 @@ impl Engine {
             .collect();
         // Stable: what the chosen column does not part stays in the order of the flow.
         sort_by(&mut matching, |a, b| {
-            let order = compare(query.sort, a, b);
+            let order = compare(query.sort, now, a, b);
             if query.descending {
                 order.reverse()
             } else {
                 order
             }
         });
-        let durations: Vec<Span> = all.iter().filter_map(|(_, task)| task.worked()).collect();
+        let lengths = all.iter().filter_map(|(_, task)| task.took(now));
+        let ended = |(_, task): &&(&str, &Task)| task.status != Status::Running;
+        let durations = all.iter().filter(ended);
+        let durations = durations.filter_map(|(_, task)| task.duration()).collect();
         let mut view = TasksView {
             total: all.len() as u64,
             matching: matching.len() as u64,
@@ -140,10 +143,10 @@ impl Engine {
                 .window
                 .of(&matching)
                 .iter()
-                .map(|(step, task)| row(step, task))
+                .map(|(step, task)| row(step, task, now))
                 .collect(),
             window: query.window,
-            longest: durations.iter().max().copied(),
+            longest: lengths.max(),
             median: Span::median(durations),
         };
         if view.rows.iter().any(|row| told_by_exception(row).is_some()) {
@@ -199,23 +202,24 @@ fn has_text(step: &str, task: &Task, text: &str) -> bool {
             .is_some_and(|label| label.to_lowercase().contains(text))
 }
 
-fn compare(sort: TasksSort, a: &(&str, &Task), b: &(&str, &Task)) -> Ordering {
+fn compare(sort: TasksSort, now: Moment, a: &(&str, &Task), b: &(&str, &Task)) -> Ordering {
     match sort {
         TasksSort::Order => Ordering::Equal,
         TasksSort::Status => a.1.status.cmp(&b.1.status),
         TasksSort::Step => a.0.cmp(b.0),
         TasksSort::Started => a.1.started().cmp(&b.1.started()),
-        TasksSort::Duration => a.1.worked().cmp(&b.1.worked()),
+        TasksSort::Duration => a.1.took(now).cmp(&b.1.took(now)),
         TasksSort::Attempts => a.1.attempts.len().cmp(&b.1.attempts.len()),
     }
 }
 
-fn row(step: &str, task: &Task) -> TaskRow {
+fn row(step: &str, task: &Task, now: Moment) -> TaskRow {
     TaskRow {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
         label: task.label(),
+        values: task.values().filter(|_| task.iteration.is_none()),
         attempts: task
             .attempts
             .iter()
@@ -227,19 +231,23 @@ fn row(step: &str, task: &Task) -> TaskRow {
             .started()
             .zip(task.created)
             .map(|(started, created)| started.since(created)),
-        duration: task.worked(),
+        duration: task.took(now),
+        since: task.running_since(),
+        worked: task.worked().filter(|_| task.attempts.len() > 1),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
         control: task.control,
         why: None,
     }
 }
 
-pub(super) fn strip_task(step: &str, task: &Task) -> StripTask {
+pub(super) fn strip_task(step: &str, task: &Task, now: Moment) -> StripTask {
     StripTask {
         step: step.to_owned(),
         id: task.id.clone(),
         status: task.status,
         label: task.label().unwrap_or_else(|| task.id.clone()),
-        duration: task.worked(),
+        short: task.values().unwrap_or_else(|| task.id.clone()),
+        duration: task.took(now),
+        since: task.running_since(),
     }
 }

@@ -180,6 +180,19 @@ impl Run {
     pub fn duration(&self) -> Option<Span> {
         Some(self.ended?.since(self.record.started?))
     }
+
+    /// Since when it has been running, if it still is: no end is to be believed then.
+    pub fn running_since(&self) -> Option<Moment> {
+        let runs = |(_, task): (&Step, &Task)| task.running_since().is_some();
+        let goes_on = self.status == Status::Running || self.tasks().any(runs);
+        self.record.started.filter(|_| goes_on)
+    }
+
+    /// How long it took; until now, where it still runs.
+    pub fn took(&self, now: Moment) -> Option<Span> {
+        let since = self.running_since().map(|since| now.since(since));
+        since.or_else(|| self.duration())
+    }
 }
 
 impl Step {
@@ -193,6 +206,19 @@ impl Step {
         let started = self.tasks.iter().filter_map(Task::started).min()?;
         let ended = self.tasks.iter().filter_map(Task::ended).max()?;
         Some(ended.since(started))
+    }
+
+    /// Since when it has been running, if one of its tasks still is.
+    pub fn running_since(&self) -> Option<Moment> {
+        let runs = self.tasks.iter().any(|task| task.running_since().is_some());
+        let started = self.tasks.iter().filter_map(Task::started).min();
+        started.filter(|_| runs)
+    }
+
+    /// How long it took; until now, where it still runs.
+    pub fn took(&self, now: Moment) -> Option<Span> {
+        let since = self.running_since().map(|since| now.since(since));
+        since.or_else(|| self.duration())
     }
 }
 
@@ -208,6 +234,19 @@ impl Task {
     /// From the first start to the last end, waits between attempts included.
     pub fn duration(&self) -> Option<Span> {
         Some(self.ended()?.since(self.started()?))
+    }
+
+    /// Since when it has been running, if it still is.
+    pub fn running_since(&self) -> Option<Moment> {
+        let runs = self.last_attempt()?.status == Status::Running;
+        self.started().filter(|_| runs)
+    }
+
+    /// From the first start to the last end, or to now where it still runs: what somebody
+    /// waited, waits between attempts included.
+    pub fn took(&self, now: Moment) -> Option<Span> {
+        let since = self.running_since().map(|since| now.since(since));
+        since.or_else(|| self.duration())
     }
 
     /// The time at work: all attempts, without the waits between them.
@@ -246,6 +285,18 @@ impl Task {
         self.attempts.last()
     }
 
+    /// The values alone: `FI / 3`, or nothing where [`Task::label`] is nothing.
+    pub fn values(&self) -> Option<String> {
+        let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
+            (Some((_, value)), _) => value.clone(),
+            (None, Some(index)) => format!("[{index}]"),
+            (None, None) => frame.step.clone(),
+        };
+        let iteration = self.iteration.map(|number| number.to_string());
+        let parts: Vec<String> = self.foreach.iter().map(frame).chain(iteration).collect();
+        (!parts.is_empty()).then(|| parts.join(" / "))
+    }
+
     /// `country=FI / fold=3`, `iteration=2`, or nothing outside of a foreach and of a step
     /// that leads to itself.
     pub fn label(&self) -> Option<String> {
@@ -261,6 +312,14 @@ impl Task {
 }
 
 impl Attempt {
+    /// How long it took; until now, where it still runs.
+    pub fn took(&self, now: Moment) -> Option<Span> {
+        match (self.status, self.started) {
+            (Status::Running, Some(started)) => Some(now.since(started)),
+            _ => self.duration(),
+        }
+    }
+
     pub fn duration(&self) -> Option<Span> {
         Some(self.ended?.since(self.started?))
     }

@@ -14,6 +14,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What is known of an answer.
 pub struct Answer<A> {
@@ -39,6 +40,8 @@ struct Known {
     /// The value as it came: one that comes again changes nothing.
     bytes: StoredValue<Vec<u8>>,
     state: RwSignal<State>,
+    /// Counts how often it was asked again although nothing was written.
+    beat: RwSignal<u32>,
 }
 
 #[derive(Clone, Default)]
@@ -91,6 +94,26 @@ impl<A: 'static> Found<A> {
     pub fn waiting(self) -> bool {
         self.known.state.get().waiting
     }
+
+    /// Asks again every few seconds while something of the answer still runs: how long that
+    /// has taken changes though nothing is written.
+    pub fn while_running(self, runs: impl Fn(&A) -> bool + 'static) -> Self {
+        const BEAT: Duration = Duration::from_secs(2);
+        let beat = self.known.beat;
+        react(move || {
+            if self.value().is_some_and(|view| runs(&view)) {
+                let next = beat.get_untracked().wrapping_add(1);
+                set_timeout(
+                    move || {
+                        // The screen may be gone by then.
+                        let _beaten = beat.try_set(next);
+                    },
+                    BEAT,
+                );
+            }
+        });
+        self
+    }
 }
 
 type Read = fn(&[u8]) -> Rc<dyn Any>;
@@ -127,11 +150,13 @@ fn follow(request: Box<dyn Fn() -> Option<Vec<u8>>>, read: Read) -> Known {
             waiting: true,
             ..State::default()
         }),
+        beat: RwSignal::new(0),
     };
     let ticket = Ticketed::new();
     let asked = StoredValue::new(None);
     react(move || {
-        let request = (request(), WRITTEN.with(Get::get));
+        let written = (WRITTEN.with(Get::get), known.beat.get());
+        let request = (request(), written);
         if asked.with_value(|asked| *asked == Some(request.clone())) {
             return;
         }

@@ -91,7 +91,12 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
         (Some(last), Some(median)) => {
             format!("{}, median before {}", span(Some(last)), span(Some(median)))
         }
-        (Some(last), None) => format!("{}, and none before went well", span(Some(last))),
+        (Some(last), None) if view.runs.len() == 1 && view.earlier == 0 => {
+            format!("{}, the first run that is recorded", span(Some(last)))
+        }
+        (Some(last), None) => {
+            format!("{}, and no run before is a measure", span(Some(last)))
+        }
         (None, _) => String::new(),
     };
     let earlier = (view.earlier > 0).then(|| {
@@ -178,10 +183,18 @@ fn bars(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> View {
 /// When the first and the last of them began.
 fn ends(app: App, runs: &[RunBar]) -> View {
     let at = |run: Option<&RunBar>| run.and_then(|run| run.started).map(|at| app.started(at));
-    el::figcaption()
-        .child(el::span().child(at(runs.first())))
-        .child((runs.len() > 1).then(|| el::span().child(at(runs.last()))))
-        .into_view()
+    /// Below fewer bars there is no room for two dates beside one another.
+    const WIDE: usize = 7;
+    let first = el::span().child(at(runs.first()));
+    let last = (runs.len() > 1).then(|| at(runs.last())).flatten();
+    let caption = el::figcaption();
+    match last {
+        Some(last) if runs.len() < WIDE => caption.child(first.child(" to ").child(last)),
+        last => caption
+            .child(first)
+            .child(last.map(|last| el::span().child(last))),
+    }
+    .into_view()
 }
 
 /// A bar from below, with the mark of a status that stands out.
@@ -221,6 +234,7 @@ fn steps(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> Option
     let heads = heads.map(|head| el::span().attr("role", "columnheader").child(head));
     let table = el::div()
         .class("table trends")
+        .style("--n", view.runs.len())
         .attr("role", "table")
         .attr("aria-label", "Steps over the runs")
         .child(
@@ -263,7 +277,28 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
     });
     let last = trend.bars.last().copied().flatten();
     let length = last.and_then(|bar| bar.duration);
-    let change = length.zip(trend.median).map(|(length, median)| {
+    // What was only copied cannot be compared.
+    let ran = length.filter(|_| last.is_some_and(|bar| !bar.copied));
+    let tasks = last.map(|bar| bar.tasks).zip(trend.tasks_before);
+    let tasks = tasks.filter(|(now, (fewest, most))| now != fewest || now != most);
+    let tasks = tasks.map(|(now, (fewest, most))| {
+        let now = human::counted(now, "task", "tasks");
+        let before = match fewest == most {
+            true => human::count(most),
+            false => format!("{} to {}", human::count(fewest), human::count(most)),
+        };
+        el::span()
+            .class("faint")
+            .child(format!("{now}, {before} before"))
+    });
+    let copied = last.filter(|bar| bar.copied).map(|_| {
+        let told = "Copied from an earlier run, at least in part: not compared";
+        el::span()
+            .class("faint")
+            .attr("title", told)
+            .child("copied")
+    });
+    let change = ran.zip(trend.median).map(|(length, median)| {
         let times = length.0 as f64 / median.0.max(1) as f64;
         let told = format!("×{}", tenths(times));
         match is_slow(length, median) {
@@ -300,7 +335,13 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             None => "not reached".to_owned(),
         }))
         .child(cell().class("dim").child(span(trend.median)))
-        .child(cell().class("k2").child(change))
+        .child(
+            cell()
+                .class("k2 change")
+                .child(change)
+                .child(tasks)
+                .child(copied),
+        )
         .into_view()
 }
 

@@ -2,6 +2,7 @@
 
 use super::ask::{Found, answer};
 use super::parts::controls::{self, filter_field, nothing_matches, status_filter, wanted_statuses};
+use super::parts::lasting::lasting;
 use super::parts::marks::{bar, glyph, icon, percent};
 use super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::parts::tabs::{self, Tab};
@@ -372,9 +373,9 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
     });
     // How long a run without an end has been going is not known, only how long it was seen.
     let open_end = matches!(row.status, Some(Status::Running | Status::Unfinished));
-    let duration = match (open_end, row.duration) {
-        (true, Some(_)) => format!("> {}", span(row.duration)),
-        _ => span(row.duration),
+    let duration = match (open_end && row.since.is_none(), row.duration) {
+        (true, Some(_)) => format!("> {}", span(row.duration)).into_view(),
+        _ => lasting(row.duration, row.since),
     };
     el::div()
         .class("row")

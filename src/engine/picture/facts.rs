@@ -66,7 +66,7 @@ impl Engine {
         let dots: Vec<StripTask> = worst_first
             .into_iter()
             .take(DOTS)
-            .map(|task| strip_task(&query.step, task))
+            .map(|task| strip_task(&query.step, task, work.host.now()))
             .collect();
         let first_failure = tasks.iter().find(is_bad);
         let exception = match first_failure.and_then(|task| Some((task, task.last_attempt()?))) {
@@ -81,7 +81,7 @@ impl Engine {
             place: in_graph.and_then(|step| Some((run.graph.as_ref()?.file.clone(), step.line?))),
             not_shown: (tasks.len() - dots.len()) as u64,
             dots,
-            first_failure: first_failure.map(|task| strip_task(&query.step, task)),
+            first_failure: first_failure.map(|task| strip_task(&query.step, task, work.host.now())),
             why: exception.map(|exception| exception.line()),
             before: run
                 .graph

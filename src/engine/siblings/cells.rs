@@ -129,7 +129,8 @@ impl Places {
                 }
             }
             None => {
-                let count = siblings.len() as u64;
+                // Those that are known to come have their places behind the others.
+                let count = (siblings.len() as u64).saturating_add(coming(siblings));
                 let blocks = Blocks::of_strip(count, query.most);
                 Self {
                     form: Form::Strip,
@@ -176,6 +177,12 @@ impl Engine {
     }
 }
 
+/// Tasks that have not begun, as many as there is room for in a picture.
+fn coming(siblings: &Siblings) -> u64 {
+    const MOST: u64 = 100_000;
+    siblings.loaded.coming(&siblings.order.step).min(MOST)
+}
+
 fn cells(siblings: &Siblings, query: &CellsQuery, matching: &[bool]) -> CellsView {
     let places = Places::of(siblings, query);
     let median = siblings.order.spread.map_or(0.0, |spread| spread.median);
@@ -205,7 +212,7 @@ fn cells(siblings: &Siblings, query: &CellsQuery, matching: &[bool]) -> CellsVie
         };
         let own = Cell {
             status: task.status,
-            strength: strength(task.worked(), median),
+            strength: strength(task.took(siblings.now), median),
             is_out: !matching.get(place).copied().unwrap_or(true),
         };
         *cell = Some(match cell.take() {
@@ -224,6 +231,18 @@ fn cells(siblings: &Siblings, query: &CellsQuery, matching: &[bool]) -> CellsVie
                 label.failed = true;
             }
         }
+    }
+    // Where no task is yet, one is to come.
+    let in_cell = places.blocks.rows.saturating_mul(places.blocks.columns);
+    let coming = coming(siblings).div_ceil(in_cell.max(1));
+    let coming = usize::try_from(coming).unwrap_or(usize::MAX);
+    let is_out = matching.contains(&false);
+    for cell in cells.iter_mut().filter(|cell| cell.is_none()).take(coming) {
+        *cell = Some(Cell {
+            status: Status::Skipped,
+            strength: 0,
+            is_out,
+        });
     }
     CellsView {
         form: places.form,

@@ -3,12 +3,13 @@
 use super::Chosen;
 use super::columns::MOST_TASKS;
 use super::filter::Filter;
+use super::order::Siblings;
 use super::rows::Fences;
 use crate::engine::ask::Failure;
 use crate::engine::values::marks;
 use crate::engine::{Engine, Work};
 use crate::layout::spread::{Spread, ends};
-use crate::model::Status;
+use crate::model::{Status, Task};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,8 @@ pub struct ChartView {
     pub numbers: u64,
     /// Round numbers beside them, as they are written.
     pub marks: Vec<(f64, String)>,
+    /// Tasks below the picture: places, and what stands for them.
+    pub places: Vec<(u64, String)>,
     /// What is usual, where that can be said, and the two ends of it as they are written.
     pub fences: Option<Fences>,
 }
@@ -88,6 +91,7 @@ impl Engine {
             marks: marks(low, high),
             fences: spread.as_ref().and_then(Fences::of),
             points: points.collect(),
+            places: names(&siblings),
             column: query.column.clone(),
             total: siblings.len() as u64,
             read: column.iter().flatten().count() as u64,
@@ -96,6 +100,24 @@ impl Engine {
             numbers: numbers.len() as u64,
         })
     }
+}
+
+/// Some tasks, from the first to the last, by their values or else their ids.
+fn names(siblings: &Siblings) -> Vec<(u64, String)> {
+    const MOST: usize = 6;
+    const CHARS: usize = 16;
+    let last = siblings.len().saturating_sub(1);
+    let count = siblings.len().clamp(1, MOST);
+    let name = |task: &Task| {
+        let name = task.values().unwrap_or_else(|| task.id.clone());
+        match name.char_indices().nth(CHARS) {
+            None => name,
+            Some(_) => name.chars().take(CHARS - 1).chain(['…']).collect(),
+        }
+    };
+    let places = (0..count).map(|at| at * last / (count - 1).max(1));
+    let named = places.filter_map(|at| Some((at as u64, name(siblings.task(at)?))));
+    named.collect()
 }
 
 /// The smallest and the largest; some way apart where all are the same.

@@ -109,7 +109,7 @@ impl Filter {
                         .get(*at)
                         .is_some_and(|(_, value)| is(value, value.trim().parse().ok())),
                     Of::Duration => task
-                        .worked()
+                        .took(siblings.now)
                         .is_some_and(|length| is("", Some(length.0 as f64 / 1e6))),
                     Of::Attempts => {
                         let attempts = task.attempts.len();

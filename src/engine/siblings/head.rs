@@ -11,8 +11,12 @@ pub struct StepHead {
     pub name: String,
     pub status: Status,
     pub tasks: u64,
+    /// Tasks that have not begun, as far as it is known that there will be some.
+    pub coming: u64,
     pub failed: u64,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
     pub doc: String,
     pub decorators: Vec<String>,
     pub kind: String,
@@ -54,8 +58,10 @@ pub(super) fn head(siblings: &Siblings) -> StepHead {
         name: name.clone(),
         status: step.map_or(Status::Skipped, Step::status),
         tasks: siblings.len() as u64,
+        coming: siblings.loaded.coming(name),
         failed: siblings.tasks().filter(failed).count() as u64,
-        duration: step.and_then(Step::duration),
+        duration: step.and_then(|step| step.took(siblings.now)),
+        since: step.and_then(Step::running_since),
         doc: in_graph.map(|step| step.doc.clone()).unwrap_or_default(),
         decorators: in_graph
             .map(|step| step.decorators.iter().map(|one| one.line()).collect())

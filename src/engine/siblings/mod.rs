@@ -26,7 +26,7 @@ use crate::layout::spread::{Histogram, Spread};
 use crate::model::{RunPath, Status};
 use filter::Filter;
 use head::{StepHead, head};
-use order::Siblings;
+use order::{Siblings, lengths};
 use serde::{Deserialize, Serialize};
 
 /// What of a step does not depend on which of its tasks are looked at.
@@ -45,7 +45,7 @@ pub struct SiblingsView {
     pub foreach: Vec<String>,
     /// It is over two values or more, and nearly each of them meets each.
     pub has_grid: bool,
-    /// How long they took, in microseconds.
+    /// How long those took that run no more, in microseconds.
     pub spread: Option<Spread>,
     pub histogram: Option<Histogram>,
     /// Each task by itself, where there are only few.
@@ -94,9 +94,7 @@ impl Engine {
     ) -> Result<SiblingsView, Box<Failure>> {
         let siblings = self.siblings_of(&query.run, &query.step, work).await?;
         let tasks = || siblings.tasks();
-        let lengths: Vec<_> = tasks()
-            .filter_map(|task| Some((task.worked()?, task.status == Status::Failed)))
-            .collect();
+        let lengths: Vec<_> = lengths(tasks()).collect();
         let few = siblings.len() <= FEW;
         Ok(SiblingsView {
             head: head(&siblings),
@@ -108,7 +106,7 @@ impl Engine {
             histogram: Histogram::of(&lengths, BARS),
             few: tasks()
                 .filter(|_| few)
-                .map(|task| strip_task(&query.step, task))
+                .map(|task| strip_task(&query.step, task, siblings.now))
                 .collect(),
         })
     }

@@ -7,7 +7,9 @@ use super::super::rail::step_order;
 use super::super::{Engine, Work};
 use super::scalar::{Scalar, ScalarKind};
 use crate::layout::spread::Spread;
-use crate::model::{ForeachFrame, RunPath, Task, TaskPath, pathspec::natural};
+use crate::model::{
+    ForeachFrame, Moment, RunPath, Span, Status, Task, TaskPath, pathspec::natural,
+};
 use crate::sorting::{SortedMap, SortedSet, sort_by};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -16,6 +18,8 @@ use std::rc::{Rc, Weak};
 pub(in crate::engine) struct Siblings {
     pub loaded: Rc<LoadedRun>,
     pub order: Rc<Order>,
+    /// When this was asked: what still runs has taken until then.
+    pub now: Moment,
 }
 
 /// Places, without the tasks themselves.
@@ -30,7 +34,7 @@ pub(in crate::engine) struct Order {
     /// The names of what tells the tasks apart: those, and the number of an iteration.
     pub parts: Vec<String>,
     pub grid: Option<Grid>,
-    /// How long the tasks took, in microseconds.
+    /// How long the tasks took that run no more, in microseconds.
     pub spread: Option<Spread>,
     /// What tasks raised, by place, as far as it was read; `None` where nothing is known of it.
     pub raised: RefCell<SortedMap<usize, Option<String>>>,
@@ -81,6 +85,16 @@ impl Siblings {
         places.filter_map(move |at| all.get(*at as usize))
     }
 
+    /// The longest of all, also of what still runs.
+    pub fn longest(&self) -> Option<Span> {
+        let ended = self.order.spread.map(|spread| Span(spread.high as i64));
+        let running = self.tasks().filter(|task| task.status == Status::Running);
+        running
+            .filter_map(|task| task.took(self.now))
+            .chain(ended)
+            .max()
+    }
+
     pub fn path(&self, task: &Task) -> TaskPath {
         self.loaded.path.task(&self.order.step, &task.id)
     }
@@ -94,6 +108,7 @@ impl Engine {
         work: &Work,
     ) -> Result<Siblings, Box<Failure>> {
         let loaded = self.load_run(run, work).await?;
+        let now = work.host.now();
         let mut kept = self.siblings.0.borrow_mut();
         let same = |order: &Rc<Order>| order.step == step && order.run == *run;
         let before = kept.iter().position(same).map(|at| kept.remove(at));
@@ -101,7 +116,7 @@ impl Engine {
         if let Some(order) = before.as_ref().filter(|order| is_current(order)) {
             kept.push(order.clone());
             let order = order.clone();
-            return Ok(Siblings { loaded, order });
+            return Ok(Siblings { loaded, order, now });
         }
         let steps = step_order(&loaded.run);
         if !steps.iter().any(|known| known == step) {
@@ -125,7 +140,7 @@ impl Engine {
         if kept.len() > Orders::KEPT {
             kept.remove(0);
         }
-        Ok(Siblings { loaded, order })
+        Ok(Siblings { loaded, order, now })
     }
 }
 
@@ -159,13 +174,21 @@ impl Order {
                 .map(|task| parts_of(task).into_iter().map(|(name, _)| name).collect())
                 .unwrap_or_default(),
             grid: Grid::of(in_order()),
-            spread: Spread::of(in_order().filter_map(|task| Some(task.worked()?.0 as f64))),
+            spread: Spread::of(lengths(in_order()).map(|(length, _)| length.0 as f64)),
             tasks: sorted,
             raised: RefCell::default(),
             columns: RefCell::default(),
             by_sha: RefCell::default(),
         }
     }
+}
+
+/// How long the tasks took that run no more, and whether they failed.
+pub(super) fn lengths<'a>(
+    tasks: impl Iterator<Item = &'a Task>,
+) -> impl Iterator<Item = (Span, bool)> {
+    let ended = tasks.filter(|task| task.status != Status::Running);
+    ended.filter_map(|task| Some((task.duration()?, task.status == Status::Failed)))
 }
 
 /// What tells a task from the others of its step: names and values, outermost first.
@@ -261,7 +284,6 @@ fn short(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Status;
     use proptest::prelude::*;
 
     /// A task over two values, by their numbers.

@@ -10,7 +10,7 @@ use crate::engine::ask::{Failure, Window};
 use crate::engine::values::about;
 use crate::engine::{Engine, Work};
 use crate::layout::spread::Spread;
-use crate::model::{Span, Status, Task};
+use crate::model::{Moment, Span, Status, Task};
 use crate::sorting::sort_by;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -99,7 +99,12 @@ pub struct SiblingRow {
     /// The values of what tells it apart, in the order of their names.
     pub parts: Vec<String>,
     pub attempts: u64,
+    /// From the first start to the last end, waits between attempts included.
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
+    /// At work, without those waits, where there are several attempts.
+    pub worked: Option<Span>,
     pub caught: bool,
     pub control: bool,
     pub why: Option<String>,
@@ -213,7 +218,7 @@ fn page(
         parts: siblings.order.parts.clone(),
         rows: rows.collect(),
         window: query.window,
-        longest: siblings.order.spread.map(|spread| Span(spread.high as i64)),
+        longest: siblings.longest(),
         durations: siblings.order.spread.and_then(|spread| spread.fences()),
         columns: facts.collect(),
     };
@@ -241,7 +246,9 @@ fn sort(siblings: &Siblings, query: &SiblingRowsQuery, places: &mut [usize]) {
             crate::model::pathspec::natural(&a.id, &b.id)
         }),
         SiblingSort::Attempts => by(places, &|a, b| a.attempts.len().cmp(&b.attempts.len())),
-        SiblingSort::Duration => by(places, &|a, b| a.worked().cmp(&b.worked())),
+        SiblingSort::Duration => by(places, &|a, b| {
+            a.took(siblings.now).cmp(&b.took(siblings.now))
+        }),
         SiblingSort::Started => by(places, &|a, b| a.started().cmp(&b.started())),
         SiblingSort::Part(name) => {
             let Some(at) = siblings.order.parts.iter().position(|part| part == name) else {
@@ -306,7 +313,9 @@ pub(super) fn row(siblings: &Siblings, task: &Task) -> SiblingRow {
         label: task.label(),
         parts,
         attempts: task.attempts.len() as u64,
-        duration: task.worked(),
+        duration: task.took(siblings.now),
+        since: task.running_since(),
+        worked: task.worked().filter(|_| task.attempts.len() > 1),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
         control: task.control,
         why: None,

@@ -6,7 +6,7 @@ use super::scalar::Scalar;
 use super::{Chosen, trouble};
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
-use crate::model::{Span, Status};
+use crate::model::{Moment, Span, Status};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,10 @@ pub struct SiblingView {
     pub status: Status,
     pub attempts: u64,
     pub duration: Option<Span>,
+    /// Since when it runs, if it still does.
+    pub since: Option<Moment>,
+    /// At work, without the waits between attempts, where there are several.
+    pub worked: Option<Span>,
     /// The first line of what it raised.
     pub why: Option<String>,
     pub value: Option<Scalar>,
@@ -90,7 +94,9 @@ impl Engine {
             label: task.label(),
             status: task.status,
             attempts: task.attempts.len() as u64,
-            duration: task.worked(),
+            duration: task.took(siblings.now),
+            since: task.running_since(),
+            worked: task.worked().filter(|_| task.attempts.len() > 1),
             why: None,
             value: None,
             statuses: match is_alone {

@@ -21,6 +21,8 @@ pub struct TroubleQuery {
 pub struct TroubleView {
     pub failed: u64,
     pub retried: u64,
+    /// Those whose last attempt raised what @catch took.
+    pub caught: u64,
     /// Those that failed first, then by how many they are.
     pub groups: Vec<TroubleGroup>,
     /// Tasks whose errors were not read, because they are so many, or not yet.
@@ -35,6 +37,8 @@ pub struct TroubleView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TroubleGroup {
     pub status: Status,
+    /// Each raised it on the last attempt too, and went on.
+    pub caught: bool,
     /// The first line of it; `None` where nothing was recorded.
     pub why: Option<String>,
     pub count: u64,
@@ -64,6 +68,10 @@ pub(super) fn attempt_that_says(task: &Task) -> Option<AttemptNumber> {
     }
 }
 
+fn is_caught(task: &Task) -> bool {
+    task.last_attempt().is_some_and(|last| last.caught)
+}
+
 /// The places of the tasks whose errors are read, those that failed first.
 fn errors(siblings: &Siblings) -> (Vec<usize>, usize) {
     let of = |status: Status| {
@@ -71,7 +79,11 @@ fn errors(siblings: &Siblings) -> (Vec<usize>, usize) {
         let places = places.filter(move |(_, task)| task.status == status);
         places.map(|(place, _)| place)
     };
-    let mut all: Vec<usize> = of(Status::Failed).chain(of(Status::Retried)).collect();
+    let went_on = siblings.tasks().enumerate();
+    let went_on = went_on.filter(|(_, task)| is_caught(task) && task.status != Status::Retried);
+    let went_on = went_on.map(|(place, _)| place);
+    let not_planned = of(Status::Failed).chain(of(Status::Retried)).chain(went_on);
+    let mut all: Vec<usize> = not_planned.collect();
     let left_out = all.len().saturating_sub(MOST_ERRORS);
     all.truncate(MOST_ERRORS);
     (all, left_out)
@@ -156,16 +168,18 @@ impl Engine {
 fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
     let (places, left_out) = errors(siblings);
     let raised = siblings.order.raised.borrow();
-    let mut groups: SortedMap<(Status, Option<String>), TroubleGroup> = SortedMap::default();
+    let mut groups: SortedMap<(Status, bool, Option<String>), TroubleGroup> = SortedMap::default();
     let mut unread = left_out as u64;
     for place in places {
         let (Some(task), Some(why)) = (siblings.task(place), raised.get(&place)) else {
             unread += 1;
             continue;
         };
-        let key = (task.status, why.clone());
+        let caught = is_caught(task);
+        let key = (task.status, caught, why.clone());
         let group = groups.value_or_insert_with(key, || TroubleGroup {
             status: task.status,
+            caught,
             why: why.clone(),
             count: 0,
             rows: Vec::new(),
@@ -177,12 +191,8 @@ fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
     }
     let mut groups: Vec<TroubleGroup> = groups.into_values().collect();
     sort_by_key(&mut groups, |group| (group.status, Reverse(group.count)));
-    let count = |status| {
-        siblings
-            .tasks()
-            .filter(|task| task.status == status)
-            .count() as u64
-    };
+    let count =
+        |is: &dyn Fn(&Task) -> bool| siblings.tasks().filter(|task| is(task)).count() as u64;
     let left_out = groups.get(GROUPS..).unwrap_or_default();
     let left_out = (
         left_out.len() as u64,
@@ -190,8 +200,9 @@ fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
     );
     groups.truncate(GROUPS);
     TroubleView {
-        failed: count(Status::Failed),
-        retried: count(Status::Retried),
+        failed: count(&|task| task.status == Status::Failed),
+        retried: count(&|task| task.status == Status::Retried && !is_caught(task)),
+        caught: count(&is_caught),
         groups,
         unread,
         is_reading,

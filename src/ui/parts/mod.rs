@@ -2,6 +2,7 @@
 
 pub mod controls;
 pub mod facts;
+pub mod lasting;
 pub mod lines;
 pub mod locked;
 pub mod marks;

@@ -9,9 +9,10 @@ use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::lasting::lasting;
 use crate::ui::parts::loading;
 use crate::ui::parts::marks::{glyph, icon, spoken_glyph};
-use crate::ui::state::{App, span};
+use crate::ui::state::App;
 
 /// So many steps are all in the tree.
 const ALL: usize = 150;
@@ -130,8 +131,9 @@ fn tree_rows(
         Some(Spot::of(here, run, &[])),
         spoken_glyph(view.status, ""),
         view.run.run.clone(),
+        None,
         "mono",
-        String::new(),
+        View::Nothing,
     ));
     let mut unreached = 0;
     let (mut shown, mut left) = (0, 0);
@@ -175,6 +177,7 @@ fn tree_rows(
                 Some(spot.whole()),
                 glyph(step.status, ""),
                 step.name.clone(),
+                None,
                 "",
                 note,
             ));
@@ -198,16 +201,19 @@ fn tree_rows(
     group().child(rows.collect_view()).child(more).into_view()
 }
 
-fn note(step: &RailStep, unreached_before: u32) -> String {
-    match (step.failed, step.status) {
+fn note(step: &RailStep, unreached_before: u32) -> View {
+    let all = step.tasks.saturating_add(step.coming);
+    let told = match (step.failed, step.status) {
         (0, Status::Skipped) if unreached_before == 0 => "not reached".to_owned(),
         (0, Status::Skipped) => String::new(),
+        (0, _) if step.coming > 0 => {
+            format!("{} of {}", human::count(step.tasks), human::count(all))
+        }
         (0, _) if step.tasks > 1 => human::count(step.tasks),
-        (failed, _) if failed > 0 && step.tasks > 1 => format!(
-            "{} of {} failed",
-            human::count(failed),
-            human::count(step.tasks)
-        ),
-        _ => span(step.duration),
-    }
+        (failed, _) if failed > 0 && all > 1 => {
+            format!("{} of {} failed", human::count(failed), human::count(all))
+        }
+        _ => return lasting(step.duration, step.since),
+    };
+    told.into_view()
 }

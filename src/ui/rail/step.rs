@@ -9,8 +9,9 @@ use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::lasting::lasting;
 use crate::ui::parts::marks::{glyph, icon};
-use crate::ui::state::{App, span};
+use crate::ui::state::App;
 
 pub(super) fn step_row(
     app: App,
@@ -18,7 +19,7 @@ pub(super) fn step_row(
     step: &RailStep,
     spot: Spot,
     open: Fold,
-    note: String,
+    note: View,
     only: Option<String>,
 ) -> View {
     let href = app.step_href(run, &step.name);
@@ -57,7 +58,21 @@ pub(super) fn step_row(
                     rows.collect_view().into_view()
                 }
             });
-            groups.collect_view()
+            // Those that are known to come have no page yet.
+            let coming = (step.coming > 0 && only.is_none()).then(|| {
+                row(
+                    app.step_href(&run, &step.name),
+                    3,
+                    Some(1),
+                    None,
+                    glyph(Status::Skipped, ""),
+                    format!("{} not started", human::count(step.coming)),
+                    None,
+                    "",
+                    View::Nothing,
+                )
+            });
+            group().child(groups.collect_view()).child(coming)
         })
     };
     let row = el::a()
@@ -132,9 +147,11 @@ fn group_row(
                 let short = RailTask {
                     id: task.id.clone(),
                     status: task.status,
+                    short: task.values.clone().unwrap_or_else(|| label.clone()),
                     label,
                     attempts: task.attempts.len() as u64,
                     duration: task.duration,
+                    since: task.since,
                 };
                 task_row(app, &run, &step, &short, here)
             })
@@ -147,8 +164,9 @@ fn group_row(
                 None,
                 icon("more", ""),
                 format!("{} more", human::count(view.matching - SHOWN)),
+                None,
                 "",
-                String::new(),
+                View::Nothing,
             )
         });
         Some(group().child(rows).child(more))
@@ -169,10 +187,9 @@ fn group_row(
 
 fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Memo<Vec<String>>) -> View {
     let path = run.task(step, &task.id);
-    let note = if task.attempts > 1 {
-        format!("{} attempts", task.attempts)
-    } else {
-        span(task.duration)
+    let note = match task.attempts > 1 {
+        true => format!("{} attempts", task.attempts).into_view(),
+        false => lasting(task.duration, task.since),
     };
     row(
         app.task_href(&path),
@@ -180,7 +197,8 @@ fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Memo<Vec
         Some(1),
         Some(Spot::of(here, run, &[step, &task.id])),
         glyph(task.status, ""),
-        task.label.clone(),
+        task.short.clone(),
+        Some(task.label.clone()),
         "",
         note,
     )
@@ -197,8 +215,9 @@ pub(super) fn row(
     spot: Option<Spot>,
     mark: View,
     name: String,
+    title: Option<String>,
     class: &'static str,
-    note: String,
+    note: View,
 ) -> View {
     let twist = (level > 1).then(|| {
         el::span()
@@ -215,9 +234,18 @@ pub(super) fn row(
         })
         .attr("tabindex", if level == 1 { "0" } else { "-1" })
         .style("--l", indent.unwrap_or(0).to_string());
-    row.child(twist)
-        .child(mark)
+    let told = group()
         .child(el::span().class(format!("name {class}")).child(name))
-        .child(el::span().class("n").child(note))
+        .child(el::span().class("n").child(note));
+    // Of a task that goes by its values these are whole: where there is no room for both,
+    // the note is left out.
+    let told = match title {
+        Some(_) => el::span().class("told-of").child(told).into_view(),
+        None => told.into_view(),
+    };
+    row.attr("title", title)
+        .child(twist)
+        .child(mark)
+        .child(told)
         .into_view()
 }

@@ -10,6 +10,7 @@ mod timeline;
 
 use super::ask::answer;
 use super::parts;
+use super::parts::lasting::so_far;
 use super::parts::marks::spoken_glyph;
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
@@ -113,10 +114,11 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
 }
 
 /// How long it took; of a run without an end only how long it was seen.
-fn length(view: &OverviewView) -> String {
-    match (view.is_over || view.status == Status::Failed, view.duration) {
-        (false, Some(_)) => format!("> {}", span(view.duration)),
-        _ => span(view.duration),
+fn length(view: &OverviewView) -> View {
+    let is_known = view.is_over || view.status == Status::Failed || view.since.is_some();
+    match (is_known, view.duration) {
+        (false, Some(_)) => format!("> {}", span(view.duration)).into_view(),
+        _ => so_far(view.duration, view.since),
     }
 }
 
@@ -163,7 +165,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
             .child(
                 el::div()
                     .class("head-acts")
-                    .child(el::span().child(length(view)))
+                    .child(view.duration.map(|_| el::span().child(length(view))))
                     .child(view.user.clone().map(|user| el::span().child(user)))
                     .child(started),
             )
@@ -215,7 +217,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
         let median = view.median.map(|median| {
             el::span()
                 .class("faint")
-                .child("median ")
+                .child("median before ")
                 .child(span(Some(median)))
         });
         facts.push(fact(

@@ -2,6 +2,7 @@
 
 use super::super::ask::{answer, shown};
 use super::super::history;
+use super::super::parts::lasting::lasting;
 use super::super::parts::marks::{bar, glyph, percent};
 use super::super::parts::{controls, lines, problems};
 use super::super::state::{App, span};
@@ -48,7 +49,11 @@ pub fn tab(app: App, view: &OverviewView) -> View {
                         .class("dim cut-end")
                         .child((task.label != task.id).then(|| task.label.clone())),
                 )
-                .child(el::span().class("n").child(span(task.duration)))
+                .child(
+                    el::span()
+                        .class("n")
+                        .child(lasting(task.duration, task.since)),
+                )
         };
         let rows = view.running.iter().map(row).collect_view();
         el::section()
@@ -353,7 +358,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
         .iter()
         .map(|task| {
             let path: TaskPath = run.task(&task.step, &task.id);
-            let short = task.short().to_owned();
+            let short = task.short.clone();
             let label = format!(
                 "{} {}, {}",
                 task.label,
@@ -375,17 +380,21 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                         .child(el::span().class("cut-end").child(short)),
                 )
                 .child(" ")
-                .child(el::span().class("n").child(span(task.duration)))
+                .child(
+                    el::span()
+                        .class("n")
+                        .child(lasting(task.duration, task.since)),
+                )
                 .child(bar(Some(task.status), part))
         })
         .collect_view();
     let names = siblings.tasks.iter();
-    let widest = names.map(|task| task.short().chars().count()).max();
+    let widest = names.map(|task| task.short.chars().count()).max();
     let title = match &siblings.by {
         Some(by) => format!("{}, by {by}", siblings.step),
         None => siblings.step.clone(),
     };
-    let told: Vec<String> = siblings
+    let mut told: Vec<String> = siblings
         .statuses
         .iter()
         .map(|(status, count)| {
@@ -397,6 +406,9 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
             format!("{} {word}", human::count(*count))
         })
         .collect();
+    if siblings.coming > 0 {
+        told.push(format!("{} not started", human::count(siblings.coming)));
+    }
     let all = format!("All {} tasks", human::count(siblings.total));
     el::section()
         .class("block")
@@ -415,7 +427,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
         .child(
             el::div()
                 .class("tiles")
-                .style("--ch", widest.unwrap_or(0).clamp(2, 14))
+                .style("--ch", widest.unwrap_or(0).clamp(2, 18))
                 .child(tiles),
         )
         .into_view()
@@ -436,7 +448,11 @@ fn longest(app: App, view: &OverviewView) -> View {
                         .child(step.step.clone()),
                 )
                 .child(bar(Some(step.status), percent(step.duration.0, most)))
-                .child(el::span().class("n").child(span(Some(step.duration))))
+                .child(
+                    el::span()
+                        .class("n")
+                        .child(lasting(Some(step.duration), step.since)),
+                )
         })
         .collect_view();
     let all = format!("All {}", human::counted(view.tasks, "task", "tasks"));

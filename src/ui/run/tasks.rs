@@ -5,9 +5,10 @@ use super::super::parts;
 use super::super::parts::controls::{
     filter_field, nothing_matches, status_filter, wanted_statuses,
 };
+use super::super::parts::lasting::{at_work, lasting};
 use super::super::parts::marks::{bar, glyph, percent};
 use super::super::parts::table::{Scrolled, Table, TableRows, column, plain};
-use super::super::state::{App, span};
+use super::super::state::App;
 use crate::engine::tasks::{TaskRow, TasksQuery, TasksSort, TasksView};
 use crate::model::{RunPath, Span, Status};
 use crate::route::Sort;
@@ -56,6 +57,7 @@ fn asked(app: App, run: RunPath, scrolled: Scrolled) -> Found<TasksView> {
             window: scrolled.window.get(),
         })
     })
+    .while_running(|view| view.rows.iter().any(|row| row.since.is_some()))
 }
 
 fn sorted(app: App) -> Option<Sort> {
@@ -166,7 +168,12 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
                 .attr("role", "cell")
                 .class("flex k1")
                 .child(el::span().class("span").child(bar(Some(row.status), part)))
-                .child(el::span().class("dim").child(span(row.duration))),
+                .child(
+                    el::span()
+                        .class("dim")
+                        .attr("title", at_work(row.worked))
+                        .child(lasting(row.duration, row.since)),
+                ),
         )
         .child(
             el::span()

@@ -16,11 +16,11 @@ use crate::ui::state::App;
 use web_sys::MouseEvent;
 
 /// In pixels.
-const HIGH: f64 = 132.0;
+const HIGH: f64 = 148.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 10.0;
-const BOTTOM: f64 = 10.0;
+const BOTTOM: f64 = 26.0;
 
 #[derive(Clone, Copy)]
 struct Chart {
@@ -101,13 +101,22 @@ impl Scale {
     }
 
     fn x(self, point: &Point) -> f64 {
-        LEFT + point.place as f64 / self.tasks * self.width
+        self.along(point.place)
+    }
+
+    fn along(self, place: u64) -> f64 {
+        LEFT + place as f64 / self.tasks * self.width
     }
 
     fn y(self, value: f64) -> f64 {
         // Halves: the whole may be beyond what a number holds.
         let part = (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0);
         TOP + (1.0 - part.clamp(0.0, 1.0)) * (HIGH - TOP - BOTTOM)
+    }
+
+    /// Whether something that is drawn lies beyond it.
+    fn parts(self, fence: f64) -> bool {
+        self.low < fence && fence < self.high
     }
 
     fn holds(self, value: f64) -> bool {
@@ -317,6 +326,10 @@ fn caption(view: &ChartView) -> String {
             (false, false) => "none is unusual".to_owned(),
         };
         told.push_str(&format!("; {usual}"));
+        // The lines are drawn where something lies beyond them.
+        if fences.low > spread.low || fences.high < spread.high {
+            told.push_str(" (dashed)");
+        }
     }
     told
 }
@@ -346,7 +359,7 @@ fn drawn(view: &ChartView, width: f64) -> View {
         .fences
         .iter()
         .flat_map(|fences| [fences.low, fences.high]);
-    let fences = fences.filter(|fence| scale.holds(*fence)).map(|fence| {
+    let fences = fences.filter(|fence| scale.parts(*fence)).map(|fence| {
         let y = number(scale.y(fence));
         el::path()
             .class("fence")
@@ -377,7 +390,33 @@ fn drawn(view: &ChartView, width: f64) -> View {
         (!path.is_empty()).then(|| el::path().class(class).attr("d", path))
     };
     let is_line = line.is_some();
+    let last = view.places.len().saturating_sub(1);
+    let mut end = f64::NEG_INFINITY;
+    let mut names = Vec::new();
+    for (nth, (place, name)) in view.places.iter().enumerate() {
+        let x = scale.along(*place);
+        let wide = name.chars().count() as f64 * 7.0;
+        let (anchor, from) = match nth {
+            0 => ("start", x),
+            nth if nth == last => ("end", x - wide),
+            _ => ("middle", x - wide / 2.0),
+        };
+        // The last one has its place before those between.
+        let room = LEFT + scale.width - wide;
+        let is_free = from >= end + 12.0 && (nth == 0 || nth == last || from + wide < room);
+        if is_free {
+            end = from + wide;
+            names.push(
+                el::text()
+                    .attr("x", number(x))
+                    .attr("y", number(HIGH - 6.0))
+                    .attr("text-anchor", anchor)
+                    .child(name.clone()),
+            );
+        }
+    }
     group()
+        .child(names.into_iter().collect_view())
         .child(marks.collect_view())
         .child(fences.collect_view())
         .child(line)

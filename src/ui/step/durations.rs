@@ -17,7 +17,7 @@ const LEAST: f64 = 1.4;
 pub(super) fn section(view: &SiblingsView) -> View {
     let Some((histogram, spread)) = view.histogram.as_ref().zip(view.spread) else {
         return el::section()
-            .class("step-part durations")
+            .class("step-part took")
             .attr("aria-label", "Duration")
             .child(head(None))
             .child(
@@ -52,7 +52,7 @@ pub(super) fn section(view: &SiblingsView) -> View {
         .attr("aria-label", label)
         .child(bars.collect_view());
     el::section()
-        .class("step-part durations")
+        .class("step-part took")
         .attr("aria-label", "Duration")
         .child(head(Some(told)))
         .child(
@@ -134,9 +134,9 @@ fn drawn(histogram: &Histogram, at: usize, bar: Bar, most: f64) -> View {
 
 /// Round times below the bars.
 fn ticks(histogram: &Histogram) -> View {
-    // About what the picture takes on the screen.
-    const WIDE: f64 = 420.0;
-    const APART: f64 = 84.0;
+    // What the picture takes where it is narrowest.
+    const WIDE: f64 = 240.0;
+    const APART: f64 = 60.0;
     let end = histogram.end();
     let axis = Axis::new(&AxisView {
         zero: Moment(0),
@@ -151,7 +151,7 @@ fn ticks(histogram: &Histogram) -> View {
     let tick = |at: Span| {
         let part = (at.0.saturating_sub(histogram.from.0)) as f64 / range;
         // What would be cut off at the end says nothing.
-        let most = if histogram.is_open { 0.8 } else { 0.94 };
+        let most = if histogram.is_open { 0.72 } else { 0.94 };
         (part <= most).then(|| {
             el::span()
                 .style("--at", format!("{}%", number(part * 100.0)))

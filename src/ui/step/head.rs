@@ -4,8 +4,9 @@ use crate::engine::siblings::head::StepHead;
 use crate::model::RunPath;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::lasting::so_far;
 use crate::ui::parts::marks::spoken_glyph;
-use crate::ui::state::{App, span};
+use crate::ui::state::App;
 
 pub(super) fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]) -> View {
     let finished = facts.finished.map(|at| {
@@ -32,8 +33,9 @@ pub(super) fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]
     // The steps around this one in the flow.
     let around = |word: &'static str, steps: &[String]| {
         (!steps.is_empty()).then(|| {
-            let links = steps.iter().map(|name| {
-                group().child(" ").child(
+            let links = steps.iter().zip(0u32..).map(|(name, at)| {
+                let sign = if at == 0 { " " } else { ", " };
+                group().child(sign).child(
                     el::a()
                         .class("link")
                         .attr("href", app.step_href(run, name))
@@ -45,13 +47,20 @@ pub(super) fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]
                 .child(links.collect_view())
         })
     };
+    let all = facts.tasks.saturating_add(facts.coming);
     let told = match facts.failed {
         0 if facts.tasks == 0 => "not reached".to_owned(),
+        0 if facts.coming > 0 => format!(
+            "{} of {}, {} not started",
+            human::count(facts.tasks),
+            human::counted(all, "task", "tasks"),
+            human::count(facts.coming)
+        ),
         0 => human::counted(facts.tasks, "task", "tasks"),
         failed => format!(
             "{} of {} failed",
             human::count(failed),
-            human::counted(facts.tasks, "task", "tasks")
+            human::counted(all, "task", "tasks")
         ),
     };
     let over = (!foreach.is_empty()).then(|| {
@@ -82,7 +91,11 @@ pub(super) fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]
                 .child(around("to", &facts.after))
                 .child(environment)
                 .child(finished)
-                .child(el::span().child(span(facts.duration))),
+                .child(
+                    facts
+                        .duration
+                        .map(|length| el::span().child(so_far(Some(length), facts.since))),
+                ),
         )
         .into_view()
 }

@@ -12,9 +12,10 @@ use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts;
 use crate::ui::parts::controls::nothing_matches;
+use crate::ui::parts::lasting::{at_work, lasting};
 use crate::ui::parts::marks::{bar, glyph, percent};
 use crate::ui::parts::table::{Scrolled, Sorted, TableRows, head, show_with};
-use crate::ui::state::{App, span};
+use crate::ui::state::App;
 use std::rc::Rc;
 
 /// Words of the address that begin like this sort by what tells the tasks apart, and by an
@@ -53,7 +54,8 @@ pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
             descending: sort.is_some_and(|sort| sort.descending),
             window: scrolled.window.get(),
         })
-    });
+    })
+    .while_running(|view| view.rows.iter().any(|row| row.since.is_some()));
     let by: Sorted = Rc::new(move || sorted(app));
     let heads = move || {
         let view = found.value();
@@ -65,12 +67,20 @@ pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
         let text = |name: &str, sort: &'static str| head(app, name.to_owned(), Some(sort), "", &by);
         let part =
             |name: &String| head(app, name.clone(), Some(format!("{BY_PART}{name}")), "", &by);
+        // Numbers stand below one another, and so does their name.
+        let is_right = |name: &String| {
+            let at = named.iter().position(|known| known == name);
+            let rows = || view.iter().flat_map(|view| &view.rows);
+            let value = |row: &SiblingRow| row.values.get(at?).cloned();
+            let mut known = rows().filter_map(value);
+            known.any(|value| value.kind == ScalarKind::Value && value.number.is_some())
+        };
         let column = |name: &String| {
             head(
                 app,
                 name.clone(),
                 Some(format!("{BY_COLUMN}{name}")),
-                "mono",
+                if is_right(name) { "mono right" } else { "mono" },
                 &by,
             )
         };
@@ -166,7 +176,12 @@ fn task_row(app: App, of: &Chosen, view: &SiblingRowsView, row: &SiblingRow) -> 
                         .class("span")
                         .child(bar(Some(row.status), part(row.duration))),
                 )
-                .child(el::span().class("dim").child(span(row.duration)))
+                .child(
+                    el::span()
+                        .class("dim")
+                        .attr("title", at_work(row.worked))
+                        .child(lasting(row.duration, row.since)),
+                )
                 .child(duration_mark(view, row)),
         )
         .child(values(view, row))
@@ -184,7 +199,11 @@ fn task_row(app: App, of: &Chosen, view: &SiblingRowsView, row: &SiblingRow) -> 
 /// What the artifacts of a row hold.
 fn values(view: &SiblingRowsView, row: &SiblingRow) -> View {
     let cells = row.values.iter().zip(&view.columns).map(|(value, column)| {
-        let cell = el::span().attr("role", "cell").class("value k2");
+        let is_number = value.kind == ScalarKind::Value && value.number.is_some();
+        let cell = el::span()
+            .attr("role", "cell")
+            .class("value k2")
+            .class_if("right", is_number);
         let faint = |text: &str, why: String| {
             el::span()
                 .class("faint")

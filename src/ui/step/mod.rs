@@ -21,6 +21,7 @@ use crate::engine::siblings::{Chosen, SiblingsQuery};
 use crate::model::RunPath;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use few::Few;
 
 /// What the tasks are seen as (`as=`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,17 +147,26 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
         total,
         foreach,
     };
-    let few_run = path.clone();
+    let is_few = Memo::new(move |_| {
+        let is_list = seen.get() == Some(Seen::List);
+        is_list && found.value().is_some_and(|view| !view.few.is_empty())
+    });
+    let few = Few::new(app, chosen, is_few);
     let (below_run, below_step) = (path.clone(), step.clone());
     let inside = move || match seen.get()? {
         Seen::List => {
-            let few_run = few_run.clone();
-            let few = move || {
-                let view = found.value().filter(|view| view.few.len() > 1)?;
-                Some(few::strip(app, &few_run, &view))
+            let strip = move || {
+                let view = found.value()?;
+                let count = view.few.len() as u64;
+                let is_shown = count > 0 && count.saturating_add(view.head.coming) > 1;
+                is_shown.then(|| few.strip(&view))
             };
             let scrolled = Scrolled::new();
-            Some(group().child(few).child(list::list(app, chosen, scrolled)))
+            Some(
+                group()
+                    .child(strip)
+                    .child(list::list(app, chosen, scrolled)),
+            )
         }
         _ => Some(
             group().child(

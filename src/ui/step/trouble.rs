@@ -8,8 +8,9 @@ use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::failed_or_waiting;
+use crate::ui::parts::lasting::lasting;
 use crate::ui::parts::marks::glyph;
-use crate::ui::state::{App, span};
+use crate::ui::state::App;
 
 pub(super) fn section(app: App, run: RunPath, step: String) -> View {
     let (asked_run, asked_step) = (run.clone(), step.clone());
@@ -32,7 +33,7 @@ pub(super) fn section(app: App, run: RunPath, step: String) -> View {
 }
 
 fn drawn(app: App, run: &RunPath, step: &str, view: &TroubleView) -> View {
-    let total = view.failed + view.retried;
+    let total = view.failed + view.retried + view.caught;
     let title = el::div()
         .class("sect-head")
         .child(el::h2().child("Not as planned"))
@@ -117,10 +118,10 @@ fn of_group(app: App, run: &RunPath, step: &str, group: &TroubleGroup) -> View {
                 .child(label),
         )
     });
-    let word = if failed {
-        "failed"
-    } else {
-        "worked after a retry"
+    let word = match (failed, group.caught) {
+        (true, _) => "failed",
+        (false, true) => "caught by @catch",
+        (false, false) => "worked after a retry",
     };
     el::section()
         .class("trouble-group")
@@ -157,7 +158,11 @@ fn one(app: App, run: &RunPath, step: &str, row: &SiblingRow) -> View {
                 )
                 .child(el::span().class("mono dim").child(id))
                 .child(el::span().class("faint only-wide").child(attempts))
-                .child(el::span().class("dim num").child(span(row.duration))),
+                .child(
+                    el::span()
+                        .class("dim num")
+                        .child(lasting(row.duration, row.since)),
+                ),
         )
         .into_view()
 }

@@ -6,6 +6,7 @@ mod logs;
 mod metadata;
 
 use super::ask::answer;
+use super::parts::lasting::so_far;
 use super::parts::marks::{glyph, icon, spoken_glyph};
 use super::parts::tabs::{self, Tab};
 use super::run::dag;
@@ -351,11 +352,11 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
 }
 
 /// How long an attempt took; without a note of its end, how long it was seen.
-fn seen(attempt: &AttemptView) -> String {
+fn seen(attempt: &AttemptView) -> View {
     let open = !attempt.end_recorded && attempt.duration.is_some_and(|length| length.0 > 0);
-    match open {
-        true => format!("> {}", span(attempt.duration)),
-        false => span(attempt.duration),
+    match open && attempt.since.is_none() {
+        true => format!("> {}", span(attempt.duration)).into_view(),
+        false => so_far(attempt.duration, attempt.since),
     }
 }
 

@@ -108,6 +108,11 @@ export async function run(t) {
       // The tasks of the foreach come by themselves.
       await page.openTab("Tasks");
       for (const country of ["FI", "PT"]) await page.sees(`countries=${country}`);
+      // How long it runs goes on though nothing is written: every task waits.
+      for (const told of [page.raw.locator(".head-acts").getByText(/ so far$/), page.raw.getByRole("table", { name: "Tasks" }).getByRole("row").nth(2).getByRole("cell").nth(4)]) {
+        const before = await told.innerText();
+        await page.raw.waitForFunction(([node, before]) => node.innerText !== before, [await told.elementHandle(), before]);
+      }
       // The filter that somebody is typing in keeps its text and the focus.
       const filter = page.raw.locator(".main .filter-input");
       await filter.fill("work");

@@ -229,6 +229,44 @@ export async function run(t) {
     await told(page).getByText("country=FI, failed").waitFor();
   });
 
+  await t.check("how long all of it took is a picture with room for its words", async () => {
+    for (const width of [1440, 1024, 390]) {
+      const page = await visit("", { width, height: 900 });
+      const part = page.raw.getByRole("region", { name: "Duration" });
+      const picture = await part.getByRole("img", { name: /^Durations of/ }).boundingBox();
+      assert.ok(picture.width >= 220, `${picture.width} at ${width}`);
+      const words = await part.locator(".bars-axis > span").evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+      assert.ok(words.length > 1);
+      words.reduce(([, end], [from, to]) => (assert.ok(from > end + 3, `${words} at ${width}`), [from, to]));
+    }
+  });
+
+  await t.check("the cells above the list follow its filter, and tell of a task as those of the picture do", async () => {
+    const page = await t.visit(`#/${EXAMPLE}`);
+    const strip = page.raw.getByRole("figure", { name: "All tasks" });
+    await strip.getByRole("link").nth(11).waitFor();
+    const out = () => strip.locator("a[data-out]").count();
+    assert.equal(await out(), 0);
+    await page.raw.getByRole("searchbox", { name: /an id or an error/ }).fill("country=FI");
+    await strip.getByText("1 of 12 match the filter").waitFor();
+    assert.equal(await out(), 11);
+    await strip.getByRole("link", { name: /^country=FI, failed/ }).hover();
+    await page.raw.locator(".plot-tip").getByText("country=FI", { exact: true }).waitFor();
+    assert.match(await page.raw.locator(".plot-tip").innerText(), /features\/\d+.* at work/s);
+    await page.raw.mouse.move(0, 0);
+    await page.raw.locator(".plot-tip").waitFor({ state: "detached" });
+  });
+
+  await t.check("a task of a foreach within another goes by both of its values, whole", async () => {
+    const page = await t.visit(`#/${NESTED}`);
+    const [country, year] = [(await column(page, "countries"))[0], (await column(page, "years"))[0]];
+    const strip = page.raw.getByRole("figure", { name: "All tasks" });
+    await strip.getByText(`${country} / ${year}`, { exact: true }).waitFor();
+    const row = page.raw.getByRole("tree", { name: "Steps and tasks" }).getByRole("treeitem", { name: `${country} / ${year}` });
+    assert.equal(await row.getAttribute("title"), `countries=${country} / years=${year}`);
+    assert.ok(await row.locator(".name").evaluate((name) => name.scrollWidth <= name.clientWidth), "it is whole");
+  });
+
   await t.check("a task is found by the values that it stands for", async () => {
     const page = await t.visit(`#/${NESTED}`);
     await page.openGoTo();

@@ -25,7 +25,7 @@ export async function run(t) {
     const page = await t.visit(`#/TrainFlow?${SRC}&tab=durations`);
     const row = (step) => trends(page).getByRole("row").filter({ has: page.raw.getByText(step, { exact: true }) });
     await row("features").waitFor();
-    assert.match(await row("features").innerText(), /30 s\s+9\.7 s\s+×3\.1 slower/);
+    assert.match(await row("features").innerText(), /30 s\s+9\.7 s\s+×3\.1 slower\s+12 tasks, 3 to 12 before/);
     assert.match(await row("load").innerText(), /×1\.0$/);
     assert.match(await row("train").innerText(), /not reached/);
     await row("features").getByRole("link", { name: "features", exact: true }).click();

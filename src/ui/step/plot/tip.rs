@@ -114,8 +114,13 @@ impl Tip {
         if view.attempts != 1 {
             facts.push(human::counted(view.attempts, "attempt", "attempts"));
         }
+        // What runs has taken as long as it has until it was pointed at.
         if view.duration.is_some() {
-            facts.push(span(view.duration));
+            let so_far = view.since.map_or("", |_| " so far");
+            facts.push(format!("{}{so_far}", span(view.duration)));
+        }
+        if view.worked.is_some() {
+            facts.push(format!("{} at work", span(view.worked)));
         }
         let mut lines = vec![facts.join(", ")];
         if let Some(value) = view
