@@ -130,3 +130,42 @@ fn a_flow_that_is_not_there_is_not_found() {
     let failure = pollster::block_on(opened(TRAIN).ask(query)).unwrap_err();
     assert!(failure.headline.contains("NoFlow"), "{}", failure.headline);
 }
+
+#[test]
+fn what_was_copied_is_no_measure_and_is_not_measured() {
+    let engine = opened("tests/fixtures/metaflow/basics.zip");
+    let view = asked(&engine, "FailResumeFlow", None, true);
+    let of = |name: &str| view.steps.iter().find(|step| step.step == name).unwrap();
+    let last = |name: &str| of(name).bars.last().copied().flatten().unwrap();
+    assert!(last("start").copied && !last("end").copied);
+    assert!(!of("start").bars[0].unwrap().copied);
+    // Seen from the run after it, a copy would not count.
+    assert_eq!(of("start").tasks_before, Some((1, 1)));
+}
+
+#[test]
+fn an_overview_and_the_history_beside_it_have_one_median() {
+    let engine = opened(TRAIN);
+    for bar in asked(&engine, "TrainFlow", None, false).runs {
+        let history = asked(&engine, "TrainFlow", Some(&bar.run), false);
+        let overview = OverviewQuery::of(RunPath::new("TrainFlow", &bar.run));
+        let overview = pollster::block_on(engine.ask(overview)).unwrap();
+        assert_eq!(overview.median, history.median, "{}", bar.run);
+    }
+}
+
+#[test]
+fn steps_are_compared_with_how_many_tasks_they_had() {
+    let engine = opened(TRAIN);
+    let view = asked(&engine, "TrainFlow", None, true);
+    let features = view.steps.iter().find(|step| step.step == "features");
+    let features = features.unwrap();
+    let tasks: Vec<u64> = features
+        .bars
+        .iter()
+        .flatten()
+        .map(|bar| bar.tasks)
+        .collect();
+    assert_eq!(tasks, [3, 12, 12]);
+    assert_eq!(features.tasks_before, Some((3, 12)));
+}

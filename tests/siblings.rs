@@ -14,6 +14,8 @@ mod host;
 
 use host::TestHost;
 use runglass::engine::ask::{FailureKind, Question, Window};
+use runglass::engine::overview::OverviewQuery;
+use runglass::engine::rail::RailQuery;
 use runglass::engine::siblings::cells::{Cell, CellsQuery, CellsView, Form};
 use runglass::engine::siblings::chart::ChartQuery;
 use runglass::engine::siblings::columns::ColumnNamesQuery;
@@ -396,4 +398,78 @@ fn a_step_that_is_not_there_is_said() {
     let failure = pollster::block_on(engine.ask(asked)).unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotFound);
     assert!(failure.explanation.contains("features"));
+}
+
+/// From the first start to the last end, in rows, cells, conditions and bars alike; the time
+/// at work is told beside it.
+#[test]
+fn a_task_took_as_long_as_somebody_waited_for_it() {
+    let engine = open(EXAMPLE);
+    let all = rows(&engine, features(), SiblingSort::Duration, true);
+    let retried = all.rows.iter().find(|row| row.status == Status::Retried);
+    let retried = retried.unwrap();
+    let (took, worked) = (retried.duration.unwrap(), retried.worked.unwrap());
+    assert!(took.0 > worked.0 + 5_000_000, "{took:?} {worked:?}");
+    assert_eq!(all.longest, all.rows[0].duration);
+    assert!(all.rows.is_sorted_by(|a, b| a.duration >= b.duration));
+    let longer = rows(
+        &engine,
+        with(features(), "duration>11s", &[]),
+        SiblingSort::Order,
+        false,
+    );
+    assert!(longer.rows.iter().any(|row| row.id == retried.id));
+    let rail = ask(
+        &engine,
+        RailQuery {
+            run: features().run,
+        },
+    );
+    let groups = rail.steps.iter().flat_map(|step| &step.groups);
+    let mut named = groups.flat_map(|group| &group.named);
+    let in_rail = named.find(|task| task.id == retried.id).unwrap();
+    assert_eq!(in_rail.duration, retried.duration);
+    let overview = ask(&engine, OverviewQuery::of(features().run));
+    let tiles = overview.siblings.unwrap().tasks;
+    let tile = tiles.iter().find(|task| task.id == retried.id).unwrap();
+    assert_eq!(tile.duration, retried.duration);
+}
+
+#[test]
+fn what_catch_took_did_not_work_after_a_retry() {
+    let engine = open(BASICS);
+    let run = RunPath::new("CatchFlow", "1795211276885134");
+    let view = ask(
+        &engine,
+        TroubleQuery {
+            run: run.clone(),
+            step: "hard".to_owned(),
+        },
+    );
+    assert_eq!((view.failed, view.retried, view.caught), (0, 0, 1));
+    let group = &view.groups[0];
+    assert!(group.caught && group.why.is_some(), "{group:?}");
+    let overview = ask(&engine, OverviewQuery::of(run));
+    assert_eq!(
+        overview.headline,
+        "Succeeded, with an exception that was caught"
+    );
+    assert!(
+        !overview.evidence.contains("retry"),
+        "{}",
+        overview.evidence
+    );
+}
+
+#[test]
+fn values_within_values_are_told_from_the_outermost_on() {
+    let engine = open(BASICS);
+    let query = SiblingsQuery {
+        run: nested().run,
+        step: nested().step,
+    };
+    let few = ask(&engine, query).few;
+    let short: Vec<&str> = few.iter().map(|task| task.short.as_str()).collect();
+    assert_eq!(short, ["FR / 2024", "FR / 2025", "JP / 2024", "JP / 2025"]);
+    assert_eq!(few[0].label, "countries=FR / years=2024");
 }

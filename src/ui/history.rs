@@ -95,7 +95,7 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
             format!("{}, the first run that is recorded", span(Some(last)))
         }
         (Some(last), None) => {
-            format!("{}, and no run before is a measure", span(Some(last)))
+            format!("{}, and none before to compare with", span(Some(last)))
         }
         (None, _) => String::new(),
     };

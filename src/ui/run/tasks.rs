@@ -128,6 +128,13 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
         .duration
         .zip(longest)
         .map_or(0.0, |(length, longest)| percent(length.0, longest.0));
+    // Of a foreach within another the values alone: with their names they would be cut.
+    let is_nested = row
+        .label
+        .as_ref()
+        .is_some_and(|label| label.contains(" / "));
+    let values = row.values.clone().filter(|_| is_nested);
+    let foreach = values.or_else(|| row.label.clone());
     let why = row.why.clone();
     let failed = row.status == Status::Failed;
     el::div()
@@ -155,7 +162,7 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
                 .attr("role", "cell")
                 .class("k2 dim")
                 .attr("title", row.label.clone())
-                .child(row.label.clone()),
+                .child(foreach),
         )
         .child(
             el::span()

@@ -27,7 +27,8 @@ pub(super) fn section(view: &SiblingsView) -> View {
             )
             .into_view();
     };
-    let length = |micros: f64| human::span(micros as i64);
+    // A number and its unit stay together.
+    let length = |micros: f64| human::span(micros as i64).replace(' ', "\u{a0}");
     let told = format!(
         "median {}, slowest {}",
         length(spread.median),

@@ -141,10 +141,12 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
             .map(|view| view.foreach.clone())
             .unwrap_or_default()
     });
+    let coming = Memo::new(move |_| found.value().map_or(0, |view| view.head.coming));
     let asked = plot::Asked {
         chosen,
         seen,
         total,
+        coming,
         foreach,
     };
     let is_few = Memo::new(move |_| {

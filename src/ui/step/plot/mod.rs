@@ -32,6 +32,8 @@ pub(super) struct Asked {
     pub seen: Memo<Option<Seen>>,
     /// Tasks in all, and what the foreach is over.
     pub total: Memo<u64>,
+    /// Those that are known to come.
+    pub coming: Memo<u64>,
     pub foreach: Memo<Vec<String>>,
 }
 
@@ -71,7 +73,7 @@ pub(super) fn figure(app: App, asked: Asked, by_duration: Memo<bool>) -> View {
             Seen::List => return None,
         };
         let room = room(width.get()?);
-        let total = asked.total.get();
+        let total = asked.total.get().saturating_add(asked.coming.get());
         // In steps, so that not each pixel asks anew; where all have room, none does.
         let columns = room.columns() / 20 * 20;
         let most = room.cells() / 500 * 500;
