@@ -259,6 +259,7 @@ export async function run(t) {
 
   await t.check("a task of a foreach within another goes by both of its values, whole", async () => {
     const page = await t.visit(`#/${NESTED}`);
+    await table(page).getByRole("row").nth(4).waitFor();
     const [country, year] = [(await column(page, "countries"))[0], (await column(page, "years"))[0]];
     const strip = page.raw.getByRole("figure", { name: "All tasks" });
     await strip.getByText(`${country} / ${year}`, { exact: true }).waitFor();
