@@ -90,7 +90,7 @@ impl Engine {
 fn short(task: &Task) -> String {
     let values = match task.iteration {
         Some(_) => task.label(),
-        None => task.values(),
+        None => task.values_alone(),
     };
     values.unwrap_or_else(|| task.id.clone())
 }

@@ -219,7 +219,7 @@ fn row(step: &str, task: &Task, now: Moment) -> TaskRow {
         id: task.id.clone(),
         status: task.status,
         label: task.label(),
-        values: task.values().filter(|_| task.iteration.is_none()),
+        values: task.values_alone().filter(|_| task.iteration.is_none()),
         attempts: task
             .attempts
             .iter()
@@ -246,7 +246,7 @@ pub(super) fn strip_task(step: &str, task: &Task, now: Moment) -> StripTask {
         id: task.id.clone(),
         status: task.status,
         label: task.label().unwrap_or_else(|| task.id.clone()),
-        short: task.values().unwrap_or_else(|| task.id.clone()),
+        short: task.values_alone().unwrap_or_else(|| task.id.clone()),
         duration: task.took(now),
         since: task.running_since(),
     }

@@ -286,7 +286,7 @@ impl Task {
     }
 
     /// The values alone: `FI / 3`, or nothing where [`Task::label`] is nothing.
-    pub fn values(&self) -> Option<String> {
+    pub fn values_alone(&self) -> Option<String> {
         let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
             (Some((_, value)), _) => value.clone(),
             (None, Some(index)) => format!("[{index}]"),

@@ -372,11 +372,8 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
         }
     });
     // How long a run without an end has been going is not known, only how long it was seen.
-    let open_end = matches!(row.status, Some(Status::Running | Status::Unfinished));
-    let duration = match (open_end && row.since.is_none(), row.duration) {
-        (true, Some(_)) => format!("> {}", span(row.duration)).into_view(),
-        _ => lasting(row.duration, row.since),
-    };
+    let status_of = row.status.unwrap_or(Status::Unknown);
+    let duration = lasting(status_of, row.duration, row.since);
     el::div()
         .class("row")
         .attr("role", "row")

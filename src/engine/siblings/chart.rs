@@ -109,7 +109,7 @@ fn names(siblings: &Siblings) -> Vec<(u64, String)> {
     let last = siblings.len().saturating_sub(1);
     let count = siblings.len().clamp(1, MOST);
     let name = |task: &Task| {
-        let name = task.values().unwrap_or_else(|| task.id.clone());
+        let name = task.values_alone().unwrap_or_else(|| task.id.clone());
         match name.char_indices().nth(CHARS) {
             None => name,
             Some(_) => name.chars().take(CHARS - 1).chain(['…']).collect(),

@@ -1,7 +1,7 @@
 //! How long something took, in words that go on while it still runs.
 
 use crate::browser::clock;
-use crate::model::{Moment, Span};
+use crate::model::{Moment, Span, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::state::span;
@@ -11,10 +11,15 @@ use std::time::Duration;
 const BEAT: Duration = Duration::from_secs(1);
 
 /// How long it took. What has been running since a moment is told as long as it is now, and
-/// a second later again: nobody has to ask for that, and nothing else is drawn for it.
-pub fn lasting(length: Option<Span>, since: Option<Moment>) -> View {
+/// a second later again: nobody has to ask for that, and nothing else is drawn for it. Of what
+/// has no end only the last sign of life is known.
+pub fn lasting(status: Status, length: Option<Span>, since: Option<Moment>) -> View {
     let Some(since) = since else {
-        return span(length).into_view();
+        let has_end = status != Status::Unfinished || length.is_none_or(|length| length.0 == 0);
+        return match has_end {
+            true => span(length).into_view(),
+            false => format!("> {}", span(length)).into_view(),
+        };
     };
     let now = RwSignal::new(clock::now());
     beat(now);
@@ -23,9 +28,9 @@ pub fn lasting(length: Option<Span>, since: Option<Moment>) -> View {
 }
 
 /// The same where it stands alone: `25 s so far`.
-pub fn so_far(length: Option<Span>, since: Option<Moment>) -> View {
+pub fn so_far(status: Status, length: Option<Span>, since: Option<Moment>) -> View {
     group()
-        .child(lasting(length, since))
+        .child(lasting(status, length, since))
         .child(since.map(|_| " so far"))
         .into_view()
 }

@@ -213,7 +213,7 @@ fn note(step: &RailStep, unreached_before: u32) -> View {
         (failed, _) if failed > 0 && all > 1 => {
             format!("{} of {} failed", human::count(failed), human::count(all))
         }
-        _ => return lasting(step.duration, step.since),
+        _ => return lasting(step.status, step.duration, step.since),
     };
     told.into_view()
 }

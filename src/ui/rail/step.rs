@@ -189,7 +189,7 @@ fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Memo<Vec
     let path = run.task(step, &task.id);
     let note = match task.attempts > 1 {
         true => format!("{} attempts", task.attempts).into_view(),
-        false => lasting(task.duration, task.since),
+        false => lasting(task.status, task.duration, task.since),
     };
     row(
         app.task_href(&path),

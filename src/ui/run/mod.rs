@@ -118,7 +118,7 @@ fn length(view: &OverviewView) -> View {
     let is_known = view.is_over || view.status == Status::Failed || view.since.is_some();
     match (is_known, view.duration) {
         (false, Some(_)) => format!("> {}", span(view.duration)).into_view(),
-        _ => so_far(view.duration, view.since),
+        _ => so_far(view.status, view.duration, view.since),
     }
 }
 

@@ -52,7 +52,7 @@ pub fn tab(app: App, view: &OverviewView) -> View {
                 .child(
                     el::span()
                         .class("n")
-                        .child(lasting(task.duration, task.since)),
+                        .child(lasting(task.status, task.duration, task.since)),
                 )
         };
         let rows = view.running.iter().map(row).collect_view();
@@ -383,7 +383,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                 .child(
                     el::span()
                         .class("n")
-                        .child(lasting(task.duration, task.since)),
+                        .child(lasting(task.status, task.duration, task.since)),
                 )
                 .child(bar(Some(task.status), part))
         })
@@ -448,11 +448,11 @@ fn longest(app: App, view: &OverviewView) -> View {
                         .child(step.step.clone()),
                 )
                 .child(bar(Some(step.status), percent(step.duration.0, most)))
-                .child(
-                    el::span()
-                        .class("n")
-                        .child(lasting(Some(step.duration), step.since)),
-                )
+                .child(el::span().class("n").child(lasting(
+                    step.status,
+                    Some(step.duration),
+                    step.since,
+                )))
         })
         .collect_view();
     let all = format!("All {}", human::counted(view.tasks, "task", "tasks"));

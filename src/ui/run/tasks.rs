@@ -179,7 +179,7 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
                     el::span()
                         .class("dim")
                         .attr("title", at_work(row.worked))
-                        .child(lasting(row.duration, row.since)),
+                        .child(lasting(row.status, row.duration, row.since)),
                 ),
         )
         .child(

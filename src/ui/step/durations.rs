@@ -34,6 +34,11 @@ pub(super) fn section(view: &SiblingsView) -> View {
         length(spread.median),
         length(spread.high)
     );
+    let running = view.head.since.is_some();
+    let told = match running {
+        true => format!("{told}, of {} that ended", human::count(spread.count)),
+        false => told,
+    };
     let most = histogram.bars.iter().map(|bar| bar.good + bar.failed).max();
     let most = most.unwrap_or(1).max(1) as f64;
     let bars = histogram

@@ -91,11 +91,9 @@ pub(super) fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]
                 .child(around("to", &facts.after))
                 .child(environment)
                 .child(finished)
-                .child(
-                    facts
-                        .duration
-                        .map(|length| el::span().child(so_far(Some(length), facts.since))),
-                ),
+                .child(facts.duration.map(|length| {
+                    el::span().child(so_far(facts.status, Some(length), facts.since))
+                })),
         )
         .into_view()
 }

@@ -180,7 +180,7 @@ fn task_row(app: App, of: &Chosen, view: &SiblingRowsView, row: &SiblingRow) -> 
                     el::span()
                         .class("dim")
                         .attr("title", at_work(row.worked))
-                        .child(lasting(row.duration, row.since)),
+                        .child(lasting(row.status, row.duration, row.since)),
                 )
                 .child(duration_mark(view, row)),
         )

@@ -158,11 +158,11 @@ fn one(app: App, run: &RunPath, step: &str, row: &SiblingRow) -> View {
                 )
                 .child(el::span().class("mono dim").child(id))
                 .child(el::span().class("faint only-wide").child(attempts))
-                .child(
-                    el::span()
-                        .class("dim num")
-                        .child(lasting(row.duration, row.since)),
-                ),
+                .child(el::span().class("dim num").child(lasting(
+                    row.status,
+                    row.duration,
+                    row.since,
+                ))),
         )
         .into_view()
 }

@@ -356,7 +356,7 @@ fn seen(attempt: &AttemptView) -> View {
     let open = !attempt.end_recorded && attempt.duration.is_some_and(|length| length.0 > 0);
     match open && attempt.since.is_none() {
         true => format!("> {}", span(attempt.duration)).into_view(),
-        false => so_far(attempt.duration, attempt.since),
+        false => so_far(attempt.status, attempt.duration, attempt.since),
     }
 }
 
