@@ -3,6 +3,7 @@
 
 use super::address::Clock;
 use super::look::{Scale, told_stretch};
+use crate::engine::picture::seen::short;
 use crate::engine::timeline::{PathPart, PathStep, PathView, TimelineView};
 use crate::layout::timeline::critical::Reason;
 use crate::model::{RunPath, Span};
@@ -59,7 +60,7 @@ pub(super) fn foot(
             .class("link")
             .attr("href", app.task_href(&path))
             .attr("title", format!("{}, {}", busy.step, busy.name))
-            .child(busy.name.clone());
+            .child(short(&busy.name, 24));
         group()
             .child((at > 0).then_some(", "))
             .child(link)

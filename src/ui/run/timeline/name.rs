@@ -4,8 +4,9 @@
 use crate::engine::timeline::{Grouping, TaskBar};
 use crate::ui::dom::prelude::*;
 
-/// So many letters stand beside a mark and a duration.
-const ROOM: usize = 18;
+/// So many letters stand beside a mark and a duration, and fewer in a row of a group.
+const ROOM: usize = 19;
+const INSIDE: usize = 16;
 
 /// A name in parts: what comes first gives way first.
 pub(super) struct Name {
@@ -38,17 +39,17 @@ impl Name {
             };
         }
         let step = is_mixed.then(|| task.step.clone());
-        let letters = |text: &String| text.chars().count();
-        let all = step.as_ref().map_or(0, |step| letters(step) + 1)
-            + (values.iter())
-                .map(|(variable, value)| letters(variable) + letters(value) + 3)
-                .sum::<usize>();
-        if all > ROOM + 3 {
-            for (variable, _) in &mut values {
+        let mut name = Self { step, values };
+        let room = match task.is_inside && *grouping != Grouping::None {
+            true => INSIDE,
+            false => ROOM,
+        };
+        if name.words().chars().count() > room {
+            for (variable, _) in &mut name.values {
                 variable.clear();
             }
         }
-        Self { step, values }
+        name
     }
 
     /// All of it as it is seen.
