@@ -118,10 +118,14 @@
     warm();
   };
 
-  // The worker, which loads the engine while the page goes on.
+  // The worker, which loads the engine while the page goes on. Undefined before there is one to be had, null where
+  // none can be started.
   let worker;
+  let isTaken = false;
   const warm = () => {
-    if (worker !== undefined) return;
+    if (worker === undefined && !isTaken) prepare();
+  };
+  const prepare = () => {
     try {
       worker = new Worker(absolute(here.dataset.worker), { type: "module" });
     } catch {
@@ -134,12 +138,15 @@
     worker.postMessage(engine);
   };
 
-  // The engine in the worker, else beside the page: it talks through the port either way.
+  // The engine in a worker, else beside the page: it talks through the port either way. Asked again, it starts another
+  // one. What it returns ends the worker.
   globalThis.runglassEngine = (port) => {
-    warm();
+    if (worker === undefined) prepare();
     if (worker) {
-      worker.postMessage({ port }, [port]);
-      return;
+      const mine = worker;
+      [worker, isTaken] = [undefined, true];
+      mine.postMessage({ port }, [port]);
+      return () => mine.terminate();
     }
     globalThis.runglassPort = port;
     start(load(engine));

@@ -28,6 +28,8 @@ pub const PARTIAL: &str = "partial";
 pub const DONE: &str = "done";
 /// Engine to page: why there is no answer.
 pub const FAILED: &str = "failed";
+/// Engine to page: its memory has grown by so many bytes.
+pub const GREW: &str = "grew";
 /// Engine to page: a question about a folder.
 pub const FOLDER_ASK: &str = "folder-ask";
 

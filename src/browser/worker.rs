@@ -9,7 +9,7 @@ use super::spawn::{Task, spawn};
 use crate::engine::{Engine, Given, Listener, encode};
 use crate::source::Progress;
 use js_sys::{Array, Reflect};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
@@ -24,6 +24,8 @@ struct Worker {
     engine: Engine,
     waiters: Rc<Waiters>,
     running: RefCell<BTreeMap<u32, Task>>,
+    /// Bytes of memory, as the page was told last.
+    memory: Cell<usize>,
 }
 
 /// Starts to listen; what was said before is heard now.
@@ -40,6 +42,7 @@ pub fn run() {
         host,
         waiters: Rc::default(),
         running: RefCell::default(),
+        memory: Cell::new(memory()),
     });
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some(message) = Message::of(&event.data()) {
@@ -87,7 +90,9 @@ impl Worker {
             number,
         });
         let task = spawn(async move {
-            match worker.engine.answer(&request, teller.clone()).await {
+            let answer = worker.engine.answer(&request, teller.clone()).await;
+            worker.tell_growth();
+            match answer {
                 Ok(answer) => teller.say(protocol::DONE, &answer),
                 Err(failure) => teller.say(protocol::FAILED, &encode(&failure).unwrap_or_default()),
             }
@@ -96,6 +101,25 @@ impl Worker {
         });
         self.running.borrow_mut().insert(number, task);
     }
+}
+
+impl Worker {
+    /// Memory is never given back to the browser but with all of the worker.
+    fn tell_growth(&self) {
+        let now = memory();
+        let more = now.saturating_sub(self.memory.replace(now));
+        if more > 0 {
+            let more = JsValue::from_f64(more as f64);
+            let _told = protocol::send(&self.port, protocol::GREW, 0, &more, "");
+        }
+    }
+}
+
+/// Bytes of this program's memory.
+fn memory() -> usize {
+    /// WebAssembly core specification, “Memory Instances”.
+    const PAGE: usize = 65_536;
+    core::arch::wasm32::memory_size(0) * PAGE
 }
 
 /// Tells the page what comes of a question.

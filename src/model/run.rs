@@ -287,26 +287,33 @@ impl Task {
 
     /// The values alone: `FI / 3`, or nothing where [`Task::label`] is nothing.
     pub fn values_alone(&self) -> Option<String> {
-        let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
-            (Some((_, value)), _) => value.clone(),
-            (None, Some(index)) => format!("[{index}]"),
-            (None, None) => frame.step.clone(),
-        };
-        let iteration = self.iteration.map(|number| number.to_string());
-        let parts: Vec<String> = self.foreach.iter().map(frame).chain(iteration).collect();
+        let values = self.values().into_iter().map(|(_, value)| value);
+        let parts: Vec<String> = values.collect();
         (!parts.is_empty()).then(|| parts.join(" / "))
+    }
+
+    /// Where it stands in its foreach and among the iterations of its step: variables and
+    /// their values, outermost first. Where no variable is known, its name is empty.
+    pub fn values(&self) -> Vec<(String, String)> {
+        let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
+            (Some(known), _) => known.clone(),
+            (None, Some(index)) => (String::new(), format!("{}[{index}]", frame.step)),
+            (None, None) => (String::new(), frame.step.clone()),
+        };
+        let iteration = self
+            .iteration
+            .map(|number| ("iteration".to_owned(), number.to_string()));
+        self.foreach.iter().map(frame).chain(iteration).collect()
     }
 
     /// `country=FI / fold=3`, `iteration=2`, or nothing outside of a foreach and of a step
     /// that leads to itself.
     pub fn label(&self) -> Option<String> {
-        let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
-            (Some((name, value)), _) => format!("{name}={value}"),
-            (None, Some(index)) => format!("{}[{index}]", frame.step),
-            (None, None) => frame.step.clone(),
+        let part = |(name, value): (String, String)| match name.is_empty() {
+            true => value,
+            false => format!("{name}={value}"),
         };
-        let iteration = self.iteration.map(|number| format!("iteration={number}"));
-        let parts: Vec<String> = self.foreach.iter().map(frame).chain(iteration).collect();
+        let parts: Vec<String> = self.values().into_iter().map(part).collect();
         (!parts.is_empty()).then(|| parts.join(" / "))
     }
 }

@@ -51,6 +51,7 @@ pub fn mount() {
     leptos::mount::mount_to_body(move || {
         provide_context(app);
         state::follow_sources(app);
+        state::rest_from_values(app);
         live::follow(app);
         live::wait_for_runs(app);
         keys::listen(app);

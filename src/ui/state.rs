@@ -4,8 +4,9 @@ use super::ask::{Ticketed, once};
 use super::given::{self, Given, Other};
 use super::live::Live;
 use crate::browser::files::Gift;
-use crate::browser::{address, clock, of_site, private, storage};
-use crate::engine::ask::Failure;
+use crate::browser::{address, clock, door, of_site, private, storage};
+use crate::engine::ask::{Failure, Question as _};
+use crate::engine::encode;
 use crate::engine::python::PythonQuery;
 use crate::engine::sources::{Open, SourceSpec, SourcesView};
 use crate::model::{AttemptNumber, Moment, RunPath, Span, TaskPath};
@@ -15,6 +16,7 @@ use crate::source::http::signed::parted;
 use crate::text::clock::{self as words, Zone};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use std::time::Duration;
 
 /// Shared by all screens; made of signals, so it is copied freely.
 #[derive(Clone, Copy)]
@@ -532,6 +534,32 @@ pub fn follow_sources(app: App) {
             move |progress| app.sources.set(SourcesState::Opening(Some(progress))),
             move |opened| show_opened(app, opened),
         );
+    });
+}
+
+/// Gives back the memory that a large value has taken, some time after it was closed.
+pub fn rest_from_values(app: App) {
+    /// Who goes from one large value to the next needs it again.
+    const SOON: Duration = Duration::from_secs(1);
+    let is_value = Memo::new(move |_| {
+        app.route
+            .with(|route| matches!(route.place, Place::Artifact { .. }))
+    });
+    react(move || {
+        let looks = is_value.get();
+        door::looks_into_value(looks);
+        if !looks && door::is_swollen() {
+            let rest = move || {
+                if door::is_swollen() {
+                    let opening = reopening(app);
+                    let request = encode(&opening.clone().into_request());
+                    door::renew(request.unwrap_or_default(), move || {
+                        opening == reopening(app)
+                    });
+                }
+            };
+            set_timeout(rest, SOON);
+        }
     });
 }
 

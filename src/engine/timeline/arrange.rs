@@ -16,7 +16,7 @@ pub(in crate::engine) struct Arrangement {
     /// Tasks that are in a row or in a group.
     pub matching: u64,
     /// The group of each task; of one that does not match none.
-    pub group_of: Vec<Option<u32>>,
+    group_of: Vec<Option<u32>>,
 }
 
 /// Tasks that have something in common.
@@ -68,14 +68,17 @@ const OPEN: usize = 50;
 const FAILED: usize = 50;
 
 impl Arrangement {
-    pub fn new(facts: &Facts, run: &Run, query: &RowsQuery) -> Self {
+    /// `within` leaves only what waited or was at work then.
+    pub fn new(facts: &Facts, run: &Run, query: &RowsQuery, within: Option<Stretch>) -> Self {
         let text = query.text.trim().to_lowercase();
         let wanted = |at: u32, fact: &Fact| {
+            let length = fact.time.map(|time| time.length());
             (query.statuses.is_empty() || query.statuses.contains(&fact.status))
-                && query.least.is_none_or(|least| fact.worked >= Some(least))
-                && (query
+                && query.least.is_none_or(|least| length >= Some(least))
+                && query
                     .most
-                    .is_none_or(|most| fact.worked.is_some_and(|worked| worked <= most)))
+                    .is_none_or(|most| length.is_some_and(|length| length <= most))
+                && within.is_none_or(|within| fact.is_within(within))
                 && (text.is_empty() || facts.has_text(at, &text, run))
         };
         let mut sorter = Sorter::new(&query.group, facts, run);
@@ -129,6 +132,13 @@ impl Arrangement {
             matching,
             group_of,
         }
+    }
+}
+
+impl Arrangement {
+    /// The group that a task is in; one that does not match is in none.
+    pub fn group_of(&self, task: u32) -> Option<u32> {
+        self.group_of.get(task as usize).copied().flatten()
     }
 }
 

@@ -45,8 +45,19 @@ pub(in crate::engine) struct Fact {
     pub created: Option<Span>,
     /// From its first begin to its last end; `None` where neither is known.
     pub time: Option<Stretch>,
-    /// At work, without the waits between attempts.
-    pub worked: Option<Span>,
+    /// What of that was waiting between attempts.
+    pub retrying: Span,
+}
+
+impl Fact {
+    /// Whether it waited or was at work at some time of a stretch.
+    pub fn is_within(&self, stretch: Stretch) -> bool {
+        let time = match (self.created, self.time) {
+            (Some(created), Some(time)) => Some(Stretch::new(created, time.to)),
+            (created, time) => time.or(created.map(|at| Stretch::new(at, at))),
+        };
+        time.is_some_and(|time| time.meets(stretch))
+    }
 }
 
 /// An attempt at work.
@@ -54,7 +65,28 @@ pub(in crate::engine) struct Piece {
     /// By its place in [`Facts::tasks`].
     pub task: u32,
     pub time: Stretch,
-    pub failed: bool,
+    pub fate: Fate,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Fate {
+    Well,
+    Running,
+    /// It failed, and its task did not in the end.
+    Retried,
+    Failed,
+}
+
+impl Fate {
+    fn of(attempt: &Attempt, task: &Task) -> Self {
+        match (attempt.status, task.status) {
+            (Status::Running, _) => Fate::Running,
+            (Status::Failed, Status::Failed) => Fate::Failed,
+            (Status::Failed, _) => Fate::Retried,
+            _ => Fate::Well,
+        }
+    }
 }
 
 /// In which order tasks are gone through.
@@ -65,6 +97,12 @@ pub(in crate::engine) enum Along {
     End = 2,
     Duration = 3,
 }
+
+/// Clocks that differ by less are taken for one, in microseconds.
+const CLOCKS: i64 = 1_000_000;
+
+/// A clock that is ahead of the reader's by less is not worth a word.
+const AHEAD: i64 = 120_000_000;
 
 /// Idle time is cut from this part of a run on.
 const IDLE: f64 = 0.05;
@@ -86,15 +124,18 @@ impl Facts {
             sort_by(&mut all, |(_, one), (_, other)| foreach_order(one, other));
             for (nth, task) in all {
                 let mut time: Option<Stretch> = None;
+                let mut retrying = Span(0);
                 for attempt in &task.attempts {
                     let Some(stretch) = attempt_time(attempt, zero, now) else {
                         continue;
                     };
+                    let gap = time.map_or(0, |time| stretch.from.0.saturating_sub(time.to.0));
+                    retrying.0 = retrying.0.saturating_add(gap.max(0));
                     time = Some(time.map_or(stretch, |time| time.with(stretch)));
                     work.push(Piece {
                         task: index(tasks.len()),
                         time: stretch,
-                        failed: attempt.status == Status::Failed,
+                        fate: Fate::of(attempt, task),
                     });
                 }
                 let created = task.created.map(|created| since(created, zero));
@@ -104,7 +145,7 @@ impl Facts {
                     status: task.status,
                     created: created.filter(|at| time.is_none_or(|time| *at <= time.from)),
                     time,
-                    worked: task.worked(),
+                    retrying,
                 });
             }
         }
@@ -159,6 +200,20 @@ impl Facts {
             .map_or("", String::as_str)
     }
 
+    /// How many tasks began before the run did, and how long before it the first of them.
+    pub fn early(&self) -> Option<(u64, Span)> {
+        let begins = self.tasks.iter().filter_map(|task| task.time);
+        let early = begins.filter(|time| time.from.0 < -CLOCKS);
+        let first = early.clone().map(|time| time.from).min()?;
+        Some((early.count() as u64, Span(first.0.saturating_neg())))
+    }
+
+    /// How far its last time lies in the future, where that is more than clocks differ.
+    pub fn ahead(&self) -> Option<Span> {
+        let ahead = self.whole.to.0.saturating_sub(since(self.now, self.zero).0);
+        (ahead > AHEAD).then_some(Span(ahead))
+    }
+
     /// All tasks in an order; those of which its key is not known come last.
     pub fn along(&self, order: Along) -> &[u32] {
         let Some(cell) = self.orders.get(order as usize) else {
@@ -173,7 +228,7 @@ impl Facts {
                     Along::Flow => Some(Span(i64::from(*at))),
                     Along::Start => time.map(|time| time.from),
                     Along::End => time.map(|time| time.to),
-                    Along::Duration => task.and_then(|task| task.worked),
+                    Along::Duration => time.map(|time| time.length()),
                 };
                 (key.is_none(), key)
             };

@@ -18,7 +18,7 @@ use super::ask::{Failure, Window};
 use super::loaded::LoadedRun;
 use super::{Engine, Work};
 use crate::layout::timeline::critical::Reason;
-use crate::layout::timeline::{Stretch, View};
+use crate::layout::timeline::{Cuts, Stretch, View};
 use crate::model::{AttemptNumber, Host, Moment, Run, RunPath, Span, Status};
 use crate::source::Pace as _;
 use arrange::Arrangement;
@@ -57,12 +57,14 @@ pub struct RowsQuery {
     /// Text in the step, the id, a foreach value or the host of an attempt, in any case.
     pub text: String,
     pub statuses: Vec<Status>,
-    /// At work for so long at least, and at most.
+    /// From its first begin to its last end so long at least, and at most.
     pub least: Option<Span>,
     pub most: Option<Span>,
     /// Groups, by their keys, that are closed though they would be open, or the other way
     /// round.
     pub flipped: Vec<String>,
+    /// Only what waited or was at work in the part of the axis that is looked at.
+    pub in_view: bool,
 }
 
 /// What tasks are put together by.
@@ -103,6 +105,10 @@ pub struct TimelineView {
     pub matching: u64,
     /// Tasks of which no time is known.
     pub untimed: u64,
+    /// Tasks that began before the run did, and how long before.
+    pub early: Option<(u64, Span)>,
+    /// The last time lies so far in the future.
+    pub ahead: Option<Span>,
     pub statuses: Vec<(Status, u64)>,
     /// The variables of the run's foreach steps, by which can be grouped.
     pub foreach: Vec<String>,
@@ -153,6 +159,9 @@ pub struct TaskBar {
     pub id: String,
     /// Its foreach value; of a step's only task the step.
     pub name: String,
+    /// The values of its foreach, outermost first: variable and value; a variable that is
+    /// not known is empty.
+    pub values: Vec<(String, String)>,
     /// It stands below the head of its group.
     pub is_inside: bool,
     pub status: Status,
@@ -201,8 +210,10 @@ pub struct GroupShape {
     /// In 255ths of the highest.
     pub heights: Vec<u8>,
     pub highest: f32,
-    /// Columns in which an attempt failed.
+    /// Columns in which an attempt of a task failed that failed in the end.
     pub failed: Vec<u32>,
+    /// Columns in which an attempt failed that was tried again, and went well.
+    pub retried: Vec<u32>,
 }
 
 /// A lane of the small picture of the whole run: when its steps were at work, in drawn
@@ -210,6 +221,7 @@ pub struct GroupShape {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lane {
     pub work: Vec<(f64, f64)>,
+    pub running: Vec<(f64, f64)>,
     pub failed: Vec<(f64, f64)>,
 }
 
@@ -232,6 +244,7 @@ pub struct Sums {
 pub struct Busy {
     pub step: String,
     pub id: String,
+    /// Its values, innermost last, without their variables; else its step.
     pub name: String,
     pub worked: Span,
 }
@@ -299,8 +312,11 @@ pub struct PathLink {
 pub(super) struct Kept {
     facts: RefCell<Option<Rc<Facts>>>,
     /// The last arrangements, the newest last.
-    arranged: RefCell<Vec<(RowsQuery, Rc<Arrangement>)>>,
+    arranged: RefCell<Vec<(Wanted, Rc<Arrangement>)>>,
 }
+
+/// Which rows, and where only those of a stretch are wanted, which.
+type Wanted = (RowsQuery, Option<Stretch>);
 
 /// How many arrangements are kept: back and forth between two costs nothing.
 const ARRANGED: usize = 3;
@@ -323,16 +339,16 @@ impl Kept {
         facts
     }
 
-    fn arranged(&self, facts: &Facts, run: &Run, query: &RowsQuery) -> Rc<Arrangement> {
+    fn arranged(&self, facts: &Facts, run: &Run, wanted: Wanted) -> Rc<Arrangement> {
         let mut kept = self.arranged.borrow_mut();
-        if let Some((_, arranged)) = kept.iter().find(|(known, _)| known == query) {
+        if let Some((_, arranged)) = kept.iter().find(|(known, _)| *known == wanted) {
             return arranged.clone();
         }
-        let arranged = Rc::new(Arrangement::new(facts, run, query));
+        let arranged = Rc::new(Arrangement::new(facts, run, &wanted.0, wanted.1));
         if kept.len() >= ARRANGED {
             kept.remove(0);
         }
-        kept.push((query.clone(), arranged.clone()));
+        kept.push((wanted, arranged.clone()));
         arranged
     }
 }
@@ -347,7 +363,12 @@ impl Engine {
         // Between the parts a newer question may be heard.
         let facts = loaded.timeline.facts(&loaded.run, self.host.now());
         work.breathe().await;
-        let arranged = loaded.timeline.arranged(&facts, &loaded.run, &query.rows);
+        let within = (query.rows.in_view).then(|| {
+            let cuts = shape::cuts(&facts, query.cut);
+            looked_at(&query, &facts, &cuts).stretch(&cuts)
+        });
+        let wanted = (query.rows.clone(), within);
+        let arranged = loaded.timeline.arranged(&facts, &loaded.run, wanted);
         work.breathe().await;
         facts
             .path
@@ -369,9 +390,7 @@ fn view(
     let range = query
         .range
         .map(|(from, to)| Stretch::new(shape::counted(facts, from), shape::counted(facts, to)));
-    let part = query.part.map(|(from, to)| View { from, to });
-    let whole = View::of_whole(facts.whole, &cuts);
-    let looked_at = part.filter(is_sound).unwrap_or(whole);
+    let looked_at = looked_at(query, facts, &cuts);
     let runs = facts
         .tasks
         .iter()
@@ -386,6 +405,8 @@ fn view(
         matching: arranged.matching,
         untimed: (facts.tasks.len() - facts.tasks.iter().filter(is_timed).count()) as u64,
         statuses: Status::tally(facts.tasks.iter().map(|task| task.status)),
+        early: facts.early(),
+        ahead: facts.ahead(),
         foreach: rows::variables(run),
         has_hosts: !facts.hosts(run).hosts.is_empty(),
         row_count: arranged.rows.len() as u64,
@@ -402,9 +423,17 @@ fn view(
             )
         }),
         lanes: shape::lanes(facts, &cuts),
-        sums: sums::sums(facts, run, range.unwrap_or(facts.whole)),
+        sums: sums::sums(facts, run, range.unwrap_or(facts.whole), |task| {
+            arranged.group_of(task).is_some()
+        }),
         path: rows::path(facts, run, arranged, query.window),
     }
+}
+
+fn looked_at(query: &TimelineQuery, facts: &Facts, cuts: &Cuts) -> View {
+    let part = query.part.map(|(from, to)| View { from, to });
+    part.filter(is_sound)
+        .unwrap_or_else(|| View::of_whole(facts.whole, cuts))
 }
 
 /// Whether anything can be drawn in it.

@@ -97,8 +97,7 @@ fn sums(facts: &Facts, parts: &[Part], work: &[Work]) -> Vec<OnPath> {
         let add = |sum: &mut Span, more: i64| sum.0 = sum.0.saturating_add(more.max(0));
         on.tasks += 1;
         add(&mut on.took, time.length().0);
-        let worked = fact.worked.unwrap_or_default();
-        add(&mut on.retrying, time.length().0.saturating_sub(worked.0));
+        add(&mut on.retrying, fact.retrying.0);
         add(&mut on.waited, part.wait.length().0);
     }
     steps.retain(|step| step.tasks > 0);

@@ -9,7 +9,7 @@ use super::{
 use crate::engine::ask::Window;
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Part;
-use crate::model::{Run, Span, Status};
+use crate::model::{Run, Status};
 use crate::sorting::SortedMap;
 
 pub(super) fn rows(
@@ -92,6 +92,7 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
             (None, Some(label)) => label,
             (None, None) => format!("{step}/{}", task.id),
         },
+        values: task.values(),
         is_inside: alone.is_none(),
         status: task.status,
         queued: fact.created.map(|created| Stretch::new(created, until)),
@@ -151,14 +152,13 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
         let fact = facts.tasks.get(part.work)?;
         let task = facts.task(index(part.work), run)?;
         let time = fact.time.unwrap_or_default();
-        let worked = fact.worked.unwrap_or(time.length());
         Some(PathPart {
             step: facts.step_of(fact).to_owned(),
             id: task.id.clone(),
             name: task.label().unwrap_or_default(),
             status: task.status,
             time,
-            retrying: Span(time.length().0.saturating_sub(worked.0).max(0)),
+            retrying: fact.retrying,
             reason: part.reason,
             wait: part.wait,
         })
@@ -201,7 +201,7 @@ fn links(facts: &Facts, arranged: &Arrangement, parts: &[Part], window: Window) 
     let row = |work: usize| {
         let task = index(work);
         of_task.get(&task).copied().or_else(|| {
-            let group = arranged.group_of.get(work).copied().flatten()?;
+            let group = arranged.group_of(task)?;
             of_group.get(&group).copied()
         })
     };

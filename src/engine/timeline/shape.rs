@@ -2,7 +2,7 @@
 //! picture of the whole run.
 
 use super::arrange::{Arrangement, Row};
-use super::facts::{Facts, index};
+use super::facts::{Facts, Fate, index};
 use super::{GroupShape, Lane, Shape};
 use crate::layout::timeline::columns::Columns;
 use crate::layout::timeline::{Cuts, Stretch, View};
@@ -31,42 +31,51 @@ pub(super) fn shape(
         .enumerate()
         .map(|(at, group)| (group, at))
         .collect();
-    let mut groups: Vec<(Columns<'_>, Vec<u32>)> = heads
+    let mut groups: Vec<(Columns<'_>, Vec<u32>, Vec<u32>)> = heads
         .clone()
-        .map(|_| (Columns::new(view, count, cuts), Vec::new()))
+        .map(|_| (Columns::new(view, count, cuts), Vec::new(), Vec::new()))
         .collect();
     for piece in &facts.work {
+        let Some(group) = arranged.group_of(piece.task) else {
+            continue;
+        };
         running.add(piece.time);
-        let group = arranged
-            .group_of
-            .get(piece.task as usize)
-            .copied()
-            .flatten();
-        let seen = group.and_then(|group| place.get(&group));
-        let Some((columns, failed)) = seen.and_then(|at| groups.get_mut(*at)) else {
+        let seen = place.get(&group);
+        let Some((columns, failed, retried)) = seen.and_then(|at| groups.get_mut(*at)) else {
             continue;
         };
         columns.add(piece.time);
-        if let (true, Some(column)) = (piece.failed, columns.column(piece.time.to)) {
-            failed.push(index(column));
+        let ended = columns.column(piece.time.to).map(index);
+        match piece.fate {
+            Fate::Failed => failed.extend(ended),
+            Fate::Retried => retried.extend(ended),
+            Fate::Well | Fate::Running => {}
         }
     }
-    for fact in &facts.tasks {
-        if let (Some(created), Some(time)) = (fact.created, fact.time) {
+    for (at, fact) in facts.tasks.iter().enumerate() {
+        if let (Some(created), Some(time)) = (fact.created, fact.time)
+            && arranged.group_of(index(at)).is_some()
+        {
             queued.add(Stretch::new(created, time.from));
         }
     }
-    let groups = heads.zip(groups).map(|(group, (columns, mut failed))| {
-        sort(&mut failed);
-        failed.dedup();
-        let (heights, highest) = quantised(columns.heights());
-        GroupShape {
-            group,
-            heights,
-            highest,
-            failed,
-        }
-    });
+    let groups = heads
+        .zip(groups)
+        .map(|(group, (columns, failed, retried))| {
+            let once = |mut columns: Vec<u32>| {
+                sort(&mut columns);
+                columns.dedup();
+                columns
+            };
+            let (heights, highest) = quantised(columns.heights());
+            GroupShape {
+                group,
+                heights,
+                highest,
+                failed: once(failed),
+                retried: once(retried),
+            }
+        });
     let groups = groups.collect();
     Shape {
         from: view.from,
@@ -101,14 +110,15 @@ pub(super) fn lanes(facts: &Facts, cuts: &Cuts) -> Vec<Lane> {
     let count = steps.div_ceil(share);
     let mut lanes: Vec<Lane> = (0..count).map(|_| Lane::default()).collect();
     let least = view.length() / FINE as f64;
-    let mut add = |step: u32, time: Stretch, failed: bool| {
+    let mut add = |step: u32, time: Stretch, fate: Fate| {
         let Some(lane) = lanes.get_mut((step / share) as usize) else {
             return;
         };
-        let list = if failed {
-            &mut lane.failed
-        } else {
-            &mut lane.work
+        let list = match fate {
+            Fate::Failed => &mut lane.failed,
+            Fate::Running => &mut lane.running,
+            // Of so small a picture the few that were retried would take the most.
+            Fate::Well | Fate::Retried => &mut lane.work,
         };
         let (from, to) = (cuts.drawn(time.from), cuts.drawn(time.to));
         // In the order of time: what touches the one before belongs to it.
@@ -122,7 +132,7 @@ pub(super) fn lanes(facts: &Facts, cuts: &Cuts) -> Vec<Lane> {
             .tasks
             .get(piece.task as usize)
             .map_or(0, |task| task.step);
-        add(step, piece.time, piece.failed);
+        add(step, piece.time, piece.fate);
     }
     lanes
 }
@@ -136,12 +146,7 @@ pub(super) fn most(facts: &Facts, arranged: &Arrangement, rows: &[Row]) -> Sorte
     let mut counts: SortedMap<u32, (u64, u64)> = heads.collect();
     let piece = |at: u32| {
         let piece = facts.work.get(at as usize)?;
-        let group = arranged
-            .group_of
-            .get(piece.task as usize)
-            .copied()
-            .flatten();
-        Some((group?, piece.time))
+        Some((arranged.group_of(piece.task)?, piece.time))
     };
     let mut ends = facts.by_end.iter().copied().filter_map(piece).peekable();
     for (group, time) in (0..index(facts.work.len())).filter_map(piece) {

@@ -10,7 +10,13 @@ use std::cmp::Reverse;
 /// So many of the busiest tasks are named.
 const NAMED: usize = 3;
 
-pub(super) fn sums(facts: &Facts, run: &Run, range: Stretch) -> Sums {
+/// Of the tasks that `is_shown`, by their places.
+pub(super) fn sums(
+    facts: &Facts,
+    run: &Run,
+    range: Stretch,
+    is_shown: impl Fn(u32) -> bool,
+) -> Sums {
     let mut steps: Vec<StepSum> = (facts.steps.iter())
         .map(|step| StepSum {
             step: step.clone(),
@@ -19,7 +25,8 @@ pub(super) fn sums(facts: &Facts, run: &Run, range: Stretch) -> Sums {
         .collect();
     // Each task at work within the range; a task is the sum of its attempts.
     let mut worked = vec![None; facts.tasks.len()];
-    for piece in facts.work.iter().filter(|piece| piece.time.meets(range)) {
+    let pieces = facts.work.iter().filter(|piece| is_shown(piece.task));
+    for piece in pieces.clone().filter(|piece| piece.time.meets(range)) {
         let within = piece.time.common(range).length();
         if let Some(sum) = worked.get_mut(piece.task as usize) {
             let so_far: Span = sum.unwrap_or_default();
@@ -30,7 +37,7 @@ pub(super) fn sums(facts: &Facts, run: &Run, range: Stretch) -> Sums {
     let mut queued = Span(0);
     let mut busiest: Vec<(Reverse<Span>, u32)> = Vec::new();
     for (at, (fact, worked)) in facts.tasks.iter().zip(&worked).enumerate() {
-        if let (Some(created), Some(time)) = (fact.created, fact.time) {
+        if let (Some(created), Some(time), true) = (fact.created, fact.time, is_shown(index(at))) {
             let waited = Stretch::new(created, time.from).common(range).length();
             queued.0 = queued.0.saturating_add(waited.0);
         }
@@ -56,16 +63,24 @@ pub(super) fn sums(facts: &Facts, run: &Run, range: Stretch) -> Sums {
         Some(Busy {
             step: facts.step_of(fact).to_owned(),
             id: task.id.clone(),
-            name: task
-                .label()
-                .unwrap_or_else(|| facts.step_of(fact).to_owned()),
+            name: match task.values().as_slice() {
+                [] => facts.step_of(fact).to_owned(),
+                // Which time it went round says nothing without what went round.
+                [(variable, value)] if variable == "iteration" => {
+                    format!("{} {value}", facts.step_of(fact))
+                }
+                values => {
+                    let values = values.iter().map(|(_, value)| value.as_str());
+                    values.collect::<Vec<_>>().join(" / ")
+                }
+            },
             worked,
         })
     });
     Sums {
         range,
         tasks,
-        at_once: at_once::mean(facts.work.iter().map(|piece| piece.time), range) as f32,
+        at_once: at_once::mean(pieces.map(|piece| piece.time), range) as f32,
         queued,
         busiest: busiest.collect(),
         steps,

@@ -117,7 +117,12 @@ pub fn texts(map: &Map<String, Value>, key: &str) -> Vec<String> {
 
 /// `ts_epoch`: milliseconds since the epoch.
 pub fn recorded_at(map: &Map<String, Value>) -> Option<Moment> {
-    integer(map, "ts_epoch").map(Moment::from_millis)
+    integer(map, "ts_epoch").and_then(written_at)
+}
+
+/// When a record was written; a clock that stood at its beginning told nothing.
+pub fn written_at(millis: i64) -> Option<Moment> {
+    (millis > 0).then(|| Moment::from_millis(millis))
 }
 
 #[cfg(test)]

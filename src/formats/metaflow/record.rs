@@ -32,7 +32,7 @@ pub fn read_self(
     if let Some(Ok(bytes)) = read
         && let Ok(plain) = serde_json::from_slice::<PlainSelf>(bytes)
     {
-        let at = Some(Moment::from_millis(plain.ts_epoch));
+        let at = json::written_at(plain.ts_epoch);
         return Some(SelfRecord::of(
             plain.tags,
             plain.system_tags,
@@ -107,7 +107,7 @@ impl PlainEvent<'_> {
             field: self.field_name.into_owned(),
             value: self.value.into_owned(),
             kind: self.kind.into_owned(),
-            at: Some(Moment::from_millis(self.ts_epoch)),
+            at: json::written_at(self.ts_epoch),
             attempt: attempt_of(self.tags.iter().map(|tag| &**tag)),
         }
     }

@@ -245,6 +245,15 @@ pub fn read_task(
         let recorded_end = done.or(ok).and_then(|entry| entry.at);
         let ended = recorded_end.or_else(|| last_log_time(shelf, folder, names, number));
         let (status, evidence) = facts.judge(later(ended, started));
+        if let (Some(started), Some(ended)) = (started, recorded_end)
+            && ended < started
+        {
+            problems.push(Problem::note(
+                Place::file(folder),
+                format!("Attempt {number} ended before it began, by its records."),
+                "It is shown without length: a clock was set back meanwhile, or two clocks disagree.",
+            ));
+        }
         attempts.push(Attempt {
             number,
             status,

@@ -68,9 +68,12 @@ const KEYS: [(&str, Keys); 7] = [
     (
         "Timeline",
         &[
-            ("Look at less, at more", "W S"),
+            ("Zoom in, out", "W S"),
             ("Earlier, later", "A D"),
             ("The whole run", "F"),
+            ("Select a bar, or what is in view", "M"),
+            ("Move the range's end", "Shift ← →"),
+            ("Move the range's begin", "< >"),
             ("Look at the range alone", "Enter"),
             ("Drop the range", "Esc"),
             ("Parts of a bar, or open and close", "← →"),

@@ -8,6 +8,7 @@
 //! | `over`, `under` | a duration, as `10s` |
 //! | `zoom` | the part of the axis that is looked at, as moments |
 //! | `time` | the selected range, as moments |
+//! | `rows` | `view`: only what waited or was at work in what is looked at |
 //! | `idle` | `cut` |
 //! | `path` | `hidden` |
 //! | `clock` | `local`, `utc`; times since the start without it |
@@ -64,6 +65,7 @@ impl Says {
                     .filter(|key| !key.is_empty())
                     .map(percent::decode_part)
                     .collect(),
+                in_view: route.extra("rows") == Some("view"),
             },
             zoom: route.extra("zoom").and_then(moments),
             range: route.time.map(|time| (time.from, time.to)),

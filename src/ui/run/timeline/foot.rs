@@ -3,13 +3,16 @@
 
 use super::address::Clock;
 use super::look::{Scale, told_stretch};
-use crate::engine::timeline::{PathPart, TimelineView};
+use crate::engine::picture::seen::short;
+use crate::engine::timeline::{PathPart, PathStep, PathView, TimelineView};
 use crate::layout::timeline::critical::Reason;
 use crate::model::{RunPath, Span};
+use crate::sorting::sort_by_key;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::{glyph, icon};
 use crate::ui::state::App;
+use std::cmp::Reverse;
 
 /// So many steps are named with the time that they were at work.
 const STEPS: usize = 2;
@@ -25,7 +28,7 @@ pub(super) fn foot(
     let length = sums.range.length();
     let percent = share(length, view.whole.length());
     let fact = |name: &'static str, value: View| {
-        let is_rare = matches!(name, "At once, mean" | "Busiest");
+        let is_rare = matches!(name, "At once, mean" | "Most at work");
         el::div()
             .class_if("rare", is_rare)
             .child(el::dt().child(name))
@@ -57,7 +60,7 @@ pub(super) fn foot(
             .class("link")
             .attr("href", app.task_href(&path))
             .attr("title", format!("{}, {}", busy.step, busy.name))
-            .child(short(&busy.name).to_owned());
+            .child(short(&busy.name, 24));
         group()
             .child((at > 0).then_some(", "))
             .child(link)
@@ -86,7 +89,7 @@ pub(super) fn foot(
             el::b().child(human::span(sums.queued.0)).into_view(),
         ))
         .child((!is_nothing).then(|| fact("At work, by step", by_step.into_view())))
-        .child((!is_nothing).then(|| fact("Busiest", busiest)));
+        .child((!is_nothing).then(|| fact("Most at work", busiest)));
     el::div()
         .class("pane-foot time-foot")
         .attr("aria-label", "Sums")
@@ -96,16 +99,44 @@ pub(super) fn foot(
         .into_view()
 }
 
-/// The step that the path is longest in.
-fn path_line(view: &TimelineView, is_open: RwSignal<bool>) -> Option<View> {
-    let longest = view.path.steps.first()?;
-    let share = share(longest.took, view.whole.length());
-    let retrying = (longest.retrying > Span(0)).then(|| {
-        format!(
-            ", of it {} waiting to retry",
-            human::span(longest.retrying.0)
-        )
+/// So many parts of the critical path are named.
+const NAMED: usize = 3;
+
+/// What the critical path was spent on, the longest first: steps at work, and waiting.
+fn spent(path: &PathView) -> Vec<(String, Span)> {
+    let sum = |pick: fn(&PathStep) -> Span| {
+        let all = path.steps.iter().map(pick);
+        all.fold(Span(0), |sum, one| Span(sum.0.saturating_add(one.0)))
+    };
+    let at_work = path.steps.iter().map(|step| {
+        let worked = Span(step.took.0.saturating_sub(step.retrying.0));
+        (step.step.clone(), worked)
     });
+    let mut spent: Vec<(String, Span)> = at_work.collect();
+    spent.push(("waiting to begin".to_owned(), sum(|step| step.waited)));
+    spent.push(("waiting to retry".to_owned(), sum(|step| step.retrying)));
+    spent.retain(|(_, time)| *time > Span(0));
+    sort_by_key(&mut spent, |(_, time)| Reverse(*time));
+    spent
+}
+
+/// What the path was spent on, as a button that opens the list of it.
+fn path_line(view: &TimelineView, is_open: RwSignal<bool>) -> Option<View> {
+    let spent = spent(&view.path);
+    let parts = spent
+        .iter()
+        .take(NAMED)
+        .enumerate()
+        .map(|(at, (name, time))| {
+            let share = share(*time, view.whole.length());
+            group()
+                .child((at > 0).then_some(", "))
+                .child(el::b().child(name.clone()))
+                .child(format!(" {} ", human::span(time.0)))
+                .child(el::span().class("faint").child(share))
+        });
+    let parts = parts.collect_view();
+    let more = spent.len().saturating_sub(NAMED);
     let line = el::button()
         .class("path-line")
         .attr("aria-expanded", move || is_open.get().to_string())
@@ -118,13 +149,10 @@ fn path_line(view: &TimelineView, is_open: RwSignal<bool>) -> Option<View> {
         )
         .child(
             el::span()
-                .child(el::b().child(longest.step.clone()))
-                .child(" ")
-                .child(el::b().child(human::span(longest.took.0)))
-                .child(format!(" {share}"))
-                .child(retrying),
+                .child(parts)
+                .child((more > 0).then(|| format!(" and {more} more"))),
         );
-    Some(line.into_view())
+    (!spent.is_empty()).then(|| line.into_view())
 }
 
 /// What the end of the run waited for, one part after the other.
@@ -255,14 +283,6 @@ fn part_line(app: App, run: &RunPath, part: &PathPart) -> View {
                 .child(retrying),
         )
         .into_view()
-}
-
-/// The innermost value alone.
-fn short(name: &str) -> &str {
-    let innermost = name.rsplit(" / ").next().unwrap_or_default();
-    innermost
-        .split_once('=')
-        .map_or(innermost, |(_, value)| value)
 }
 
 fn share(part: Span, whole: Span) -> String {

@@ -6,7 +6,7 @@ use super::look::whole_scale;
 use super::state::Timeline;
 use super::tip::Pointed;
 use crate::engine::timeline::TimelineRow;
-use crate::layout::timeline::View as TimeView;
+use crate::layout::timeline::{Stretch, View as TimeView};
 use crate::ui::dom::prelude::*;
 use crate::ui::keys::is_typing;
 use wasm_bindgen::JsCast as _;
@@ -15,6 +15,8 @@ use web_sys::{Element as Node, KeyboardEvent, MouseEvent, PointerEvent, WheelEve
 /// A step of the keyboard.
 const ZOOM: f64 = 0.7;
 const PAN: f64 = 0.2;
+/// Of the range's ends, as a part of what is looked at.
+const STEP: f64 = 0.02;
 
 /// A hand that moves less has clicked.
 const CLICK: f64 = 4.0;
@@ -42,6 +44,8 @@ pub(super) struct Hand {
     grasp: StoredValue<Option<Grasp>, LocalStorage>,
     /// It has moved since it went down: what follows is no click.
     has_moved: StoredValue<bool>,
+    /// The fingers that are down, and where in the lanes.
+    fingers: StoredValue<Vec<(i32, f64)>>,
 }
 
 impl Hand {
@@ -50,6 +54,7 @@ impl Hand {
             timeline,
             grasp: StoredValue::new_local(None),
             has_moved: StoredValue::new(false),
+            fingers: StoredValue::new(Vec::new()),
         };
         listen("keydown", move |event: KeyboardEvent| {
             let is_other = event.ctrl_key() || event.meta_key() || event.alt_key();
@@ -72,6 +77,11 @@ impl Hand {
             "a" | "A" => timeline.pan(-PAN),
             "d" | "D" => timeline.pan(PAN),
             "f" | "F" => timeline.fit(),
+            "m" | "M" => self.mark(),
+            "ArrowRight" if event.shift_key() => self.stretch(0.0, STEP),
+            "ArrowLeft" if event.shift_key() => self.stretch(0.0, -STEP),
+            ">" => self.stretch(STEP, 0.0),
+            "<" => self.stretch(-STEP, 0.0),
             "Enter" if !is_on_control(event) => return timeline.zoom_to_range(),
             "Escape" => {
                 let has_range = timeline.says.with_untracked(|says| says.range.is_some());
@@ -83,6 +93,45 @@ impl Hand {
             _ => return false,
         }
         true
+    }
+
+    /// Selects the part of a bar that the keyboard is at, else all that is looked at.
+    fn mark(self) {
+        let timeline = self.timeline;
+        let Some((view, scale)) = timeline.drawing_untracked() else {
+            return;
+        };
+        let chosen = timeline.chosen.get_untracked().and_then(|(at, part)| {
+            let nth = usize::try_from(at.checked_sub(view.window.first)?).ok()?;
+            let TimelineRow::Task(task) = view.rows.get(nth)? else {
+                return None;
+            };
+            Some(parts(task).into_iter().nth(part)?.1)
+        });
+        let seen = scale.view.stretch(&scale.cuts).common(view.whole);
+        timeline.select(Some(chosen.unwrap_or(seen)));
+    }
+
+    /// Moves the ends of the selected range by parts of what is looked at; without one, the
+    /// first step selects from the middle on.
+    fn stretch(self, from: f64, to: f64) {
+        let timeline = self.timeline;
+        let Some((view, scale)) = timeline.drawing_untracked() else {
+            return;
+        };
+        let drawn = |at: crate::model::Span| scale.cuts.drawn(at);
+        let middle = (scale.view.from + scale.view.to) / 2.0;
+        let range = timeline.range_untracked(&view);
+        let (begin, end) = range.map_or((middle, middle), |range| {
+            (drawn(range.from), drawn(range.to))
+        });
+        let length = scale.view.length();
+        let (begin, end) = (begin + from * length, end + to * length);
+        let range = Stretch::new(
+            scale.cuts.real(begin.min(end)),
+            scale.cuts.real(end.max(begin)),
+        );
+        timeline.select(Some(range.common(view.whole)));
     }
 
     /// Around the pointer, where it is over the lanes.
@@ -149,15 +198,25 @@ impl Hand {
     fn down(self, event: &MouseEvent) {
         self.has_moved.set_value(false);
         let x = self.in_lane(event);
+        let pointer: &PointerEvent = event.unchecked_ref();
+        let is_finger = pointer.pointer_type() == "touch";
+        if is_finger {
+            self.fingers.update_value(|fingers| {
+                // The first of a hand: what was down before is gone.
+                if pointer.is_primary() {
+                    fingers.clear();
+                }
+                fingers.push((pointer.pointer_id(), x));
+            });
+        }
         let Some((_, scale)) = self.timeline.drawing_untracked() else {
             return;
         };
         if x < 0.0 || x > scale.width || event.button() > 1 {
             return;
         }
-        let pointer: &PointerEvent = event.unchecked_ref();
-        let is_finger = pointer.pointer_type() == "touch";
-        let pans = is_finger || event.button() == 1 || event.shift_key();
+        // A finger scrolls and pans in the rows; above them it selects as the mouse does.
+        let pans = is_finger && !is_in_curve(event) || event.button() == 1 || event.shift_key();
         self.grasp.set_value(Some(match pans {
             true => Grasp::Move(x, scale.view),
             false => Grasp::Range(x),
@@ -167,6 +226,9 @@ impl Hand {
     fn moved(self, event: &MouseEvent) {
         let x = self.in_lane(event);
         let timeline = self.timeline;
+        if self.pinched(event, x) {
+            return;
+        }
         if let Some(grasp) = self.grasp.get_value().filter(|_| event.buttons() != 0) {
             self.drag(grasp, x, event);
         } else {
@@ -179,8 +241,36 @@ impl Hand {
             y: f64::from(event.client_y()),
             in_lane: x,
             row: row_of(event),
+            in_curve: is_in_curve(event),
         });
         timeline.pointed.set(pointed);
+    }
+
+    /// Two fingers zoom around the middle between them; whether there are two.
+    fn pinched(self, event: &MouseEvent, x: f64) -> bool {
+        let id = event.unchecked_ref::<PointerEvent>().pointer_id();
+        let before = self.fingers.get_value();
+        let [(one, from), (other, to)] = before.as_slice() else {
+            return false;
+        };
+        let now = match (id == *one, id == *other) {
+            (true, _) => (x, *to),
+            (_, true) => (*from, x),
+            _ => return false,
+        };
+        self.has_moved.set_value(true);
+        self.timeline.drawn.set(None);
+        self.grasp.set_value(None);
+        self.fingers.set_value(vec![(*one, now.0), (*other, now.1)]);
+        let width = self.timeline.look.width.get_untracked().max(1.0);
+        let apart = |(from, to): (f64, f64)| (to - from).abs().max(24.0);
+        let middle = |(from, to): (f64, f64)| (from + to) / 2.0 / width;
+        self.timeline.zoom(
+            apart((*from, *to)) / apart(now),
+            middle(now).clamp(0.0, 1.0),
+        );
+        self.timeline.pan(middle((*from, *to)) - middle(now));
+        true
     }
 
     fn drag(self, grasp: Grasp, x: f64, event: &MouseEvent) {
@@ -238,10 +328,7 @@ impl Hand {
         let timeline = self.timeline;
         let drawn = timeline.drawn.get_untracked();
         if let (Some((from, to)), Some((_, scale))) = (drawn, timeline.drawing_untracked()) {
-            let range = crate::layout::timeline::Stretch::new(
-                scale.at(from.min(to)),
-                scale.at(from.max(to)),
-            );
+            let range = Stretch::new(scale.at(from.min(to)), scale.at(from.max(to)));
             timeline.select(Some(range));
         } else if !self.has_moved.get_value()
             && self.grasp.get_value().is_some()
@@ -255,6 +342,7 @@ impl Hand {
 
     fn let_go(self) {
         self.grasp.set_value(None);
+        self.fingers.set_value(Vec::new());
         self.timeline.drawn.set(None);
     }
 
@@ -307,6 +395,9 @@ impl Hand {
     /// close and open it. Whether the key was for that.
     pub fn walk(self, event: &KeyboardEvent) -> bool {
         let timeline = self.timeline;
+        if event.shift_key() {
+            return false;
+        }
         let step: isize = match event.key().as_str() {
             "ArrowRight" => 1,
             "ArrowLeft" => -1,
@@ -416,6 +507,13 @@ fn is_in_lane(event: &web_sys::Event) -> bool {
         .target()
         .and_then(|target| target.dyn_into::<Node>().ok());
     target.is_some_and(|target| target.closest(".lane-of").ok().flatten().is_some())
+}
+
+fn is_in_curve(event: &MouseEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Node>().ok());
+    target.is_some_and(|target| target.closest(".time-curve").ok().flatten().is_some())
 }
 
 fn row_of(event: &MouseEvent) -> Option<u64> {

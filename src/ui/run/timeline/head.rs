@@ -65,6 +65,11 @@ pub(super) fn strip(run: &TimelineView, cut: bool, scale: &Scale) -> View {
         .child(el::path().class("mk").attr("d", bars(|lane| &lane.work)))
         .child(
             el::path()
+                .class("mk run")
+                .attr("d", bars(|lane| &lane.running)),
+        )
+        .child(
+            el::path()
                 .class("mk fail")
                 .attr("d", bars(|lane| &lane.failed)),
         )
@@ -119,41 +124,73 @@ fn areas(shape: &Shape, run: &TimelineView, scale: &Scale) -> View {
     group()
         .child(
             el::path()
-                .class("queued")
-                .attr("d", area(&both, shape, scale, y)),
+                .class("running")
+                .attr("d", area(&shape.running, None, shape, scale, &y)),
         )
         .child(
             el::path()
-                .class("running")
-                .attr("d", area(&shape.running, shape, scale, y)),
+                .class("queued")
+                .attr("d", area(&both, Some(&shape.running), shape, scale, &y)),
         )
         .child(limit)
         .into_view()
 }
 
-/// A filled curve, joined where it keeps its height.
-fn area(heights: &[f32], shape: &Shape, scale: &Scale, y: impl Fn(f32) -> f64) -> String {
+/// What lies below a curve and above another one or the ground, joined where both keep their
+/// heights.
+fn area(
+    heights: &[f32],
+    above: Option<&[f32]>,
+    shape: &Shape,
+    scale: &Scale,
+    y: &impl Fn(f32) -> f64,
+) -> String {
     let width = (shape.to - shape.from) / heights.len().max(1) as f64;
-    let mut d = String::from("M");
-    write(scale.x_of(shape.from), &mut d);
-    d.push(' ');
-    write(CURVE, &mut d);
-    let mut before = f32::NAN;
-    for (at, height) in heights.iter().enumerate() {
-        if (height - before).abs() > 0.002 || before.is_nan() {
+    let ground = |at: usize| {
+        above
+            .and_then(|above| above.get(at))
+            .copied()
+            .unwrap_or(0.0)
+    };
+    let top = |at: usize| heights.get(at).copied().unwrap_or(0.0);
+    let is_there = |at: &usize| top(*at) - ground(*at) > 0.002;
+    let edge = |at: usize| scale.x_of(shape.from + at as f64 * width);
+    let place = |height: f32| if height > 0.0 { y(height) } else { CURVE };
+    let mut d = String::new();
+    let mut at = 0;
+    // Nothing is drawn for nothing, not even a line.
+    while let Some(from) = (at..heights.len()).find(is_there) {
+        let to = (from..heights.len())
+            .find(|at| !is_there(at))
+            .unwrap_or(heights.len());
+        d.push('M');
+        write(edge(from), &mut d);
+        d.push(' ');
+        write(place(ground(from)), &mut d);
+        let mut step = |x: usize, height: f32| {
             d.push('H');
-            write(scale.x_of(shape.from + at as f64 * width), &mut d);
+            write(edge(x), &mut d);
             d.push('V');
-            // Nothing is drawn for nothing, not even a line.
-            write(if *height > 0.0 { y(*height) } else { CURVE }, &mut d);
-            before = *height;
+            write(place(height), &mut d);
+        };
+        let is_new = |one: f32, other: f32| (one - other).abs() > 0.002;
+        step(from, top(from));
+        for at in from + 1..to {
+            if is_new(top(at), top(at - 1)) {
+                step(at, top(at));
+            }
         }
+        step(to, ground(to - 1));
+        for at in (from + 1..to).rev() {
+            if is_new(ground(at), ground(at - 1)) {
+                step(at, ground(at - 1));
+            }
+        }
+        d.push('H');
+        write(edge(from), &mut d);
+        d.push('Z');
+        at = to;
     }
-    d.push('H');
-    write(scale.x_of(shape.to), &mut d);
-    d.push('V');
-    write(CURVE, &mut d);
-    d.push('Z');
     d
 }
 

@@ -233,17 +233,26 @@ pub(super) fn group_strip(row: &GroupRow, shape: Option<&Shape>, scale: &Scale) 
     let width = (shape.to - shape.from) / own.heights.len().max(1) as f64;
     let mut drawn = vec![
         el::path()
-            .class("density")
+            .class(match row.failed == row.tasks && row.tasks > 0 {
+                true => "density fail",
+                false => "density",
+            })
             .attr("d", strip(own, shape, width, scale))
             .into_view(),
     ];
-    let mut ticks = String::new();
-    for column in &own.failed {
-        let x = scale.x_of(shape.from + (f64::from(*column) + 0.5) * width);
-        ticks.push_str(&format!("M{} 2v5", number(x)));
-    }
-    if !ticks.is_empty() {
-        drawn.push(el::path().class("failures").attr("d", ticks).into_view());
+    // What was tried again stands lower and behind what failed in the end.
+    for (class, columns, height) in [
+        ("failures again", &own.retried, 3),
+        ("failures", &own.failed, 5),
+    ] {
+        let mut ticks = String::new();
+        for column in columns {
+            let x = scale.x_of(shape.from + (f64::from(*column) + 0.5) * width);
+            ticks.push_str(&format!("M{} {}v{height}", number(x), 7 - height));
+        }
+        if !ticks.is_empty() {
+            drawn.push(el::path().class(class).attr("d", ticks).into_view());
+        }
     }
     // Beside the end of its last task, where there is room.
     let words = format!("up to {} at once", human::count(row.most_at_once));

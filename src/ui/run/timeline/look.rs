@@ -129,9 +129,10 @@ impl Look {
         let cuts = cuts_of(run, cut);
         let whole = TimeView::of_whole(run.whole, &cuts);
         let since = |micros: i64| Span(micros.saturating_sub(run.zero.0));
-        let view = zoom.map(|(from, to)| {
-            TimeView::of(Stretch::new(since(from), since(to)), &cuts).within(whole)
-        });
+        // A part of another run is none of this one.
+        let seen = zoom.map(|(from, to)| Stretch::new(since(from), since(to)));
+        let seen = seen.filter(|seen| seen.meets(run.whole) && seen.length() > Span(0));
+        let view = seen.map(|seen| TimeView::of(seen, &cuts).within(whole));
         self.zoom.set(view.filter(|view| !view.is_near(whole)));
     }
 

@@ -12,6 +12,7 @@ mod hand;
 mod head;
 mod lane;
 mod look;
+mod name;
 mod rows;
 mod state;
 mod tip;
@@ -26,6 +27,7 @@ use super::super::state::App;
 use crate::browser::size;
 use crate::engine::timeline::TimelineQuery;
 use crate::model::RunPath;
+use crate::text::human;
 use crate::ui::dom::prelude::*;
 use address::Says;
 use hand::Hand;
@@ -126,10 +128,25 @@ pub fn tab(app: App, run: RunPath) -> View {
             }
             untimed => format!(
                 "Of {} no times were recorded: they have no bars.",
-                crate::text::human::counted(untimed, "task", "tasks")
+                human::counted(untimed, "task", "tasks")
             ),
         };
         Some(el::p().class("note").child(told))
+    };
+    let doubts = move || {
+        let view = found.value()?;
+        let early = view.early.map(|(tasks, before)| {
+            let tasks = human::counted(tasks, "task", "tasks");
+            let before = human::span(before.0);
+            let why = "two clocks disagree";
+            format!("{tasks} began before the run did, up to {before}: {why}.")
+        });
+        let ahead = view.ahead.map(|ahead| {
+            let ahead = human::span(ahead.0);
+            format!("The last time that is recorded lies {ahead} in the future: a clock was wrong. Collapse idle shows the rest.")
+        });
+        let told: Vec<String> = early.into_iter().chain(ahead).collect();
+        (!told.is_empty()).then(|| el::p().class("note").child(told.join(" ")))
     };
     let foot = move || {
         let (view, scale) = timeline.drawing()?;
@@ -155,6 +172,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         .child(failure)
         .child(waiting)
         .child(untimed)
+        .child(doubts)
         .child(body)
         .child(foot);
     group().child(pane).child(list).into_view()
@@ -219,8 +237,14 @@ fn picture(timeline: Timeline, hand: Hand) -> View {
         .holds(el::div().class("time-body"), false)
         .child(ground)
         .child(pane.child(measure).child(move || table(timeline)));
+    // Without any time there is no axis.
+    let is_timeless = move || {
+        let view = timeline.found.value();
+        view.is_some_and(|view| view.total > 0 && view.untimed == view.total)
+    };
     el::div()
         .class("time")
+        .attr("data-timeless", is_timeless)
         .child(hatch())
         .child(head)
         .child(body)
@@ -325,6 +349,9 @@ fn tip(timeline: Timeline) -> Option<View> {
         .filter(|_| timeline.drawn.get().is_none())?;
     let (view, scale) = timeline.drawing_untracked()?;
     let (clock, with_path) = timeline.says.with_untracked(|says| (says.clock, says.path));
+    if at.in_curve {
+        return tip::at_once(timeline.app, view.shape.as_ref()?, &at, &scale, clock);
+    }
     let nth = at.row?.checked_sub(view.window.first)?;
     let row = view.rows.get(usize::try_from(nth).ok()?);
     tip::tip(timeline.app, row, &at, &scale, clock, with_path)

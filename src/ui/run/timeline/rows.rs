@@ -3,6 +3,7 @@
 use super::address::with_flipped;
 use super::lane;
 use super::look::Scale;
+use super::name::Name;
 use crate::engine::timeline::{GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::critical::Reason;
 use crate::model::{RunPath, Span, Status};
@@ -138,13 +139,12 @@ impl Drawn<'_> {
 
     fn task_label(&self, task: &TaskBar) -> Element {
         let path = self.run.task(&task.step, &task.id);
-        // Where tasks of several steps stand together, the step is a part of the name.
-        let is_mixed = *self.grouping != Grouping::Step;
-        let has_step = task.name.starts_with(&format!("{}/", task.step));
-        let step = (is_mixed && !has_step).then(|| task.step.clone());
+        let name = Name::of(task, self.grouping);
         let mut spoken = spoken_task(task, self.with_path);
-        if let Some(step) = &step {
-            spoken = format!("{step} {spoken}");
+        let seen = name.words();
+        // What is heard begins with what is seen.
+        if !spoken.starts_with(&seen) {
+            spoken = format!("{seen}, {spoken}");
         }
         let several = (task.attempts.len() > 1).then(|| {
             el::span().class("faint").child(human::counted(
@@ -153,20 +153,6 @@ impl Drawn<'_> {
                 "attempts",
             ))
         });
-        let (variable, value) = match task.name.rsplit_once('=') {
-            Some((variable, value)) => (format!("{variable}="), value.to_owned()),
-            None => (String::new(), task.name.clone()),
-        };
-        // A value is what the row is about: the rest gives way to it.
-        let name = el::span()
-            .class("name in-parts")
-            .child(step.map(|step| {
-                group()
-                    .child(el::span().class("dim").child(step))
-                    .child(" ")
-            }))
-            .child(el::span().class("faint").child(variable))
-            .child(el::span().class("value").child(value));
         cell()
             .child(glyph(task.status, "glyph-s"))
             .child(
@@ -175,7 +161,7 @@ impl Drawn<'_> {
                     .attr("href", self.app.task_href(&path))
                     .attr("title", task.name.clone())
                     .attr("aria-label", spoken)
-                    .child(name),
+                    .child(name.view()),
             )
             .child(several)
             .child(el::span().class("n").child(length_of(task)))
@@ -201,15 +187,19 @@ fn failed_of(group: &GroupRow) -> Option<Element> {
     let some = group.failed > 0 && group.failed < group.tasks;
     some.then(|| {
         el::span()
-            .class("fail only-wide")
+            .class("fail")
             .child(format!("{} failed", human::count(group.failed)))
     })
 }
 
-/// From its first begin to its last end.
-fn length_of(task: &TaskBar) -> String {
+/// From its first begin to its last end, as far as that is known.
+pub(super) fn length_of(task: &TaskBar) -> String {
     let times = task.attempts.iter().filter_map(|one| one.time);
+    let last = task.attempts.last();
+    let is_open = last.is_some_and(|last| !last.is_ended && last.status != Status::Running);
     match times.reduce(|whole, time| whole.with(time)) {
+        Some(whole) if is_open && whole.length() == Span(0) => "no end".to_owned(),
+        Some(whole) if is_open => format!("> {}", human::span(whole.length().0)),
         Some(whole) => human::span(whole.length().0),
         None if task.attempts.is_empty() => "not begun".to_owned(),
         None => "no times".to_owned(),

@@ -64,6 +64,13 @@ impl Timeline {
         drawn.or(said.map(|(from, to)| Stretch::new(since(from), since(to))))
     }
 
+    /// The range that the address says.
+    pub fn range_untracked(self, view: &TimelineView) -> Option<Stretch> {
+        let since = |micros: i64| Span(micros.saturating_sub(view.zero.0));
+        let said = self.says.with_untracked(|says| says.range);
+        said.map(|(from, to)| Stretch::new(since(from), since(to)))
+    }
+
     pub fn select(self, range: Option<Stretch>) {
         let Some((_, scale)) = self.drawing_untracked() else {
             return;
@@ -80,11 +87,9 @@ impl Timeline {
         let Some((view, _)) = self.drawing_untracked() else {
             return false;
         };
-        let Some((from, to)) = self.says.with_untracked(|says| says.range) else {
+        let Some(range) = self.range_untracked(&view) else {
             return false;
         };
-        let since = |micros: i64| Span(micros.saturating_sub(view.zero.0));
-        let range = Stretch::new(since(from), since(to));
         self.look.go(&view, self.is_cut(), Some(range));
         true
     }

@@ -4,7 +4,7 @@ use super::address::Clock;
 use super::lane::{Part, parts};
 use super::look::{Scale, told};
 use super::rows::{mark_of, why};
-use crate::engine::timeline::{GroupRow, TaskBar, TimelineRow};
+use crate::engine::timeline::{GroupRow, Shape, TaskBar, TimelineRow};
 use crate::layout::timeline::Stretch;
 use crate::model::{Span, Status};
 use crate::text::human;
@@ -18,6 +18,8 @@ pub(super) struct Pointed {
     pub y: f64,
     pub in_lane: f64,
     pub row: Option<u64>,
+    /// Over the curve of the tasks at once.
+    pub in_curve: bool,
 }
 
 /// A bar is pointed at that is so many pixels away: they may be thin.
@@ -44,6 +46,36 @@ pub(super) fn tip(
         TimelineRow::Group(group) => (group_title(group)?, group_facts(group, moment, &time)),
         TimelineRow::Rest { .. } => return None,
     };
+    Some(beside(at, title, facts))
+}
+
+/// How many ran and were queued at the moment that the pointer is at.
+pub(super) fn at_once(
+    app: App,
+    shape: &Shape,
+    at: &Pointed,
+    scale: &Scale,
+    clock: Clock,
+) -> Option<View> {
+    let drawn = scale.view.from + at.in_lane / scale.width * scale.view.length();
+    let part = (drawn - shape.from) / (shape.to - shape.from);
+    let column = (part * shape.running.len() as f64) as usize;
+    let count = |counts: &[f32]| {
+        let tenths = (f64::from(*counts.get(column)?) * 10.0).round() as u64;
+        Some(match tenths % 10 {
+            0 => human::count(tenths / 10),
+            tenth => format!("{}.{tenth}", human::count(tenths / 10)),
+        })
+    };
+    let facts = vec![
+        ("Running", count(&shape.running)?),
+        ("Queued", count(&shape.queued)?),
+    ];
+    let moment = told(app, scale.zero, clock, scale.at(at.in_lane), scale.length());
+    Some(beside(at, el::b().child(moment).into_view(), facts))
+}
+
+fn beside(at: &Pointed, title: View, facts: Facts) -> View {
     let facts = facts.into_iter().map(|(label, value)| {
         group()
             .child(el::dt().child(label))
@@ -59,7 +91,7 @@ pub(super) fn tip(
         .class_if("up", at.y > window_height() * 0.7)
         .child(title)
         .child(el::dl().child(facts.collect_view()));
-    Some(tip.into_view())
+    tip.into_view()
 }
 
 fn window_width() -> f64 {
@@ -140,8 +172,18 @@ pub(super) fn facts_of(
     }
     facts.push(("From", time(stretch.from)));
     facts.push(("To", time(stretch.to)));
-    if let (true, Some(on_path), Some(_)) = (with_path, &task.on_path, attempt) {
-        facts.push(("Critical path", why(on_path)));
+    if with_path
+        && let Some(on_path) = &task.on_path
+        && let Part::Attempt(at) = part
+    {
+        let before = at.checked_sub(1).and_then(|at| task.attempts.get(at));
+        facts.push((
+            "Critical path",
+            match before {
+                None => why(on_path),
+                Some(before) => format!("tried again after attempt {}", before.number),
+            },
+        ));
     }
     facts.push(("Task", format!("{}/{}", task.step, task.id)));
     facts

@@ -32,23 +32,21 @@ pub(super) fn tools(timeline: Timeline) -> View {
         let view = timeline.found.value()?;
         (view.statuses.len() > 1).then(|| status_filter(app, &view.statuses))
     };
-    let zoom = el::div()
-        .class("zoom")
-        .child(zoom_button(timeline, "Look at more", "S", "minus", 1.4))
-        .child(zoom_button(
-            timeline,
-            "Look at less",
-            "W",
-            "plus",
-            1.0 / 1.4,
-        ));
-    let fit = el::button()
-        .class("btn btn-s")
-        .attr("aria-keyshortcuts", "F")
-        .attr("aria-label", "Fit F")
-        .on_click(move |_| timeline.fit())
-        .child(icon("fit", ""))
-        .child(el::kbd().class("only-wide").child("F"));
+    let zoom = move || {
+        el::div()
+            .class("zoom")
+            .child(zoom_button(timeline, "Zoom out", "S", "minus", 1.4))
+            .child(zoom_button(timeline, "Zoom in", "W", "plus", 1.0 / 1.4))
+    };
+    let fit = move || {
+        el::button()
+            .class("btn btn-s")
+            .attr("aria-keyshortcuts", "F")
+            .attr("aria-label", "Fit F")
+            .on_click(move |_| timeline.fit())
+            .child(icon("fit", ""))
+            .child(el::kbd().class("only-wide").child("F"))
+    };
     let bar = el::div()
         .class("tools of-time")
         .child(segments(
@@ -64,7 +62,7 @@ pub(super) fn tools(timeline: Timeline) -> View {
         .child(move || {
             let gaps = timeline.found.value().map_or(0, |view| view.idle.len());
             let is_cut = timeline.says.with(|says| says.cut);
-            (gaps > 0 || is_cut).then(|| {
+            ((gaps > 0 || is_cut) && !as_table.get()).then(|| {
                 toggle("Collapse idle", |says| says.cut, "idle", "cut", false).attr(
                     "title",
                     format!(
@@ -84,8 +82,18 @@ pub(super) fn tools(timeline: Timeline) -> View {
         .child(move || duration_choice(timeline))
         .child(statuses)
         .child(el::span().class("push"))
-        .child(zoom)
-        .child(fit);
+        .child(move || {
+            let is_whole = timeline.look.is_whole();
+            let is_said = timeline.says.with(|says| says.rows.in_view);
+            (!is_whole || is_said).then(|| {
+                toggle("In view", |says| says.rows.in_view, "rows", "view", false)
+                    .attr("title", "Only rows that waited or were at work in what is looked at")
+            })
+        })
+        .child(move || {
+            let pictured = !as_table.get();
+            pictured.then(|| group().child(zoom()).child(fit()))
+        });
     bar.into_view()
 }
 
