@@ -69,7 +69,10 @@ pub(super) fn head(siblings: &Siblings) -> StepHead {
         kind: in_graph.map(kind_word).unwrap_or_default(),
         before: steps_before(run, name),
         after: in_graph.map(|step| step.next.clone()).unwrap_or_default(),
-        finished: step.and_then(finished),
+        // Not while some are still to begin.
+        finished: step
+            .filter(|_| siblings.loaded.coming(name) == 0)
+            .and_then(finished),
         newest: step
             .and_then(|step| step.tasks.iter().max_by_key(|task| task.created))
             .map(|task| task.id.clone()),
