@@ -179,3 +179,24 @@ fn matching(run: &Run, steps: &[&str], pattern: &Pattern) -> Vec<TaskName> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn a_path_longer_than_the_graph_has_foreaches_is_found_from_both_ends() {
+        let exact = |path: &str| Pattern::Exact(path.to_owned());
+        let among =
+            |pattern: &Pattern, paths: &[Option<&str>]| pattern.among(|| paths.iter().copied());
+        // The step before has no path at all, and the step after neither.
+        assert_eq!(among(&exact("work:3"), &[None]), [0]);
+        // What matches in full counts alone, and so does what the path begins with.
+        let paths = [None, Some("work:3"), Some("work:30")];
+        assert_eq!(among(&exact("work:3"), &paths), [1]);
+        assert_eq!(among(&exact("work:3,fold:1"), &paths[1..]), [0]);
+        assert_eq!(among(&exact("work:30,fold:1"), &paths[..2]), [0]);
+        assert!(among(&exact("work:4"), &paths[1..]).is_empty());
+        assert!(among(&Pattern::Below("work:4".to_owned()), &[None]).is_empty());
+    }
+}

@@ -136,7 +136,7 @@ export async function run(t) {
   await t.check("what a foreach repeats has a frame around it, with nothing else in it", async () => {
     const page = await visit(dag());
     const frame = picture(page).locator(".around");
-    assert.deepEqual(await frame.allTextContents(), ["countries × 12"]);
+    assert.deepEqual(await frame.allTextContents(), ["country × 12"]);
     const outer = await frame.locator(".ground").boundingBox();
     for (const name of STEPS) {
       const box = await node(page, name).locator(".box").boundingBox();

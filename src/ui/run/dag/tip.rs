@@ -109,12 +109,13 @@ impl Tips {
                 }
             }
         };
-        self.0.set(Some((said(), place)));
+        let _none_left = self.0.try_set(Some((said(), place)));
     }
 
     pub fn leave(self) {
-        if self.0.with_untracked(Option::is_some) {
-            self.0.set(None);
+        // A box that goes with its screen loses the focus after the signal is gone.
+        if self.0.try_with_untracked(Option::is_some) == Some(true) {
+            let _none_left = self.0.try_set(None);
         }
     }
 
