@@ -39,7 +39,7 @@ impl Look {
     pub fn fitted(drawing: Extent, pane: Extent, room: f64, goes_on: bool) -> Self {
         let (width, height) = (drawing.0.max(1.0), drawing.1.max(1.0));
         let wide = (pane.0 - 2.0 * room) / width;
-        let high = (pane.1 - 2.0 * room - 16.0) / height;
+        let high = (pane.1 - 2.0 * room - 32.0) / height;
         let zoom = if goes_on { wide } else { wide.min(high) };
         let least = (THIN / width.min(height)).max(LEAST);
         let zoom = zoom.max(least).clamp(LEAST, 1.0);

@@ -46,7 +46,7 @@ pub struct Frame {
 
 /// What is free between a frame and what it holds.
 const ASIDE: f32 = 8.0;
-const BELOW: f32 = 7.0;
+const BELOW: f32 = 5.0;
 /// Above, its words stand.
 const ABOVE: f32 = 22.0;
 /// More would only be a pattern.

@@ -398,7 +398,7 @@ export async function run(t) {
     await press(page, "f");
     await page.raw.waitForFunction(() => document.querySelector(".dag").dataset.zoom === "block");
     const first = await page.raw.locator(".node").first().boundingBox();
-    assert.ok(first.width >= 40 && first.height >= 8, JSON.stringify(first));
+    assert.ok(first.width >= 20 && first.height >= 5, JSON.stringify(first));
     assert.ok(await isInView(page, page.raw.locator(".node").first()));
     // As far away as it goes, there is still something.
     for (let times = 0; times < 40; times += 1) await main(page).getByRole("button", { name: "Smaller" }).click();
