@@ -28,19 +28,25 @@ pub const BRIEF: f64 = 0.62;
 /// Below this there are no names either.
 pub const NAMED: f64 = 0.3;
 const LEAST: f64 = 0.002;
+/// A drawing that is long and thin is not made thinner than this to fit.
+const THIN: f64 = 48.0;
 const MOST: f64 = 3.0;
 
 impl Look {
     /// The drawing as large as fits, but not larger than life, with so much around it. Where
-    /// one goes on below it has to fit by its width alone.
+    /// one goes on below it has to fit by its width alone. What is so long that nothing of it
+    /// could be seen goes on beyond the pane too.
     pub fn fitted(drawing: Extent, pane: Extent, room: f64, goes_on: bool) -> Self {
         let (width, height) = (drawing.0.max(1.0), drawing.1.max(1.0));
         let wide = (pane.0 - 2.0 * room) / width;
-        let high = (pane.1 - 2.0 * room - 16.0) / height;
+        let high = (pane.1 - 2.0 * room - 32.0) / height;
         let zoom = if goes_on { wide } else { wide.min(high) };
-        let zoom = zoom.clamp(LEAST, 1.0);
+        let least = (THIN / width.min(height)).max(LEAST);
+        let zoom = zoom.max(least).clamp(LEAST, 1.0);
+        let aside = (pane.0 - width * zoom) / 2.0;
         Self {
-            x: (pane.0 - width * zoom) / 2.0,
+            // One that goes on beyond the pane is shown from its beginning on.
+            x: if goes_on { aside } else { aside.max(room) },
             y: ((pane.1 - height * zoom) / 2.0).clamp(8.0, 24.0),
             zoom,
         }
@@ -96,6 +102,14 @@ impl Look {
     pub fn under(self, at: Point) -> Point {
         ((at.0 - self.x) / self.zoom, (at.1 - self.y) / self.zoom)
     }
+}
+
+/// What is drawn so wide can be seen, in the pixels of the drawing. The same for looks that
+/// differ little.
+pub fn least_seen(look: Look) -> f32 {
+    const SEEN: f64 = 2.0;
+    let zoom = (look.zoom.log2() * 2.0).floor() / 2.0;
+    (SEEN / zoom.exp2()) as f32
 }
 
 /// Whether a drawing is so large that a map of it helps: it does not fit at 60 %.
@@ -255,8 +269,13 @@ mod tests {
         let large = Look::fitted((4000.0, 300.0), pane, 24.0, false);
         assert!(large.x >= 24.0 && large.x + 4000.0 * large.zoom <= 976.1);
         let long = Look::fitted((200.0, 430_000.0), pane, 24.0, false);
-        assert_eq!(long.zoom, LEAST);
+        assert!(200.0 * long.zoom >= THIN && long.zoom < NAMED);
         assert_eq!(long.below_top().y, 8.0);
+        let flat = Look::fitted((430_000.0, 200.0), pane, 24.0, false);
+        assert!(200.0 * flat.zoom >= THIN && flat.x == 24.0);
+        // Large both ways, it fits.
+        let large = Look::fitted((53_000.0, 6_000.0), pane, 24.0, false);
+        assert!(53_000.0 * large.zoom <= 1000.0);
         assert!(wants_map((200.0, 430_000.0), pane) && !wants_map((900.0, 900.0), pane));
         let narrow = Look::fitted((480.0, 4000.0), (390.0, 500.0), 12.0, true);
         assert!(480.0 * narrow.zoom <= 390.0 && 4000.0 * narrow.zoom > 500.0);
@@ -280,6 +299,12 @@ mod tests {
             let (before, after) = (look.under(at), look.zoomed(factor, at).under(at));
             let far = (before.0 - after.0).abs().max((before.1 - after.1).abs());
             prop_assert!(far * look.zoom < 0.1, "{before:?} {after:?}");
+        }
+
+        #[test]
+        fn what_is_least_can_be_seen(look in look()) {
+            let seen = f64::from(least_seen(look)) * look.zoom;
+            prop_assert!((1.99..=2.9).contains(&seen), "{seen}");
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! What the panel beside the drawing says of one step.
 
 use super::StepNode;
-use super::sketch::{foreach_depths, step_node};
+use super::sketch::{foreach_depths, passed_by, step_node};
 use crate::engine::ask::Failure;
 use crate::engine::tasks::{StripTask, strip_task};
 use crate::engine::{Engine, Work};
@@ -76,8 +76,13 @@ impl Engine {
             }
             None => None,
         };
+        let mut node = step_node(&query.step, step, in_graph, depth.unwrap_or(0));
+        if node.tasks == 0 {
+            let ways = self.all_ways(&loaded, work).await;
+            node.passed_by = passed_by(run, &ways).contains(query.step.as_str());
+        }
         Ok(StepFactsView {
-            node: step_node(&query.step, step, in_graph, depth.unwrap_or(0)),
+            node,
             place: in_graph.and_then(|step| Some((run.graph.as_ref()?.file.clone(), step.line?))),
             not_shown: (tasks.len() - dots.len()) as u64,
             dots,

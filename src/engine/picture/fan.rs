@@ -3,9 +3,10 @@
 //! Few tiles have their values in them, many are squares; of very many only some are
 //! drawn, the failed ones first.
 
+use super::seen::letters;
 use crate::layout::number::number;
 use crate::model::{ForeachFrame, Span, Status, Task};
-use crate::sorting::sort_by;
+use crate::sorting::{SortedSet, sort_by};
 use crate::text::human::span;
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,9 @@ pub struct Fan {
     pub tiles: Vec<Tile>,
     /// How many have no tile.
     pub left: u64,
-    /// The tiles have words in them.
+    /// The tiles have words in them, of at most so many letters.
     pub has_words: bool,
+    pub letters: u32,
     columns: u32,
 }
 
@@ -47,6 +49,10 @@ const MOST: usize = 200;
 /// Up to here each tile has its value in it.
 const WORDED: usize = 24;
 
+/// Letters of a value in a tile: as many as the longest has, within these.
+const LETTERS: usize = 6;
+const MOST_LETTERS: usize = 12;
+
 /// The frame's own two lines.
 const HEAD: f32 = 46.0;
 const EDGE: f32 = 10.0;
@@ -56,9 +62,6 @@ const FOOT: f32 = 18.0;
 const LEAST_WIDTH: f32 = 216.0;
 
 impl Fan {
-    /// How many letters of a value fit in a tile.
-    pub const LETTERS: usize = 6;
-
     /// At most `most` tiles, and at most so many as a frame holds.
     pub(super) fn of(tasks: &[Task], most: usize) -> Self {
         let mut all: Vec<&Task> = tasks.iter().collect();
@@ -72,21 +75,37 @@ impl Fan {
             by_status.then_with(|| place(a).cmp(&place(b)))
         });
         let shown = all.len().min(MOST).min(most);
-        let tiles = all.iter().take(shown).map(|task| tile(task));
+        let mut tiles: Vec<Tile> = all.iter().take(shown).map(|task| tile(task)).collect();
+        // Where the innermost values are not all different, they are no names.
+        let shorts: SortedSet<&str> = tiles.iter().map(|tile| tile.short.as_str()).collect();
+        if shorts.len() < tiles.len() {
+            for (tile, task) in tiles.iter_mut().zip(&all) {
+                if task.iteration.is_none() && task.foreach.len() > 1 {
+                    let values: Vec<String> = task.foreach.iter().filter_map(value).collect();
+                    tile.short = values.join(" ");
+                }
+            }
+        }
         Self {
             left: (all.len() - shown) as u64,
-            ..Self::with_tiles(tiles.collect())
+            ..Self::with_tiles(tiles)
         }
     }
 
     pub(super) fn with_tiles(tiles: Vec<Tile>) -> Self {
+        let lengths = tiles.iter().map(|tile| letters(&tile.short));
+        let letters = lengths.max().unwrap_or(0).clamp(LETTERS, MOST_LETTERS) as u32;
         let columns = match tiles.len() {
             0..=9 => 3,
             10..=WORDED => 6,
             _ => 24,
         };
+        // Wide ones stand in fewer columns.
+        let is_wide = letters as usize > LETTERS && columns == 6;
+        let columns = if is_wide { 4 } else { columns };
         Self {
             has_words: tiles.len() <= WORDED,
+            letters,
             tiles,
             left: 0,
             columns,
@@ -95,7 +114,7 @@ impl Fan {
 
     fn tile_size(&self) -> (f32, f32) {
         match self.has_words {
-            true => (62.0, 20.0),
+            true => (28.0 + 6.5 * self.letters as f32, 20.0),
             false => (14.0, 14.0),
         }
     }
@@ -107,7 +126,8 @@ impl Fan {
     /// Width and height of the frame.
     pub fn frame(&self) -> (f32, f32) {
         let (width, height) = self.tile_size();
-        let wide = 2.0 * EDGE + self.columns as f32 * (width + GAP) - GAP;
+        let columns = self.columns.min(self.tiles.len() as u32);
+        let wide = 2.0 * EDGE + columns as f32 * (width + GAP) - GAP;
         let high = HEAD + self.rows() * (height + GAP) - GAP + EDGE;
         let foot = if self.left > 0 { FOOT } else { 0.0 };
         (wide.max(LEAST_WIDTH), high + foot)

@@ -43,6 +43,8 @@ macro_rules! palette {
 
 palette! {
     bg: "--bg",
+    ground: "--bg-rail",
+    line_2: "--line-2",
     fg: "--fg",
     fg_2: "--fg-2",
     fg_3: "--fg-3",

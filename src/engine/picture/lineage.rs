@@ -253,6 +253,7 @@ impl<'a> Lineage<'a> {
             sketch.edges.push(EdgeNote {
                 taken: true,
                 words: String::new(),
+                is_roomy: true,
             });
         }
         sketch
@@ -280,6 +281,7 @@ fn task_node(step: &str, task: &Task) -> StepNode {
         depth: 0,
         mix: Vec::new(),
         fan: None,
+        passed_by: false,
     }
 }
 
@@ -309,5 +311,6 @@ fn more_node<'t>(step: &str, downwards: bool, tasks: impl Iterator<Item = &'t Ta
         depth: 0,
         mix,
         fan: None,
+        passed_by: false,
     }
 }

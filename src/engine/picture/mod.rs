@@ -5,6 +5,9 @@
 //! | steps, and steps with their fans opened | `sketch`, which makes the [`StepNode`]s, and [`fan`] |
 //! | what led to one task, and what it led to | `lineage` |
 //!
+//! Around the steps of a foreach [`groups`] puts a frame, and `words` finds the places of
+//! the words beside the edges.
+//!
 //! `facts` is the panel beside one step, [`seen`] what a box says in words and bars, and
 //! [`file`](mod@file) the drawing as a file of its own.
 
@@ -12,19 +15,23 @@ mod facts;
 pub mod fan;
 pub mod file;
 mod glyphs;
+pub mod groups;
 mod lineage;
 pub mod seen;
 mod sketch;
 mod svg;
+mod words;
 
 pub use facts::{StepFactsQuery, StepFactsView};
 pub use fan::{Fan, Tile};
+pub use groups::Frame;
 pub(super) use sketch::kind_word;
 
 #[cfg(test)]
 mod tests;
 
 use super::ask::Failure;
+use super::loaded::LoadedRun;
 use super::{Engine, Work};
 use crate::layout::dag::{Drawing, Layout, Outline, Progress, Settings, Size};
 use crate::model::{RunPath, Span, Status};
@@ -65,8 +72,14 @@ pub struct PictureView {
     pub edges: Vec<EdgeNote>,
     /// Steps that the run did not reach, shown or not.
     pub not_reached: u64,
+    /// Those of them that the run went past: another way was taken.
+    pub passed_by: u64,
     /// The graph was not recorded: steps in the order in which they began, without edges.
     pub guessed: bool,
+    /// Around what a foreach repeats; those around others first.
+    pub frames: Vec<Frame>,
+    /// Steps that name a next one which the graph does not have, and that one: the first few.
+    pub astray: Vec<(String, String)>,
 }
 
 /// A box of the drawing.
@@ -93,6 +106,8 @@ pub struct StepNode {
     pub mix: Vec<(Status, u64)>,
     /// Its tasks one by one, where it is opened.
     pub fan: Option<Fan>,
+    /// Without tasks because the run went past it: another way was taken.
+    pub passed_by: bool,
 }
 
 /// What a box is of.
@@ -117,6 +132,8 @@ pub struct EdgeNote {
     pub taken: bool,
     /// Words beside it; may be empty.
     pub words: String,
+    /// There is room for them as they are drawn where boxes are small.
+    pub is_roomy: bool,
 }
 
 /// A letter of the words beside an edge, in pixels, rather too wide than too narrow.
@@ -137,37 +154,70 @@ impl Engine {
         let sketch = match &query.depth {
             Depth::Lineage { step, task } => lineage::sketch(&loaded, step, task, work).await?,
             _ => {
-                let mut ways: SortedMap<String, SortedSet<String>> = SortedMap::default();
-                for step in run.graph.iter().flat_map(|graph| &graph.steps) {
-                    if let Some(taken) = self.ways_taken(&loaded, step, work).await {
-                        ways.insert(step.name.clone(), taken);
-                    }
-                }
+                let ways = self.all_ways(&loaded, work).await;
                 sketch::of_steps(run, &ways, query.only_reached, query.depth == Depth::Tasks)
             }
         };
         Ok(lay_out(sketch, &query.depth, work).await)
     }
+
+    /// The ways that the switches of a run went, as far as that is known.
+    async fn all_ways(&self, loaded: &LoadedRun, work: &Work) -> Ways {
+        let mut ways = Ways::default();
+        for step in loaded.run.graph.iter().flat_map(|graph| &graph.steps) {
+            if let Some(taken) = self.ways_taken(loaded, step, work).await {
+                ways.insert(step.name.clone(), taken);
+            }
+        }
+        ways
+    }
 }
+
+/// Of a switch the steps that it led to.
+type Ways = SortedMap<String, SortedSet<String>>;
 
 async fn lay_out(sketch: Sketch, depth: &Depth, work: &Work) -> PictureView {
     let mut layout = Layout::new(sketch.outline(depth));
     while layout.advance() != Progress::Done {
         work.breathe().await;
     }
+    let mut drawing = layout.finish();
     let Sketch {
         nodes,
-        edges,
+        mut edges,
         not_reached,
+        passed_by,
         guessed,
+        groups,
+        astray,
         ..
     } = sketch;
+    let is_small = *depth == Depth::Small;
+    let frames = match is_small {
+        true => Vec::new(),
+        false => groups::frames(&groups, &nodes, &drawing),
+    };
+    for (edge, note) in drawing.edges.iter().zip(&mut edges) {
+        // The frame says it.
+        let leads_in = |frame: &Frame| {
+            frame.opener == edge.from && frame.steps.binary_search(&edge.to).is_ok()
+        };
+        if note.words.starts_with("foreach ") && frames.iter().any(leads_in) {
+            note.words.clear();
+        }
+    }
+    if !is_small {
+        words::place(&mut drawing, &mut edges, &nodes, &frames, work).await;
+    }
     PictureView {
-        drawing: layout.finish(),
+        drawing,
         nodes,
         edges,
         not_reached,
+        passed_by,
         guessed,
+        frames,
+        astray,
     }
 }
 

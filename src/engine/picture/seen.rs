@@ -41,6 +41,11 @@ pub fn short(name: &str, most: usize) -> String {
     name.to_owned()
 }
 
+/// How many letters of the usual width are as wide as a text.
+pub(super) fn letters(text: &str) -> usize {
+    text.chars().map(width).sum::<usize>().div_ceil(10)
+}
+
 /// How wide a letter is, in tenths of a usual one.
 fn width(letter: char) -> usize {
     match letter {
@@ -97,7 +102,7 @@ impl StepNode {
         match &self.stands_for {
             StandsFor::Step => {
                 let left = match self.status {
-                    Status::Skipped => "not reached".to_owned(),
+                    Status::Skipped => self.in_sentence().to_owned(),
                     _ => self.many(),
                 };
                 let failed = (self.failed > 0 && self.tasks > 1)
@@ -117,10 +122,14 @@ impl StepNode {
                     0 | 1 => String::new(),
                     more => counted(*more, "attempt", "attempts"),
                 };
-                let room = LETTERS.saturating_sub(right.chars().count());
-                let left = label.clone().unwrap_or_else(|| self.kind.clone());
+                // The value is its name, where it has one.
+                let left = match label {
+                    Some(_) => self.name.clone(),
+                    None => self.kind.clone(),
+                };
+                let after = if right.is_empty() { 0 } else { right.len() + 2 };
                 SecondLine {
-                    left: short(&left, room),
+                    left: short(&left, LETTERS.saturating_sub(after)),
                     failed: None,
                     right,
                 }
@@ -130,6 +139,40 @@ impl StepNode {
                 ..SecondLine::default()
             },
         }
+    }
+
+    /// How it fared, in the middle of a sentence.
+    pub fn in_sentence(&self) -> &'static str {
+        match self.status {
+            Status::Skipped if self.passed_by => "not taken",
+            status => status.in_sentence(),
+        }
+    }
+
+    /// How it fared.
+    pub fn status_word(&self) -> &'static str {
+        match self.status {
+            Status::Skipped if self.passed_by => "Not taken",
+            status => status.word(),
+        }
+    }
+
+    /// What it is called in so many letters: of a task the value of its foreach.
+    pub fn called(&self, letters: usize) -> String {
+        let StandsFor::Task {
+            label: Some(label), ..
+        } = &self.stands_for
+        else {
+            return short(&self.name, letters);
+        };
+        if short(label, letters) == *label {
+            return label.clone();
+        }
+        // The values alone: `FI / 3`.
+        let values = label.split(" / ");
+        let values = values.map(|one| one.split_once('=').map_or(one, |(_, value)| value));
+        let values: Vec<&str> = values.collect();
+        short(&values.join(" / "), letters)
     }
 
     /// How many sheets lie behind it: of a foreach two, of one in another three, and none
@@ -160,14 +203,14 @@ impl StepNode {
             Some(failed) => format!("{} · {failed}", line.left),
             None => line.left,
         };
-        let all = [short(&self.name, 20), self.took(), second, line.right];
+        let all = [self.called(20), self.took(), second, line.right];
         let all: Vec<String> = all.into_iter().filter(|text| !text.is_empty()).collect();
         all.join(" ")
     }
 
     /// What is said of it when the pointer rests on it, in lines.
     pub fn told(&self) -> String {
-        let mut lines = vec![format!("{}: {}", self.name, self.status.in_sentence())];
+        let mut lines = vec![format!("{}: {}", self.name, self.in_sentence())];
         if let StandsFor::Task {
             label: Some(label), ..
         } = &self.stands_for
@@ -189,6 +232,56 @@ impl StepNode {
             lines.push(self.doc.clone());
         }
         lines.join("\n")
+    }
+
+    /// The same in rows, for the screen.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = vec![("Status", self.status_word().to_owned())];
+        match &self.stands_for {
+            StandsFor::Task {
+                label, attempts, ..
+            } => {
+                facts.extend(label.clone().map(|label| ("Value", label)));
+                if *attempts > 1 {
+                    facts.push(("Attempts", count(*attempts)));
+                }
+            }
+            StandsFor::Step | StandsFor::More { .. } if self.tasks > 0 => {
+                facts.push(("Tasks", count(self.tasks)));
+                if self.mix.len() > 1 {
+                    let mix = self.mix.iter();
+                    let mix = mix
+                        .map(|(status, many)| format!("{} {}", count(*many), status.in_sentence()));
+                    let mix: Vec<String> = mix.collect();
+                    facts.push(("Of them", mix.join("\n")));
+                }
+            }
+            StandsFor::Step | StandsFor::More { .. } => {}
+        }
+        if let Some(took) = took(self.duration) {
+            let several = self.tasks > 1;
+            facts.push((
+                if several {
+                    "First start to last end"
+                } else {
+                    "Took"
+                },
+                took,
+            ));
+        }
+        if let Some(worked) = took(self.worked).filter(|_| self.worked != self.duration) {
+            facts.push(("At work", worked));
+        }
+        if let Some(median) = took(self.median).filter(|_| self.tasks > 1) {
+            facts.push(("Median", median));
+        }
+        if !self.kind.is_empty() {
+            facts.push(("Kind", self.kind.clone()));
+        }
+        if !self.decorators.is_empty() {
+            facts.push(("Decorators", self.decorators.join("\n")));
+        }
+        facts
     }
 
     /// The time at work: of all, and of the middle one where there are several.

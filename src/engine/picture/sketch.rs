@@ -1,7 +1,8 @@
 //! Steps as boxes and what follows what, before anything has a place.
 
 use super::fan::Fan;
-use super::{EdgeNote, StandsFor, StepNode};
+use super::groups::{Group, groups};
+use super::{EdgeNote, StandsFor, StepNode, Ways};
 use crate::engine::runs::went_well;
 use crate::model::{Graph, GraphStep, Run, Span, Status, Step, StepKind, Task};
 use crate::sorting::{SortedMap, SortedSet};
@@ -16,19 +17,20 @@ pub(super) struct Sketch {
     /// One for each pair.
     pub edges: Vec<EdgeNote>,
     pub not_reached: u64,
+    pub passed_by: u64,
     pub guessed: bool,
+    pub groups: Vec<Group>,
+    pub astray: Vec<(String, String)>,
 }
+
+/// How many steps that name one which is not there are named.
+const ASTRAY: usize = 20;
 
 /// Tiles of all opened steps together: what a page can hold, and no screen shows more.
 const TILES: usize = 2000;
 
 /// The steps of a run. `ways` are those that switches went, as far as that is known.
-pub(super) fn of_steps(
-    run: &Run,
-    ways: &SortedMap<String, SortedSet<String>>,
-    only_reached: bool,
-    opened: bool,
-) -> Sketch {
+pub(super) fn of_steps(run: &Run, ways: &Ways, only_reached: bool, opened: bool) -> Sketch {
     let guessed = run.graph.is_none();
     let graph = run.graph.clone().unwrap_or_else(|| graph_of_steps(run));
     let known: SortedSet<&str> = graph.steps.iter().map(|step| step.name.as_str()).collect();
@@ -63,8 +65,10 @@ pub(super) fn of_steps(
         .enumerate()
         .map(|(at, known)| (known.name, at))
         .collect();
+    let passed = passed_by(run, ways);
     let mut sketch = Sketch {
         not_reached,
+        passed_by: passed.len() as u64,
         guessed,
         ..Sketch::default()
     };
@@ -72,6 +76,7 @@ pub(super) fn of_steps(
     let tiles_each = TILES / fans.max(1);
     for (at, known) in all.iter().enumerate() {
         let mut node = step_node(known.name, known.step, known.in_graph, known.depth);
+        node.passed_by = node.tasks == 0 && passed.contains(known.name);
         if opened && known.tasks().len() > 1 {
             node.fan = Some(Fan::of(known.tasks(), tiles_each));
         }
@@ -80,6 +85,7 @@ pub(super) fn of_steps(
         let line = line.and_then(|line| u32::try_from(line).ok());
         sketch.orders.push(line.unwrap_or(at as u32));
     }
+    let is_there = |name: &str| known.contains(name) || recorded.contains_key(name);
     for (from, known) in all.iter().enumerate() {
         let Some(step) = known.in_graph else {
             continue;
@@ -87,6 +93,9 @@ pub(super) fn of_steps(
         let ways = ways.get(&step.name);
         for next in &step.next {
             let Some(to) = place.get(next.as_str()).copied() else {
+                if !is_there(next) && sketch.astray.len() < ASTRAY {
+                    sketch.astray.push((step.name.clone(), next.clone()));
+                }
                 continue;
             };
             let mut note = edge_note(step, known, next, all.get(to));
@@ -96,6 +105,7 @@ pub(super) fn of_steps(
             sketch.edges.push(note);
         }
     }
+    sketch.groups = groups(&graph, &place);
     sketch
 }
 
@@ -117,6 +127,62 @@ impl<'a> Known<'a> {
     fn is_reached(&self) -> bool {
         !self.tasks().is_empty()
     }
+}
+
+/// The steps without tasks that the run went past: it ended well without them, or every way
+/// to them begins at a switch that took another one. The others were not reached.
+pub(super) fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
+    let Some(graph) = &run.graph else {
+        return SortedSet::default();
+    };
+    let tasks = |name: &str| run.step(name).map_or(0, |step| step.tasks.len());
+    let names = graph.steps.iter().map(|step| step.name.as_str());
+    // Of a run that only some steps were made in, nothing was passed.
+    if went_well(run.status) && tasks(&graph.end) > 0 {
+        let next = graph.steps.iter().flat_map(|step| &step.next);
+        let led_to: SortedSet<&str> = next.map(String::as_str).collect();
+        return names
+            .filter(|name| tasks(name) == 0 && led_to.contains(name))
+            .collect();
+    }
+    let named = graph.steps.iter().enumerate();
+    let place: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
+    let to = |name: &String| place.get(name.as_str()).copied();
+    // How many edges lead to each that may still be gone along.
+    let mut open: Vec<usize> = vec![0; graph.steps.len()];
+    let edges = graph.steps.iter().flat_map(|step| step.next.iter());
+    for at in edges.filter_map(to) {
+        if let Some(open) = open.get_mut(at) {
+            *open += 1;
+        }
+    }
+    let mut closed: Vec<usize> = Vec::new();
+    for step in &graph.steps {
+        let is_switch = matches!(step.kind, StepKind::Switch { .. });
+        let many = tasks(&step.name);
+        if !is_switch || many == 0 {
+            continue;
+        }
+        let ways = ways.get(&step.name);
+        // One task takes one way.
+        let went_on = many == 1 && step.next.iter().any(|next| tasks(next) > 0);
+        let is_left = |next: &&String| match ways {
+            Some(ways) => !ways.contains(*next),
+            None => went_on && tasks(next) == 0,
+        };
+        closed.extend(step.next.iter().filter(is_left).filter_map(to));
+    }
+    let mut passed: SortedSet<&str> = SortedSet::default();
+    while let Some(at) = closed.pop() {
+        let (Some(open), Some(step)) = (open.get_mut(at), graph.steps.get(at)) else {
+            continue;
+        };
+        *open = open.saturating_sub(1);
+        if *open == 0 && tasks(&step.name) == 0 && passed.insert(&step.name) {
+            closed.extend(step.next.iter().filter_map(to));
+        }
+    }
+    passed
 }
 
 /// Without a recorded graph: the steps as they began, in one line.
@@ -225,6 +291,7 @@ pub(super) fn step_node(
         depth,
         mix,
         fan: None,
+        passed_by: false,
     }
 }
 
@@ -260,5 +327,9 @@ fn edge_note(step: &GraphStep, from: &Known<'_>, next: &str, to: Option<&Known<'
         }
         _ => String::new(),
     };
-    EdgeNote { taken, words }
+    EdgeNote {
+        taken,
+        words,
+        is_roomy: true,
+    }
 }

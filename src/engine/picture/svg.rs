@@ -6,7 +6,7 @@ use super::file::Palette;
 use super::glyphs::glyph;
 use super::seen::short;
 use super::{LETTER, PictureView, StandsFor, StepNode};
-use crate::layout::dag::{Align, Node};
+use crate::layout::dag::{Align, EdgeKind, Node};
 use crate::layout::number;
 use crate::model::Status;
 use crate::text::human::count;
@@ -43,10 +43,14 @@ pub(super) fn written(view: &PictureView, title: &str, palette: &Palette) -> (St
     let (x, y) = (text_of(EDGE + before), text_of(EDGE));
     svg.attribute("transform", &format!("translate({x} {y})"));
     svg.within();
-    svg.edges(view);
+    svg.frames(view);
+    svg.edges(view, false);
     for (node, place) in view.nodes.iter().zip(&view.drawing.nodes) {
         svg.node(node, place);
     }
+    // From a box to itself a line runs over the sheets behind it.
+    svg.edges(view, true);
+    svg.edge_words(view);
     svg.end("g");
     svg.end("svg");
     (svg.out, width, height)
@@ -67,6 +71,10 @@ fn beyond(view: &PictureView) -> (f32, f32) {
         };
         before = before.max(-left);
         after = after.max(left + length - view.drawing.width);
+    }
+    for frame in &view.frames {
+        before = before.max(-frame.x);
+        after = after.max(frame.x + frame.width - view.drawing.width);
     }
     // Words are the run's: as long as somebody likes.
     const MOST: f32 = 600.0;
@@ -186,14 +194,40 @@ impl Writer<'_> {
         self.end("defs");
     }
 
-    fn edges(&mut self, view: &PictureView) {
+    fn frames(&mut self, view: &PictureView) {
+        let palette = self.palette;
+        for frame in &view.frames {
+            let ground = [
+                ("fill", palette.ground.as_str()),
+                ("stroke", &palette.line_2),
+                ("rx", "8"),
+            ];
+            self.open("rect", &ground);
+            self.numbers(&[
+                ("x", frame.x),
+                ("y", frame.y),
+                ("width", frame.width),
+                ("height", frame.height),
+            ]);
+            self.close();
+            let set = Set {
+                size: "11",
+                fill: &palette.fg_3,
+                anchor: frame.align,
+            };
+            self.words(set, false, frame.words_x, frame.words_y + 4.0, &frame.words);
+        }
+    }
+
+    fn edges(&mut self, view: &PictureView, loops: bool) {
         let palette = self.palette;
         let kinds = [(false, true), (false, false), (true, false)];
         for (taken, is_long) in kinds {
             let of_kind = view.drawing.edges.iter().zip(&view.edges);
             let of_kind = of_kind.filter(|(edge, note)| {
                 let is_long = is_long == (!taken && edge.is_long());
-                note.taken == taken && edge.is_drawn() && is_long
+                let is_loop = edge.kind == EdgeKind::Loop;
+                note.taken == taken && edge.is_drawn() && is_long && is_loop == loops
             });
             let (mut lines, mut heads) = (String::new(), String::new());
             for (edge, _) in of_kind {
@@ -206,14 +240,21 @@ impl Writer<'_> {
             let colour = if taken { &palette.fg_2 } else { &palette.line };
             self.open("path", &[("fill", "none"), ("stroke", colour)]);
             self.attribute("stroke-width", if taken { "1.5" } else { "1.2" });
-            if !taken && !is_long {
-                self.attribute("stroke-dasharray", "3 3");
+            match (taken, is_long) {
+                (true, _) => {}
+                (false, false) => self.attribute("stroke-dasharray", "3 3"),
+                // Dashes would be too many.
+                (false, true) => self.attribute("stroke-opacity", "0.35"),
             }
             self.attribute("d", &lines);
             self.close();
             self.open("path", &[("fill", colour), ("d", &heads)]);
             self.close();
         }
+    }
+
+    fn edge_words(&mut self, view: &PictureView) {
+        let palette = self.palette;
         for (edge, note) in view.drawing.edges.iter().zip(&view.edges) {
             if note.words.is_empty() || !edge.is_drawn() {
                 continue;
@@ -222,7 +263,7 @@ impl Writer<'_> {
             self.open("text", &[("font-size", "11"), ("fill", &palette.fg_3)]);
             self.attribute("paint-order", "stroke");
             self.attribute("stroke", &palette.bg);
-            self.attribute("stroke-width", "4");
+            self.attribute("stroke-width", "3");
             self.anchor(edge.label.align);
             self.numbers(&[("x", x), ("y", y)]);
             self.out.push('>');
@@ -293,7 +334,7 @@ impl Writer<'_> {
             ..named
         };
         let letters = if node.took().is_empty() { 24 } else { 20 };
-        self.words(named, true, left, y + 21.0, &short(&node.name, letters));
+        self.words(named, true, left, y + 21.0, &node.called(letters));
         self.words(timed, false, right, y + 21.0, &node.took());
         let line = node.second_line();
         let small = Set {
@@ -433,7 +474,7 @@ impl Writer<'_> {
                         false,
                         x + 20.0,
                         y + 14.0,
-                        &short(&tile.short, Fan::LETTERS),
+                        &short(&tile.short, fan.letters as usize),
                     );
                 }
                 false => {

@@ -1,15 +1,17 @@
 //! Runs as nobody should write them, and very large ones: a sensible drawing of each.
 
+mod placed;
+
 use super::file::Palette;
 use super::sketch::{Sketch, of_steps};
 use super::svg::written;
-use super::{Depth, EdgeNote, Fan, PictureView, StandsFor, StepNode, Tile};
-use crate::layout::dag::{Drawing, Outline, Settings, Size, layout};
+use super::{Depth, EdgeNote, Fan, Frame, PictureView, StandsFor, StepNode, Tile};
+use crate::layout::dag::{Align, Drawing, Outline, Settings, Size, layout};
 use crate::model::{
     Attempt, Evidence, ForeachFrame, Graph, GraphStep, Moment, Run, RunRecord, Status, Step,
     StepKind, Task,
 };
-use crate::sorting::SortedMap;
+use crate::sorting::{SortedMap, SortedSet};
 
 fn graph_step(name: &str, kind: StepKind, next: &[&str]) -> GraphStep {
     GraphStep {
@@ -139,6 +141,77 @@ fn cycles_self_loops_twins_and_steps_that_are_nowhere() {
     let names: Vec<&str> = sketch.nodes.iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["start", "a", "b", "b", "", "other"]);
     assert_eq!(sketch.not_reached, 6);
+    // It is said that one leads nowhere.
+    assert_eq!(sketch.astray, [("start".to_owned(), "nowhere".to_owned())]);
+}
+
+/// A switch took one way, on which a step failed: what only the other way leads to was not
+/// taken, and what comes after both was not reached.
+#[test]
+fn what_was_not_taken_and_what_was_not_reached() {
+    let switch = StepKind::Switch {
+        on: "way".to_owned(),
+        cases: Vec::new(),
+    };
+    let graph = vec![
+        graph_step("start", switch, &["left", "right"]),
+        graph_step("left", StepKind::Linear, &["end"]),
+        graph_step("right", StepKind::Linear, &["far"]),
+        graph_step("far", StepKind::Linear, &["end"]),
+        graph_step("end", StepKind::End, &[]),
+    ];
+    let recorded = |status| {
+        let of = |name: &str, status| step(name, vec![task(1, status, Some((0, 1)))]);
+        vec![of("start", Status::Succeeded), of("left", status)]
+    };
+    let said = |run: &Run, ways: &[&str]| {
+        let taken: SortedSet<String> = ways.iter().map(|way| (*way).to_owned()).collect();
+        let mut known = SortedMap::default();
+        if !ways.is_empty() {
+            known.insert("start".to_owned(), taken);
+        }
+        let sketch = of_steps(run, &known, false, false);
+        let said = sketch.nodes.iter().map(|node| node.second_line().left);
+        said.collect::<Vec<_>>()[2..].join(", ")
+    };
+    let mut failed = run(graph.clone(), recorded(Status::Failed));
+    failed.status = Status::Failed;
+    for ways in [&["left"][..], &[]] {
+        assert_eq!(said(&failed, ways), "not taken, not taken, not reached");
+    }
+    // Nothing is known of where it goes.
+    failed.steps.truncate(1);
+    assert_eq!(said(&failed, &[]), "not reached, not reached, not reached");
+    // It ended well, and where the switch led is not known.
+    let mut steps = recorded(Status::Succeeded);
+    steps.push(step("end", vec![task(2, Status::Succeeded, Some((1, 2)))]));
+    let ended = run(graph, steps);
+    assert_eq!(said(&ended, &[]), "not taken, not taken, 1 task");
+}
+
+#[test]
+fn values_that_repeat_are_said_with_what_is_around_them() {
+    let nested = |id: usize, outer: &str, inner: &str| {
+        let mut task = task(id, Status::Succeeded, None);
+        let frame = |step: &str, name: &str, value: &str| ForeachFrame {
+            step: step.to_owned(),
+            index: Some(id as u64),
+            label: Some((name.to_owned(), value.to_owned())),
+        };
+        task.foreach = vec![frame("a", "country", outer), frame("b", "year", inner)];
+        task
+    };
+    let both = [nested(1, "FR", "2024"), nested(2, "DE", "2024")];
+    let shorts = |fan: &Fan| {
+        fan.tiles
+            .iter()
+            .map(|tile| tile.short.clone())
+            .collect::<Vec<_>>()
+    };
+    let fan = Fan::of(&both, 10);
+    assert_eq!(shorts(&fan), ["FR 2024", "DE 2024"]);
+    assert_eq!(fan.letters, 8);
+    assert_eq!(shorts(&Fan::of(&both[..1], 10)), ["2024"]);
 }
 
 #[test]
@@ -233,6 +306,7 @@ fn drawing(text: &str) -> PictureView {
         depth: 2,
         mix: vec![(Status::Failed, 1)],
         fan: None,
+        passed_by: false,
     };
     let opened = StepNode {
         fan: Some(Fan::with_tiles(vec![tile])),
@@ -246,13 +320,29 @@ fn drawing(text: &str) -> PictureView {
     let note = EdgeNote {
         taken: true,
         words: text.to_owned(),
+        is_roomy: true,
     };
     PictureView {
         drawing,
         nodes: vec![node, opened],
         edges: vec![note.clone(), note],
         not_reached: 0,
+        passed_by: 0,
         guessed: false,
+        frames: vec![Frame {
+            x: 0.0,
+            y: 0.0,
+            width: 10.0,
+            height: 10.0,
+            words: text.to_owned(),
+            words_x: 0.0,
+            words_y: 0.0,
+            align: Align::Start,
+            is_roomy: true,
+            steps: vec![0],
+            opener: 1,
+        }],
+        astray: vec![(text.to_owned(), text.to_owned())],
     }
 }
 

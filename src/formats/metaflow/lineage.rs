@@ -4,6 +4,9 @@
 //! The client matches the foreach paths of candidate tasks against a pattern; these
 //! are the same patterns without regular expressions. Its over-matches are kept:
 //! the iterations of a recursive step are all parents and children of each other.
+//!
+//! Where its pattern finds nobody, because the recorded paths are longer than the graph has
+//! foreaches, those count whose path the other one begins with: as in the other direction.
 
 use super::run::foreach_path;
 use crate::model::{Graph, GraphStep, Run, StepKind, Task};
@@ -29,6 +32,23 @@ impl Pattern {
                 .strip_prefix(path.as_str())
                 .is_some_and(|rest| rest.starts_with(',')),
             (_, None) => false,
+        }
+    }
+
+    /// The places of the paths that match.
+    fn among<'p, P: Iterator<Item = Option<&'p str>>>(&self, paths: impl Fn() -> P) -> Vec<usize> {
+        let fitting = |fits: &dyn Fn(Option<&str>) -> bool| -> Vec<usize> {
+            let all = paths().enumerate();
+            let all = all.filter(|(_, path)| fits(*path));
+            all.map(|(at, _)| at).collect()
+        };
+        let found = fitting(&|path| self.matches(path));
+        match self {
+            Pattern::Exact(wanted) if found.is_empty() => fitting(&|path| {
+                let rest = path.map_or(Some(wanted.as_str()), |path| wanted.strip_prefix(path));
+                rest.is_some_and(|rest| path.is_none() || rest.starts_with(','))
+            }),
+            _ => found,
         }
     }
 }
@@ -125,9 +145,9 @@ impl<'a> Kinship<'a> {
                 let paths = tasks.iter().map(|task| foreach_path(&task.foreach));
                 paths.collect()
             });
-            let paths = paths.iter().enumerate();
-            let of_step = paths.filter(|(_, path)| pattern.matches(path.as_deref()));
-            found.extend(of_step.map(|(at, _)| (*name, at)));
+            let paths = || paths.iter().map(Option::as_deref);
+            let of_step = pattern.among(paths);
+            found.extend(of_step.into_iter().map(|at| (*name, at)));
         }
         found
     }
@@ -149,9 +169,34 @@ fn matching(run: &Run, steps: &[&str], pattern: &Pattern) -> Vec<TaskName> {
             .step(name)
             .map(|step| step.tasks.as_slice())
             .unwrap_or_default();
-        let fits = |task: &&Task| pattern.matches(foreach_path(&task.foreach).as_deref());
-        let tasks = tasks.iter().filter(fits);
+        let paths: Vec<Option<String>> = tasks
+            .iter()
+            .map(|task| foreach_path(&task.foreach))
+            .collect();
+        let places = pattern.among(|| paths.iter().map(Option::as_deref));
+        let tasks = places.into_iter().filter_map(|at| tasks.get(at));
         found.extend(tasks.map(|task| ((*name).to_owned(), task.id.clone())));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn a_path_longer_than_the_graph_has_foreaches_is_found_from_both_ends() {
+        let exact = |path: &str| Pattern::Exact(path.to_owned());
+        let among =
+            |pattern: &Pattern, paths: &[Option<&str>]| pattern.among(|| paths.iter().copied());
+        // The step before has no path at all, and the step after neither.
+        assert_eq!(among(&exact("work:3"), &[None]), [0]);
+        // What matches in full counts alone, and so does what the path begins with.
+        let paths = [None, Some("work:3"), Some("work:30")];
+        assert_eq!(among(&exact("work:3"), &paths), [1]);
+        assert_eq!(among(&exact("work:3,fold:1"), &paths[1..]), [0]);
+        assert_eq!(among(&exact("work:30,fold:1"), &paths[..2]), [0]);
+        assert!(among(&exact("work:4"), &paths[1..]).is_empty());
+        assert!(among(&Pattern::Below("work:4".to_owned()), &[None]).is_empty());
+    }
 }

@@ -18,6 +18,8 @@ export async function run(t) {
   const main = (page) => page.raw.getByRole("main");
   const picture = (page) => main(page).getByRole("group", { name: /arrow keys walk along/ });
   const node = (page, name) => picture(page).getByRole("button", { name: new RegExp(`^${name}(?![\\w/])`) });
+  /** Of a task, which is called by its value. */
+  const task = (page, path) => picture(page).locator(`[data-step="${path}"]`);
   const panel = (page) => main(page).getByRole("complementary");
   const press = (page, ...keys) => keys.reduce((before, key) => before.then(() => page.raw.keyboard.press(key)), Promise.resolve());
   /** Waits until these stand behind `?` in the address, and those that are null do not. */
@@ -80,8 +82,18 @@ export async function run(t) {
   await t.check("a step says how its tasks fared, how long they took and what it is for", async () => {
     const page = await visit(dag());
     assert.match(await node(page, "features").getAttribute("aria-label"), /^features 30 s 12 × 1\.9 s · 1 failed @retry, failed, 12 tasks, 30 s at work, median 1\.9 s$/);
-    const told = await node(page, "features").locator("title").first().textContent();
-    for (const part of ["12 tasks", "at work, median", "@resources", "Builds one country's feature frame."]) assert.ok(told.includes(part), told);
+    await node(page, "features").hover();
+    const told = await page.raw.getByRole("tooltip").innerText();
+    for (const part of ["Failed", "Median", "@resources", "Builds one country's feature frame."]) assert.ok(told.includes(part), told);
+    // It stays where it is, and goes with the pointer.
+    const before = await page.raw.getByRole("tooltip").boundingBox();
+    const box = await node(page, "features").boundingBox();
+    await page.raw.mouse.move(box.x + 30, box.y + 30, { steps: 5 });
+    assert.deepEqual(await page.raw.getByRole("tooltip").boundingBox(), before);
+    await node(page, "train").hover();
+    await page.raw.getByRole("tooltip").filter({ hasText: "Not reached" }).waitFor();
+    await page.raw.mouse.move(1, 1);
+    await page.raw.getByRole("tooltip").waitFor({ state: "detached" });
     assert.equal(await node(page, "features").locator(".mk.fail").count(), 1, "the part of the bar that failed");
   });
 
@@ -106,6 +118,72 @@ export async function run(t) {
     await press(page, "Enter");
     await says(page, { as: null });
     await picture(page).waitFor();
+  });
+
+  await t.check("the legend has what is drawn and nothing else, and what was left out says why", async () => {
+    const legend = (page) => main(page).locator(".legend > span").allInnerTexts();
+    const failed = await visit(dag());
+    assert.deepEqual(await legend(failed), ["failed", "succeeded after a retry", "succeeded", "tasks × median duration", "path taken", "not reached"]);
+    assert.match(await node(failed, "publish").getAttribute("aria-label"), /not reached$/);
+    const ended = await visit(`#/TrainFlow/1795218571629966?${SRC}&tab=dag`);
+    assert.deepEqual(await legend(ended), ["succeeded", "tasks × median duration", "path taken", "not taken"]);
+    assert.match(await node(ended, "publish").getAttribute("aria-label"), /^publish not taken.*, not taken$/);
+    // What it stands on hides what is below it.
+    const ground = await main(ended).locator(".legend").evaluate((one) => getComputedStyle(one).backgroundColor);
+    assert.doesNotMatch(ground, /transparent|, 0\)/);
+  });
+
+  await t.check("what a foreach repeats has a frame around it, with nothing else in it", async () => {
+    const page = await visit(dag());
+    const frame = picture(page).locator(".around");
+    assert.deepEqual(await frame.allTextContents(), ["country × 12"]);
+    const outer = await frame.locator(".ground").boundingBox();
+    for (const name of STEPS) {
+      const box = await node(page, name).locator(".box").boundingBox();
+      const isInside = box.x > outer.x && box.x + box.width < outer.x + outer.width && box.y > outer.y && box.y + box.height < outer.y + outer.height;
+      assert.equal(isInside, name === "features", name);
+    }
+  });
+
+  await t.check("the mark of a running step stays in its box", async () => {
+    const page = await visit(dag());
+    const turns = await node(page, "train").evaluate((one) => {
+      one.querySelector(".glyph").setAttribute("class", "glyph run");
+      return one.getAnimations({ subtree: true }).length;
+    });
+    assert.equal(turns, 0);
+  });
+
+  await t.check("the panel beside it hides no tools, is closed by a button, and a click on empty ground lets go", async () => {
+    for (const width of [1440, 1024, 700]) {
+      const page = await visit(dag("&select=load"), { width, height: 800 });
+      await panel(page).getByRole("heading", { name: "load" }).waitFor();
+      const [side, tools] = await Promise.all([panel(page).boundingBox(), main(page).locator(".tools").boundingBox()]);
+      const isBelow = side.y >= tools.y + tools.height - 1;
+      const isBeside = side.x >= tools.x + tools.width - 1;
+      assert.ok(isBelow || isBeside, `${width} px: ${JSON.stringify([side, tools])}`);
+      await main(page).getByRole("button", { name: "Larger" }).click();
+      await panel(page).getByRole("button", { name: "Close" }).click();
+      await says(page, { select: null });
+      await page.hasFocus(node(page, "load"));
+      await node(page, "load").click();
+      await says(page, { select: "load" });
+      const pane = await page.raw.locator(".canvas").boundingBox();
+      await page.raw.mouse.click(pane.x + 8, pane.y + 8);
+      await says(page, { select: null });
+    }
+  });
+
+  await t.check("who comes back from a step goes on where it was left", async () => {
+    const page = await visit(dag());
+    for (const open of [() => press(page, "Enter"), () => node(page, "features").dblclick()]) {
+      await node(page, "features").focus();
+      await open();
+      await page.isAt(`${RUN}/features`);
+      await page.back();
+      await says(page, { select: "features", tab: "dag" });
+      await page.hasFocus(node(page, "features"));
+    }
   });
 
   await t.check("opened, a step has a tile for each of its tasks, the failed one first", async () => {
@@ -134,10 +212,13 @@ export async function run(t) {
     const page = await t.visit(`#/${RUN}/${BROKEN}?${SRC}`);
     await main(page).getByRole("link", { name: "Show in the DAG" }).click();
     await says(page, { tab: "dag", of: BROKEN, select: BROKEN });
-    await node(page, BROKEN).waitFor();
+    await task(page, BROKEN).waitFor();
+    // It is the one that is marked, and it says its value.
+    assert.deepEqual(await picture(page).locator(".asked").evaluateAll((all) => all.map((one) => one.dataset.step)), [BROKEN]);
+    assert.match(await task(page, BROKEN).getAttribute("aria-label"), /^country=FI /);
     const drawn = await picture(page).getByRole("button").evaluateAll((all) => all.map((one) => one.dataset.step));
     assert.deepEqual(drawn.sort(), [BROKEN, "load/2", "start/1"].sort());
-    await node(page, BROKEN).focus();
+    await task(page, BROKEN).focus();
     await press(page, "ArrowUp");
     await says(page, { select: "load/2" });
     await panel(page).getByRole("link", { name: "What led to it" }).click();
@@ -305,9 +386,25 @@ export async function run(t) {
       }
       await page.raw.mouse.up();
       assert.ok(Math.max(...most) < MOST_ELEMENTS, `${Math.max(...most)} elements`);
+      // A layer as large as such a drawing costs a second.
+      assert.equal(await page.raw.locator("[data-glides]").count(), 0);
       t.say(`${steps} steps: there after ${Math.round(took)} ms, at most ${Math.max(...most)} elements; longest task ${Math.round(await page.longestTask())} ms`);
     },
   );
+
+  await t.check("thousands of steps in a row fit so that they can be seen", async () => {
+    const page = await open(made(5000, 1));
+    await main(page).focus();
+    await press(page, "f");
+    await page.raw.waitForFunction(() => document.querySelector(".dag").dataset.zoom === "block");
+    const first = await page.raw.locator(".node").first().boundingBox();
+    assert.ok(first.width >= 20 && first.height >= 5, JSON.stringify(first));
+    assert.ok(await isInView(page, page.raw.locator(".node").first()));
+    // As far away as it goes, there is still something.
+    for (let times = 0; times < 40; times += 1) await main(page).getByRole("button", { name: "Smaller" }).click();
+    const block = await page.raw.locator(".block.skip").boundingBox();
+    assert.ok(block.width >= 1.9, JSON.stringify(block));
+  });
 
   await t.check("a block among very many is chosen by a click", async () => {
     const page = await open(made(2000, 40));

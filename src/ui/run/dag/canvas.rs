@@ -1,15 +1,15 @@
 //! The pane in which the drawing lies: dragged with the pointer, nearer and farther
 //! with the wheel or with two fingers.
 
-use super::super::super::parts::marks::glyph;
 use super::super::super::state::is_narrow;
+use super::legend::{Drawn, legend};
+use super::tip::Tips;
 use crate::engine::picture::PictureView;
 use crate::layout::dag::Node;
 use crate::layout::number::number;
 use crate::layout::pane::{
-    Area, BRIEF, Detail, Extent, Look, NAMED, Point, WHOLE, drawn_area, nodes_in,
+    Area, BRIEF, Detail, Extent, Look, NAMED, Point, WHOLE, drawn_area, least_seen, nodes_in,
 };
-use crate::model::Status;
 use crate::ui::dom::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{MouseEvent, PointerEvent};
@@ -37,13 +37,15 @@ pub(super) struct Cut {
     pub detail: Detail,
     /// What is in a box is large enough to be hit.
     pub is_near: bool,
+    /// No block is drawn narrower than this: it is what can be seen.
+    pub least: f32,
 }
 
 /// Below this a tile is too small to be hit.
 const HIT: f64 = 0.5;
 
 /// So many boxes are drawn wherever they are: nothing changes when they come into view.
-const FEW: usize = 60;
+pub(super) const FEW: usize = 60;
 
 impl Canvas {
     pub fn new() -> Self {
@@ -167,12 +169,14 @@ impl Canvas {
     pub fn cut(self, view: &PictureView) -> Option<Cut> {
         let (look, extent) = (self.look.get()?, self.extent.get());
         let is_near = look.zoom >= HIT;
+        let least = least_seen(look);
         if view.nodes.len() <= FEW {
             let detail = Detail::of(look.zoom, view.nodes.len());
             return Some(Cut {
                 area: Area::ALL,
                 detail,
                 is_near,
+                least,
             });
         }
         let area = drawn_area(look, extent);
@@ -181,6 +185,7 @@ impl Canvas {
             area,
             detail,
             is_near,
+            least,
         })
     }
 
@@ -250,13 +255,22 @@ impl Canvas {
     }
 
     /// The pane with a drawing and the legend.
-    pub fn show(self, drawing: impl IntoView, has_fans: Memo<Option<bool>>) -> Element {
+    pub fn show(
+        self,
+        drawing: impl IntoView,
+        drawn: Memo<Option<Drawn>>,
+        tips: Tips,
+        let_go: impl Fn() + 'static,
+    ) -> Element {
+        /// What a click is for by itself.
+        const OTHERS: &str = ".node, .leaf, .block, .more-tiles, .minimap";
         let lifted = move |event: MouseEvent| self.pointers(&event).0.set_value(None);
         el::div()
             .class("canvas")
             .reference(self.pane)
             .on_wheel(move |event| {
                 event.prevent_default();
+                tips.leave();
                 let Some(pane) = self.pane.get_untracked() else {
                     return;
                 };
@@ -268,6 +282,7 @@ impl Canvas {
                 self.zoom_at((-event.delta_y() * 0.0015).exp(), at);
             })
             .on_mouse("pointerdown", move |event| {
+                tips.leave();
                 if event.button() == 0 {
                     self.dragged.set_value(0.0);
                     self.pointers(&event).0.set_value(Some(place(&event)));
@@ -276,8 +291,17 @@ impl Canvas {
             .on_mouse("pointermove", move |event| self.drag(&event))
             .on_mouse("pointerup", lifted)
             .on_mouse("pointercancel", lifted)
+            .on_click(move |event| {
+                let on = event.target();
+                let on = on.and_then(|on| on.dyn_into::<web_sys::Element>().ok());
+                let is_free = on.is_some_and(|on| !matches!(on.closest(OTHERS), Ok(Some(_))));
+                if is_free && !self.was_dragged() {
+                    let_go();
+                }
+            })
             .child(drawing)
-            .child(legend(has_fans))
+            .child(legend(drawn))
+            .child(tips.show())
     }
 
     /// What is below a finger stays below it, and what is below another one too.
@@ -336,30 +360,4 @@ fn place(event: &MouseEvent) -> Point {
 fn distance(one: Point, other: Point) -> f64 {
     let (x, y) = (one.0 - other.0, one.1 - other.1);
     (x * x + y * y).sqrt()
-}
-
-fn legend(has_fans: Memo<Option<bool>>) -> Element {
-    let status =
-        |status: Status, word: &'static str| el::span().child(glyph(status, "glyph-s")).child(word);
-    let line = |class: &'static str, word: &'static str| {
-        el::span()
-            .child(
-                el::svg()
-                    .class("swatch")
-                    .attr("viewBox", "0 0 14 9")
-                    .child(el::path().class(class).attr("d", "M0 4.5h14")),
-            )
-            .child(word)
-    };
-    el::div()
-        .class("legend")
-        .child(status(Status::Succeeded, "succeeded"))
-        .child(status(Status::Failed, "failed"))
-        .child(status(Status::Retried, "retried"))
-        .child(move || {
-            let is_said = has_fans.get() == Some(true);
-            is_said.then(|| el::span().child("tasks × median duration"))
-        })
-        .child(line("edge", "path taken"))
-        .child(line("edge skip", "not reached"))
 }

@@ -1,12 +1,15 @@
-//! The drawing itself: of all that there is, what is in view.
+//! The drawing itself: of all that there is, what is in view. What is below the boxes does
+//! not depend on what is chosen or sought, and is not made again for that.
 
 use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
 use super::canvas::{Canvas, Cut};
-use super::edges::{edges, words};
+use super::edges::{Lines, edges, words};
 use super::find::has_text;
+use super::frames::frames;
 use super::node::{Acts, Shown, big_node, block};
 use super::tiles;
+use super::tip::Tips;
 use crate::browser::letters::lower;
 use crate::engine::picture::PictureView;
 use crate::layout::pane::{Detail, nodes_in, slots};
@@ -19,6 +22,9 @@ pub(super) struct Marked {
     /// The chosen box.
     pub selected: Memo<Option<String>>,
     pub sought: RwSignal<String>,
+    /// The task that the drawing is around.
+    pub asked: Memo<Option<String>>,
+    pub tips: Tips,
     /// Which box each element of the page is: it stays that while it is in view.
     pub kept: StoredValue<Vec<Option<usize>>>,
 }
@@ -28,7 +34,35 @@ const TILES: usize = 600;
 /// Lines between blocks.
 const LINES: usize = 3000;
 
-pub(super) fn drawing(
+/// Frames, lines, and blocks of very many boxes.
+pub(super) fn below(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
+    let blocks = (cut.detail == Detail::Blocks).then(|| blocks(view, cut, canvas, acts));
+    let framed = cut.detail > Detail::Plain;
+    group()
+        .child(framed.then(|| frames(view, says(cut))))
+        .child(has_lines(view, cut).then(|| edges(view, &cut.area, Lines::Between)))
+        .child(blocks)
+        .into_view()
+}
+
+/// What is not to be hidden by a box or by what is around it.
+pub(super) fn above(view: &PictureView, cut: Cut) -> View {
+    group()
+        .child(has_lines(view, cut).then(|| edges(view, &cut.area, Lines::Loops)))
+        .child(says(cut).then(|| words(view, &cut.area)))
+        .into_view()
+}
+
+fn says(cut: Cut) -> bool {
+    cut.detail >= Detail::Brief
+}
+
+/// Of very many boxes the lines would be a grey, and finer than can be seen.
+fn has_lines(view: &PictureView, cut: Cut) -> bool {
+    cut.detail > Detail::Blocks || view.edges.len() <= LINES
+}
+
+pub(super) fn boxes(
     app: App,
     run: &RunPath,
     view: &PictureView,
@@ -39,6 +73,7 @@ pub(super) fn drawing(
 ) -> View {
     let text = lower(marked.sought.get().trim());
     let selected = marked.selected.get();
+    let asked = place_of(view, marked.asked.get().as_deref());
     let chosen = place_of(view, selected.as_deref());
     let first = chosen.or((!view.nodes.is_empty()).then_some(0));
     let mut wanted = match cut.detail {
@@ -60,21 +95,22 @@ pub(super) fn drawing(
             selected: chosen == Some(at),
             faded: !text.is_empty() && !has_text(step, &text),
             first: first == Some(at),
+            asked: asked == Some(at),
         };
-        Some(big_node(step, node, shown, canvas, acts.clone()))
+        Some(big_node(
+            step,
+            node,
+            shown,
+            canvas,
+            marked.tips,
+            acts.clone(),
+        ))
     };
     let nodes: Vec<Option<View>> = kept.iter().map(|at| at.and_then(one)).collect();
     marked.kept.set_value(kept);
-    let blocks = (cut.detail == Detail::Blocks).then(|| blocks(view, cut, canvas, acts));
-    let says = cut.detail >= Detail::Brief;
-    // Of very many boxes the lines would be a grey, and finer than can be seen.
-    let lines = cut.detail > Detail::Blocks || view.edges.len() <= LINES;
     group()
-        .child(lines.then(|| edges(view, &cut.area)))
-        .child(says.then(|| words(view, &cut.area)))
-        .child(blocks)
         .child(nodes)
-        .child(leaves(app, run, view, cut, canvas, &wanted))
+        .child(leaves(app, run, view, cut, (canvas, marked.tips), &wanted))
         .into_view()
 }
 
@@ -90,7 +126,7 @@ fn leaves(
     run: &RunPath,
     view: &PictureView,
     cut: Cut,
-    canvas: Canvas,
+    (canvas, tips): (Canvas, Tips),
     wanted: &[usize],
 ) -> View {
     let opened = wanted.iter().filter_map(|at| {
@@ -104,7 +140,7 @@ fn leaves(
     opened
         .into_iter()
         .map(|(step, fan, node)| match one_by_one {
-            true => tiles::tiles(app, run, canvas, step, fan, node),
+            true => tiles::tiles(app, run, (canvas, tips), step, fan, node),
             false => tiles::colours(fan, node),
         })
         .collect_view()
@@ -118,10 +154,20 @@ fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
         let Some((node, place)) = both else { continue };
         let shape = shapes.iter_mut().find(|(status, _)| *status == node.status);
         if let Some((_, shape)) = shape {
-            shape.push_str(&block([place.x, place.y, place.width, place.height]));
+            // However far away, it can be seen.
+            let (wide, high) = (
+                place.width.max(cut.least),
+                place.height.max(cut.least / 2.0),
+            );
+            let (x, y) = (
+                place.x - (wide - place.width) / 2.0,
+                place.y - (high - place.height) / 2.0,
+            );
+            shape.push_str(&block([x, y, wide, high]));
         }
     }
     let places: std::rc::Rc<Vec<_>> = std::rc::Rc::new(view.drawing.nodes.clone());
+    let least = f64::from(cut.least);
     let shapes = shapes.into_iter().filter(|(_, d)| !d.is_empty());
     shapes
         .map(|(status, d)| {
@@ -136,8 +182,13 @@ fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
                     };
                     let hit = places.iter().position(|node| {
                         let (left, top) = (f64::from(node.x), f64::from(node.y));
-                        (left..=left + f64::from(node.width)).contains(&x)
-                            && (top..=top + f64::from(node.height)).contains(&y)
+                        let (wide, high) = (f64::from(node.width), f64::from(node.height));
+                        let (aside, over) = (
+                            ((least - wide) / 2.0).max(0.0),
+                            ((least / 2.0 - high) / 2.0).max(0.0),
+                        );
+                        (left - aside..=left + wide + aside).contains(&x)
+                            && (top - over..=top + high + over).contains(&y)
                     });
                     (choose)(hit);
                 })

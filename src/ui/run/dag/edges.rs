@@ -1,12 +1,27 @@
 //! The lines between the boxes, their heads and their words.
 
 use crate::engine::picture::PictureView;
-use crate::layout::dag::Align;
+use crate::layout::dag::{Align, EdgeKind};
 use crate::layout::pane::Area;
 use crate::ui::dom::prelude::*;
 
+/// Which lines.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Lines {
+    All,
+    /// From one box to another.
+    Between,
+    /// From a box to itself: over the sheets behind it.
+    Loops,
+}
+
 /// All lines of one kind are one shape: there may be very many.
-pub(super) fn edges(view: &PictureView, area: &Area) -> View {
+pub(super) fn edges(view: &PictureView, area: &Area, wanted: Lines) -> View {
+    let is_wanted = |kind: EdgeKind| match wanted {
+        Lines::All => true,
+        Lines::Between => kind != EdgeKind::Loop,
+        Lines::Loops => kind == EdgeKind::Loop,
+    };
     let kinds = [
         (false, "edge skip", "head-of skip"),
         (true, "edge", "head-of"),
@@ -19,7 +34,8 @@ pub(super) fn edges(view: &PictureView, area: &Area) -> View {
             let (mut lines, mut heads, mut long) = (String::new(), String::new(), String::new());
             let edges = view.drawing.edges.iter().zip(&view.edges);
             for (edge, note) in edges {
-                if note.taken == taken && edge.is_drawn() && area.has_edge(edge) {
+                let is_one = note.taken == taken && edge.is_drawn() && is_wanted(edge.kind);
+                if is_one && area.has_edge(edge) {
                     let lines = match !taken && edge.is_long() {
                         true => &mut long,
                         false => &mut lines,
@@ -50,6 +66,7 @@ pub(super) fn words(view: &PictureView, area: &Area) -> View {
             };
             el::text()
                 .class("words")
+                .class_if("tight", !note.is_roomy)
                 .attr("x", edge.label.at.x)
                 .attr("y", edge.label.at.y + 4.0)
                 .attr("text-anchor", anchor)

@@ -17,14 +17,31 @@ pub(super) fn has_text(node: &StepNode, text: &str) -> bool {
     lower(&node.name).contains(text) || lower(label).contains(text)
 }
 
-/// Those that match, from above to below.
-fn matching(view: &PictureView, text: &str) -> Vec<usize> {
-    if text.is_empty() {
-        return Vec::new();
-    }
-    let all = in_reading_order(view);
-    let fits = |at: &usize| view.nodes.get(*at).is_some_and(|node| has_text(node, text));
-    all.filter(fits).collect()
+/// Those that match, from above to below: found once for a text, of very many boxes too.
+fn matching(
+    sought: RwSignal<String>,
+    view: impl Fn() -> Option<std::rc::Rc<PictureView>> + Clone + 'static,
+) -> Memo<Vec<usize>> {
+    let all = view.clone();
+    let in_order = StoredValue::new_local(all);
+    let order = Memo::new(move |_| {
+        let view = in_order.with_value(|view| view());
+        view.map_or_else(Vec::new, |view| in_reading_order(&view).collect::<Vec<_>>())
+    });
+    let view = StoredValue::new_local(view);
+    Memo::new(move |_| {
+        let text = lower(sought.get().trim());
+        let view = view.with_value(|view| view());
+        let Some(view) = view.filter(|_| !text.is_empty()) else {
+            return Vec::new();
+        };
+        let fits = |at: &usize| {
+            view.nodes
+                .get(*at)
+                .is_some_and(|node| has_text(node, &text))
+        };
+        order.with(|order| order.iter().copied().filter(fits).collect())
+    })
 }
 
 /// The one that comes after the one that is looked at, or before it.
@@ -48,18 +65,20 @@ pub(super) fn find(
     here: impl Fn() -> Option<usize> + Clone + 'static,
     go: impl Fn(usize) + 'static,
 ) -> View {
-    let (told_view, told_here) = (view.clone(), here.clone());
+    let told_here = here.clone();
+    let all = matching(sought, view.clone());
     let told = move || {
-        let text = lower(sought.get().trim());
-        let view = told_view().filter(|_| !text.is_empty())?;
-        let all = matching(&view, &text);
-        let at = told_here().and_then(|here| all.iter().position(|one| *one == here));
-        let count = human::count(all.len() as u64);
-        Some(match at {
-            _ if all.is_empty() => "none".to_owned(),
-            Some(at) => format!("{} of {count}", human::count(at as u64 + 1)),
-            None => count,
-        })
+        view().filter(|_| !sought.get().trim().is_empty())?;
+        let here = told_here();
+        Some(all.with(|all| {
+            let at = here.and_then(|here| all.iter().position(|one| *one == here));
+            let count = human::count(all.len() as u64);
+            match at {
+                _ if all.is_empty() => "none".to_owned(),
+                Some(at) => format!("{} of {count}", human::count(at as u64 + 1)),
+                None => count,
+            }
+        }))
     };
     el::label()
         .class("field s only-wide")
@@ -76,10 +95,8 @@ pub(super) fn find(
                         return;
                     }
                     event.prevent_default();
-                    let text = lower(sought.get_untracked().trim());
-                    let Some(view) = view() else { return };
-                    let all = matching(&view, &text);
-                    if let Some(next) = next_of(&all, here(), event.shift_key()) {
+                    let next = all.with_untracked(|all| next_of(all, here(), event.shift_key()));
+                    if let Some(next) = next {
                         go(next);
                     }
                 }),

@@ -8,8 +8,22 @@ use crate::engine::picture::{StandsFor, StepFactsQuery, StepFactsView, StepNode}
 use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::marks::icon;
+use std::rc::Rc;
 
-pub(super) fn inspector(app: App, run: RunPath, step: String) -> View {
+/// What closes the panel.
+pub(super) type Close = Rc<dyn Fn()>;
+
+fn closing(close: &Close) -> Element {
+    let close = close.clone();
+    el::button()
+        .class("btn btn-icon btn-s btn-quiet")
+        .attr("aria-label", "Close")
+        .on_click(move |_| close())
+        .child(icon("close", ""))
+}
+
+pub(super) fn inspector(app: App, run: RunPath, step: String, close: Close) -> View {
     let (asked_run, asked_step) = (run.clone(), step.clone());
     let found = answer(move || {
         Some(StepFactsQuery {
@@ -19,16 +33,16 @@ pub(super) fn inspector(app: App, run: RunPath, step: String) -> View {
     });
     let facts_run = run.clone();
     let draw = shown(found, move |view: &StepFactsView| {
-        facts(app, &facts_run, view)
+        facts(app, &facts_run, view, &close)
     });
     el::aside()
-        .class("side inspector")
+        .class("side inspector of-dag")
         .attr("aria-label", step)
         .child(el::div().class("scroll").child(draw))
         .into_view()
 }
 
-fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
+fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
     let node = &view.node;
     let doc = (!node.doc.is_empty()).then(|| el::p().class("dim").child(node.doc.clone()));
     let chips = node
@@ -58,7 +72,10 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
                 .style("--n", *count)
         })
         .collect_view();
-    let tasks = human::counted(node.tasks, "task", "tasks");
+    let tasks = match node.tasks {
+        0 => node.status_word().to_owned(),
+        many => human::counted(many, "task", "tasks"),
+    };
     let longest = view
         .dots
         .iter()
@@ -151,14 +168,15 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
                 .child(
                     el::div()
                         .class("inspect-head")
-                        .child(spoken_glyph(node.status, ""))
+                        .child(status_mark(node))
                         .child(el::h2().child(node.name.clone()))
                         .child(
                             el::a()
                                 .class("btn btn-s")
                                 .attr("href", app.step_href(run, &node.name))
                                 .child("Open step"),
-                        ),
+                        )
+                        .child(closing(close)),
                 )
                 .child(doc)
                 .child(el::div().class("chips").child(chips)),
@@ -185,6 +203,15 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView) -> View {
         .child(durations)
         .child(place)
         .into_view()
+}
+
+/// A step that was not taken has the mark of one that was not reached, and words beside it
+/// that say so.
+fn status_mark(node: &StepNode) -> View {
+    match node.passed_by {
+        true => glyph(node.status, ""),
+        false => spoken_glyph(node.status, ""),
+    }
 }
 
 /// How long a step or a task took, and how long it was at work.
@@ -221,7 +248,13 @@ fn times(node: &StepNode) -> Option<View> {
 }
 
 /// What is known of a box in the lineage of a task.
-pub(super) fn of_node(app: App, run: &RunPath, node: &StepNode, is_itself: bool) -> View {
+pub(super) fn of_node(
+    app: App,
+    run: &RunPath,
+    node: &StepNode,
+    is_itself: bool,
+    close: &Close,
+) -> View {
     let (href, open, lineage) = match &node.stands_for {
         StandsFor::Task { step, id, .. } => (
             app.task_href(&run.task(step, id)),
@@ -270,7 +303,8 @@ pub(super) fn of_node(app: App, run: &RunPath, node: &StepNode, is_itself: bool)
                         .class("inspect-head")
                         .child(spoken_glyph(node.status, ""))
                         .child(el::h2().child(node.name.clone()))
-                        .child(el::a().class("btn btn-s").attr("href", href).child(open)),
+                        .child(el::a().class("btn btn-s").attr("href", href).child(open))
+                        .child(closing(close)),
                 )
                 .child(told)
                 .child(of_task.then(|| el::p().child(status)))
@@ -279,7 +313,7 @@ pub(super) fn of_node(app: App, run: &RunPath, node: &StepNode, is_itself: bool)
         .child(times(node))
         .child(tally);
     el::aside()
-        .class("side inspector")
+        .class("side inspector of-dag")
         .attr("aria-label", node.name.clone())
         .child(content)
         .into_view()

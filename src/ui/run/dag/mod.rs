@@ -9,12 +9,15 @@ mod canvas;
 mod drawn;
 mod edges;
 mod find;
+mod frames;
 mod inspector;
+mod legend;
 mod minimap;
 mod node;
 mod saving;
 mod small;
 mod tiles;
+mod tip;
 mod tools;
 mod twin;
 mod walk;
@@ -27,13 +30,17 @@ use super::super::{error, keys};
 use crate::engine::picture::{Depth, PictureQuery, StandsFor};
 use crate::model::{RunPath, Status};
 use crate::route::{Place, Route, percent};
+use crate::text::human;
+use crate::ui::dom::focus;
 use crate::ui::dom::prelude::*;
-use canvas::Canvas;
-use drawn::{Marked, drawing, place_of};
+use canvas::{Canvas, FEW};
+use drawn::{Marked, above, below, boxes, place_of};
 use inspector::{inspector, of_node};
+use legend::Drawn;
 use minimap::minimap;
 use node::Acts;
 use std::rc::Rc;
+use tip::Tips;
 use tools::{Tools, tools};
 use twin::twin;
 use walk::neighbour;
@@ -87,8 +94,15 @@ pub fn tab(app: App, run: RunPath) -> View {
     let question = query.clone();
     let found = answer(move || Some(question()));
     let selected = Memo::new(move |_| app.route.with(|route| route.select.clone()));
+    let asked = Memo::new(move |_| match depth.get() {
+        Depth::Lineage { step, task } => Some(format!("{step}/{task}")),
+        _ => None,
+    });
+    let tips = Tips::new();
     let marked = Marked {
         selected,
+        asked,
+        tips,
         sought: RwSignal::new(String::new()),
         kept: StoredValue::new(Vec::new()),
     };
@@ -103,18 +117,28 @@ pub fn tab(app: App, run: RunPath) -> View {
         only_reached.track();
         canvas.forget();
     });
+    let is_arriving = StoredValue::new(true);
     react(move || {
         let view = found.value();
         let Some(view) = view.filter(|_| canvas.is_new()) else {
             return;
         };
         let chosen = selected.with_untracked(|name| place_of(&view, name.as_deref()));
+        let asked = asked.with_untracked(|name| place_of(&view, name.as_deref()));
         let failed = |node: &crate::engine::picture::StepNode| node.status == Status::Failed;
         let around = chosen
+            .or(asked)
             .or(view.nodes.iter().position(failed))
             .or(walk::in_reading_order(&view).next());
         let around = around.and_then(|at| view.drawing.nodes.get(at));
         canvas.begin(&view, around);
+        // Who comes back to where a box was chosen goes on from there.
+        if is_arriving.get_value()
+            && let Some(name) = selected.get_untracked()
+        {
+            go_on_from(name);
+        }
+        is_arriving.set_value(false);
     });
     // The panel beside it takes its room from the drawing.
     react(move || {
@@ -139,6 +163,8 @@ pub fn tab(app: App, run: RunPath) -> View {
         let view = found.value_untracked();
         let node = view.as_ref().and_then(|view| view.nodes.get(at));
         let Some(node) = node else { return };
+        // It is where one comes back to.
+        app.change(|route| route.with_select(Some(&node.name)));
         let (flow, run) = (open_run.flow.clone(), open_run.run.clone());
         let place = match &node.stands_for {
             StandsFor::Step => Place::Step {
@@ -180,13 +206,22 @@ pub fn tab(app: App, run: RunPath) -> View {
     };
     let cut = Memo::new(move |_| canvas.cut(&*found.value()?));
     let drawn_run = run.clone();
+    let below_acts = acts.clone();
+    let below_them = move || {
+        let (view, cut) = (found.value()?, cut.get()?);
+        Some(below(&view, cut, canvas, &below_acts))
+    };
     let inside = move || {
         let (view, cut) = (found.value()?, cut.get()?);
-        Some(drawing(app, &drawn_run, &view, cut, canvas, marked, &acts))
+        Some(boxes(app, &drawn_run, &view, cut, canvas, marked, &acts))
     };
+    let above_them = move || Some(above(&*found.value()?, cut.get()?));
     let inside = StoredValue::new_local(Rc::new(inside));
+    let below_them = StoredValue::new_local(Rc::new(below_them));
+    // A layer of its own, which a drawing that glides has, is slow where it is very large.
+    let glides = Memo::new(move |_| found.value().is_some_and(|view| view.nodes.len() <= FEW));
     let drawn = move || {
-        let inside = inside.get_value();
+        let (inside, below_them) = (inside.get_value(), below_them.get_value());
         let label = move || match depth.get() {
             Depth::Lineage { step, task } => {
                 format!("Tasks around {step}/{task}; arrow keys walk along the edges")
@@ -196,7 +231,9 @@ pub fn tab(app: App, run: RunPath) -> View {
         let view = el::g()
             .class("view")
             .attr("transform", move || canvas.transform())
-            .child(move || inside());
+            .child(move || below_them())
+            .child(move || inside())
+            .child(above_them);
         let is_there = Memo::new(move |_| found.value().is_some());
         let drawing = el::svg()
             .class("dag")
@@ -205,6 +242,7 @@ pub fn tab(app: App, run: RunPath) -> View {
             .attr("role", "group")
             .attr("aria-label", label)
             .attr("data-there", move || is_there.get())
+            .attr("data-glides", move || glides.get())
             .child(view);
         group().child(drawing).child(minimap(canvas, found))
     };
@@ -213,14 +251,19 @@ pub fn tab(app: App, run: RunPath) -> View {
     let select_run = run.clone();
     let inspector = move || {
         let name = selected.get()?;
+        let closed = name.clone();
+        let close: inspector::Close = Rc::new(move || {
+            choose(None);
+            walk::focus_step(closed.clone());
+        });
         Some(match depth.get() {
             Depth::Lineage { step, task } => {
                 let is_itself = name == format!("{step}/{task}");
                 let view = found.value()?;
                 let node = view.nodes.get(place_of(&view, Some(&name))?)?;
-                of_node(app, &select_run, node, is_itself)
+                of_node(app, &select_run, node, is_itself, &close)
             }
-            _ => inspector(app, select_run.clone(), name),
+            _ => inspector(app, select_run.clone(), name, close),
         })
     };
     // The table says so itself.
@@ -232,19 +275,25 @@ pub fn tab(app: App, run: RunPath) -> View {
         let guessed = found.value()?.guessed;
         guessed.then(|| el::p().class("note").child(GUESSED))
     };
-    let has_fans = Memo::new(move |_| {
+    let astray = move || {
         let view = found.value()?;
-        Some(
-            view.nodes
-                .iter()
-                .any(|step| step.is_step() && step.tasks > 1),
-        )
-    });
+        let (step, next) = view.astray.first()?;
+        let more = match view.astray.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {} like it", human::count(more as u64)),
+        };
+        let told = format!(
+            "The graph leads from “{step}” to “{next}”, a step that it does not have{more}. This is not drawn."
+        );
+        Some(el::p().class("note").child(told))
+    };
+    let in_drawing = Memo::new(move |_| Some(Drawn::of(&*found.value()?)));
     let picture = move || {
         if as_table.get() {
             twin(app, &table_run, found, of_tasks.get())
         } else {
-            canvas.show(drawn(), has_fans).into_view()
+            let let_go = move || choose(None);
+            canvas.show(drawn(), in_drawing, tips, let_go).into_view()
         }
     };
     let bar = tools(
@@ -266,8 +315,22 @@ pub fn tab(app: App, run: RunPath) -> View {
         .child(bar)
         .child(failure)
         .child(guessed)
+        .child(astray)
         .child(picture);
     group().child(pane).child(inspector).into_view()
+}
+
+/// Gives the focus to a box, if it has only been brought back to where the content begins.
+fn go_on_from(name: String) {
+    request_animation_frame(move || {
+        // By now it has been: see `focus::arrive`.
+        request_animation_frame(move || {
+            let main = document().get_element_by_id("main");
+            if main.is_some_and(|main| focus::is_at(&main)) {
+                walk::focus_step(name);
+            }
+        });
+    });
 }
 
 const GUESSED: &str = "This run recorded no graph. Its steps are shown in the order in which they began, without edges.";

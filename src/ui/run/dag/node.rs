@@ -2,8 +2,9 @@
 
 use super::super::super::parts::marks::status_class;
 use super::canvas::Canvas;
+use super::tip::{Said, Tips};
 use super::walk::focus_step;
-use crate::engine::picture::seen::{Part, short};
+use crate::engine::picture::seen::Part;
 use crate::engine::picture::{StandsFor, StepNode};
 use crate::layout::dag::Node;
 use crate::layout::number::number;
@@ -33,6 +34,8 @@ pub(super) struct Shown {
     pub faded: bool,
     /// It is where the keyboard comes in.
     pub first: bool,
+    /// The drawing is around it.
+    pub asked: bool,
 }
 
 pub(super) fn big_node(
@@ -40,16 +43,22 @@ pub(super) fn big_node(
     node: &Node,
     shown: Shown,
     canvas: Canvas,
+    tips: Tips,
     acts: Acts,
 ) -> View {
     let at = shown.at;
     let is_more = matches!(step.stands_for, StandsFor::More { .. });
     let class = format!("node {}", status_class(step.status));
     let (click, twice) = (acts.clone(), acts.clone());
+    let pointed = std::rc::Rc::new(step.clone());
+    let focused = pointed.clone();
+    // Of a chosen one the panel beside it says all of that.
+    let is_chosen = shown.selected;
     el::g()
         .class(class)
         .class_if("faded", shown.faded)
         .class_if("more", is_more)
+        .class_if("asked", shown.asked)
         .attr("data-step", step.name.clone())
         .attr("tabindex", if shown.first { "0" } else { "-1" })
         .attr("role", "button")
@@ -76,7 +85,18 @@ pub(super) fn big_node(
             }
             event.prevent_default();
         })
-        .child(el::title().child(step.told()))
+        .on_mouse("pointerenter", move |event| {
+            if !is_chosen {
+                tips.enter(&event, || Said::of_step(&pointed));
+            }
+        })
+        .on_mouse("pointerleave", move |_| tips.leave())
+        .on("focus", move |event| {
+            if !is_chosen {
+                tips.focus(&event, || Said::of_step(&focused));
+            }
+        })
+        .on("blur", move |_| tips.leave())
         .child(picture(step, node, shown, canvas))
         .into_view()
 }
@@ -98,9 +118,9 @@ fn picture(step: &StepNode, node: &Node, shown: Shown, canvas: Canvas) -> View {
     let mark = placed_glyph(step.status, x + 10.0, y + 9.0, 14.0);
     let (left, right) = (x + 32.0, x + node.width - 10.0);
     let took = step.took();
-    let (full, width, after) = (step.name.clone(), node.width, took.chars().count() + 1);
+    let (full, width, after) = (step.clone(), node.width, took.chars().count() + 1);
     let name =
-        text("name", left, y + 21.0).child(move || short(&full, canvas.letters(width, after)));
+        text("name", left, y + 21.0).child(move || full.called(canvas.letters(width, after)));
     let bar = step.fan.is_none().then(|| {
         let parts = step.parts(x + 10.0, y + 43.0, node.width - 20.0);
         bars(&parts)
@@ -199,7 +219,7 @@ pub(super) fn placed_glyph(status: Status, x: f32, y: f32, size: f32) -> View {
 
 /// What a screen reader says of a box: first what can be seen, in the same order.
 pub(super) fn spoken(step: &StepNode, seen: &str) -> String {
-    let mut spoken = format!("{seen}, {}", step.status.in_sentence());
+    let mut spoken = format!("{seen}, {}", step.in_sentence());
     if let Some(at_work) = step.at_work().filter(|_| step.is_step() && step.tasks > 1) {
         let tasks = human::counted(step.tasks, "task", "tasks");
         spoken.push_str(&format!(", {tasks}, {at_work}"));

@@ -3,7 +3,7 @@
 use super::super::super::ask::answer;
 use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
-use super::edges::edges;
+use super::edges::{Lines, edges};
 use super::node::{placed_glyph, rect, spoken};
 use crate::engine::picture::seen::short;
 use crate::engine::picture::{Depth, PictureQuery, StepNode};
@@ -37,7 +37,7 @@ pub fn small(app: App, run: RunPath) -> View {
                     .collect_view();
                 let inside = el::g()
                     .attr("transform", "translate(1 1)")
-                    .child(edges(&view, &Area::ALL))
+                    .child(edges(&view, &Area::ALL, Lines::All))
                     .child(nodes);
                 el::svg()
                     .class("dag")

@@ -4,6 +4,7 @@ use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
 use super::canvas::Canvas;
 use super::node::{bar_class, bars, block, placed_glyph, rect};
+use super::tip::{Said, Tips};
 use super::walk::focus_leaf;
 use crate::engine::picture::seen::{Part, short};
 use crate::engine::picture::{Fan, StepNode};
@@ -40,13 +41,13 @@ pub(super) fn colours(fan: &Fan, node: &Node) -> View {
 pub(super) fn tiles(
     app: App,
     run: &RunPath,
-    canvas: Canvas,
+    (canvas, tips): (Canvas, Tips),
     step: &StepNode,
     fan: &Fan,
     node: &Node,
 ) -> View {
     let leaves = (0..fan.tiles.len())
-        .map(|at| leaf(app, run, canvas, step, fan, node, at))
+        .map(|at| leaf(app, run, (canvas, tips), step, fan, node, at))
         .collect_view();
     let more = (fan.left > 0).then(|| {
         let (x, y) = fan.foot();
@@ -75,7 +76,7 @@ pub(super) fn tiles(
 fn leaf(
     app: App,
     run: &RunPath,
-    canvas: Canvas,
+    (canvas, tips): (Canvas, Tips),
     step: &StepNode,
     fan: &Fan,
     node: &Node,
@@ -95,7 +96,7 @@ fn leaf(
                     .class("value")
                     .attr("x", x + 20.0)
                     .attr("y", y + 14.0)
-                    .child(short(&tile.short, Fan::LETTERS)),
+                    .child(short(&tile.short, fan.letters as usize)),
             )
             .into_view()
     } else {
@@ -111,6 +112,7 @@ fn leaf(
             .into_view()
     };
     let (frame, name) = (fan.clone(), step.name.clone());
+    let (pointed, focused) = (tile.clone(), tile.clone());
     el::a()
         .class(format!("leaf {}", status_class(tile.status)))
         .attr("href", app.task_href(&run.task(&step.name, &tile.id)))
@@ -129,7 +131,14 @@ fn leaf(
                 focus_leaf(&name, next);
             }
         })
-        .child(el::title().child(tile.told()))
+        .on_mouse("pointerenter", move |event| {
+            tips.enter(&event, || Said::of_tile(&pointed));
+        })
+        .on_mouse("pointerleave", move |_| tips.leave())
+        .on("focus", move |event| {
+            tips.focus(&event, || Said::of_tile(&focused))
+        })
+        .on("blur", move |_| tips.leave())
         .child(picture)
         .into_view()
 }

@@ -52,9 +52,15 @@ pub(super) fn tools(
             canvas.fit(&view);
         }
     };
-    let reached_word = move || match only_reached.get() {
-        true => "Not reached: hidden",
-        false => "Not reached: shown",
+    let all_passed = move || {
+        let view = found.value();
+        view.is_some_and(|view| view.passed_by > 0 && view.passed_by == view.not_reached)
+    };
+    let reached_word = move || match (only_reached.get(), all_passed()) {
+        (true, false) => "Not reached: hidden",
+        (false, false) => "Not reached: shown",
+        (true, true) => "Not taken: hidden",
+        (false, true) => "Not taken: shown",
     };
     let unreached = move || found.value().map_or(0, |view| view.not_reached);
     let reached = move || {

@@ -106,7 +106,7 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
         .child(
             cell("flex k1")
                 .child(glyph(node.status, ""))
-                .child(el::span().child(node.status.word())),
+                .child(el::span().child(node.status_word())),
         )
         .child(cell("mono k1 grow").child(name))
         .child(cell("dim cut-end k2").child(count))
