@@ -42,7 +42,7 @@ pub(super) struct Cut {
 }
 
 /// Below this a tile is too small to be hit.
-const HIT: f64 = 0.5;
+const HIT: f64 = 0.45;
 
 /// So many boxes are drawn wherever they are: nothing changes when they come into view.
 pub(super) const FEW: usize = 60;
