@@ -4,6 +4,7 @@
 //! opens into the tasks themselves when somebody asks for them ([`tasks`](super::tasks)).
 
 use super::ask::Failure;
+use super::picture::{Ways, passed_by};
 use super::{Engine, Work};
 use crate::model::{Graph, Moment, Run, RunPath, Span, Status, Step, Task};
 use crate::sorting::{SortedMap, SortedSet};
@@ -32,6 +33,9 @@ pub struct RailStep {
     /// Tasks that have not begun, as far as it is known that there will be some.
     pub coming: u64,
     pub failed: u64,
+    /// Without tasks because the run went past it, as far as that is known without a look
+    /// into its values: another way was taken.
+    pub passed_by: bool,
     /// The tasks of a step with several, or one that was tried more than once.
     pub groups: Vec<RailGroup>,
 }
@@ -50,7 +54,7 @@ pub struct RailTask {
     pub status: Status,
     /// Its foreach values with their names, else its id.
     pub label: String,
-    /// The values alone, where it has some.
+    /// What it is called in a row: the values alone where not all labels beside it fit.
     pub short: String,
     pub attempts: u64,
     pub duration: Option<Span>,
@@ -70,11 +74,16 @@ impl Engine {
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let now = work.host.now();
+        let nothing = Ways::default();
+        let passed = passed_by(run, &nothing);
+        let recorded = run.steps.iter().map(|step| (step.name.as_str(), step));
+        let recorded: SortedMap<&str, &Step> = recorded.collect();
         let steps = step_order(run)
             .iter()
             .map(|name| RailStep {
                 coming: loaded.coming(name),
-                ..rail_step(name, run.step(name), now)
+                passed_by: passed.contains(name.as_str()),
+                ..rail_step(name, recorded.get(name.as_str()).copied(), now)
             })
             .collect();
         Ok(RailView {
@@ -95,6 +104,18 @@ fn short(task: &Task) -> String {
     values.unwrap_or_else(|| task.id.clone())
 }
 
+/// With their whole labels, where there is room for each: `country=FI`, and not `FI`.
+pub fn in_full(mut tasks: Vec<RailTask>) -> Vec<RailTask> {
+    /// Letters that stand beside a duration.
+    const ROOM: usize = 18;
+    if tasks.iter().all(|task| task.label.chars().count() <= ROOM) {
+        for task in &mut tasks {
+            task.short.clone_from(&task.label);
+        }
+    }
+    tasks
+}
+
 fn rail_step(name: &str, step: Option<&Step>, now: Moment) -> RailStep {
     let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
     let by_status = Status::tally(tasks.iter().map(|task| task.status));
@@ -106,7 +127,8 @@ fn rail_step(name: &str, step: Option<&Step>, now: Moment) -> RailStep {
         count,
         named: if count <= NAMED {
             let of_status = tasks.iter().filter(|task| task.status == status);
-            of_status.map(|task| rail_task(task, now)).collect()
+            let named: Vec<RailTask> = of_status.map(|task| rail_task(task, now)).collect();
+            in_full(named)
         } else {
             Vec::new()
         },
@@ -118,6 +140,7 @@ fn rail_step(name: &str, step: Option<&Step>, now: Moment) -> RailStep {
         since: step.and_then(Step::running_since),
         tasks: tasks.len() as u64,
         coming: 0,
+        passed_by: false,
         failed,
         groups: if worth_listing {
             groups.collect()

@@ -23,7 +23,7 @@ pub enum Column {
     Texts(Vec<String>),
     /// The texts that stand around columns: one text more than columns.
     Pattern((Vec<String>, Vec<Column>)),
-    /// What stands in an earlier column of the table, counted from 0 in the order in which
+    /// What stands in an earlier column, counted from 0 in the order in which
     /// they are written (patterns are not counted, their columns are). Where it is a number,
     /// so much is added.
     Like((u32, i64)),
@@ -81,6 +81,21 @@ impl Cells {
     pub fn add(&mut self, column: Column) -> Result<(), Fault> {
         let shape = self.shape(column, self.rows)?;
         self.columns.push(shape);
+        Ok(())
+    }
+
+    /// Takes in a column that was written without regard to the ones before it: what it is
+    /// like stands in itself, and is counted from its own first leaf.
+    pub fn add_alone(&mut self, column: Column) -> Result<(), Fault> {
+        let mut alone = Self::new(self.rows);
+        let shape = alone.shape(column, self.rows)?;
+        let before = self.leaves.len();
+        let leaves = alone.leaves.into_iter();
+        self.leaves.extend(leaves.map(|leaf| match leaf {
+            Leaf::Like(other, plus) => Leaf::Like(other + before, plus),
+            leaf => leaf,
+        }));
+        self.columns.push(moved(shape, before));
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! A table whose columns have names: what is a list of like things in a manifest.
 //!
 //! A column that is not there has no cells, and one that is not known is left alone: so a
-//! newer writer may add columns. Flags are the rows that have them.
+//! newer writer may add columns: therefore none is like another one, only parts of a column
+//! are like one another. Flags are the rows that have them.
 
 use super::column::{Cells, Column, Fault};
 use super::encoder::Encoder;
@@ -96,7 +97,7 @@ impl Sheet {
         let mut names = SortedMap::default();
         for (at, (name, column)) in self.columns.0.into_iter().enumerate() {
             cells
-                .add(column)
+                .add_alone(column)
                 .map_err(|fault| format!("in the column “{name}” {fault}"))?;
             names.insert(name, at);
         }
@@ -183,5 +184,28 @@ impl<'a> Parts<'a> {
     /// Whether every row had an owner: else they stand in another order, or lie.
     pub fn is_over(&self) -> bool {
         self.next == self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both years of a window grow alike, as the rows before them do.
+    #[test]
+    fn parts_of_a_column_that_are_alike_are_not_taken_for_parts_of_another() {
+        let mut sheet = Sheet::new(3);
+        sheet.numbers("of", [Some(0), Some(1), Some(2)]);
+        let windows = ["2019 to 2021", "2020 to 2022", "2022 to 2024"];
+        sheet.texts("value", windows.map(Some));
+        let json = serde_json::to_string(&sheet).unwrap();
+        assert!(json.contains(r#"{"like":[0,2]}"#), "{json}");
+        let open = serde_json::from_str::<Sheet>(&json)
+            .unwrap()
+            .open()
+            .unwrap();
+        let values = (0..3).map(|row| open.column("value").owned(row).unwrap());
+        assert_eq!(values.collect::<Vec<_>>(), windows);
+        assert_eq!(open.column("of").number(2), Some(2));
     }
 }

@@ -1,7 +1,7 @@
 //! What the panel beside the drawing says of one step.
 
 use super::StepNode;
-use super::sketch::{foreach_depths, passed_by, step_node};
+use super::sketch::{Known, foreach_depths, passed_by, step_node};
 use crate::engine::ask::Failure;
 use crate::engine::tasks::{StripTask, strip_task};
 use crate::engine::{Engine, Work};
@@ -76,7 +76,14 @@ impl Engine {
             }
             None => None,
         };
-        let mut node = step_node(&query.step, step, in_graph, depth.unwrap_or(0));
+        let known = Known {
+            name: &query.step,
+            in_graph,
+            step,
+            expected: loaded.expected.get(&query.step).copied().unwrap_or(0),
+            depth: depth.unwrap_or(0),
+        };
+        let mut node = step_node(&known, work.host.now());
         if node.tasks == 0 {
             let ways = self.all_ways(&loaded, work).await;
             node.passed_by = passed_by(run, &ways).contains(query.step.as_str());

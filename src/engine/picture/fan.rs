@@ -5,7 +5,7 @@
 
 use super::seen::letters;
 use crate::layout::number::number;
-use crate::model::{ForeachFrame, Span, Status, Task};
+use crate::model::{ForeachFrame, Moment, Span, Status, Task};
 use crate::sorting::{SortedSet, sort_by};
 use crate::text::human::span;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ pub struct Tile {
     /// The innermost value alone: what stands in the tile.
     pub short: String,
     pub status: Status,
-    /// At work.
+    /// From its first start to its last end, or to now where it still runs.
     pub duration: Option<Span>,
 }
 
@@ -63,7 +63,7 @@ const LEAST_WIDTH: f32 = 216.0;
 
 impl Fan {
     /// At most `most` tiles, and at most so many as a frame holds.
-    pub(super) fn of(tasks: &[Task], most: usize) -> Self {
+    pub(super) fn of(tasks: &[Task], most: usize, now: Moment) -> Self {
         let mut all: Vec<&Task> = tasks.iter().collect();
         let place = |task: &Task| {
             let frames = task.foreach.iter();
@@ -75,7 +75,7 @@ impl Fan {
             by_status.then_with(|| place(a).cmp(&place(b)))
         });
         let shown = all.len().min(MOST).min(most);
-        let mut tiles: Vec<Tile> = all.iter().take(shown).map(|task| tile(task)).collect();
+        let mut tiles: Vec<Tile> = all.iter().take(shown).map(|task| tile(task, now)).collect();
         // Where the innermost values are not all different, they are no names.
         let shorts: SortedSet<&str> = tiles.iter().map(|tile| tile.short.as_str()).collect();
         if shorts.len() < tiles.len() {
@@ -189,7 +189,7 @@ impl Tile {
     }
 }
 
-fn tile(task: &Task) -> Tile {
+fn tile(task: &Task, now: Moment) -> Tile {
     let label = task.label();
     let innermost = task.foreach.last().and_then(value);
     let iteration = task.iteration.map(|number| number.to_string());
@@ -198,7 +198,7 @@ fn tile(task: &Task) -> Tile {
         short: iteration.or(innermost).unwrap_or_else(|| task.id.clone()),
         label: label.unwrap_or_else(|| task.id.clone()),
         status: task.status,
-        duration: task.worked(),
+        duration: task.took(now),
     }
 }
 

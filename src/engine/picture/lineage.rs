@@ -15,7 +15,7 @@ use crate::engine::ask::Failure;
 use crate::engine::loaded::LoadedRun;
 use crate::formats::metaflow::lineage::{Kin, Kinship};
 use crate::formats::metaflow::run::foreach_path;
-use crate::model::{Graph, Run, Span, Status, Task};
+use crate::model::{Graph, Moment, Run, Span, Status, Task};
 use crate::sorting::{SortedMap, SortedSet, sort_by_key};
 use crate::source::Pace as _;
 use crate::text::human::{count, counted};
@@ -44,7 +44,7 @@ pub(super) async fn sketch(
     };
     let nothing = Graph::default();
     let graph = run.graph.as_ref().unwrap_or(&nothing);
-    let mut lineage = Lineage::new(run, graph);
+    let mut lineage = Lineage::new(run, graph, work.host.now());
     let itself: Kin<'_> = (from.name.as_str(), at);
     lineage.draw(itself);
     for upwards in [true, false] {
@@ -69,6 +69,7 @@ struct Hidden<'a> {
 
 struct Lineage<'a> {
     run: &'a Run,
+    now: Moment,
     kinship: Kinship<'a>,
     /// Where the steps stand in the flow's code.
     order: SortedMap<&'a str, u32>,
@@ -82,10 +83,11 @@ struct Lineage<'a> {
 }
 
 impl<'a> Lineage<'a> {
-    fn new(run: &'a Run, graph: &'a Graph) -> Self {
+    fn new(run: &'a Run, graph: &'a Graph, now: Moment) -> Self {
         let steps = graph.steps.iter().zip(0..);
         Self {
             run,
+            now,
             kinship: Kinship::new(run, graph),
             order: steps.map(|(step, at)| (step.name.as_str(), at)).collect(),
             drawn: Vec::new(),
@@ -211,7 +213,7 @@ impl<'a> Lineage<'a> {
             let Some(task) = self.run.step(step).and_then(|step| step.tasks.get(*at)) else {
                 continue;
             };
-            sketch.nodes.push(task_node(step, task));
+            sketch.nodes.push(task_node(step, task, self.now));
             sketch.orders.push(*at as u32);
         }
         let mut links = self.links;
@@ -260,7 +262,7 @@ impl<'a> Lineage<'a> {
     }
 }
 
-fn task_node(step: &str, task: &Task) -> StepNode {
+fn task_node(step: &str, task: &Task, now: Moment) -> StepNode {
     StepNode {
         name: format!("{step}/{}", task.id),
         stands_for: StandsFor::Task {
@@ -271,8 +273,9 @@ fn task_node(step: &str, task: &Task) -> StepNode {
         },
         status: task.status,
         tasks: 1,
+        coming: 0,
         failed: u64::from(task.status == Status::Failed),
-        duration: task.duration(),
+        duration: task.took(now),
         worked: task.worked(),
         median: None,
         kind: String::new(),
@@ -298,6 +301,7 @@ fn more_node<'t>(step: &str, downwards: bool, tasks: impl Iterator<Item = &'t Ta
         },
         status: Status::of_group(mix.iter().map(|(status, _)| *status)).unwrap_or(Status::Skipped),
         tasks: all,
+        coming: 0,
         failed: failed.map_or(0, |(_, count)| *count),
         duration: None::<Span>,
         worked: None,

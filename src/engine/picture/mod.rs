@@ -38,7 +38,8 @@ use crate::model::{RunPath, Span, Status};
 use crate::sorting::{SortedMap, SortedSet};
 use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
-use sketch::Sketch;
+pub(super) use sketch::passed_by;
+use sketch::{Drawn, Sketch};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PictureQuery {
@@ -90,11 +91,14 @@ pub struct StepNode {
     pub stands_for: StandsFor,
     pub status: Status,
     pub tasks: u64,
+    /// Those that have not begun, as far as it is known that they will.
+    pub coming: u64,
     pub failed: u64,
-    /// From the first start to the last end.
+    /// From the first start to the last end, or to now where something still runs.
     pub duration: Option<Span>,
-    /// The time at work of all its tasks together, and of the middle one.
+    /// The time at work of all its tasks together, without the waits between attempts.
     pub worked: Option<Span>,
+    /// How long the middle one of those took that have ended.
     pub median: Option<Span>,
     /// What it is (`foreach`, `join`), and its decorators.
     pub kind: String,
@@ -155,7 +159,13 @@ impl Engine {
             Depth::Lineage { step, task } => lineage::sketch(&loaded, step, task, work).await?,
             _ => {
                 let ways = self.all_ways(&loaded, work).await;
-                sketch::of_steps(run, &ways, query.only_reached, query.depth == Depth::Tasks)
+                let drawn = Drawn {
+                    run,
+                    ways: &ways,
+                    expected: &loaded.expected,
+                    now: work.host.now(),
+                };
+                sketch::of_steps(&drawn, query.only_reached, query.depth == Depth::Tasks)
             }
         };
         Ok(lay_out(sketch, &query.depth, work).await)
@@ -174,7 +184,7 @@ impl Engine {
 }
 
 /// Of a switch the steps that it led to.
-type Ways = SortedMap<String, SortedSet<String>>;
+pub(super) type Ways = SortedMap<String, SortedSet<String>>;
 
 async fn lay_out(sketch: Sketch, depth: &Depth, work: &Work) -> PictureView {
     let mut layout = Layout::new(sketch.outline(depth));

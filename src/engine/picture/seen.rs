@@ -188,10 +188,24 @@ impl StepNode {
         took(self.duration).unwrap_or_default()
     }
 
+    /// Those that have begun, and those that are to come.
+    fn all_tasks(&self) -> u64 {
+        self.tasks.saturating_add(self.coming)
+    }
+
+    /// How many have begun: `28 of 48`, or `48` where none are to come.
+    pub fn how_many(&self) -> String {
+        match self.coming {
+            0 => count(self.tasks),
+            _ => format!("{} of {}", count(self.tasks), count(self.all_tasks())),
+        }
+    }
+
     /// How many tasks, each of which took how long: `12 × 1.8 s`.
     fn many(&self) -> String {
-        match took(self.median).filter(|_| self.tasks > 1) {
-            Some(median) => format!("{} × {median}", count(self.tasks)),
+        match took(self.median).filter(|_| self.all_tasks() > 1) {
+            Some(median) => format!("{} × {median}", self.how_many()),
+            None if self.coming > 0 => format!("{} tasks", self.how_many()),
             None => counted(self.tasks, "task", "tasks"),
         }
     }
@@ -219,6 +233,9 @@ impl StepNode {
         }
         if self.is_step() && self.tasks > 0 {
             let mut line = counted(self.tasks, "task", "tasks");
+            if self.coming > 0 {
+                line.push_str(&format!(", {} not started", count(self.coming)));
+            }
             if let Some(took) = took(self.duration) {
                 line.push_str(&format!(", {took} from the first start to the last end"));
             }
@@ -247,19 +264,21 @@ impl StepNode {
                 }
             }
             StandsFor::Step | StandsFor::More { .. } if self.tasks > 0 => {
-                facts.push(("Tasks", count(self.tasks)));
-                if self.mix.len() > 1 {
+                facts.push(("Tasks", self.how_many()));
+                if self.mix.len() > 1 || self.coming > 0 {
                     let mix = self.mix.iter();
                     let mix = mix
                         .map(|(status, many)| format!("{} {}", count(*many), status.in_sentence()));
-                    let mix: Vec<String> = mix.collect();
+                    let coming = (self.coming > 0).then_some(self.coming);
+                    let coming = coming.map(|many| format!("{} not started", count(many)));
+                    let mix: Vec<String> = mix.chain(coming).collect();
                     facts.push(("Of them", mix.join("\n")));
                 }
             }
             StandsFor::Step | StandsFor::More { .. } => {}
         }
         if let Some(took) = took(self.duration) {
-            let several = self.tasks > 1;
+            let several = self.all_tasks() > 1;
             facts.push((
                 if several {
                     "First start to last end"
@@ -269,11 +288,11 @@ impl StepNode {
                 took,
             ));
         }
+        if let Some(median) = took(self.median).filter(|_| self.all_tasks() > 1) {
+            facts.push(("Median of its tasks", median));
+        }
         if let Some(worked) = took(self.worked).filter(|_| self.worked != self.duration) {
             facts.push(("At work", worked));
-        }
-        if let Some(median) = took(self.median).filter(|_| self.tasks > 1) {
-            facts.push(("Median", median));
         }
         if !self.kind.is_empty() {
             facts.push(("Kind", self.kind.clone()));
@@ -284,11 +303,11 @@ impl StepNode {
         facts
     }
 
-    /// The time at work: of all, and of the middle one where there are several.
+    /// The time at work of all, and how long the middle one took where there are several.
     pub fn at_work(&self) -> Option<String> {
         let worked = took(self.worked)?;
-        Some(match took(self.median).filter(|_| self.tasks > 1) {
-            Some(median) => format!("{worked} at work, median {median}"),
+        Some(match took(self.median).filter(|_| self.all_tasks() > 1) {
+            Some(median) => format!("{worked} at work, median of its tasks {median}"),
             None => format!("{worked} at work"),
         })
     }
@@ -311,7 +330,9 @@ impl StepNode {
                 height: 4.0 + taller,
             }
         };
-        let all: u64 = self.mix.iter().map(|(_, count)| count).sum();
+        // Of those to come the place is left free.
+        let begun: u64 = self.mix.iter().map(|(_, count)| count).sum();
+        let all = begun.saturating_add(self.coming);
         if all <= PARTS {
             let each = (width + 1.0) / all.max(1) as f32;
             let statuses = self

@@ -4,8 +4,9 @@ use super::fan::Fan;
 use super::groups::{Group, groups};
 use super::{EdgeNote, StandsFor, StepNode, Ways};
 use crate::engine::runs::went_well;
-use crate::model::{Graph, GraphStep, Run, Span, Status, Step, StepKind, Task};
+use crate::model::{Graph, GraphStep, Moment, Run, Span, Status, Step, StepKind, Task};
 use crate::sorting::{SortedMap, SortedSet};
+use crate::text::human::count;
 
 /// A drawing of which nothing has a place yet.
 #[derive(Debug, Default)]
@@ -29,8 +30,19 @@ const ASTRAY: usize = 20;
 /// Tiles of all opened steps together: what a page can hold, and no screen shows more.
 const TILES: usize = 2000;
 
-/// The steps of a run. `ways` are those that switches went, as far as that is known.
-pub(super) fn of_steps(run: &Run, ways: &Ways, only_reached: bool, opened: bool) -> Sketch {
+/// What is known of a run when it is drawn.
+pub(super) struct Drawn<'a> {
+    pub run: &'a Run,
+    /// Where its switches went, as far as that is known.
+    pub ways: &'a Ways,
+    /// How many tasks its steps will have, as far as that is known.
+    pub expected: &'a SortedMap<String, u64>,
+    pub now: Moment,
+}
+
+/// The steps of a run.
+pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> Sketch {
+    let (run, ways) = (drawn.run, drawn.ways);
     let guessed = run.graph.is_none();
     let graph = run.graph.clone().unwrap_or_else(|| graph_of_steps(run));
     let known: SortedSet<&str> = graph.steps.iter().map(|step| step.name.as_str()).collect();
@@ -41,10 +53,12 @@ pub(super) fn of_steps(run: &Run, ways: &Ways, only_reached: bool, opened: bool)
         .collect();
     let depths = foreach_depths(&graph);
     let of_graph = graph.steps.iter().zip(depths);
+    let expected = |name: &str| drawn.expected.get(name).copied().unwrap_or(0);
     let of_graph = of_graph.map(|(step, depth)| Known {
         name: &step.name,
         in_graph: Some(step),
         step: recorded.get(step.name.as_str()).copied(),
+        expected: expected(&step.name),
         depth,
     });
     let others = run.steps.iter();
@@ -53,6 +67,7 @@ pub(super) fn of_steps(run: &Run, ways: &Ways, only_reached: bool, opened: bool)
         name: &step.name,
         in_graph: None,
         step: Some(step),
+        expected: expected(&step.name),
         depth: 0,
     });
     let mut all: Vec<Known<'_>> = of_graph.chain(others).collect();
@@ -75,10 +90,10 @@ pub(super) fn of_steps(run: &Run, ways: &Ways, only_reached: bool, opened: bool)
     let fans = all.iter().filter(|known| known.tasks().len() > 1).count();
     let tiles_each = TILES / fans.max(1);
     for (at, known) in all.iter().enumerate() {
-        let mut node = step_node(known.name, known.step, known.in_graph, known.depth);
+        let mut node = step_node(known, drawn.now);
         node.passed_by = node.tasks == 0 && passed.contains(known.name);
         if opened && known.tasks().len() > 1 {
-            node.fan = Some(Fan::of(known.tasks(), tiles_each));
+            node.fan = Some(Fan::of(known.tasks(), tiles_each, drawn.now));
         }
         sketch.nodes.push(node);
         let line = known.in_graph.and_then(|step| step.line);
@@ -110,11 +125,13 @@ pub(super) fn of_steps(run: &Run, ways: &Ways, only_reached: bool, opened: bool)
 }
 
 /// What is known of a step: by the graph, by records, or by both.
-struct Known<'a> {
-    name: &'a str,
-    in_graph: Option<&'a GraphStep>,
-    step: Option<&'a Step>,
-    depth: u8,
+pub(super) struct Known<'a> {
+    pub name: &'a str,
+    pub in_graph: Option<&'a GraphStep>,
+    pub step: Option<&'a Step>,
+    /// How many tasks it will have, as far as that is known.
+    pub expected: u64,
+    pub depth: u8,
 }
 
 impl<'a> Known<'a> {
@@ -127,15 +144,23 @@ impl<'a> Known<'a> {
     fn is_reached(&self) -> bool {
         !self.tasks().is_empty()
     }
+
+    /// Those that have begun, and those that will.
+    fn all_tasks(&self) -> u64 {
+        self.expected.max(self.tasks().len() as u64)
+    }
 }
 
 /// The steps without tasks that the run went past: it ended well without them, or every way
 /// to them begins at a switch that took another one. The others were not reached.
-pub(super) fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
+pub(in crate::engine) fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
     let Some(graph) = &run.graph else {
         return SortedSet::default();
     };
-    let tasks = |name: &str| run.step(name).map_or(0, |step| step.tasks.len());
+    let steps = run.steps.iter();
+    let counts = steps.map(|step| (step.name.as_str(), step.tasks.len()));
+    let counts: SortedMap<&str, usize> = counts.collect();
+    let tasks = |name: &str| counts.get(name).copied().unwrap_or(0);
     let names = graph.steps.iter().map(|step| step.name.as_str());
     // Of a run that only some steps were made in, nothing was passed.
     if went_well(run.status) && tasks(&graph.end) > 0 {
@@ -261,26 +286,22 @@ pub(super) fn foreach_depths(graph: &Graph) -> Vec<u8> {
     depths.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-pub(super) fn step_node(
-    name: &str,
-    step: Option<&Step>,
-    in_graph: Option<&GraphStep>,
-    depth: u8,
-) -> StepNode {
-    let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
+pub(super) fn step_node(known: &Known<'_>, now: Moment) -> StepNode {
+    let (tasks, step, in_graph) = (known.tasks(), known.step, known.in_graph);
     let mix = Status::tally(tasks.iter().map(|task| task.status));
     let failed = tasks.iter().filter(|task| task.status == Status::Failed);
-    let worked: Vec<Span> = tasks.iter().filter_map(Task::worked).collect();
-    let total = worked.iter().copied();
+    let ended = tasks.iter().filter(|task| task.running_since().is_none());
+    let worked = tasks.iter().filter_map(Task::worked);
     StepNode {
-        name: name.to_owned(),
+        name: known.name.to_owned(),
         stands_for: StandsFor::Step,
         status: step.map_or(Status::Skipped, Step::status),
         tasks: tasks.len() as u64,
+        coming: known.all_tasks() - tasks.len() as u64,
         failed: failed.count() as u64,
-        duration: step.and_then(Step::duration),
-        worked: total.reduce(|sum, one| Span(sum.0.saturating_add(one.0))),
-        median: Span::median(worked),
+        duration: step.and_then(|step| step.took(now)),
+        worked: worked.reduce(|sum, one| Span(sum.0.saturating_add(one.0))),
+        median: Span::median(ended.filter_map(Task::duration).collect()),
         kind: in_graph.map(kind_word).unwrap_or_default(),
         decorators: in_graph
             .map(|step| step.decorators.iter().map(|one| one.line()).collect())
@@ -288,7 +309,7 @@ pub(super) fn step_node(
         doc: in_graph
             .map(|step| step.doc.trim().to_owned())
             .unwrap_or_default(),
-        depth,
+        depth: known.depth,
         mix,
         fan: None,
         passed_by: false,
@@ -321,9 +342,10 @@ fn edge_note(step: &GraphStep, from: &Known<'_>, next: &str, to: Option<&Known<'
                 .collect();
             format!("{on} is {}", values.join(" or "))
         }
-        _ if !taken && tasks.len() > 1 && joins => {
+        _ if !taken && from.all_tasks() > 1 && joins => {
             let arrived = tasks.iter().filter(|task| went_well(task.status)).count();
-            format!("waits for all {}, {arrived} arrived", tasks.len())
+            let all = count(from.all_tasks());
+            format!("waits for all {all}, {} arrived", count(arrived as u64))
         }
         _ => String::new(),
     };

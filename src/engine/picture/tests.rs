@@ -3,9 +3,9 @@
 mod placed;
 
 use super::file::Palette;
-use super::sketch::{Sketch, of_steps};
+use super::sketch::{Drawn, Sketch, of_steps};
 use super::svg::written;
-use super::{Depth, EdgeNote, Fan, Frame, PictureView, StandsFor, StepNode, Tile};
+use super::{Depth, EdgeNote, Fan, Frame, PictureView, StandsFor, StepNode, Tile, Ways};
 use crate::layout::dag::{Align, Drawing, Outline, Settings, Size, layout};
 use crate::model::{
     Attempt, Evidence, ForeachFrame, Graph, GraphStep, Moment, Run, RunRecord, Status, Step,
@@ -85,8 +85,19 @@ fn run(graph: Vec<GraphStep>, steps: Vec<Step>) -> Run {
     }
 }
 
+/// Of a run to which nothing more comes.
+fn sketch_of(run: &Run, ways: &Ways, opened: bool) -> Sketch {
+    let drawn = Drawn {
+        run,
+        ways,
+        expected: &SortedMap::default(),
+        now: Moment(0),
+    };
+    of_steps(&drawn, false, opened)
+}
+
 fn drawn(run: &Run, depth: Depth) -> (Sketch, Drawing) {
-    let sketch = of_steps(run, &SortedMap::default(), false, depth == Depth::Tasks);
+    let sketch = sketch_of(run, &Ways::default(), depth == Depth::Tasks);
     let drawing = layout(sketch.outline(&depth));
     assert_eq!(drawing.nodes.len(), sketch.nodes.len());
     assert_eq!(drawing.edges.len(), sketch.edges.len());
@@ -122,7 +133,7 @@ fn twenty_thousand_loops_in_one_another() {
         graph_step(&name(at), each.clone(), &[&next, &far])
     });
     let run = run(steps.collect(), Vec::new());
-    let sketch = of_steps(&run, &SortedMap::default(), false, false);
+    let sketch = sketch_of(&run, &Ways::default(), false);
     assert_eq!(sketch.nodes.len(), 20_000);
     assert!(sketch.nodes.iter().all(|node| node.depth <= 8));
 }
@@ -166,11 +177,11 @@ fn what_was_not_taken_and_what_was_not_reached() {
     };
     let said = |run: &Run, ways: &[&str]| {
         let taken: SortedSet<String> = ways.iter().map(|way| (*way).to_owned()).collect();
-        let mut known = SortedMap::default();
+        let mut gone = Ways::default();
         if !ways.is_empty() {
-            known.insert("start".to_owned(), taken);
+            gone.insert("start".to_owned(), taken);
         }
-        let sketch = of_steps(run, &known, false, false);
+        let sketch = sketch_of(run, &gone, false);
         let said = sketch.nodes.iter().map(|node| node.second_line().left);
         said.collect::<Vec<_>>()[2..].join(", ")
     };
@@ -208,10 +219,10 @@ fn values_that_repeat_are_said_with_what_is_around_them() {
             .map(|tile| tile.short.clone())
             .collect::<Vec<_>>()
     };
-    let fan = Fan::of(&both, 10);
+    let fan = Fan::of(&both, 10, Moment(0));
     assert_eq!(shorts(&fan), ["FR 2024", "DE 2024"]);
     assert_eq!(fan.letters, 8);
-    assert_eq!(shorts(&Fan::of(&both[..1], 10)), ["2024"]);
+    assert_eq!(shorts(&Fan::of(&both[..1], 10, Moment(0))), ["2024"]);
 }
 
 #[test]
@@ -234,14 +245,14 @@ fn a_wide_step_has_as_many_tiles_as_a_frame_holds() {
         .map(|at| task(at, Status::Succeeded, None))
         .collect();
     tasks[4000].status = Status::Failed;
-    let fan = Fan::of(&tasks, 2000);
+    let fan = Fan::of(&tasks, 2000, Moment(0));
     assert_eq!((fan.tiles.len(), fan.left), (200, 4800));
     assert_eq!(
         (fan.tiles[0].id.as_str(), fan.tiles[1].id.as_str()),
         ("4000", "0")
     );
     // The share of one step among very many.
-    let none = Fan::of(&tasks, 0);
+    let none = Fan::of(&tasks, 0, Moment(0));
     assert_eq!((none.tiles.len(), none.left), (0, 5000));
     assert_eq!(none.frame().0, 216.0);
     for key in [
@@ -296,6 +307,7 @@ fn drawing(text: &str) -> PictureView {
         stands_for: StandsFor::Step,
         status: Status::Failed,
         tasks: 2,
+        coming: 0,
         failed: 1,
         duration: None,
         worked: None,

@@ -149,7 +149,7 @@ fn tree_rows(
         }
         let spot = Spot::of(here, run, &[&step.name]);
         let note = note(step, unreached);
-        if step.status == Status::Skipped {
+        if step.status == Status::Skipped && !step.passed_by {
             unreached += 1;
         }
         let trouble = step.groups.iter().any(|group| {
@@ -204,6 +204,7 @@ fn tree_rows(
 fn note(step: &RailStep, unreached_before: u32) -> View {
     let all = step.tasks.saturating_add(step.coming);
     let told = match (step.failed, step.status) {
+        (0, Status::Skipped) if step.passed_by => "not taken".to_owned(),
         (0, Status::Skipped) if unreached_before == 0 => "not reached".to_owned(),
         (0, Status::Skipped) => String::new(),
         (0, _) if step.coming > 0 => {

@@ -3,7 +3,7 @@
 use super::folds::{Fold, Spot};
 use crate::browser::letters::lower;
 use crate::engine::ask::Window;
-use crate::engine::rail::{RailStep, RailTask};
+use crate::engine::rail::{RailStep, RailTask, in_full};
 use crate::engine::tasks::{TasksQuery, TasksSort};
 use crate::model::{RunPath, Status};
 use crate::text::human;
@@ -139,22 +139,22 @@ fn group_row(
     let href = app.step_href(&run, &step);
     let children = move || {
         let view = tasks.get().value.filter(|_| open.get())?;
-        let rows = view
-            .rows
+        let tasks = view.rows.iter().map(|task| {
+            let label = task.label.clone().unwrap_or_else(|| task.id.clone());
+            RailTask {
+                id: task.id.clone(),
+                status: task.status,
+                short: task.values.clone().unwrap_or_else(|| label.clone()),
+                label,
+                attempts: task.attempts.len() as u64,
+                duration: task.duration,
+                since: task.since,
+            }
+        });
+        let rows = in_full(tasks.collect());
+        let rows = rows
             .iter()
-            .map(|task| {
-                let label = task.label.clone().unwrap_or_else(|| task.id.clone());
-                let short = RailTask {
-                    id: task.id.clone(),
-                    status: task.status,
-                    short: task.values.clone().unwrap_or_else(|| label.clone()),
-                    label,
-                    attempts: task.attempts.len() as u64,
-                    duration: task.duration,
-                    since: task.since,
-                };
-                task_row(app, &run, &step, &short, here)
-            })
+            .map(|task| task_row(app, &run, &step, task, here))
             .collect_view();
         let more = (view.matching > SHOWN).then(|| {
             row(

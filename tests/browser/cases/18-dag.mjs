@@ -48,7 +48,7 @@ export async function run(t) {
     await node(page, "features").click();
     await says(page, { select: "features" });
     await panel(page).getByRole("heading", { name: "features" }).waitFor();
-    await panel(page).getByText("At work, the middle task").waitFor();
+    await panel(page).getByText("Median of its tasks").waitFor();
     await panel(page).getByText("@retry times=1").first().waitFor();
     // A move is no click.
     const box = await node(page, "train").boundingBox();
@@ -81,7 +81,7 @@ export async function run(t) {
 
   await t.check("a step says how its tasks fared, how long they took and what it is for", async () => {
     const page = await visit(dag());
-    assert.match(await node(page, "features").getAttribute("aria-label"), /^features 30 s 12 × 1\.9 s · 1 failed @retry, failed, 12 tasks, 30 s at work, median 1\.9 s$/);
+    assert.match(await node(page, "features").getAttribute("aria-label"), /^features 30 s 12 × 1\.9 s · 1 failed @retry, failed, 12 tasks, 30 s at work, median of its tasks 1\.9 s$/);
     await node(page, "features").hover();
     const told = await page.raw.getByRole("tooltip").innerText();
     for (const part of ["Failed", "Median", "@resources", "Builds one country's feature frame."]) assert.ok(told.includes(part), told);

@@ -1,13 +1,13 @@
 //! Whatever the graph: words overlap nothing, and a frame holds exactly its steps.
 
 use super::super::groups::{Frame, Rect, frames};
-use super::super::sketch::{Sketch, of_steps};
+use super::super::sketch::Sketch;
 use super::super::words::{place_now, rect_of};
-use super::super::{Depth, EdgeNote, LETTER};
+use super::super::{Depth, EdgeNote, LETTER, Ways};
+use super::sketch_of;
 use crate::layout::dag::{Drawing, layout};
 use crate::layout::pane::BRIEF;
 use crate::model::{Evidence, Graph, GraphStep, Run, RunRecord, Status, StepKind};
-use crate::sorting::SortedMap;
 use proptest::prelude::*;
 
 /// A part of a flow as somebody writes it: what is opened is closed again.
@@ -134,7 +134,7 @@ fn drawn(steps: Vec<GraphStep>) -> (Sketch, Drawing) {
         spun: false,
         problems: Vec::new(),
     };
-    let sketch = of_steps(&run, &SortedMap::default(), false, false);
+    let sketch = sketch_of(&run, &Ways::default(), false);
     let drawing = layout(sketch.outline(&Depth::Steps));
     (sketch, drawing)
 }

@@ -60,6 +60,13 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
                 .child(el::span().class("n").child(human::count(*count)))
         })
         .collect_view();
+    let coming = (node.tasks > 0 && node.coming > 0).then(|| {
+        el::li()
+            .child(glyph(Status::Skipped, ""))
+            .child("Not started")
+            .child(el::span().class("n").child(human::count(node.coming)))
+    });
+    let free = (node.coming > 0).then(|| el::i().class("free").style("--n", node.coming));
     let mix = node
         .mix
         .iter()
@@ -74,6 +81,7 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
         .collect_view();
     let tasks = match node.tasks {
         0 => node.status_word().to_owned(),
+        _ if node.coming > 0 => format!("{} tasks", node.how_many()),
         many => human::counted(many, "task", "tasks"),
     };
     let longest = view
@@ -194,9 +202,10 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
                     el::div()
                         .class("mix")
                         .attr("aria-hidden", "true")
-                        .child(mix),
+                        .child(mix)
+                        .child(free),
                 )
-                .child(el::ul().class("tally").child(tally)),
+                .child(el::ul().class("tally").child(tally).child(coming)),
         )
         .child(times(node))
         .child(failed)
@@ -230,8 +239,8 @@ fn times(node: &StepNode) -> Option<View> {
     };
     let rows = [
         Some(row(whole, node.took())),
+        several.then(|| row("Median of its tasks", span(node.median))),
         several.then(|| row("At work, all together", span(node.worked))),
-        several.then(|| row("At work, the middle task", span(node.median))),
         (!several && node.worked != node.duration).then(|| row("At work", span(node.worked))),
     ];
     Some(

@@ -82,9 +82,13 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
         ),
         StandsFor::Step => {
             // Where the columns have no heads, it says what it counts.
-            let word = if node.tasks == 1 { " task" } else { " tasks" };
+            let word = if node.tasks == 1 && node.coming == 0 {
+                " task"
+            } else {
+                " tasks"
+            };
             let word = el::span().class("only-narrow").child(word);
-            let count = group().child(human::count(node.tasks)).child(word);
+            let count = group().child(node.how_many()).child(word);
             (app.step_href(run, &node.name), count.into_view())
         }
     };

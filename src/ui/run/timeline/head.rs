@@ -16,6 +16,8 @@ pub(super) const STRIP: f64 = 32.0;
 /// The axis has its labels, then comes the curve.
 pub(super) const CURVE: f64 = 64.0;
 const LABELS: f64 = 18.0;
+/// A letter of a length, rather too wide than too narrow.
+const LETTER: f64 = 7.0;
 
 /// The curve shows so many times as much as runs at once; a longer queue is cut there.
 const BEYOND: f32 = 3.0;
@@ -243,12 +245,26 @@ pub(super) fn over_axis(scale: &Scale, range: Option<Stretch>) -> View {
             .attr("height", 3.0)
     });
     let mut cuts = Vec::new();
-    for cut in scale.cuts.all().iter().filter(|cut| scale.sees(cut.idle)) {
+    let all: Vec<_> = scale.cuts.all().iter().collect();
+    let mut seen = all.iter().filter(|cut| scale.sees(cut.idle)).peekable();
+    while let Some(cut) = seen.next() {
         let (x, end) = (scale.x(cut.idle.from), scale.x(cut.idle.to));
+        let after = seen
+            .peek()
+            .map_or(scale.width, |next| scale.x(next.idle.from));
         let middle = (x + end) / 2.0;
         let zigzag = format!("M{} {LABELS}l4 8l-8 8l8 8l-8 8l4 8", number(middle));
         let words = human::span(cut.idle.length().0);
         let title = format!("Nothing ran for {words}: cut");
+        // In full beside it, where the next one leaves room.
+        let is_room = end + 4.0 + words.chars().count() as f64 * LETTER < after;
+        let beside = is_room.then(|| {
+            el::text()
+                .class("words")
+                .attr("x", end + 4.0)
+                .attr("y", LABELS + 12.0)
+                .child(words)
+        });
         cuts.push(
             el::g()
                 .class("cut-mark")
@@ -261,7 +277,8 @@ pub(super) fn over_axis(scale: &Scale, range: Option<Stretch>) -> View {
                         .attr("width", (end - x).max(1.0))
                         .attr("height", CURVE - LABELS),
                 )
-                .child(el::path().class("zigzag").attr("d", zigzag)),
+                .child(el::path().class("zigzag").attr("d", zigzag))
+                .child(beside),
         );
     }
     group().child(bar).child(cuts.collect_view()).into_view()

@@ -5,8 +5,8 @@ use crate::engine::timeline::{Grouping, TaskBar};
 use crate::ui::dom::prelude::*;
 
 /// So many letters stand beside a mark and a duration, and fewer in a row of a group.
-const ROOM: usize = 19;
-const INSIDE: usize = 16;
+const ROOM: usize = 21;
+const INSIDE: usize = 19;
 
 /// A name in parts: what comes first gives way first.
 pub(super) struct Name {
