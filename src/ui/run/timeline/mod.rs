@@ -3,13 +3,14 @@
 //! [`tab`] is the whole of it. What the address says stands in [`address`], what of the
 //! time is looked at in [`look`]; [`head`] draws what is above the rows and behind them,
 //! [`rows`] and [`lane`] the rows, [`foot`] what a range amounts to. [`hand`] hears the
-//! mouse and the keys. Which rows there are, and how much ran when, was counted by the
+//! mouse, [`keys`] the keyboard. Which rows there are, and how much ran when, was counted by the
 //! engine; here a time only becomes a pixel, so that zooming follows the hand.
 
 mod address;
 mod foot;
 mod hand;
 mod head;
+mod keys;
 mod lane;
 mod look;
 mod name;
@@ -31,6 +32,7 @@ use crate::text::human;
 use crate::ui::dom::prelude::*;
 use address::Says;
 use hand::Hand;
+use keys::Keys;
 use look::{Look, told};
 use rows::Drawn;
 use state::Timeline;
@@ -107,11 +109,11 @@ pub fn tab(app: App, run: RunPath) -> View {
             followed.set_value(follow);
         }
     });
-    let hand = Hand::new(timeline);
+    let (hand, keys) = (Hand::new(timeline), Keys::new(timeline));
     let as_table = Memo::new(move |_| says.with(|says| says.as_table));
     let body = move || match as_table.get() {
         true => twin::twin(timeline),
-        false => picture(timeline, hand),
+        false => picture(timeline, hand, keys),
     };
     let failure = move || Some(error::in_place(&*found.failure()?));
     let waiting = move || {
@@ -178,7 +180,7 @@ pub fn tab(app: App, run: RunPath) -> View {
     group().child(pane).child(list).into_view()
 }
 
-fn picture(timeline: Timeline, hand: Hand) -> View {
+fn picture(timeline: Timeline, hand: Hand, keys: Keys) -> View {
     let strip = el::svg()
         .class("time-strip")
         .attr("role", "img")
@@ -228,7 +230,7 @@ fn picture(timeline: Timeline, hand: Hand) -> View {
             timeline.scrolled.came(event.target())
         })
         .on_key(move |event| {
-            if hand.walk(&event) || timeline.scrolled.walk(&event) {
+            if keys.walk(&event) || timeline.scrolled.walk(&event) {
                 event.prevent_default();
             }
         });

@@ -99,6 +99,7 @@ pub(super) fn figure(app: App, asked: Asked, by_duration: Memo<bool>) -> View {
         has_focus: RwSignal::new(false),
     };
     figure.keep_drawn();
+    figure.begin_walk();
     figure.view()
 }
 
@@ -181,6 +182,16 @@ impl Figure {
             looks.track();
             if there {
                 request_animation_frame(draw);
+            }
+        });
+    }
+
+    /// The keyboard begins at the first cell, also where cells come after the focus.
+    fn begin_walk(self) {
+        react(move || {
+            let is_there = self.has_focus.get() && self.found.value().is_some();
+            if is_there && self.walked.get_untracked().is_none() {
+                self.walked.set(self.first());
             }
         });
     }
@@ -309,12 +320,7 @@ impl Figure {
                 }
             })
             .on_mouse("mouseleave", move |_| self.pointed.set(None))
-            .on("focus", move |_| {
-                if self.walked.get_untracked().is_none() {
-                    self.walked.set(self.first());
-                }
-                self.has_focus.set(true);
-            })
+            .on("focus", move |_| self.has_focus.set(true))
             .on("blur", move |_| self.has_focus.set(false))
             .on_click(move |event| {
                 if let Some(cell) = self.under(&event) {
