@@ -81,6 +81,8 @@
   // script that an extension put into the page is no part of it.
   addEventListener("error", (event) => {
     const ours = !event.filename || event.filename.startsWith(location.origin);
+    // Sizes that change while they are heard of are told a frame later: nothing is lost by it.
+    if (event.message?.startsWith("ResizeObserver loop")) return;
     if (event.message && ours) runglassCrash(`${event.message}\n       ${event.error?.stack ?? ""}`);
   });
   addEventListener("unhandledrejection", (event) => {
