@@ -1,8 +1,9 @@
 //! The whole of a large drawing, small, with a frame around what is in view.
 
 use super::canvas::{Canvas, size_of};
-use super::node::{bar_class, block};
+use super::node::bar_class;
 use crate::engine::picture::PictureView;
+use crate::engine::picture::shapes::block;
 use crate::layout::number::number;
 use crate::layout::pane::{Extent, Point, wants_map};
 use crate::model::Status;
