@@ -223,6 +223,14 @@ impl StepNode {
         (!is_several).then_some(self.status)
     }
 
+    /// The status in whose colour it is shown where there is room for a colour alone: of tasks
+    /// of several statuses that which most of them have.
+    pub fn colour(&self) -> Status {
+        let most = self.mix.iter().max_by_key(|(_, many)| *many);
+        let most = most.map_or(self.status, |(status, _)| *status);
+        self.mark().unwrap_or(most)
+    }
+
     /// How it fared, in the middle of a sentence.
     pub fn in_sentence(&self) -> String {
         match self.mark() {

@@ -87,15 +87,18 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         .map(|(at, known)| (known.name, at))
         .collect();
     let of_graph = run.graph.as_ref().map(groups_of).unwrap_or_default();
-    let absences = absences(run, ways, &of_graph);
-    let of_kind = |wanted: Absence| absences.iter().filter(move |(_, one)| **one == wanted);
+    let absences = &absences(run, ways, &of_graph);
+    let of_kind = |wanted: Absence| {
+        let names = graph.steps.iter().map(|step| step.name.as_str());
+        names.filter(move |name| absences.get(name) == Some(&wanted))
+    };
     let mut sketch = Sketch {
         not_reached,
         passed_by: of_kind(Absence::NotTaken).count() as u64,
         guessed,
         lost: of_kind(Absence::Lost)
             .take(NAMED)
-            .map(|(name, _)| (*name).to_owned())
+            .map(str::to_owned)
             .collect(),
         cycle: cycle_without_switch(&graph),
         ..Sketch::default()

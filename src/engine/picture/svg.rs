@@ -1,6 +1,8 @@
 //! A drawing as SVG that stands by itself: colours, fonts and marks are in it, and every
 //! text of the run is escaped.
 
+mod writer;
+
 use super::fan::Fan;
 use super::file::Palette;
 use super::glyphs::glyph;
@@ -9,8 +11,8 @@ use super::seen::{letters, name_letters, short};
 use super::shapes::{cross, outline};
 use super::{LETTER, PictureView, StandsFor, StepNode};
 use crate::layout::dag::{Align, EdgeKind, Node};
-use crate::layout::number;
 use crate::model::Status;
+use writer::{Set, Writer, text_of};
 
 /// Around the drawing.
 const EDGE: f32 = 24.0;
@@ -107,87 +109,7 @@ fn beyond(view: &PictureView) -> (f32, f32) {
     (before.min(MOST), after.min(MOST))
 }
 
-fn text_of(value: f32) -> String {
-    number::number(f64::from(value))
-}
-
-struct Writer<'a> {
-    out: String,
-    palette: &'a Palette,
-}
-
-/// How a text is set.
-#[derive(Clone, Copy, PartialEq)]
-struct Set<'a> {
-    size: &'a str,
-    fill: &'a str,
-    anchor: Align,
-}
-
 impl Writer<'_> {
-    fn open(&mut self, tag: &str, attributes: &[(&str, &str)]) {
-        self.out.push('<');
-        self.out.push_str(tag);
-        for (name, value) in attributes {
-            self.attribute(name, value);
-        }
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        self.escaped(value);
-        self.out.push('"');
-    }
-
-    fn attribute_as_is(&mut self, name: &str, value: &str) {
-        self.out.push_str(&format!(" {name}=\"{value}\""));
-    }
-
-    fn numbers(&mut self, attributes: &[(&str, f32)]) {
-        for (name, value) in attributes {
-            self.attribute(name, &text_of(*value));
-        }
-    }
-
-    /// Ends the head of an element that has something in it.
-    fn within(&mut self) {
-        self.out.push_str(">\n");
-    }
-
-    /// Ends an element that has nothing in it.
-    fn close(&mut self) {
-        self.out.push_str("/>\n");
-    }
-
-    fn end(&mut self, tag: &str) {
-        self.out.push_str(&format!("</{tag}>\n"));
-    }
-
-    fn element(&mut self, tag: &str, attributes: &[(&str, &str)], text: &str) {
-        self.open(tag, attributes);
-        self.out.push('>');
-        self.escaped(text);
-        self.end(tag);
-    }
-
-    /// What XML cannot hold at all is shown as what could not be read.
-    fn escaped(&mut self, text: &str) {
-        for letter in text.chars() {
-            match letter {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
-                '\n' => self.out.push_str("&#10;"),
-                '\t' | '\r' => self.out.push(' '),
-                '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => self.out.push('\u{fffd}'),
-                letter => self.out.push(letter),
-            }
-        }
-    }
-
     /// The marks of the statuses that occur.
     fn marks(&mut self, view: &PictureView) {
         let statuses = view.nodes.iter().flat_map(|node| {
@@ -298,29 +220,6 @@ impl Writer<'_> {
             self.escaped(&note.words);
             self.end("text");
         }
-    }
-
-    fn anchor(&mut self, align: Align) {
-        match align {
-            Align::Start => {}
-            Align::Middle => self.attribute("text-anchor", "middle"),
-            Align::End => self.attribute("text-anchor", "end"),
-        }
-    }
-
-    fn words(&mut self, set: Set<'_>, bold: bool, x: f32, y: f32, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        self.open("text", &[("font-size", set.size), ("fill", set.fill)]);
-        if bold {
-            self.attribute("font-weight", "600");
-        }
-        self.anchor(set.anchor);
-        self.numbers(&[("x", x), ("y", y)]);
-        self.out.push('>');
-        self.escaped(text);
-        self.end("text");
     }
 
     fn node(&mut self, node: &StepNode, place: &Node) {

@@ -33,7 +33,7 @@ fn what_no_switch_leads_past_is_lost_and_was_taken() {
     let ended = run(straight(), vec![of("start"), of("end")]);
     let sketch = sketch_of(&ended, &Ways::default(), false);
     assert_eq!(absences(&sketch), [Absence::Lost; 2]);
-    assert_eq!(sketch.lost, ["gather", "work"]);
+    assert_eq!(sketch.lost, ["work", "gather"]);
     assert_eq!(sketch.passed_by, 0);
     assert_eq!(sketch.nodes[1].second_line().left, "no tasks recorded");
     assert_eq!(sketch.nodes[1].status_word(), "No tasks recorded");
@@ -145,7 +145,7 @@ fn many_tasks_that_are_not_drawn_say_how_they_fared() {
     node.tasks = 9976;
     node.status = Status::Retried;
     node.mix = vec![(Status::Retried, 176), (Status::Succeeded, 9800)];
-    assert_eq!(node.mark(), None);
+    assert_eq!((node.mark(), node.colour()), (None, Status::Succeeded));
     assert_eq!(node.second_line().left, "9,800 succeeded, 176 retried");
     assert_eq!(node.status_word(), "9,800 succeeded, 176 after a retry");
     assert_eq!(node.troubles(), "176 retried");

@@ -169,7 +169,9 @@ fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
     for at in nodes_in(&view.drawing, &cut.area) {
         let both = view.nodes.get(at).zip(view.drawing.nodes.get(at));
         let Some((node, place)) = both else { continue };
-        let shape = shapes.iter_mut().find(|(status, _)| *status == node.status);
+        let shape = shapes
+            .iter_mut()
+            .find(|(status, _)| *status == node.colour());
         if let Some((_, shape)) = shape {
             // However far away, it can be seen.
             let (wide, high) = (
@@ -180,7 +182,7 @@ fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
                 place.x - (wide - place.width) / 2.0,
                 place.y - (high - place.height) / 2.0,
             );
-            let status = node.mark().unwrap_or(node.status);
+            let status = node.colour();
             shape.push_str(&outline(status, [x, y, wide, high]));
             if status == Status::Failed && wide >= MARKED * cut.least {
                 crosses.push_str(&cross([x, y, wide, high]));

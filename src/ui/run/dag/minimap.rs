@@ -113,7 +113,9 @@ fn blocks(view: &PictureView, scale: Scale) -> View {
     let mut shapes: Vec<(Status, Vec<[i32; 4]>)> = Status::ALL.map(|one| (one, vec![])).to_vec();
     for (node, place) in view.nodes.iter().zip(&view.drawing.nodes) {
         let halves = |value: f64| (value * 2.0).round() as i32;
-        let shape = shapes.iter_mut().find(|(status, _)| *status == node.status);
+        let shape = shapes
+            .iter_mut()
+            .find(|(status, _)| *status == node.colour());
         if let Some((_, shape)) = shape {
             shape.push([
                 halves(f64::from(place.y) * scale.zoom + scale.y),

@@ -113,7 +113,10 @@ fn picture(step: &StepNode, node: &Node, shown: Shown, canvas: Canvas) -> View {
     });
     if shown.detail <= Detail::Plain {
         let is_told = matches!(step.mark(), Some(Status::Failed | Status::Retried));
-        let mark = is_told.then(|| mark_of(step, x + 10.0, y + 9.0));
+        // It is all that is told, and drawn small: as large as there is room for.
+        const LARGE: f32 = 40.0;
+        let aside = (node.width - LARGE) / 2.0;
+        let mark = is_told.then(|| placed_glyph(step.status, x + aside, y + 6.0, LARGE));
         return group().child(ring).child(frame).child(mark).into_view();
     }
     let mark = mark_of(step, x + 10.0, y + 9.0);
