@@ -47,7 +47,11 @@ impl Look {
         Self {
             // One that goes on beyond the pane is shown from its beginning on.
             x: if goes_on { aside } else { aside.max(room) },
-            y: ((pane.1 - height * zoom) / 2.0).clamp(8.0, 24.0),
+            y: match wide < high && wide < 1.0 && !goes_on {
+                // One that is wide has as much free above as below, where its legend stands.
+                true => ((pane.1 - 32.0 - height * zoom) / 2.0).max(8.0),
+                false => ((pane.1 - height * zoom) / 2.0).clamp(8.0, 24.0),
+            },
             zoom,
         }
     }
@@ -273,6 +277,10 @@ mod tests {
         assert_eq!(long.below_top().y, 8.0);
         let flat = Look::fitted((430_000.0, 200.0), pane, 24.0, false);
         assert!(200.0 * flat.zoom >= THIN && flat.x == 24.0);
+        // A wide one is in the middle, and below it there is room for the legend.
+        let wide = Look::fitted((4000.0, 400.0), pane, 24.0, false);
+        let (above, below) = (wide.y, 700.0 - wide.y - 400.0 * wide.zoom);
+        assert!((below - above - 32.0).abs() < 0.1, "{above} {below}");
         // Large both ways, it fits.
         let large = Look::fitted((53_000.0, 6_000.0), pane, 24.0, false);
         assert!(53_000.0 * large.zoom <= 1000.0);

@@ -1,7 +1,9 @@
 //! What the panel beside the drawing says of one step.
 
 use super::StepNode;
-use super::sketch::{Known, foreach_depths, passed_by, step_node};
+use super::absence::absences;
+use super::groups::groups_of;
+use super::sketch::{Known, foreach_depths, step_node};
 use crate::engine::ask::Failure;
 use crate::engine::tasks::{StripTask, strip_task};
 use crate::engine::{Engine, Work};
@@ -25,6 +27,8 @@ pub struct StepFactsView {
     /// then without an end, then retried, then the rest.
     pub dots: Vec<StripTask>,
     pub not_shown: u64,
+    /// Some waited between their attempts, so that together they took longer than they worked.
+    pub waited: bool,
     /// The first task that failed.
     pub first_failure: Option<StripTask>,
     /// What that task raised, in a line.
@@ -86,13 +90,17 @@ impl Engine {
         let mut node = step_node(&known, work.host.now());
         if node.tasks == 0 {
             let ways = self.all_ways(&loaded, work).await;
-            node.passed_by = passed_by(run, &ways).contains(query.step.as_str());
+            let groups = graph.map(groups_of).unwrap_or_default();
+            let absences = absences(run, &ways, &groups);
+            let absence = absences.get(query.step.as_str()).copied();
+            node.absence = absence.unwrap_or_default();
         }
         Ok(StepFactsView {
             node,
             place: in_graph.and_then(|step| Some((run.graph.as_ref()?.file.clone(), step.line?))),
             not_shown: (tasks.len() - dots.len()) as u64,
             dots,
+            waited: tasks.iter().any(has_waited),
             first_failure: first_failure.map(|task| strip_task(&query.step, task, work.host.now())),
             why: exception.map(|exception| exception.line()),
             before: run
@@ -104,4 +112,9 @@ impl Engine {
             next: in_graph.map(|step| step.next.clone()).unwrap_or_default(),
         })
     }
+}
+
+fn has_waited(task: &Task) -> bool {
+    let both = task.duration().zip(task.worked());
+    task.attempts.len() > 1 && both.is_some_and(|(took, worked)| took > worked)
 }

@@ -3,11 +3,10 @@
 //! Few tiles have their values in them, many are squares; of very many only some are
 //! drawn, the failed ones first.
 
-use super::seen::letters;
-use crate::layout::number::number;
+use super::seen::{letters, mix_words, short};
 use crate::model::{ForeachFrame, Moment, Span, Status, Task};
 use crate::sorting::{SortedSet, sort_by};
-use crate::text::human::span;
+use crate::text::human::{count, span};
 use serde::{Deserialize, Serialize};
 
 /// The tasks of an opened step.
@@ -17,6 +16,8 @@ pub struct Fan {
     pub tiles: Vec<Tile>,
     /// How many have no tile.
     pub left: u64,
+    /// How those fared.
+    pub left_mix: Vec<(Status, u64)>,
     /// The tiles have words in them, of at most so many letters.
     pub has_words: bool,
     pub letters: u32,
@@ -88,6 +89,7 @@ impl Fan {
         }
         Self {
             left: (all.len() - shown) as u64,
+            left_mix: Status::tally(all.iter().skip(shown).map(|task| task.status)),
             ..Self::with_tiles(tiles)
         }
     }
@@ -108,13 +110,14 @@ impl Fan {
             letters,
             tiles,
             left: 0,
+            left_mix: Vec::new(),
             columns,
         }
     }
 
     fn tile_size(&self) -> (f32, f32) {
         match self.has_words {
-            true => (28.0 + 6.5 * self.letters as f32, 20.0),
+            true => (28.0 + 7.0 * self.letters as f32, 20.0),
             false => (14.0, 14.0),
         }
     }
@@ -161,20 +164,33 @@ impl Fan {
         next.filter(|next| *next < self.tiles.len())
     }
 
+    /// How many are left, and how they fared.
+    pub fn told_of_left(&self) -> String {
+        let mix = match self.left_mix.as_slice() {
+            [(status, _)] => format!("all {}", status.in_sentence()),
+            mix => mix_words(mix),
+        };
+        format!("{} more: {mix}", count(self.left))
+    }
+
+    /// The same in as many letters as there is room for in the last line.
+    pub fn foot_words(&self) -> String {
+        const LETTER: f32 = 6.5;
+        let room = ((self.frame().0 - 2.0 * EDGE) / LETTER) as usize;
+        short(&self.told_of_left(), room)
+    }
+
+    /// Whether there is an order to see in it.
+    pub fn is_mixed(&self) -> bool {
+        let mut all = self.tiles.iter().map(|tile| tile.status);
+        let first = all.next();
+        let mut others = all.chain(self.left_mix.iter().map(|(status, _)| *status));
+        others.any(|status| Some(status) != first)
+    }
+
     /// Where the words begin that say how many are left.
     pub fn foot(&self) -> (f32, f32) {
         (EDGE, self.frame().1 - EDGE)
-    }
-}
-
-impl Fan {
-    /// The cross in the square of a failed task, as the `d` of a path.
-    pub fn cross(x: f32, y: f32, side: f32) -> String {
-        let (near, far) = (side * 0.3, side * 0.7);
-        let number = |value: f32| number(f64::from(value));
-        let at = |dx: f32, dy: f32| format!("{} {}", number(x + dx), number(y + dy));
-        let down = format!("M{}L{}", at(near, near), at(far, far));
-        format!("{down}M{}L{}", at(far, near), at(near, far))
     }
 }
 

@@ -6,8 +6,7 @@
 
 use super::{LETTER, StepNode};
 use crate::layout::dag::{Align, Drawing, Edge, Node};
-use crate::layout::pane::BRIEF;
-use crate::model::{Graph, StepKind};
+use crate::model::{Graph, GraphStep, StepKind};
 use crate::sorting::{SortedMap, SortedSet, sort_by_key};
 use crate::text::human::count;
 use serde::{Deserialize, Serialize};
@@ -15,13 +14,15 @@ use serde::{Deserialize, Serialize};
 /// The steps that a foreach repeats.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Group {
-    /// `country`.
+    /// `country`: what its tasks are told apart by, or, where that is not known, the list.
     pub over: String,
     /// The box of the step that fans out.
     pub opener: usize,
     /// The boxes that it leads to, and all that are repeated.
     pub first: Vec<usize>,
     pub steps: SortedSet<usize>,
+    /// The box of the join that gathers them.
+    pub join: Option<usize>,
 }
 
 /// A frame around some boxes, with words in its upper corner.
@@ -36,8 +37,8 @@ pub struct Frame {
     pub words_x: f32,
     pub words_y: f32,
     pub align: Align,
-    /// There is room for its words as they are drawn where boxes are small.
-    pub is_roomy: bool,
+    /// The room that its words have.
+    pub room: f32,
     /// The boxes that it holds, in order.
     pub steps: Vec<u32>,
     /// The box that leads into it.
@@ -54,18 +55,35 @@ const GROUPS: usize = 100;
 /// Steps that are looked at for all of them together.
 const STEPS: usize = 60_000;
 
+/// The groups of a graph, whose steps stand for themselves.
+pub(super) fn groups_of(graph: &Graph) -> Vec<Group> {
+    let named = graph.steps.iter().enumerate();
+    let place = named.map(|(at, step)| (step.name.as_str(), at)).collect();
+    groups(graph, &place, over)
+}
+
+/// What a step is repeated over, as the graph says it.
+pub(super) fn over(step: &GraphStep) -> String {
+    match &step.kind {
+        StepKind::Foreach { over } => over.clone(),
+        _ => "node".to_owned(),
+    }
+}
+
 /// The groups of a graph, whose boxes are in `place`.
-pub(super) fn groups(graph: &Graph, place: &SortedMap<&str, usize>) -> Vec<Group> {
+pub(super) fn groups(
+    graph: &Graph,
+    place: &SortedMap<&str, usize>,
+    over: impl Fn(&GraphStep) -> String,
+) -> Vec<Group> {
     let named = graph.steps.iter().enumerate();
     let known: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
     let mut left = STEPS;
     let mut groups = Vec::new();
     for step in &graph.steps {
-        let over = match &step.kind {
-            StepKind::Foreach { over } => over.clone(),
-            StepKind::Parallel => "node".to_owned(),
-            _ => continue,
-        };
+        if !matches!(step.kind, StepKind::Foreach { .. } | StepKind::Parallel) {
+            continue;
+        }
         if groups.len() >= GROUPS || left == 0 {
             break;
         }
@@ -75,33 +93,33 @@ pub(super) fn groups(graph: &Graph, place: &SortedMap<&str, usize>) -> Vec<Group
         let next = step.next.iter();
         let first = next.clone();
         let first = first.filter_map(|name| known.get(name.as_str()).copied());
-        let Some(repeated) = repeated(graph, &known, first.collect(), &mut left) else {
+        let Some((repeated, join)) = repeated(graph, &known, first.collect(), &mut left) else {
             continue;
         };
-        let steps = repeated.iter().filter_map(|at| graph.steps.get(*at));
-        let steps = steps.filter_map(|step| place.get(step.name.as_str()).copied());
-        let steps: SortedSet<usize> = steps.collect();
+        let placed = |at: &usize| place.get(graph.steps.get(*at)?.name.as_str()).copied();
+        let steps: SortedSet<usize> = repeated.iter().filter_map(placed).collect();
         if !steps.is_empty() && !steps.contains(&opener) {
             groups.push(Group {
-                over,
+                over: over(step),
                 opener,
                 first: next
                     .filter_map(|name| place.get(name.as_str()).copied())
                     .collect(),
                 steps,
+                join: placed(&join),
             });
         }
     }
     groups
 }
 
-/// The steps from these on up to the join that gathers them; nothing where there is none.
+/// The steps from these on up to the join that gathers them, and that; nothing where there is none.
 fn repeated(
     graph: &Graph,
     known: &SortedMap<&str, usize>,
     first: Vec<usize>,
     left: &mut usize,
-) -> Option<Vec<usize>> {
+) -> Option<(Vec<usize>, usize)> {
     /// Fans in one another.
     const DEEP: u32 = 64;
     let mut levels: SortedMap<usize, u32> = SortedMap::default();
@@ -145,7 +163,7 @@ fn repeated(
     let join = join?;
     let steps = levels.iter().map(|(at, _)| *at);
     let steps: Vec<usize> = steps.collect();
-    (!steps.contains(&join)).then_some(steps)
+    (!steps.contains(&join)).then_some((steps, join))
 }
 
 /// From left, above, to right, below.
@@ -314,37 +332,23 @@ fn frame(
         }
         Some(_) => format!(" × {} in all", count(tasks)),
     };
-    let short = format!("{}{many}", super::seen::short(&group.over, 24));
-    let words = format!("foreach {short}");
+    let words = format!("{}{many}", super::seen::short(&group.over, 24));
     // The line that leads into it is not to be cut by its words.
     let into = drawing.edges.iter().find(|edge| {
         let leads_in = edge.from as usize == group.opener;
         leads_in && edge.is_drawn() && group.steps.contains(&(edge.to as usize))
     });
     let into = into.map_or(rect.right, |edge| edge.tip.at.x);
-    let wide = |words: &str| words.chars().count() as f32 * LETTER;
+    let wide = words.chars().count() as f32 * LETTER;
     let (before, after) = (
         into - 8.0 - rect.left - EDGE,
         rect.right - EDGE - into - 8.0,
     );
-    let side = |words: &str| {
-        if wide(words) <= before {
-            Some(Align::Start)
-        } else {
-            (wide(words) <= after).then_some(Align::End)
-        }
+    let (align, room) = match wide > before && wide <= after {
+        true => (Align::End, after),
+        false => (Align::Start, before),
     };
-    // The box that leads into it says that it is a foreach.
-    let fitting = [words, short.clone()];
-    let mut fitting = fitting
-        .into_iter()
-        .filter_map(|words| Some((side(&words)?, words)));
-    let (align, words) = fitting.next().unwrap_or_else(|| {
-        let letters = (before / LETTER).max(1.0) as usize;
-        (Align::Start, super::seen::short(&short, letters))
-    });
-    let room = if align == Align::End { after } else { before };
-    let is_roomy = wide(&words) / BRIEF as f32 <= room;
+    let words = cut(&words, (room / LETTER).max(1.0) as usize);
     Frame {
         x: rect.left,
         y: rect.top,
@@ -357,13 +361,35 @@ fn frame(
         },
         words_y: rect.top + 11.0,
         align,
-        is_roomy,
+        room,
         steps: group.steps.iter().map(|at| *at as u32).collect(),
         opener: group.opener as u32,
     }
 }
 
+/// `country × 12` in so many letters: the name is cut, and not how many there are.
+fn cut(words: &str, letters: usize) -> String {
+    match words.rsplit_once(" × ") {
+        Some((name, many)) if super::seen::letters(words) > letters => {
+            let after = super::seen::letters(many) + 3;
+            match letters.checked_sub(after) {
+                Some(room @ 3..) => format!("{} × {many}", super::seen::short(name, room)),
+                _ => super::seen::short(words, letters),
+            }
+        }
+        _ => super::seen::short(words, letters),
+    }
+}
+
 impl Frame {
+    /// Its words as they are drawn with letters so many times as large.
+    pub fn words_at(&self, scale: f32) -> String {
+        cut(
+            &self.words,
+            (self.room / (LETTER * scale)).max(1.0) as usize,
+        )
+    }
+
     /// The place of its words.
     pub(super) fn words_rect(&self) -> Rect {
         let wide = self.words.chars().count() as f32 * LETTER;

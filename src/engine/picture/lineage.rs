@@ -8,6 +8,7 @@
 //! Metaflow's client takes all iterations of a step that leads to itself for parents and
 //! children of one another. Here each leads to the next one, and the last one leads on.
 
+use super::absence::Absence;
 use super::sketch::Sketch;
 use super::{EdgeNote, StandsFor, StepNode};
 use crate::engine::Work;
@@ -284,7 +285,7 @@ fn task_node(step: &str, task: &Task, now: Moment) -> StepNode {
         depth: 0,
         mix: Vec::new(),
         fan: None,
-        passed_by: false,
+        absence: Absence::NotReached,
     }
 }
 
@@ -315,6 +316,6 @@ fn more_node<'t>(step: &str, downwards: bool, tasks: impl Iterator<Item = &'t Ta
         depth: 0,
         mix,
         fan: None,
-        passed_by: false,
+        absence: Absence::NotReached,
     }
 }

@@ -8,23 +8,33 @@
 //! Around the steps of a foreach [`groups`] puts a frame, and `words` finds the places of
 //! the words beside the edges.
 //!
-//! `facts` is the panel beside one step, [`seen`] what a box says in words and bars, and
-//! [`file`](mod@file) the drawing as a file of its own.
+//! `absence` knows why a step has no tasks, and `cycles` what leads back.
+//!
+//! `facts` is the panel beside one step, [`seen`] what a box says in words and bars,
+//! [`shapes`] how a bar is told apart without its colour, [`entries`] what stands in the legend,
+//! and [`file`](mod@file) the drawing as a file of its own.
 
+mod absence;
+mod cycles;
 mod facts;
 pub mod fan;
 pub mod file;
 mod glyphs;
 pub mod groups;
+mod legend;
 mod lineage;
 pub mod seen;
+pub mod shapes;
 mod sketch;
 mod svg;
 mod words;
 
+pub use absence::Absence;
+pub(super) use absence::passed_by;
 pub use facts::{StepFactsQuery, StepFactsView};
 pub use fan::{Fan, Tile};
 pub use groups::Frame;
+pub use legend::{Entry, Mark, entries};
 pub(super) use sketch::kind_word;
 
 #[cfg(test)]
@@ -38,7 +48,6 @@ use crate::model::{RunPath, Span, Status};
 use crate::sorting::{SortedMap, SortedSet};
 use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
-pub(super) use sketch::passed_by;
 use sketch::{Drawn, Sketch};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +90,10 @@ pub struct PictureView {
     pub frames: Vec<Frame>,
     /// Steps that name a next one which the graph does not have, and that one: the first few.
     pub astray: Vec<(String, String)>,
+    /// Steps of which no task is recorded though the run went there: the first few.
+    pub lost: Vec<String>,
+    /// The steps of a cycle that no switch leads around: the first few.
+    pub cycle: Vec<String>,
 }
 
 /// A box of the drawing.
@@ -110,8 +123,8 @@ pub struct StepNode {
     pub mix: Vec<(Status, u64)>,
     /// Its tasks one by one, where it is opened.
     pub fan: Option<Fan>,
-    /// Without tasks because the run went past it: another way was taken.
-    pub passed_by: bool,
+    /// Why it has no tasks, if it has none.
+    pub absence: Absence,
 }
 
 /// What a box is of.
@@ -200,6 +213,8 @@ async fn lay_out(sketch: Sketch, depth: &Depth, work: &Work) -> PictureView {
         guessed,
         groups,
         astray,
+        lost,
+        cycle,
         ..
     } = sketch;
     let is_small = *depth == Depth::Small;
@@ -228,6 +243,8 @@ async fn lay_out(sketch: Sketch, depth: &Depth, work: &Work) -> PictureView {
         guessed,
         frames,
         astray,
+        lost,
+        cycle,
     }
 }
 

@@ -2,7 +2,9 @@
 //! whoever hears it, and in a file.
 
 use super::{StandsFor, StepNode};
+use crate::layout::pane::BRIEF;
 use crate::model::{Span, Status};
+use crate::sorting::sort_by_key;
 use crate::text::human::{count, counted, span};
 
 /// The second line of a box.
@@ -24,16 +26,20 @@ pub struct Part {
     pub height: f32,
 }
 
-/// How many letters stand in the second line, with a gap between left and right.
-const LETTERS: usize = 28;
+/// How many letters of the usual width stand in the second line of a box: of a wide font.
+const LETTERS: usize = 26;
+/// What is between its left and its right.
+const GAP: usize = 1;
 
 /// A name that has no more room than for so many letters of the usual width.
 pub fn short(name: &str, most: usize) -> String {
+    /// The width of what stands for the rest.
+    const CUT: usize = 13;
     let room = most.saturating_mul(10);
     let (mut wide, mut kept) = (0, 0);
     for letter in name.chars() {
         wide += width(letter);
-        kept += usize::from(wide + 10 <= room);
+        kept += usize::from(wide + CUT <= room);
         if wide > room {
             return name.chars().take(kept).chain(['…']).collect();
         }
@@ -50,10 +56,62 @@ pub(super) fn letters(text: &str) -> usize {
 fn width(letter: char) -> usize {
     match letter {
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 15,
-        'A'..='Z' | '_' | '=' => 11,
+        'i' | 'j' | 'l' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '\u{b7}' => 5,
+        'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '/' | '-' => 7,
+        'A'..='Z' | '=' | '+' | '×' => 12,
         '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{ffdc}' | '\u{1f000}'.. => 19,
         _ => 10,
     }
+}
+
+/// How many letters of the usual width a name may have in a box so wide, that is shown so
+/// large, beside its duration. Reckoned for a wide font; the sizes are those of the style
+/// sheet.
+pub fn name_letters(width: f32, took: &str, zoom: f32) -> usize {
+    /// The mark before it, and the edge.
+    const BESIDE: f32 = 42.0;
+    /// A usual letter of the name and one of the duration, in parts of their sizes.
+    const BOLD: f32 = 0.71;
+    const PLAIN: f32 = 0.64;
+    let name = (12.0 / zoom).max(13.0) * BOLD;
+    let time = (11.5 / zoom).max(13.0) * PLAIN;
+    let after = match took.is_empty() || zoom < BRIEF as f32 {
+        true => 0.0,
+        false => letters(took) as f32 * time + 8.0,
+    };
+    ((width - BESIDE - after) / name).max(1.0) as usize
+}
+
+/// How many of which status: the most first, but what failed before all.
+fn mix_told(mix: &[(Status, u64)], word: impl Fn(Status, bool) -> &'static str) -> String {
+    let mut order: Vec<(Status, u64)> = mix.to_vec();
+    // Stable: of equally many the worst first.
+    sort_by_key(&mut order, |(status, many)| {
+        (*status != Status::Failed, u64::MAX - many)
+    });
+    let mut has_succeeded = false;
+    let told = order.iter().map(|(status, many)| {
+        let told = format!("{} {}", count(*many), word(*status, has_succeeded));
+        has_succeeded |= *status == Status::Succeeded;
+        told
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// `9,800 succeeded, 176 after a retry`.
+pub(super) fn mix_words(mix: &[(Status, u64)]) -> String {
+    mix_told(mix, |status, has_succeeded| match status {
+        Status::Retried if has_succeeded => "after a retry",
+        status => status.in_sentence(),
+    })
+}
+
+/// `9,800 succeeded, 176 retried`: where there is little room.
+fn mix_in_short(mix: &[(Status, u64)]) -> String {
+    mix_told(mix, |status, _| match status {
+        Status::Retried => "retried",
+        status => status.in_sentence(),
+    })
 }
 
 /// A decorator in few letters: `@retry 2`.
@@ -88,12 +146,21 @@ impl StepNode {
             if shown < all.len() {
                 line.push_str(&format!(" +{}", all.len() - shown));
             }
-            if line.chars().count() <= room {
+            if letters(&line) <= room {
                 return line;
             }
         }
-        match (room, all.first()) {
-            (4.., Some(first)) => short(first.split(' ').next().unwrap_or(first), room),
+        // What is left out is counted.
+        let more = all.len().saturating_sub(1);
+        let (name, after) = match (all.first(), more) {
+            (None, _) => return String::new(),
+            (Some(first), 0) => (first, String::new()),
+            (Some(first), more) => (first, format!(" +{more}")),
+        };
+        let after_letters = letters(&after);
+        match room.checked_sub(after_letters) {
+            Some(left @ 5..) => short(name.split(' ').next().unwrap_or(name), left) + &after,
+            _ if room >= 2 => format!("+{}", all.len()),
             _ => String::new(),
         }
     }
@@ -102,13 +169,16 @@ impl StepNode {
         match &self.stands_for {
             StandsFor::Step => {
                 let left = match self.status {
-                    Status::Skipped => self.in_sentence().to_owned(),
+                    Status::Skipped => self.in_sentence(),
                     _ => self.many(),
                 };
                 let failed = (self.failed > 0 && self.tasks > 1)
                     .then(|| format!("{} failed", count(self.failed)));
-                let told = failed.as_ref().map_or(0, |failed| failed.len() + 3);
-                let room = LETTERS.saturating_sub(left.chars().count() + told);
+                let seen = match &failed {
+                    Some(failed) => letters(&format!("{left} \u{b7} {failed}")),
+                    None => letters(&left),
+                };
+                let room = LETTERS.saturating_sub(seen + GAP);
                 SecondLine {
                     left,
                     failed,
@@ -127,7 +197,10 @@ impl StepNode {
                     Some(_) => self.name.clone(),
                     None => self.kind.clone(),
                 };
-                let after = if right.is_empty() { 0 } else { right.len() + 2 };
+                let after = match right.is_empty() {
+                    true => 0,
+                    false => letters(&right) + GAP,
+                };
                 SecondLine {
                     left: short(&left, LETTERS.saturating_sub(after)),
                     failed: None,
@@ -135,26 +208,52 @@ impl StepNode {
                 }
             }
             StandsFor::More { .. } => SecondLine {
-                left: "not drawn one by one".to_owned(),
+                left: match self.mix.as_slice() {
+                    [(status, _)] => format!("all {}", short(status.in_sentence(), LETTERS - 3)),
+                    mix => short(&mix_in_short(mix), LETTERS),
+                },
                 ..SecondLine::default()
             },
         }
     }
 
+    /// The status that its mark shows: none where it stands for tasks of several.
+    pub fn mark(&self) -> Option<Status> {
+        let is_several = self.mix.len() > 1 && matches!(self.stands_for, StandsFor::More { .. });
+        (!is_several).then_some(self.status)
+    }
+
+    /// The status in whose colour it is shown where there is room for a colour alone: of tasks
+    /// of several statuses that which most of them have.
+    pub fn colour(&self) -> Status {
+        let most = self.mix.iter().max_by_key(|(_, many)| *many);
+        let most = most.map_or(self.status, |(status, _)| *status);
+        self.mark().unwrap_or(most)
+    }
+
     /// How it fared, in the middle of a sentence.
-    pub fn in_sentence(&self) -> &'static str {
-        match self.status {
-            Status::Skipped if self.passed_by => "not taken",
-            status => status.in_sentence(),
+    pub fn in_sentence(&self) -> String {
+        match self.mark() {
+            None => mix_words(&self.mix),
+            Some(Status::Skipped) => self.absence.words().to_owned(),
+            Some(status) => status.in_sentence().to_owned(),
         }
     }
 
     /// How it fared.
-    pub fn status_word(&self) -> &'static str {
-        match self.status {
-            Status::Skipped if self.passed_by => "Not taken",
-            status => status.word(),
+    pub fn status_word(&self) -> String {
+        match self.mark() {
+            None => mix_words(&self.mix),
+            Some(Status::Skipped) => self.absence.word().to_owned(),
+            Some(status) => status.word().to_owned(),
         }
+    }
+
+    /// How many failed, and how many only at first: `2 failed, 3 retried`.
+    pub fn troubles(&self) -> String {
+        let mix = self.mix.iter().copied();
+        let troubles = mix.filter(|(status, _)| matches!(status, Status::Failed | Status::Retried));
+        mix_in_short(&troubles.collect::<Vec<_>>())
     }
 
     /// What it is called in so many letters: of a task the value of its foreach.
@@ -253,7 +352,10 @@ impl StepNode {
 
     /// The same in rows, for the screen.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
-        let mut facts = vec![("Status", self.status_word().to_owned())];
+        let mut facts = Vec::new();
+        if self.mark().is_some() {
+            facts.push(("Status", self.status_word()));
+        }
         match &self.stands_for {
             StandsFor::Task {
                 label, attempts, ..

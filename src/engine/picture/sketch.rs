@@ -1,7 +1,9 @@
 //! Steps as boxes and what follows what, before anything has a place.
 
+use super::absence::{Absence, absences};
+use super::cycles::{Cycles, cycles};
 use super::fan::Fan;
-use super::groups::{Group, groups};
+use super::groups::{Group, groups, groups_of, over};
 use super::{EdgeNote, StandsFor, StepNode, Ways};
 use crate::engine::runs::went_well;
 use crate::model::{Graph, GraphStep, Moment, Run, Span, Status, Step, StepKind, Task};
@@ -22,10 +24,14 @@ pub(super) struct Sketch {
     pub guessed: bool,
     pub groups: Vec<Group>,
     pub astray: Vec<(String, String)>,
+    /// The steps of which no task is recorded though the run went there: the first few.
+    pub lost: Vec<String>,
+    /// The steps of a cycle without a switch, which no run could go along: the first few.
+    pub cycle: Vec<String>,
 }
 
-/// How many steps that name one which is not there are named.
-const ASTRAY: usize = 20;
+/// How many steps are named of which something is told.
+const NAMED: usize = 20;
 
 /// Tiles of all opened steps together: what a page can hold, and no screen shows more.
 const TILES: usize = 2000;
@@ -80,18 +86,28 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         .enumerate()
         .map(|(at, known)| (known.name, at))
         .collect();
-    let passed = passed_by(run, ways);
+    let of_graph = run.graph.as_ref().map(groups_of).unwrap_or_default();
+    let absences = &absences(run, ways, &of_graph);
+    let of_kind = |wanted: Absence| {
+        let names = graph.steps.iter().map(|step| step.name.as_str());
+        names.filter(move |name| absences.get(name) == Some(&wanted))
+    };
     let mut sketch = Sketch {
         not_reached,
-        passed_by: passed.len() as u64,
+        passed_by: of_kind(Absence::NotTaken).count() as u64,
         guessed,
+        lost: of_kind(Absence::Lost)
+            .take(NAMED)
+            .map(str::to_owned)
+            .collect(),
+        cycle: cycle_without_switch(&graph),
         ..Sketch::default()
     };
     let fans = all.iter().filter(|known| known.tasks().len() > 1).count();
     let tiles_each = TILES / fans.max(1);
     for (at, known) in all.iter().enumerate() {
         let mut node = step_node(known, drawn.now);
-        node.passed_by = node.tasks == 0 && passed.contains(known.name);
+        node.absence = absences.get(known.name).copied().unwrap_or_default();
         if opened && known.tasks().len() > 1 {
             node.fan = Some(Fan::of(known.tasks(), tiles_each, drawn.now));
         }
@@ -100,6 +116,11 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         let line = line.and_then(|line| u32::try_from(line).ok());
         sketch.orders.push(line.unwrap_or(at as u32));
     }
+    let variable = |opener: &GraphStep| {
+        let known = place.get(opener.name.as_str()).and_then(|at| all.get(*at));
+        variable(opener, known.map_or(0, |known| known.depth), &recorded)
+    };
+    let closing = cycles(&places_of_next(&all, &place));
     let is_there = |name: &str| known.contains(name) || recorded.contains_key(name);
     for (from, known) in all.iter().enumerate() {
         let Some(step) = known.in_graph else {
@@ -108,19 +129,20 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         let ways = ways.get(&step.name);
         for next in &step.next {
             let Some(to) = place.get(next.as_str()).copied() else {
-                if !is_there(next) && sketch.astray.len() < ASTRAY {
+                if !is_there(next) && sketch.astray.len() < NAMED {
                     sketch.astray.push((step.name.clone(), next.clone()));
                 }
                 continue;
             };
-            let mut note = edge_note(step, known, next, all.get(to));
+            let mut note = edge_note(step, known, next, all.get(to), variable);
+            note.taken &= !closing.back.contains(&(from, to)) || went_back(known, all.get(to));
             // Another way may have led there.
             note.taken &= ways.is_none_or(|ways| ways.contains(next));
             sketch.pairs.push((from, to));
             sketch.edges.push(note);
         }
     }
-    sketch.groups = groups(&graph, &place);
+    sketch.groups = groups(&graph, &place, variable);
     sketch
 }
 
@@ -149,65 +171,6 @@ impl<'a> Known<'a> {
     fn all_tasks(&self) -> u64 {
         self.expected.max(self.tasks().len() as u64)
     }
-}
-
-/// The steps without tasks that the run went past: it ended well without them, or every way
-/// to them begins at a switch that took another one. The others were not reached.
-pub(in crate::engine) fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
-    let Some(graph) = &run.graph else {
-        return SortedSet::default();
-    };
-    let steps = run.steps.iter();
-    let counts = steps.map(|step| (step.name.as_str(), step.tasks.len()));
-    let counts: SortedMap<&str, usize> = counts.collect();
-    let tasks = |name: &str| counts.get(name).copied().unwrap_or(0);
-    let names = graph.steps.iter().map(|step| step.name.as_str());
-    // Of a run that only some steps were made in, nothing was passed.
-    if went_well(run.status) && tasks(&graph.end) > 0 {
-        let next = graph.steps.iter().flat_map(|step| &step.next);
-        let led_to: SortedSet<&str> = next.map(String::as_str).collect();
-        return names
-            .filter(|name| tasks(name) == 0 && led_to.contains(name))
-            .collect();
-    }
-    let named = graph.steps.iter().enumerate();
-    let place: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
-    let to = |name: &String| place.get(name.as_str()).copied();
-    // How many edges lead to each that may still be gone along.
-    let mut open: Vec<usize> = vec![0; graph.steps.len()];
-    let edges = graph.steps.iter().flat_map(|step| step.next.iter());
-    for at in edges.filter_map(to) {
-        if let Some(open) = open.get_mut(at) {
-            *open += 1;
-        }
-    }
-    let mut closed: Vec<usize> = Vec::new();
-    for step in &graph.steps {
-        let is_switch = matches!(step.kind, StepKind::Switch { .. });
-        let many = tasks(&step.name);
-        if !is_switch || many == 0 {
-            continue;
-        }
-        let ways = ways.get(&step.name);
-        // One task takes one way.
-        let went_on = many == 1 && step.next.iter().any(|next| tasks(next) > 0);
-        let is_left = |next: &&String| match ways {
-            Some(ways) => !ways.contains(*next),
-            None => went_on && tasks(next) == 0,
-        };
-        closed.extend(step.next.iter().filter(is_left).filter_map(to));
-    }
-    let mut passed: SortedSet<&str> = SortedSet::default();
-    while let Some(at) = closed.pop() {
-        let (Some(open), Some(step)) = (open.get_mut(at), graph.steps.get(at)) else {
-            continue;
-        };
-        *open = open.saturating_sub(1);
-        if *open == 0 && tasks(&step.name) == 0 && passed.insert(&step.name) {
-            closed.extend(step.next.iter().filter_map(to));
-        }
-    }
-    passed
 }
 
 /// Without a recorded graph: the steps as they began, in one line.
@@ -312,7 +275,7 @@ pub(super) fn step_node(known: &Known<'_>, now: Moment) -> StepNode {
         depth: known.depth,
         mix,
         fan: None,
-        passed_by: false,
+        absence: Absence::NotReached,
     }
 }
 
@@ -327,13 +290,81 @@ pub(in crate::engine) fn kind_word(step: &GraphStep) -> String {
     }
 }
 
-fn edge_note(step: &GraphStep, from: &Known<'_>, next: &str, to: Option<&Known<'_>>) -> EdgeNote {
+/// Where each box leads to.
+fn places_of_next(all: &[Known<'_>], place: &SortedMap<&str, usize>) -> Vec<Vec<usize>> {
+    let next = all.iter().map(|known| {
+        let next = known.in_graph.into_iter().flat_map(|step| &step.next);
+        next.filter_map(|name| place.get(name.as_str()).copied())
+            .collect()
+    });
+    next.collect()
+}
+
+/// A run goes back only where a switch leads back: a cycle without one is a fault of the
+/// graph.
+fn cycle_without_switch(graph: &Graph) -> Vec<String> {
+    let named = graph.steps.iter().enumerate();
+    let place: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
+    let next = graph.steps.iter().map(|step| match step.kind {
+        StepKind::Switch { .. } => Vec::new(),
+        _ => {
+            let next = step.next.iter();
+            next.filter_map(|name| place.get(name.as_str()).copied())
+                .collect()
+        }
+    });
+    let next: Vec<Vec<usize>> = next.collect();
+    let Cycles { longest, .. } = cycles(&next);
+    let names = longest.iter().filter_map(|at| graph.steps.get(*at));
+    names.take(NAMED).map(|step| step.name.clone()).collect()
+}
+
+/// Whether a run went along an edge that leads back: the step was gone through again.
+fn went_back(from: &Known<'_>, to: Option<&Known<'_>>) -> bool {
+    let Some(to) = to else {
+        return false;
+    };
+    let is_again = |task: &Task| task.iteration.is_some_and(|number| number > 0);
+    if to.tasks().iter().any(is_again) {
+        return true;
+    }
+    let first_end = from.tasks().iter().filter_map(Task::ended).min();
+    let is_after = |task: &Task| {
+        task.started()
+            .zip(first_end)
+            .is_some_and(|(at, end)| at >= end)
+    };
+    from.name != to.name && to.tasks().len() > 1 && to.tasks().iter().any(is_after)
+}
+
+/// What the tasks of a foreach are told apart by: the variables that name them, else its
+/// list. So many loops are around it, whose variables are not its own.
+fn variable(opener: &GraphStep, around: u8, recorded: &SortedMap<&str, &Step>) -> String {
+    let first = opener.next.iter();
+    let mut first = first.filter_map(|name| recorded.get(name.as_str())?.tasks.first());
+    let frames = first.next().into_iter().flat_map(|task| &task.foreach);
+    let own = frames.skip(usize::from(around));
+    let names = own.filter_map(|frame| frame.label.as_ref());
+    let names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
+    match names.is_empty() {
+        true => over(opener),
+        false => names.join(", "),
+    }
+}
+
+fn edge_note(
+    step: &GraphStep,
+    from: &Known<'_>,
+    next: &str,
+    to: Option<&Known<'_>>,
+    variable: impl Fn(&GraphStep) -> String,
+) -> EdgeNote {
     let taken = from.is_reached() && to.is_some_and(Known::is_reached);
     let joins = to.and_then(|to| to.in_graph);
     let joins = joins.is_some_and(|to| to.kind == StepKind::Join);
     let tasks = from.tasks();
     let words = match &step.kind {
-        StepKind::Foreach { over } => format!("foreach {over}"),
+        StepKind::Foreach { .. } => format!("foreach {}", variable(step)),
         StepKind::Switch { on, cases } => {
             let values: Vec<&str> = cases
                 .iter()

@@ -1,28 +1,36 @@
 //! A drawing as SVG that stands by itself: colours, fonts and marks are in it, and every
 //! text of the run is escaped.
 
+mod writer;
+
 use super::fan::Fan;
 use super::file::Palette;
 use super::glyphs::glyph;
-use super::seen::short;
+use super::legend::{Entry, Mark, entries};
+use super::seen::{letters, name_letters, short};
+use super::shapes::{cross, outline};
 use super::{LETTER, PictureView, StandsFor, StepNode};
 use crate::layout::dag::{Align, EdgeKind, Node};
-use crate::layout::number;
 use crate::model::Status;
-use crate::text::human::count;
+use writer::{Set, Writer, text_of};
 
 /// Around the drawing.
 const EDGE: f32 = 24.0;
+/// A file is not narrower, so that its legend has some room.
+const LEAST_WIDTH: f32 = 320.0;
+/// A row of the legend, and the room of a mark in it.
+const LEGEND: f32 = 20.0;
+const MARK: f32 = 20.0;
 const SANS: &str =
     "Inter, ui-sans-serif, system-ui, -apple-system, &quot;Segoe UI&quot;, Roboto, sans-serif";
 
 /// The file, and its width and height.
 pub(super) fn written(view: &PictureView, title: &str, palette: &Palette) -> (String, f32, f32) {
     let (before, after) = beyond(view);
-    let (width, height) = (
-        view.drawing.width + before + after + 2.0 * EDGE,
-        view.drawing.height + 2.0 * EDGE,
-    );
+    let width = (view.drawing.width + before + after + 2.0 * EDGE).max(LEAST_WIDTH);
+    let legend = legend(view, width - 2.0 * EDGE);
+    let below = legend.last().map_or(0.0, |(_, _, y)| EDGE + y + LEGEND);
+    let height = view.drawing.height + 2.0 * EDGE + below;
     let mut svg = Writer {
         out: String::new(),
         palette,
@@ -52,8 +60,28 @@ pub(super) fn written(view: &PictureView, title: &str, palette: &Palette) -> (St
     svg.edges(view, true);
     svg.edge_words(view);
     svg.end("g");
+    for (entry, x, y) in &legend {
+        let top = view.drawing.height + 2.0 * EDGE;
+        svg.legend_entry(entry, EDGE + x, top + y);
+    }
     svg.end("svg");
     (svg.out, width, height)
+}
+
+/// What explains the drawing, each with its place below it: in as many rows as it needs.
+fn legend(view: &PictureView, width: f32) -> Vec<(Entry, f32, f32)> {
+    let (mut x, mut y) = (0.0, 0.0);
+    let mut placed = Vec::new();
+    for entry in entries(view) {
+        let mark = if entry.mark == Mark::Words { 0.0 } else { MARK };
+        let wide = mark + letters(&entry.words) as f32 * LETTER + 16.0;
+        if x > 0.0 && x + wide > width {
+            (x, y) = (0.0, y + LEGEND);
+        }
+        placed.push((entry, x, y));
+        x += wide;
+    }
+    placed
 }
 
 /// How far words stand out at the left and at the right of what they stand beside.
@@ -81,92 +109,14 @@ fn beyond(view: &PictureView) -> (f32, f32) {
     (before.min(MOST), after.min(MOST))
 }
 
-fn text_of(value: f32) -> String {
-    number::number(f64::from(value))
-}
-
-struct Writer<'a> {
-    out: String,
-    palette: &'a Palette,
-}
-
-/// How a text is set.
-#[derive(Clone, Copy, PartialEq)]
-struct Set<'a> {
-    size: &'a str,
-    fill: &'a str,
-    anchor: Align,
-}
-
 impl Writer<'_> {
-    fn open(&mut self, tag: &str, attributes: &[(&str, &str)]) {
-        self.out.push('<');
-        self.out.push_str(tag);
-        for (name, value) in attributes {
-            self.attribute(name, value);
-        }
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        self.escaped(value);
-        self.out.push('"');
-    }
-
-    fn attribute_as_is(&mut self, name: &str, value: &str) {
-        self.out.push_str(&format!(" {name}=\"{value}\""));
-    }
-
-    fn numbers(&mut self, attributes: &[(&str, f32)]) {
-        for (name, value) in attributes {
-            self.attribute(name, &text_of(*value));
-        }
-    }
-
-    /// Ends the head of an element that has something in it.
-    fn within(&mut self) {
-        self.out.push_str(">\n");
-    }
-
-    /// Ends an element that has nothing in it.
-    fn close(&mut self) {
-        self.out.push_str("/>\n");
-    }
-
-    fn end(&mut self, tag: &str) {
-        self.out.push_str(&format!("</{tag}>\n"));
-    }
-
-    fn element(&mut self, tag: &str, attributes: &[(&str, &str)], text: &str) {
-        self.open(tag, attributes);
-        self.out.push('>');
-        self.escaped(text);
-        self.end(tag);
-    }
-
-    /// What XML cannot hold at all is shown as what could not be read.
-    fn escaped(&mut self, text: &str) {
-        for letter in text.chars() {
-            match letter {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
-                '\n' => self.out.push_str("&#10;"),
-                '\t' | '\r' => self.out.push(' '),
-                '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => self.out.push('\u{fffd}'),
-                letter => self.out.push(letter),
-            }
-        }
-    }
-
     /// The marks of the statuses that occur.
     fn marks(&mut self, view: &PictureView) {
         let statuses = view.nodes.iter().flat_map(|node| {
             let tiles = node.fan.iter().flat_map(|fan| &fan.tiles);
-            std::iter::once(node.status).chain(tiles.map(|tile| tile.status))
+            let mix = node.mix.iter().map(|(status, _)| *status);
+            let all = mix.chain(tiles.map(|tile| tile.status));
+            all.chain(node.mark())
         });
         let statuses: Vec<Status> = Status::tally(statuses)
             .into_iter()
@@ -272,29 +222,6 @@ impl Writer<'_> {
         }
     }
 
-    fn anchor(&mut self, align: Align) {
-        match align {
-            Align::Start => {}
-            Align::Middle => self.attribute("text-anchor", "middle"),
-            Align::End => self.attribute("text-anchor", "end"),
-        }
-    }
-
-    fn words(&mut self, set: Set<'_>, bold: bool, x: f32, y: f32, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        self.open("text", &[("font-size", set.size), ("fill", set.fill)]);
-        if bold {
-            self.attribute("font-weight", "600");
-        }
-        self.anchor(set.anchor);
-        self.numbers(&[("x", x), ("y", y)]);
-        self.out.push('>');
-        self.escaped(text);
-        self.end("text");
-    }
-
     fn node(&mut self, node: &StepNode, place: &Node) {
         let palette = self.palette;
         self.open("g", &[]);
@@ -303,8 +230,8 @@ impl Writer<'_> {
         self.element("title", &[], &told);
         let is_dashed =
             node.status == Status::Skipped || matches!(node.stands_for, StandsFor::More { .. });
-        let (edge, width) = match node.status {
-            Status::Failed => (&palette.fail, "1.5"),
+        let (edge, width) = match node.mark() {
+            Some(Status::Failed) => (&palette.fail, "1.5"),
             _ => (&palette.line, "1"),
         };
         for sheet in (1..=node.sheets()).rev() {
@@ -320,7 +247,10 @@ impl Writer<'_> {
         }
         self.close();
         let (x, y) = (place.x, place.y);
-        self.mark(node.status, x + 10.0, y + 9.0, 14.0);
+        match node.mark() {
+            Some(status) => self.mark(status, x + 10.0, y + 9.0, 14.0),
+            None => self.dots(x + 10.0, y + 9.0),
+        }
         let (left, right) = (x + 32.0, x + place.width - 10.0);
         let quiet = node.status == Status::Skipped;
         let named = Set {
@@ -333,8 +263,8 @@ impl Writer<'_> {
             anchor: Align::End,
             ..named
         };
-        let letters = if node.took().is_empty() { 24 } else { 20 };
-        self.words(named, true, left, y + 21.0, &node.called(letters));
+        let room = name_letters(place.width, &node.took(), 1.0);
+        self.words(named, true, left, y + 21.0, &node.called(room));
         self.words(timed, false, right, y + 21.0, &node.took());
         let line = node.second_line();
         let small = Set {
@@ -353,7 +283,7 @@ impl Writer<'_> {
                 self.numbers(&[("x", left), ("y", y + 37.0)]);
                 self.out.push('>');
                 self.escaped(&format!("{} · ", line.left));
-                let bold = [("fill", palette.fail.as_str()), ("font-weight", "600")];
+                let bold = [("fill", palette.fail.as_str()), ("font-weight", "500")];
                 self.open("tspan", &bold);
                 self.out.push('>');
                 self.escaped(failed);
@@ -421,6 +351,12 @@ impl Writer<'_> {
             status,
             Status::Unfinished | Status::Unknown | Status::Skipped
         );
+        let has_shape = matches!(status, Status::Retried | Status::Running | Status::Cached);
+        if has_shape {
+            self.open("path", &[("fill", &colour)]);
+            self.attribute("d", &outline(status, [x, y, width, height]));
+            return self.close();
+        }
         match is_open {
             true => self.open(
                 "rect",
@@ -435,6 +371,42 @@ impl Writer<'_> {
         }
         self.numbers(&[("x", x), ("y", y), ("width", width), ("height", height)]);
         self.close();
+    }
+
+    /// The mark of several statuses.
+    fn dots(&mut self, x: f32, y: f32) {
+        let colour = self.palette.fg_2.clone();
+        for at in [2.0, 7.0, 12.0] {
+            self.open("circle", &[("fill", &colour), ("r", "1.6")]);
+            self.numbers(&[("cx", x + at), ("cy", y + 7.0)]);
+            self.close();
+        }
+    }
+
+    fn legend_entry(&mut self, entry: &Entry, x: f32, y: f32) {
+        let palette = self.palette;
+        let mut left = x + MARK;
+        match entry.mark {
+            Mark::Status(status) => self.mark(status, x, y - 2.0, 14.0),
+            Mark::Several => self.dots(x, y - 2.0),
+            Mark::Line { taken } => {
+                let colour = if taken { &palette.fg_2 } else { &palette.line };
+                self.open("path", &[("stroke", colour), ("stroke-width", "1.5")]);
+                if !taken {
+                    self.attribute("stroke-dasharray", "3 3");
+                }
+                let d = format!("M{} {}h14", text_of(x), text_of(y + 5.0));
+                self.attribute("d", &d);
+                self.close();
+            }
+            Mark::Words => left = x,
+        }
+        let set = Set {
+            size: "11",
+            fill: &palette.fg_2,
+            anchor: Align::Start,
+        };
+        self.words(set, false, left, y + 9.0, &entry.words);
     }
 
     fn tiles(&mut self, fan: &Fan, place: &Node) {
@@ -480,7 +452,7 @@ impl Writer<'_> {
                 false => {
                     self.bar(tile.status, [x, y, spot.width, spot.height], "2");
                     if tile.status == Status::Failed {
-                        let d = Fan::cross(x, y, spot.width);
+                        let d = cross([x, y, spot.width, spot.height]);
                         let lines = [("stroke", palette.bg.as_str()), ("stroke-width", "1.6")];
                         self.open("path", &lines);
                         self.attribute("d", &d);
@@ -497,8 +469,7 @@ impl Writer<'_> {
                 fill: &palette.fg_3,
                 anchor: Align::Start,
             };
-            let left = format!("{} more", count(fan.left));
-            self.words(set, false, place.x + x, place.y + y, &left);
+            self.words(set, false, place.x + x, place.y + y, &fan.foot_words());
         }
     }
 }

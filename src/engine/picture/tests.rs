@@ -1,5 +1,6 @@
 //! Runs as nobody should write them, and very large ones: a sensible drawing of each.
 
+mod missing;
 mod placed;
 
 use super::file::Palette;
@@ -221,7 +222,7 @@ fn values_that_repeat_are_said_with_what_is_around_them() {
     };
     let fan = Fan::of(&both, 10, Moment(0));
     assert_eq!(shorts(&fan), ["FR 2024", "DE 2024"]);
-    assert_eq!(fan.letters, 8);
+    assert_eq!(fan.letters, 7);
     assert_eq!(shorts(&Fan::of(&both[..1], 10, Moment(0))), ["2024"]);
 }
 
@@ -251,6 +252,15 @@ fn a_wide_step_has_as_many_tiles_as_a_frame_holds() {
         (fan.tiles[0].id.as_str(), fan.tiles[1].id.as_str()),
         ("4000", "0")
     );
+    // What has no tile is told with how it fared.
+    assert_eq!(fan.told_of_left(), "4,800 more: all succeeded");
+    for task in &mut tasks[..300] {
+        task.status = Status::Retried;
+    }
+    let mixed = Fan::of(&tasks, 2000, Moment(0));
+    let told = "4,800 more: 4,699 succeeded, 101 after a retry";
+    assert_eq!(mixed.told_of_left(), told);
+    assert!(mixed.is_mixed());
     // The share of one step among very many.
     let none = Fan::of(&tasks, 0, Moment(0));
     assert_eq!((none.tiles.len(), none.left), (0, 5000));
@@ -318,7 +328,7 @@ fn drawing(text: &str) -> PictureView {
         depth: 2,
         mix: vec![(Status::Failed, 1)],
         fan: None,
-        passed_by: false,
+        absence: super::Absence::NotReached,
     };
     let opened = StepNode {
         fan: Some(Fan::with_tiles(vec![tile])),
@@ -350,11 +360,13 @@ fn drawing(text: &str) -> PictureView {
             words_x: 0.0,
             words_y: 0.0,
             align: Align::Start,
-            is_roomy: true,
+            room: 100.0,
             steps: vec![0],
             opener: 1,
         }],
         astray: vec![(text.to_owned(), text.to_owned())],
+        lost: vec![text.to_owned()],
+        cycle: vec![text.to_owned()],
     }
 }
 

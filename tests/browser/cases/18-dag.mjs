@@ -81,7 +81,7 @@ export async function run(t) {
 
   await t.check("a step says how its tasks fared, how long they took and what it is for", async () => {
     const page = await visit(dag());
-    assert.match(await node(page, "features").getAttribute("aria-label"), /^features 30 s 12 × 1\.9 s · 1 failed @retry, failed, 12 tasks, 30 s at work, median of its tasks 1\.9 s$/);
+    assert.match(await node(page, "features").getAttribute("aria-label"), /^features 30 s 12 × 1\.9 s · 1 failed @retry \+1, failed, 12 tasks, 30 s at work, median of its tasks 1\.9 s$/);
     await node(page, "features").hover();
     const told = await page.raw.getByRole("tooltip").innerText();
     for (const part of ["Failed", "Median", "@resources", "Builds one country's feature frame."]) assert.ok(told.includes(part), told);
@@ -108,11 +108,12 @@ export async function run(t) {
     for (const row of await rows.all()) {
       const [status, name, tasks, failed, took, , , kind] = await row.getByRole("cell").allInnerTexts();
       const seen = drawn.get(name);
-      const facts = [status.toLowerCase(), took, kind, tasks === "0" ? "not reached" : `${tasks} task`, failed && `${failed} failed`];
+      const facts = [status.toLowerCase(), took, kind, tasks === "0" ? "not reached" : `${tasks} task`, failed.split(", ").find((one) => one.endsWith(" failed"))];
       for (const fact of facts.filter(Boolean)) assert.ok(seen.includes(fact), `${fact} of ${name} is not in “${seen}”`);
     }
     const features = rows.filter({ has: page.raw.getByRole("link", { name: "features" }) });
-    assert.match(await features.innerText(), /join[\s\S]*@retry times=1/);
+    assert.match(await features.innerText(), /1 failed, 1 retried[\s\S]*join[\s\S]*@retry times=1/);
+    assert.match(await features.getByRole("link").getAttribute("title"), /@resources[\s\S]*Builds one country/);
     // Back, by the keyboard.
     await main(page).getByRole("radio", { name: "Steps" }).focus();
     await press(page, "Enter");
@@ -123,10 +124,10 @@ export async function run(t) {
   await t.check("the legend has what is drawn and nothing else, and what was left out says why", async () => {
     const legend = (page) => main(page).locator(".legend > span").allInnerTexts();
     const failed = await visit(dag());
-    assert.deepEqual(await legend(failed), ["failed", "succeeded after a retry", "succeeded", "tasks × median duration", "path taken", "not reached"]);
+    assert.deepEqual(await legend(failed), ["failed", "succeeded after a retry", "succeeded", "first start to last end · tasks × median duration", "path taken", "not reached"]);
     assert.match(await node(failed, "publish").getAttribute("aria-label"), /not reached$/);
     const ended = await visit(`#/TrainFlow/1795218571629966?${SRC}&tab=dag`);
-    assert.deepEqual(await legend(ended), ["succeeded", "tasks × median duration", "path taken", "not taken"]);
+    assert.deepEqual(await legend(ended), ["succeeded", "first start to last end · tasks × median duration", "path taken", "not taken"]);
     assert.match(await node(ended, "publish").getAttribute("aria-label"), /^publish not taken.*, not taken$/);
     // What it stands on hides what is below it.
     const ground = await main(ended).locator(".legend").evaluate((one) => getComputedStyle(one).backgroundColor);
@@ -257,6 +258,20 @@ export async function run(t) {
     await page.hasFocus(field);
     await field.fill("nothing has this");
     await count.getByText("none").waitFor();
+  });
+
+  await t.check("a task is found by its value where the steps are opened", async () => {
+    const page = await visit(dag("&depth=tasks"));
+    await main(page).getByRole("searchbox", { name: "Find step or task" }).fill("fi");
+    await main(page).locator(".field output").getByText("1", { exact: true }).waitFor();
+    const tiles = picture(page).getByRole("group", { name: "Tasks of features" }).getByRole("link");
+    const found = await tiles.evaluateAll((all) => all.filter((one) => !one.classList.contains("faded")).map((one) => one.getAttribute("aria-label")));
+    assert.equal(found.length, 1, found.join());
+    assert.match(found[0], /^country=FI,/);
+    assert.equal(await node(page, "load").evaluate((one) => one.classList.contains("faded")), true);
+    // What is behind a tile says how long it took, its wait included.
+    await tiles.first().hover();
+    assert.match(await page.raw.getByRole("tooltip").innerText(), /Took/);
   });
 
   await t.check("it comes nearer and goes farther by wheel, by buttons and by a key", async () => {
@@ -400,6 +415,8 @@ export async function run(t) {
     const first = await page.raw.locator(".node").first().boundingBox();
     assert.ok(first.width >= 20 && first.height >= 5, JSON.stringify(first));
     assert.ok(await isInView(page, page.raw.locator(".node").first()));
+    // What does not fit is said.
+    assert.match(await main(page).getByRole("status").filter({ hasText: "%" }).getAttribute("title"), /goes on beyond the pane/);
     // As far away as it goes, there is still something.
     for (let times = 0; times < 40; times += 1) await main(page).getByRole("button", { name: "Smaller" }).click();
     const block = await page.raw.locator(".block.skip").boundingBox();

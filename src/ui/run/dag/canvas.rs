@@ -2,9 +2,10 @@
 //! with the wheel or with two fingers.
 
 use super::super::super::state::is_narrow;
-use super::legend::{Drawn, legend};
+use super::legend::legend;
 use super::tip::Tips;
-use crate::engine::picture::PictureView;
+use crate::engine::picture::seen::name_letters;
+use crate::engine::picture::{Entry, PictureView};
 use crate::layout::dag::Node;
 use crate::layout::number::number;
 use crate::layout::pane::{
@@ -223,22 +224,30 @@ impl Canvas {
         self.look.get().map(|look| number(look.zoom))
     }
 
-    /// How many letters of a name fit a box that is so wide, with so many letters after it.
-    pub fn letters(self, width: f32, after: usize) -> usize {
-        /// What is beside the name in a line of its own, and the width of a letter.
-        const BESIDE: f64 = 42.0;
-        const LETTER: f64 = 7.5;
-        /// Beside a duration, in the usual box.
-        const MOST: usize = 20;
-        let alone = (f64::from(width) - BESIDE) / LETTER;
-        let most = MOST + ((f64::from(width) - 216.0).max(0.0) / LETTER) as usize;
-        match self.look.get().map(|look| look.zoom) {
-            Some(zoom) if zoom < BRIEF => ((alone * zoom) as usize).min(most),
-            Some(zoom) if zoom < WHOLE => ((alone * zoom) as usize)
-                .saturating_sub(after)
-                .clamp(1, most),
-            _ => most,
-        }
+    /// How many letters of a name fit a box that is so wide, beside its duration.
+    pub fn letters(self, width: f32, took: &str) -> usize {
+        let zoom = self.look.get().map_or(1.0, |look| look.zoom);
+        name_letters(width, took, zoom as f32)
+    }
+
+    /// By how much the words of a frame are larger than life; nothing where they could not be
+    /// read, because there is no room for them.
+    pub fn frame_scale(self) -> Option<f32> {
+        /// As large as there is room for above the boxes in a frame, of what is 11 px high.
+        const LARGEST: f64 = 17.0 / 11.0;
+        /// In parts of the usual size: 8 px.
+        const LEGIBLE: f64 = 8.0 / 11.0;
+        let zoom = self.look.get()?.zoom;
+        let scale = (1.0 / zoom).clamp(1.0, LARGEST);
+        (scale * zoom >= LEGIBLE).then_some(scale as f32)
+    }
+
+    /// Whether a drawing that is fitted still goes on beyond the pane: it would be too thin.
+    pub fn goes_beyond(self, view: &PictureView) -> bool {
+        let (width, height) = size_of(view);
+        let zoom = self.fitted(view).zoom;
+        let extent = self.extent.get();
+        width * zoom > extent.0 + 1.0 || height * zoom > extent.1 + 1.0
     }
 
     /// Whether what looks like a click was the end of a move.
@@ -258,7 +267,7 @@ impl Canvas {
     pub fn show(
         self,
         drawing: impl IntoView,
-        drawn: Memo<Option<Drawn>>,
+        drawn: Memo<Option<Vec<Entry>>>,
         tips: Tips,
         let_go: impl Fn() + 'static,
     ) -> Element {

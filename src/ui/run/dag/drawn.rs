@@ -5,13 +5,14 @@ use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
 use super::canvas::{Canvas, Cut};
 use super::edges::{Lines, edges, words};
-use super::find::has_text;
+use super::find::{has_text, tile_has_text};
 use super::frames::frames;
-use super::node::{Acts, Shown, big_node, block};
+use super::node::{Acts, Shown, big_node};
 use super::tiles;
 use super::tip::Tips;
 use crate::browser::letters::lower;
-use crate::engine::picture::PictureView;
+use crate::engine::picture::shapes::{cross, outline};
+use crate::engine::picture::{PictureView, StepNode, Tile};
 use crate::layout::pane::{Detail, nodes_in, slots};
 use crate::model::{RunPath, Status};
 use crate::ui::dom::prelude::*;
@@ -39,7 +40,7 @@ pub(super) fn below(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -
     let blocks = (cut.detail == Detail::Blocks).then(|| blocks(view, cut, canvas, acts));
     let framed = cut.detail > Detail::Plain;
     group()
-        .child(framed.then(|| frames(view, says(cut))))
+        .child(framed.then(|| frames(view, canvas)))
         .child(has_lines(view, cut).then(|| edges(view, &cut.area, Lines::Between)))
         .child(blocks)
         .into_view()
@@ -110,7 +111,15 @@ pub(super) fn boxes(
     marked.kept.set_value(kept);
     group()
         .child(nodes)
-        .child(leaves(app, run, view, cut, (canvas, marked.tips), &wanted))
+        .child(leaves(
+            app,
+            run,
+            view,
+            cut,
+            (canvas, marked.tips),
+            &wanted,
+            &text,
+        ))
         .into_view()
 }
 
@@ -128,7 +137,12 @@ fn leaves(
     cut: Cut,
     (canvas, tips): (Canvas, Tips),
     wanted: &[usize],
+    text: &str,
 ) -> View {
+    // Of a step that is found by its own name no task is told from the others.
+    let is_faded = |step: &StepNode, tile: &Tile| {
+        !text.is_empty() && !lower(&step.name).contains(text) && !tile_has_text(tile, text)
+    };
     let opened = wanted.iter().filter_map(|at| {
         let (step, node) = (view.nodes.get(*at)?, view.drawing.nodes.get(*at)?);
         Some((step, step.fan.as_ref()?, node))
@@ -140,19 +154,24 @@ fn leaves(
     opened
         .into_iter()
         .map(|(step, fan, node)| match one_by_one {
-            true => tiles::tiles(app, run, (canvas, tips), step, fan, node),
-            false => tiles::colours(fan, node),
+            true => tiles::tiles(app, run, (canvas, tips), step, fan, node, is_faded),
+            false => tiles::colours(step, fan, node, is_faded),
         })
         .collect_view()
 }
 
 /// Very many boxes: those of one status are one shape, and a click looks which one it is.
 fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
+    /// So many times as wide as what can just be seen, there is room for a cross in it.
+    const MARKED: f32 = 12.0;
+    let mut crosses = String::new();
     let mut shapes: Vec<(Status, String)> = Status::ALL.map(|one| (one, String::new())).to_vec();
     for at in nodes_in(&view.drawing, &cut.area) {
         let both = view.nodes.get(at).zip(view.drawing.nodes.get(at));
         let Some((node, place)) = both else { continue };
-        let shape = shapes.iter_mut().find(|(status, _)| *status == node.status);
+        let shape = shapes
+            .iter_mut()
+            .find(|(status, _)| *status == node.colour());
         if let Some((_, shape)) = shape {
             // However far away, it can be seen.
             let (wide, high) = (
@@ -163,13 +182,18 @@ fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
                 place.x - (wide - place.width) / 2.0,
                 place.y - (high - place.height) / 2.0,
             );
-            shape.push_str(&block([x, y, wide, high]));
+            let status = node.colour();
+            shape.push_str(&outline(status, [x, y, wide, high]));
+            if status == Status::Failed && wide >= MARKED * cut.least {
+                crosses.push_str(&cross([x, y, wide, high]));
+            }
         }
     }
     let places: std::rc::Rc<Vec<_>> = std::rc::Rc::new(view.drawing.nodes.clone());
     let least = f64::from(cut.least);
     let shapes = shapes.into_iter().filter(|(_, d)| !d.is_empty());
-    shapes
+    let crosses = (!crosses.is_empty()).then(|| el::path().class("crosses").attr("d", crosses));
+    let shapes: View = shapes
         .map(|(status, d)| {
             let (places, choose) = (places.clone(), acts.choose.clone());
             el::path()
@@ -193,5 +217,6 @@ fn blocks(view: &PictureView, cut: Cut, canvas: Canvas, acts: &Acts) -> View {
                     (choose)(hit);
                 })
         })
-        .collect_view()
+        .collect_view();
+    group().child(shapes).child(crosses).into_view()
 }

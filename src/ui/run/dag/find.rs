@@ -3,18 +3,26 @@
 
 use super::walk::in_reading_order;
 use crate::browser::letters::lower;
-use crate::engine::picture::{PictureView, StandsFor, StepNode};
+use crate::engine::picture::{PictureView, StandsFor, StepNode, Tile};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::icon;
 
-/// Whether a box has this text, which is in small letters, in its name or in its value.
+/// Whether a box has this text, which is in small letters, in its name or in its value, or
+/// in those of a task that is shown in it.
 pub(super) fn has_text(node: &StepNode, text: &str) -> bool {
     let label = match &node.stands_for {
         StandsFor::Task { label, .. } => label.as_deref().unwrap_or_default(),
         _ => "",
     };
-    lower(&node.name).contains(text) || lower(label).contains(text)
+    let mut tiles = node.fan.iter().flat_map(|fan| &fan.tiles);
+    lower(&node.name).contains(text)
+        || lower(label).contains(text)
+        || tiles.any(|tile| tile_has_text(tile, text))
+}
+
+pub(super) fn tile_has_text(tile: &Tile, text: &str) -> bool {
+    lower(&tile.label).contains(text) || lower(&tile.id).contains(text)
 }
 
 /// Those that match, from above to below: found once for a text, of very many boxes too.

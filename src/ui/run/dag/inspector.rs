@@ -4,7 +4,8 @@ use super::super::super::ask::{answer, shown};
 use super::super::super::parts::marks::{bar, glyph, percent, spoken_glyph, status_class};
 use super::super::super::state::{App, span};
 use super::lineage_href;
-use crate::engine::picture::{StandsFor, StepFactsQuery, StepFactsView, StepNode};
+use super::node::several;
+use crate::engine::picture::{Absence, StandsFor, StepFactsQuery, StepFactsView, StepNode};
 use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -41,6 +42,9 @@ pub(super) fn inspector(app: App, run: RunPath, step: String, close: Close) -> V
         .child(el::div().class("scroll").child(draw))
         .into_view()
 }
+
+/// Their bars together are longer than the time at work above them.
+const WITH_WAITS: &str = "From first start to last end, waits between attempts included";
 
 fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
     let node = &view.node;
@@ -80,7 +84,7 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
         })
         .collect_view();
     let tasks = match node.tasks {
-        0 => node.status_word().to_owned(),
+        0 => node.status_word(),
         _ if node.coming > 0 => format!("{} tasks", node.how_many()),
         many => human::counted(many, "task", "tasks"),
     };
@@ -134,6 +138,10 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
                     .class("sect-head")
                     .child(el::h3().child("Tasks"))
                     .child(median),
+            )
+            .child(
+                view.waited
+                    .then(|| el::p().class("small faint").child(WITH_WAITS)),
             )
             .child(el::ol().class("facts-list longest").child(bars))
             .child(more)
@@ -215,11 +223,12 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
 }
 
 /// A step that was not taken has the mark of one that was not reached, and words beside it
-/// that say so.
+/// that say so; as tasks of several statuses have.
 fn status_mark(node: &StepNode) -> View {
-    match node.passed_by {
-        true => glyph(node.status, ""),
-        false => spoken_glyph(node.status, ""),
+    match node.mark() {
+        None => several(),
+        Some(status) if node.absence != Absence::NotReached => glyph(status, ""),
+        Some(status) => spoken_glyph(status, ""),
     }
 }
 
@@ -310,7 +319,7 @@ pub(super) fn of_node(
                 .child(
                     el::div()
                         .class("inspect-head")
-                        .child(spoken_glyph(node.status, ""))
+                        .child(status_mark(node))
                         .child(el::h2().child(node.name.clone()))
                         .child(el::a().class("btn btn-s").attr("href", href).child(open))
                         .child(closing(close)),

@@ -1,8 +1,9 @@
 //! The whole of a large drawing, small, with a frame around what is in view.
 
 use super::canvas::{Canvas, size_of};
-use super::node::{bar_class, block};
+use super::node::bar_class;
 use crate::engine::picture::PictureView;
+use crate::engine::picture::shapes::block;
 use crate::layout::number::number;
 use crate::layout::pane::{Extent, Point, wants_map};
 use crate::model::Status;
@@ -112,7 +113,9 @@ fn blocks(view: &PictureView, scale: Scale) -> View {
     let mut shapes: Vec<(Status, Vec<[i32; 4]>)> = Status::ALL.map(|one| (one, vec![])).to_vec();
     for (node, place) in view.nodes.iter().zip(&view.drawing.nodes) {
         let halves = |value: f64| (value * 2.0).round() as i32;
-        let shape = shapes.iter_mut().find(|(status, _)| *status == node.status);
+        let shape = shapes
+            .iter_mut()
+            .find(|(status, _)| *status == node.colour());
         if let Some((_, shape)) = shape {
             shape.push([
                 halves(f64::from(place.y) * scale.zoom + scale.y),

@@ -27,7 +27,7 @@ pub use small::small;
 use super::super::ask::answer;
 use super::super::state::App;
 use super::super::{error, keys};
-use crate::engine::picture::{Depth, PictureQuery, StandsFor};
+use crate::engine::picture::{Depth, PictureQuery, StandsFor, entries};
 use crate::model::{RunPath, Status};
 use crate::route::{Place, Route, percent};
 use crate::text::human;
@@ -36,7 +36,6 @@ use crate::ui::dom::prelude::*;
 use canvas::{Canvas, FEW};
 use drawn::{Marked, above, below, boxes, place_of};
 use inspector::{inspector, of_node};
-use legend::Drawn;
 use minimap::minimap;
 use node::Acts;
 use std::rc::Rc;
@@ -287,7 +286,28 @@ pub fn tab(app: App, run: RunPath) -> View {
         );
         Some(el::p().class("note").child(told))
     };
-    let in_drawing = Memo::new(move |_| Some(Drawn::of(&*found.value()?)));
+    let lost = move || {
+        let told = match found.value()?.lost.as_slice() {
+            [] => return None,
+            lost => format!(
+                "The run went on past {}, but no tasks are recorded there: these records are missing.",
+                named(lost)
+            ),
+        };
+        Some(el::p().class("note").child(told))
+    };
+    let cycle = move || {
+        let told = match found.value()?.cycle.as_slice() {
+            [] => return None,
+            [one] => format!("The graph leads from “{one}” back to itself, without a switch."),
+            cycle => format!(
+                "The graph has a cycle through {}, without a switch.",
+                named(cycle)
+            ),
+        };
+        Some(el::p().class("note").child(told))
+    };
+    let in_drawing = Memo::new(move |_| Some(entries(&*found.value()?)));
     let picture = move || {
         if as_table.get() {
             twin(app, &table_run, found, of_tasks.get())
@@ -316,6 +336,8 @@ pub fn tab(app: App, run: RunPath) -> View {
         .child(failure)
         .child(guessed)
         .child(astray)
+        .child(lost)
+        .child(cycle)
         .child(picture);
     group().child(pane).child(inspector).into_view()
 }
@@ -331,6 +353,22 @@ fn go_on_from(name: String) {
             }
         });
     });
+}
+
+/// Steps in a sentence: the first few of them.
+fn named(steps: &[String]) -> String {
+    const FEW: usize = 5;
+    let few: Vec<String> = steps
+        .iter()
+        .take(FEW)
+        .map(|name| format!("“{name}”"))
+        .collect();
+    match (few.split_last(), steps.len() > FEW) {
+        (Some((last, others)), false) if !others.is_empty() => {
+            format!("{} and {last}", others.join(", "))
+        }
+        (_, more) => few.join(", ") + if more { " and others" } else { "" },
+    }
 }
 
 const GUESSED: &str = "This run recorded no graph. Its steps are shown in the order in which they began, without edges.";

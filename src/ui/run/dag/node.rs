@@ -5,6 +5,7 @@ use super::canvas::Canvas;
 use super::tip::{Said, Tips};
 use super::walk::focus_step;
 use crate::engine::picture::seen::Part;
+use crate::engine::picture::shapes::outline;
 use crate::engine::picture::{StandsFor, StepNode};
 use crate::layout::dag::Node;
 use crate::layout::number::number;
@@ -48,7 +49,7 @@ pub(super) fn big_node(
 ) -> View {
     let at = shown.at;
     let is_more = matches!(step.stands_for, StandsFor::More { .. });
-    let class = format!("node {}", status_class(step.status));
+    let class = format!("node {}", step.mark().map_or("several", status_class));
     let (click, twice) = (acts.clone(), acts.clone());
     let pointed = std::rc::Rc::new(step.clone());
     let focused = pointed.clone();
@@ -111,16 +112,19 @@ fn picture(step: &StepNode, node: &Node, shown: Shown, canvas: Canvas) -> View {
         rect("ring", x - 5.0, y - 5.0, width, height)
     });
     if shown.detail <= Detail::Plain {
-        let failed = step.status == Status::Failed;
-        let mark = failed.then(|| placed_glyph(step.status, x + 10.0, y + 9.0, 14.0));
+        let is_told = matches!(step.mark(), Some(Status::Failed | Status::Retried));
+        // It is all that is told, and drawn small: as large as there is room for.
+        const LARGE: f32 = 40.0;
+        let aside = (node.width - LARGE) / 2.0;
+        let mark = is_told.then(|| placed_glyph(step.status, x + aside, y + 6.0, LARGE));
         return group().child(ring).child(frame).child(mark).into_view();
     }
-    let mark = placed_glyph(step.status, x + 10.0, y + 9.0, 14.0);
+    let mark = mark_of(step, x + 10.0, y + 9.0);
     let (left, right) = (x + 32.0, x + node.width - 10.0);
     let took = step.took();
-    let (full, width, after) = (step.clone(), node.width, took.chars().count() + 1);
+    let (full, width, beside) = (step.clone(), node.width, took.clone());
     let name =
-        text("name", left, y + 21.0).child(move || full.called(canvas.letters(width, after)));
+        text("name", left, y + 21.0).child(move || full.called(canvas.letters(width, &beside)));
     let bar = step.fan.is_none().then(|| {
         let parts = step.parts(x + 10.0, y + 43.0, node.width - 20.0);
         bars(&parts)
@@ -176,7 +180,7 @@ pub(super) fn bar_class(status: Status) -> String {
 pub(super) fn bars(parts: &[Part]) -> View {
     let mut shapes: Vec<(Status, String)> = Vec::new();
     for part in parts {
-        let d = block([part.x, part.y, part.width, part.height]);
+        let d = outline(part.status, [part.x, part.y, part.width, part.height]);
         match shapes.iter_mut().find(|(known, _)| *known == part.status) {
             Some((_, shape)) => shape.push_str(&d),
             None => shapes.push((part.status, d)),
@@ -188,12 +192,6 @@ pub(super) fn bars(parts: &[Part]) -> View {
         .collect_view()
 }
 
-/// A rectangle as a part of a path.
-pub(super) fn block([x, y, width, height]: [f32; 4]) -> String {
-    let [x, y, width, height] = [x, y, width, height].map(|value| number(f64::from(value)));
-    format!("M{x} {y}h{width}v{height}h-{width}Z")
-}
-
 pub(super) fn rect(class: &'static str, x: f32, y: f32, width: f32, height: f32) -> View {
     el::rect()
         .class(class)
@@ -201,6 +199,30 @@ pub(super) fn rect(class: &'static str, x: f32, y: f32, width: f32, height: f32)
         .attr("y", y)
         .attr("width", width)
         .attr("height", height)
+        .into_view()
+}
+
+/// The mark of a box: dots where it stands for tasks of several statuses.
+fn mark_of(step: &StepNode, x: f32, y: f32) -> View {
+    match step.mark() {
+        Some(status) => placed_glyph(status, x, y, 14.0),
+        None => dots(x, y).into_view(),
+    }
+}
+
+fn dots(x: f32, y: f32) -> Element {
+    let [left, level] = [x + 2.0, y + 7.0].map(|value| number(f64::from(value)));
+    let d = format!("M{left} {level}h0m5 0h0m5 0h0");
+    el::path().class("dots-of").attr("d", d)
+}
+
+/// The same mark beside words.
+pub(super) fn several() -> View {
+    el::svg()
+        .class("glyph several")
+        .attr("viewBox", "0 0 14 14")
+        .attr("aria-hidden", "true")
+        .child(dots(0.0, 0.0))
         .into_view()
 }
 

@@ -3,14 +3,14 @@
 use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
 use super::canvas::Canvas;
-use super::node::{bar_class, bars, block, placed_glyph, rect};
+use super::node::{bar_class, bars, placed_glyph, rect};
 use super::tip::{Said, Tips};
 use super::walk::focus_leaf;
 use crate::engine::picture::seen::{Part, short};
-use crate::engine::picture::{Fan, StepNode};
+use crate::engine::picture::shapes::{cross, outline};
+use crate::engine::picture::{Fan, StepNode, Tile};
 use crate::layout::dag::Node;
 use crate::model::{RunPath, Status};
-use crate::text::human;
 use crate::ui::dom::prelude::*;
 
 /// How many elements the tiles of a step are.
@@ -19,11 +19,15 @@ pub(super) fn weight(fan: &Fan) -> usize {
 }
 
 /// Only colours, where there is no room for more.
-pub(super) fn colours(fan: &Fan, node: &Node) -> View {
-    let parts: Vec<Part> = fan
-        .tiles
-        .iter()
-        .enumerate()
+pub(super) fn colours(
+    step: &StepNode,
+    fan: &Fan,
+    node: &Node,
+    is_faded: impl Fn(&StepNode, &Tile) -> bool,
+) -> View {
+    let tiles = fan.tiles.iter().enumerate();
+    let parts: Vec<Part> = tiles
+        .filter(|(_, tile)| !is_faded(step, tile))
         .map(|(at, tile)| {
             let spot = fan.spot(at);
             Part {
@@ -45,13 +49,18 @@ pub(super) fn tiles(
     step: &StepNode,
     fan: &Fan,
     node: &Node,
+    is_faded: impl Fn(&StepNode, &Tile) -> bool,
 ) -> View {
-    let leaves = (0..fan.tiles.len())
-        .map(|at| leaf(app, run, (canvas, tips), step, fan, node, at))
+    let leaves = fan.tiles.iter().enumerate();
+    let leaves = leaves
+        .map(|(at, tile)| {
+            let is_faded = is_faded(step, tile);
+            leaf(app, run, (canvas, tips), step, fan, node, (at, is_faded))
+        })
         .collect_view();
     let more = (fan.left > 0).then(|| {
         let (x, y) = fan.foot();
-        let label = format!("{} more tasks of {}", human::count(fan.left), step.name);
+        let label = format!("Tasks of {}: {}", step.name, fan.told_of_left());
         el::a()
             .class("more-tiles")
             .attr("href", app.step_href(run, &step.name))
@@ -61,7 +70,7 @@ pub(super) fn tiles(
                     .class("sub")
                     .attr("x", node.x + x)
                     .attr("y", node.y + y)
-                    .child(format!("{} more", human::count(fan.left))),
+                    .child(fan.foot_words()),
             )
     });
     el::g()
@@ -80,7 +89,7 @@ fn leaf(
     step: &StepNode,
     fan: &Fan,
     node: &Node,
-    at: usize,
+    (at, is_faded): (usize, bool),
 ) -> View {
     let Some(tile) = fan.tiles.get(at) else {
         return View::Nothing;
@@ -100,12 +109,10 @@ fn leaf(
             )
             .into_view()
     } else {
-        let square = block([x, y, spot.width, spot.height]);
-        let cross = (tile.status == Status::Failed).then(|| {
-            el::path()
-                .class("cross")
-                .attr("d", Fan::cross(x, y, spot.width))
-        });
+        let spot = [x, y, spot.width, spot.height];
+        let square = outline(tile.status, spot);
+        let cross = (tile.status == Status::Failed)
+            .then(|| el::path().class("cross").attr("d", cross(spot)));
         group()
             .child(el::path().class(bar_class(tile.status)).attr("d", square))
             .child(cross)
@@ -115,6 +122,7 @@ fn leaf(
     let (pointed, focused) = (tile.clone(), tile.clone());
     el::a()
         .class(format!("leaf {}", status_class(tile.status)))
+        .class_if("faded", is_faded)
         .attr("href", app.task_href(&run.task(&step.name, &tile.id)))
         .attr("data-leaf", format!("{at} {}", step.name))
         .attr("tabindex", if at == 0 { "0" } else { "-1" })

@@ -2,6 +2,7 @@
 //! It stands beside the box and not at the pointer, so that it stays where it is.
 
 use super::super::super::parts::marks::glyph;
+use super::node::several;
 use crate::engine::picture::{StepNode, Tile};
 use crate::model::Status;
 use crate::text::human::span;
@@ -13,7 +14,8 @@ use web_sys::{Element as Page, Event, MouseEvent, PointerEvent};
 #[derive(Clone, PartialEq)]
 pub(super) struct Said {
     pub name: String,
-    pub status: Status,
+    /// None of several tasks, which fared differently.
+    pub status: Option<Status>,
     pub facts: Vec<(&'static str, String)>,
     pub doc: String,
 }
@@ -22,7 +24,7 @@ impl Said {
     pub fn of_step(step: &StepNode) -> Self {
         Self {
             name: step.name.clone(),
-            status: step.status,
+            status: step.mark(),
             facts: step.facts(),
             doc: step.doc.clone(),
         }
@@ -30,10 +32,10 @@ impl Said {
 
     pub fn of_tile(tile: &Tile) -> Self {
         let mut facts = vec![("Status", tile.status.word().to_owned())];
-        facts.extend(tile.duration.map(|length| ("At work", span(length.0))));
+        facts.extend(tile.duration.map(|length| ("Took", span(length.0))));
         Self {
             name: tile.label.clone(),
-            status: tile.status,
+            status: Some(tile.status),
             facts,
             doc: String::new(),
         }
@@ -137,7 +139,7 @@ impl Tips {
                 .style("--y", format!("{}px", place.y.round()))
                 .child(
                     el::b()
-                        .child(glyph(said.status, ""))
+                        .child(said.status.map_or_else(several, |status| glyph(status, "")))
                         .child(said.name.clone()),
                 )
                 .child(el::dl().child(facts.collect_view()));

@@ -23,6 +23,8 @@ pub(super) struct Tools {
     pub marked: Marked,
 }
 
+const BEYOND: &str = "As a whole this drawing would be too thin to be seen: fitted, it goes on beyond the pane. The map shows all of it.";
+
 /// How one looks at the graph.
 #[derive(Clone, Copy, PartialEq)]
 enum Seen {
@@ -52,15 +54,18 @@ pub(super) fn tools(
             canvas.fit(&view);
         }
     };
-    let all_passed = move || {
-        let view = found.value();
-        view.is_some_and(|view| view.passed_by > 0 && view.passed_by == view.not_reached)
+    let why_not = move || match found.value() {
+        Some(view) if view.passed_by > 0 && view.passed_by == view.not_reached => "Not taken",
+        Some(view) if !view.lost.is_empty() => "Without tasks",
+        _ => "Not reached",
     };
-    let reached_word = move || match (only_reached.get(), all_passed()) {
-        (true, false) => "Not reached: hidden",
-        (false, false) => "Not reached: shown",
-        (true, true) => "Not taken: hidden",
-        (false, true) => "Not taken: shown",
+    let reached_word = move || {
+        let state = if only_reached.get() {
+            "hidden"
+        } else {
+            "shown"
+        };
+        format!("{}: {state}", why_not())
     };
     let unreached = move || found.value().map_or(0, |view| view.not_reached);
     let reached = move || {
@@ -76,6 +81,10 @@ pub(super) fn tools(
                 .child(el::span().class("only-wide").child(reached_word))
         })
     };
+    let beyond = move || {
+        let view = found.value()?;
+        canvas.goes_beyond(&view).then_some(BEYOND)
+    };
     let zoom = move || {
         el::div()
             .class("zoom")
@@ -86,7 +95,11 @@ pub(super) fn tools(
                     .on_click(move |_| canvas.zoom(0.8))
                     .child(icon("minus", "")),
             )
-            .child(el::output().child(move || canvas.percent()))
+            .child(
+                el::output()
+                    .attr("title", beyond)
+                    .child(move || canvas.percent()),
+            )
             .child(
                 el::button()
                     .class("btn btn-icon")
@@ -100,6 +113,7 @@ pub(super) fn tools(
             .class("btn btn-s")
             .attr("aria-keyshortcuts", "F")
             .attr("aria-label", "Fit F")
+            .attr("title", beyond)
             .on_click(move |_| fit())
             .child(icon("fit", ""))
             .child(el::span().class("only-wide").child("Fit"))
@@ -109,6 +123,7 @@ pub(super) fn tools(
     let sought = move || {
         let label = match depth.get() {
             Depth::Lineage { .. } => "Find task",
+            Depth::Tasks => "Find step or task",
             _ => "Find step",
         };
         let here = move || {

@@ -4,6 +4,7 @@ use super::super::super::parts;
 use super::super::super::parts::marks::glyph;
 use super::super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::super::state::{App, span};
+use super::node::several;
 use crate::engine::picture::{PictureView, StandsFor, StepNode};
 use crate::model::RunPath;
 use crate::text::human;
@@ -15,7 +16,7 @@ const fn columns(name: &'static str, count: &'static str) -> [Column; 10] {
         plain("Status"),
         plain(name),
         plain(count),
-        plain("Failed"),
+        plain("Failed, retried"),
         plain("Duration"),
         plain("At work"),
         plain("Median"),
@@ -93,12 +94,18 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
         }
     };
     let is_one = matches!(node.stands_for, StandsFor::Task { .. });
-    let failed = (node.failed > 0 && !is_one).then(|| human::count(node.failed));
+    let troubles = if is_one {
+        String::new()
+    } else {
+        node.troubles()
+    };
+    let bad = if node.failed > 0 { "fail k2" } else { "dim k2" };
     let kind = match is_one {
         true => node.second_line().right,
         false => node.kind.clone(),
     };
-    let told = (!node.doc.is_empty()).then(|| node.doc.clone());
+    // The name lies over the whole row.
+    let told = node.told();
     let name = el::a()
         .class("whole")
         .attr("href", href)
@@ -109,12 +116,12 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
         .attr("role", "row")
         .child(
             cell("flex k1")
-                .child(glyph(node.status, ""))
-                .child(el::span().child(node.status_word())),
+                .child(node.mark().map_or_else(several, |status| glyph(status, "")))
+                .child(el::span().class("cut-end").child(node.status_word())),
         )
         .child(cell("mono k1 grow").child(name))
         .child(cell("dim cut-end k2").child(count))
-        .child(cell("dim").child(failed))
+        .child(cell(bad).child(troubles))
         .child(cell("dim k2").child(node.took()))
         .child(cell("dim").child(span(node.worked)))
         .child(cell("dim").child(span(node.median)))

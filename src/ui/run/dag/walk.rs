@@ -3,16 +3,26 @@
 use crate::engine::picture::PictureView;
 use crate::ui::dom::prelude::*;
 
-/// Down and up follow edges, left and right go along the layer; Home and End are the
+/// Down and up follow edges, rather those that the run took; left and right go along the layer; Home and End are the
 /// first and the last box.
 pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<usize> {
     let here = view.drawing.nodes.get(at)?;
-    let linked = |at: usize, forward: bool| {
-        let edges = view.drawing.edges.iter();
-        edges
-            .filter(move |edge| (if forward { edge.from } else { edge.to }) as usize == at)
-            .map(move |edge| (if forward { edge.to } else { edge.from }) as usize)
-            .filter(move |other| *other != at)
+    let linked = |forward: bool| {
+        let edges = view.drawing.edges.iter().zip(&view.edges);
+        let linked = edges
+            .filter(|(edge, _)| (if forward { edge.from } else { edge.to }) as usize == at)
+            .map(|(edge, note)| {
+                (
+                    (if forward { edge.to } else { edge.from }) as usize,
+                    note.taken,
+                )
+            })
+            .filter(|(other, _)| *other != at);
+        let linked: Vec<(usize, bool)> = linked.collect();
+        // The way that the run took, if it took one.
+        let has_path = linked.iter().any(|(_, taken)| *taken);
+        let on_path = linked.into_iter().filter(|(_, taken)| *taken || !has_path);
+        on_path.map(|(other, _)| other).collect::<Vec<usize>>()
     };
     let near = |others: Vec<usize>| {
         let distance = |other: &usize| {
@@ -24,8 +34,8 @@ pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<usiz
         others.into_iter().min_by_key(distance)
     };
     match key {
-        "ArrowDown" => near(linked(at, true).collect()),
-        "ArrowUp" => near(linked(at, false).collect()),
+        "ArrowDown" => near(linked(true)),
+        "ArrowUp" => near(linked(false)),
         "ArrowLeft" | "ArrowRight" => {
             let right = key == "ArrowRight";
             let others = view.drawing.nodes.iter().enumerate().filter(|(_, node)| {
