@@ -72,7 +72,7 @@ impl Engine {
         let raised = traceback.raised.iter().rev();
         let frames = raised.flat_map(|raised| raised.frames.iter().rev());
         for frame in frames.take(FRAMES) {
-            let is_own = frame.library.is_none();
+            let is_own = frame.package.is_none();
             let is_known = |(file, _): &(String, String)| *file == frame.file;
             if !is_own && found.files.iter().any(is_known) {
                 continue;

@@ -97,7 +97,7 @@ fn exception(exception: &ExceptionView, page: &mut String) {
         for frame in &one.frames {
             let line = or_dash(frame.line);
             let function = or_dash(frame.function.as_ref());
-            let whose = or_dash(frame.library.as_ref());
+            let whose = or_dash(frame.package.as_ref());
             writeln!(page, "  {}:{line} in {function}  ({whose})", frame.file).unwrap();
             for source in &frame.source {
                 writeln!(page, "    | {}", source.text).unwrap();

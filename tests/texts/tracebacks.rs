@@ -24,7 +24,7 @@ fn dump_raised(raised: &Raised, out: &mut String) {
     }
     let mut first = 0;
     for row in raised.rows() {
-        let [frame @ frames::Frame { library: None, .. }] = row else {
+        let [frame @ frames::Frame { package: None, .. }] = row else {
             let count: u32 = row.iter().map(|frame| 1 + frame.repeated).sum();
             let names = frames::libraries(row).join(", ");
             writeln!(out, "  ({count} in {names}, from frame {first})").unwrap();
@@ -163,7 +163,7 @@ fn the_place_is_in_the_readers_own_code_where_there_is_any() {
 
 #[test]
 fn whose_code_a_file_is() {
-    for (file, library) in [
+    for (file, package) in [
         ("flow.py", None),
         ("/home/ana/proj/flow.py", None),
         ("C:\\Users\\ana\\proj\\flow.py", None),
@@ -181,7 +181,7 @@ fn whose_code_a_file_is() {
         ("C:\\Python312\\Lib\\json\\decoder.py", Some("Python")),
         ("<frozen importlib._bootstrap>", Some("Python")),
     ] {
-        assert_eq!(frames::library(file).as_deref(), library, "for {file}");
+        assert_eq!(frames::package_of(file).as_deref(), package, "for {file}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The critical path of a run: which tasks its end waited for, and what each of them did.
 
 use super::facts::{Fact, Facts, index};
+use crate::engine::runs::went_well;
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::{self, Part, Work};
 use crate::model::{Run, Span, Task};
@@ -46,9 +47,20 @@ impl CriticalPath {
         };
         let work: Vec<Work> = facts.tasks.iter().map(timed).collect();
         // Of several that ended at once, the one that is last in the flow.
-        let last = (0..facts.tasks.len())
-            .filter(|at| facts.tasks.get(*at).is_some_and(|task| task.time.is_some()))
-            .max_by_key(|at| work.get(*at).map(|work| work.time.to));
+        let last = |of: &dyn Fn(&Fact) -> bool| {
+            let is_timed = |at: &usize| {
+                let fact = facts.tasks.get(*at);
+                fact.is_some_and(|fact| fact.time.is_some() && of(fact))
+            };
+            let timed = (0..facts.tasks.len()).filter(is_timed);
+            timed.max_by_key(|at| work.get(*at).map(|work| work.time.to))
+        };
+        // A run that came to its end ends there, whatever other records say of later times.
+        let end = run.graph.as_ref().map(|graph| graph.end.as_str());
+        let end = end.filter(|_| went_well(run.status));
+        let last = end
+            .and_then(|end| last(&|fact| facts.step_of(fact) == end))
+            .or_else(|| last(&|_| true));
         let mut needs = Needs::of(facts, run, &work);
         let starting = starting(facts);
         let path = |last| critical::path(&work, last, starting, |at| needs.of_task(at));

@@ -10,7 +10,7 @@ use crate::engine::excerpt::Packaged;
 use crate::engine::{Engine, Work};
 use crate::libraries::tblib;
 use crate::pickle::{self, Known, Made, NodeId, Pickle, Text, Value, known};
-use crate::text::traceback::frames::{before_package, library};
+use crate::text::traceback::frames::{before_package, package_of};
 use crate::text::traceback::{self, Exception, Frame, Raised, Relation, Traceback};
 use serde::{Deserialize, Serialize};
 
@@ -225,7 +225,7 @@ fn frame(found: tblib::Frame<'_>) -> Frame {
         file: found.file.to_owned(),
         line: found.line,
         function: Some(found.function.to_owned()).filter(|name| !name.is_empty()),
-        library: library(found.file),
+        package: package_of(found.file),
         skipped: before_package(found.file),
         ..Frame::default()
     }

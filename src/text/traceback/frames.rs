@@ -15,8 +15,8 @@ pub struct Frame {
     pub source: Vec<SourceLine>,
     /// How many more times the same frame follows.
     pub repeated: u32,
-    /// The library whose code this is, `None` for the reader's own: see [`library`].
-    pub library: Option<String>,
+    /// The package whose code this is, `None` for the reader's own: see [`package_of`].
+    pub package: Option<String>,
     /// How many bytes of `file` only say where packages lie: see [`before_package`].
     pub skipped: usize,
 }
@@ -39,13 +39,13 @@ pub struct SourceLine {
 /// The frames in rows: one of the reader's own code for itself, neighbouring ones in
 /// libraries together.
 pub fn fold(frames: &[Frame]) -> impl Iterator<Item = &[Frame]> {
-    frames.chunk_by(|one, next| one.library.is_some() && next.library.is_some())
+    frames.chunk_by(|one, next| one.package.is_some() && next.package.is_some())
 }
 
 /// The libraries of some frames, in the order in which they are entered, each once.
 pub fn libraries(frames: &[Frame]) -> Vec<&str> {
     let mut names = Vec::new();
-    for name in frames.iter().filter_map(|frame| frame.library.as_deref()) {
+    for name in frames.iter().filter_map(|frame| frame.package.as_deref()) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -59,17 +59,17 @@ pub fn libraries(frames: &[Frame]) -> Vec<&str> {
 ///
 /// Compiled Cython names its frames by a relative path (`pandas/_libs/index.pyx`)
 /// that is nowhere on the reader's disk: that is a library too.
-pub fn library(file: &str) -> Option<String> {
+pub fn package_of(file: &str) -> Option<String> {
     let path = file.replace('\\', "/");
     if path.starts_with("<frozen") {
         return Some("Python".to_owned());
     }
     match before_package(file) {
         0 => {}
-        begins => return path.get(begins..).map(package),
+        begins => return path.get(begins..).map(first_part),
     }
     if path.ends_with(".pyx") && !path.starts_with('/') && path.contains('/') {
-        return Some(package(&path));
+        return Some(first_part(&path));
     }
     let lower = path.to_lowercase();
     // Windows has `Python312\Lib`, everything else `lib/python3.12`.
@@ -92,7 +92,7 @@ pub fn before_package(file: &str) -> usize {
 
 /// The first part of a path inside of a folder of packages, without the suffix of
 /// a module that is a single file.
-fn package(path: &str) -> String {
+fn first_part(path: &str) -> String {
     let first = path.split('/').next().unwrap_or_default();
     first.strip_suffix(".py").unwrap_or(first).to_owned()
 }

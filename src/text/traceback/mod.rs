@@ -85,7 +85,7 @@ impl Raised {
     pub fn place(&self) -> Option<&Frame> {
         self.frames
             .iter()
-            .rfind(|frame| frame.library.is_none())
+            .rfind(|frame| frame.package.is_none())
             .or(self.frames.last())
     }
 

@@ -1,6 +1,6 @@
 //! The lines of a traceback, one after the other.
 
-use super::frames::{Frame, SourceLine, before_package, library};
+use super::frames::{Frame, SourceLine, before_package, package_of};
 use super::{Exception, KEPT_AT_EACH_END, MAX_MESSAGE, Raised, Relation, Traceback};
 
 /// How far a message goes.
@@ -240,7 +240,7 @@ fn frame(line: &str) -> Option<Frame> {
         file: file.to_owned(),
         line: number.trim_end().parse().ok(),
         function,
-        library: library(file),
+        package: package_of(file),
         skipped: before_package(file),
         ..Frame::default()
     })

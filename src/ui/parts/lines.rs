@@ -188,13 +188,17 @@ pub fn raised_at(
         .next()
         .unwrap_or(&place.file)
         .to_owned();
-    let library = raised
+    let in_packages = raised
         .frames
         .iter()
-        .filter(|frame| frame.library.is_some())
+        .filter(|frame| frame.package.is_some())
         .count();
-    let folded = (library > 0).then(|| {
-        let label = human::counted(library as u64, "frame in a library", "frames in libraries");
+    let folded = (in_packages > 0).then(|| {
+        let label = human::counted(
+            in_packages as u64,
+            "frame in a library",
+            "frames in libraries",
+        );
         el::a()
             .class("link push only-wide")
             .attr("href", frames)

@@ -150,7 +150,7 @@ fn here(raised_here: bool) -> Option<Element> {
 }
 
 fn drawn_frame(frame: &Frame, raised_here: bool, code: &Code) -> View {
-    let own = frame.library.is_none();
+    let own = frame.package.is_none();
     let number = u64::from(frame.line.unwrap_or(0));
     let file = frame.shown_file();
     let place = match frame.line {
