@@ -26,6 +26,7 @@ use runglass::engine::timeline::{
 };
 use runglass::engine::{Engine, Given};
 use runglass::layout::timeline::Stretch;
+use runglass::layout::timeline::critical::Reason;
 use runglass::model::{RunPath, Span, Status};
 use runglass::source::{MemoryBlob, NoPace, open_blob};
 use runglass::text::human;
@@ -614,6 +615,113 @@ fn a_clock_in_the_future_makes_the_axis_long_and_nothing_else() {
     assert_eq!(view.idle.len(), 1, "ten years in which nothing ran");
     assert_eq!(bars(&view).count() as u64, view.total);
     assert_eq!(view.path.tasks, view.total);
+}
+
+#[test]
+fn a_run_that_ended_well_waited_for_its_last_step_and_clocks_that_disagree_are_no_guess() {
+    let path = run("BranchFlow/1795211202363386");
+    let steps = |engine: &Engine| -> Vec<(String, Reason)> {
+        let parts = timeline_of(engine, &path).path.parts;
+        parts
+            .into_iter()
+            .map(|part| (part.step, part.reason))
+            .collect()
+    };
+    let as_recorded = steps(&retimed(&path, |_, time| Some(time)));
+    let is_on = |steps: &[(String, Reason)], branch: &str| {
+        let mut steps = steps.iter();
+        steps.any(|(step, _)| step == branch)
+    };
+    let mut branches = ["left", "right"].into_iter();
+    let late = branches
+        .find(|branch| !is_on(&as_recorded, branch))
+        .unwrap();
+    // The other branch ends a minute later, by a clock that is ahead.
+    let folder = format!("/{late}/");
+    let engine = retimed(&path, |file, time| {
+        let is_late = file.contains(&folder) && file.contains("attempt-done");
+        Some(time + if is_late { 60_000 } else { 0 })
+    });
+    let steps = steps(&engine);
+    assert_eq!(steps.last().unwrap().0, "end");
+    assert!(is_on(&steps, late), "the join needed it all the same");
+    // Neither is the join said to have waited for a place.
+    assert!(steps.iter().all(|(_, why)| *why != Reason::Place));
+}
+
+#[test]
+fn between_attempts_that_are_not_next_to_each_other_nobody_waited() {
+    let engine = opened("tests/fixtures/broken/attempt-gap.zip");
+    let mut gaps = 0;
+    for path in runs(&engine) {
+        let view = asked(&engine, question(&path));
+        for task in bars(&view) {
+            let numbers: Vec<u32> = task.attempts.iter().map(|one| one.number).collect();
+            if numbers.windows(2).any(|pair| pair[0] + 1 < pair[1]) {
+                gaps += 1;
+                let times: Vec<Stretch> = task.attempts.iter().filter_map(|one| one.time).collect();
+                assert!(times.windows(2).any(|pair| pair[0].to < pair[1].from));
+                let part = view.path.parts.iter().find(|part| part.id == task.id);
+                assert_eq!(part.unwrap().retrying, Span(0));
+            }
+        }
+    }
+    assert_eq!(gaps, 1);
+}
+
+#[test]
+fn groups_are_in_the_order_that_their_tasks_are_in() {
+    let engine = opened(EXAMPLE);
+    let heads = |order, descending| -> Vec<String> {
+        let mut query = question(&run("TrainFlow/1795218658028712"));
+        query.rows.order = order;
+        query.rows.descending = descending;
+        let rows = asked(&engine, query).rows.into_iter();
+        let of = |row| match row {
+            TimelineRow::Group(group) => Some(group.name),
+            TimelineRow::Task(task) => (!task.is_inside).then_some(task.step),
+            TimelineRow::Rest { .. } => None,
+        };
+        rows.filter_map(of).collect()
+    };
+    let longest = heads(Order::Duration, true);
+    assert_eq!(longest[..4], ["features", "load", "reference", "start"]);
+    let latest = heads(Order::Start, true);
+    assert_eq!(latest[0], "features");
+    assert_eq!(latest[3], "start");
+    // Steps that were not reached have no time: they come last, as the flow has them.
+    for order in [longest, latest] {
+        assert_eq!(order[4..], ["join", "train", "evaluate", "publish", "end"]);
+    }
+}
+
+#[test]
+fn the_most_at_once_is_that_of_what_is_shown_and_looked_at() {
+    let engine = opened(EXAMPLE);
+    let mut query = question(&run("TrainFlow/1795218658028712"));
+    query.columns = 400;
+    let most = |query: &TimelineQuery| {
+        let view = asked(&engine, query.clone());
+        let shape = view.shape.unwrap();
+        let highest = shape.running.iter().copied().fold(0.0, f32::max);
+        assert!(highest <= shape.most_at_once as f32);
+        (
+            shape.most_at_once,
+            view.sums.most_at_once,
+            view.most_at_once,
+        )
+    };
+    let (seen, _, all) = most(&query);
+    assert_eq!((seen, all), (4, 4));
+    query.part = Some((0.0, 2e6));
+    assert_eq!(
+        most(&query),
+        (1, 4, 4),
+        "only start is at work in the first two seconds"
+    );
+    query.part = None;
+    query.rows.text = "country=FI".to_owned();
+    assert_eq!(most(&query), (1, 1, 4));
 }
 
 #[test]

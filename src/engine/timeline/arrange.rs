@@ -6,6 +6,7 @@ use super::hosts::HostsOfTasks;
 use super::{Grouping, Order, RowsQuery};
 use crate::layout::timeline::Stretch;
 use crate::model::{Run, Status, Task};
+use crate::sorting::sort_by_key;
 use std::collections::HashMap;
 
 /// The rows of a timeline.
@@ -114,7 +115,7 @@ impl Arrangement {
             }
         }
         let is_filtered = matching < facts.tasks.len() as u64;
-        let order = order_of(&groups, &query.group);
+        let order = order_of(&groups, query);
         let mut rows = Vec::new();
         for at in order {
             let Some(group) = groups.get_mut(at as usize) else {
@@ -334,10 +335,27 @@ impl<'r> Sorter<'r> {
     }
 }
 
-/// The groups in the order of the flow, whichever order their tasks are in.
-fn order_of(groups: &[Group], by: &Grouping) -> Vec<u32> {
+/// The groups in the order of their tasks: by their first begin, their last end, or what lies
+/// between; those by status stay as they are, the worst first.
+fn order_of(groups: &[Group], query: &RowsQuery) -> Vec<u32> {
     let mut order: Vec<u32> = (0..index(groups.len())).collect();
-    if let Grouping::Foreach(_) = by {
+    let is_timed = query.order != Order::Flow && query.group != Grouping::Status;
+    if is_timed {
+        let key = |at: &u32| {
+            let time = groups.get(*at as usize).and_then(|group| group.time);
+            let key = time.map(|time| match query.order {
+                Order::End => time.to.0,
+                Order::Duration => time.length().0,
+                Order::Flow | Order::Start => time.from.0,
+            });
+            let key = key.map(|key| match query.descending {
+                true => key.saturating_neg(),
+                false => key,
+            });
+            (key.is_none(), key)
+        };
+        sort_by_key(&mut order, key);
+    } else if let Grouping::Foreach(_) = query.group {
         // By value in the order in which the foreach has them; what is in none comes last.
         let first = |at: &u32| {
             let group = groups.get(*at as usize);

@@ -6,7 +6,7 @@ use super::path::CriticalPath;
 use crate::engine::rail::step_order;
 use crate::engine::tasks::foreach_order;
 use crate::layout::timeline::{Stretch, at_once, idle::idle};
-use crate::model::{Attempt, Moment, Run, Span, Status, Task};
+use crate::model::{Attempt, AttemptNumber, Moment, Run, Span, Status, Task};
 use crate::sorting::{sort_by, sort_by_key};
 use std::cell::OnceCell;
 
@@ -125,12 +125,19 @@ impl Facts {
             for (nth, task) in all {
                 let mut time: Option<Stretch> = None;
                 let mut retrying = Span(0);
+                let mut before: Option<AttemptNumber> = None;
                 for attempt in &task.attempts {
                     let Some(stretch) = attempt_time(attempt, zero, now) else {
                         continue;
                     };
                     let gap = time.map_or(0, |time| stretch.from.0.saturating_sub(time.to.0));
-                    retrying.0 = retrying.0.saturating_add(gap.max(0));
+                    // Between attempts that are not next to each other, others ran.
+                    let next = before
+                        .replace(attempt.number)
+                        .map(|one| one.saturating_add(1));
+                    if next.is_none_or(|next| attempt.number <= next) {
+                        retrying.0 = retrying.0.saturating_add(gap.max(0));
+                    }
                     time = Some(time.map_or(stretch, |time| time.with(stretch)));
                     work.push(Piece {
                         task: index(tasks.len()),
@@ -212,6 +219,20 @@ impl Facts {
     pub fn ahead(&self) -> Option<Span> {
         let ahead = self.whole.to.0.saturating_sub(since(self.now, self.zero).0);
         (ahead > AHEAD).then_some(Span(ahead))
+    }
+
+    /// The most attempts at any moment of a stretch, of the tasks that `is_shown`.
+    ///
+    /// Of stretches that all meet another one and each other, some moment is in all of them:
+    /// so only those are counted that meet it.
+    pub fn most_within(&self, stretch: Stretch, is_shown: impl Fn(u32) -> bool) -> u64 {
+        let is_in = |piece: &&Piece| piece.time.meets(stretch) && is_shown(piece.task);
+        let ends = self.by_end.iter();
+        let ends = ends.filter_map(|at| self.work.get(*at as usize));
+        at_once::most(
+            self.work.iter().filter(is_in).map(|piece| piece.time.from),
+            ends.filter(is_in).map(|piece| piece.time.to),
+        )
     }
 
     /// All tasks in an order; those of which its key is not known come last.

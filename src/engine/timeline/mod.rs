@@ -117,7 +117,7 @@ pub struct TimelineView {
     pub row_count: u64,
     pub window: Window,
     pub rows: Vec<TimelineRow>,
-    /// The most tasks at any moment.
+    /// The most tasks at any moment, of all.
     pub most_at_once: u64,
     pub shape: Option<Shape>,
     pub lanes: Vec<Lane>,
@@ -151,6 +151,8 @@ pub struct GroupRow {
     pub time: Option<Stretch>,
     pub most_at_once: u64,
     pub is_open: bool,
+    /// When tasks of it that have no row of their own were on the critical path.
+    pub on_path: Vec<Stretch>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -198,6 +200,8 @@ pub struct Shape {
     /// The view, in drawn microseconds.
     pub from: f64,
     pub to: f64,
+    /// The most at any moment of the view, of the tasks that are shown.
+    pub most_at_once: u64,
     pub running: Vec<f32>,
     pub queued: Vec<f32>,
     /// Of the groups in the window.
@@ -233,6 +237,8 @@ pub struct Sums {
     pub tasks: u64,
     /// How many on average.
     pub at_once: f32,
+    /// The most at any moment.
+    pub most_at_once: u64,
     /// The waits to begin, together.
     pub queued: Span,
     pub busiest: Vec<Busy>,
@@ -294,6 +300,9 @@ pub struct PathPart {
     pub retrying: Span,
     pub reason: Reason,
     pub wait: Stretch,
+    /// Within that wait it was handed out: what was before it, it waited for something else
+    /// than to begin.
+    pub handed_out: Option<Span>,
 }
 
 /// From the end of a part of the path down or up to the next one.

@@ -38,6 +38,10 @@ const CLOCKS: i64 = 1_000_000;
 /// So many tasks are looked at for what a path needed, in all; then it is told from here on.
 const MOST_LOOKED_AT: usize = 4_000_000;
 
+/// Of the tasks that ended after another one began, so many are looked at whether it needed
+/// one of them: where clocks disagree, it did.
+const LATER: usize = 64;
+
 impl CriticalPath {
     pub fn of(facts: &Facts, run: &Run) -> Self {
         let never = Stretch::new(Span(i64::MAX), Span(i64::MAX));
@@ -182,7 +186,8 @@ impl<'r> Needs<'r> {
         found.map(|(_, at)| at)
     }
 
-    /// The task of a step that ended last before another one began, and led to it.
+    /// The task of a step that ended last before another one began, and led to it; where
+    /// clocks disagree, one that ended later.
     fn last_of(&mut self, step: u32, at: usize, task: &Task, begin: Span) -> Option<(Span, usize)> {
         let ended = self.ended.get(step as usize)?;
         let latest = Span(begin.0.saturating_add(CLOCKS));
@@ -192,7 +197,8 @@ impl<'r> Needs<'r> {
                 .map_or_else(Stretch::default, |work| work.time)
         };
         let until = ended.partition_point(|one| time(one).to <= latest);
-        for one in ended.get(..until)?.iter().rev() {
+        let later = ended.get(until..)?.iter().take(LATER).rev();
+        for one in later.chain(ended.get(..until)?.iter().rev()) {
             self.looked_at += 1;
             if self.looked_at > MOST_LOOKED_AT {
                 return None;

@@ -19,6 +19,7 @@ pub(super) fn rows(
     window: &[Row],
 ) -> Vec<TimelineRow> {
     let most = shape::most(facts, arranged, window);
+    let on_path = path_in_groups(facts, arranged, window);
     let row = |row: &Row| {
         Some(match *row {
             Row::Group(at) => {
@@ -36,6 +37,7 @@ pub(super) fn rows(
                     time: group.time,
                     most_at_once: most.get(&at).copied().unwrap_or(0),
                     is_open: group.is_open,
+                    on_path: on_path.get(&at).cloned().unwrap_or_default(),
                 })
             }
             Row::Task(at) => TimelineRow::Task(bar(facts, run, at, None)?),
@@ -54,6 +56,40 @@ pub(super) fn rows(
         })
     };
     window.iter().filter_map(row).collect()
+}
+
+/// When closed groups of a window were on the critical path; what touches is one.
+fn path_in_groups(
+    facts: &Facts,
+    arranged: &Arrangement,
+    window: &[Row],
+) -> SortedMap<u32, Vec<Stretch>> {
+    let closed = window.iter().filter_map(|row| match row {
+        Row::Group(at) => {
+            let is_closed = |at: u32| {
+                !arranged
+                    .groups
+                    .get(at as usize)
+                    .is_some_and(|one| one.is_open)
+            };
+            is_closed(*at).then(|| (*at, Vec::new()))
+        }
+        _ => None,
+    });
+    let mut found: SortedMap<u32, Vec<Stretch>> = closed.collect();
+    let parts = facts.path.get().map(|path| path.parts.as_slice());
+    for part in parts.unwrap_or_default() {
+        let time = facts.tasks.get(part.work).and_then(|fact| fact.time);
+        let group = arranged.group_of(index(part.work));
+        let of_group = group.and_then(|group| found.get_mut(&group));
+        if let (Some(time), Some(stretches)) = (time, of_group) {
+            match stretches.last_mut() {
+                Some(last) if last.meets(time) => *last = last.with(time),
+                _ => stretches.push(time),
+            }
+        }
+    }
+    found
 }
 
 /// A task's bar; one that is all of its group has that one's name.
@@ -161,6 +197,9 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
             retrying: fact.retrying,
             reason: part.reason,
             wait: part.wait,
+            handed_out: fact
+                .created
+                .filter(|at| part.wait.from < *at && *at < part.wait.to),
         })
     };
     let count = path.parts.len();

@@ -77,9 +77,11 @@ pub(super) fn shape(
             }
         });
     let groups = groups.collect();
+    let shown = |task: u32| arranged.group_of(task).is_some();
     Shape {
         from: view.from,
         to: view.to,
+        most_at_once: facts.most_within(view.stretch(cuts), shown),
         running: running.heights(),
         queued: queued.heights(),
         groups,

@@ -80,6 +80,7 @@ pub(super) fn sums(
     Sums {
         range,
         tasks,
+        most_at_once: facts.most_within(range, &is_shown),
         at_once: at_once::mean(pieces.map(|piece| piece.time), range) as f32,
         queued,
         busiest: busiest.collect(),

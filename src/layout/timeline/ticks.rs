@@ -45,8 +45,8 @@ pub fn ticks(view: View, cuts: &Cuts, style: &Style) -> (Unit, Vec<(f64, Tick)>)
         let axis = of(piece, width);
         unit = unit.min(Some(axis.unit)).or(Some(axis.unit));
         for mut tick in axis.ticks {
-            // Only the very first tells the clock where the others count from the start.
-            if style.labels == Labels::SinceStart && !placed.is_empty() {
+            // Only the start itself tells the clock where the others count from it.
+            if style.labels == Labels::SinceStart && (!placed.is_empty() || tick.at > Span(0)) {
                 tick.label = axis::TickLabel::SinceStart;
             }
             let part = view.part(tick.at, cuts);

@@ -12,6 +12,7 @@
 //! | `idle` | `cut` |
 //! | `path` | `hidden` |
 //! | `clock` | `local`, `utc`; times since the start without it |
+//! | `side` | what stands beside the rows: `path`, the parts of the critical path; `steps`, the sums of all steps |
 //! | `flip` | groups that are open or closed against their habit, `/` between them |
 
 use crate::engine::timeline::{Grouping, Order, RowsQuery};
@@ -29,6 +30,16 @@ pub(super) struct Says {
     pub path: bool,
     pub clock: Clock,
     pub as_table: bool,
+    pub side: Option<Side>,
+}
+
+/// What stands beside the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// What the end waited for, one part after the other.
+    Path,
+    /// What each step amounts to.
+    Steps,
 }
 
 /// How times are told.
@@ -77,6 +88,11 @@ impl Says {
                 _ => Clock::Start,
             },
             as_table: route.extra("as") == Some("table"),
+            side: match route.extra("side") {
+                Some("path") => Some(Side::Path),
+                Some("steps") => Some(Side::Steps),
+                _ => None,
+            },
         }
     }
 }
@@ -84,6 +100,14 @@ impl Says {
 pub(super) fn with_zoom(route: Route, zoom: Option<(i64, i64)>) -> Route {
     let text = zoom.map(|(from, to)| format!("{from}..{to}"));
     route.with_extra("zoom", text.as_deref())
+}
+
+pub(super) fn with_side(route: Route, side: Option<Side>) -> Route {
+    let word = side.map(|side| match side {
+        Side::Path => "path",
+        Side::Steps => "steps",
+    });
+    route.with_extra("side", word)
 }
 
 /// The other way round for one group.

@@ -1,29 +1,25 @@
 //! Below the rows: what the selected range, or the whole run, amounts to, and the critical
-//! path, which opens as a list of what it waited for.
+//! path. Either opens [beside the rows](super::side) in full.
 
-use super::address::Clock;
+use super::address::Side;
 use super::look::{Scale, told_stretch};
+use super::state::Timeline;
+use super::tools::chip;
 use crate::engine::picture::seen::short;
-use crate::engine::timeline::{PathPart, PathStep, PathView, TimelineView};
-use crate::layout::timeline::critical::Reason;
-use crate::model::{RunPath, Span};
+use crate::engine::timeline::{PathStep, PathView, TimelineView};
+use crate::model::Span;
 use crate::sorting::sort_by_key;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
-use crate::ui::parts::marks::{glyph, icon};
-use crate::ui::state::App;
 use std::cmp::Reverse;
 
 /// So many steps are named with the time that they were at work.
 const STEPS: usize = 2;
 
-pub(super) fn foot(
-    app: App,
-    run: &RunPath,
-    view: &TimelineView,
-    range: Option<View>,
-    is_open: RwSignal<bool>,
-) -> View {
+pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
+    let (app, run) = (timeline.app, timeline.run.get_value());
+    let clock = timeline.says.with(|says| says.clock);
+    let range = timeline.range(view, scale);
     let sums = &view.sums;
     let length = sums.range.length();
     let percent = share(length, view.whole.length());
@@ -35,10 +31,10 @@ pub(super) fn foot(
             .child(el::dd().child(value))
     };
     let selected = match range {
-        Some(chip) => fact(
+        Some(range) => fact(
             "Selected",
             group()
-                .child(chip)
+                .child(chip(timeline, told_stretch(app, scale, clock, range)))
                 .child(el::b().child(human::span(length.0)))
                 .child(format!(" {percent} of the run"))
                 .into_view(),
@@ -53,7 +49,7 @@ pub(super) fn foot(
         .child(format!(" of {}", human::count(view.total)));
     let at_once = group()
         .child(el::b().child(tenths(sums.at_once)))
-        .child(format!(" of {}", human::count(view.most_at_once)));
+        .child(format!(", up to {}", human::count(sums.most_at_once)));
     let busiest = sums.busiest.iter().enumerate().map(|(at, busy)| {
         let path = run.task(&busy.step, &busy.id);
         let link = el::a()
@@ -77,7 +73,15 @@ pub(super) fn foot(
     let more = sums.steps.len().saturating_sub(STEPS) as u64;
     let by_step = group()
         .child(by_step.collect_view())
-        .child((more > 0).then(|| format!(" and {}", human::counted(more, "step", "steps"))));
+        .child((more > 0).then(|| {
+            group().child(" ").child(
+                el::button()
+                    .class("link steps-line")
+                    .attr("aria-expanded", is_shown(timeline, Side::Steps))
+                    .on_click(move |_| timeline.toggle_side(Side::Steps))
+                    .child(format!("and {}", human::counted(more, "step", "steps"))),
+            )
+        }));
     let is_nothing = sums.tasks == 0;
     let facts = el::dl()
         .class("facts")
@@ -95,8 +99,12 @@ pub(super) fn foot(
         .attr("aria-label", "Sums")
         .attr("role", "region")
         .child(facts)
-        .child(path_line(view, is_open))
+        .child(path_line(timeline, view))
         .into_view()
+}
+
+fn is_shown(timeline: Timeline, side: Side) -> impl Fn() -> String {
+    move || (timeline.side() == Some(side)).to_string()
 }
 
 /// So many parts of the critical path are named.
@@ -121,7 +129,7 @@ fn spent(path: &PathView) -> Vec<(String, Span)> {
 }
 
 /// What the path was spent on, as a button that opens the list of it.
-fn path_line(view: &TimelineView, is_open: RwSignal<bool>) -> Option<View> {
+fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
     let spent = spent(&view.path);
     let parts = spent
         .iter()
@@ -139,8 +147,8 @@ fn path_line(view: &TimelineView, is_open: RwSignal<bool>) -> Option<View> {
     let more = spent.len().saturating_sub(NAMED);
     let line = el::button()
         .class("path-line")
-        .attr("aria-expanded", move || is_open.get().to_string())
-        .on_click(move |_| is_open.update(|is_open| *is_open = !*is_open))
+        .attr("aria-expanded", is_shown(timeline, Side::Path))
+        .on_click(move |_| timeline.toggle_side(Side::Path))
         .child(
             el::span()
                 .class("faint")
@@ -155,137 +163,8 @@ fn path_line(view: &TimelineView, is_open: RwSignal<bool>) -> Option<View> {
     (!spent.is_empty()).then(|| line.into_view())
 }
 
-/// What the end of the run waited for, one part after the other.
-pub(super) fn path_list(
-    app: App,
-    run: &RunPath,
-    view: &TimelineView,
-    scale: &Scale,
-    clock: Clock,
-    is_open: RwSignal<bool>,
-) -> View {
-    let path = &view.path;
-    let half = path.parts.len() / 2;
-    let left_out = path.left_out;
-    let parts = path.parts.iter().enumerate().map(|(at, part)| {
-        let gap = (left_out > 0 && at == half).then(|| {
-            let words = human::counted(left_out, "more task", "more tasks");
-            el::li().class("faint").child(words)
-        });
-        group().child(gap).child(part_line(app, run, part))
-    });
-    let sum = |pick: fn(&crate::engine::timeline::PathStep) -> Span| {
-        path.steps
-            .iter()
-            .fold(0_i64, |sum, step| sum.saturating_add(pick(step).0))
-    };
-    let (took, retrying, waited) = (
-        sum(|step| step.took),
-        sum(|step| step.retrying),
-        sum(|step| step.waited),
-    );
-    let told = format!(
-        "{} at work, {} waiting to retry, {} waiting to begin",
-        human::span(took.saturating_sub(retrying)),
-        human::span(retrying),
-        human::span(waited)
-    );
-    let steps = path.steps.iter().map(|step| {
-        el::li()
-            .child(el::span().class("name cut-end").child(step.step.clone()))
-            .child(el::span().class("faint").child(match step.tasks {
-                1 => String::new(),
-                tasks => format!("×{}", human::count(tasks)),
-            }))
-            .child(
-                el::span()
-                    .class("n")
-                    .child(human::span(step.took.0.saturating_add(step.waited.0))),
-            )
-    });
-    let whole = told_stretch(app, scale, clock, view.whole);
-    el::aside()
-        .class("side inspector path-list")
-        .attr("aria-label", "Critical path")
-        .child(
-            el::div()
-                .class("pane-head")
-                .child(el::h2().child("Critical path"))
-                .child(
-                    el::button()
-                        .class("btn btn-s btn-quiet btn-icon push")
-                        .attr("aria-label", "Close")
-                        .on_click(move |_| is_open.set(false))
-                        .child(icon("close", "")),
-                ),
-        )
-        .child(
-            el::div()
-                .class("scroll")
-                .attr("tabindex", "0")
-                .child(
-                    el::section()
-                        .class("sect")
-                        .child(el::p().attr("title", whole).child(told))
-                        .child(el::p().class("faint").child(
-                            "What the end of the run waited for. A wait for a free place is a guess: a task came late, just as another one ended.",
-                        )),
-                )
-                .child(
-                    el::section()
-                        .class("sect")
-                        .child(el::h3().class("sect-head").child("By step, waits included"))
-                        .child(el::ul().class("tally").child(steps.collect_view())),
-                )
-                .child(
-                    el::section()
-                        .class("sect")
-                        .child(el::h3().class("sect-head").child("Part by part"))
-                        .child(el::ol().class("path-parts").child(parts.collect_view())),
-                ),
-        )
-        .into_view()
-}
-
-fn part_line(app: App, run: &RunPath, part: &PathPart) -> View {
-    let task = run.task(&part.step, &part.id);
-    let wait = part.wait.length();
-    let waited = (wait > Span(0)).then(|| {
-        let why = match part.reason {
-            Reason::First => "before it began",
-            Reason::Needed => "to begin",
-            Reason::Place => "for a place, and to begin",
-        };
-        el::div()
-            .class("waited-for")
-            .child(format!("{} {why}", human::span(wait.0)))
-    });
-    let retrying = (part.retrying > Span(0)).then(|| {
-        el::span()
-            .class("faint")
-            .child(format!(" of it {} to retry", human::span(part.retrying.0)))
-    });
-    let name =
-        (!part.name.is_empty()).then(|| el::span().class("faint").child(format!(" {}", part.name)));
-    el::li()
-        .child(waited)
-        .child(
-            el::div()
-                .child(glyph(part.status, "glyph-s"))
-                .child(
-                    el::a()
-                        .class("link")
-                        .attr("href", app.task_href(&task))
-                        .child(part.step.clone())
-                        .child(name),
-                )
-                .child(el::b().child(human::span(part.time.length().0)))
-                .child(retrying),
-        )
-        .into_view()
-}
-
-fn share(part: Span, whole: Span) -> String {
+/// How much of a whole something is.
+pub(super) fn share(part: Span, whole: Span) -> String {
     let percent = crate::ui::parts::marks::percent(part.0, whole.0).clamp(0.0, 100.0);
     match percent {
         percent if percent > 0.0 && percent < 1.0 => "under 1%".to_owned(),
@@ -293,8 +172,11 @@ fn share(part: Span, whole: Span) -> String {
     }
 }
 
-/// With one digit behind the point.
+/// With one digit behind the point; what is less but something is said to be.
 fn tenths(value: f32) -> String {
+    if value > 0.0 && value < 0.05 {
+        return "under 0.1".to_owned();
+    }
     let tenths = (f64::from(value.max(0.0)) * 10.0).round() as u64;
     format!("{}.{}", human::count(tenths / 10), tenths % 10)
 }

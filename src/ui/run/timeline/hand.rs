@@ -91,7 +91,8 @@ impl Hand {
             true => event.delta_y() + event.delta_x(),
             false => event.delta_x(),
         };
-        if event.ctrl_key() || event.meta_key() || (wheel_zooms && sideways == 0.0) {
+        let zooms = wheel_zooms || !scrolls(event);
+        if event.ctrl_key() || event.meta_key() || (zooms && sideways == 0.0) {
             let factor = (event.delta_y() * 0.0025).clamp(-1.0, 1.0).exp();
             self.timeline.zoom(factor, part.clamp(0.0, 1.0));
             return true;
@@ -335,6 +336,17 @@ fn is_in_curve(event: &MouseEvent) -> bool {
 
 fn row_of(event: &MouseEvent) -> Option<u64> {
     place_of(&event.target()?.dyn_into().ok()?)
+}
+
+/// Whether the rows below the wheel, or the page, have anywhere to go.
+fn scrolls(event: &WheelEvent) -> bool {
+    let is_longer = |node: &Node| node.scroll_height() > node.client_height();
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Node>().ok());
+    let pane = target.and_then(|target| target.closest(".scroll").ok().flatten());
+    let page = document().document_element();
+    pane.as_ref().is_none_or(is_longer) || page.as_ref().is_none_or(is_longer)
 }
 
 pub(super) fn place_of(node: &Node) -> Option<u64> {

@@ -91,20 +91,22 @@ pub(super) fn strip(run: &TimelineView, cut: bool, scale: &Scale) -> View {
 /// The labels of the axis and the curve below them.
 pub(super) fn curve(app: App, run: &TimelineView, scale: &Scale, clock: Clock) -> View {
     let labels = labelled(app, scale, clock).into_iter().map(|(x, label)| {
+        // Cut off it would say something else.
+        let fits = x + 4.0 + label.chars().count() as f64 * LETTER <= scale.width;
         group()
             .child(
                 el::path()
                     .class("tick")
                     .attr("d", format!("M{} 0V{CURVE}", number(x))),
             )
-            .child(el::text().attr("x", x + 4.0).attr("y", 13.0).child(label))
+            .child(fits.then(|| el::text().attr("x", x + 4.0).attr("y", 13.0).child(label)))
     });
     let labels = labels.collect_view();
-    let curve = run.shape.as_ref().map(|shape| areas(shape, run, scale));
+    let curve = run.shape.as_ref().map(|shape| areas(shape, scale));
     group().child(labels).child(curve).into_view()
 }
 
-fn areas(shape: &Shape, run: &TimelineView, scale: &Scale) -> View {
+fn areas(shape: &Shape, scale: &Scale) -> View {
     let both: Vec<f32> = (shape.running.iter().zip(&shape.queued))
         .map(|(running, queued)| running + queued)
         .collect();
@@ -117,8 +119,9 @@ fn areas(shape: &Shape, run: &TimelineView, scale: &Scale) -> View {
         .min(running * BEYOND);
     let room = CURVE - LABELS - 3.0;
     let y = |height: f32| CURVE - 1.0 - f64::from((height / most).min(1.05)) * room;
-    let limit = (run.most_at_once > 1 && run.most_at_once as f32 <= most).then(|| {
-        let at = number(y(run.most_at_once as f32));
+    let at_once = shape.most_at_once;
+    let limit = (at_once > 1 && at_once as f32 <= most).then(|| {
+        let at = number(y(at_once as f32));
         el::path()
             .class("limit")
             .attr("d", format!("M0 {at}H{}", number(scale.width)))

@@ -46,7 +46,7 @@ impl Keys {
             "a" | "A" => timeline.pan(-PAN),
             "d" | "D" => timeline.pan(PAN),
             "f" | "F" => timeline.fit(),
-            "m" | "M" => self.mark(),
+            "m" | "M" => self.mark(event),
             "ArrowRight" if event.shift_key() => self.stretch(0.0, STEP),
             "ArrowLeft" if event.shift_key() => self.stretch(0.0, -STEP),
             ">" => self.stretch(STEP, 0.0),
@@ -55,7 +55,7 @@ impl Keys {
             "Escape" => {
                 let has_range = timeline.says.with_untracked(|says| says.range.is_some());
                 if !has_range {
-                    return false;
+                    return timeline.close_side(is_in_side(event));
                 }
                 timeline.select(None);
             }
@@ -64,9 +64,11 @@ impl Keys {
         true
     }
 
-    /// Selects the part of a bar that the keyboard is at, else all that is looked at.
-    fn mark(self) {
+    /// Selects the part of a bar that the keyboard is at, else what the row is that has the
+    /// focus, else all that is looked at.
+    fn mark(self, event: &KeyboardEvent) {
         let timeline = self.timeline;
+        timeline.has_marked.set_value(true);
         let Some((view, scale)) = timeline.drawing_untracked() else {
             return;
         };
@@ -77,8 +79,17 @@ impl Keys {
             };
             Some(parts(task).into_iter().nth(part)?.1)
         });
-        let seen = scale.view.stretch(&scale.cuts).common(view.whole);
-        timeline.select(Some(chosen.unwrap_or(seen)));
+        let of_row = || match self.row_at(event)?.1 {
+            TimelineRow::Group(group) => group.time,
+            TimelineRow::Task(task) => {
+                let all = parts(&task).into_iter().map(|(_, time)| time);
+                all.reduce(|whole, time| whole.with(time))
+            }
+            TimelineRow::Rest { .. } => None,
+        };
+        let seen = || scale.view.stretch(&scale.cuts).common(view.whole);
+        let range = chosen.or_else(of_row);
+        timeline.select(Some(range.unwrap_or_else(seen)));
     }
 
     /// Moves the ends of the selected range by parts of what is looked at; without one, the
@@ -100,6 +111,7 @@ impl Keys {
             scale.cuts.real(begin.min(end)),
             scale.cuts.real(end.max(begin)),
         );
+        timeline.has_marked.set_value(true);
         timeline.select(Some(range.common(view.whole)));
     }
 
@@ -117,9 +129,18 @@ impl Keys {
         if event.shift_key() {
             return false;
         }
+        let has_marked = timeline.has_marked.get_value();
+        if matches!(
+            event.key().as_str(),
+            "ArrowRight" | "ArrowLeft" | "ArrowDown" | "ArrowUp" | "Enter"
+        ) {
+            timeline.has_marked.set_value(false);
+        }
         let step: isize = match event.key().as_str() {
             "ArrowRight" => 1,
             "ArrowLeft" => -1,
+            // What was just marked is what is meant.
+            "Enter" if has_marked && timeline.zoom_to_range() => return true,
             "Enter" => return self.open_chosen(event),
             _ => {
                 if matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
@@ -186,18 +207,25 @@ impl Keys {
     }
 
     fn row_at(self, event: &KeyboardEvent) -> Option<(u64, TimelineRow)> {
-        let target: Node = event.target()?.dyn_into().ok()?;
-        let at = place_of(&target)?;
+        let at = place_of(&node_of(event)?)?;
         let view = self.timeline.found.value_untracked()?;
         let nth = usize::try_from(at.checked_sub(view.window.first)?).ok()?;
         Some((at, view.rows.get(nth)?.clone()))
     }
 }
 
+fn node_of(event: &KeyboardEvent) -> Option<Node> {
+    event.target()?.dyn_into().ok()
+}
+
+/// The focus is in what stands beside the rows.
+fn is_in_side(event: &KeyboardEvent) -> bool {
+    let side = node_of(event).and_then(|node| node.closest(".time-side").ok());
+    side.flatten().is_some()
+}
+
 /// What has the focus has its own Enter.
 fn is_on_control(event: &KeyboardEvent) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Node>().ok());
+    let target = node_of(event);
     target.is_some_and(|target| matches!(target.tag_name().as_str(), "A" | "BUTTON" | "SELECT"))
 }

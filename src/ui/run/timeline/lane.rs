@@ -26,6 +26,9 @@ pub(super) const PATH: f64 = 21.0;
 /// Words stand in a bar that is wide enough.
 const WORDS: f64 = 60.0;
 
+/// A bar of what failed has a cross from this width on.
+const CROSSED: f64 = 14.0;
+
 /// A letter, rather too wide than too narrow.
 const LETTER: f64 = 6.4;
 
@@ -36,6 +39,8 @@ pub(super) enum Part {
     Attempt(usize),
     /// Before the attempt at this place.
     Retry(usize),
+    /// The same, where attempts in between left no record.
+    Gap(usize),
 }
 
 /// The parts of a bar in the order of time.
@@ -44,16 +49,31 @@ pub(super) fn parts(task: &TaskBar) -> Vec<(Part, Stretch)> {
     if let Some(queued) = task.queued {
         parts.push((Part::Queued, queued));
     }
-    let mut last: Option<Stretch> = None;
+    let mut last: Option<(AttemptNumber, Stretch)> = None;
     for (at, attempt) in task.attempts.iter().enumerate() {
         let Some(time) = attempt.time else { continue };
-        if let Some(before) = last {
-            parts.push((Part::Retry(at), Stretch::new(before.to, time.from)));
+        if let Some((number, before)) = last {
+            let part = match number.saturating_add(1) < attempt.number {
+                true => Part::Gap(at),
+                false => Part::Retry(at),
+            };
+            parts.push((part, Stretch::new(before.to, time.from)));
         }
         parts.push((Part::Attempt(at), time));
-        last = Some(time);
+        last = Some((attempt.number, time));
     }
     parts
+}
+
+/// The attempts of which nothing was recorded before the one at a place, in words.
+pub(super) fn unrecorded(task: &TaskBar, at: usize) -> String {
+    let number = |at: usize| task.attempts.get(at).map(|one| one.number);
+    let before = at.checked_sub(1).and_then(number);
+    let first = before.map_or(0, |before| before.saturating_add(1));
+    match number(at).unwrap_or(0).saturating_sub(1) {
+        last if last > first => format!("attempts {first} to {last} not recorded"),
+        _ => format!("attempt {first} not recorded"),
+    }
 }
 
 /// The bars of a task; `opens` says where an attempt leads to.
@@ -82,7 +102,11 @@ pub(super) fn task(
                     .into_view(),
             ),
             Part::Queued => {}
-            Part::Retry(_) => drawn.push(retry(x, end, time)),
+            Part::Retry(_) => {
+                let words = format!("retry in {}", human::span(time.length().0));
+                drawn.push(between(x, end, words));
+            }
+            Part::Gap(nth) => drawn.push(between(x, end, unrecorded(task, nth))),
             Part::Attempt(nth) => {
                 if let Some(one) = task.attempts.get(nth) {
                     drawn.push(attempt(one, x, end, several, opens(one.number)));
@@ -101,14 +125,30 @@ pub(super) fn task(
             );
         }
     }
+    drawn.extend(beyond(task, scale));
     if let (true, Some(on_path)) = (with_path, &task.on_path) {
         drawn.extend(path(task, on_path.wait, scale));
     }
     drawn
 }
 
-fn retry(x: f64, end: f64, time: Stretch) -> View {
-    let words = format!("retry in {}", human::span(time.length().0));
+/// Which way the bars of a task are that cannot be seen.
+fn beyond(task: &TaskBar, scale: &Scale) -> Option<View> {
+    let all = parts(task).into_iter().map(|(_, time)| time);
+    let whole = all.reduce(|whole, time| whole.with(time))?;
+    if scale.sees(whole) {
+        return None;
+    }
+    let (top, bottom) = (MIDDLE - 4.0, MIDDLE + 4.0);
+    let d = match scale.x(whole.to) < 0.0 {
+        true => format!("M7 {top}l-4 4l4 4"),
+        false => format!("M{} {bottom}l4 -4l-4 -4", number(scale.width - 7.0)),
+    };
+    Some(el::path().class("beyond").attr("d", d).into_view())
+}
+
+/// What lies between two attempts.
+fn between(x: f64, end: f64, words: String) -> View {
     let room = words.chars().count() as f64 * LETTER + 6.0;
     let middle = (x + end) / 2.0;
     let line = |from: f64, to: f64| format!("M{} {MIDDLE}H{}", number(from), number(to));
@@ -140,7 +180,7 @@ fn attempt(one: &AttemptBar, x: f64, end: f64, several: bool, href: String) -> V
     let bar = el::path()
         .class(format!("bar-of {class}"))
         .attr("d", outline(one, x, width));
-    let cross = (one.status == Status::Failed && width >= 14.0).then(|| {
+    let cross = (one.status == Status::Failed && width >= CROSSED).then(|| {
         let (left, right) = (number(x + width - 10.0), number(x + width - 4.0));
         let (top, bottom) = (number(MIDDLE - 3.0), number(MIDDLE + 3.0));
         el::path().class("cross").attr(
@@ -188,6 +228,10 @@ fn outline(one: &AttemptBar, x: f64, width: f64) -> String {
             top + 1.5,
             top + 4.0
         ),
+        // What has no room for its cross stands out of the row.
+        Status::Failed if width < CROSSED => {
+            format!("M{left} {}H{right}V{bottom}H{left}Z", top - 4.0)
+        }
         _ if width < 5.0 => format!("M{left} {top}H{right}V{bottom}H{left}Z"),
         _ => format!(
             "M{} {top}H{}q2 0 2 2V{}q0 2 -2 2H{}q-2 0 -2 -2V{}q0 -2 2 -2Z",
@@ -202,28 +246,34 @@ fn outline(one: &AttemptBar, x: f64, width: f64) -> String {
 
 /// Below a task of the critical path, dotted below what it waited before.
 fn path(task: &TaskBar, wait: Stretch, scale: &Scale) -> Vec<View> {
-    let line = |class: &'static str, time: Stretch| {
-        let (x, end) = (scale.x(time.from), scale.x(time.to));
-        let end = end.max(x + 1.0);
-        el::path()
-            .class(class)
-            .attr("d", format!("M{} {PATH}H{}", number(x), number(end)))
-            .into_view()
-    };
     let mut drawn = Vec::new();
     if scale.sees(wait) && wait.length().0 > 0 {
-        drawn.push(line("waited", wait));
+        drawn.push(path_line("waited", wait, scale));
     }
     let times = task.attempts.iter().filter_map(|one| one.time);
     let whole = times.reduce(|whole, time| whole.with(time));
     if let Some(whole) = whole.filter(|whole| scale.sees(*whole)) {
-        drawn.push(line("on-path", whole));
+        drawn.push(path_line("on-path", whole, scale));
     }
     drawn
 }
 
+fn path_line(class: &'static str, time: Stretch, scale: &Scale) -> View {
+    let (x, end) = (scale.x(time.from), scale.x(time.to));
+    let end = end.max(x + 1.0);
+    el::path()
+        .class(class)
+        .attr("d", format!("M{} {PATH}H{}", number(x), number(end)))
+        .into_view()
+}
+
 /// How many tasks of a group ran, as a strip, with ticks above it where one failed.
-pub(super) fn group_strip(row: &GroupRow, shape: Option<&Shape>, scale: &Scale) -> Vec<View> {
+pub(super) fn group_strip(
+    row: &GroupRow,
+    shape: Option<&Shape>,
+    scale: &Scale,
+    with_path: bool,
+) -> Vec<View> {
     let Some((shape, own)) = shape.and_then(|shape| {
         let own = shape.groups.iter().find(|one| one.group == row.group)?;
         Some((shape, own))
@@ -254,6 +304,11 @@ pub(super) fn group_strip(row: &GroupRow, shape: Option<&Shape>, scale: &Scale) 
             drawn.push(el::path().class(class).attr("d", ticks).into_view());
         }
     }
+    let on_path = row
+        .on_path
+        .iter()
+        .filter(|time| with_path && scale.sees(**time));
+    drawn.extend(on_path.map(|time| path_line("on-path", *time, scale)));
     // Beside the end of its last task, where there is room.
     let words = format!("up to {} at once", human::count(row.most_at_once));
     let end = row.time.map_or(0.0, |time| scale.x(time.to)) + 6.0;

@@ -2,7 +2,8 @@
 //!
 //! [`tab`] is the whole of it. What the address says stands in [`address`], what of the
 //! time is looked at in [`look`]; [`head`] draws what is above the rows and behind them,
-//! [`rows`] and [`lane`] the rows, [`foot`] what a range amounts to. [`hand`] hears the
+//! [`rows`] and [`lane`] the rows, [`foot`] what a range amounts to, [`side`] what stands
+//! beside the rows. [`hand`] hears the
 //! mouse, [`keys`] the keyboard. Which rows there are, and how much ran when, was counted by the
 //! engine; here a time only becomes a pixel, so that zooming follows the hand.
 
@@ -15,6 +16,7 @@ mod lane;
 mod look;
 mod name;
 mod rows;
+mod side;
 mod state;
 mod tip;
 mod tools;
@@ -76,7 +78,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         pointed: RwSignal::new_local(None),
         drawn: RwSignal::new(None),
         chosen: RwSignal::new(None),
-        path_is_open: RwSignal::new(false),
+        has_marked: StoredValue::new(false),
         lanes: Reference::new(),
     };
     react(move || {
@@ -151,22 +153,13 @@ pub fn tab(app: App, run: RunPath) -> View {
         (!told.is_empty()).then(|| el::p().class("note").child(told.join(" ")))
     };
     let foot = move || {
-        let (view, scale) = timeline.drawing()?;
-        let range = timeline.range(&view, &scale);
-        let clock = says.with(|says| says.clock);
-        let chip = range.map(|range| {
-            let words = look::told_stretch(app, &scale, clock, range);
-            tools::chip(timeline, words)
-        });
-        let run = timeline.run.get_value();
-        Some(foot::foot(app, &run, &view, chip, timeline.path_is_open))
+        let (view, scale) = timeline.telling()?;
+        Some(foot::foot(timeline, &view, &scale))
     };
-    let list = move || {
-        let (view, scale) = timeline.drawing().filter(|_| timeline.path_is_open.get())?;
-        let clock = says.with(|says| says.clock);
-        let run = timeline.run.get_value();
-        let is_open = timeline.path_is_open;
-        Some(foot::path_list(app, &run, &view, &scale, clock, is_open))
+    let beside = move || {
+        let side = timeline.side()?;
+        let (view, scale) = timeline.telling()?;
+        Some(side::side(timeline, side, &view, &scale))
     };
     let pane = el::div()
         .class("pane")
@@ -177,7 +170,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         .child(doubts)
         .child(body)
         .child(foot);
-    group().child(pane).child(list).into_view()
+    group().child(pane).child(beside).into_view()
 }
 
 fn picture(timeline: Timeline, hand: Hand, keys: Keys) -> View {

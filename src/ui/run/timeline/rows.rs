@@ -1,4 +1,5 @@
-//! The rows: a label that leads to the task, the step or the group, and its lane.
+//! The rows: a label that leads to the task, the step or the group, and its lane. The list is
+//! one stop of the keyboard; the arrows go through its rows.
 
 use super::address::with_flipped;
 use super::lane;
@@ -39,7 +40,7 @@ impl Drawn<'_> {
         let (label, lane, class) = match row {
             TimelineRow::Group(group) => (
                 self.group_label(group),
-                lane::group_strip(group, self.view.shape.as_ref(), self.scale),
+                lane::group_strip(group, self.view.shape.as_ref(), self.scale, self.with_path),
                 "row group",
             ),
             TimelineRow::Task(task) => {
@@ -125,6 +126,7 @@ impl Drawn<'_> {
             .child(
                 leads
                     .class("whole")
+                    .attr("tabindex", "-1")
                     .attr(
                         "aria-expanded",
                         (!is_empty).then(|| group.is_open.to_string()),
@@ -158,6 +160,7 @@ impl Drawn<'_> {
             .child(
                 el::a()
                     .class("whole")
+                    .attr("tabindex", "-1")
                     .attr("href", self.app.task_href(&path))
                     .attr("title", task.name.clone())
                     .attr("aria-label", spoken)
@@ -173,6 +176,7 @@ impl Drawn<'_> {
         cell().child(
             el::button()
                 .class("whole link")
+                .attr("tabindex", "-1")
                 .on_click(move |_| app.change(|route| with_flipped(route, &key)))
                 .child(format!("{} more", human::count(left))),
         )

@@ -1,13 +1,14 @@
 //! What the parts of a timeline share.
 
-use super::address::Says;
-use super::look::{Look, Scale};
+use super::address::{Says, Side, with_side};
+use super::look::{Look, Scale, whole_scale};
 use super::tip::Pointed;
 use crate::engine::timeline::TimelineView;
 use crate::layout::timeline::Stretch;
 use crate::model::{RunPath, Span};
 use crate::route::TimeRange;
 use crate::ui::ask::Found;
+use crate::ui::dom::focus;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::table::Scrolled;
 use crate::ui::state::App;
@@ -29,8 +30,8 @@ pub(super) struct Timeline {
     pub drawn: RwSignal<Option<(f64, f64)>>,
     /// Where the keyboard is: a row, and which part of its bar.
     pub chosen: RwSignal<Option<(u64, usize)>>,
-    /// The list of what the end waited for is shown.
-    pub path_is_open: RwSignal<bool>,
+    /// A range was marked by the keyboard: Enter looks at it, whatever row has the focus.
+    pub has_marked: StoredValue<bool>,
     /// Where the lanes begin and how wide they are is read from it.
     pub lanes: Reference,
 }
@@ -45,6 +46,15 @@ impl Timeline {
         let view = self.found.value()?;
         let cut = self.says.with(|says| says.cut);
         let scale = self.look.scale(&view, cut)?;
+        Some((view, scale))
+    }
+
+    /// The same for words alone, also where nothing is drawn.
+    pub fn telling(self) -> Option<(Rc<TimelineView>, Scale)> {
+        let view = self.found.value()?;
+        let cut = self.says.with(|says| says.cut);
+        let scale = self.look.scale(&view, cut);
+        let scale = scale.unwrap_or_else(|| whole_scale(&view, cut, 1.0));
         Some((view, scale))
     }
 
@@ -80,6 +90,38 @@ impl Timeline {
             to: scale.moment(range.to),
         });
         self.app.change(|route| route.with_time(time));
+    }
+
+    /// What stands beside the rows.
+    pub fn side(self) -> Option<Side> {
+        self.says.with(|says| says.side)
+    }
+
+    /// Shows something beside the rows, or no longer.
+    pub fn toggle_side(self, side: Side) {
+        match self.says.with_untracked(|says| says.side) == Some(side) {
+            true => {
+                self.close_side(false);
+            }
+            false => self.app.change(|route| with_side(route, Some(side))),
+        }
+    }
+
+    /// Shows nothing beside the rows any more; whether something was. The focus that `is_in`
+    /// it goes to what opened it.
+    pub fn close_side(self, is_in: bool) -> bool {
+        let Some(side) = self.says.with_untracked(|says| says.side) else {
+            return false;
+        };
+        if is_in {
+            let opener = match side {
+                Side::Path => ".path-line",
+                Side::Steps => ".steps-line",
+            };
+            focus::wish(opener, 0);
+        }
+        self.app.change(|route| with_side(route, None));
+        true
     }
 
     /// Looks at the selected range alone, as a step in the history; whether there is one.

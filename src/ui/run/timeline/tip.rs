@@ -1,7 +1,7 @@
 //! What is said beside the pointer: of the part of a bar that it is at, or of the moment.
 
 use super::address::Clock;
-use super::lane::{Part, parts};
+use super::lane::{Part, parts, unrecorded};
 use super::look::{Scale, told};
 use super::rows::{mark_of, why};
 use crate::engine::timeline::{GroupRow, Shape, TaskBar, TimelineRow};
@@ -151,6 +151,11 @@ pub(super) fn facts_of(
             let next = task.attempts.get(at).map(|one| one.number.to_string());
             facts.push(("Waited", length()));
             facts.push(("For attempt", next.unwrap_or_default()));
+            None
+        }
+        Part::Gap(at) => {
+            facts.push(("Between", unrecorded(task, at)));
+            facts.push(("Length", length()));
             None
         }
         Part::Attempt(at) => task.attempts.get(at),

@@ -192,10 +192,17 @@ fn duration_choice(timeline: Timeline) -> View {
         (None, Some(under)) => format!("under {under}"),
         (None, None) => String::new(),
     };
-    let usual = ["over 1s", "over 10s", "over 1m", "over 10m", "over 1h"];
+    let usual = [
+        "over 100ms",
+        "over 1s",
+        "over 10s",
+        "over 1m",
+        "over 10m",
+        "over 1h",
+    ];
     let usual = usual
         .into_iter()
-        .chain(["under 1s", "under 10s", "under 1m"]);
+        .chain(["under 100ms", "under 1s", "under 10s", "under 1m"]);
     let mut options = vec![(String::new(), "Any duration".to_owned())];
     options.extend(usual.map(|one| (one.to_owned(), one.to_owned())));
     if !options.iter().any(|(word, _)| *word == chosen) {
@@ -282,8 +289,8 @@ pub(super) fn curve_label(timeline: Timeline) -> View {
         .child(el::b().child("Tasks at once"))
         .child(el::span().child(move || {
             let view = timeline.found.value();
-            let most = view.as_ref().map_or(0, |view| view.most_at_once);
             let shape = view.as_ref().and_then(|view| view.shape.as_ref());
+            let most = shape.map_or(0, |shape| shape.most_at_once);
             let queued = shape.map_or(0.0, |shape| {
                 shape.queued.iter().copied().fold(0.0, f32::max)
             });

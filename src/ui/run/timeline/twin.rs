@@ -1,16 +1,18 @@
 //! The same facts as a table, for the keyboard and for screen readers.
 
+use super::address::with_flipped;
+use super::lane::{Part, parts, unrecorded};
 use super::look::told;
 use super::rows::why;
 use super::state::Timeline;
-use crate::engine::timeline::{TaskBar, TimelineRow, TimelineView};
+use crate::engine::timeline::{GroupRow, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
 use crate::model::Span;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
-use crate::ui::parts;
+use crate::ui::parts as ui;
 use crate::ui::parts::controls::nothing_matches;
-use crate::ui::parts::marks::glyph;
+use crate::ui::parts::marks::{glyph, icon};
 use crate::ui::parts::table::{Table, TableRows, column, plain};
 
 static TABLE: Table = Table {
@@ -68,7 +70,7 @@ pub(super) fn twin(timeline: Timeline) -> View {
 /// What stands there when no task does.
 pub(super) fn empty(timeline: Timeline, view: &TimelineView) -> View {
     match view.total {
-        0 => parts::empty("No tasks", "No task of this run was recorded.", None),
+        0 => ui::empty("No tasks", "No task of this run was recorded.", None),
         total => {
             let all = human::counted(total, "task", "tasks");
             nothing_matches(timeline.app, "No task matches", all)
@@ -81,14 +83,17 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
     let cell = || el::span().attr("role", "cell");
     match row {
         TimelineRow::Group(group) => {
-            let count = human::counted(group.tasks, "task", "tasks");
+            let count = match group.failed {
+                0 => human::counted(group.tasks, "task", "tasks"),
+                failed => format!(
+                    "{}, {} failed",
+                    human::counted(group.tasks, "task", "tasks"),
+                    human::count(failed)
+                ),
+            };
             row_of()
                 .class_if("group", true)
-                .child(
-                    cell()
-                        .class("k1 grow")
-                        .child(el::b().child(group.name.clone())),
-                )
+                .child(cell().class("k1 grow").child(group_name(timeline, group)))
                 .child(
                     cell()
                         .class("flex k1")
@@ -111,7 +116,12 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                         .class("k2")
                         .child(group.time.map(|time| human::span(time.length().0))),
                 )
-                .child(cell().class("dim k2").child(count))
+                .child(
+                    cell()
+                        .class("dim k2 cut-end")
+                        .attr("title", count.clone())
+                        .child(count),
+                )
                 .child(view.has_hosts.then(cell))
                 .child(cell())
                 .into_view()
@@ -122,6 +132,15 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 .with_value(|run| run.task(&task.step, &task.id));
             let whole = whole(task);
             let queued = task.queued.map(|queued| human::span(queued.length().0));
+            // Where there is no column for it.
+            let narrow = whole.map(|time| {
+                let (from, to) = (from(timeline, view, time), to(timeline, view, time));
+                match queued.as_ref().filter(|_| time.from > Span(0)) {
+                    Some(queued) => format!("{from} to {to}, after {queued} in the queue"),
+                    None => format!("{from} to {to}"),
+                }
+            });
+            let attempts = attempts_of(task);
             let on_path = task.on_path.as_ref().map(why);
             let hosts = view.has_hosts.then(|| {
                 let hosts = hosts_of(task);
@@ -160,7 +179,14 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                     Some(whole) => human::span(whole.length().0),
                     None => "no times".to_owned(),
                 }))
-                .child(cell().class("dim").child(task.attempts.len()))
+                .child(
+                    cell()
+                        .class("dim cut-end")
+                        .class_if("k2", task.attempts.len() > 1)
+                        .attr("title", attempts.clone())
+                        .child(attempts),
+                )
+                .child(cell().class("only-narrow dim k3 cut-end").child(narrow))
                 .child(hosts)
                 .child(
                     cell()
@@ -170,13 +196,70 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 )
                 .into_view()
         }
-        TimelineRow::Rest { left, .. } => row_of()
-            .child(cell().class("k1 dim").child(format!(
-                "{} more in a group that is closed",
-                human::count(*left)
-            )))
-            .into_view(),
+        TimelineRow::Rest { key, left } => {
+            let words = format!("{} more", human::count(*left));
+            let open = opener(timeline, key).child(words);
+            row_of()
+                .child(cell().class("k1 dim").child(open))
+                .into_view()
+        }
     }
+}
+
+/// What opens a group, or closes it.
+fn opener(timeline: Timeline, key: &str) -> Element {
+    let key = key.to_owned();
+    let flip = move || timeline.app.change(|route| with_flipped(route, &key));
+    el::button().class("whole").on_click(move |_| flip())
+}
+
+fn group_name(timeline: Timeline, group: &GroupRow) -> View {
+    let name = el::b().child(group.name.clone());
+    if group.tasks == 0 {
+        return name.into_view();
+    }
+    let mark = icon(
+        "right",
+        if group.is_open {
+            "icon-s open"
+        } else {
+            "icon-s"
+        },
+    );
+    opener(timeline, &group.key)
+        .attr("aria-expanded", group.is_open.to_string())
+        .child(mark)
+        .child(name)
+        .into_view()
+}
+
+/// What became of each attempt, and the waits between them: `0 failed 1.1 s, waited 10 s,
+/// 1 succeeded 800 ms`; of an only one its number alone, the other columns say the rest.
+fn attempts_of(task: &TaskBar) -> String {
+    if let [one] = task.attempts.as_slice() {
+        return one.number.to_string();
+    }
+    let part = |(part, time): (Part, Stretch)| {
+        let length = human::span(time.length().0);
+        match part {
+            Part::Queued => None,
+            Part::Retry(_) => Some(format!("waited {length}")),
+            Part::Gap(at) => Some(unrecorded(task, at)),
+            Part::Attempt(at) => {
+                let one = task.attempts.get(at)?;
+                let how = one.status.in_sentence();
+                Some(format!("{} {how} {length}", one.number))
+            }
+        }
+    };
+    let timed: Vec<String> = parts(task).into_iter().filter_map(part).collect();
+    let untimed = task.attempts.iter().filter(|one| one.time.is_none());
+    let untimed = untimed.map(|one| format!("{} {}", one.number, one.status.in_sentence()));
+    timed
+        .into_iter()
+        .chain(untimed)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Where its attempts ran; one after another on the same is told once.
@@ -193,14 +276,20 @@ fn whole(task: &TaskBar) -> Option<Stretch> {
 }
 
 fn from(timeline: Timeline, view: &TimelineView, time: Stretch) -> String {
-    tell(timeline, view, time.from)
+    tell(timeline, view, time, time.from)
 }
 
 fn to(timeline: Timeline, view: &TimelineView, time: Stretch) -> String {
-    tell(timeline, view, time.to)
+    tell(timeline, view, time, time.to)
 }
 
-fn tell(timeline: Timeline, view: &TimelineView, at: Span) -> String {
+/// A begin or an end, so finely that it is told from the other.
+fn tell(timeline: Timeline, view: &TimelineView, time: Stretch, at: Span) -> String {
     let clock = timeline.says.with(|says| says.clock);
-    told(timeline.app, view.zero, clock, at, view.whole.length())
+    let of = time
+        .length()
+        .0
+        .saturating_mul(10)
+        .min(view.whole.length().0);
+    told(timeline.app, view.zero, clock, at, Span(of))
 }

@@ -1,0 +1,224 @@
+//! Beside the rows: what the end of the run waited for, part by part, or what each step
+//! amounts to.
+
+use super::address::Side;
+use super::foot::share;
+use super::look::{Scale, told_stretch};
+use super::state::Timeline;
+use crate::engine::timeline::{PathPart, PathStep, StepSum, TimelineView};
+use crate::layout::timeline::critical::Reason;
+use crate::model::Span;
+use crate::text::human;
+use crate::ui::dom::prelude::*;
+use crate::ui::parts::marks::{bar, glyph, icon, percent};
+
+pub(super) fn side(timeline: Timeline, side: Side, view: &TimelineView, scale: &Scale) -> View {
+    match side {
+        Side::Path => pane(timeline, "Critical path", path(timeline, view, scale)),
+        Side::Steps => pane(timeline, "At work, by step", steps(timeline, view, scale)),
+    }
+}
+
+fn pane(timeline: Timeline, name: &'static str, inside: View) -> View {
+    let close = el::button()
+        .class("btn btn-s btn-quiet btn-icon push")
+        .attr("aria-label", "Close")
+        .attr("title", "Close (Esc)")
+        .on_click(move |_| {
+            timeline.close_side(true);
+        })
+        .child(icon("close", ""));
+    let head = el::div()
+        .class("pane-head")
+        .child(el::h2().child(name))
+        .child(close);
+    let body = el::div()
+        .class("scroll")
+        .attr("tabindex", "0")
+        .child(inside);
+    el::aside()
+        .class("side inspector time-side")
+        .attr("aria-label", name)
+        .child(head)
+        .child(body)
+        .into_view()
+}
+
+fn section(name: Option<&'static str>) -> Element {
+    let head = name.map(|name| el::h3().class("sect-head").child(name));
+    el::section().class("sect").child(head)
+}
+
+/// What each step amounts to in the selected range, or the whole run.
+fn steps(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
+    let (app, run) = (timeline.app, timeline.run.get_value());
+    let clock = timeline.says.with(|says| says.clock);
+    let sums = &view.sums;
+    let is_whole = sums.range == view.whole;
+    let told = match is_whole {
+        true => "The whole run.".to_owned(),
+        false => format!("{}.", told_stretch(app, scale, clock, sums.range)),
+    };
+    let is_filtered = view.matching < view.total;
+    let shown = is_filtered.then(|| {
+        format!(
+            " Only the {} of {} that the filter leaves.",
+            human::counted(view.matching, "task", "tasks"),
+            human::count(view.total)
+        )
+    });
+    let all = |sum: i64, step: &StepSum| sum.saturating_add(step.worked.0);
+    let all = sums.steps.iter().fold(0, all);
+    let line = |step: &StepSum| {
+        let name = el::a()
+            .class("link name cut-end")
+            .attr("href", app.step_href(&run, &step.step))
+            .attr("title", step.step.clone())
+            .child(step.step.clone());
+        let tasks = match step.tasks {
+            1 => None,
+            tasks => Some(format!(
+                "×{}, the longest {}",
+                human::count(tasks),
+                human::span(step.longest.0)
+            )),
+        };
+        let part = share(step.worked, Span(all));
+        el::li()
+            .child(
+                el::div()
+                    .child(name)
+                    .child(el::b().class("n").child(human::span(step.worked.0))),
+            )
+            .child(bar(None, percent(step.worked.0, all)))
+            .child(
+                el::div()
+                    .class("faint")
+                    .child(el::span().child(tasks))
+                    .child(el::span().class("n").child(part)),
+            )
+    };
+    group()
+        .child(section(None).child(el::p().class("faint").child(told).child(shown)))
+        .child(
+            section(Some("All tasks of a step together")).child(
+                el::ul()
+                    .class("step-sums")
+                    .child(sums.steps.iter().map(line).collect_view()),
+            ),
+        )
+        .into_view()
+}
+
+/// What the end of the run waited for, one part after the other.
+fn path(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
+    let path = &view.path;
+    let half = path.parts.len() / 2;
+    let left_out = path.left_out;
+    let parts = path.parts.iter().enumerate().map(|(at, part)| {
+        let gap = (left_out > 0 && at == half).then(|| {
+            let words = human::counted(left_out, "more task", "more tasks");
+            el::li().class("faint").child(words)
+        });
+        group().child(gap).child(part_line(timeline, part))
+    });
+    let sum = |pick: fn(&PathStep) -> Span| {
+        let all = path.steps.iter().map(pick);
+        all.fold(0_i64, |sum, one| sum.saturating_add(one.0))
+    };
+    let (took, retrying, waited) = (
+        sum(|step| step.took),
+        sum(|step| step.retrying),
+        sum(|step| step.waited),
+    );
+    let told = format!(
+        "{} at work, {} waiting to retry, {} waiting to begin",
+        human::span(took.saturating_sub(retrying)),
+        human::span(retrying),
+        human::span(waited)
+    );
+    let steps = path.steps.iter().map(|step| {
+        el::li()
+            .child(el::span().class("name cut-end").child(step.step.clone()))
+            .child(el::span().class("faint").child(match step.tasks {
+                1 => String::new(),
+                tasks => format!("×{}", human::count(tasks)),
+            }))
+            .child(
+                el::span()
+                    .class("n")
+                    .child(human::span(step.took.0.saturating_add(step.waited.0))),
+            )
+    });
+    let clock = timeline.says.with(|says| says.clock);
+    let whole = told_stretch(timeline.app, scale, clock, view.whole);
+    const GUESS: &str = "What the end of the run waited for. A wait for a free place is a guess: a task came late, just as another one ended.";
+    group()
+        .child(
+            section(None)
+                .child(el::p().attr("title", whole).child(told))
+                .child(el::p().class("faint").child(GUESS)),
+        )
+        .child(
+            section(Some("By step, waits included"))
+                .child(el::ul().class("tally").child(steps.collect_view())),
+        )
+        .child(
+            section(Some("Part by part"))
+                .child(el::ol().class("path-parts").child(parts.collect_view())),
+        )
+        .into_view()
+}
+
+fn part_line(timeline: Timeline, part: &PathPart) -> View {
+    let task = timeline
+        .run
+        .with_value(|run| run.task(&part.step, &part.id));
+    let waits = waits(part).into_iter().map(|(wait, what)| {
+        el::div()
+            .class("waited-for")
+            .child(format!("{} {what}", human::span(wait.0)))
+    });
+    let waits = waits.collect_view();
+    let retrying = (part.retrying > Span(0)).then(|| {
+        el::span()
+            .class("faint")
+            .child(format!(" of it {} to retry", human::span(part.retrying.0)))
+    });
+    let name =
+        (!part.name.is_empty()).then(|| el::span().class("faint").child(format!(" {}", part.name)));
+    el::li()
+        .child(waits)
+        .child(
+            el::div()
+                .child(glyph(part.status, "glyph-s"))
+                .child(
+                    el::a()
+                        .class("link")
+                        .attr("href", timeline.app.task_href(&task))
+                        .child(part.step.clone())
+                        .child(name),
+                )
+                .child(el::b().child(human::span(part.time.length().0)))
+                .child(retrying),
+        )
+        .into_view()
+}
+
+/// What a task waited for before it began: as far as it is known when it was handed out, what
+/// lies before that for itself.
+fn waits(part: &PathPart) -> Vec<(Span, &'static str)> {
+    let between = |from: Span, to: Span| Span(to.0.saturating_sub(from.0).max(0));
+    let (before, to_begin) = match part.handed_out {
+        Some(at) => (between(part.wait.from, at), between(at, part.wait.to)),
+        None => (Span(0), part.wait.length()),
+    };
+    let waits = match (part.reason, part.handed_out) {
+        (Reason::Place, None) => vec![(to_begin, "for a place, and to begin")],
+        (Reason::Place, Some(_)) => vec![(before, "for a place"), (to_begin, "to begin")],
+        (Reason::First, _) => vec![(before, "until it was handed out"), (to_begin, "to begin")],
+        (Reason::Needed, _) => vec![(before, "to be handed out"), (to_begin, "to begin")],
+    };
+    let is_some = |(wait, _): &(Span, &str)| *wait > Span(0);
+    waits.into_iter().filter(is_some).collect()
+}
