@@ -92,6 +92,22 @@ impl Look {
         }
     }
 
+    /// Moved back so far that something of the drawing is in view.
+    pub fn kept(self, drawing: Extent, pane: Extent) -> Self {
+        /// So many pixels of it, or all of it.
+        const LEAST_IN_VIEW: f64 = 64.0;
+        let within = |at: f64, drawing: f64, pane: f64| {
+            let length = drawing * self.zoom;
+            let seen = LEAST_IN_VIEW.min(length).min(pane);
+            at.max(seen - length).min(pane - seen)
+        };
+        Self {
+            x: within(self.x, drawing.0, pane.0),
+            y: within(self.y, drawing.1, pane.1),
+            ..self
+        }
+    }
+
     /// What of the drawing is in view.
     pub fn area(self, pane: Extent) -> Area {
         Area {
@@ -307,6 +323,20 @@ mod tests {
             let (before, after) = (look.under(at), look.zoomed(factor, at).under(at));
             let far = (before.0 - after.0).abs().max((before.1 - after.1).abs());
             prop_assert!(far * look.zoom < 0.1, "{before:?} {after:?}");
+        }
+
+        #[test]
+        fn something_of_the_drawing_stays_in_view(
+            look in look(), drawing in (1.0..50_000.0_f64, 1.0..50_000.0_f64),
+        ) {
+            let pane = (1200.0, 800.0);
+            let kept = look.kept(drawing, pane);
+            let area = kept.area(pane);
+            let seen = |from: f64, to: f64, length: f64| (to.min(length) - from.max(0.0)) * look.zoom;
+            let least = |length: f64| (length * look.zoom).min(63.9);
+            prop_assert!(seen(area.left, area.right, drawing.0) >= least(drawing.0) - 0.1);
+            prop_assert!(seen(area.top, area.bottom, drawing.1) >= least(drawing.1) - 0.1);
+            prop_assert_eq!(kept.kept(drawing, pane), kept);
         }
 
         #[test]

@@ -47,6 +47,8 @@ pub(in crate::engine) struct Fact {
     pub time: Option<Stretch>,
     /// What of that was waiting between attempts.
     pub retrying: Span,
+    /// What of that lies between attempts of which those between left no record.
+    pub unrecorded: Span,
 }
 
 impl Fact {
@@ -124,7 +126,7 @@ impl Facts {
             sort_by(&mut all, |(_, one), (_, other)| foreach_order(one, other));
             for (nth, task) in all {
                 let mut time: Option<Stretch> = None;
-                let mut retrying = Span(0);
+                let (mut retrying, mut unrecorded) = (Span(0), Span(0));
                 let mut before: Option<AttemptNumber> = None;
                 for attempt in &task.attempts {
                     let Some(stretch) = attempt_time(attempt, zero, now) else {
@@ -135,9 +137,11 @@ impl Facts {
                     let next = before
                         .replace(attempt.number)
                         .map(|one| one.saturating_add(1));
-                    if next.is_none_or(|next| attempt.number <= next) {
-                        retrying.0 = retrying.0.saturating_add(gap.max(0));
-                    }
+                    let sum = match next.is_none_or(|next| attempt.number <= next) {
+                        true => &mut retrying,
+                        false => &mut unrecorded,
+                    };
+                    sum.0 = sum.0.saturating_add(gap.max(0));
                     time = Some(time.map_or(stretch, |time| time.with(stretch)));
                     work.push(Piece {
                         task: index(tasks.len()),
@@ -153,6 +157,7 @@ impl Facts {
                     created: created.filter(|at| time.is_none_or(|time| *at <= time.from)),
                     time,
                     retrying,
+                    unrecorded,
                 });
             }
         }

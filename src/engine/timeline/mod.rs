@@ -286,6 +286,8 @@ pub struct PathStep {
     pub took: Span,
     /// What of that was waiting between attempts.
     pub retrying: Span,
+    /// What of that were attempts that left no record, or waiting for them.
+    pub unrecorded: Span,
     /// Before they began.
     pub waited: Span,
 }
@@ -298,6 +300,7 @@ pub struct PathPart {
     pub status: Status,
     pub time: Stretch,
     pub retrying: Span,
+    pub unrecorded: Span,
     pub reason: Reason,
     pub wait: Stretch,
     /// Within that wait it was handed out: what was before it, it waited for something else

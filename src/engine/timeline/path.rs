@@ -28,6 +28,8 @@ pub(in crate::engine) struct OnPath {
     pub took: Span,
     /// What of that was waiting between attempts.
     pub retrying: Span,
+    /// What of that were attempts that left no record, or waiting for them.
+    pub unrecorded: Span,
     /// Before its tasks began.
     pub waited: Span,
 }
@@ -114,6 +116,7 @@ fn sums(facts: &Facts, parts: &[Part], work: &[Work]) -> Vec<OnPath> {
         on.tasks += 1;
         add(&mut on.took, time.length().0);
         add(&mut on.retrying, fact.retrying.0);
+        add(&mut on.unrecorded, fact.unrecorded.0);
         add(&mut on.waited, part.wait.length().0);
     }
     steps.retain(|step| step.tasks > 0);

@@ -182,6 +182,7 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
         tasks: on.tasks,
         took: on.took,
         retrying: on.retrying,
+        unrecorded: on.unrecorded,
         waited: on.waited,
     });
     let part = |part: &Part| {
@@ -195,6 +196,7 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
             status: task.status,
             time,
             retrying: fact.retrying,
+            unrecorded: fact.unrecorded,
             reason: part.reason,
             wait: part.wait,
             handed_out: fact

@@ -179,9 +179,16 @@ export async function run(t) {
     assert.equal((await time())[0], begin);
     await page.raw.keyboard.press("<");
     await until(page, async () => (await time())[0] < begin);
-    await page.raw.getByRole("link", { name: /^train, / }).evaluate((link) => link.blur());
+    // What was marked is what Enter looks at, not the row that has the focus.
     await page.raw.keyboard.press("Enter");
     await page.raw.waitForURL((url) => url.hash.includes("zoom="));
+    assert.ok(await page.raw.locator(".lane .beyond").count() > 10, "rows whose bars are elsewhere say which way");
+    const labels = await page.raw.locator(".time-curve text").allTextContents();
+    assert.ok(labels.length > 1 && labels.every((label) => / s$/.test(label)), `since the start, all of them: ${labels}`);
+    // The rows are one stop of the keyboard: the next one is below them.
+    await page.raw.getByRole("link", { name: /^train, / }).focus();
+    await page.raw.keyboard.press("Tab");
+    assert.ok(await page.raw.evaluate(() => document.activeElement.closest(".time-foot") !== null));
   });
 
   await t.check("two fingers zoom, and one selects above the rows", async () => {
@@ -301,12 +308,39 @@ export async function run(t) {
     const list = page.raw.getByRole("complementary", { name: "Critical path" });
     const parts = (await list.locator(".path-parts > li").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
     assert.equal(parts.length, 10);
-    assert.match(parts[4], /^[\d.]+ s for a place, and to begin ?features country=SE/);
+    assert.match(parts[4], /^999 ms to be handed out, as a place was free [\d.]+ s to begin ?features country=SE/);
+    // It stands in the address, beside the table as well, and closes by its button or Escape.
+    await page.raw.waitForURL((url) => url.hash.includes("side=path"));
+    await page.raw.getByRole("radio", { name: "Table" }).click();
+    await page.raw.getByRole("table", { name: "Timeline" }).getByRole("row").filter({ hasText: "train" }).waitFor();
+    await page.raw.getByRole("radio", { name: "Picture" }).click();
+    await bars(page).first().waitFor();
     await list.getByRole("button", { name: "Close" }).click();
     await list.waitFor({ state: "detached" });
+    await page.hasFocus(button);
+    await page.raw.keyboard.press("Enter");
+    await list.waitFor();
+    await page.raw.keyboard.press("Escape");
+    await list.waitFor({ state: "detached" });
+    await page.raw.waitForURL((url) => !url.hash.includes("side="));
     await page.raw.getByRole("button", { name: "Critical path", exact: true }).click();
     await page.raw.waitForURL((url) => url.hash.includes("path=hidden"));
     await page.raw.locator(".lane .on-path").first().waitFor({ state: "detached" });
+  });
+
+  await t.check("what each step amounts to is listed in full, for the selected range as well", async () => {
+    const page = await visit(GOOD);
+    const button = sums(page).getByRole("button", { name: "and 6 steps" });
+    await button.click();
+    await page.raw.waitForURL((url) => url.hash.includes("side=steps"));
+    const list = page.raw.getByRole("complementary", { name: "At work, by step" });
+    const steps = async () => (await list.getByRole("listitem").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
+    assert.equal((await steps()).length, 8);
+    assert.match((await steps())[0], /^features 6\d% ?2\d s ?×12, the longest 3\.3 s$/);
+    await page.raw.getByRole("link", { name: /^train, / }).focus();
+    await page.raw.keyboard.press("m");
+    await list.getByText(/^3\d\.\d+ s to 5\d\.\d+ s\.$/).waitFor();
+    assert.match((await steps()).join(), /^train 100% ?7\.8 s$/);
   });
 
   await t.check("idle time is cut on request, and what is looked at stays looked at", async () => {
@@ -353,10 +387,17 @@ export async function run(t) {
     assert.equal(cells[1], "Succeeded after a retry");
     assert.match(cells[2], /^31\.\d+ s$/);
     assert.equal(cells[5], "20 s");
-    assert.equal(cells[6], "2");
+    assert.match(cells[6], /^2: 0 failed 1\.1 s, waited 12 s, 1 succeeded 6\.\d s$/);
     assert.match(cells[7], /which it needed/);
     await table.getByRole("button", { name: "Took" }).click();
     await page.raw.waitForURL((url) => url.hash.includes("sort=duration"));
+    // Groups are opened and closed here as well, and what is below the picture is below it.
+    await table.getByRole("button", { name: "features" }).click();
+    await page.raw.waitForURL((url) => url.hash.includes("flip=features"));
+    await table.getByRole("link", { name: "country=SE" }).waitFor({ state: "detached" });
+    await sums(page).getByText("20 of 20").waitFor();
+    const narrow = await t.visit(await page.raw.evaluate(() => location.hash), { width: 390, height: 844 });
+    await narrow.raw.getByRole("row").filter({ hasText: "train" }).getByText(/^31\.\d+ s to 5\d\.\d+ s, after [\d.]+ s in the queue$/).waitFor();
   });
 
   await t.check("a run of one task, one that was killed at once, and one whose steps lead back", async () => {

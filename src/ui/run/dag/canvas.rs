@@ -29,6 +29,8 @@ pub(super) struct Canvas {
     dragged: StoredValue<f64>,
     /// The next drawing is another one, and not a newer one of the same.
     afresh: StoredValue<bool>,
+    /// Of the drawing, in its own pixels.
+    size: StoredValue<Extent>,
 }
 
 /// What of a drawing is drawn, and how much is said of it.
@@ -58,6 +60,7 @@ impl Canvas {
             second: StoredValue::new(None),
             dragged: StoredValue::new(0.0),
             afresh: StoredValue::new(true),
+            size: StoredValue::new((0.0, 0.0)),
         };
         listen("resize", move |_: web_sys::Event| canvas.measure());
         canvas
@@ -123,7 +126,8 @@ impl Canvas {
 
     fn zoom_at(self, factor: f64, at: Point) {
         let look = self.look.get_untracked();
-        self.look.set(look.map(|look| look.zoomed(factor, at)));
+        self.look
+            .set(look.map(|look| self.kept(look.zoomed(factor, at))));
     }
 
     /// Brings a box into the middle, and so near that its name can be read.
@@ -169,6 +173,7 @@ impl Canvas {
     /// What of a drawing is to be drawn. Changes less often than the view.
     pub fn cut(self, view: &PictureView) -> Option<Cut> {
         let (look, extent) = (self.look.get()?, self.extent.get());
+        self.size.set_value(size_of(view));
         let is_near = look.zoom >= HIT;
         let least = least_seen(look);
         if view.nodes.len() <= FEW {
@@ -325,14 +330,20 @@ impl Canvas {
             return;
         };
         self.dragged.update_value(|way| *way += distance(from, to));
-        self.look.set(Some(match other.get_value() {
+        let moved = match other.get_value() {
             None => look.moved((to.0 - from.0, to.1 - from.1)),
             Some(other) => {
                 let rect = pane.get_bounding_client_rect();
                 let factor = distance(to, other) / distance(from, other).max(1.0);
                 look.zoomed(factor, (other.0 - rect.left(), other.1 - rect.top()))
             }
-        }));
+        };
+        self.look.set(Some(self.kept(moved)));
+    }
+
+    /// Nobody loses sight of the drawing.
+    fn kept(self, look: Look) -> Look {
+        look.kept(self.size.get_value(), self.extent.get_untracked())
     }
 
     /// Where the pointer of an event was, and where the other one is.

@@ -3,7 +3,8 @@
 use crate::engine::picture::PictureView;
 use crate::ui::dom::prelude::*;
 
-/// Down and up follow edges, rather those that the run took; left and right go along the layer; Home and End are the
+/// Down and up follow edges, rather those that the run took; left and right go along the
+/// layer; Home and End are the
 /// first and the last box.
 pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<usize> {
     let here = view.drawing.nodes.get(at)?;

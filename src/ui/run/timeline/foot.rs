@@ -110,19 +110,26 @@ fn is_shown(timeline: Timeline, side: Side) -> impl Fn() -> String {
 /// So many parts of the critical path are named.
 const NAMED: usize = 3;
 
+/// What of the path a step was at work for, as far as that was recorded.
+pub(super) fn worked(step: &PathStep) -> Span {
+    let not = step.retrying.0.saturating_add(step.unrecorded.0);
+    Span(step.took.0.saturating_sub(not).max(0))
+}
+
 /// What the critical path was spent on, the longest first: steps at work, and waiting.
 fn spent(path: &PathView) -> Vec<(String, Span)> {
     let sum = |pick: fn(&PathStep) -> Span| {
         let all = path.steps.iter().map(pick);
         all.fold(Span(0), |sum, one| Span(sum.0.saturating_add(one.0)))
     };
-    let at_work = path.steps.iter().map(|step| {
-        let worked = Span(step.took.0.saturating_sub(step.retrying.0));
-        (step.step.clone(), worked)
-    });
+    let at_work = path
+        .steps
+        .iter()
+        .map(|step| (step.step.clone(), worked(step)));
     let mut spent: Vec<(String, Span)> = at_work.collect();
     spent.push(("waiting to begin".to_owned(), sum(|step| step.waited)));
     spent.push(("waiting to retry".to_owned(), sum(|step| step.retrying)));
+    spent.push(("not recorded".to_owned(), sum(|step| step.unrecorded)));
     spent.retain(|(_, time)| *time > Span(0));
     sort_by_key(&mut spent, |(_, time)| Reverse(*time));
     spent

@@ -27,7 +27,7 @@ pub(super) const PATH: f64 = 21.0;
 const WORDS: f64 = 60.0;
 
 /// A bar of what failed has a cross from this width on.
-const CROSSED: f64 = 14.0;
+const CROSSED: f64 = 9.0;
 
 /// A letter, rather too wide than too narrow.
 const LETTER: f64 = 6.4;
@@ -181,7 +181,8 @@ fn attempt(one: &AttemptBar, x: f64, end: f64, several: bool, href: String) -> V
         .class(format!("bar-of {class}"))
         .attr("d", outline(one, x, width));
     let cross = (one.status == Status::Failed && width >= CROSSED).then(|| {
-        let (left, right) = (number(x + width - 10.0), number(x + width - 4.0));
+        let after = ((width - 6.0) / 2.0).min(4.0);
+        let (left, right) = (number(x + width - after - 6.0), number(x + width - after));
         let (top, bottom) = (number(MIDDLE - 3.0), number(MIDDLE + 3.0));
         el::path().class("cross").attr(
             "d",

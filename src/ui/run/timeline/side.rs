@@ -2,7 +2,7 @@
 //! amounts to.
 
 use super::address::Side;
-use super::foot::share;
+use super::foot::{share, worked};
 use super::look::{Scale, told_stretch};
 use super::state::Timeline;
 use crate::engine::timeline::{PathPart, PathStep, StepSum, TimelineView};
@@ -88,15 +88,11 @@ fn steps(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
             .child(
                 el::div()
                     .child(name)
-                    .child(el::b().class("n").child(human::span(step.worked.0))),
+                    .child(el::span().class("faint n").child(part))
+                    .child(el::b().child(human::span(step.worked.0))),
             )
             .child(bar(None, percent(step.worked.0, all)))
-            .child(
-                el::div()
-                    .class("faint")
-                    .child(el::span().child(tasks))
-                    .child(el::span().class("n").child(part)),
-            )
+            .child(tasks.map(|tasks| el::span().class("faint").child(tasks)))
     };
     group()
         .child(section(None).child(el::p().class("faint").child(told).child(shown)))
@@ -126,17 +122,18 @@ fn path(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
         let all = path.steps.iter().map(pick);
         all.fold(0_i64, |sum, one| sum.saturating_add(one.0))
     };
-    let (took, retrying, waited) = (
-        sum(|step| step.took),
-        sum(|step| step.retrying),
-        sum(|step| step.waited),
-    );
-    let told = format!(
-        "{} at work, {} waiting to retry, {} waiting to begin",
-        human::span(took.saturating_sub(retrying)),
-        human::span(retrying),
-        human::span(waited)
-    );
+    let spent = [
+        (sum(worked), "at work"),
+        (sum(|step| step.retrying), "waiting to retry"),
+        (
+            sum(|step| step.unrecorded),
+            "in attempts that left no record",
+        ),
+        (sum(|step| step.waited), "waiting to begin"),
+    ];
+    let spent = spent.into_iter().filter(|(time, _)| *time > 0);
+    let spent = spent.map(|(time, what)| format!("{} {what}", human::span(time)));
+    let told = spent.collect::<Vec<_>>().join(", ");
     let steps = path.steps.iter().map(|step| {
         el::li()
             .child(el::span().class("name cut-end").child(step.step.clone()))
@@ -180,11 +177,17 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
             .child(format!("{} {what}", human::span(wait.0)))
     });
     let waits = waits.collect_view();
-    let retrying = (part.retrying > Span(0)).then(|| {
+    let other = [
+        (part.retrying, "to retry"),
+        (part.unrecorded, "not recorded"),
+    ];
+    let other = other.into_iter().filter(|(time, _)| *time > Span(0));
+    let other = other.map(|(time, what)| {
         el::span()
             .class("faint")
-            .child(format!(" of it {} to retry", human::span(part.retrying.0)))
+            .child(format!(" of it {} {what}", human::span(time.0)))
     });
+    let other = other.collect_view();
     let name =
         (!part.name.is_empty()).then(|| el::span().class("faint").child(format!(" {}", part.name)));
     el::li()
@@ -200,25 +203,25 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
                         .child(name),
                 )
                 .child(el::b().child(human::span(part.time.length().0)))
-                .child(retrying),
+                .child(other),
         )
         .into_view()
 }
 
 /// What a task waited for before it began: as far as it is known when it was handed out, what
-/// lies before that for itself.
+/// lies before that for itself. That it waited for a place before the one before it on the path
+/// ended, is in the length of that one.
 fn waits(part: &PathPart) -> Vec<(Span, &'static str)> {
     let between = |from: Span, to: Span| Span(to.0.saturating_sub(from.0).max(0));
     let (before, to_begin) = match part.handed_out {
         Some(at) => (between(part.wait.from, at), between(at, part.wait.to)),
         None => (Span(0), part.wait.length()),
     };
-    let waits = match (part.reason, part.handed_out) {
-        (Reason::Place, None) => vec![(to_begin, "for a place, and to begin")],
-        (Reason::Place, Some(_)) => vec![(before, "for a place"), (to_begin, "to begin")],
-        (Reason::First, _) => vec![(before, "until it was handed out"), (to_begin, "to begin")],
-        (Reason::Needed, _) => vec![(before, "to be handed out"), (to_begin, "to begin")],
+    let (handed_out, begun) = match (part.reason, part.handed_out) {
+        (Reason::Place, None) => ("", "to begin, as a place was free"),
+        (Reason::Place, Some(_)) => ("to be handed out, as a place was free", "to begin"),
+        (Reason::First | Reason::Needed, _) => ("to be handed out", "to begin"),
     };
-    let is_some = |(wait, _): &(Span, &str)| *wait > Span(0);
-    waits.into_iter().filter(is_some).collect()
+    let waits = [(before, handed_out), (to_begin, begun)].into_iter();
+    waits.filter(|(wait, _)| *wait > Span(0)).collect()
 }

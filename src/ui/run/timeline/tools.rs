@@ -92,7 +92,7 @@ pub(super) fn tools(timeline: Timeline) -> View {
         })
         .child(move || {
             let pictured = !as_table.get();
-            pictured.then(|| group().child(zoom()).child(fit()))
+            pictured.then(|| el::div().class("zooming").child(zoom()).child(fit()))
         });
     bar.into_view()
 }

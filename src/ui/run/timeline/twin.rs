@@ -233,11 +233,12 @@ fn group_name(timeline: Timeline, group: &GroupRow) -> View {
         .into_view()
 }
 
-/// What became of each attempt, and the waits between them: `0 failed 1.1 s, waited 10 s,
-/// 1 succeeded 800 ms`; of an only one its number alone, the other columns say the rest.
+/// How many there are, what became of each, and the waits between them: `2: 0 failed 1.1 s,
+/// waited 10 s, 1 succeeded 800 ms`; of an only one the other columns say it.
 fn attempts_of(task: &TaskBar) -> String {
-    if let [one] = task.attempts.as_slice() {
-        return one.number.to_string();
+    let many = human::count(task.attempts.len() as u64);
+    if task.attempts.len() < 2 {
+        return many;
     }
     let part = |(part, time): (Part, Stretch)| {
         let length = human::span(time.length().0);
@@ -255,11 +256,8 @@ fn attempts_of(task: &TaskBar) -> String {
     let timed: Vec<String> = parts(task).into_iter().filter_map(part).collect();
     let untimed = task.attempts.iter().filter(|one| one.time.is_none());
     let untimed = untimed.map(|one| format!("{} {}", one.number, one.status.in_sentence()));
-    timed
-        .into_iter()
-        .chain(untimed)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let all: Vec<String> = timed.into_iter().chain(untimed).collect();
+    format!("{many}: {}", all.join(", "))
 }
 
 /// Where its attempts ran; one after another on the same is told once.
