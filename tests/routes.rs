@@ -423,7 +423,10 @@ fn any_route() -> impl Strategy<Value = Route> {
         first,
         last,
     });
-    let time = (any::<i64>(), any::<i64>()).prop_map(|(from, to)| TimeRange { from, to });
+    let time = (any::<i64>(), any::<i64>()).prop_map(|(one, other): (i64, i64)| TimeRange {
+        from: one.min(other),
+        to: one.max(other),
+    });
     let unknown = (name(), name()).prop_map(|(key, value)| (format!("{key}-"), value));
     (
         prop::collection::vec(

@@ -105,7 +105,8 @@ pub struct Lines {
     pub last: u64,
 }
 
-/// A range of moments in microseconds since the Unix epoch: `1795211261502114..1795211300000000`.
+/// A range of moments in microseconds since the Unix epoch, the earlier one first:
+/// `1795211261502114..1795211300000000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeRange {
     pub from: i64,
@@ -450,10 +451,12 @@ impl fmt::Display for Lines {
 
 impl TimeRange {
     fn read(text: &str) -> Option<Self> {
-        let (from, to) = text.split_once("..")?;
+        let (one, other) = text.split_once("..")?;
+        let (one, other): (i64, i64) = (one.parse().ok()?, other.parse().ok()?);
+        // Whichever way round somebody wrote it.
         Some(Self {
-            from: from.parse().ok()?,
-            to: to.parse().ok()?,
+            from: one.min(other),
+            to: one.max(other),
         })
     }
 }

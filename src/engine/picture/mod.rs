@@ -94,7 +94,12 @@ pub struct PictureView {
     pub lost: Vec<String>,
     /// The steps of a cycle that no switch leads around: the first few.
     pub cycle: Vec<String>,
+    /// So many boxes are too many for the small drawing: none of them is in it.
+    pub too_many: u64,
 }
+
+/// So many boxes are in the small drawing at most: each is a link in the page.
+const SMALL: usize = 300;
 
 /// A box of the drawing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -181,7 +186,16 @@ impl Engine {
                 sketch::of_steps(&drawn, query.only_reached, query.depth == Depth::Tasks)
             }
         };
-        Ok(lay_out(sketch, &query.depth, work).await)
+        let too_many = match query.depth {
+            Depth::Small if sketch.nodes.len() > SMALL => sketch.nodes.len() as u64,
+            _ => 0,
+        };
+        let sketch = match too_many {
+            0 => sketch,
+            _ => Sketch::default(),
+        };
+        let view = lay_out(sketch, &query.depth, work).await;
+        Ok(PictureView { too_many, ..view })
     }
 
     /// The ways that the switches of a run went, as far as that is known.
@@ -245,6 +259,7 @@ async fn lay_out(sketch: Sketch, depth: &Depth, work: &Work) -> PictureView {
         astray,
         lost,
         cycle,
+        too_many: 0,
     }
 }
 

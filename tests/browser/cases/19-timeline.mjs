@@ -84,10 +84,11 @@ export async function run(t) {
 
   await t.check("keys and the wheel zoom and pan, and the address follows when they rest", async () => {
     const page = await visit(GOOD);
-    const { width } = await bar(page, "country=SE").boundingBox();
+    const { width, y } = await bar(page, "country=SE").boundingBox();
     await page.raw.keyboard.press("w");
     await wider(page, "country=SE", width);
     await page.raw.waitForURL((url) => /zoom=\d+\.\.\d+/.test(url.hash));
+    assert.equal((await bar(page, "country=SE").boundingBox()).y, y, "no row is elsewhere for it");
     const first = zoomOf(await page.raw.evaluate(() => location.hash));
     await page.raw.keyboard.press("d");
     await page.raw.waitForURL((url) => url.hash.includes("zoom=") && !url.hash.includes(first.text));

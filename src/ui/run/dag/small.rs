@@ -26,6 +26,11 @@ pub fn small(app: App, run: RunPath) -> View {
     group()
         .child(move || {
             found.value().map(|view| {
+                if view.too_many > 0 {
+                    let many = human::counted(view.too_many, "step", "steps");
+                    let told = format!("{many}: too many to be seen here.");
+                    return el::p().class("dim").child(told).into_view();
+                }
                 let drawing = &view.drawing;
                 let width = f64::from(drawing.width) + 4.0;
                 let height = f64::from(drawing.height) + 4.0;

@@ -82,19 +82,35 @@ pub(super) fn tools(timeline: Timeline) -> View {
         .child(move || duration_choice(timeline))
         .child(statuses)
         .child(el::span().class("push"))
-        .child(move || {
-            let is_whole = timeline.look.is_whole();
-            let is_said = timeline.says.with(|says| says.rows.in_view);
-            (!is_whole || is_said).then(|| {
-                toggle("In view", |says| says.rows.in_view, "rows", "view", false)
-                    .attr("title", "Only rows that waited or were at work in what is looked at")
-            })
-        })
+        .child(in_view(timeline))
         .child(move || {
             let pictured = !as_table.get();
             pictured.then(|| el::div().class("zooming").child(zoom()).child(fit()))
         });
     bar.into_view()
+}
+
+/// There also where it does nothing yet: who zooms finds the rows where they were.
+fn in_view(timeline: Timeline) -> Element {
+    let is_on = move || timeline.says.with(|says| says.rows.in_view);
+    let is_off = move || timeline.look.is_whole() && !is_on();
+    let flip = move |_| {
+        if !is_off() {
+            let word = (!is_on()).then_some("view");
+            timeline.app.change(|route| route.with_extra("rows", word));
+        }
+    };
+    let title = move || match is_off() {
+        true => "Only rows that waited or were at work in what is looked at: now the whole run",
+        false => "Only rows that waited or were at work in what is looked at",
+    };
+    el::button()
+        .class("btn btn-s")
+        .attr("aria-pressed", move || is_on().to_string())
+        .attr("aria-disabled", move || is_off().then_some("true"))
+        .attr("title", title)
+        .on_click(flip)
+        .child("In view")
 }
 
 fn zoom_button(

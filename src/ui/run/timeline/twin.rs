@@ -3,9 +3,10 @@
 use super::address::with_flipped;
 use super::lane::{Part, parts, unrecorded};
 use super::look::told;
+use super::name::Name;
 use super::rows::why;
 use super::state::Timeline;
-use crate::engine::timeline::{GroupRow, TaskBar, TimelineRow, TimelineView};
+use crate::engine::timeline::{GroupRow, Grouping, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
 use crate::model::Span;
 use crate::text::human;
@@ -83,13 +84,15 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
     let cell = || el::span().attr("role", "cell");
     match row {
         TimelineRow::Group(group) => {
-            let count = match group.failed {
-                0 => human::counted(group.tasks, "task", "tasks"),
-                failed => format!(
-                    "{}, {} failed",
-                    human::counted(group.tasks, "task", "tasks"),
-                    human::count(failed)
+            let count = human::counted(group.tasks, "task", "tasks");
+            let is_mixed = group.failed > 0 && group.failed < group.tasks;
+            let status = match is_mixed {
+                true => format!(
+                    "{} of {} failed",
+                    human::count(group.failed),
+                    human::count(group.tasks)
                 ),
+                false => group.status.word().to_owned(),
             };
             row_of()
                 .class_if("group", true)
@@ -98,7 +101,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                     cell()
                         .class("flex k1")
                         .child(glyph(group.status, ""))
-                        .child(group.status.word()),
+                        .child(status),
                 )
                 .child(
                     cell()
@@ -149,14 +152,21 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                     .attr("title", hosts.clone())
                     .child(hosts)
             });
+            let grouping = timeline.says.with(|says| says.rows.group.clone());
+            let is_inside = task.is_inside && grouping != Grouping::None;
+            let name = Name::of(task, &grouping).words();
             row_of()
                 .child(
-                    cell().class("k1 grow").child(
-                        el::a()
-                            .class("whole")
-                            .attr("href", timeline.app.task_href(&path))
-                            .child(task.name.clone()),
-                    ),
+                    cell()
+                        .class("k1 grow cut-end")
+                        .class_if("inside", is_inside)
+                        .child(
+                            el::a()
+                                .class("whole")
+                                .attr("href", timeline.app.task_href(&path))
+                                .attr("title", task.name.clone())
+                                .child(name),
+                        ),
                 )
                 .child(
                     cell()
