@@ -186,14 +186,7 @@ impl Engine {
                 sketch::of_steps(&drawn, query.only_reached, query.depth == Depth::Tasks)
             }
         };
-        let too_many = match query.depth {
-            Depth::Small if sketch.nodes.len() > SMALL => sketch.nodes.len() as u64,
-            _ => 0,
-        };
-        let sketch = match too_many {
-            0 => sketch,
-            _ => Sketch::default(),
-        };
+        let (sketch, too_many) = with_room(sketch, &query.depth);
         let view = lay_out(sketch, &query.depth, work).await;
         Ok(PictureView { too_many, ..view })
     }
@@ -212,6 +205,14 @@ impl Engine {
 
 /// Of a switch the steps that it led to.
 pub(super) type Ways = SortedMap<String, SortedSet<String>>;
+
+/// A sketch as far as there is room for it, and how many boxes are too many.
+fn with_room(sketch: Sketch, depth: &Depth) -> (Sketch, u64) {
+    match sketch.nodes.len() {
+        many if many > SMALL && *depth == Depth::Small => (Sketch::default(), many as u64),
+        _ => (sketch, 0),
+    }
+}
 
 async fn lay_out(sketch: Sketch, depth: &Depth, work: &Work) -> PictureView {
     let mut layout = Layout::new(sketch.outline(depth));

@@ -28,8 +28,6 @@ pub struct Part {
 
 /// How many letters of the usual width stand in the second line of a box: of a wide font.
 const LETTERS: usize = 26;
-/// Where it is one text, which grows as the drawing becomes smaller.
-const ALONE: usize = 22;
 /// What is between its left and its right.
 const GAP: usize = 1;
 
@@ -211,8 +209,8 @@ impl StepNode {
             }
             StandsFor::More { .. } => SecondLine {
                 left: match self.mix.as_slice() {
-                    [(status, _)] => format!("all {}", short(status.in_sentence(), ALONE - 4)),
-                    mix => short(&mix_in_short(mix), ALONE),
+                    [(status, _)] => format!("all {}", short(status.in_sentence(), LETTERS - 3)),
+                    mix => short(&mix_in_short(mix), LETTERS),
                 },
                 ..SecondLine::default()
             },

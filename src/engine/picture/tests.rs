@@ -6,7 +6,9 @@ mod placed;
 use super::file::Palette;
 use super::sketch::{Drawn, Sketch, of_steps};
 use super::svg::written;
-use super::{Depth, EdgeNote, Fan, Frame, PictureView, StandsFor, StepNode, Tile, Ways};
+use super::{
+    Depth, EdgeNote, Fan, Frame, PictureView, SMALL, StandsFor, StepNode, Tile, Ways, with_room,
+};
 use crate::layout::dag::{Align, Drawing, Outline, Settings, Size, layout};
 use crate::model::{
     Attempt, Evidence, ForeachFrame, Graph, GraphStep, Moment, Run, RunRecord, Status, Step,
@@ -116,6 +118,23 @@ fn five_thousand_steps_in_a_row_are_one_column() {
     let (sketch, drawing) = drawn(&run, Depth::Steps);
     assert_eq!((drawing.width, sketch.not_reached), (216.0, 5000));
     assert_eq!(drawing.nodes.last().map(|node| node.layer), Some(4999));
+}
+
+#[test]
+fn nothing_is_drawn_small_of_more_steps_than_a_page_holds() {
+    let steps = |many: usize| {
+        let name = |at: usize| format!("step_{at}");
+        let graph =
+            (0..many).map(|at| graph_step(&name(at), StepKind::Linear, &[name(at + 1).as_str()]));
+        sketch_of(&run(graph.collect(), Vec::new()), &Ways::default(), false)
+    };
+    let drawn = |many, depth| {
+        let (sketch, too_many) = with_room(steps(many), &depth);
+        (sketch.nodes.len(), too_many)
+    };
+    assert_eq!(drawn(SMALL, Depth::Small), (SMALL, 0));
+    assert_eq!(drawn(SMALL + 1, Depth::Small), (0, SMALL as u64 + 1));
+    assert_eq!(drawn(SMALL + 1, Depth::Steps), (SMALL + 1, 0));
 }
 
 /// Depths of thousands of loops in one another stop somewhere, and nothing is gone through
@@ -367,6 +386,7 @@ fn drawing(text: &str) -> PictureView {
         astray: vec![(text.to_owned(), text.to_owned())],
         lost: vec![text.to_owned()],
         cycle: vec![text.to_owned()],
+        too_many: 0,
     }
 }
 
