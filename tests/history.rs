@@ -12,11 +12,13 @@ mod fixtures;
 mod host;
 
 use host::TestHost;
+use runglass::engine::ask::Window;
 use runglass::engine::history::{HistoryQuery, HistoryView};
 use runglass::engine::overview::OverviewQuery;
+use runglass::engine::runs::{RunRow, RunsQuery};
 use runglass::engine::siblings::SiblingsQuery;
 use runglass::engine::{Engine, Given};
-use runglass::model::{RunPath, Span, Status};
+use runglass::model::{Problem, RunPath, Span, Status};
 use runglass::source::MemoryBlob;
 use std::rc::Rc;
 
@@ -168,4 +170,56 @@ fn steps_are_compared_with_how_many_tasks_they_had() {
         .collect();
     assert_eq!(tasks, [3, 12, 12]);
     assert_eq!(features.tasks_before, Some((3, 12)));
+}
+
+/// Everything that is said of the times of runs, by run.
+fn doubts(archive: &str) -> Vec<String> {
+    let engine = opened(archive);
+    let runs = RunsQuery {
+        window: Window {
+            first: 0,
+            count: 1000,
+        },
+        ..RunsQuery::default()
+    };
+    let runs = pollster::block_on(engine.ask(runs)).unwrap();
+    assert!(runs.matching > 0, "{archive}");
+    let of_run = |row: &RunRow| {
+        let run = RunPath::new(&row.flow, &row.run);
+        let overview = pollster::block_on(engine.ask(OverviewQuery::of(run.clone()))).unwrap();
+        let about_times = |problem: &&Problem| {
+            problem.hint.contains("clock")
+                || problem.what.contains("ended")
+                || problem.what.contains("future")
+        };
+        let told = overview.problems.iter().filter(about_times);
+        told.map(|problem| format!("{run}: {}", problem.what))
+            .collect::<Vec<_>>()
+    };
+    runs.rows.iter().flat_map(of_run).collect()
+}
+
+#[test]
+fn nothing_is_said_of_the_times_of_ordinary_runs() {
+    let recorded = [
+        "basics",
+        "client-api",
+        "first-light",
+        "gallery",
+        "hosts",
+        "papers",
+    ];
+    let recorded = recorded.map(|name| format!("tests/fixtures/metaflow/{name}.zip"));
+    for archive in recorded.iter().map(String::as_str).chain([TRAIN]) {
+        assert_eq!(doubts(archive), [""; 0], "{archive}");
+    }
+}
+
+#[test]
+fn what_cannot_be_is_told_once_of_a_run() {
+    // The same run twice, once below a number that is later than all of its times.
+    assert_eq!(
+        doubts("tests/fixtures/broken/two-stores.zip"),
+        ["LinearFlow/1795211188000000: The run ended 5.6 s before it began, by its records."]
+    );
 }
