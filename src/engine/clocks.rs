@@ -113,6 +113,12 @@ fn ahead(run: &Run, now: Moment) -> Option<Told> {
 /// and its timeline longer.
 fn late(run: &Run, now: Moment) -> Option<Told> {
     let ended = run.ended.filter(|_| run.is_over())?;
+    let end = run.end_task();
+    let end = end.and_then(|(step, id)| run.task(&step, &id));
+    // An end that cannot be is no measure.
+    if backwards_itself(run).is_some() || end.is_some_and(|end| early_end(end).is_some()) {
+        return None;
+    }
     let of_task = |(step, task)| {
         let last = last_time(task).filter(|at| !is_ahead(*at, now))?;
         let by = last.since(ended);
@@ -293,5 +299,12 @@ mod tests {
         // Of what has no end nothing comes after it.
         three.status = Status::Unfinished;
         check(&three, &[]);
+        // An end before the start is told alone.
+        three.status = Status::Succeeded;
+        three.ended = before(101.0);
+        check(
+            &three,
+            &["The run ended 1.0 s before it began, by its records."],
+        );
     }
 }

@@ -296,9 +296,9 @@ impl Engine {
             work.host.now(),
         );
         let folder = in_store.store.run(path);
+        // Behind all others: what is missing is worth more words than what is odd.
         run.problems
             .extend(odd_times(&run, &folder, work.host.now()));
-        sort(&mut run.problems);
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
             true => {

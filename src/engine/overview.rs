@@ -114,7 +114,8 @@ pub struct Siblings {
 pub struct StepTime {
     pub step: String,
     pub status: Status,
-    pub duration: Span,
+    /// From the first begin to the last end of its tasks, where that is known.
+    pub duration: Option<Span>,
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
     /// What the end of the run waited for its tasks to begin, and for them to be tried again.
@@ -369,7 +370,7 @@ fn siblings(loaded: &LoadedRun, failures: &[FailureGroup], now: Moment) -> Optio
 fn longest_steps(run: &Run, waits: &[StepWaits], now: Moment) -> Vec<StepTime> {
     const SHOWN: usize = 6;
     let time = |step: &Step| {
-        let duration = step.took(now)?;
+        let duration = step.took(now);
         let waits = waits.iter().find(|waits| waits.step == step.name);
         let of_path = waits.map_or(0, |waits| waits.took.0.saturating_add(waits.waited.0));
         let time = StepTime {
@@ -381,7 +382,8 @@ fn longest_steps(run: &Run, waits: &[StepWaits], now: Moment) -> Vec<StepTime> {
             retrying: waits.map_or(Span(0), |waits| waits.retrying),
             tasks: step.tasks.len() as u64,
         };
-        Some((duration.0.max(of_path), time))
+        let most = duration.map_or(0, |duration| duration.0).max(of_path);
+        (most > 0 || duration.is_some()).then_some((most, time))
     };
     let mut times: Vec<(i64, StepTime)> = run.steps.iter().filter_map(time).collect();
     sort_by(&mut times, |(a, one), (b, other)| {

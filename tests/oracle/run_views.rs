@@ -169,7 +169,7 @@ fn the_overview_of_each_run() {
                 "  {}  {}  {}  waited {}, to retry {}  {} tasks",
                 step.step,
                 step.status.key(),
-                took(Some(step.duration)),
+                took(step.duration),
                 took(Some(step.waited)),
                 took(Some(step.retrying)),
                 step.tasks

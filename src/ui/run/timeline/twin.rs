@@ -1,7 +1,7 @@
 //! The same facts as a table, for the keyboard and for screen readers.
 
 use super::look::told;
-use super::rows::why;
+use super::rows::{length_of, why};
 use super::state::Timeline;
 use crate::engine::timeline::{TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
@@ -156,10 +156,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                         .child(whole.map(|time| to(timeline, view, time))),
                 )
                 .child(cell().class("dim").child(queued))
-                .child(cell().class("k2").child(match whole {
-                    Some(whole) => human::span(whole.length().0),
-                    None => "no times".to_owned(),
-                }))
+                .child(cell().class("k2").child(length_of(task)))
                 .child(cell().class("dim").child(task.attempts.len()))
                 .child(hosts)
                 .child(
