@@ -386,3 +386,18 @@ fn what_lies_in_the_future_is_no_measure() {
     assert!(history.steps.iter().all(|step| step.median.is_none()));
     assert!(rows(&engine).iter().all(|row| row.median.is_none()));
 }
+
+#[test]
+fn what_has_no_end_was_only_seen() {
+    let engine = opened("tests/fixtures/metaflow/basics.zip");
+    let view = asked(&engine, "KilledFlow", None, true);
+    let last = view.runs.last().unwrap();
+    assert_eq!(last.status, Some(Status::Unfinished));
+    assert!(last.duration.is_some());
+    let of = |name: &str| view.steps.iter().find(|step| step.step == name).unwrap();
+    let bar = |name: &str| of(name).bars.last().copied().flatten().unwrap();
+    assert!(!bar("start").at_least && bar("start").is_measure);
+    // Nothing is left of it but its start.
+    assert!(bar("doomed").at_least && !bar("doomed").is_measure);
+    assert_eq!((bar("doomed").duration, of("doomed").median), (None, None));
+}

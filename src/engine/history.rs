@@ -71,7 +71,7 @@ pub struct StepBar {
     pub copied: bool,
     /// From the first begin to the last end of its tasks.
     pub duration: Option<Span>,
-    /// It took longer than that: of some task the begin or the end is not known.
+    /// It took longer than that: some task still ran, or its begin or its end is not known.
     pub at_least: bool,
     /// Others are measured by it: it went well, it really ran, and its times may be true.
     pub is_measure: bool,
@@ -236,7 +236,7 @@ impl StepBar {
             tasks: step.tasks.len() as u64,
             copied,
             duration: step.took(now),
-            at_least: !runs && !is_measured,
+            at_least: runs || !is_measured,
             is_measure: is_measure(status)
                 && !copied
                 && is_measured

@@ -369,9 +369,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                     .unwrap_or_default(),
                 task.status.in_sentence()
             );
-            let part = task
-                .duration
-                .map_or(0.0, |length| percent(length.0, longest));
+            let part = task.duration.map(|length| percent(length.0, longest));
             el::a()
                 .class("tile")
                 .class_if("fail", task.status == Status::Failed)
@@ -389,7 +387,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                         .class("n")
                         .child(lasting(task.status, task.duration, task.since)),
                 )
-                .child(bar(Some(task.status), part))
+                .child(part.map(|part| bar(Some(task.status), part)))
         })
         .collect_view();
     let names = siblings.tasks.iter();
