@@ -185,7 +185,7 @@ fn drawn(view: &TimelineView) -> String {
         length(sums.range.to),
         sums.tasks,
         sums.at_once,
-        length(sums.queued)
+        length(sums.queued.unwrap())
     )
     .unwrap();
     for busy in &sums.busiest {
@@ -520,7 +520,7 @@ fn a_range_is_summed_up() {
     let nothing = asked(&engine, query).sums;
     assert_eq!(
         (nothing.tasks, nothing.queued, nothing.at_once),
-        (0, Span(0), 0.0)
+        (0, Some(Span(0)), 0.0)
     );
 }
 

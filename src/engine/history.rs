@@ -5,11 +5,13 @@
 //! answer after each run, and kept. Start with [`Engine::history`].
 
 use super::ask::Failure;
+use super::clocks::is_ahead;
 use super::opened::{Holds, OpenedStore};
 use super::rail::step_order;
-use super::runs::{running_since, took, went_well};
+use super::runs::{measure, running_since, took, went_well};
 use super::{Engine, Work};
-use crate::model::{Moment, RunPath, Span, Status};
+use crate::formats::metaflow::brief::RunBrief;
+use crate::model::{Moment, RunPath, Span, Status, Step, Task};
 use crate::source::{Pace as _, Progress, Unit};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -44,6 +46,7 @@ pub struct RunBar {
     pub run: String,
     pub status: Option<Status>,
     pub started: Option<Moment>,
+    /// How long it took; of one without an end how long it was seen.
     pub duration: Option<Span>,
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
@@ -68,6 +71,10 @@ pub struct StepBar {
     pub copied: bool,
     /// From the first begin to the last end of its tasks.
     pub duration: Option<Span>,
+    /// It took longer than that: some task still ran, or its begin or its end is not known.
+    pub at_least: bool,
+    /// Others are measured by it: it went well, it really ran, and its times may be true.
+    pub is_measure: bool,
 }
 
 /// The steps of a run, in the order of its flow.
@@ -150,15 +157,10 @@ impl Engine {
     async fn read_steps(&self, path: &RunPath, work: &Work) -> Result<(), Box<Failure>> {
         let loaded = self.load_run(path, work).await?;
         let run = &loaded.run;
+        let now = work.host.now();
         let steps = step_order(run).into_iter().filter_map(|name| {
             let step = run.step(&name)?;
-            let bar = StepBar {
-                status: step.status(),
-                tasks: step.tasks.len() as u64,
-                copied: step.tasks.iter().any(|task| task.status == Status::Cached),
-                duration: step.took(work.host.now()),
-            };
-            (bar.tasks > 0).then_some((name, bar))
+            (!step.tasks.is_empty()).then(|| (name, StepBar::of(step, now)))
         });
         let (opened, at) = self.find_run(path)?;
         if let Some(store) = opened.stores.get(at) {
@@ -191,8 +193,12 @@ impl Engine {
         let steps: Vec<Option<Rc<StepBars>>> = oldest_first()
             .map(|path| self.steps_of(path, work))
             .collect();
+        let now = work.host.now();
+        let measures: Vec<Option<Span>> = oldest_first()
+            .map(|path| measure(&*self.known_brief(path)?, now))
+            .collect();
         HistoryView {
-            median: median(&runs, |run| (run.status, run.duration)),
+            median: median(&measures),
             runs,
             earlier,
             steps: trends(&steps),
@@ -200,9 +206,13 @@ impl Engine {
         }
     }
 
+    fn known_brief(&self, path: &RunPath) -> Option<Rc<RunBrief>> {
+        let (opened, at) = self.find_run(path).ok()?;
+        opened.stores.get(at)?.brief(path)
+    }
+
     fn run_bar(&self, path: &RunPath, work: &Work) -> RunBar {
-        let found = self.find_run(path).ok();
-        let brief = found.and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
+        let brief = self.known_brief(path);
         let brief = brief.as_deref();
         RunBar {
             run: path.run.clone(),
@@ -210,6 +220,27 @@ impl Engine {
             started: brief.and_then(|brief| brief.record.started),
             duration: brief.and_then(|brief| took(brief, work.host.now())),
             since: brief.and_then(running_since),
+        }
+    }
+}
+
+impl StepBar {
+    fn of(step: &Step, now: Moment) -> Self {
+        let status = step.status();
+        let copied = step.tasks.iter().any(|task| task.status == Status::Cached);
+        let runs = step.running_since().is_some();
+        let is_past = |task: &Task| task.ended().is_some_and(|ended| !is_ahead(ended, now));
+        let is_measured = step.is_measured();
+        Self {
+            status,
+            tasks: step.tasks.len() as u64,
+            copied,
+            duration: step.took(now),
+            at_least: runs || !is_measured,
+            is_measure: is_measure(status)
+                && !copied
+                && is_measured
+                && step.tasks.iter().all(is_past),
         }
     }
 }
@@ -237,13 +268,13 @@ fn trends(runs: &[Option<Rc<StepBars>>]) -> Vec<StepTrend> {
             steps.find(|(step, _)| step == name).map(|(_, bar)| *bar)
         };
         let bars: Vec<Option<StepBar>> = runs.iter().map(of_run).collect();
+        let measures: Vec<Option<Span>> = bars
+            .iter()
+            .map(|bar| bar.filter(|bar| bar.is_measure)?.duration)
+            .collect();
         StepTrend {
             step: name.to_owned(),
-            median: median(&bars, |bar| {
-                let bar = bar.filter(|bar| !bar.copied);
-                let status = bar.map(|bar| bar.status);
-                (status, bar.and_then(|bar| bar.duration))
-            }),
+            median: median(&measures),
             tasks_before: tasks_before(&bars),
             bars,
         }
@@ -266,12 +297,8 @@ pub(super) fn is_measure(status: Status) -> bool {
     went_well(status) && status != Status::Cached
 }
 
-/// Of those that went well, but for the last one, which is measured by it.
-fn median<T>(all: &[T], of: impl Fn(&T) -> (Option<Status>, Option<Span>)) -> Option<Span> {
-    let (_, before) = all.split_last()?;
-    let good = before.iter().filter_map(|one| {
-        let (status, duration) = of(one);
-        duration.filter(|_| status.is_some_and(is_measure))
-    });
-    Span::median(good.collect())
+/// Of all but the last one, which is measured by it.
+fn median(measures: &[Option<Span>]) -> Option<Span> {
+    let (_, before) = measures.split_last()?;
+    Span::median(before.iter().copied().flatten().collect())
 }

@@ -3,6 +3,7 @@
 //! Start with [`Engine::load_run`].
 
 use super::ask::Failure;
+use super::clocks::odd_times;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::turns::Turn;
 use super::values::Stored;
@@ -294,6 +295,10 @@ impl Engine {
             source.facts().can_grow,
             work.host.now(),
         );
+        let folder = in_store.store.run(path);
+        // Behind all others: what is missing is worth more words than what is odd.
+        run.problems
+            .extend(odd_times(&run, &folder, work.host.now()));
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
             true => {

@@ -1,19 +1,18 @@
 //! A run at a glance: how it went, what failed first, what else there is.
 
 use super::ask::Failure;
-use super::failure_card::how;
-use super::history::{RUNS, is_measure};
+use super::headline::{evidence, headline, proof};
+use super::history::RUNS;
 use super::loaded::LoadedRun;
 use super::reach::not_reached;
-use super::runs::{duration, sources_of, went_well};
+use super::runs::{measure, sources_of, went_well};
 use super::says::ClientSays;
 use super::tasks::{StripTask, strip_task};
+use super::timeline::StepWaits;
 use super::{Engine, Work};
-use crate::counts::{count, counted};
-use crate::model::{
-    Evidence, Moment, Problem, Run, RunPath, Span, Status, Step, Task, pathspec::natural,
-};
+use crate::model::{Moment, Problem, Run, RunPath, Span, Status, Step, Task, pathspec::natural};
 use crate::sorting::{sort_by, sort_by_key};
+use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,9 +114,13 @@ pub struct Siblings {
 pub struct StepTime {
     pub step: String,
     pub status: Status,
-    pub duration: Span,
+    /// From the first begin to the last end of its tasks, where that is known.
+    pub duration: Option<Span>,
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
+    /// What the end of the run waited for its tasks to begin, and for them to be tried again.
+    pub waited: Span,
+    pub retrying: Span,
     pub tasks: u64,
 }
 
@@ -190,7 +193,7 @@ impl Engine {
             origin_here: self.has_origin(&query.run, run.origin.as_deref()),
             origin: run.origin.clone(),
             siblings: siblings(&loaded, &failures, now),
-            longest_steps: longest_steps(run, now),
+            longest_steps: longest_steps(run, &[], now),
             running: running(run, now),
             tasks: run.tasks().count() as u64,
             has_code: None,
@@ -203,6 +206,10 @@ impl Engine {
         };
         // Nobody is made to wait for what only the tabs say.
         work.partial(&view);
+        if view.failures.is_empty() {
+            work.breathe().await;
+            view.longest_steps = longest_steps(run, &loaded.waits(now), now);
+        }
         view.has_code = Some(self.noted_by_run(&loaded, work).await.is_some());
         view.has_cards = Some(!self.tasks_with_cards(&loaded, work).await.is_empty());
         Ok(view)
@@ -290,154 +297,9 @@ impl Engine {
             if previous.len() < SHOWN {
                 previous.push((other.run.clone(), status));
             }
-            if is_measure(status) {
-                durations.extend(duration(&brief));
-            }
+            durations.extend(measure(&brief, work.host.now()));
         }
         Ok((previous, Span::median(durations)))
-    }
-}
-
-fn headline(run: &Run, failures: &[FailureGroup]) -> String {
-    if let [only] = run.steps.as_slice()
-        && run.spun
-    {
-        return format!("{}: {} alone", run.status.word(), only.name);
-    }
-    match (run.status, failures.first()) {
-        (Status::Failed, Some(first)) => {
-            let place = if first.task.label == first.task.id {
-                first.task.step.clone()
-            } else {
-                format!("{}, {}", first.task.step, first.task.label)
-            };
-            let more: u64 = failures.iter().map(|group| group.count).sum::<u64>() - 1;
-            match more {
-                0 => format!("Failed in {place}"),
-                1 => format!("Failed in {place} and one more task"),
-                _ => format!("Failed in {place} and {} more tasks", count(more)),
-            }
-        }
-        (Status::Retried, _) if all_caught(run) => {
-            "Succeeded, with an exception that was caught".to_owned()
-        }
-        (Status::Retried, _) => "Succeeded after a retry".to_owned(),
-        (Status::Cached, _) => "Succeeded, every task copied from an earlier run".to_owned(),
-        (Status::Unfinished | Status::Running, _) => match newest_step(run) {
-            Some(step) => format!("{} in {step}", run.status.word()),
-            None => format!("{}, no step began", run.status.word()),
-        },
-        (Status::Unknown, _) => "How it ended cannot be told".to_owned(),
-        (status, _) => status.word().to_owned(),
-    }
-}
-
-/// Whether nothing that was tried again worked in the end, but for what @catch made of it.
-fn all_caught(run: &Run) -> bool {
-    let mut retried = run.tasks().filter(|(_, task)| is_retried(task));
-    retried.next().is_none()
-}
-
-/// Whether it worked only after a retry: not, where the last attempt failed too and that was
-/// caught.
-fn is_retried(task: &Task) -> bool {
-    task.status == Status::Retried && task.last_attempt().is_none_or(|last| !last.caught)
-}
-
-fn newest_step(run: &Run) -> Option<&str> {
-    let newest = run.tasks().max_by_key(|(_, task)| {
-        task.attempts
-            .last()
-            .and_then(|attempt| attempt.started)
-            .max(task.created)
-    });
-    newest.map(|(step, _)| step.name.as_str())
-}
-
-fn evidence(run: &Run) -> String {
-    if run.spun {
-        // Which one it was is not noted.
-        return "spin ran this step by itself, with the values of an earlier run.".to_owned();
-    }
-    let unreached = not_reached(run).told();
-    match run.status {
-        Status::Failed => {
-            let failed: Vec<&Step> = run
-                .steps
-                .iter()
-                .filter(|step| step.status() == Status::Failed)
-                .collect();
-            let told = failed.iter().take(3).map(|step| failed_tasks(step));
-            told.collect::<Vec<_>>().join(" ") + &unreached
-        }
-        Status::Unfinished => {
-            let last = outcome_sign(run);
-            format!(
-                "No end was recorded{last}: it was killed, cut off, or saved while it ran.{unreached}"
-            )
-        }
-        Status::Unknown => how(run.status, &run.evidence) + &unreached,
-        Status::Running => format!("No end is recorded yet{}.", outcome_sign(run)),
-        _ => {
-            let tasks = || run.tasks().map(|(_, task)| task);
-            let mut told = counted(tasks().count() as u64, "task", "tasks");
-            let retried = tasks().filter(|task| is_retried(task));
-            match retried.count() as u64 {
-                0 => {}
-                retried => told.push_str(&format!(", {} of them after a retry", count(retried))),
-            }
-            let caught = tasks().filter_map(Task::last_attempt);
-            match caught.filter(|attempt| attempt.caught).count() as u64 {
-                0 => {}
-                caught => {
-                    let caught = count(caught);
-                    told.push_str(&format!(", {caught} with an exception that was caught"));
-                }
-            }
-            format!("{told}.{unreached}")
-        }
-    }
-}
-
-/// How many tasks of a step failed, as a sentence.
-fn failed_tasks(step: &Step) -> String {
-    let failed = step
-        .tasks
-        .iter()
-        .filter(|task| task.status == Status::Failed);
-    let (failed, all) = (failed.count() as u64, step.tasks.len() as u64);
-    let name = &step.name;
-    match (failed, all) {
-        (1, 1) => format!("The only task of {name} failed on its last attempt."),
-        (1, _) => {
-            let all = count(all);
-            format!("1 of the {all} tasks of {name} failed on its last attempt.")
-        }
-        _ => {
-            let (failed, all) = (count(failed), count(all));
-            format!("{failed} of the {all} tasks of {name} failed on their last attempt.")
-        }
-    }
-}
-
-fn outcome_sign(run: &Run) -> String {
-    match newest_step(run) {
-        Some(step) => format!("; the last sign of life is in {step}"),
-        None => String::new(),
-    }
-}
-
-fn proof(evidence: &Evidence) -> String {
-    match evidence {
-        Evidence::Recorded { record } => format!("told by {record}"),
-        Evidence::ExitCode { code, record } => format!("told by exit code {code} in {record}"),
-        Evidence::LaterAttempt => "told by a later attempt".to_owned(),
-        Evidence::FailedTask { task } => {
-            format!("told by {task}, which failed on its last attempt")
-        }
-        Evidence::NoEnd { .. } => "no record says how it ended".to_owned(),
-        Evidence::Unreadable { record } => format!("{record} cannot be read"),
-        Evidence::EndOnly { record } => format!("{record} tells only that it ended"),
     }
 }
 
@@ -503,25 +365,32 @@ fn siblings(loaded: &LoadedRun, failures: &[FailureGroup], now: Moment) -> Optio
     })
 }
 
-fn longest_steps(run: &Run, now: Moment) -> Vec<StepTime> {
+/// The steps that took longest, from the first begin to the last end of their tasks, or that
+/// the run waited for longest.
+fn longest_steps(run: &Run, waits: &[StepWaits], now: Moment) -> Vec<StepTime> {
     const SHOWN: usize = 6;
     let time = |step: &Step| {
-        Some(StepTime {
+        let duration = step.took(now);
+        let waits = waits.iter().find(|waits| waits.step == step.name);
+        let of_path = waits.map_or(0, |waits| waits.took.0.saturating_add(waits.waited.0));
+        let time = StepTime {
             step: step.name.clone(),
             status: step.status(),
-            duration: step.took(now)?,
+            duration,
             since: step.running_since(),
+            waited: waits.map_or(Span(0), |waits| waits.waited),
+            retrying: waits.map_or(Span(0), |waits| waits.retrying),
             tasks: step.tasks.len() as u64,
-        })
+        };
+        let most = duration.map_or(0, |duration| duration.0).max(of_path);
+        (most > 0 || duration.is_some()).then_some((most, time))
     };
-    let mut times: Vec<StepTime> = run.steps.iter().filter_map(time).collect();
-    sort_by(&mut times, |a, b| {
-        b.duration
-            .cmp(&a.duration)
-            .then_with(|| a.step.cmp(&b.step))
+    let mut times: Vec<(i64, StepTime)> = run.steps.iter().filter_map(time).collect();
+    sort_by(&mut times, |(a, one), (b, other)| {
+        b.cmp(a).then_with(|| one.step.cmp(&other.step))
     });
     times.truncate(SHOWN);
-    times
+    times.into_iter().map(|(_, time)| time).collect()
 }
 
 fn running(run: &Run, now: Moment) -> Vec<StripTask> {

@@ -4,6 +4,8 @@
 //! and a partial answer is given after each.
 
 use super::ask::{Failure, Window};
+use super::clocks::is_ahead;
+use super::history::is_measure;
 use super::opened::Opened;
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::RunBrief;
@@ -337,9 +339,7 @@ impl<'a> OfFlow<'a> {
         let went_well = |line: &&Line| line.status().is_some_and(went_well);
         // One step alone is no measure of a run, and no latest one.
         let whole = || lines.iter().filter(|line| !line.is_spun());
-        let durations = whole()
-            .filter(went_well)
-            .filter_map(|line| duration(line.brief.as_deref()?));
+        let durations = whole().filter_map(|line| measure(line.brief.as_deref()?, now));
         let longest = whole()
             .filter_map(|line| took(line.brief.as_deref()?, now))
             .max();
@@ -366,8 +366,18 @@ pub(super) fn sources_of(opened: &[Rc<Opened>], run: &RunPath) -> (u32, u32) {
     (first, holders.count() as u32)
 }
 
+/// As [`Run::duration`](crate::model::Run::duration).
 pub(super) fn duration(brief: &RunBrief) -> Option<Span> {
-    Some(brief.ended?.since(brief.record.started?))
+    let length = brief.ended?.checked_since(brief.record.started?);
+    length.filter(|length| *length > Span(0))
+}
+
+/// How long it took, where others are measured by it: it went well, it really ran, and its
+/// times may be true.
+pub(super) fn measure(brief: &RunBrief, now: Moment) -> Option<Span> {
+    let is_past = brief.ended.is_some_and(|ended| !is_ahead(ended, now));
+    let is_one = is_past && !brief.spun && brief.status.is_some_and(is_measure);
+    duration(brief).filter(|_| is_one)
 }
 
 /// Since when it runs, if it still does.

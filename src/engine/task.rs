@@ -413,7 +413,7 @@ fn attempt_view(attempt: &Attempt, before: Option<Moment>, now: Moment) -> Attem
         waited: attempt
             .started
             .zip(before)
-            .map(|(started, before)| started.since(before)),
+            .and_then(|(started, before)| started.checked_since(before)),
         caught: attempt.caught,
         exit_code: attempt.exit.as_ref().map(|exit| exit.code),
         killed: attempt.exit.as_ref().is_some_and(|exit| exit.killed),

@@ -230,7 +230,7 @@ fn row(step: &str, task: &Task, now: Moment) -> TaskRow {
         queued: task
             .started()
             .zip(task.created)
-            .map(|(started, created)| started.since(created)),
+            .and_then(|(started, created)| started.checked_since(created)),
         duration: task.took(now),
         since: task.running_since(),
         worked: task.worked().filter(|_| task.attempts.len() > 1),

@@ -177,8 +177,11 @@ impl Run {
             .flat_map(|step| step.tasks.iter().map(move |task| (step, task)))
     }
 
+    /// From its start to its end. Of a run of no length at all nothing but its start is known:
+    /// to begin takes longer.
     pub fn duration(&self) -> Option<Span> {
-        Some(self.ended?.since(self.record.started?))
+        let length = self.ended?.checked_since(self.record.started?);
+        length.filter(|length| *length > Span(0))
     }
 
     /// Since when it has been running, if it still is: no end is to be believed then.
@@ -205,7 +208,13 @@ impl Step {
     pub fn duration(&self) -> Option<Span> {
         let started = self.tasks.iter().filter_map(Task::started).min()?;
         let ended = self.tasks.iter().filter_map(Task::ended).max()?;
-        Some(ended.since(started))
+        ended.checked_since(started)
+    }
+
+    /// Whether that is all of it: of each of its tasks it is known how long it took.
+    pub fn is_measured(&self) -> bool {
+        let is_known = |task: &Task| task.status != Status::Unfinished && task.duration().is_some();
+        self.tasks.iter().all(is_known)
     }
 
     /// Since when it has been running, if one of its tasks still is.
@@ -231,9 +240,10 @@ impl Task {
         self.attempts.last()?.ended
     }
 
-    /// From the first start to the last end, waits between attempts included.
+    /// From the first start to the last end, waits between attempts included. Not known where
+    /// it ended before it began.
     pub fn duration(&self) -> Option<Span> {
-        Some(self.ended()?.since(self.started()?))
+        self.ended()?.checked_since(self.started()?)
     }
 
     /// Since when it has been running, if it still is.
@@ -327,7 +337,8 @@ impl Attempt {
         }
     }
 
+    /// Not known where it ended before it began.
     pub fn duration(&self) -> Option<Span> {
-        Some(self.ended?.since(self.started?))
+        self.ended?.checked_since(self.started?)
     }
 }

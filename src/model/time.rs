@@ -44,6 +44,12 @@ impl Moment {
         Span(self.0.saturating_sub(earlier.0).max(0))
     }
 
+    /// The same as a length that somebody may rely on: `None` where the clocks ran backwards,
+    /// so that nobody knows it.
+    pub fn checked_since(self, earlier: Moment) -> Option<Span> {
+        (self >= earlier).then(|| self.since(earlier))
+    }
+
     pub fn plus(self, span: Span) -> Moment {
         Moment(self.0.saturating_add(span.0))
     }
@@ -115,5 +121,7 @@ mod tests {
     #[test]
     fn time_that_runs_backwards_has_no_length() {
         assert_eq!(Moment(5).since(Moment(9)), Span(0));
+        assert_eq!(Moment(5).checked_since(Moment(9)), None);
+        assert_eq!(Moment(9).checked_since(Moment(5)), Some(Span(4)));
     }
 }

@@ -86,17 +86,17 @@ fn asked(app: App, flow: String, run: Option<String>, steps: Signal<bool>) -> Fo
 
 /// What the last run took beside the usual, in words.
 fn heading(view: &HistoryView, title: &'static str) -> Element {
-    let last = view.runs.last().and_then(|run| run.duration);
-    let told = match (last, view.median) {
-        (Some(last), Some(median)) => {
-            format!("{}, median before {}", span(Some(last)), span(Some(median)))
+    let last = view.runs.last();
+    let is_known = last.is_some_and(|run| run.duration.is_some());
+    let length = last.filter(|_| is_known).map(of_run);
+    let told = match (length, view.median) {
+        (Some(length), Some(median)) => {
+            format!("{length}, median before {}", span(Some(median)))
         }
-        (Some(last), None) if view.runs.len() == 1 && view.earlier == 0 => {
-            format!("{}, the first run that is recorded", span(Some(last)))
+        (Some(length), None) if view.runs.len() == 1 && view.earlier == 0 => {
+            format!("{length}, the first run that is recorded")
         }
-        (Some(last), None) => {
-            format!("{}, and none before to compare with", span(Some(last)))
-        }
+        (Some(length), None) => format!("{length}, and none before to compare with"),
         (None, _) => String::new(),
     };
     let earlier = (view.earlier > 0).then(|| {
@@ -107,6 +107,32 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
         .class("sect-head")
         .child(el::h2().child(title))
         .child(el::span().class("faint").child(told).child(earlier))
+}
+
+/// How long a run took, as it stands beside others.
+fn of_run(run: &RunBar) -> String {
+    let is_open = matches!(run.status, Some(Status::Unfinished | Status::Unknown));
+    match (run.duration, run.since) {
+        (None, _) if run.status == Some(Status::Unfinished) => "no end".to_owned(),
+        (None, _) => "no duration".to_owned(),
+        (Some(length), Some(_)) => format!("{} so far", human::span(length.0)),
+        (Some(length), None) => seen(length, is_open),
+    }
+}
+
+/// The same of a step.
+fn of_step(bar: &StepBar) -> String {
+    match bar.duration {
+        None if bar.status == Status::Unfinished => "no end".to_owned(),
+        None => "unknown".to_owned(),
+        Some(length) => seen(length, bar.at_least),
+    }
+}
+
+/// What has no end was only seen so long.
+fn seen(length: Span, is_open: bool) -> String {
+    let open = if is_open { "> " } else { "" };
+    format!("{open}{}", human::span(length.0))
 }
 
 fn pending(view: &HistoryView) -> Option<Element> {
@@ -130,8 +156,7 @@ fn bars(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> View {
             "{}, {}, {}{}",
             run.run,
             run.status.map_or("not read", Status::in_sentence),
-            run.duration
-                .map_or_else(|| "no duration".to_owned(), |length| human::span(length.0)),
+            of_run(run),
             run.started
                 .map(|at| format!(", {}", app.stated(at)))
                 .unwrap_or_default()
@@ -180,13 +205,15 @@ fn bars(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> View {
         .into_view()
 }
 
-/// When the first and the last of them began.
+/// When the first and the last of them began, to the minute.
 fn ends(app: App, runs: &[RunBar]) -> View {
     let at = |run: Option<&RunBar>| run.and_then(|run| run.started).map(|at| app.started(at));
     /// Below fewer bars there is no room for two dates beside one another.
     const WIDE: usize = 7;
     let first = el::span().child(at(runs.first()));
     let last = (runs.len() > 1).then(|| at(runs.last())).flatten();
+    // Within a minute both are the same: once is enough.
+    let last = last.filter(|last| Some(last) != at(runs.first()).as_ref());
     let caption = el::figcaption();
     match last {
         Some(last) if runs.len() < WIDE => caption.child(first.child(" to ").child(last)),
@@ -230,7 +257,8 @@ fn steps(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> Option
         return None;
     }
     let lines = view.steps.iter().map(|trend| step(app, flow, view, trend));
-    let heads = ["Step", "Over the runs", "Last", "Median", "Change"];
+    let last = this.map_or("Last", |_| "This run");
+    let heads = ["Step", "Over the runs", last, "Median before", "Change"];
     let heads = heads.map(|head| el::span().attr("role", "columnheader").child(head));
     let table = el::div()
         .class("table trends")
@@ -276,9 +304,8 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
         }
     });
     let last = trend.bars.last().copied().flatten();
-    let length = last.and_then(|bar| bar.duration);
     // What was only copied cannot be compared.
-    let ran = length.filter(|_| last.is_some_and(|bar| !bar.copied));
+    let ran = last.filter(|bar| !bar.copied);
     let tasks = last.map(|bar| bar.tasks).zip(trend.tasks_before);
     let tasks = tasks.filter(|(now, (fewest, most))| now != fewest || now != most);
     let tasks = tasks.map(|(now, (fewest, most))| {
@@ -298,18 +325,20 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             .attr("title", told)
             .child("copied")
     });
-    let change = ran.zip(trend.median).map(|(length, median)| {
-        let times = length.0 as f64 / median.0.max(1) as f64;
-        let told = format!("×{}", tenths(times));
-        match is_slow(length, median) {
-            true => el::span()
-                .class("slow")
-                .attr("title", "Notably longer than usual")
-                .child(icon("desc", "icon-s"))
-                .child(format!("{told} slower")),
-            false => el::span().class("dim").child(told),
-        }
-    });
+    let change = ran
+        .and_then(|bar| Some((bar, bar.duration?)))
+        .zip(trend.median)
+        .and_then(|((bar, length), median)| {
+            let told = change(length, median, bar.at_least)?;
+            Some(match is_slow(length, median) {
+                true => el::span()
+                    .class("slow")
+                    .attr("title", "Notably longer than usual")
+                    .child(icon("desc", "icon-s"))
+                    .child(told),
+                false => el::span().class("dim").child(told),
+            })
+        });
     let link = last.and(view.runs.last()).map(|run| {
         let path = RunPath::new(flow, &run.run);
         el::a()
@@ -330,11 +359,20 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
         .attr("role", "row")
         .child(cell().class("k1 grow mono").child(name))
         .child(cell().class("k3 columns").child(columns.collect_view()))
-        .child(cell().class("k1").child(match last {
-            Some(_) => span(length),
-            None => "not reached".to_owned(),
-        }))
-        .child(cell().class("dim").child(span(trend.median)))
+        .child(match last {
+            Some(bar) => cell().class("k1").child(of_step(&bar)),
+            None => cell().class("k1 faint").child("not reached"),
+        })
+        .child(match trend.median {
+            Some(median) => cell().class("dim").child(span(Some(median))),
+            None => cell()
+                .class("faint")
+                .attr(
+                    "title",
+                    "It went well in no earlier run of which its times are known",
+                )
+                .child("none"),
+        })
         .child(
             cell()
                 .class("k2 change")
@@ -353,12 +391,29 @@ fn spoken(run: &RunBar, trend: &StepTrend, bar: Option<&StepBar>) -> String {
             run.run,
             bar.status.in_sentence(),
             human::counted(bar.tasks, "task", "tasks"),
-            span(bar.duration)
+            of_step(bar)
         ),
         None => format!(
             "{} in {}: not reached, or not read yet",
             trend.step, run.run
         ),
+    }
+}
+
+/// How many times slower or faster than usual it was. What has no end may take longer yet: that
+/// it is faster cannot be told.
+fn change(length: Span, median: Span, is_open: bool) -> Option<String> {
+    let (length, median) = (length.0.max(1) as f64, median.0.max(1) as f64);
+    let is_slower = length >= median;
+    let times = match is_slower {
+        true => tenths(length / median),
+        false => tenths(median / length),
+    };
+    match (is_slower, times.as_str()) {
+        (false, _) if is_open => None,
+        (_, "1.0") => Some("as usual".to_owned()),
+        (true, _) => Some(format!("×{times} slower")),
+        (false, _) => Some(format!("×{times} faster")),
     }
 }
 

@@ -445,7 +445,12 @@ fn past(app: App, history: &History) -> View {
             let part = length
                 .map_or(0.0, |length| percent(length.0, longest))
                 .max(6.0);
-            let label = format!("{run}, {}, {}", status.in_sentence(), span(*length));
+            let took = match length {
+                None => "no duration".to_owned(),
+                Some(_) if *status == Status::Unfinished => format!("> {}", span(*length)),
+                Some(_) => span(*length),
+            };
+            let label = format!("{run}, {}, {took}", status.in_sentence());
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
                 status => format!("bar {}", super::parts::marks::status_class(*status)),

@@ -166,10 +166,12 @@ fn the_overview_of_each_run() {
         for step in &view.longest_steps {
             writeln!(
                 page,
-                "  {}  {}  {}  {} tasks",
+                "  {}  {}  {}  waited {}, to retry {}  {} tasks",
                 step.step,
                 step.status.key(),
-                took(Some(step.duration)),
+                took(step.duration),
+                took(Some(step.waited)),
+                took(Some(step.retrying)),
                 step.tasks
             )
             .unwrap();

@@ -3,6 +3,7 @@
 
 use super::hosts::HostsOfTasks;
 use super::path::CriticalPath;
+use crate::engine::clocks::AHEAD;
 use crate::engine::rail::step_order;
 use crate::engine::tasks::foreach_order;
 use crate::layout::timeline::{Stretch, at_once, idle::idle};
@@ -102,9 +103,6 @@ pub(in crate::engine) enum Along {
 
 /// Clocks that differ by less are taken for one, in microseconds.
 const CLOCKS: i64 = 1_000_000;
-
-/// A clock that is ahead of the reader's by less is not worth a word.
-const AHEAD: i64 = 120_000_000;
 
 /// Idle time is cut from this part of a run on.
 const IDLE: f64 = 0.05;
@@ -223,7 +221,7 @@ impl Facts {
     /// How far its last time lies in the future, where that is more than clocks differ.
     pub fn ahead(&self) -> Option<Span> {
         let ahead = self.whole.to.0.saturating_sub(since(self.now, self.zero).0);
-        (ahead > AHEAD).then_some(Span(ahead))
+        Some(Span(ahead)).filter(|ahead| *ahead > AHEAD)
     }
 
     /// The most attempts at any moment of a stretch, of the tasks that `is_shown`.

@@ -97,6 +97,8 @@ pub struct TimelineView {
     /// What all times are counted from: the start of the run.
     pub zero: Moment,
     pub whole: Stretch,
+    /// When it ended is known; else `whole` goes up to the last sign of life.
+    pub is_over: bool,
     /// Something still runs: until when it was seen.
     pub now: Option<Span>,
     /// Times at which nothing ran, longer than a twentieth of the run.
@@ -181,6 +183,8 @@ pub struct AttemptBar {
     pub time: Option<Stretch>,
     /// Its end is recorded, not only the last sign of life.
     pub is_ended: bool,
+    /// By its records it ended before it began: how long it took is not known.
+    pub is_backwards: bool,
     pub host: Option<Host>,
 }
 
@@ -239,8 +243,8 @@ pub struct Sums {
     pub at_once: f32,
     /// The most at any moment.
     pub most_at_once: u64,
-    /// The waits to begin, together.
-    pub queued: Span,
+    /// The waits to begin, together; of none it may be known.
+    pub queued: Option<Span>,
     pub busiest: Vec<Busy>,
     /// The one that worked longest first.
     pub steps: Vec<StepSum>,
@@ -365,6 +369,34 @@ impl Kept {
     }
 }
 
+impl LoadedRun {
+    /// Of each step on the critical path what it took there, and what of the run was waiting
+    /// for it: to begin, and to be tried again.
+    pub(super) fn waits(&self, now: Moment) -> Vec<StepWaits> {
+        let facts = self.timeline.facts(&self.run, now);
+        let path = facts
+            .path
+            .get_or_init(|| CriticalPath::of(&facts, &self.run));
+        let step = |on: &path::OnPath| {
+            Some(StepWaits {
+                step: facts.steps.get(on.step as usize)?.clone(),
+                took: on.took,
+                waited: on.waited,
+                retrying: on.retrying,
+            })
+        };
+        path.steps.iter().filter_map(step).collect()
+    }
+}
+
+/// What a step made the end of its run wait for.
+pub(super) struct StepWaits {
+    pub step: String,
+    pub took: Span,
+    pub waited: Span,
+    pub retrying: Span,
+}
+
 impl Engine {
     pub(super) async fn timeline(
         &self,
@@ -411,6 +443,7 @@ fn view(
     TimelineView {
         zero: facts.zero,
         whole: facts.whole,
+        is_over: run.end_is_recorded() || run.status == Status::Failed,
         now: runs.then(|| facts::since(facts.now, facts.zero)),
         idle: facts.idle.clone(),
         total: facts.tasks.len() as u64,

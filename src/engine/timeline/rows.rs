@@ -102,6 +102,7 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         status: attempt.status,
         time: attempt_time(attempt, facts.zero, facts.now),
         is_ended: attempt.end_recorded,
+        is_backwards: attempt.ended < attempt.started && attempt.ended.is_some(),
         host: attempt.host.clone(),
     });
     let begin = fact.time.map(|time| time.from);

@@ -34,12 +34,13 @@ pub(super) fn sums(
         }
     }
     let mut tasks = 0;
-    let mut queued = Span(0);
+    let mut queued: Option<Span> = None;
     let mut busiest: Vec<(Reverse<Span>, u32)> = Vec::new();
     for (at, (fact, worked)) in facts.tasks.iter().zip(&worked).enumerate() {
         if let (Some(created), Some(time), true) = (fact.created, fact.time, is_shown(index(at))) {
             let waited = Stretch::new(created, time.from).common(range).length();
-            queued.0 = queued.0.saturating_add(waited.0);
+            let so_far = queued.unwrap_or_default();
+            queued = Some(Span(so_far.0.saturating_add(waited.0)));
         }
         let Some(worked) = *worked else { continue };
         tasks += 1;

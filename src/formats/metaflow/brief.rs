@@ -8,7 +8,7 @@
 
 use super::attempt::{Records, went_well};
 use super::folders::TaskFolder;
-use super::json::Problems;
+use super::json::{Problems, real};
 use super::names::TaskNames;
 use super::outcome::{AttemptFacts, SIGN_OF_LIFE};
 use super::paths::{self, Store};
@@ -228,6 +228,7 @@ pub fn read(
             .events_of(DONE)
             .map(|event| event.at)
             .max()
+            .and_then(real)
             .or(brief.ended);
         brief.proof = format!("{end_step} {record}");
         brief.status = Some(match (cached, brief.retried) {

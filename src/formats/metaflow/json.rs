@@ -120,9 +120,15 @@ pub fn recorded_at(map: &Map<String, Value>) -> Option<Moment> {
     integer(map, "ts_epoch").and_then(written_at)
 }
 
-/// When a record was written; a clock that stood at its beginning told nothing.
+/// When a record was written.
 pub fn written_at(millis: i64) -> Option<Moment> {
-    (millis > 0).then(|| Moment::from_millis(millis))
+    real(Moment::from_millis(millis))
+}
+
+/// A moment at which something may have been written: a clock that stood at its beginning told
+/// nothing.
+pub fn real(moment: Moment) -> Option<Moment> {
+    (moment > Moment(0)).then_some(moment)
 }
 
 #[cfg(test)]

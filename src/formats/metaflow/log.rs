@@ -4,6 +4,7 @@
 //! ordered by time over both files of a stream, equal times by the rest of their
 //! header; lines without a readable header come last, ordered by their bytes.
 
+use super::json::real;
 use crate::model::{Log, LogLine, Moment};
 use crate::sorting::sort_by;
 use chrono::NaiveDate;
@@ -88,7 +89,7 @@ pub fn client_text(files: &[&[u8]]) -> Vec<u8> {
 pub fn last_time(end: &[u8]) -> Option<Moment> {
     end.split(|byte| *byte == b'\n')
         .rev()
-        .find_map(|line| moment(parse(line).header?.timestamp))
+        .find_map(|line| moment(parse(line).header?.timestamp).and_then(real))
 }
 
 fn sorted_lines<'a>(files: &[&'a [u8]]) -> Vec<Line<'a>> {

@@ -5,6 +5,7 @@
 //! `plugins/metadata_providers/local.py` (`sysmeta_<field>_<ms>.json`,
 //! `N_artifact_<name>.json`).
 
+use super::json::real;
 use crate::model::{AttemptNumber, Moment, Stream};
 use crate::sorting::{SortedMap, SortedSet};
 use crate::source::Listing;
@@ -42,6 +43,8 @@ pub struct EventFile {
     pub name: Box<str>,
     /// Where the field ends in the name.
     field_end: u16,
+    /// Out of the name: to tell the newer of two. Whether anything was written then, see
+    /// [`real`].
     pub at: Moment,
 }
 
@@ -149,7 +152,8 @@ impl TaskNames {
 
     /// The time of the newest event.
     pub fn newest_event(&self) -> Option<Moment> {
-        self.events.iter().map(|event| event.at).max()
+        let newest = self.events.iter().map(|event| event.at).max();
+        newest.and_then(real)
     }
 
     /// Events whose name hints at a field.

@@ -196,7 +196,7 @@ pub fn read_event(
         field: json::text(&map, "field_name").unwrap_or_else(|| file.field().to_owned()),
         value,
         kind: json::text(&map, "type").unwrap_or_default(),
-        at: json::recorded_at(&map).or(Some(file.at)),
+        at: json::recorded_at(&map).or(json::real(file.at)),
         attempt: attempt_of(tags.iter().map(String::as_str)),
     })
 }
@@ -211,7 +211,7 @@ pub fn read_attempt_start(
     let path = format!("{folder}/{attempt}.attempt.json");
     let loses = "The start of this attempt is taken from its metadata.";
     let map = json::object(shelf.read(&path), &path, loses, problems)?;
-    Moment::from_seconds(map.get("time")?.as_f64()?)
+    Moment::from_seconds(map.get("time")?.as_f64()?).and_then(json::real)
 }
 
 /// `N.task_begin`: the SHA-1 of the code package that the attempt ran with, and where that

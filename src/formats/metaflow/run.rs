@@ -15,7 +15,7 @@ use super::store::note_lost_record;
 use super::{log, record};
 use crate::model::{
     Attempt, AttemptNumber, ForeachFrame, Host, MetadataEntry, MetadataValue, Moment, Place,
-    Problem, RunPath, RunRecord, Status, Task, TaskPath, pathspec::natural, time::later,
+    Problem, RunPath, RunRecord, Span, Status, Task, TaskPath, pathspec::natural, time::later,
 };
 use crate::pickle::{self, Pickle};
 use crate::sorting::{SortedSet, sort_by, sort_by_key};
@@ -243,24 +243,19 @@ pub fn read_task(
                 .flatten()
         });
         let recorded_end = done.or(ok).and_then(|entry| entry.at);
-        let ended = recorded_end.or_else(|| last_log_time(shelf, folder, names, number));
+        let recorded_end = recorded_end.map(|ended| not_just_before(ended, started));
+        let ended = recorded_end.or_else(|| {
+            let spoke = last_log_time(shelf, folder, names, number);
+            // What was printed before it began says nothing of its end.
+            spoke.filter(|at| started.is_none_or(|started| *at > started))
+        });
         let (status, evidence) = facts.judge(later(ended, started));
-        if let (Some(started), Some(ended)) = (started, recorded_end)
-            && ended < started
-        {
-            problems.push(Problem::note(
-                Place::file(folder),
-                format!("Attempt {number} ended before it began, by its records."),
-                "It is shown without length: a clock was set back meanwhile, or two clocks disagree.",
-            ));
-        }
         attempts.push(Attempt {
             number,
             status,
             evidence,
             started,
-            // An attempt of which nothing is left but its start has no length.
-            ended: ended.and_then(|ended| later(Some(ended), started)),
+            ended,
             end_recorded: recorded_end.is_some(),
             done: facts.done,
             caught: facts.caught(),
@@ -302,6 +297,13 @@ pub fn read_task(
         problems.push(Problem::note(Place::file(folder), what, hint));
     }
     (ReadTask { task, origin_run }, problems)
+}
+
+/// An end, which is written in whole milliseconds, where its start is told more exactly.
+fn not_just_before(ended: Moment, started: Option<Moment>) -> Moment {
+    const MILLISECOND: i64 = 1000;
+    let started = started.filter(|started| started.since(ended) < Span(MILLISECOND));
+    started.map_or(ended, |started| ended.max(started))
 }
 
 fn read_events(

@@ -1,7 +1,7 @@
 //! Which datastores, flows and runs there are.
 
 use super::folders::listed;
-use super::json::Problems;
+use super::json::{self, Problems};
 use super::paths::{self, Store};
 use super::record;
 use crate::counts::count;
@@ -322,7 +322,10 @@ fn first_start(shelf: &Shelf, step: &str) -> Option<Moment> {
 /// (Metaflow `metadata_provider/metadata.py`, `_new_run`).
 pub fn started_by_id(id: &str) -> Option<Moment> {
     let digits = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| id.parse().ok().map(Moment)).flatten()
+    digits
+        .then(|| id.parse().ok().map(Moment))
+        .flatten()
+        .and_then(json::real)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use crate::browser::clock;
 use crate::model::{Moment, Span, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
-use crate::ui::state::span;
 use std::time::Duration;
 
 /// Written anew so often while it runs.
@@ -12,14 +11,18 @@ const BEAT: Duration = Duration::from_secs(1);
 
 /// How long it took. What has been running since a moment is told as long as it is now, and
 /// a second later again: nobody has to ask for that, and nothing else is drawn for it. Of what
-/// has no end only the last sign of life is known.
+/// has no end only the last sign of life is known, and of what has one maybe not when.
 pub fn lasting(status: Status, length: Option<Span>, since: Option<Moment>) -> View {
     let Some(since) = since else {
-        let has_end = status != Status::Unfinished || length.is_none_or(|length| length.0 == 0);
-        return match has_end {
-            true => span(length).into_view(),
-            false => format!("> {}", span(length)).into_view(),
-        };
+        return match (length, status) {
+            (Some(length), Status::Unfinished) => format!("> {}", human::span(length.0)),
+            (Some(length), _) => human::span(length.0),
+            (None, Status::Succeeded | Status::Retried | Status::Cached | Status::Failed) => {
+                "unknown".to_owned()
+            }
+            (None, _) => String::new(),
+        }
+        .into_view();
     };
     let now = RwSignal::new(clock::now());
     beat(now);
@@ -29,8 +32,9 @@ pub fn lasting(status: Status, length: Option<Span>, since: Option<Moment>) -> V
 
 /// The same where it stands alone: `25 s so far`.
 pub fn so_far(status: Status, length: Option<Span>, since: Option<Moment>) -> View {
+    let is_known = length.is_some() || since.is_some();
     group()
-        .child(lasting(status, length, since))
+        .child(is_known.then(|| lasting(status, length, since)))
         .child(since.map(|_| " so far"))
         .into_view()
 }

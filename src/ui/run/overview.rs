@@ -8,9 +8,9 @@ use super::super::parts::{controls, lines, problems};
 use super::super::state::{App, span};
 use super::dag;
 use crate::engine::failure_card::{FailureCardQuery, FailureCardView};
-use crate::engine::overview::{FailureGroup, OverviewView, Siblings};
+use crate::engine::overview::{FailureGroup, OverviewView, Siblings, StepTime};
 use crate::engine::tasks::StripTask;
-use crate::model::{RunPath, Status, TaskPath};
+use crate::model::{RunPath, Span, Status, TaskPath};
 use crate::route::Place;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -187,8 +187,10 @@ fn inside(
             .map(|one| {
                 let number = one.number;
                 let label = format!(
-                    "Attempt {number} {}, {}",
-                    span(one.duration),
+                    "Attempt {number}{}, {}",
+                    one.duration
+                        .map(|length| format!(" {}", human::span(length.0)))
+                        .unwrap_or_default(),
                     one.status.in_sentence()
                 );
                 let chosen = number == view.attempt;
@@ -360,14 +362,14 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
             let path: TaskPath = run.task(&task.step, &task.id);
             let short = task.short.clone();
             let label = format!(
-                "{} {}, {}",
+                "{}{}, {}",
                 task.label,
-                span(task.duration),
+                task.duration
+                    .map(|length| format!(" {}", human::span(length.0)))
+                    .unwrap_or_default(),
                 task.status.in_sentence()
             );
-            let part = task
-                .duration
-                .map_or(0.0, |length| percent(length.0, longest));
+            let part = task.duration.map(|length| percent(length.0, longest));
             el::a()
                 .class("tile")
                 .class_if("fail", task.status == Status::Failed)
@@ -385,7 +387,7 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
                         .class("n")
                         .child(lasting(task.status, task.duration, task.since)),
                 )
-                .child(bar(Some(task.status), part))
+                .child(part.map(|part| bar(Some(task.status), part)))
         })
         .collect_view();
     let names = siblings.tasks.iter();
@@ -434,7 +436,8 @@ fn tiles(app: App, run: &RunPath, siblings: &Siblings) -> View {
 }
 
 fn longest(app: App, view: &OverviewView) -> View {
-    let most = view.longest_steps.first().map_or(1, |step| step.duration.0);
+    let most = view.longest_steps.iter().filter_map(|step| step.duration);
+    let most = most.max().map_or(1, |most| most.0);
     let rows = view
         .longest_steps
         .iter()
@@ -447,12 +450,16 @@ fn longest(app: App, view: &OverviewView) -> View {
                         .attr("href", app.step_href(&view.run, &step.step))
                         .child(step.step.clone()),
                 )
-                .child(bar(Some(step.status), percent(step.duration.0, most)))
-                .child(el::span().class("n").child(lasting(
-                    step.status,
-                    Some(step.duration),
-                    step.since,
-                )))
+                .child(match step.duration {
+                    Some(length) => bar(Some(step.status), percent(length.0, most)),
+                    None => el::span().into_view(),
+                })
+                .child(
+                    el::span()
+                        .class("n")
+                        .child(lasting(step.status, step.duration, step.since)),
+                )
+                .child(waits(step))
         })
         .collect_view();
     let all = format!("All {}", human::counted(view.tasks, "task", "tasks"));
@@ -467,8 +474,34 @@ fn longest(app: App, view: &OverviewView) -> View {
                         .class("link push")
                         .attr("href", tab_href(app, &view.run, "tasks"))
                         .child(all),
+                )
+                .child(
+                    el::a()
+                        .class("link")
+                        .attr("href", tab_href(app, &view.run, "timeline"))
+                        .child("Open timeline"),
                 ),
         )
         .child(el::ol().class("facts-list longest").child(rows))
         .into_view()
+}
+
+/// What the run waited for a step, beside what the step took.
+fn waits(step: &StepTime) -> Option<Element> {
+    let begin = Some(step.waited).filter(|waited| *waited > Span(0));
+    let retry = Some(step.retrying).filter(|waited| *waited > Span(0));
+    let told = |waited: Option<Span>, what: &str| Some(format!("{} {what}", span(Some(waited?))));
+    let both = told(begin, "for its tasks to begin").into_iter();
+    let both: Vec<String> = both.chain(told(retry, "for another attempt")).collect();
+    let all = step.waited.0.saturating_add(step.retrying.0);
+    (!both.is_empty()).then(|| {
+        let why = format!(
+            "On the critical path of the run it waited {}",
+            both.join(", and ")
+        );
+        el::span()
+            .class("faint")
+            .attr("title", why)
+            .child(format!("waited {}", human::span(all)))
+    })
 }

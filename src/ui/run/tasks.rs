@@ -174,7 +174,11 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
             el::span()
                 .attr("role", "cell")
                 .class("flex k1")
-                .child(el::span().class("span").child(bar(Some(row.status), part)))
+                .child(
+                    el::span()
+                        .class("span")
+                        .child(row.duration.map(|_| bar(Some(row.status), part))),
+                )
                 .child(
                     el::span()
                         .class("dim")

@@ -409,6 +409,7 @@ export async function run(t) {
     };
     const killed = await open("KilledFlow/1795211357043842");
     assert.deepEqual(await names(killed), ["start", "doomed", "end"]);
+    await sums(killed).getByText("> 1.9 s", { exact: true }).waitFor();
     // It ended as it began: still to be seen.
     assert.ok((await bar(killed, "doomed").boundingBox()).width >= 2);
     const loop = await open("SwitchFlow/1795211334900110");

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unpack } from "../zip.mjs";
 
 export const name = "Durations: a flow's runs beside one another, each step over them, and a run against those before it";
 
@@ -26,7 +29,10 @@ export async function run(t) {
     const row = (step) => trends(page).getByRole("row").filter({ has: page.raw.getByText(step, { exact: true }) });
     await row("features").waitFor();
     assert.match(await row("features").innerText(), /30 s\s+9\.7 s\s+×3\.1 slower\s+12 tasks, 3 to 12 before/);
-    assert.match(await row("load").innerText(), /×1\.0$/);
+    assert.match(await row("load").innerText(), /as usual$/);
+    assert.match(await row("reference").innerText(), /×\d+\.\d (slower|faster)$|as usual$/);
+    assert.deepEqual(await trends(page).getByRole("columnheader").allInnerTexts(), ["Step", "Over the runs", "Last", "Median before", "Change"]);
+    assert.ok(await isWhole(row("features").getByRole("cell").last()), "nothing of the change is cut");
     assert.match(await row("train").innerText(), /not reached/);
     await row("features").getByRole("link", { name: "features", exact: true }).click();
     await page.isAt(`TrainFlow/${FAILED}/features`);
@@ -42,6 +48,11 @@ export async function run(t) {
     await compare.focus();
     await page.raw.keyboard.press("Enter");
     await trends(page).getByText("×4.4 slower").waitFor();
+    await trends(page).getByRole("columnheader", { name: "This run" }).waitFor();
+    await trends(page).getByRole("row", { name: "end" }).getByText("×1.2 faster").waitFor();
+    assert.ok(await isWhole(trends(page).getByRole("row", { name: "features" }).getByRole("cell").last()), "nothing of the change is cut");
+    // Both began on the same day: once is enough.
+    assert.doesNotMatch(await page.raw.locator("figcaption").innerText(), / to /);
     await bars(page).first().focus();
     await page.raw.keyboard.press("Enter");
     await page.isAt(`TrainFlow/${FIRST}`);
@@ -49,4 +60,57 @@ export async function run(t) {
     await page.isTitled("Succeeded");
     await block.waitFor({ state: "detached" });
   });
+
+  await t.check("what has no end was only seen so long, and says so", async () => {
+    const page = await t.visit("#/KilledFlow?src=runs/basics.zip&tab=durations");
+    await page.raw.getByText("> 1.9 s, and none before to compare with").waitFor();
+    assert.match((await names(page))[1], /^\d+, unfinished, > 1\.9 s$/);
+    const doomed = trends(page).getByRole("row", { name: "doomed" });
+    await doomed.getByRole("cell", { name: "no end", exact: true }).waitFor();
+    assert.match(await doomed.getByRole("link").last().getAttribute("aria-label"), /^doomed in \d+, unfinished, 1 task, no end$/);
+  });
+
+  await t.check("the longest steps say what was waited for them, and lead to the timeline", async () => {
+    const page = await t.visit(`#/TrainFlow/${GOOD}?${SRC}`);
+    const train = page.raw.locator(".longest li").filter({ hasText: "train" });
+    await train.getByText(/^waited \d+ s$/).waitFor();
+    assert.match(await train.locator(".faint").getAttribute("title"), /for its tasks to begin, and 12 s for another attempt$/);
+    await page.raw.getByRole("link", { name: "Open timeline" }).click();
+    await page.raw.waitForURL((url) => url.hash.includes("tab=timeline"));
+  });
+
+  await t.check("times that cannot be are unknown, and it is said why", async () => {
+    const folder = join(t.scratch, "stores");
+    unpack(join(t.fixtures, "broken/two-stores.zip"), folder);
+    const page = await t.visit();
+    await page.drop(join(folder, "bob"));
+    await page.seesRuns(1);
+    await page.openRun("1795211188000000");
+    await page.raw.getByText("The run ended 5.6 s before it began, by its records.").waitFor();
+    assert.equal(await page.raw.getByText("Duration", { exact: true }).count(), 0);
+    assert.equal(await page.raw.getByText("0 s", { exact: true }).count(), 0);
+  });
+
+  await t.check("of a run without any time its timeline says that nothing is known", async () => {
+    const folder = join(t.scratch, "timeless");
+    for (const path of unpack(join(t.fixtures, "broken/two-stores.zip"), folder)) {
+      const file = join(folder, path);
+      if (path.endsWith(".log") || path.endsWith(".attempt.json")) rmSync(file);
+      if (!path.includes("/_meta/")) continue;
+      writeFileSync(file, readFileSync(file, "utf8").replace(/"ts_epoch": \d+/, '"ts_epoch": 0'));
+      renameSync(file, file.replace(/(sysmeta_.*)_\d+\.json$/, "$1_0.json"));
+    }
+    const page = await t.visit();
+    await page.drop(join(folder, "ana"));
+    await page.seesRuns(1);
+    await page.openRun("1795211174306524");
+    await page.raw.getByRole("tab", { name: "Timeline" }).click();
+    const sums = page.raw.getByRole("region", { name: "Sums" });
+    await sums.waitFor();
+    assert.equal(await sums.innerText(), ["Whole run", "Tasks at work", "At once, mean", "Queued, total"].map((name) => `${name}\nunknown`).join("\n"));
+    assert.equal(await page.raw.getByText(/1970/).count(), 0);
+  });
 }
+
+/** Whether all of what an element holds can be seen. */
+const isWhole = (element) => element.evaluate((of) => of.scrollWidth <= of.clientWidth && of.scrollHeight <= of.clientHeight);

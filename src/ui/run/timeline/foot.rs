@@ -30,6 +30,18 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
             .child(el::dt().child(name))
             .child(el::dd().child(value))
     };
+    let unknown = || el::span().class("faint").child("unknown").into_view();
+    let is_timed = view.untimed < view.total;
+    // What has no end was seen so long.
+    let has_no_end = !view.is_over && view.now.is_none();
+    let whole = match length {
+        Span(0) => unknown(),
+        _ => {
+            let open = if has_no_end { "> " } else { "" };
+            let length = human::span(length.0);
+            el::b().child(format!("{open}{length}")).into_view()
+        }
+    };
     let selected = match range {
         Some(range) => fact(
             "Selected",
@@ -39,18 +51,25 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
                 .child(format!(" {percent} of the run"))
                 .into_view(),
         ),
-        None => fact(
-            "Whole run",
-            el::b().child(human::span(length.0)).into_view(),
-        ),
+        None => fact("Whole run", whole),
     };
-    let tasks = group()
-        .child(el::b().child(human::count(sums.tasks)))
-        .child(format!(" of {}", human::count(view.total)));
-    let at_once = group()
-        .child(el::b().child(tenths(sums.at_once)))
-        .child(format!(", up to {}", human::count(sums.most_at_once)));
-    let busiest = sums.busiest.iter().enumerate().map(|(at, busy)| {
+    let tasks = || {
+        group()
+            .child(el::b().child(human::count(sums.tasks)))
+            .child(format!(" of {}", human::count(view.total)))
+            .into_view()
+    };
+    let at_once = || {
+        group()
+            .child(el::b().child(tenths(sums.at_once)))
+            .child(format!(", up to {}", human::count(sums.most_at_once)))
+            .into_view()
+    };
+    let queued = |queued: Span| el::b().child(human::span(queued.0)).into_view();
+    let or_unknown = |value: Option<View>| value.unwrap_or_else(unknown);
+    // Of what has no length it is not known how long it was at work.
+    let busiest = sums.busiest.iter().filter(|busy| busy.worked > Span(0));
+    let busiest = busiest.enumerate().map(|(at, busy)| {
         let path = run.task(&busy.step, &busy.id);
         let link = el::a()
             .class("link")
@@ -64,13 +83,15 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
             .child(el::span().child(human::span(busy.worked.0)))
     });
     let busiest = busiest.collect_view();
-    let by_step = sums.steps.iter().take(STEPS).enumerate().map(|(at, step)| {
+    let steps = sums.steps.iter().filter(|step| step.worked > Span(0));
+    let known = steps.clone().count();
+    let by_step = steps.take(STEPS).enumerate().map(|(at, step)| {
         group()
             .child((at > 0).then_some(", "))
             .child(el::b().child(step.step.clone()))
             .child(format!(" {}", human::span(step.worked.0)))
     });
-    let more = sums.steps.len().saturating_sub(STEPS) as u64;
+    let more = known.saturating_sub(STEPS) as u64;
     let by_step = group()
         .child(by_step.collect_view())
         .child((more > 0).then(|| {
@@ -82,16 +103,13 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
                     .child(format!("and {}", human::counted(more, "step", "steps"))),
             )
         }));
-    let is_nothing = sums.tasks == 0;
+    let is_nothing = known == 0;
     let facts = el::dl()
         .class("facts")
         .child(selected)
-        .child(fact("Tasks at work", tasks.into_view()))
-        .child(fact("At once, mean", at_once.into_view()))
-        .child(fact(
-            "Queued, total",
-            el::b().child(human::span(sums.queued.0)).into_view(),
-        ))
+        .child(fact("Tasks at work", or_unknown(is_timed.then(tasks))))
+        .child(fact("At once, mean", or_unknown(is_timed.then(at_once))))
+        .child(fact("Queued, total", or_unknown(sums.queued.map(queued))))
         .child((!is_nothing).then(|| fact("At work, by step", by_step.into_view())))
         .child((!is_nothing).then(|| fact("Most at work", busiest)));
     el::div()

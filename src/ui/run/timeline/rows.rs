@@ -201,7 +201,9 @@ pub(super) fn length_of(task: &TaskBar) -> String {
     let times = task.attempts.iter().filter_map(|one| one.time);
     let last = task.attempts.last();
     let is_open = last.is_some_and(|last| !last.is_ended && last.status != Status::Running);
+    let is_unknown = task.attempts.iter().any(|one| one.is_backwards);
     match times.reduce(|whole, time| whole.with(time)) {
+        Some(_) if is_unknown => "unknown".to_owned(),
         Some(whole) if is_open && whole.length() == Span(0) => "no end".to_owned(),
         Some(whole) if is_open => format!("> {}", human::span(whole.length().0)),
         Some(whole) => human::span(whole.length().0),
@@ -247,6 +249,12 @@ pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
         let host = attempt.host.as_ref();
         let place = host.map(|host| format!(" on {host}")).unwrap_or_default();
         spoken.push_str(&match attempt.time {
+            Some(time) if attempt.is_backwards => format!(
+                ", attempt {} {}{place} from {}, how long is not known",
+                attempt.number,
+                attempt.status.in_sentence(),
+                human::span(time.from.0)
+            ),
             Some(time) => format!(
                 ", attempt {} {}{place} from {} for {}",
                 attempt.number,

@@ -168,6 +168,7 @@ pub(super) fn facts_of(
         facts.push(("Status", attempt.status.word().to_owned()));
         facts.push(match (attempt.status, attempt.is_ended) {
             (Status::Running, _) => ("So far", length()),
+            _ if attempt.is_backwards => ("Took", "unknown".to_owned()),
             (_, true) => ("Took", length()),
             (_, false) => ("Seen for", length()),
         });

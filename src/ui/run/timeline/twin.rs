@@ -4,7 +4,7 @@ use super::address::with_flipped;
 use super::lane::{Part, parts, unrecorded};
 use super::look::told;
 use super::name::Name;
-use super::rows::why;
+use super::rows::{length_of, why};
 use super::state::Timeline;
 use crate::engine::timeline::{GroupRow, Grouping, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
@@ -185,10 +185,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                         .child(whole.map(|time| to(timeline, view, time))),
                 )
                 .child(cell().class("dim").child(queued))
-                .child(cell().class("k2").child(match whole {
-                    Some(whole) => human::span(whole.length().0),
-                    None => "no times".to_owned(),
-                }))
+                .child(cell().class("k2").child(length_of(task)))
                 .child(
                     cell()
                         .class("dim cut-end")

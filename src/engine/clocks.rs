@@ -1,0 +1,310 @@
+//! Times of a run that cannot be, or that do not fit together: told as notes, one for each kind.
+//!
+//! Clocks differ between machines and are set back, and a copy may have got another name. What
+//! cannot be told because of that is shown as unknown elsewhere; here stands why.
+
+use crate::counts::counted;
+use crate::model::{Moment, Place, Problem, Run, Span, Step, Task};
+use crate::text::human;
+
+/// A clock that is ahead of the reader's by less is not worth a word.
+pub(super) const AHEAD: Span = Span::from_minutes(2);
+
+/// What ends later than the run by less is not worth one: the last step's end is noted by another
+/// process, maybe on another machine.
+const LATE: Span = Span(2_000_000);
+
+/// Whether it lies in the future, by more than clocks differ.
+pub(super) fn is_ahead(at: Moment, now: Moment) -> bool {
+    at.since(now) > AHEAD
+}
+
+/// `folder`: of the run.
+pub(super) fn odd_times(run: &Run, folder: &str, now: Moment) -> Vec<Problem> {
+    let told = [
+        backwards(run),
+        backwards_itself(run),
+        ahead(run, now),
+        late(run, now),
+    ];
+    let note = |(what, hint)| Problem::note(Place::file(folder), what, hint);
+    told.into_iter().flatten().map(note).collect()
+}
+
+/// What is wrong, and what that means.
+type Told = (String, &'static str);
+
+/// Tasks that end before they begin.
+fn backwards(run: &Run) -> Option<Told> {
+    let of_task = |(step, task)| Some((name(step, task), early_end(task)?));
+    let mut all = run.tasks().filter_map(of_task);
+    let (first, by) = all.next()?;
+    let by = human::span(by.0);
+    let what = match 1 + all.count() as u64 {
+        1 => format!("{first} ended {by} before it began, by its records."),
+        tasks => {
+            let tasks = counted(tasks, "task", "tasks");
+            format!(
+                "{tasks} ended before they began, by their records: {first} by {by}, and others."
+            )
+        }
+    };
+    Some((
+        what,
+        "How long such a task took is not known: a clock was set back meanwhile, or two clocks disagree.",
+    ))
+}
+
+/// By how much a task, or one of its attempts, ended before it began.
+fn early_end(task: &Task) -> Option<Span> {
+    let attempts = task.attempts.iter().map(|one| (one.started, one.ended));
+    let all = attempts.chain([(task.started(), task.ended())]);
+    let early = all.filter_map(|(started, ended)| Some(started?.since(ended?)));
+    early.max().filter(|early| *early > Span(0))
+}
+
+fn backwards_itself(run: &Run) -> Option<Told> {
+    let early = run.record.started?.since(run.ended?);
+    let what = format!(
+        "The run ended {} before it began, by its records.",
+        human::span(early.0)
+    );
+    (early > Span(0)).then_some((
+        what,
+        "How long it took is not known: two clocks disagree, or its folder was given another name.",
+    ))
+}
+
+/// What is said to happen later than now.
+fn ahead(run: &Run, now: Moment) -> Option<Told> {
+    let begin = run.record.started.filter(|at| is_ahead(*at, now));
+    let of_task = |(step, task)| {
+        let last = last_time(task).filter(|at| is_ahead(*at, now))?;
+        Some((last, name(step, task)))
+    };
+    let (mut tasks, mut last) = (0, None);
+    for found in run.tasks().filter_map(of_task) {
+        tasks += 1;
+        last = last.max(Some(found));
+    }
+    let what = match last {
+        None => {
+            let by = human::span(begin?.since(now).0);
+            format!("The start of the run lies {by} in the future.")
+        }
+        Some((at, task)) => {
+            let by = human::span(at.since(now).0);
+            match tasks {
+                1 => format!("Times of {task} lie in the future, the last one by {by}."),
+                _ => {
+                    let tasks = counted(tasks, "task", "tasks");
+                    format!("Times of {tasks} lie in the future, the last one, of {task}, by {by}.")
+                }
+            }
+        }
+    };
+    Some((
+        what,
+        "The clock of a machine that wrote them was ahead, or the clock here is behind.",
+    ))
+}
+
+/// Tasks that were at work after the run had ended: the run is as long as up to its last step,
+/// and its timeline longer.
+fn late(run: &Run, now: Moment) -> Option<Told> {
+    let ended = run.ended.filter(|_| run.is_over())?;
+    let end = run.end_task();
+    let end = end.and_then(|(step, id)| run.task(&step, &id));
+    // An end that cannot be is no measure.
+    if backwards_itself(run).is_some() || end.is_some_and(|end| early_end(end).is_some()) {
+        return None;
+    }
+    let of_task = |(step, task)| {
+        let last = last_time(task).filter(|at| !is_ahead(*at, now))?;
+        let by = last.since(ended);
+        (by > LATE).then(|| (by, name(step, task)))
+    };
+    let (mut tasks, mut last) = (0, None);
+    for found in run.tasks().filter_map(of_task) {
+        tasks += 1;
+        last = last.max(Some(found));
+    }
+    let (by, task) = last?;
+    let by = human::span(by.0);
+    let what = match tasks {
+        1 => format!("{task} ended {by} after the run did."),
+        _ => {
+            let tasks = counted(tasks, "task", "tasks");
+            format!("{tasks} ended after the run did, the last one, {task}, by {by}.")
+        }
+    };
+    Some((
+        what,
+        "The run's duration is up to the end of its last step; its timeline shows what came after it too.",
+    ))
+}
+
+/// The last time at which anything of it was recorded.
+fn last_time(task: &Task) -> Option<Moment> {
+    let attempts = task.attempts.iter();
+    let times = attempts.flat_map(|one| [one.started, one.ended]);
+    times.fold(task.created, Option::max)
+}
+
+fn name(step: &Step, task: &Task) -> String {
+    format!("{}/{}", step.name, task.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attempt, Evidence, RunRecord, Status};
+
+    const NOW: Moment = Moment(1_000_000_000_000);
+
+    /// Seconds before [`NOW`].
+    fn before(seconds: f64) -> Option<Moment> {
+        Some(Moment(NOW.0 - (seconds * 1e6) as i64))
+    }
+
+    fn task(id: &str, times: &[(f64, f64)]) -> Task {
+        let attempt = |(number, (started, ended)): (usize, &(f64, f64))| Attempt {
+            number: number as u32,
+            status: Status::Succeeded,
+            evidence: Evidence::LaterAttempt,
+            started: before(*started),
+            ended: before(*ended),
+            end_recorded: true,
+            done: true,
+            caught: false,
+            exit: None,
+            host: None,
+        };
+        Task {
+            id: id.to_owned(),
+            created: None,
+            recorded: true,
+            status: Status::Succeeded,
+            attempts: times.iter().enumerate().map(attempt).collect(),
+            foreach: Vec::new(),
+            iteration: None,
+            origin: None,
+            control: false,
+        }
+    }
+
+    /// From 100 s to 10 s before now.
+    fn run(tasks: Vec<Task>) -> Run {
+        Run {
+            record: RunRecord {
+                started: before(100.0),
+                ..RunRecord::default()
+            },
+            status: Status::Succeeded,
+            evidence: Evidence::LaterAttempt,
+            ended: before(10.0),
+            graph: None,
+            steps: vec![Step {
+                name: "work".to_owned(),
+                created: None,
+                recorded: true,
+                tasks,
+            }],
+            parameters: None,
+            origin: None,
+            spun: false,
+            problems: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(run: &Run, expected: &[&str]) {
+        let told = odd_times(run, "F/1", NOW);
+        let told: Vec<&str> = told.iter().map(|problem| &*problem.what).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn ordinary_times_need_no_word() {
+        check(&run(vec![task("1", &[(90.0, 10.0)])]), &[]);
+        // What clocks differ by, and of what nothing is known.
+        check(&run(vec![task("1", &[(90.0, 8.1)]), task("2", &[])]), &[]);
+        check(&run(vec![]), &[]);
+    }
+
+    #[test]
+    fn what_ends_before_it_begins_is_told_once() {
+        let early = |id| task(id, &[(40.0, 45.0)]);
+        check(
+            &run(vec![task("1", &[(90.0, 80.0)]), early("2")]),
+            &["work/2 ended 5.0 s before it began, by its records."],
+        );
+        check(
+            &run(vec![early("1"), early("2"), early("3")]),
+            &["3 tasks ended before they began, by their records: work/1 by 5.0 s, and others."],
+        );
+        // Of two attempts the second one ran by another clock.
+        let between = task("1", &[(40.0, 35.0), (60.0, 50.0)]);
+        assert_eq!(between.duration(), None);
+        check(
+            &run(vec![between]),
+            &["work/1 ended 10 s before it began, by its records."],
+        );
+        let mut itself = run(vec![]);
+        itself.ended = before(107.0);
+        assert_eq!(itself.duration(), None);
+        check(
+            &itself,
+            &["The run ended 7.0 s before it began, by its records."],
+        );
+    }
+
+    #[test]
+    fn the_future_is_told_once() {
+        let later = |id, by: f64| task(id, &[(20.0, -by)]);
+        // As far as clocks may differ; that it ended after the run did is another thing.
+        let near = odd_times(&run(vec![later("1", 119.0)]), "F/1", NOW);
+        assert_eq!(near.len(), 1);
+        assert!(near[0].what.contains("after the run did"), "{near:?}");
+        check(
+            &run(vec![later("1", 600.0)]),
+            &["Times of work/1 lie in the future, the last one by 10m 00s."],
+        );
+        check(
+            &run(vec![
+                later("1", 600.0),
+                later("2", 700.0),
+                later("3", 650.0),
+            ]),
+            &["Times of 3 tasks lie in the future, the last one, of work/2, by 11m 40s."],
+        );
+        let mut begun = run(vec![]);
+        begun.record.started = before(-7200.0);
+        begun.ended = None;
+        check(&begun, &["The start of the run lies 2h 00m in the future."]);
+    }
+
+    #[test]
+    fn what_goes_on_after_the_end_of_the_run_is_told_once() {
+        let late = |id, by: f64| task(id, &[(20.0, 10.0 - by)]);
+        check(
+            &run(vec![late("1", 3.0)]),
+            &["work/1 ended 3.0 s after the run did."],
+        );
+        let mut three = run(vec![late("1", 3.0), late("2", 9.0), late("3", 4.0)]);
+        check(
+            &three,
+            &["3 tasks ended after the run did, the last one, work/2, by 9.0 s."],
+        );
+        // Of what has no end nothing comes after it.
+        three.status = Status::Unfinished;
+        check(&three, &[]);
+        // An end before the start is told alone.
+        three.status = Status::Succeeded;
+        three.ended = before(101.0);
+        check(
+            &three,
+            &["The run ended 1.0 s before it began, by its records."],
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! How a run went, in words: in a line, and how that is known.
+
+use super::failure_card::how;
+use super::overview::FailureGroup;
+use super::reach::not_reached;
+use crate::counts::{count, counted};
+use crate::model::{Evidence, Run, Status, Step, Task};
+
+pub(super) fn headline(run: &Run, failures: &[FailureGroup]) -> String {
+    if let [only] = run.steps.as_slice()
+        && run.spun
+    {
+        return format!("{}: {} alone", run.status.word(), only.name);
+    }
+    match (run.status, failures.first()) {
+        (Status::Failed, Some(first)) => {
+            let place = if first.task.label == first.task.id {
+                first.task.step.clone()
+            } else {
+                format!("{}, {}", first.task.step, first.task.label)
+            };
+            let more: u64 = failures.iter().map(|group| group.count).sum::<u64>() - 1;
+            match more {
+                0 => format!("Failed in {place}"),
+                1 => format!("Failed in {place} and one more task"),
+                _ => format!("Failed in {place} and {} more tasks", count(more)),
+            }
+        }
+        (Status::Succeeded | Status::Retried | Status::Cached, _) if !failed(run).is_empty() => {
+            let tasks = counted(failed(run).len() as u64, "task", "tasks");
+            format!("Succeeded, though {tasks} failed")
+        }
+        (Status::Retried, _) if all_caught(run) => {
+            "Succeeded, with an exception that was caught".to_owned()
+        }
+        (Status::Retried, _) => "Succeeded after a retry".to_owned(),
+        (Status::Cached, _) => "Succeeded, every task copied from an earlier run".to_owned(),
+        (Status::Unfinished | Status::Running, _) => match newest_step(run) {
+            Some(step) => format!("{} in {step}", run.status.word()),
+            None => format!("{}, no step began", run.status.word()),
+        },
+        (Status::Unknown, _) => "How it ended cannot be told".to_owned(),
+        (status, _) => status.word().to_owned(),
+    }
+}
+
+fn failed(run: &Run) -> Vec<(&Step, &Task)> {
+    let failed = |(_, task): &(&Step, &Task)| task.status == Status::Failed;
+    run.tasks().filter(failed).collect()
+}
+
+/// Whether nothing that was tried again worked in the end, but for what @catch made of it.
+fn all_caught(run: &Run) -> bool {
+    let mut retried = run.tasks().filter(|(_, task)| is_retried(task));
+    retried.next().is_none()
+}
+
+/// Whether it worked only after a retry: not, where the last attempt failed too and that was
+/// caught.
+fn is_retried(task: &Task) -> bool {
+    task.status == Status::Retried && task.last_attempt().is_none_or(|last| !last.caught)
+}
+
+fn newest_step(run: &Run) -> Option<&str> {
+    let newest = run.tasks().max_by_key(|(_, task)| {
+        task.attempts
+            .last()
+            .and_then(|attempt| attempt.started)
+            .max(task.created)
+    });
+    newest.map(|(step, _)| step.name.as_str())
+}
+
+pub(super) fn evidence(run: &Run) -> String {
+    if run.spun {
+        // Which one it was is not noted.
+        return "spin ran this step by itself, with the values of an earlier run.".to_owned();
+    }
+    let unreached = not_reached(run).told();
+    match run.status {
+        Status::Failed => {
+            let failed: Vec<&Step> = run
+                .steps
+                .iter()
+                .filter(|step| step.status() == Status::Failed)
+                .collect();
+            let told = failed.iter().take(3).map(|step| failed_tasks(step));
+            told.collect::<Vec<_>>().join(" ") + &unreached
+        }
+        Status::Unfinished => {
+            let last = outcome_sign(run);
+            format!(
+                "No end was recorded{last}: it was killed, cut off, or saved while it ran.{unreached}"
+            )
+        }
+        Status::Unknown => how(run.status, &run.evidence) + &unreached,
+        Status::Running => format!("No end is recorded yet{}.", outcome_sign(run)),
+        _ => {
+            let tasks = || run.tasks().map(|(_, task)| task);
+            let mut told = counted(tasks().count() as u64, "task", "tasks");
+            let retried = tasks().filter(|task| is_retried(task));
+            match retried.count() as u64 {
+                0 => {}
+                retried => told.push_str(&format!(", {} of them after a retry", count(retried))),
+            }
+            let caught = tasks().filter_map(Task::last_attempt);
+            match caught.filter(|attempt| attempt.caught).count() as u64 {
+                0 => {}
+                caught => {
+                    let caught = count(caught);
+                    told.push_str(&format!(", {caught} with an exception that was caught"));
+                }
+            }
+            format!("{told}.{}{unreached}", failed_all_the_same(run))
+        }
+    }
+}
+
+/// The tasks that failed of a run that went well: its end did not wait for them.
+fn failed_all_the_same(run: &Run) -> String {
+    /// So many are named.
+    const NAMED: usize = 3;
+    let all = failed(run).len();
+    let names = failed(run).into_iter().take(NAMED);
+    let names = names.map(|(step, task)| format!("{}/{}", step.name, task.id));
+    let names = names.collect::<Vec<_>>().join(", ");
+    match all {
+        0 => String::new(),
+        1 => format!(" {names} failed on its last attempt."),
+        2..=NAMED => format!(" {all} tasks failed on their last attempt: {names}."),
+        _ => {
+            let more = count((all - NAMED) as u64);
+            let all = count(all as u64);
+            format!(" {all} tasks failed on their last attempt: {names} and {more} more.")
+        }
+    }
+}
+
+/// How many tasks of a step failed, as a sentence.
+fn failed_tasks(step: &Step) -> String {
+    let failed = step
+        .tasks
+        .iter()
+        .filter(|task| task.status == Status::Failed);
+    let (failed, all) = (failed.count() as u64, step.tasks.len() as u64);
+    let name = &step.name;
+    match (failed, all) {
+        (1, 1) => format!("The only task of {name} failed on its last attempt."),
+        (1, _) => {
+            let all = count(all);
+            format!("1 of the {all} tasks of {name} failed on its last attempt.")
+        }
+        _ => {
+            let (failed, all) = (count(failed), count(all));
+            format!("{failed} of the {all} tasks of {name} failed on their last attempt.")
+        }
+    }
+}
+
+fn outcome_sign(run: &Run) -> String {
+    match newest_step(run) {
+        Some(step) => format!("; the last sign of life is in {step}"),
+        None => String::new(),
+    }
+}
+
+pub(super) fn proof(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Recorded { record } => format!("told by {record}"),
+        Evidence::ExitCode { code, record } => format!("told by exit code {code} in {record}"),
+        Evidence::LaterAttempt => "told by a later attempt".to_owned(),
+        Evidence::FailedTask { task } => {
+            format!("told by {task}, which failed on its last attempt")
+        }
+        Evidence::NoEnd { .. } => "no record says how it ended".to_owned(),
+        Evidence::Unreadable { record } => format!("{record} cannot be read"),
+        Evidence::EndOnly { record } => format!("{record} tells only that it ended"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RunRecord;
+
+    fn task(id: usize, status: Status) -> Task {
+        Task {
+            id: id.to_string(),
+            created: None,
+            recorded: true,
+            status,
+            attempts: Vec::new(),
+            foreach: Vec::new(),
+            iteration: None,
+            origin: None,
+            control: false,
+        }
+    }
+
+    /// What is said of a run that went well, with so many tasks that did not.
+    #[track_caller]
+    fn check(failed: usize, headline_told: &str, evidence_told: &str) {
+        let of = |at| match at < failed {
+            true => Status::Failed,
+            false => Status::Succeeded,
+        };
+        let run = Run {
+            record: RunRecord::default(),
+            status: Status::Succeeded,
+            evidence: Evidence::LaterAttempt,
+            ended: None,
+            graph: None,
+            steps: vec![Step {
+                name: "work".to_owned(),
+                created: None,
+                recorded: true,
+                tasks: (0..6).map(|at| task(at, of(at))).collect(),
+            }],
+            parameters: None,
+            origin: None,
+            spun: false,
+            problems: Vec::new(),
+        };
+        assert_eq!(headline(&run, &[]), headline_told);
+        assert_eq!(evidence(&run), evidence_told);
+    }
+
+    #[test]
+    fn what_failed_all_the_same_is_named() {
+        check(0, "Succeeded", "6 tasks.");
+        check(
+            1,
+            "Succeeded, though 1 task failed",
+            "6 tasks. work/0 failed on its last attempt.",
+        );
+        check(
+            3,
+            "Succeeded, though 3 tasks failed",
+            "6 tasks. 3 tasks failed on their last attempt: work/0, work/1, work/2.",
+        );
+        check(
+            5,
+            "Succeeded, though 5 tasks failed",
+            "6 tasks. 5 tasks failed on their last attempt: work/0, work/1, work/2 and 2 more.",
+        );
+    }
+}
