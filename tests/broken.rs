@@ -28,7 +28,10 @@ use runglass::engine::ask::{Failure, FailureKind, Window};
 use runglass::engine::data::TaskDataQuery;
 use runglass::engine::logs::{LogQuery, Streams};
 use runglass::engine::overview::{OverviewQuery, OverviewView};
+use runglass::engine::picture::Absence;
+use runglass::engine::rail::RailQuery;
 use runglass::engine::runs::{RunRow, RunsQuery};
+use runglass::engine::siblings::SiblingsQuery;
 use runglass::engine::sources::{Open, SourceSpec};
 use runglass::engine::tasks::{TaskRow, TasksQuery};
 use runglass::engine::values::ValueQuery;
@@ -437,6 +440,33 @@ fn a_value_is_that_of_its_own_source() {
     };
     assert!(!problems("1795211174306525").is_empty());
     assert_eq!(problems("1795211174306524"), [""; 0]);
+}
+
+#[test]
+fn a_step_that_lost_its_records_is_told_from_one_that_was_not_reached() {
+    let absences = |lost: &[&str]| {
+        let mut folder = files();
+        let run = "LinearFlow/1795211174306524";
+        let is_lost = |path: &str| {
+            let mut lost = lost.iter();
+            lost.any(|step| path.starts_with(&format!("{run}/{step}/")))
+        };
+        folder.files.retain(|path, _| !is_lost(path));
+        let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("memory");
+        opened.unwrap();
+        let run = RunPath::new("LinearFlow", "1795211174306524");
+        let rail = pollster::block_on(engine.ask(RailQuery { run: run.clone() })).unwrap();
+        let step = SiblingsQuery {
+            run,
+            step: "middle".to_owned(),
+        };
+        let page = pollster::block_on(engine.ask(step)).unwrap().head;
+        let in_rail = rail.steps.iter().find(|step| step.name == "middle");
+        (in_rail.unwrap().absence, page.absence)
+    };
+    assert_eq!(absences(&["middle"]), (Absence::Lost, Absence::Lost));
+    let both = absences(&["middle", "end"]);
+    assert_eq!(both, (Absence::NotReached, Absence::NotReached));
 }
 
 #[test]

@@ -16,9 +16,11 @@ use host::TestHost;
 use runglass::engine::ask::{FailureKind, Question, Window};
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::rail::RailQuery;
+use runglass::engine::rail::find::{RailFindQuery, RailSpotQuery};
 use runglass::engine::siblings::cells::{Cell, CellsQuery, CellsView, Form};
-use runglass::engine::siblings::chart::ChartQuery;
-use runglass::engine::siblings::columns::ColumnNamesQuery;
+use runglass::engine::siblings::chart::{Blank, ChartQuery, Gap};
+use runglass::engine::siblings::filter::FilterSaidQuery;
+use runglass::engine::siblings::names::{ColumnNamesQuery, IsColumnQuery};
 use runglass::engine::siblings::rows::{SiblingRowsQuery, SiblingRowsView, SiblingSort};
 use runglass::engine::siblings::sibling::{SiblingQuery, Spot};
 use runglass::engine::siblings::trouble::TroubleQuery;
@@ -288,6 +290,130 @@ fn rows_are_found_by_value_number_id_and_error() {
     assert!(found(word, &[]).rows.iter().any(|row| row.id == failed.id));
     assert_eq!(found(&format!("features/{}", failed.id), &[]).matching, 1);
     assert_eq!(found("country=FI attempts<1", &[]).matching, 0);
+}
+
+#[test]
+fn a_filter_reads_the_artifact_that_it_names() {
+    let engine = open(BASICS);
+    let work = Chosen::all(
+        RunPath::new("ForeachFlow", "1795211227774857"),
+        "work".to_owned(),
+    );
+    let matching = |text: &str| {
+        let of = with(work.clone(), text, &[]);
+        rows(&engine, of, SiblingSort::Order, false).matching
+    };
+    let as_column = with(work.clone(), "length>4", &["length"]);
+    let expected = rows(&engine, as_column, SiblingSort::Order, false).matching;
+    assert!((1..8).contains(&expected), "{expected}");
+    // By an engine that has not read it yet.
+    let engine = open(BASICS);
+    let of = with(work.clone(), "length>4", &[]);
+    assert_eq!(cells_of(&engine, of, Form::Strip).1.matching, expected);
+    assert_eq!(matching("length>4"), expected);
+    assert_eq!(matching("length<=4"), 8 - expected);
+    assert_eq!(matching("length>"), 8, "still being typed");
+}
+
+#[test]
+fn what_of_a_filter_may_have_been_meant_otherwise_is_said() {
+    let engine = open(EXAMPLE);
+    let said = |text: &str| {
+        let of = with(features(), text, &[]);
+        ask(&engine, FilterSaidQuery { of }).said
+    };
+    let matching = |text: &str| {
+        rows(
+            &engine,
+            with(features(), text, &[]),
+            SiblingSort::Order,
+            false,
+        )
+        .matching
+    };
+    assert_eq!(said("country=FI rows>1 status=failed KeyError"), [""; 0]);
+    assert_eq!(matching("status=failed"), 1);
+    assert_eq!(matching("status!=failed"), 11);
+    assert_eq!(
+        said("lost>4"),
+        ["“lost>4” is looked for as text: no task of this step has an artifact “lost”"]
+    );
+    assert_eq!(matching("lost>4"), 0);
+    let banana = said("duration>banana");
+    assert!(banana[0].starts_with("“duration>banana” is left out: "));
+    assert_eq!(matching("duration>banana"), 12);
+    let is_column = |name: &str| {
+        ask(
+            &engine,
+            IsColumnQuery {
+                run: features().run,
+                step: features().step,
+                name: name.to_owned(),
+            },
+        )
+    };
+    assert!(is_column("rows").is_there);
+    assert!(!is_column("lost").is_there);
+    assert!(is_column("nothing").told.contains("“nothing”"));
+}
+
+#[test]
+fn a_task_without_a_number_is_told_of_where_it_would_be() {
+    let engine = open(EXAMPLE);
+    let chart = |column: &str, text: &str| {
+        let of = with(features(), text, &[]);
+        let (column, most) = (column.to_owned(), 300);
+        ask(&engine, ChartQuery { of, column, most })
+    };
+    let all = rows(&engine, features(), SiblingSort::Order, false).rows;
+    let failed = all.iter().position(|row| row.status == Status::Failed);
+    let failed = failed.unwrap() as u64;
+    let nothing = chart("nothing", "");
+    assert_eq!((nothing.numbers, nothing.total), (0, 12));
+    assert_eq!(nothing.failed, 0, "of those that have a number");
+    assert_eq!(nothing.gaps, [(Gap::Failed, 1), (Gap::Missing, 11)]);
+    let blanks: Vec<Blank> = (0..12)
+        .map(|place| Blank {
+            place,
+            failed: place == failed,
+        })
+        .collect();
+    assert_eq!(nothing.blanks, blanks);
+    assert_eq!(chart("nothing", "status=failed").gaps, [(Gap::Failed, 1)]);
+    assert_eq!(chart("rows", "").gaps, [(Gap::Large, 12)]);
+    assert_eq!(chart("country", "").gaps, [(Gap::NoNumber, 12)]);
+}
+
+#[test]
+fn the_tree_is_searched_among_all_tasks() {
+    let engine = open(EXAMPLE);
+    let run = features().run;
+    let find = |text: &str| {
+        let (run, text) = (run.clone(), text.to_owned());
+        ask(&engine, RailFindQuery { run, text }).steps
+    };
+    let found = |text: &str| -> Vec<(String, bool, u64, usize)> {
+        let steps = find(text).into_iter();
+        let told = steps.map(|step| (step.name, step.whole, step.matching, step.tasks.len()));
+        told.collect()
+    };
+    // One that went well, as most of them, and by its id as well.
+    assert_eq!(found("DE"), [("features".to_owned(), false, 1, 1)]);
+    let id = find("country=de")[0].tasks[0].id.clone();
+    assert_eq!(found(&format!("features/{id}"))[0].2, 1);
+    assert_eq!(found("country=")[0].2, 12);
+    assert_eq!(found("FEATUR"), [("features".to_owned(), true, 0, 0)]);
+    assert_eq!(found("nowhere"), []);
+    let status = |task: &str| {
+        ask(
+            &engine,
+            RailSpotQuery {
+                task: run.task("features", task),
+            },
+        )
+    };
+    assert_eq!(status(&id), Some(Status::Succeeded));
+    assert_eq!(status("no such task"), None);
 }
 
 #[test]

@@ -39,6 +39,8 @@ questions! {
     Print => prints::PrintQuery, prints::PrintView;
     Runs => runs::RunsQuery, runs::RunsView;
     Rail => rail::RailQuery, rail::RailView;
+    RailFind => rail::find::RailFindQuery, rail::find::RailFindView;
+    RailSpot => rail::find::RailSpotQuery, Option<crate::model::Status>;
     Overview => overview::OverviewQuery, overview::OverviewView;
     FailureCard => failure_card::FailureCardQuery, failure_card::FailureCardView;
     Picture => picture::PictureQuery, picture::PictureView;
@@ -52,7 +54,9 @@ questions! {
     Sibling => siblings::sibling::SiblingQuery, Option<siblings::sibling::SiblingView>;
     SiblingRows => siblings::rows::SiblingRowsQuery, siblings::rows::SiblingRowsView;
     Trouble => siblings::trouble::TroubleQuery, siblings::trouble::TroubleView;
-    ColumnNames => siblings::columns::ColumnNamesQuery, siblings::columns::ColumnNamesView;
+    ColumnNames => siblings::names::ColumnNamesQuery, siblings::names::ColumnNamesView;
+    IsColumn => siblings::names::IsColumnQuery, siblings::names::IsColumnView;
+    FilterSaid => siblings::filter::FilterSaidQuery, siblings::filter::FilterSaidView;
     Chart => siblings::chart::ChartQuery, siblings::chart::ChartView;
     RunData => data::RunDataQuery, data::RunDataView;
     About => about::AboutQuery, about::AboutView;

@@ -2,9 +2,12 @@
 //!
 //! What failed or was retried is listed by name; of the rest only a count, which
 //! opens into the tasks themselves when somebody asks for them ([`tasks`](super::tasks)).
+//! What is typed above the tree is looked for among all of them ([`find`]).
+
+pub mod find;
 
 use super::ask::Failure;
-use super::picture::{Ways, passed_by};
+use super::picture::{Absence, Ways, absences_of};
 use super::{Engine, Work};
 use crate::model::{Graph, Moment, Run, RunPath, Span, Status, Step, Task};
 use crate::sorting::{SortedMap, SortedSet};
@@ -33,9 +36,9 @@ pub struct RailStep {
     /// Tasks that have not begun, as far as it is known that there will be some.
     pub coming: u64,
     pub failed: u64,
-    /// Without tasks because the run went past it, as far as that is known without a look
-    /// into its values: another way was taken.
-    pub passed_by: bool,
+    /// Why it has no tasks, if it has none, as far as that is known without a look into
+    /// values.
+    pub absence: Absence,
     /// The tasks of a step with several, or one that was tried more than once.
     pub groups: Vec<RailGroup>,
 }
@@ -75,14 +78,14 @@ impl Engine {
         let run = &loaded.run;
         let now = work.host.now();
         let nothing = Ways::default();
-        let passed = passed_by(run, &nothing);
+        let absences = absences_of(run, &nothing);
         let recorded = run.steps.iter().map(|step| (step.name.as_str(), step));
         let recorded: SortedMap<&str, &Step> = recorded.collect();
         let steps = step_order(run)
             .iter()
             .map(|name| RailStep {
                 coming: loaded.coming(name),
-                passed_by: passed.contains(name.as_str()),
+                absence: absences.get(name.as_str()).copied().unwrap_or_default(),
                 ..rail_step(name, recorded.get(name.as_str()).copied(), now)
             })
             .collect();
@@ -140,7 +143,7 @@ fn rail_step(name: &str, step: Option<&Step>, now: Moment) -> RailStep {
         since: step.and_then(Step::running_since),
         tasks: tasks.len() as u64,
         coming: 0,
-        passed_by: false,
+        absence: Absence::default(),
         failed,
         groups: if worth_listing {
             groups.collect()

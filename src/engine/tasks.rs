@@ -194,7 +194,8 @@ pub(super) fn foreach_order(a: &Task, b: &Task) -> Ordering {
     place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id))
 }
 
-fn has_text(step: &str, task: &Task, text: &str) -> bool {
+/// Whether the step, the id or a foreach value of a task has a text, which is in lower case.
+pub(super) fn has_text(step: &str, task: &Task, text: &str) -> bool {
     text.is_empty()
         || format!("{step}/{}", task.id).to_lowercase().contains(text)
         || task

@@ -17,7 +17,27 @@ pub struct Spread {
     pub median: f64,
     pub upper_quartile: f64,
     pub high: f64,
+    /// What lies beyond these is unusual.
+    pub fences: Fences,
 }
+
+/// The ends of what is usual. There is none on a side where many lie so far away: they are no
+/// outliers but others, and a mark on each would say nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Fences {
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+/// How far from the quartiles the fences are, by their distance: Tukey's "far out".
+const FAR: f64 = 3.0;
+
+/// The least distance of the quartiles that counts, as a part of the median: where most are
+/// all but the same, not each other one is unusual.
+const LEAST: f64 = 0.1;
+
+/// On one side are at most one in so many outliers, or a single one.
+const SELDOM: usize = 20;
 
 /// Of fewer numbers nobody can say which of them is unusual.
 const FEWEST: u64 = 5;
@@ -28,25 +48,44 @@ impl Spread {
         let numbers = numbers.into_iter().filter(|number| number.is_finite());
         let mut sorted: Vec<f64> = numbers.collect();
         sort_by(&mut sorted, f64::total_cmp);
-        Some(Self {
+        let mut spread = Self {
             count: sorted.len() as u64,
             low: *sorted.first()?,
             lower_quartile: quantile(&sorted, 0.25)?,
             median: quantile(&sorted, 0.5)?,
             upper_quartile: quantile(&sorted, 0.75)?,
             high: *sorted.last()?,
-        })
+            fences: Fences::default(),
+        };
+        spread.fences = spread.fences_of(&sorted);
+        Some(spread)
     }
 
-    /// Tukey's fences, 1.5 times the distance of the quartiles outside of them. `None` where
-    /// there are few numbers, or where most of them are the same: then there is no distance
-    /// to measure by.
-    pub fn fences(&self) -> Option<(f64, f64)> {
+    /// None where there are few numbers, or where most of them are nothing: then there is
+    /// nothing to measure by.
+    fn fences_of(&self, sorted: &[f64]) -> Fences {
+        let distance = self.upper_quartile - self.lower_quartile;
+        let distance = distance.max(LEAST * self.median.abs());
+        if self.count < FEWEST || !distance.is_finite() || distance <= 0.0 {
+            return Fences::default();
+        }
+        let low = self.lower_quartile - FAR * distance;
+        let high = self.upper_quartile + FAR * distance;
+        let is_seldom = |beyond: usize| beyond <= (sorted.len() / SELDOM).max(1);
+        let below = sorted.partition_point(|number| *number < low);
+        let above = sorted.len() - sorted.partition_point(|number| *number <= high);
+        Fences {
+            low: is_seldom(below).then_some(low),
+            high: is_seldom(above).then_some(high),
+        }
+    }
+
+    /// How far a picture of them has to reach (Tukey's nearer fence), if there are enough, and
+    /// not most of them the same.
+    fn reach(&self) -> Option<f64> {
         let distance = self.upper_quartile - self.lower_quartile;
         let is_told = self.count >= FEWEST && distance > 0.0 && distance.is_finite();
-        let lower = self.lower_quartile - 1.5 * distance;
-        let upper = self.upper_quartile + 1.5 * distance;
-        is_told.then_some((lower, upper))
+        is_told.then_some(self.upper_quartile + 1.5 * distance)
     }
 }
 
@@ -87,8 +126,8 @@ impl Histogram {
         let micros = || lengths.iter().map(|(length, _)| length.0.max(0));
         let (low, high) = (micros().min()?, micros().max()?);
         let fence = Spread::of(micros().map(|length| length as f64))
-            .and_then(|spread| spread.fences())
-            .map_or(i64::MAX, |(_, upper)| upper as i64);
+            .and_then(|spread| spread.reach())
+            .map_or(i64::MAX, |reach| reach as i64);
         let is_open = high / 4 > fence;
         let end = if is_open {
             fence.saturating_mul(2)
@@ -198,15 +237,38 @@ mod tests {
             [spread.lower_quartile, spread.median, spread.upper_quartile],
             [3.25, 5.5, 9.25]
         );
-        assert_eq!(spread.fences(), Some((-5.75, 18.25)));
+        let fences = Fences {
+            low: Some(3.25 - 18.0),
+            high: Some(9.25 + 18.0),
+        };
+        assert_eq!(spread.fences, fences);
         assert_eq!(Spread::of([f64::INFINITY]), None);
     }
 
     #[test]
-    fn few_numbers_and_equal_ones_have_no_fences() {
-        assert_eq!(Spread::of([1.0, 2.0, 90.0]).unwrap().fences(), None);
-        let alike = [5.0, 5.0, 5.0, 5.0, 5.0, 90.0];
-        assert_eq!(Spread::of(alike).unwrap().fences(), None);
+    fn few_numbers_and_nothing_have_no_fences() {
+        let fences = |numbers: &[f64]| Spread::of(numbers.iter().copied()).unwrap().fences;
+        assert_eq!(fences(&[1.0, 2.0, 90.0]), Fences::default());
+        assert_eq!(fences(&[0.0, 0.0, 0.0, 0.0, 0.0, 90.0]), Fences::default());
+    }
+
+    #[test]
+    fn where_most_are_all_but_the_same_only_what_is_far_away_is_unusual() {
+        let marked = |last: f64| {
+            let spread = Spread::of([5.0, 5.0, 5.0, 5.0, 5.0, 5.001, last]).unwrap();
+            spread.fences.high.is_some_and(|high| last > high)
+        };
+        assert!(!marked(5.01) && !marked(6.4) && marked(6.6) && marked(90.0));
+    }
+
+    #[test]
+    fn what_a_fifth_does_is_not_unusual() {
+        let fifth = |often: usize| (0..100).map(move |at| if at < often { 90.0 } else { 5.0 });
+        assert_eq!(Spread::of(fifth(20)).unwrap().fences.high, None);
+        assert_eq!(Spread::of(fifth(6)).unwrap().fences.high, None);
+        assert_eq!(Spread::of(fifth(5)).unwrap().fences.high, Some(6.5));
+        // The other side has its own.
+        assert_eq!(Spread::of(fifth(20)).unwrap().fences.low, Some(3.5));
     }
 
     #[test]
@@ -240,11 +302,14 @@ mod tests {
             let all = [spread.low, spread.lower_quartile, spread.median, spread.upper_quartile, spread.high];
             // Rounding may move a number by its last digit.
             prop_assert!(all.windows(2).all(|two| two[0] <= two[1] + two[1].abs() * 1e-12), "{all:?}");
-            if let Some((lower, upper)) = spread.fences() {
-                prop_assert!(lower < spread.lower_quartile && upper > spread.upper_quartile);
-                let outside = numbers.iter().filter(|number| **number < lower || **number > upper).count();
-                prop_assert!(outside * 2 <= numbers.len());
-            }
+            let Fences { low, high } = spread.fences;
+            prop_assert!(low.is_none_or(|low| low < spread.lower_quartile));
+            prop_assert!(high.is_none_or(|high| high > spread.upper_quartile));
+            let most = (numbers.len() / 20).max(1);
+            let below = numbers.iter().filter(|number| low.is_some_and(|low| **number < low));
+            prop_assert!(below.count() <= most);
+            let above = numbers.iter().filter(|number| high.is_some_and(|high| **number > high));
+            prop_assert!(above.count() <= most);
         }
 
         #[test]

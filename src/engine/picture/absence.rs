@@ -1,7 +1,7 @@
 //! Why a step has no tasks.
 
 use super::Ways;
-use super::groups::Group;
+use super::groups::{Group, groups_of};
 use crate::engine::runs::went_well;
 use crate::model::{Graph, Run, StepKind};
 use crate::sorting::{SortedMap, SortedSet};
@@ -24,7 +24,7 @@ pub enum Absence {
 
 impl Absence {
     /// In the middle of a sentence.
-    pub(super) fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::NotReached => "not reached",
             Self::NotTaken => "not taken",
@@ -68,7 +68,7 @@ fn is_through(run: &Run, graph: &Graph, counts: &Counts<'_>) -> bool {
 
 /// The steps without tasks that the run went past: every way to them begins at a switch that
 /// took another one.
-pub(in crate::engine) fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
+fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
     let Some(graph) = &run.graph else {
         return SortedSet::default();
     };
@@ -157,4 +157,10 @@ pub(super) fn absences<'a>(
     };
     let steps = graph.steps.iter().map(|step| step.name.as_str());
     steps.enumerate().filter_map(absence).collect()
+}
+
+/// The same for who draws no picture.
+pub(in crate::engine) fn absences_of<'a>(run: &'a Run, ways: &Ways) -> SortedMap<&'a str, Absence> {
+    let groups = run.graph.as_ref().map(groups_of).unwrap_or_default();
+    absences(run, ways, &groups)
 }

@@ -30,7 +30,7 @@ mod svg;
 mod words;
 
 pub use absence::Absence;
-pub(super) use absence::passed_by;
+pub(super) use absence::absences_of;
 pub use facts::{StepFactsQuery, StepFactsView};
 pub use fan::{Fan, Tile};
 pub use groups::Frame;

@@ -1,7 +1,6 @@
 //! All tasks of a step as cells, one byte each: status, and how long it took against the
 //! others. Where they are too many, several stand in one cell, which tells the worst of them.
 
-use super::filter::Filter;
 use super::order::Siblings;
 use super::{Chosen, trouble};
 use crate::engine::ask::Failure;
@@ -164,7 +163,7 @@ impl Engine {
     ) -> Result<CellsView, Box<Failure>> {
         let of = &query.of;
         let siblings = self.siblings_of(&of.run, &of.step, work).await?;
-        let filter = Filter::of(&of.text, &siblings.order.parts, &of.columns);
+        let filter = self.filter_of(&siblings, of, work).await;
         let matching = self.choose(&siblings, of, &filter, work).await;
         let view = cells(&siblings, &query, &matching);
         if !filter.has_text() || trouble::all_read(&siblings) {

@@ -2,14 +2,15 @@
 
 use super::Chosen;
 use super::columns::MOST_TASKS;
-use super::filter::Filter;
 use super::order::Siblings;
 use super::rows::Fences;
+use super::scalar::{Scalar, ScalarKind};
 use crate::engine::ask::Failure;
 use crate::engine::values::marks;
 use crate::engine::{Engine, Work};
 use crate::layout::spread::{Spread, ends};
 use crate::model::{Status, Task};
+use crate::sorting::{SortedMap, SortedSet};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,16 +31,41 @@ pub struct ChartView {
     pub most: u64,
     /// Of all that were read, also those that the filter leaves out.
     pub spread: Option<Spread>,
-    /// In order; where they are too many, the smallest and the largest of each stretch.
+    /// In order; where they are too many, the smallest and the largest of each stretch, and
+    /// as many of those that failed.
     pub points: Vec<Point>,
-    /// How many the points stand for.
+    /// How many the points stand for, and how many of them failed.
     pub numbers: u64,
+    pub failed: u64,
     /// Round numbers beside them, as they are written.
     pub marks: Vec<(f64, String)>,
     /// Tasks below the picture: places, and what stands for them.
     pub places: Vec<(u64, String)>,
     /// What is usual, where that can be said, and the two ends of it as they are written.
     pub fences: Option<Fences>,
+    /// Tasks without a point, why, and how many they are.
+    pub gaps: Vec<(Gap, u64)>,
+    /// Where they are; of those near one another one, that failed if any did.
+    pub blanks: Vec<Blank>,
+}
+
+/// Why a task has no point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Gap {
+    /// It failed, and left no such artifact.
+    Failed,
+    Missing,
+    /// What it left is no number.
+    NoNumber,
+    Large,
+    Faulty,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blank {
+    /// The place of the task among all.
+    pub place: u64,
+    pub failed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,7 +86,7 @@ impl Engine {
         let siblings = self.siblings_of(&of.run, &of.step, work).await?;
         let name = std::slice::from_ref(&query.column);
         self.read_all(&siblings, name, work).await;
-        let filter = Filter::of(&of.text, &siblings.order.parts, &of.columns);
+        let filter = self.filter_of(&siblings, of, work).await;
         let matching = self.choose(&siblings, of, &filter, work).await;
         let columns = siblings.order.columns.borrow();
         let column = columns.get(&query.column).map(Vec::as_slice);
@@ -69,15 +95,29 @@ impl Engine {
             let number = column.get(place)?.as_ref()?.number?;
             number.is_finite().then_some(number)
         };
-        let places: Vec<usize> = (0..siblings.len())
+        let (places, blank): (Vec<usize>, Vec<usize>) = (0..siblings.len())
             .filter(|place| matching.get(*place).copied().unwrap_or_default())
-            .filter(|place| number(*place).is_some())
-            .collect();
+            .partition(|place| number(*place).is_some());
         let numbers: Vec<f64> = places.iter().filter_map(|place| number(*place)).collect();
         let most = usize::try_from(query.most)
             .unwrap_or(usize::MAX)
             .clamp(2, 1000);
-        let points = ends(&numbers, most).into_iter().filter_map(|at| {
+        let status = |at: usize| Some(siblings.task(*places.get(at)?)?.status);
+        // Those that failed as well, which seldom are the largest or the smallest.
+        let failed: Vec<usize> = (0..places.len())
+            .filter(|at| status(*at) == Some(Status::Failed))
+            .collect();
+        let of_failed: Vec<f64> = failed
+            .iter()
+            .filter_map(|at| numbers.get(*at).copied())
+            .collect();
+        let some_failed = ends(&of_failed, most);
+        let some_failed = some_failed.iter().filter_map(|at| failed.get(*at).copied());
+        let drawn: SortedSet<usize> = ends(&numbers, most)
+            .into_iter()
+            .chain(some_failed)
+            .collect();
+        let points = drawn.into_iter().filter_map(|at| {
             let place = *places.get(at)?;
             Some(Point {
                 place: place as u64,
@@ -85,6 +125,21 @@ impl Engine {
                 status: siblings.task(place)?.status,
             })
         });
+        let mut gaps: SortedMap<Gap, u64> = SortedMap::default();
+        let mut blanks = Vec::new();
+        for place in blank {
+            let read = column.get(place).and_then(Option::as_ref);
+            let failed = siblings
+                .task(place)
+                .is_some_and(|task| task.status == Status::Failed);
+            if let Some(gap) = read.and_then(|scalar| gap(scalar, failed)) {
+                *gaps.value_or_insert_with(gap, || 0) += 1;
+                blanks.push(Blank {
+                    place: place as u64,
+                    failed,
+                });
+            }
+        }
         let spread = Spread::of((0..siblings.len()).filter_map(number));
         let (low, high) = ends_of(&numbers);
         Ok(ChartView {
@@ -98,8 +153,40 @@ impl Engine {
             most: siblings.len().min(MOST_TASKS) as u64,
             spread,
             numbers: numbers.len() as u64,
+            failed: failed.len() as u64,
+            gaps: gaps.into_iter().collect(),
+            blanks: thinned(&blanks, siblings.len() as u64, most as u64),
         })
     }
+}
+
+/// What was not read is told by how many were.
+fn gap(scalar: &Scalar, failed: bool) -> Option<Gap> {
+    match scalar.kind {
+        ScalarKind::Unread => None,
+        ScalarKind::Missing if failed => Some(Gap::Failed),
+        ScalarKind::Missing => Some(Gap::Missing),
+        ScalarKind::Value => Some(Gap::NoNumber),
+        ScalarKind::Large => Some(Gap::Large),
+        ScalarKind::Faulty => Some(Gap::Faulty),
+    }
+}
+
+/// One for each stretch of so many.
+fn thinned(blanks: &[Blank], total: u64, most: u64) -> Vec<Blank> {
+    let stretch = |blank: &Blank| blank.place.saturating_mul(most) / total.max(1);
+    let mut thin: Vec<Blank> = Vec::new();
+    for blank in blanks {
+        match thin.last_mut() {
+            Some(last) if total > most && stretch(last) == stretch(blank) => {
+                if blank.failed && !last.failed {
+                    *last = *blank;
+                }
+            }
+            _ => thin.push(*blank),
+        }
+    }
+    thin
 }
 
 /// Some tasks, from the first to the last, by their values or else their ids.
@@ -127,5 +214,21 @@ fn ends_of(numbers: &[f64]) -> (f64, f64) {
     match low < high {
         true => (low, high),
         false => (low - 1.0, high + 1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_blanks_beside_one_another_one_that_failed_is_shown() {
+        let blank = |place: u64| Blank {
+            place,
+            failed: place == 7,
+        };
+        let all: Vec<Blank> = [0, 1, 6, 7, 8, 90].into_iter().map(blank).collect();
+        assert_eq!(thinned(&all, 100, 10), [blank(7), blank(90)]);
+        assert_eq!(thinned(&all, 100, 100), all);
     }
 }

@@ -1,4 +1,4 @@
-//! Artifacts as columns: which there are, and what they hold in many tasks.
+//! Artifacts as columns: what they hold in many tasks.
 //!
 //! Of each task one table is read, of each different value its blob, many at once; a value
 //! that many tasks share is read once. Start with [`Engine::read_all`], and with
@@ -6,89 +6,32 @@
 
 use super::order::Siblings;
 use super::scalar::{Scalar, ScalarKind};
-use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::{blob, record};
 use crate::libraries::words;
-use crate::model::RunPath;
 use crate::pickle::{Limits, decode};
 use crate::sorting::{SortedMap, SortedSet};
 use crate::source::inflate::unpack;
 use crate::source::{Bytes, Pace as _, Progress, ReadError, Unit, Want, gather};
-use serde::{Deserialize, Serialize};
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ColumnNamesQuery {
-    pub run: RunPath,
-    pub step: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ColumnNamesView {
-    /// Each with its class, those that are likely numbers or short first.
-    pub names: Vec<(String, String)>,
-}
-
-/// Tasks whose tables say which names there are: the first ones.
-const ASKED: usize = 3;
-
-/// Names that are offered.
-const NAMES: usize = 300;
 
 /// Tasks that are read for a column, at most.
 pub const MOST_TASKS: usize = 20_000;
 
 /// Tasks that are read at once.
-const AT_ONCE: usize = 128;
+pub(super) const AT_ONCE: usize = 128;
 
 /// Larger values are no scalars. As stored they may be somewhat more.
-const SMALL: u64 = 4 << 10;
+pub(super) const SMALL: u64 = 4 << 10;
 
 /// One artifact in the table of a task.
-struct Named {
+pub(super) struct Named {
     sha: String,
-    size: Option<u64>,
-    class: String,
+    pub size: Option<u64>,
+    pub class: String,
     is_pickle: bool,
 }
 
 impl Engine {
-    pub(in crate::engine) async fn column_names(
-        &self,
-        query: ColumnNamesQuery,
-        work: &Work,
-    ) -> Result<ColumnNamesView, Box<Failure>> {
-        let siblings = self.siblings_of(&query.run, &query.step, work).await?;
-        // One that failed left less: those that went well first.
-        let (good, other): (Vec<usize>, Vec<usize>) = (0..siblings.len()).partition(|place| {
-            let task = siblings.task(*place);
-            task.is_some_and(|task| task.status == crate::model::Status::Succeeded)
-        });
-        let places: Vec<usize> = good.into_iter().chain(other).take(ASKED).collect();
-        let mut found: SortedMap<String, (bool, String)> = SortedMap::default();
-        for table in self.tables(&siblings, &places, work).await {
-            for (name, named) in table {
-                let is_small = named.size.is_some_and(|size| size <= SMALL);
-                if !name.starts_with('_') {
-                    found.value_or_insert_with(name, || (!is_small, named.class));
-                }
-            }
-        }
-        let all = || {
-            found
-                .iter()
-                .map(|(name, (is_large, class))| (*is_large, name, class))
-        };
-        let small = all().filter(|(is_large, ..)| !is_large);
-        let large = all().filter(|(is_large, ..)| *is_large);
-        let names = small.chain(large).take(NAMES);
-        Ok(ColumnNamesView {
-            names: names
-                .map(|(_, name, class)| (name.clone(), class.clone()))
-                .collect(),
-        })
-    }
-
     /// Reads some artifacts of all tasks, or of as many as are read at all.
     pub(super) async fn read_all(&self, siblings: &Siblings, names: &[String], work: &Work) {
         let places: Vec<usize> = (0..siblings.len().min(MOST_TASKS)).collect();
@@ -138,7 +81,7 @@ impl Engine {
     }
 
     /// The tables of some tasks: of the last attempt of each.
-    async fn tables(
+    pub(super) async fn tables(
         &self,
         siblings: &Siblings,
         places: &[usize],

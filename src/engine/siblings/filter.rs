@@ -1,17 +1,35 @@
 //! What is typed to find some of the tasks: words that all have to be there, and conditions.
 //!
 //! `FI`, `features/13`, `KeyError` are words: they are looked for in values, ids and errors.
-//! `country=FI`, `loss>0.5`, `duration>=2m`, `attempts!=1` are conditions, as soon as what
-//! stands before the sign is the name of a value, of a column, or one of these two.
+//! `country=FI`, `loss>0.5`, `duration>=2m`, `attempts!=1`, `status=failed` are conditions, as
+//! soon as what stands before the sign is the name of a value, of an artifact, or one of these
+//! three; an artifact is read for it. Any other word with a sign is looked for as it is, since
+//! errors hold such too. What is not as it may have been meant is said ([`FilterSaidQuery`]).
 
+use super::Chosen;
+use super::columns::MOST_TASKS;
 use super::order::{Siblings, parts_of};
 use super::scalar::{Scalar, ScalarKind};
-use crate::model::Task;
+use crate::engine::ask::Failure;
+use crate::engine::{Engine, Work};
+use crate::model::{Status, Task};
+use crate::text::human;
+use serde::{Deserialize, Serialize};
+
+/// What of a filter is not as it may have been meant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilterSaidQuery {
+    pub of: Chosen,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilterSaidView {
+    /// Sentences without their full stops.
+    pub said: Vec<String>,
+}
 
 pub(super) struct Filter {
     words: Vec<Word>,
-    /// The names that conditions on artifacts are about.
-    columns: Vec<String>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -24,14 +42,24 @@ enum Word {
         text: String,
         number: Option<f64>,
     },
+    /// A condition that cannot be told: nothing is left out for it. Why that is.
+    Unclear(String),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Of {
     Part(usize),
-    Column(usize),
+    Column(String),
     Duration,
     Attempts,
+    Status,
+}
+
+/// A word that may be a condition.
+struct Likely<'a> {
+    name: &'a str,
+    sign: Sign,
+    text: &'a str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +82,64 @@ const SIGNS: [(&str, Sign); 6] = [
     ("=", Sign::Is),
 ];
 
+/// Artifacts that one filter is about, at most: all tasks are read for each.
+const MOST_ARTIFACTS: usize = 8;
+
+impl Engine {
+    /// What is typed, once it is known which of its names are artifacts.
+    pub(super) async fn filter_of(&self, siblings: &Siblings, of: &Chosen, work: &Work) -> Filter {
+        let parts = &siblings.order.parts;
+        let mut artifacts = of.columns.clone();
+        for name in strangers(&of.text, parts, &of.columns) {
+            let has_room = artifacts.len() < of.columns.len() + MOST_ARTIFACTS;
+            if has_room && self.has_artifact(siblings, name, work).await {
+                artifacts.push(name.to_owned());
+            }
+        }
+        Filter::of(&of.text, parts, &artifacts)
+    }
+
+    pub(in crate::engine) async fn filter_said(
+        &self,
+        query: FilterSaidQuery,
+        work: &Work,
+    ) -> Result<FilterSaidView, Box<Failure>> {
+        let of = &query.of;
+        let siblings = self.siblings_of(&of.run, &of.step, work).await?;
+        let filter = self.filter_of(&siblings, of, work).await;
+        let names = siblings.order.names.borrow();
+        let unclear = filter.words.iter().filter_map(|word| match word {
+            Word::Unclear(why) => Some(why.clone()),
+            _ => None,
+        });
+        let words = of.text.split_whitespace();
+        let as_text = words.filter_map(|word| {
+            let text = Word::Text(word.to_lowercase());
+            let likely = likely(word).filter(|_| filter.words.contains(&text))?;
+            if !is_name(likely.name) || likely.text.is_empty() {
+                return None;
+            }
+            let none = names.none(likely.name, &siblings);
+            Some(format!("“{word}” is looked for as text: {none}"))
+        });
+        let in_part = (siblings.len() > MOST_TASKS && !filter.columns().is_empty()).then(|| {
+            format!(
+                "{} is known of the first {} only",
+                filter.columns().join(", "),
+                human::counted(MOST_TASKS as u64, "task", "tasks")
+            )
+        });
+        Ok(FilterSaidView {
+            said: unclear.chain(as_text).chain(in_part).collect(),
+        })
+    }
+}
+
 impl Filter {
-    pub fn of(text: &str, parts: &[String], columns: &[String]) -> Self {
+    pub fn of(text: &str, parts: &[String], artifacts: &[String]) -> Self {
         let words = text.split_whitespace();
-        let words: Vec<Word> = words.map(|word| word_of(word, parts, columns)).collect();
         Self {
-            words,
-            columns: columns.to_vec(),
+            words: words.map(|word| word_of(word, parts, artifacts)).collect(),
         }
     }
 
@@ -68,8 +147,10 @@ impl Filter {
     pub fn columns(&self) -> Vec<String> {
         let named = self.words.iter().filter_map(|word| match word {
             Word::Condition {
-                of: Of::Column(at), ..
-            } => self.columns.get(*at).cloned(),
+                of: Of::Column(name),
+                text,
+                ..
+            } if !text.is_empty() => Some(name.clone()),
             _ => None,
         });
         named.collect()
@@ -96,6 +177,7 @@ impl Filter {
             looked_in = looked_in.to_lowercase();
         }
         self.words.iter().all(|word| match word {
+            Word::Unclear(_) => true,
             Word::Text(text) => looked_in.contains(text.as_str()),
             Word::Condition {
                 of,
@@ -115,17 +197,22 @@ impl Filter {
                         let attempts = task.attempts.len();
                         is(&attempts.to_string(), Some(attempts as f64))
                     }
-                    Of::Column(at) => {
+                    Of::Status => {
+                        let is_meant = task.status.key().starts_with(text.as_str());
+                        text.is_empty() || is_meant == (*sign == Sign::Is)
+                    }
+                    Of::Column(name) => {
                         let columns = siblings.order.columns.borrow();
-                        let name = self.columns.get(*at);
-                        let column = name.and_then(|name| columns.get(name));
+                        let column = columns.get(name);
                         let value = column.and_then(|column| column.get(place)?.as_ref());
                         let there = |value: &&Scalar| {
                             matches!(value.kind, ScalarKind::Value | ScalarKind::Large)
                         };
-                        value
-                            .filter(there)
-                            .is_some_and(|value| is(&value.text, value.number))
+                        // What is still being typed leaves out nothing.
+                        text.is_empty()
+                            || value
+                                .filter(there)
+                                .is_some_and(|value| is(&value.text, value.number))
                     }
                 }
             }
@@ -155,35 +242,96 @@ impl Sign {
     }
 }
 
-fn word_of(word: &str, parts: &[String], columns: &[String]) -> Word {
-    let found = word.find(['=', '<', '>', '!']).and_then(|at| {
-        let (name, rest) = word.split_at_checked(at)?;
-        let (sign, said) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign))?;
-        let of = named(name, parts, columns)?;
-        Some((of, *said, rest.strip_prefix(sign)?))
+fn word_of(word: &str, parts: &[String], artifacts: &[String]) -> Word {
+    let known = likely(word).and_then(|likely| {
+        let of = named(likely.name, parts, artifacts)?;
+        Some((of, likely.sign, likely.text))
     });
-    let Some((of, sign, text)) = found else {
+    let Some((of, sign, text)) = known else {
         return Word::Text(word.to_lowercase());
     };
-    Word::Condition {
-        number: match of {
-            Of::Duration => seconds(text),
-            _ => text.parse().ok(),
+    let number = match of {
+        Of::Duration => seconds(text),
+        _ => text.parse().ok(),
+    };
+    match unclear(&of, sign, text, number) {
+        Some(why) => Word::Unclear(format!("“{word}” is left out: {why}")),
+        None => Word::Condition {
+            of,
+            sign,
+            text: text.to_lowercase(),
+            number,
         },
-        of,
-        sign,
-        text: text.to_lowercase(),
     }
 }
 
-fn named(name: &str, parts: &[String], columns: &[String]) -> Option<Of> {
-    let place = |names: &[String]| names.iter().position(|known| known == name);
-    let part = place(parts).map(Of::Part);
-    part.or(place(columns).map(Of::Column)).or(match name {
+/// A name, a sign, and what may follow.
+fn likely(word: &str) -> Option<Likely<'_>> {
+    let at = word.find(['=', '<', '>', '!'])?;
+    let (name, rest) = word.split_at_checked(at)?;
+    let (sign, said) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign))?;
+    let is_letter = |letter: char| letter.is_alphabetic() || letter == '_';
+    // A value of a foreach may be called otherwise; no artifact is.
+    (name.starts_with(is_letter)).then_some(Likely {
+        name,
+        sign: *said,
+        text: rest.strip_prefix(sign)?,
+    })
+}
+
+/// Whether something can be the name of an artifact.
+fn is_name(name: &str) -> bool {
+    name.chars()
+        .all(|letter| letter.is_alphanumeric() || letter == '_')
+}
+
+/// What stands before a sign and is neither a value nor a column nor known otherwise, each once.
+fn strangers<'a>(text: &'a str, parts: &[String], columns: &[String]) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    for likely in text.split_whitespace().filter_map(likely) {
+        let is_stranger = named(likely.name, parts, columns).is_none();
+        if is_stranger && is_name(likely.name) && !names.contains(&likely.name) {
+            names.push(likely.name);
+        }
+    }
+    names
+}
+
+fn named(name: &str, parts: &[String], artifacts: &[String]) -> Option<Of> {
+    let part = parts.iter().position(|known| known == name).map(Of::Part);
+    let artifact = artifacts.iter().find(|known| *known == name);
+    part.or(artifact.cloned().map(Of::Column)).or(match name {
         "duration" => Some(Of::Duration),
         "attempts" => Some(Of::Attempts),
+        "status" => Some(Of::Status),
         _ => None,
     })
+}
+
+/// Why a condition cannot be told, if that is so. What is still being typed is none yet.
+fn unclear(of: &Of, sign: Sign, text: &str, number: Option<f64>) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    let is_equal = matches!(sign, Sign::Is | Sign::IsNot);
+    let why = match of {
+        Of::Duration if number.is_none() => {
+            "a duration is a number with its unit, such as 90s, 5m or 1.5h"
+        }
+        Of::Attempts if number.is_none() => "attempts are a number",
+        Of::Status if !is_equal => "a status is equal (=) or not (!=)",
+        Of::Status => {
+            let typed = text.to_lowercase();
+            let mut keys = Status::ALL.iter().map(|status| status.key());
+            return (!keys.any(|key| key.starts_with(&typed))).then(|| {
+                let keys = Status::ALL.map(Status::key);
+                format!("a status is one of {}", keys.join(", "))
+            });
+        }
+        _ if !is_equal && number.is_none() => "only numbers are more or less than others",
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 /// `30`, `30s`, `500ms`, `2m`, `1.5h`
@@ -203,8 +351,8 @@ mod tests {
 
     #[test]
     fn a_sign_behind_a_known_name_is_a_condition() {
-        let (parts, columns) = (vec!["country".to_owned()], vec!["loss".to_owned()]);
-        let word = |word: &str| word_of(word, &parts, &columns);
+        let (parts, artifacts) = (vec!["country".to_owned()], vec!["loss".to_owned()]);
+        let word = |word: &str| word_of(word, &parts, &artifacts);
         let condition = |of, sign, text: &str, number| Word::Condition {
             of,
             sign,
@@ -217,7 +365,12 @@ mod tests {
         );
         assert_eq!(
             word("loss>=0.5"),
-            condition(Of::Column(0), Sign::AtLeast, "0.5", Some(0.5))
+            condition(
+                Of::Column("loss".to_owned()),
+                Sign::AtLeast,
+                "0.5",
+                Some(0.5)
+            )
         );
         assert_eq!(
             word("attempts!=1"),
@@ -231,9 +384,46 @@ mod tests {
             word("duration>500ms"),
             condition(Of::Duration, Sign::Above, "500ms", Some(0.5))
         );
+        assert_eq!(
+            word("status=Failed"),
+            condition(Of::Status, Sign::Is, "failed", None)
+        );
         for text in ["town=FI", "=FI", "FI", "x!y", "é>"] {
             assert_eq!(word(text), Word::Text(text.to_lowercase()));
         }
+    }
+
+    #[test]
+    fn what_cannot_be_told_leaves_out_nothing_and_says_so() {
+        let (parts, artifacts) = (vec!["country".to_owned()], vec!["loss".to_owned()]);
+        let said = |word: &str| match word_of(word, &parts, &artifacts) {
+            Word::Unclear(why) => why,
+            _ => String::new(),
+        };
+        assert!(said("duration>banana").starts_with("“duration>banana” is left out: a duration"));
+        assert!(said("attempts=two").contains("attempts are a number"));
+        assert!(said("country>FI").contains("only numbers"));
+        assert!(said("loss<low").contains("only numbers"));
+        assert!(said("status>failed").contains("equal"));
+        assert!(said("status=broken").contains("failed, running"));
+        // What is still being typed, and what is fine.
+        for word in [
+            "duration>",
+            "loss>",
+            "status=fa",
+            "status!=retried",
+            "loss=low",
+            "town>FI",
+        ] {
+            assert_eq!(said(word), "", "{word}");
+        }
+    }
+
+    #[test]
+    fn names_that_nothing_is_known_of_are_looked_up() {
+        let (parts, columns) = (vec!["country".to_owned()], vec!["loss".to_owned()]);
+        let text = "country=FI loss>1 rate<2 rate>1 duration>1s http://x?a=b (a=b 1=2 KeyError";
+        assert_eq!(strangers(text, &parts, &columns), ["rate"]);
     }
 
     #[test]

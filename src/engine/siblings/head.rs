@@ -1,7 +1,7 @@
 //! The head of a step's page: how the step went, what it is in the flow, what is around it.
 
 use super::order::Siblings;
-use crate::engine::picture::kind_word;
+use crate::engine::picture::{Absence, Ways, absences_of, kind_word};
 use crate::model::{GraphStep, Moment, Run, Span, Status, Step, Task};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ pub struct StepHead {
     pub name: String,
     pub status: Status,
     pub tasks: u64,
+    /// Why it has none, if it has none.
+    pub absence: Absence,
     /// Tasks that have not begun, as far as it is known that there will be some.
     pub coming: u64,
     pub failed: u64,
@@ -58,6 +60,13 @@ pub(super) fn head(siblings: &Siblings) -> StepHead {
         name: name.clone(),
         status: step.map_or(Status::Skipped, Step::status),
         tasks: siblings.len() as u64,
+        absence: match siblings.len() {
+            0 => absences_of(run, &Ways::default())
+                .get(name.as_str())
+                .copied(),
+            _ => None,
+        }
+        .unwrap_or_default(),
         coming: siblings.loaded.coming(name),
         failed: siblings.tasks().filter(failed).count() as u64,
         duration: step.and_then(|step| step.took(siblings.now)),

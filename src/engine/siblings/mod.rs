@@ -6,11 +6,13 @@
 //! [`Chosen`] everywhere. [`order`] puts them in the order of their foreach, once for all of
 //! these questions.
 
+mod apart;
 pub mod cells;
 pub mod chart;
 pub mod columns;
-mod filter;
+pub mod filter;
 pub mod head;
+pub mod names;
 mod order;
 pub mod rows;
 pub mod scalar;
@@ -61,7 +63,7 @@ pub struct Chosen {
     /// `country=FI`, `loss>0.5`.
     pub text: String,
     pub statuses: Vec<Status>,
-    /// The artifacts that are looked at, by name, and that conditions can be about.
+    /// The artifacts that are looked at, by name.
     pub columns: Vec<String>,
 }
 

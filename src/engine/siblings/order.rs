@@ -5,6 +5,7 @@ use super::super::ask::Failure;
 use super::super::loaded::LoadedRun;
 use super::super::rail::step_order;
 use super::super::{Engine, Work};
+use super::names::Names;
 use super::scalar::{Scalar, ScalarKind};
 use crate::layout::spread::Spread;
 use crate::model::{
@@ -42,6 +43,8 @@ pub(in crate::engine) struct Order {
     pub columns: RefCell<SortedMap<String, Vec<Option<Scalar>>>>,
     /// The same by what they hold, whichever task has it.
     pub by_sha: RefCell<SortedMap<String, Scalar>>,
+    /// How artifacts are called, as far as tasks were asked.
+    pub names: RefCell<Names>,
 }
 
 /// Where the tasks stand: all outer values down, the innermost one across.
@@ -179,6 +182,7 @@ impl Order {
             raised: RefCell::default(),
             columns: RefCell::default(),
             by_sha: RefCell::default(),
+            names: RefCell::default(),
         }
     }
 }

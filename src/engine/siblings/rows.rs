@@ -2,14 +2,13 @@
 //! some of their artifacts hold.
 
 use super::columns::MOST_TASKS;
-use super::filter::Filter;
 use super::order::{Siblings, parts_of};
 use super::scalar::{Scalar, ScalarKind};
 use super::{Chosen, MOST_COLUMNS, trouble};
 use crate::engine::ask::{Failure, Window};
 use crate::engine::values::about;
 use crate::engine::{Engine, Work};
-use crate::layout::spread::Spread;
+use crate::layout::spread::{self, Spread};
 use crate::model::{Moment, Span, Status, Task};
 use crate::sorting::sort_by;
 use serde::{Deserialize, Serialize};
@@ -48,8 +47,8 @@ pub struct SiblingRowsView {
     pub rows: Vec<SiblingRow>,
     pub window: Window,
     pub longest: Option<Span>,
-    /// The usual durations, in microseconds.
-    pub durations: Option<(f64, f64)>,
+    /// The ends of the usual durations, in microseconds.
+    pub durations: spread::Fences,
     pub columns: Vec<ColumnFacts>,
 }
 
@@ -64,23 +63,18 @@ pub struct ColumnFacts {
     pub most: u64,
 }
 
-/// The ends of what is usual: what lies outside is an outlier.
+/// The ends of what is usual, each with how it is written: what lies outside is an outlier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fences {
-    pub low: f64,
-    pub high: f64,
-    /// As they are written.
-    pub written: (String, String),
+    pub low: Option<(f64, String)>,
+    pub high: Option<(f64, String)>,
 }
 
 impl Fences {
     pub(super) fn of(spread: &Spread) -> Option<Self> {
-        let (low, high) = spread.fences()?;
-        Some(Self {
-            low,
-            high,
-            written: (few_digits(low), few_digits(high)),
-        })
+        let written = |end: Option<f64>| Some((end?, few_digits(end?)));
+        let (low, high) = (written(spread.fences.low), written(spread.fences.high));
+        (low.is_some() || high.is_some()).then_some(Self { low, high })
     }
 }
 
@@ -129,7 +123,7 @@ impl Engine {
             let name = std::slice::from_ref(name);
             self.read_all(&siblings, name, work).await;
         }
-        let filter = Filter::of(&of.text, &siblings.order.parts, &of.columns);
+        let filter = self.filter_of(&siblings, of, work).await;
         let matching = self.choose(&siblings, of, &filter, work).await;
         let mut view = page(&siblings, &query, &matching).1;
         work.partial(&view);
@@ -219,7 +213,11 @@ fn page(
         rows: rows.collect(),
         window: query.window,
         longest: siblings.longest(),
-        durations: siblings.order.spread.and_then(|spread| spread.fences()),
+        durations: siblings
+            .order
+            .spread
+            .map(|spread| spread.fences)
+            .unwrap_or_default(),
         columns: facts.collect(),
     };
     (shown, view)

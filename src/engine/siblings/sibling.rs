@@ -1,7 +1,6 @@
 //! What is told of one task, or of those of one cell, when it is pointed at.
 
 use super::cells::{CellsQuery, Places};
-use super::filter::Filter;
 use super::scalar::Scalar;
 use super::{Chosen, trouble};
 use crate::engine::ask::Failure;
@@ -62,7 +61,7 @@ impl Engine {
         let places: Vec<usize> = match &query.spot {
             Spot::Place(_, place) => usize::try_from(*place).into_iter().collect(),
             Spot::Cell(cells, cell) => {
-                let filter = Filter::of(&of.text, &siblings.order.parts, &of.columns);
+                let filter = self.filter_of(&siblings, of, work).await;
                 let matching = self.choose(&siblings, of, &filter, work).await;
                 let laid = Places::of(&siblings, cells);
                 let within = |place: &usize| {

@@ -1,6 +1,7 @@
 //! What did not go as planned in a step: its tasks that failed, or worked only after a retry,
 //! by what they raised.
 
+use super::apart::Crowd;
 use super::order::Siblings;
 use super::rows::{SiblingRow, row};
 use crate::engine::ask::Failure;
@@ -19,6 +20,8 @@ pub struct TroubleQuery {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TroubleView {
+    /// Of all tasks of the step, whatever is filtered.
+    pub total: u64,
     pub failed: u64,
     pub retried: u64,
     /// Those whose last attempt raised what @catch took.
@@ -31,6 +34,8 @@ pub struct TroubleView {
     pub is_reading: bool,
     /// Groups that are not shown, because there are so many, and the tasks in them.
     pub left_out: (u64, u64),
+    /// Where the failures are and where none is, if that is hardly chance.
+    pub apart: Vec<String>,
 }
 
 /// Tasks that raised the same.
@@ -44,6 +49,8 @@ pub struct TroubleGroup {
     pub count: u64,
     /// The first of them.
     pub rows: Vec<SiblingRow>,
+    /// The same as of all that failed, where it is so of these only.
+    pub apart: Vec<String>,
 }
 
 /// Tasks whose errors are read, at most: each costs several files.
@@ -105,12 +112,13 @@ impl Engine {
         work: &Work,
     ) -> Result<TroubleView, Box<Failure>> {
         let siblings = self.siblings_of(&query.run, &query.step, work).await?;
-        work.partial(&view(&siblings, true));
+        let crowd = Crowd::of(&siblings);
+        work.partial(&view(&siblings, crowd.as_ref(), true));
         self.read_errors(&siblings, work, |siblings| {
-            work.partial(&view(siblings, true))
+            work.partial(&view(siblings, crowd.as_ref(), true))
         })
         .await;
-        Ok(view(&siblings, false))
+        Ok(view(&siblings, crowd.as_ref(), false))
     }
 
     /// Reads what the tasks raised, as many as are read at all, and says when some are known.
@@ -165,10 +173,11 @@ impl Engine {
     }
 }
 
-fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
+fn view(siblings: &Siblings, crowd: Option<&Crowd>, is_reading: bool) -> TroubleView {
     let (places, left_out) = errors(siblings);
     let raised = siblings.order.raised.borrow();
-    let mut groups: SortedMap<(Status, bool, Option<String>), TroubleGroup> = SortedMap::default();
+    type Raised<'a> = (TroubleGroup, Vec<&'a Task>);
+    let mut groups: SortedMap<(Status, bool, Option<String>), Raised<'_>> = SortedMap::default();
     let mut unread = left_out as u64;
     for place in places {
         let (Some(task), Some(why)) = (siblings.task(place), raised.get(&place)) else {
@@ -177,19 +186,35 @@ fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
         };
         let caught = is_caught(task);
         let key = (task.status, caught, why.clone());
-        let group = groups.value_or_insert_with(key, || TroubleGroup {
+        let group = || TroubleGroup {
             status: task.status,
             caught,
             why: why.clone(),
             count: 0,
             rows: Vec::new(),
-        });
+            apart: Vec::new(),
+        };
+        let (group, tasks) = groups.value_or_insert_with(key, || (group(), Vec::new()));
         group.count += 1;
+        tasks.push(task);
         if group.rows.len() < ROWS {
             group.rows.push(row(siblings, task));
         }
     }
-    let mut groups: Vec<TroubleGroup> = groups.into_values().collect();
+    let failed: Vec<&Task> = siblings
+        .tasks()
+        .filter(|task| task.status == Status::Failed)
+        .collect();
+    let apart = crowd.map_or_else(Vec::new, |crowd| crowd.apart(&failed));
+    // Of some of those that raised the same nobody can say where all of them are.
+    let is_whole = |group: &TroubleGroup| group.status == Status::Failed && unread == 0;
+    let groups = groups.into_values().map(|(mut group, tasks)| {
+        if let Some(crowd) = crowd.filter(|_| is_whole(&group) && tasks.len() < failed.len()) {
+            group.apart = crowd.apart(&tasks);
+        }
+        group
+    });
+    let mut groups: Vec<TroubleGroup> = groups.collect();
     sort_by_key(&mut groups, |group| (group.status, Reverse(group.count)));
     let count =
         |is: &dyn Fn(&Task) -> bool| siblings.tasks().filter(|task| is(task)).count() as u64;
@@ -200,6 +225,7 @@ fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
     );
     groups.truncate(GROUPS);
     TroubleView {
+        total: siblings.len() as u64,
         failed: count(&|task| task.status == Status::Failed),
         retried: count(&|task| task.status == Status::Retried && !is_caught(task)),
         caught: count(&is_caught),
@@ -207,5 +233,6 @@ fn view(siblings: &Siblings, is_reading: bool) -> TroubleView {
         unread,
         is_reading,
         left_out,
+        apart,
     }
 }

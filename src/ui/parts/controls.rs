@@ -5,6 +5,9 @@ use crate::model::Status;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::state::App;
+use std::rc::Rc;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlInputElement;
 
 /// A field that filters a list; what is typed stands in the address as `q=`.
 pub fn filter_field(app: App, label: &'static str, small: bool) -> View {
@@ -17,21 +20,39 @@ pub fn filter_field(app: App, label: &'static str, small: bool) -> View {
         .class_if("s", small)
         .child(icon("search", ""))
         .child(
-            el::input()
-                .attr("type", "search")
-                .class("filter-input")
-                .attr("placeholder", label)
-                .attr("aria-label", label)
-                .property("value", text)
-                .on("input", move |event| {
-                    let typed = event_target_value(&event);
-                    app.change(|mut route| {
-                        route.filters.text = Some(typed).filter(|typed| !typed.is_empty());
-                        route
-                    });
-                }),
+            search_input(label, move |typed| {
+                app.change(|mut route| {
+                    route.filters.text = Some(typed).filter(|typed| !typed.is_empty());
+                    route
+                });
+            })
+            .property("value", text),
         )
         .into_view()
+}
+
+/// What is typed in to look for something: each letter is heard, and Escape takes all of them
+/// away. Where nothing is typed, Escape leaves the field.
+pub fn search_input(label: &'static str, hear: impl Fn(String) + 'static) -> Element {
+    let hear = Rc::new(hear);
+    let emptied = hear.clone();
+    el::input()
+        .attr("type", "search")
+        .class("filter-input")
+        .attr("placeholder", label)
+        .attr("aria-label", label)
+        .on("input", move |event| hear(event_target_value(&event)))
+        .on_key(move |event| {
+            let input = event.target().and_then(|it| it.dyn_into().ok());
+            let input: Option<HtmlInputElement> = input;
+            let input = input.filter(|input| !input.value().is_empty());
+            if let Some(input) = input.filter(|_| event.key() == "Escape") {
+                // Not every browser does it by itself, nor says so to who listens.
+                event.prevent_default();
+                input.set_value("");
+                emptied(String::new());
+            }
+        })
 }
 
 /// A field that filters a short list beside what is looked at; the address knows nothing
@@ -40,14 +61,7 @@ pub fn text_filter(label: &'static str, typed: RwSignal<String>) -> View {
     el::label()
         .class("field s push")
         .child(icon("filter", ""))
-        .child(
-            el::input()
-                .attr("type", "search")
-                .class("filter-input")
-                .attr("placeholder", label)
-                .attr("aria-label", label)
-                .on("input", move |event| typed.set(event_target_value(&event))),
-        )
+        .child(search_input(label, move |text| typed.set(text)))
         .into_view()
 }
 

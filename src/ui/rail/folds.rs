@@ -1,6 +1,6 @@
 //! What is open in the tree, and where in it the screen is.
 
-use crate::model::RunPath;
+use crate::model::{RunPath, Status};
 use crate::ui::dom::prelude::*;
 
 /// Which steps and groups somebody opened or closed, by name; the others are as they
@@ -52,19 +52,39 @@ impl Fold {
     }
 }
 
+/// What the screen shows.
+#[derive(Clone, Copy)]
+pub struct Screen {
+    /// Flow, run, step and task, as far as it has them.
+    pub parts: Memo<Vec<String>>,
+    /// How that task went, once it is known: in this group it is.
+    pub status: Memo<Option<Status>>,
+}
+
+impl Screen {
+    /// The id of the task that is shown, if it is one of this step.
+    pub fn task_of(self, step: &str) -> Option<String> {
+        self.parts.with(|parts| {
+            let [.., of, task] = parts.get(..4)? else {
+                return None;
+            };
+            (of == step).then(|| task.clone())
+        })
+    }
+}
+
 /// A place in the tree: one knows of itself whether it is what the screen shows, so that
 /// the tree stays as it is while one walks through it.
 #[derive(Clone)]
 pub struct Spot {
-    /// Flow, run, step and task of the screen, as far as it has them.
-    pub here: Memo<Vec<String>>,
+    pub here: Screen,
     own: Vec<String>,
     /// It stands for all that is in it.
     whole: bool,
 }
 
 impl Spot {
-    pub fn of(here: Memo<Vec<String>>, run: &RunPath, rest: &[&str]) -> Self {
+    pub fn of(here: Screen, run: &RunPath, rest: &[&str]) -> Self {
         let mut own = vec![run.flow.clone(), run.run.clone()];
         own.extend(rest.iter().map(|part| (*part).to_owned()));
         Self {
@@ -82,13 +102,19 @@ impl Spot {
     }
 
     pub fn has_screen(&self) -> bool {
-        self.here.with(|here| here.starts_with(&self.own))
+        let parts = self.here.parts;
+        parts.with(|here| here.starts_with(&self.own))
+    }
+
+    /// The screen is within it, and nothing else is there to tell.
+    pub fn hides_screen(&self) -> bool {
+        self.has_screen() && !self.is_screen()
     }
 
     pub fn is_screen(&self) -> bool {
         match self.whole {
             true => self.has_screen(),
-            false => self.here.with(|here| *here == self.own),
+            false => self.here.parts.with(|here| *here == self.own),
         }
     }
 }

@@ -1,14 +1,16 @@
 //! The steps of a run, with the tasks worth naming.
 
-use super::folds::{Opened, Spot};
+use super::folds::{Opened, Screen, Spot};
 use super::rail;
 use super::step::{row, step_row};
-use crate::browser::letters::lower;
-use crate::engine::rail::{RailQuery, RailStep, RailTask, RailView};
+use crate::engine::picture::Absence;
+use crate::engine::rail::find::{RailFindQuery, RailFindView, RailSpotQuery};
+use crate::engine::rail::{RailQuery, RailStep, RailView};
 use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::controls::search_input;
 use crate::ui::parts::lasting::lasting;
 use crate::ui::parts::loading;
 use crate::ui::parts::marks::{glyph, icon, spoken_glyph};
@@ -26,7 +28,13 @@ pub fn of_run(app: App, run: RunPath) -> View {
     let tree = answer(move || Some(RailQuery { run: asked.clone() }));
     let typed = RwSignal::new(String::new());
     let opened = Opened::none();
-    let here = Memo::new(move |_| {
+    let sought = run.clone();
+    let found = answer(move || {
+        let text = typed.get().trim().to_owned();
+        let run = sought.clone();
+        (!text.is_empty()).then_some(RailFindQuery { run, text })
+    });
+    let parts = Memo::new(move |_| {
         app.route.with(|route| {
             // A step that is selected in the DAG is as good as its own screen.
             let mut parts = route.place.parts();
@@ -37,12 +45,37 @@ pub fn of_run(app: App, run: RunPath) -> View {
             parts.map(|part| (*part).to_owned()).collect::<Vec<_>>()
         })
     });
+    let shown = run.clone();
+    let spot = answer(move || {
+        let parts = parts.get();
+        let [flow, run, step, task] = parts.as_slice() else {
+            return None;
+        };
+        let is_here = *flow == shown.flow && *run == shown.run;
+        let task = shown.task(step, task);
+        is_here.then_some(RailSpotQuery { task })
+    });
+    let status = Memo::new(move |_| spot.value().and_then(|status| *status));
+    let here = Screen { parts, status };
     let at_run = run.clone();
     let rows = move || {
-        tree.get().value.map(|view| {
-            let text = lower(typed.get().trim());
-            tree_rows(app, &at_run, &view, &text, here, opened)
-        })
+        let view = tree.get().value?;
+        let found = found.value();
+        Some(tree_rows(
+            app,
+            &at_run,
+            &view,
+            found.as_deref(),
+            here,
+            opened,
+        ))
+    };
+    let nothing = move || {
+        let view = found.value().filter(|view| view.steps.is_empty())?;
+        Some(format!(
+            "Nothing found: no step and no task has “{}”",
+            view.text
+        ))
     };
     let strip_run = run.clone();
     let strip = move || {
@@ -90,14 +123,16 @@ pub fn of_run(app: App, run: RunPath) -> View {
                 .class("field")
                 .child(icon("filter", ""))
                 .child(
-                    el::input()
-                        .attr("type", "search")
-                        .class("rail-filter")
-                        .attr("placeholder", "Filter steps and tasks")
-                        .attr("aria-label", "Filter steps and tasks")
-                        .on("input", move |event| typed.set(event_target_value(&event))),
+                    search_input("Filter steps and tasks", move |text| typed.set(text))
+                        .class_if("rail-filter", true),
                 )
                 .child(el::kbd().child("/")),
+        )
+        .child(
+            el::p()
+                .class("small faint rail-told")
+                .attr("role", "status")
+                .child(nothing),
         )
         .child(
             el::div()
@@ -119,8 +154,8 @@ fn tree_rows(
     app: App,
     run: &RunPath,
     view: &RailView,
-    text: &str,
-    here: Memo<Vec<String>>,
+    found: Option<&RailFindView>,
+    here: Screen,
     opened: Opened,
 ) -> View {
     let mut rows: Vec<View> = Vec::new();
@@ -138,18 +173,15 @@ fn tree_rows(
     let mut unreached = 0;
     let (mut shown, mut left) = (0, 0);
     for step in &view.steps {
-        let matching: Vec<&RailTask> = step
-            .groups
-            .iter()
-            .flat_map(|group| &group.named)
-            .filter(|task| !text.is_empty() && lower(&task.label).contains(text))
-            .collect();
-        if !text.is_empty() && !lower(&step.name).contains(text) && matching.is_empty() {
-            continue;
-        }
+        let only = found.map(|view| view.steps.iter().find(|it| it.name == step.name));
+        let only = match only {
+            Some(None) => continue,
+            Some(only) => only.filter(|only| !only.whole),
+            None => None,
+        };
         let spot = Spot::of(here, run, &[&step.name]);
         let note = note(step, unreached);
-        if step.status == Status::Skipped && !step.passed_by {
+        if step.status == Status::Skipped && step.absence == Absence::NotReached {
             unreached += 1;
         }
         let trouble = step.groups.iter().any(|group| {
@@ -158,7 +190,7 @@ fn tree_rows(
                 Status::Failed | Status::Retried | Status::Running | Status::Unfinished
             )
         });
-        let start_open = trouble || !matching.is_empty();
+        let start_open = trouble || only.is_some();
         let room = match start_open {
             true => SHOWN + SHOWN,
             false => SHOWN,
@@ -185,9 +217,10 @@ fn tree_rows(
             // What is opened among the found says nothing of the whole.
             let inside = spot.clone();
             let begins = move || start_open || inside.has_screen();
+            let text = found.map_or("", |view| view.text.as_str());
             let fold = opened.fold(format!("{text} {}", step.name), begins);
             // Of a step that is found by its tasks, these are what was looked for.
-            let only: Option<String> = (!lower(&step.name).contains(text)).then(|| text.to_owned());
+            let only = only.map(|only| (text.to_owned(), only.clone()));
             rows.push(step_row(app, run, step, spot, fold, note, only));
         }
     }
@@ -204,9 +237,11 @@ fn tree_rows(
 fn note(step: &RailStep, unreached_before: u32) -> View {
     let all = step.tasks.saturating_add(step.coming);
     let told = match (step.failed, step.status) {
-        (0, Status::Skipped) if step.passed_by => "not taken".to_owned(),
-        (0, Status::Skipped) if unreached_before == 0 => "not reached".to_owned(),
-        (0, Status::Skipped) => String::new(),
+        (0, Status::Skipped) => match step.absence {
+            Absence::NotReached if unreached_before > 0 => String::new(),
+            Absence::Lost => "records missing".to_owned(),
+            absence => absence.words().to_owned(),
+        },
         (0, _) if step.coming > 0 => {
             format!("{} of {}", human::count(step.tasks), human::count(all))
         }

@@ -1,11 +1,12 @@
 //! A step that opens into its tasks, many of one status as one row.
 
-use super::folds::{Fold, Spot};
-use crate::browser::letters::lower;
+use super::folds::{Fold, Screen, Spot};
 use crate::engine::ask::Window;
+use crate::engine::rail::find::RailFound;
 use crate::engine::rail::{RailStep, RailTask, in_full};
 use crate::engine::tasks::{TasksQuery, TasksSort};
 use crate::model::{RunPath, Status};
+use crate::route::Place;
 use crate::text::human;
 use crate::ui::ask::answer;
 use crate::ui::dom::prelude::*;
@@ -20,21 +21,18 @@ pub(super) fn step_row(
     spot: Spot,
     open: Fold,
     note: View,
-    only: Option<String>,
+    only: Option<(String, RailFound)>,
 ) -> View {
     let href = app.step_href(run, &step.name);
     let (run, step, here) = (run.clone(), step.clone(), spot.here);
     let name = step.name.clone();
     let status = step.status;
     let children = move || {
+        if let Some((text, found)) = only.as_ref().filter(|_| open.get()) {
+            return Some(found_rows(app, &run, text, found, here));
+        }
         open.get().then(|| {
             let groups = step.groups.iter().map(|group| {
-                if let Some(text) = &only {
-                    let named = group.named.iter();
-                    let found = named.filter(|task| lower(&task.label).contains(text));
-                    let rows = found.map(|task| task_row(app, &run, &step.name, task, here));
-                    return rows.collect_view().into_view();
-                }
                 if group.named.is_empty()
                     || (group.status == Status::Succeeded
                         && group.count > 3
@@ -59,7 +57,7 @@ pub(super) fn step_row(
                 }
             });
             // Those that are known to come have no page yet.
-            let coming = (step.coming > 0 && only.is_none()).then(|| {
+            let coming = (step.coming > 0).then(|| {
                 row(
                     app.step_href(&run, &step.name),
                     3,
@@ -72,9 +70,11 @@ pub(super) fn step_row(
                     View::Nothing,
                 )
             });
-            group().child(groups.collect_view()).child(coming)
+            let groups = groups.collect_view();
+            group().child(groups).child(coming).into_view()
         })
     };
+    let around = spot.clone();
     let row = el::a()
         .attr("role", "treeitem")
         .class("tree-row")
@@ -82,12 +82,48 @@ pub(super) fn step_row(
         .attr("aria-level", "2")
         .attr("aria-expanded", move || open.get().to_string())
         .attr("aria-selected", move || spot.is_screen().to_string())
+        .attr("aria-current", move || {
+            (!open.get() && around.hides_screen()).then_some("true")
+        })
         .attr("tabindex", "-1")
         .child(twist(open))
         .child(glyph(status, ""))
         .child(el::span().class("name").child(name))
         .child(el::span().class("n").child(note));
     group().child(row).child(children).into_view()
+}
+
+/// Of a step the tasks that were looked for.
+fn found_rows(app: App, run: &RunPath, text: &str, found: &RailFound, here: Screen) -> View {
+    let tasks = found.tasks.iter();
+    let rows = tasks.map(|task| task_row(app, run, &found.name, task, here));
+    let left = found.matching.saturating_sub(found.tasks.len() as u64);
+    let more = (left > 0).then(|| {
+        let place = Place::Step {
+            flow: run.flow.clone(),
+            run: run.run.clone(),
+            step: found.name.clone(),
+        };
+        let mut route = app.route.with_untracked(|route| route.clone().to(place));
+        route.filters.text = Some(text.to_owned());
+        more_row(route.with_extra("as", Some("list")).to_hash(), left)
+    });
+    group().child(rows.collect_view()).child(more).into_view()
+}
+
+/// What a tree leaves to the page of the step.
+fn more_row(href: String, left: u64) -> View {
+    row(
+        href,
+        4,
+        None,
+        None,
+        icon("more", ""),
+        format!("{} more", human::count(left)),
+        None,
+        "",
+        View::Nothing,
+    )
 }
 
 /// The arrow that opens a row; a click on it does not follow the link.
@@ -110,7 +146,7 @@ fn group_row(
     step: &str,
     (status, count): (Status, u64),
     open: Fold,
-    here: Memo<Vec<String>>,
+    here: Screen,
 ) -> View {
     /// Rows that are drawn; the step's page has the rest.
     const SHOWN: u64 = 100;
@@ -137,6 +173,16 @@ fn group_row(
         })
     });
     let href = app.step_href(&run, &step);
+    // The screen shows a task of it that has no row of its own.
+    let of_step = step.clone();
+    let hides_screen = Memo::new(move |_| {
+        let is_in = here.status.get() == Some(status);
+        let Some(task) = here.task_of(&of_step).filter(|_| is_in) else {
+            return false;
+        };
+        let drawn = tasks.value().filter(|_| open.get());
+        !drawn.is_some_and(|view| view.rows.iter().any(|row| row.id == task))
+    });
     let children = move || {
         let view = tasks.get().value.filter(|_| open.get())?;
         let tasks = view.rows.iter().map(|task| {
@@ -156,19 +202,8 @@ fn group_row(
             .iter()
             .map(|task| task_row(app, &run, &step, task, here))
             .collect_view();
-        let more = (view.matching > SHOWN).then(|| {
-            row(
-                app.step_href(&run, &step),
-                4,
-                None,
-                None,
-                icon("more", ""),
-                format!("{} more", human::count(view.matching - SHOWN)),
-                None,
-                "",
-                View::Nothing,
-            )
-        });
+        let more = (view.matching > SHOWN)
+            .then(|| more_row(app.step_href(&run, &step), view.matching - SHOWN));
         Some(group().child(rows).child(more))
     };
     let row = el::a()
@@ -177,6 +212,7 @@ fn group_row(
         .attr("href", href)
         .attr("aria-level", "3")
         .attr("aria-expanded", move || open.get().to_string())
+        .attr("aria-current", move || hides_screen.get().then_some("true"))
         .attr("tabindex", "-1")
         .style("--l", "1")
         .child(twist(open))
@@ -185,7 +221,7 @@ fn group_row(
     group().child(row).child(children).into_view()
 }
 
-fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Memo<Vec<String>>) -> View {
+fn task_row(app: App, run: &RunPath, step: &str, task: &RailTask, here: Screen) -> View {
     let path = run.task(step, &task.id);
     let note = match task.attempts > 1 {
         true => format!("{} attempts", task.attempts).into_view(),

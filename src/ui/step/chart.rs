@@ -4,7 +4,7 @@
 use super::columns::{charted, progress};
 use super::plot::{Beside, Tip, width_of};
 use crate::engine::siblings::Chosen;
-use crate::engine::siblings::chart::{ChartQuery, ChartView, Point};
+use crate::engine::siblings::chart::{ChartQuery, ChartView, Gap, Point};
 use crate::engine::siblings::rows::SiblingRowsView;
 use crate::engine::siblings::sibling::{SiblingQuery, Spot};
 use crate::layout::number::number;
@@ -304,7 +304,9 @@ fn label(view: &ChartView, column: &str) -> String {
 
 fn caption(view: &ChartView) -> String {
     if view.numbers == 0 {
-        return "No task that is shown has a number here".to_owned();
+        let none = "No task that is shown has a number here";
+        let gaps = gaps(view).map(|gaps| format!(": {gaps}"));
+        return format!("{none}{}", gaps.unwrap_or_default());
     }
     let mut told = format!(
         "{} in the order of the foreach",
@@ -312,26 +314,60 @@ fn caption(view: &ChartView) -> String {
     );
     if view.numbers > view.points.len() as u64 {
         told.push_str(", the smallest and the largest of each stretch");
+        let points = view.points.iter();
+        let failed = points
+            .filter(|point| point.status == Status::Failed)
+            .count() as u64;
+        if failed > 0 && failed == view.failed {
+            told.push_str(" and all that failed");
+        }
     }
     if view.most < view.total {
         let most = human::counted(view.most, "task", "tasks");
         told.push_str(&format!("; only the first {most} are read"));
     }
-    if let Some((fences, spread)) = view.fences.as_ref().zip(view.spread) {
-        let (low, high) = &fences.written;
-        let usual = match (fences.low > spread.low, fences.high < spread.high) {
-            (true, true) => format!("usual is {low} to {high}"),
-            (true, false) => format!("usual is {low} and more"),
-            (false, true) => format!("usual is up to {high}"),
-            (false, false) => "none is unusual".to_owned(),
-        };
-        told.push_str(&format!("; {usual}"));
+    if let Some(spread) = view.spread {
+        let fences = view.fences.as_ref();
+        let low = fences.and_then(|fences| fences.low.as_ref());
+        let high = fences.and_then(|fences| fences.high.as_ref());
+        let low = low.filter(|(low, _)| *low > spread.low);
+        let high = high.filter(|(high, _)| *high < spread.high);
         // The lines are drawn where something lies beyond them.
-        if fences.low > spread.low || fences.high < spread.high {
-            told.push_str(" (dashed)");
+        match (low, high) {
+            (Some((_, low)), Some((_, high))) => {
+                told.push_str(&format!("; usual is {low} to {high} (dashed)"));
+            }
+            (Some((_, low)), None) => {
+                told.push_str(&format!("; usual is {low} and more (dashed)"));
+            }
+            (None, Some((_, high))) => {
+                told.push_str(&format!("; usual is up to {high} (dashed)"));
+            }
+            (None, None) if fences.is_some() => told.push_str("; none is unusual"),
+            (None, None) => {}
         }
     }
+    if let Some(gaps) = gaps(view) {
+        told.push_str("; ");
+        told.push_str(&gaps);
+    }
     told
+}
+
+/// How many tasks have no point, and why.
+fn gaps(view: &ChartView) -> Option<String> {
+    let told = view.gaps.iter().map(|(gap, count)| {
+        let count = human::count(*count);
+        match gap {
+            Gap::Failed => format!("{count} failed and did not set it"),
+            Gap::Missing => format!("{count} did not set it"),
+            Gap::NoNumber => format!("{count} set no number"),
+            Gap::Large => format!("{count} set what is too large for a chart"),
+            Gap::Faulty => format!("of {count} it cannot be read"),
+        }
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| format!("without a point (marked below): {}", told.join(", ")))
 }
 
 /// Grid lines, what is usual, and the points: one path for all that went alike.
@@ -358,9 +394,11 @@ fn drawn(view: &ChartView, width: f64) -> View {
     let fences = view
         .fences
         .iter()
-        .flat_map(|fences| [fences.low, fences.high]);
-    let fences = fences.filter(|fence| scale.parts(*fence)).map(|fence| {
-        let y = number(scale.y(fence));
+        .flat_map(|fences| [&fences.low, &fences.high])
+        .flatten()
+        .map(|(fence, _)| fence);
+    let fences = fences.filter(|fence| scale.parts(**fence)).map(|fence| {
+        let y = number(scale.y(*fence));
         el::path()
             .class("fence")
             .attr("d", format!("M{left} {y}H{right}"))
@@ -378,14 +416,27 @@ fn drawn(view: &ChartView, width: f64) -> View {
         }
     }
     let line = (!line.is_empty()).then(|| el::path().class("line").attr("d", line));
-    let points = |class: &'static str, is: fn(Status) -> bool| {
+    // Each way to have gone has its shape: a dot, a diamond, a square.
+    let points = |class: &'static str, shape: &str, is: fn(Status) -> bool| {
         let mut path = String::new();
         for point in view.points.iter().filter(|point| is(point.status)) {
             path.push_str(&format!(
-                "M{} {}h0",
+                "M{} {}{shape}",
                 number(scale.x(point)),
                 number(scale.y(point.number))
             ));
+        }
+        (!path.is_empty()).then(|| el::path().class(class).attr("d", path))
+    };
+    // On the axis, where there is no point: a cross where the task failed, else a stroke.
+    let blanks = |class: &'static str, shape: &str, failed: bool| {
+        let mut path = String::new();
+        for blank in view.blanks.iter().filter(|blank| blank.failed == failed) {
+            let (x, y) = (
+                number(scale.along(blank.place)),
+                number(HIGH - BOTTOM + 4.0),
+            );
+            path.push_str(&format!("M{x} {y}{shape}"));
         }
         (!path.is_empty()).then(|| el::path().class(class).attr("d", path))
     };
@@ -421,11 +472,19 @@ fn drawn(view: &ChartView, width: f64) -> View {
         .child(fences.collect_view())
         .child(line)
         .child((!is_line).then(|| {
-            points("point", |status| {
+            points("point", "h0", |status| {
                 !matches!(status, Status::Failed | Status::Retried)
             })
         }))
-        .child(points("point retry", |status| status == Status::Retried))
-        .child(points("point fail", |status| status == Status::Failed))
+        .child(points(
+            "point retry",
+            "m-3.5 0l3.5-3.5 3.5 3.5-3.5 3.5z",
+            |status| status == Status::Retried,
+        ))
+        .child(points("point fail", "h0", |status| {
+            status == Status::Failed
+        }))
+        .child(blanks("blank", "v4", false))
+        .child(blanks("blank fail", "m-3-1l6 6m0-6l-6 6", true))
         .into_view()
 }

@@ -3,12 +3,12 @@
 
 use super::counted;
 use crate::engine::siblings::MOST_COLUMNS;
-use crate::engine::siblings::columns::ColumnNamesQuery;
+use crate::engine::siblings::names::{ColumnNamesQuery, IsColumnQuery, IsColumnView};
 use crate::engine::siblings::rows::SiblingRowsView;
 use crate::model::RunPath;
 use crate::route::Route;
 use crate::text::human;
-use crate::ui::ask::{Found, answer};
+use crate::ui::ask::{Found, Ticketed, answer};
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::icon;
 use crate::ui::parts::progress_line;
@@ -66,8 +66,14 @@ fn remove(app: App, name: &str) {
     });
 }
 
-/// The line above the list.
-pub(super) fn bar(app: App, run: RunPath, step: String, found: Found<SiblingRowsView>) -> View {
+/// The line above the list. `sort` is how it is sorted where there are no heads.
+pub(super) fn bar(
+    app: App,
+    run: RunPath,
+    step: String,
+    found: Found<SiblingRowsView>,
+    sort: View,
+) -> View {
     let count = move || {
         let view = found.value()?;
         Some(counted(view.matching, view.total))
@@ -93,6 +99,7 @@ pub(super) fn bar(app: App, run: RunPath, step: String, found: Found<SiblingRows
         .child(el::span().class("faint").child(count))
         .child(el::div().class("chips").child(chips))
         .child(field(app, run, step))
+        .child(sort)
         .child(in_part)
         .into_view()
 }
@@ -129,11 +136,13 @@ fn chip(app: App, name: String) -> View {
 /// Where the name of another one is typed, or chosen among those that the tasks have.
 fn field(app: App, run: RunPath, step: String) -> View {
     const LIST: &str = "column-names";
+    const TOLD: &str = "column-told";
     let is_wanted = RwSignal::new(false);
+    let (asked_run, asked_step) = (run.clone(), step.clone());
     let names = answer(move || {
         is_wanted.get().then(|| ColumnNamesQuery {
-            run: run.clone(),
-            step: step.clone(),
+            run: asked_run.clone(),
+            step: asked_step.clone(),
         })
     });
     let options = move || {
@@ -148,14 +157,47 @@ fn field(app: App, run: RunPath, step: String) -> View {
         Some(left.map(option).collect_view())
     };
     let input = Reference::new();
+    // Why what was typed last is no column.
+    let refused = RwSignal::new(String::new());
     let take = move |typed: &str| {
         if let Some(input) = input.get_as::<HtmlInputElement>() {
             input.set_value("");
         }
+        refused.set(String::new());
         add(app, typed);
     };
+    let asked = Ticketed::new();
+    // What is typed stays where it is if it is none.
+    let check = move |typed: String| {
+        let name = typed.trim().to_owned();
+        let question = IsColumnQuery {
+            run: run.clone(),
+            step: step.clone(),
+            name: name.clone(),
+        };
+        let hear = move |view: IsColumnView| match view.is_there {
+            true => take(&name),
+            false => {
+                let _gone = refused.try_set(capital(&view.told));
+            }
+        };
+        asked.ask(
+            question,
+            |_| {},
+            move |answer| match answer {
+                Ok(view) => hear(view),
+                Err(failure) => {
+                    let _gone = refused.try_set(failure.explanation);
+                }
+            },
+        );
+    };
     let is_full = move || columns(app).len() >= MOST_COLUMNS;
-    el::label()
+    let told = move || {
+        let why = refused.get();
+        (!why.is_empty()).then(|| el::span().class("refused").child(why))
+    };
+    let field = el::label()
         .class("field s add-column")
         .child(icon("plus", ""))
         .child(
@@ -168,10 +210,15 @@ fn field(app: App, run: RunPath, step: String) -> View {
                 .attr("autocomplete", "off")
                 .attr("spellcheck", "false")
                 .attr("disabled", is_full)
+                .attr("aria-invalid", move || {
+                    (!refused.get().is_empty()).then_some("true")
+                })
+                .attr("aria-describedby", TOLD)
                 .on("focus", move |_| is_wanted.set(true))
                 .on("input", move |event| {
                     // One that was chosen is there at once; what is typed waits for Enter.
                     let typed = event_target_value(&event);
+                    refused.set(String::new());
                     let kind = js_sys::Reflect::get(&event, &"inputType".into()).ok();
                     let kind = kind.and_then(|kind| kind.as_string());
                     let is_chosen = kind
@@ -191,14 +238,30 @@ fn field(app: App, run: RunPath, step: String) -> View {
                         if let Some(input) = event
                             .target()
                             .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+                            .filter(|input| !input.value().trim().is_empty())
                         {
-                            take(&input.value());
+                            check(input.value());
                         }
                     }
                 }),
         )
-        .child(Element::new("datalist").attr("id", LIST).child(options))
+        .child(Element::new("datalist").attr("id", LIST).child(options));
+    group()
+        .child(field)
+        .child(
+            el::span()
+                .attr("id", TOLD)
+                .attr("role", "status")
+                .child(told),
+        )
         .into_view()
+}
+
+/// As the beginning of a sentence.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// How far the reading of values is, and the way out of it.
@@ -208,8 +271,7 @@ pub(super) fn progress<A: 'static>(app: App, found: Found<A>) -> View {
         let progress = now.progress.filter(|_| now.waiting)?;
         let total = progress.total.filter(|total| *total > FEW)?;
         // Other things are read too, which only leaving the page stops.
-        let is_of_column = |name: &String| progress.what.contains(name.as_str());
-        if !columns(app).iter().any(is_of_column) {
+        if !is_of_columns(app, &progress.what) {
             return None;
         }
         (progress.done < total).then(|| {
@@ -227,17 +289,39 @@ pub(super) fn progress<A: 'static>(app: App, found: Found<A>) -> View {
     shown.into_view()
 }
 
+/// Whether it is an artifact that is read: a column, or what the filter is about.
+fn is_of_columns(app: App, what: &str) -> bool {
+    let Some(read) = what.strip_prefix("Reading ") else {
+        return false;
+    };
+    let shown = columns(app);
+    app.route.with(|route| {
+        let text = route.filters.text.as_deref().unwrap_or_default();
+        let is_known = |name: &str| shown.iter().any(|one| one == name) || is_about(text, name);
+        read.split(", ").any(is_known)
+    })
+}
+
+/// Whether a filter has a condition on an artifact.
+fn is_about(text: &str, name: &str) -> bool {
+    let mut words = text.split_whitespace();
+    words.any(|word| {
+        let rest = word.strip_prefix(name);
+        rest.is_some_and(|rest| rest.starts_with(['=', '<', '>', '!']))
+    })
+}
+
 /// What takes no time worth telling.
 const FEW: u64 = 200;
 
 /// Asks no longer for what takes all values: neither order nor chart nor condition.
 fn stop(app: App) {
     app.change(|mut route| {
-        let names = of_route(&route);
         let is_of_column = |by: &str| by.starts_with(super::list::BY_COLUMN);
         route.filters.sort = route.filters.sort.filter(|sort| !is_of_column(&sort.by));
-        let mentions = |text: &String| names.iter().any(|name| text.contains(name.as_str()));
-        route.filters.text = route.filters.text.filter(|text| !mentions(text));
+        // Which conditions are on artifacts is known where they are read.
+        let has_sign = |text: &String| text.contains(['=', '<', '>', '!']);
+        route.filters.text = route.filters.text.filter(|text| !has_sign(text));
         route.with_extra(CHART, None)
     });
 }

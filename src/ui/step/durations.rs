@@ -14,7 +14,8 @@ const HIGH: f64 = 100.0;
 /// What is not nothing is seen.
 const LEAST: f64 = 1.4;
 
-pub(super) fn section(view: &SiblingsView) -> View {
+/// `is_filtered`: the screen shows some of the tasks, and this is of all.
+pub(super) fn section(view: &SiblingsView, is_filtered: bool) -> View {
     let Some((histogram, spread)) = view.histogram.as_ref().zip(view.spread) else {
         return el::section()
             .class("step-part took")
@@ -37,6 +38,10 @@ pub(super) fn section(view: &SiblingsView) -> View {
     let running = view.head.since.is_some();
     let told = match running {
         true => format!("{told}, of {} that ended", human::count(spread.count)),
+        false => told,
+    };
+    let told = match is_filtered {
+        true => format!("{told}, {}", of_all(view.total)),
         false => told,
     };
     let most = histogram.bars.iter().map(|bar| bar.good + bar.failed).max();
@@ -79,6 +84,11 @@ pub(super) fn section(view: &SiblingsView) -> View {
                 ),
         )
         .into_view()
+}
+
+/// What is said of a part of the page that follows no filter.
+pub(super) fn of_all(total: u64) -> String {
+    format!("of all {}", human::counted(total, "task", "tasks"))
 }
 
 fn head(told: Option<String>) -> View {

@@ -49,7 +49,7 @@ pub(super) fn head(app: App, run: &RunPath, facts: &StepHead, foreach: &[String]
     };
     let all = facts.tasks.saturating_add(facts.coming);
     let told = match facts.failed {
-        0 if facts.tasks == 0 => "not reached".to_owned(),
+        0 if facts.tasks == 0 => facts.absence.words().to_owned(),
         0 if facts.coming > 0 => format!(
             "{} of {}, {} not started",
             human::count(facts.tasks),

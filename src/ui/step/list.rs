@@ -5,13 +5,14 @@ use super::columns::{bar as column_bar, columns, progress};
 use crate::engine::siblings::Chosen;
 use crate::engine::siblings::rows::{SiblingRow, SiblingRowsQuery, SiblingRowsView, SiblingSort};
 use crate::engine::siblings::scalar::ScalarKind;
+use crate::layout::spread::Fences;
 use crate::model::{Span, Status};
 use crate::route::Sort;
 use crate::text::human;
-use crate::ui::ask::answer;
+use crate::ui::ask::{Found, answer};
 use crate::ui::dom::prelude::*;
 use crate::ui::parts;
-use crate::ui::parts::controls::nothing_matches;
+use crate::ui::parts::controls::{choice, nothing_matches};
 use crate::ui::parts::lasting::{at_work, lasting};
 use crate::ui::parts::marks::{bar, glyph, percent};
 use crate::ui::parts::table::{Scrolled, Sorted, TableRows, head, show_with};
@@ -117,10 +118,61 @@ pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
     };
     let of = chosen.get_untracked();
     group()
-        .child(column_bar(app, of.run, of.step, found))
+        .child(column_bar(
+            app,
+            of.run,
+            of.step,
+            found,
+            sort_choice(app, found),
+        ))
         .child(chart(app, chosen, found))
         .child(progress(app, found))
         .child(show_with("siblings", "Tasks", scrolled, heads, found, rows))
+        .into_view()
+}
+
+/// Where a list has no heads to sort by, for want of room.
+fn sort_choice(app: App, found: Found<SiblingRowsView>) -> View {
+    let parts = Memo::new(move |_| {
+        found
+            .value()
+            .map(|view| view.parts.clone())
+            .unwrap_or_default()
+    });
+    let inside = move || {
+        let mut by: Vec<(String, String)> = Vec::new();
+        let mut add = |word: String, name: String| by.push((word, name));
+        add("duration".to_owned(), "duration".to_owned());
+        add("status".to_owned(), "status".to_owned());
+        for name in parts.get() {
+            add(format!("{BY_PART}{name}"), name);
+        }
+        add("task".to_owned(), "task".to_owned());
+        add("attempts".to_owned(), "attempts".to_owned());
+        for name in columns(app) {
+            add(format!("{BY_COLUMN}{name}"), name);
+        }
+        let mut options = vec![(String::new(), "In order".to_owned())];
+        for (word, name) in by {
+            options.push((format!("-{word}"), format!("By {name}, falling")));
+            options.push((word, format!("By {name}, rising")));
+        }
+        let now = sorted(app).map(|sort| sort.to_string());
+        choice("Sort", options, &now.unwrap_or_default(), move |word| {
+            app.change(|mut route| {
+                let by = word.trim_start_matches('-').to_owned();
+                route.filters.sort = Some(Sort {
+                    descending: word.starts_with('-'),
+                    by,
+                })
+                .filter(|sort| !sort.by.is_empty());
+                route
+            });
+        })
+    };
+    el::span()
+        .class("only-narrow sort-choice")
+        .child(inside)
         .into_view()
 }
 
@@ -212,13 +264,10 @@ fn values(view: &SiblingRowsView, row: &SiblingRow) -> View {
         };
         let inside = match value.kind {
             ScalarKind::Value => {
-                let mark = value
-                    .number
-                    .zip(column.fences.as_ref())
-                    .and_then(|(number, fences)| {
-                        let (low, high) = &fences.written;
-                        outlier(number, (fences.low, fences.high), (low, high))
-                    });
+                let both = value.number.zip(column.fences.as_ref());
+                let mark = both.and_then(|(number, fences)| {
+                    outlier(number, fences.low.clone(), fences.high.clone())
+                });
                 group()
                     .child(
                         el::span()
@@ -245,26 +294,30 @@ fn values(view: &SiblingRowsView, row: &SiblingRow) -> View {
 }
 
 fn duration_mark(view: &SiblingRowsView, row: &SiblingRow) -> Option<View> {
-    let fences = view.durations?;
-    let written = |micros: f64| human::span(micros.max(0.0) as i64);
-    let (low, high) = (written(fences.0), written(fences.1));
-    outlier(row.duration?.0 as f64, fences, (&low, &high))
+    let written = |end: Option<f64>| {
+        let micros = end?;
+        Some((micros, human::span(micros.max(0.0) as i64)))
+    };
+    let Fences { low, high } = view.durations;
+    outlier(row.duration?.0 as f64, written(low), written(high))
 }
 
-/// The mark of what is unusual: it points to where it lies.
-fn outlier(number: f64, (low, high): (f64, f64), written: (&str, &str)) -> Option<View> {
-    let (class, why) = if number > high {
-        ("outlier up", format!("Unusually high: above {}", written.1))
-    } else if number < low {
-        ("outlier", format!("Unusually low: below {}", written.0))
-    } else {
-        return None;
+/// The mark of what is unusual: it points to where it lies. Each end of what is usual comes
+/// with how it is written.
+fn outlier(number: f64, low: Option<(f64, String)>, high: Option<(f64, String)>) -> Option<View> {
+    const RULE: &str = "more than three times the distance of the quartiles away from them \
+                        (at least three tenths of the median), as at most one task in twenty";
+    let above = high.filter(|(high, _)| number > *high);
+    let below = low.filter(|(low, _)| number < *low);
+    let (class, why) = match (above, below) {
+        (Some((_, high)), _) => ("outlier up", format!("Unusually high: above {high}")),
+        (None, Some((_, low))) => ("outlier", format!("Unusually low: below {low}")),
+        (None, None) => return None,
     };
-    let why = format!("{why}, 1.5 times the distance of the quartiles away from them");
     let mark = el::span()
         .class(class)
         .attr("role", "img")
         .attr("aria-label", why.clone())
-        .attr("title", why);
+        .attr("title", format!("{why}, {RULE}"));
     Some(mark.into_view())
 }

@@ -17,6 +17,7 @@ use super::ask::answer;
 use super::parts::controls::{filter_field, segments, status_filter, wanted_statuses};
 use super::parts::{self, table::Scrolled};
 use super::state::App;
+use crate::engine::siblings::filter::FilterSaidQuery;
 use crate::engine::siblings::{Chosen, SiblingsQuery};
 use crate::model::RunPath;
 use crate::text::human;
@@ -53,8 +54,9 @@ const LIST_OF: &str = "list";
 /// So many tasks are a list at first, with a name for each above it.
 const FEW: u64 = 40;
 
-/// What can be typed: words, and conditions on values, columns, durations and attempts.
-const HINT: &str = "country=FI, duration>30s, an id or an error";
+/// What can be typed: words, and conditions on values, artifacts, durations, attempts and
+/// statuses.
+const HINT: &str = "country=FI, loss>0.5, duration>30s, an id or an error";
 
 pub fn page(app: App, flow: String, run: String, step: String) -> View {
     let path = RunPath::new(flow, run);
@@ -142,6 +144,8 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
             .unwrap_or_default()
     });
     let coming = Memo::new(move |_| found.value().map_or(0, |view| view.head.coming));
+    let is_filtered =
+        Memo::new(move |_| chosen.with(|of| !of.text.trim().is_empty() || !of.statuses.is_empty()));
     let asked = plot::Asked {
         chosen,
         seen,
@@ -179,8 +183,16 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
                     .child(
                         el::div()
                             .class("step-parts")
-                            .child(trouble::section(app, below_run.clone(), below_step.clone()))
-                            .child(move || found.value().map(|view| durations::section(&view))),
+                            .child(trouble::section(
+                                app,
+                                below_run.clone(),
+                                below_step.clone(),
+                                is_filtered,
+                            ))
+                            .child(move || {
+                                let is_filtered = is_filtered.get();
+                                Some(durations::section(&*found.value()?, is_filtered))
+                            }),
                     ),
             ),
         ),
@@ -208,10 +220,29 @@ pub fn page(app: App, flow: String, run: String, step: String) -> View {
                 .class("panel stack")
                 .attr("aria-label", "Tasks")
                 .child(tools)
+                .child(filter_said(chosen))
                 .child(parts::failed_or_waiting(found))
                 .child(inside),
         );
     main.into_view()
+}
+
+/// What of a filter is not as it may have been meant.
+fn filter_said(chosen: Memo<Chosen>) -> View {
+    let found = answer(move || {
+        let of = chosen.get();
+        (!of.text.trim().is_empty()).then_some(FilterSaidQuery { of })
+    });
+    let said = move || {
+        let view = found.value()?;
+        let lines = view.said.iter();
+        Some(lines.map(|line| el::p().child(line.clone())).collect_view())
+    };
+    el::div()
+        .class("filter-said")
+        .attr("role", "status")
+        .child(said)
+        .into_view()
 }
 
 /// `12 tasks`, or `3 of 12 tasks` under a filter.

@@ -1,6 +1,8 @@
 //! What did not go as planned in a step, by what was raised.
 
 use super::LIST_OF;
+use super::columns::capital;
+use super::durations::of_all;
 use crate::engine::siblings::rows::SiblingRow;
 use crate::engine::siblings::trouble::{TroubleGroup, TroubleQuery, TroubleView};
 use crate::model::{RunPath, Status};
@@ -12,7 +14,8 @@ use crate::ui::parts::lasting::lasting;
 use crate::ui::parts::marks::glyph;
 use crate::ui::state::App;
 
-pub(super) fn section(app: App, run: RunPath, step: String) -> View {
+/// `is_filtered`: the screen shows some of the tasks, and this is of all.
+pub(super) fn section(app: App, run: RunPath, step: String, is_filtered: Memo<bool>) -> View {
     let (asked_run, asked_step) = (run.clone(), step.clone());
     let found = answer(move || {
         Some(TroubleQuery {
@@ -22,7 +25,7 @@ pub(super) fn section(app: App, run: RunPath, step: String) -> View {
     });
     let inside = move || {
         let view = found.value()?;
-        Some(drawn(app, &run, &step, &view))
+        Some(drawn(app, &run, &step, &view, is_filtered))
     };
     el::section()
         .class("step-part trouble")
@@ -32,15 +35,19 @@ pub(super) fn section(app: App, run: RunPath, step: String) -> View {
         .into_view()
 }
 
-fn drawn(app: App, run: &RunPath, step: &str, view: &TroubleView) -> View {
+fn drawn(app: App, run: &RunPath, step: &str, view: &TroubleView, is_filtered: Memo<bool>) -> View {
+    let all = view.total;
     let total = view.failed + view.retried + view.caught;
+    let told = move || match (total, is_filtered.get()) {
+        (0, false) => "nothing failed, nothing was retried".to_owned(),
+        (0, true) => format!("{} none failed, none was retried", of_all(all)),
+        (total, false) => human::counted(total, "task", "tasks"),
+        (total, true) => format!("{} {}", human::count(total), of_all(all)),
+    };
     let title = el::div()
         .class("sect-head")
         .child(el::h2().child("Not as planned"))
-        .child(el::span().class("faint").child(match total {
-            0 => "nothing failed, nothing was retried".to_owned(),
-            total => human::counted(total, "task", "tasks"),
-        }))
+        .child(el::span().class("faint").child(told))
         .child((total > 0).then(|| {
             el::span()
                 .class("faint push only-wide")
@@ -89,6 +96,7 @@ fn drawn(app: App, run: &RunPath, step: &str, view: &TroubleView) -> View {
     });
     group()
         .child(title)
+        .child(apart("Failures are ", &view.apart))
         .child(groups.collect_view())
         .child(left_out)
         .child(unread)
@@ -132,19 +140,31 @@ fn of_group(app: App, run: &RunPath, step: &str, group: &TroubleGroup) -> View {
                     .child(format!("{} {word}", human::count(group.count))),
             ),
         )
+        .child(apart("", &group.apart))
         .child(el::ol().child(rows.collect_view()).child(more))
         .into_view()
+}
+
+/// What sets those that failed apart from the others.
+fn apart(begins: &'static str, said: &[String]) -> Option<Element> {
+    (!said.is_empty()).then(|| {
+        let told = format!("{begins}{}", said.join("; "));
+        el::p().class("apart").child(capital(&told))
+    })
 }
 
 fn one(app: App, run: &RunPath, step: &str, row: &SiblingRow) -> View {
     let path = run.task(step, &row.id);
     let id = format!("{step}/{}", row.id);
-    let name = match row.parts.split_first() {
-        Some((first, more)) if !first.is_empty() => group()
-            .child(el::b().child(first.clone()))
-            .child(more.iter().map(|value| format!(", {value}")).collect_view()),
-        _ => group().child(el::b().child(id.clone())),
+    // With the names of its values, where there is room for them.
+    let whole = row.label.clone().unwrap_or_else(|| id.clone());
+    let short = match row.parts.iter().any(|value| !value.is_empty()) {
+        true => row.parts.join(" / "),
+        false => whole.clone(),
     };
+    let name = group()
+        .child(el::b().class("only-wide").child(whole))
+        .child(el::b().class("only-narrow").child(short));
     let attempts = (row.attempts != 1).then(|| human::counted(row.attempts, "attempt", "attempts"));
     el::li()
         .child(

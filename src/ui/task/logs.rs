@@ -83,16 +83,9 @@ pub fn tab(app: App, task: TaskPath, attempt: u32, first: Stream, foot: artifact
                             el::label()
                                 .class("field s")
                                 .child(icon("search", ""))
-                                .child(
-                                    el::input()
-                                        .attr("type", "search")
-                                        .class("filter-input")
-                                        .attr("placeholder", "Search these logs")
-                                        .attr("aria-label", "Search these logs")
-                                        .on("input", move |event| {
-                                            view.search.set(event_target_value(&event))
-                                        }),
-                                ),
+                                .child(controls::search_input("Search these logs", move |text| {
+                                    view.search.set(text);
+                                })),
                         )
                         .child(el::div().class("only-wide").child(controls::segments(
                             "Layout",

@@ -12,6 +12,9 @@ const [ROWS, COLUMNS] = [20, 60];
 const NESTED = "NestedForeachFlow/1795211253052101/year?src=runs/basics.zip";
 const EXAMPLE = "TrainFlow/1795218658028712/features?src=examples/trainflow.zip";
 
+/** The field above the tasks, by what it says that can be typed. */
+const FILTER = { name: /an id or an error$/ };
+
 /** The keys of the address that begin with this. */
 const said = (page, key) => new URLSearchParams(page.hash().split("?")[1]).getAll(key);
 
@@ -120,7 +123,7 @@ export async function run(t) {
 
   await t.check("a filter keeps every cell in its place, and says how many it lets through", async () => {
     const page = await visit();
-    const field = page.raw.getByRole("searchbox", { name: /an id or an error/ });
+    const field = page.raw.getByRole("searchbox", FILTER);
     await field.fill("region=r03");
     await page.sees(`${COLUMNS} of 1,200 match the filter`);
     assert.deepEqual(said(page, "q"), ["region=r03"]);
@@ -130,6 +133,33 @@ export async function run(t) {
     await page.raw.getByRole("button", { name: /^Only failed/ }).click();
     await page.sees("6 of 1,200 match the filter");
     assert.deepEqual(said(page, "status"), ["failed"]);
+    // What is below is of all of them, and says so.
+    for (const name of ["Not as planned", "Duration"]) {
+      await page.raw.getByRole("region", { name }).getByText(/ of all 1,200 tasks$/).waitFor();
+    }
+  });
+
+  await t.check("a filter reads the artifact that it names, says what it does not understand, and is emptied by Escape", async () => {
+    const page = await visit();
+    const field = page.raw.getByRole("searchbox", FILTER);
+    await field.fill("loss>3");
+    await page.sees("2 of 1,200 match the filter");
+    await field.fill("status=failed");
+    await page.sees("6 of 1,200 match the filter");
+    await field.fill("lost>3");
+    await page.sees("0 of 1,200 match the filter");
+    const told = page.raw.locator(".filter-said");
+    await told.getByText(/^“lost>3” is looked for as text: none of the 20\d tasks that were asked has an artifact “lost”$/).waitFor();
+    await field.fill("duration>banana region=r03");
+    await page.sees(`${COLUMNS} of 1,200 match the filter`);
+    await told.getByText(/^“duration>banana” is left out: a duration is a number/).waitFor();
+    await field.press("Escape");
+    await told.getByText(/./).waitFor({ state: "detached" });
+    assert.equal(await field.inputValue(), "");
+    assert.deepEqual(said(page, "q"), []);
+    await page.hasFocus(field);
+    await field.press("Escape");
+    assert.equal(await field.evaluate((field) => field === document.activeElement), false);
   });
 
   await t.check("what did not go as planned is grouped by its error, with links", async () => {
@@ -138,7 +168,9 @@ export async function run(t) {
     const group = part.getByRole("heading", { name: /Cannot convert non-finite values/ });
     await group.getByText("3 failed").waitFor();
     await part.getByRole("heading", { name: /Cannot convert what is missing/ }).getByText("3 failed").waitFor();
-    await part.getByRole("link", { name: /r03, w017/ }).click();
+    // All of one error are in one column, and only there.
+    await part.getByText("In 3 of the 20 tasks with week=w017, in none of the other 1,180").waitFor();
+    await part.getByRole("link", { name: "region=r03 / week=w017" }).click();
     await page.isAt(`${RUN}/work/${2 + 3 * COLUMNS + 17}`);
     await page.back();
     await page.raw.getByRole("region", { name: "Duration" }).getByRole("img", { name: /^Durations of 1,200 tasks: median/ }).waitFor();
@@ -179,8 +211,8 @@ export async function run(t) {
     // Two were made to stand out: they come first, and are marked.
     const outliers = table(page).getByRole("img", { name: /^Unusually high: above/ });
     await outliers.first().waitFor();
-    assert.match(await outliers.first().getAttribute("title"), /1.5 times the distance of the quartiles/);
-    const search = page.raw.getByRole("searchbox", { name: /an id or an error/ });
+    assert.match(await outliers.first().getAttribute("title"), /three times the distance of the quartiles/);
+    const search = page.raw.getByRole("searchbox", FILTER);
     await search.fill("loss>3 region=r05");
     await page.sees("1 of 1,200 tasks");
     assert.deepEqual(await column(page, "region"), ["r05"]);
@@ -189,6 +221,23 @@ export async function run(t) {
     assert.ok(Number((await column(page, "loss"))[0]) > 3);
     await page.raw.getByRole("button", { name: "Remove column loss" }).click();
     await page.raw.waitForURL((url) => !url.hash.includes("col"));
+    // What is no artifact is no column, and stays to be mended.
+    await field.fill("lost");
+    await field.press("Enter");
+    await page.sees(/^None of the 20\d tasks that were asked has an artifact “lost”$/);
+    assert.equal(await field.inputValue(), "lost");
+    assert.deepEqual(said(page, "col"), []);
+    await field.fill("los");
+    await page.raw.getByText(/^None of the 20\d tasks/).waitFor({ state: "detached" });
+  });
+
+  await t.check("few tasks are marked as unusual, although one in five takes longer than most", async () => {
+    const page = await visit("&as=list&sort=-duration");
+    const marks = table(page).getByRole("img", { name: /^Unusually/ });
+    const rows = table(page).getByRole("rowgroup").getByRole("row");
+    await rows.nth(30).waitFor();
+    const [marked, drawn] = [await marks.count(), await rows.count()];
+    assert.ok(marked < drawn / 4, `${marked} of the ${drawn} longest`);
   });
 
   await t.check("values of the foreach are columns of their own, which sort as numbers where they are", async () => {
@@ -206,6 +255,9 @@ export async function run(t) {
     await page.raw.waitForURL((url) => url.hash.includes("chart=loss"));
     const chart = page.raw.getByRole("application", { name: /^loss of 1,200 tasks/ });
     await chart.waitFor();
+    await page.sees(/the smallest and the largest of each stretch and all that failed/);
+    const failed = await page.raw.locator(".chart .point.fail").getAttribute("d");
+    assert.equal(failed.match(/M/g).length, 6);
     await chart.focus();
     await page.raw.keyboard.press("End");
     const words = page.raw.locator("#chart-told");
@@ -219,6 +271,13 @@ export async function run(t) {
     const isLate = (url) => Number(url.hash.match(/\/work\/(\d+)/)?.[1]) > 1190;
     await page.raw.waitForURL(isLate);
     await page.isTitled(/work\/1\d{3}/);
+  });
+
+  await t.check("a task without a number has a mark below the chart, and the caption says why", async () => {
+    const page = await t.visit(`#/${EXAMPLE}&col=country&chart=country`);
+    await page.sees("No task that is shown has a number here: without a point (marked below): 12 set no number");
+    await page.raw.locator(".chart .blank").first().waitFor({ state: "attached" });
+    assert.equal(await page.raw.locator(".chart .blank.fail").count(), 1);
   });
 
   await t.check("few tasks are a list with a name for each above it, and cells on request", async () => {
@@ -247,7 +306,7 @@ export async function run(t) {
     await strip.getByRole("link").nth(11).waitFor();
     const out = () => strip.locator("a[data-out]").count();
     assert.equal(await out(), 0);
-    await page.raw.getByRole("searchbox", { name: /an id or an error/ }).fill("country=FI");
+    await page.raw.getByRole("searchbox", FILTER).fill("country=FI");
     await strip.getByText("1 of 12 match the filter").waitFor();
     assert.equal(await out(), 11);
     await strip.getByRole("link", { name: /^country=FI, failed/ }).hover();
@@ -285,5 +344,70 @@ export async function run(t) {
     const list = await visit("&as=list&col=loss&chart=loss", { width: 390, height: 844 });
     await list.raw.getByRole("application", { name: /^loss of/ }).waitFor();
     assert.deepEqual(await list.sideways(), []);
+    // There are no heads to sort by.
+    const sort = list.raw.getByRole("combobox", { name: "Sort" });
+    await sort.selectOption({ label: "By loss, falling" });
+    await list.raw.waitForURL((url) => url.hash.includes("sort=-col:loss"));
+    await list.raw.waitForFunction(() => Number(document.querySelector(".rows .value .mono")?.textContent) > 3);
+    await sort.selectOption({ label: "In order" });
+    await list.raw.waitForURL((url) => !url.hash.includes("sort="));
+  });
+
+  await t.check("in the reader's own colours bars, cells and marks keep their shapes", async () => {
+    const page = await t.newPage({ theme: "light" });
+    await page.raw.emulateMedia({ forcedColors: "active" });
+    await page.visit(t.address(`#/${EXAMPLE}`));
+    const cell = (name) => page.raw.getByRole("group", { name: /^12 tasks/ }).getByRole("link", { name }).locator(".bar");
+    const shape = async (name) => (await cell(name).screenshot()).toString("base64");
+    const shapes = [await shape(/^country=FI, failed/), await shape(/^country=NL, /), await shape(/^country=SE, /)];
+    assert.equal(new Set(shapes).size, 3);
+    const ink = await cell(/^country=NL, /).evaluate((bar) => getComputedStyle(bar).backgroundColor);
+    const text = await page.raw.locator("h1").first().evaluate((title) => getComputedStyle(title).color);
+    assert.equal(ink, text);
+    await page.raw.getByRole("radio", { name: "Strip" }).click();
+    await cells(page).waitFor();
+    const seen = await cells(page).evaluate((canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return Array.from({ length: data.length / 4 }, (_, at) => data.slice(4 * at, 4 * at + 3).join()).filter((colour, at) => data[4 * at + 3] === 255);
+    });
+    assert.ok(seen.length > 100);
+    assert.deepEqual([...new Set(seen)].filter((colour) => new Set(colour.split(",")).size > 1), [], "only black and white");
+  });
+
+  await t.check("the tree finds every task of the run, says when there is none, and is whole again after Escape", async () => {
+    const page = await visit();
+    const tree = page.raw.getByRole("tree", { name: "Steps and tasks" });
+    const field = page.raw.getByRole("searchbox", { name: "Filter steps and tasks" });
+    await tree.getByRole("treeitem", { name: /^end/ }).waitFor();
+    await field.fill("r07 / week=w033");
+    const task = tree.getByRole("treeitem", { name: "r07 / w033" });
+    await task.waitFor();
+    assert.equal(await tree.getByRole("treeitem", { name: /^end/ }).count(), 0);
+    await field.fill("week=w033");
+    await tree.getByRole("treeitem").nth(20).waitFor();
+    await field.fill("r07");
+    await tree.getByRole("treeitem", { name: "10 more" }).click();
+    await page.raw.waitForURL((url) => url.hash.includes("q=r07") && url.hash.includes("as=list"));
+    await page.sees(`${COLUMNS} of 1,200 tasks`);
+    await field.fill("nowhere");
+    await page.sees("Nothing found: no step and no task has “nowhere”");
+    await field.press("Escape");
+    await tree.getByRole("treeitem", { name: /^end/ }).waitFor();
+    assert.equal(await field.inputValue(), "");
+  });
+
+  await t.check("a task within a closed group of the tree marks the group", async () => {
+    const page = await t.newPage();
+    await page.visit(server.url(`/#/${RUN}/work/${2 + 7 * COLUMNS + 33}?src=grid.zip`));
+    const tree = page.raw.getByRole("tree", { name: "Steps and tasks" });
+    const group = tree.getByRole("treeitem", { name: /^1,[01]\d\d succeeded$/ });
+    await group.and(page.raw.locator('[aria-current="true"]')).waitFor();
+    assert.equal(await tree.locator('[aria-current="true"]').count(), 1);
+    // Closed as well: what holds the group.
+    const step = tree.getByRole("treeitem", { name: /^work/ });
+    await step.focus();
+    await step.press("ArrowLeft");
+    await step.and(page.raw.locator('[aria-current="true"]')).waitFor();
+    await page.raw.getByRole("banner").waitFor();
   });
 }

@@ -6,6 +6,7 @@ use crate::browser::letters::lower;
 use crate::engine::picture::{PictureView, StandsFor, StepNode, Tile};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::controls::search_input;
 use crate::ui::parts::marks::icon;
 
 /// Whether a box has this text, which is in small letters, in its name or in its value, or
@@ -92,22 +93,16 @@ pub(super) fn find(
         .class("field s only-wide")
         .child(icon("search", ""))
         .child(
-            el::input()
-                .attr("type", "search")
-                .class("filter-input")
-                .attr("placeholder", label)
-                .attr("aria-label", label)
-                .on("input", move |event| sought.set(event_target_value(&event)))
-                .on_key(move |event| {
-                    if event.key() != "Enter" {
-                        return;
-                    }
-                    event.prevent_default();
-                    let next = all.with_untracked(|all| next_of(all, here(), event.shift_key()));
-                    if let Some(next) = next {
-                        go(next);
-                    }
-                }),
+            search_input(label, move |text| sought.set(text)).on_key(move |event| {
+                if event.key() != "Enter" {
+                    return;
+                }
+                event.prevent_default();
+                let next = all.with_untracked(|all| next_of(all, here(), event.shift_key()));
+                if let Some(next) = next {
+                    go(next);
+                }
+            }),
         )
         .child(el::output().class("faint small").child(told))
         .into_view()
