@@ -603,6 +603,26 @@ fn tasks_that_end_before_they_begin_have_bars_without_length() {
 }
 
 #[test]
+fn a_group_of_such_tasks_has_no_length_either() {
+    let path = run("ForeachFlow/1795211227774857");
+    let backwards = |which: &str| {
+        let engine = retimed(&path, |file, time| {
+            let is_end = file.contains("attempt-done") && file.contains(which);
+            Some(if is_end { time - 60_000 } else { time })
+        });
+        let rows = timeline_of(&engine, &path).rows.into_iter();
+        let mut groups = rows.filter_map(|row| match row {
+            TimelineRow::Group(group) => Some(group.is_backwards),
+            _ => None,
+        });
+        groups.next().unwrap()
+    };
+    assert!(backwards("/work/"));
+    // Of one among others the group is as long as the others were at work.
+    assert!(!backwards("/work/2/") && !backwards("nowhere"));
+}
+
+#[test]
 fn a_clock_in_the_future_makes_the_axis_long_and_nothing_else() {
     const YEARS: i64 = 10 * 365 * 86_400_000;
     let path = run("LinearFlow/1795211174306524");

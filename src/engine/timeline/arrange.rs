@@ -25,6 +25,8 @@ pub(in crate::engine) struct Group {
     pub which: Which,
     pub status: Status,
     pub failed: u64,
+    /// Those that ended before they began.
+    pub backwards: usize,
     /// From the first begin to the last end.
     pub time: Option<Stretch>,
     pub is_open: bool,
@@ -197,6 +199,7 @@ impl Group {
             which,
             status: Status::Skipped,
             failed: 0,
+            backwards: 0,
             time: None,
             is_open: false,
             tasks: Vec::new(),
@@ -238,6 +241,7 @@ impl Group {
             false => self.status.min(fact.status),
         };
         self.failed += u64::from(fact.status == Status::Failed);
+        self.backwards += usize::from(fact.is_backwards);
         self.time = match (self.time, fact.time) {
             (Some(one), Some(other)) => Some(one.with(other)),
             (one, other) => one.or(other),

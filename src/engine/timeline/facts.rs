@@ -50,6 +50,8 @@ pub(in crate::engine) struct Fact {
     pub retrying: Span,
     /// What of that lies between attempts of which those between left no record.
     pub unrecorded: Span,
+    /// Some attempt of it ended before it began: how long it took is not known.
+    pub is_backwards: bool,
 }
 
 impl Fact {
@@ -156,6 +158,7 @@ impl Facts {
                     time,
                     retrying,
                     unrecorded,
+                    is_backwards: task.attempts.iter().any(is_backwards),
                 });
             }
         }
@@ -336,6 +339,11 @@ pub(super) fn attempt_time(attempt: &Attempt, zero: Moment, now: Moment) -> Opti
         since(from, zero),
         since(to.unwrap_or(from), zero),
     ))
+}
+
+/// Its end is recorded before its begin.
+pub(super) fn is_backwards(attempt: &Attempt) -> bool {
+    attempt.ended.is_some() && attempt.ended < attempt.started
 }
 
 fn first_time(run: &Run) -> Option<Moment> {

@@ -153,6 +153,8 @@ pub struct GroupRow {
     pub time: Option<Stretch>,
     pub most_at_once: u64,
     pub is_open: bool,
+    /// All of its tasks ended before they began: how long it took is not known.
+    pub is_backwards: bool,
     /// When tasks of it that have no row of their own were on the critical path.
     pub on_path: Vec<Stretch>,
 }

@@ -1,7 +1,7 @@
 //! The rows of a window in words and times, and what of the critical path is among them.
 
 use super::arrange::{Arrangement, Row, Which};
-use super::facts::{Facts, attempt_time, index, since};
+use super::facts::{Facts, attempt_time, index, is_backwards, since};
 use super::{
     AttemptBar, GroupRow, OnPath, PathLink, PathPart, PathStep, PathView, TaskBar, TimelineRow,
     shape,
@@ -37,6 +37,7 @@ pub(super) fn rows(
                     time: group.time,
                     most_at_once: most.get(&at).copied().unwrap_or(0),
                     is_open: group.is_open,
+                    is_backwards: group.backwards == group.tasks.len() && group.backwards > 0,
                     on_path: on_path.get(&at).cloned().unwrap_or_default(),
                 })
             }
@@ -102,7 +103,7 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         status: attempt.status,
         time: attempt_time(attempt, facts.zero, facts.now),
         is_ended: attempt.end_recorded,
-        is_backwards: attempt.ended < attempt.started && attempt.ended.is_some(),
+        is_backwards: is_backwards(attempt),
         host: attempt.host.clone(),
     });
     let begin = fact.time.map(|time| time.from);

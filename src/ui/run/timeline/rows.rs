@@ -6,6 +6,7 @@ use super::lane;
 use super::look::Scale;
 use super::name::Name;
 use crate::engine::timeline::{GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView};
+use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Reason;
 use crate::model::{RunPath, Span, Status};
 use crate::text::human;
@@ -116,8 +117,9 @@ impl Drawn<'_> {
         });
         let length = match (is_empty, group.time) {
             (true, _) => "not reached".to_owned(),
-            (false, Some(time)) => human::span(time.length().0),
-            (false, None) => String::new(),
+            (false, time) => time
+                .map(|time| length_of_group(group, time))
+                .unwrap_or_default(),
         };
         cell()
             .class_if("skip", is_empty)
@@ -194,6 +196,14 @@ fn failed_of(group: &GroupRow) -> Option<Element> {
             .class("fail")
             .child(format!("{} failed", human::count(group.failed)))
     })
+}
+
+/// From the first begin to the last end of its tasks, as far as that is known.
+pub(super) fn length_of_group(group: &GroupRow, time: Stretch) -> String {
+    match group.is_backwards {
+        true => "unknown".to_owned(),
+        false => human::span(time.length().0),
+    }
 }
 
 /// From its first begin to its last end, as far as that is known.

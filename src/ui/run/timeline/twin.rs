@@ -4,7 +4,7 @@ use super::address::with_flipped;
 use super::lane::{Part, parts, unrecorded};
 use super::look::told;
 use super::name::Name;
-use super::rows::{length_of, why};
+use super::rows::{length_of, length_of_group, why};
 use super::state::Timeline;
 use crate::engine::timeline::{GroupRow, Grouping, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
@@ -117,7 +117,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 .child(
                     cell()
                         .class("k2")
-                        .child(group.time.map(|time| human::span(time.length().0))),
+                        .child(group.time.map(|time| length_of_group(group, time))),
                 )
                 .child(
                     cell()
