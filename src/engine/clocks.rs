@@ -4,7 +4,7 @@
 //! cannot be told because of that is shown as unknown elsewhere; here stands why.
 
 use crate::counts::counted;
-use crate::model::{Moment, Place, Problem, Run, Span, Step, Task};
+use crate::model::{Moment, Place, Problem, Run, Span, Status, Step, Task};
 use crate::text::human;
 
 /// A clock that is ahead of the reader's by less is not worth a word.
@@ -24,6 +24,7 @@ pub(super) fn odd_times(run: &Run, folder: &str, now: Moment) -> Vec<Problem> {
     let told = [
         backwards(run),
         backwards_itself(run),
+        early(run),
         ahead(run, now),
         late(run, now),
     ];
@@ -72,6 +73,38 @@ fn backwards_itself(run: &Run) -> Option<Told> {
     (early > Span(0)).then_some((
         what,
         "How long it took is not known: two clocks disagree, or its folder was given another name.",
+    ))
+}
+
+/// Tasks that began before the run did. What a run took over from another one may well have.
+fn early(run: &Run) -> Option<Told> {
+    // A start that cannot be is no measure.
+    let start = run
+        .record
+        .started
+        .filter(|_| backwards_itself(run).is_none())?;
+    let of_task = |(step, task): (&Step, &Task)| {
+        let by = start.since(task.started()?);
+        let is_own = task.status != Status::Cached && task.origin.is_none();
+        (by > LATE && is_own).then(|| (by, name(step, task)))
+    };
+    let (mut tasks, mut first) = (0, None);
+    for found in run.tasks().filter_map(of_task) {
+        tasks += 1;
+        first = first.max(Some(found));
+    }
+    let (by, task) = first?;
+    let by = human::span(by.0);
+    let what = match tasks {
+        1 => format!("{task} began {by} before the run did."),
+        _ => {
+            let tasks = counted(tasks, "task", "tasks");
+            format!("{tasks} began before the run did, the first one, {task}, by {by}.")
+        }
+    };
+    Some((
+        what,
+        "Two clocks disagree: what such a task waited for cannot be told by its times.",
     ))
 }
 
@@ -158,7 +191,7 @@ fn name(step: &Step, task: &Task) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attempt, Evidence, RunRecord, Status};
+    use crate::model::{Attempt, Evidence, RunRecord};
 
     const NOW: Moment = Moment(1_000_000_000_000);
 
@@ -257,6 +290,24 @@ mod tests {
             &itself,
             &["The run ended 7.0 s before it began, by its records."],
         );
+    }
+
+    #[test]
+    fn what_began_before_the_run_is_told_once() {
+        let early = |id, by: f64| task(id, &[(100.0 + by, 90.0)]);
+        check(&run(vec![early("1", 1.9)]), &[]);
+        check(
+            &run(vec![early("1", 3600.0)]),
+            &["work/1 began 1h 00m before the run did."],
+        );
+        check(
+            &run(vec![early("1", 3.0), early("2", 9.0)]),
+            &["2 tasks began before the run did, the first one, work/2, by 9.0 s."],
+        );
+        // What was taken over from another run is as old as that one.
+        let mut cached = run(vec![early("1", 3600.0)]);
+        cached.steps[0].tasks[0].status = Status::Cached;
+        check(&cached, &[]);
     }
 
     #[test]

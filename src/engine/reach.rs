@@ -1,17 +1,19 @@
 //! Which steps of the graph a run has no task of, and why: it did not get so far, or
 //! a switch chose another way.
 
-use super::rail::step_order;
-use super::runs::went_well;
+use super::picture::{Absence, Ways, absences_of};
 use crate::counts::count;
-use crate::model::{GraphStep, Run, StepKind};
-use crate::sorting::{SortedMap, SortedSet};
+use crate::model::Run;
 
 /// How many steps of the graph have no task.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct NotReached {
     /// Every way to them leads over a branch of a switch that was not taken.
     pub left_out: usize,
+    /// The run went past them: their records are missing.
+    pub lost: usize,
+    /// In a foreach over nothing.
+    pub empty: usize,
     /// The others.
     pub never: usize,
 }
@@ -19,88 +21,59 @@ pub(super) struct NotReached {
 impl NotReached {
     /// In sentences, each with a space before it; nothing when every step was reached.
     pub fn told(self) -> String {
-        let mut told = match self.never {
+        let of = |steps: usize, one: &str, many: &str| match steps {
             0 => String::new(),
-            1 => " One step was never reached.".to_owned(),
-            steps => format!(" {} steps were never reached.", count(steps as u64)),
+            1 => format!(" One step {one}."),
+            steps => format!(" {} steps {many}.", count(steps as u64)),
         };
-        told.push_str(&match self.left_out {
-            0 => String::new(),
-            1 => " One step is on a branch that was not taken.".to_owned(),
-            steps => {
-                let steps = count(steps as u64);
-                format!(" {steps} steps are on branches that were not taken.")
-            }
-        });
-        told
+        let all = [
+            of(self.never, "was never reached", "were never reached"),
+            of(
+                self.left_out,
+                "is on a branch that was not taken",
+                "are on branches that were not taken",
+            ),
+            of(
+                self.empty,
+                "is in a foreach over nothing",
+                "are in a foreach over nothing",
+            ),
+            of(
+                self.lost,
+                "has no records, though the run went past it",
+                "have no records, though the run went past them",
+            ),
+        ];
+        all.concat()
     }
 }
 
 /// Counts the steps without a task. Of a run without a graph there are none: nobody
 /// knows which steps there would be.
-pub(super) fn not_reached<'a>(run: &'a Run) -> NotReached {
+pub(super) fn not_reached(run: &Run) -> NotReached {
     let mut count = NotReached::default();
-    let Some(graph) = &run.graph else {
-        return count;
-    };
-    let no_steps = |step: &'a GraphStep| (step.name.as_str(), Vec::new());
-    let mut before: SortedMap<&str, Vec<&GraphStep>> = graph.steps.iter().map(no_steps).collect();
-    for step in &graph.steps {
-        for next in step.next.iter().filter(|next| **next != step.name) {
-            if let Some(before) = before.get_mut(next.as_str()) {
-                before.push(step);
-            }
-        }
-    }
-    let order = step_order(run);
-    let place: SortedMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
-    let mut left_out: SortedSet<&str> = SortedSet::default();
-    // Along the graph: what leads to a step has been looked at before the step.
-    for name in order.iter().filter(|name| !is_reached(run, name)) {
-        let Some(before) = before.get(name.as_str()) else {
+    let absences = absences_of(run, &Ways::default());
+    for step in run.graph.iter().flat_map(|graph| &graph.steps) {
+        if run
+            .step(&step.name)
+            .is_some_and(|step| !step.tasks.is_empty())
+        {
             continue;
-        };
-        let closed = |step: &&GraphStep| {
-            left_out.contains(step.name.as_str()) || chose_another(run, step, name, &place)
-        };
-        if !before.is_empty() && before.iter().all(closed) {
-            left_out.insert(name);
-            count.left_out += 1;
-        } else {
-            count.never += 1;
         }
+        *match absences.get(step.name.as_str()) {
+            Some(Absence::NotTaken) => &mut count.left_out,
+            Some(Absence::Lost) => &mut count.lost,
+            Some(Absence::NoTasks) => &mut count.empty,
+            Some(Absence::NotReached) | None => &mut count.never,
+        } += 1;
     }
     count
-}
-
-fn is_reached(run: &Run, step: &str) -> bool {
-    run.step(step).is_some_and(|step| !step.tasks.is_empty())
-}
-
-/// Whether a switch went well and on to another step than this one; the way back, to
-/// itself or to a step before it, is not on.
-fn chose_another(
-    run: &Run,
-    switch: &GraphStep,
-    than: &str,
-    place: &SortedMap<&str, usize>,
-) -> bool {
-    let is_on = |next: &str| place.get(next) > place.get(switch.name.as_str());
-    let decided = run
-        .step(&switch.name)
-        .is_some_and(|step| step.tasks.iter().any(|task| went_well(task.status)));
-    matches!(switch.kind, StepKind::Switch { .. })
-        && decided
-        && switch
-            .next
-            .iter()
-            .any(|next| next != than && is_on(next) && is_reached(run, next))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Graph, RunRecord, Status, Step, Task};
+    use crate::model::{Evidence, Graph, GraphStep, RunRecord, Status, Step, StepKind, Task};
 
     /// A run of a graph, `name > next next`; a switch has a `?` behind its name, and a
     /// `*` in front of it says that it has a task, which went well.
@@ -151,6 +124,8 @@ mod tests {
             evidence: Evidence::NoEnd { last_sign: None },
             ended: None,
             graph: Some(Graph {
+                start: "s".to_owned(),
+                end: "end".to_owned(),
                 steps: steps.collect(),
                 ..Graph::default()
             }),
@@ -164,7 +139,11 @@ mod tests {
 
     #[track_caller]
     fn check(graph: &[&str], left_out: usize, never: usize) {
-        let expected = NotReached { left_out, never };
+        let expected = NotReached {
+            left_out,
+            never,
+            ..NotReached::default()
+        };
         assert_eq!(not_reached(&run(graph)), expected, "{graph:?}");
     }
 
@@ -179,6 +158,13 @@ mod tests {
         check(&["s? > a b", "a > end", "b > end", "end"], 0, 4);
         // A plain split takes all its branches.
         check(&["*s > a b", "*a > end", "b > end", "end"], 0, 2);
+        // So the run went past one of which there is no record.
+        let lost = not_reached(&run(&["*s > a b", "*a > end", "b > end", "*end"]));
+        assert_eq!((lost.lost, lost.never), (1, 0));
+        assert_eq!(
+            lost.told(),
+            " One step has no records, though the run went past it."
+        );
         // A switch that leads back to a step before it.
         check(&["*s > a", "*a? > s end", "*end"], 0, 0);
         check(&["*s > a", "*a? > a end", "end"], 0, 1);

@@ -194,13 +194,20 @@ pub(super) fn foreach_order(a: &Task, b: &Task) -> Ordering {
     place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id))
 }
 
-/// Whether the step, the id or a foreach value of a task has a text, which is in lower case.
+/// Whether the step, the id or a foreach value of a task has a text, which is in lower case: as
+/// it is, as values alone are shown (`r39 / w046`), or each of its words.
 pub(super) fn has_text(step: &str, task: &Task, text: &str) -> bool {
-    text.is_empty()
-        || format!("{step}/{}", task.id).to_lowercase().contains(text)
-        || task
-            .label()
-            .is_some_and(|label| label.to_lowercase().contains(text))
+    if text.is_empty() {
+        return true;
+    }
+    let path = format!("{step}/{}", task.id).to_lowercase();
+    let label = task.label().map(|label| label.to_lowercase());
+    let has = |text: &str| {
+        path.contains(text) || label.as_ref().is_some_and(|label| label.contains(text))
+    };
+    // Between values a stroke is no word.
+    let mut words = text.split_whitespace().filter(|word| *word != "/");
+    has(text) || text.contains(' ') && words.all(has)
 }
 
 fn compare(sort: TasksSort, now: Moment, a: &(&str, &Task), b: &(&str, &Task)) -> Ordering {

@@ -106,7 +106,7 @@ fn the_path_goes_through_what_held_the_place() {
         1..=3 => Some(0),
         _ => Some(3),
     };
-    let told_of = |work: &[Work]| told(&critical::path(work, 4, Span(SECOND), need));
+    let told_of = |work: &[Work]| told(&critical::path(work, 4, Some(Span(SECOND)), need));
     let path = "0 First +1s, 1 Needed +1s, 3 Place +1s, 4 Needed +1s";
     let mut work = handed_out(&times);
     assert_eq!(told_of(&work), path);
@@ -124,7 +124,7 @@ fn a_program_that_takes_long_to_start_waits_for_no_place() {
     let mut work = handed_out(&times);
     work[1].created = Some(Span(10 * SECOND));
     work[2].created = Some(Span(10 * SECOND));
-    let path = critical::path(&work, 2, Span(3 * SECOND), |at| (at > 0).then_some(0));
+    let path = critical::path(&work, 2, Some(Span(3 * SECOND)), |at| (at > 0).then_some(0));
     assert_eq!(told(&path), "0 First +3s, 2 Needed +6s");
 }
 
@@ -141,7 +141,7 @@ fn a_place_that_was_free_for_long_was_not_waited_for() {
         1 | 2 => Some(0),
         _ => Some(2),
     };
-    let path = critical::path(&handed_out(&work), 3, Span(SECOND), need);
+    let path = critical::path(&handed_out(&work), 3, Some(Span(SECOND)), need);
     assert_eq!(told(&path), "0 First +2s, 2 Needed +50s, 3 Needed +0s");
 }
 
@@ -149,9 +149,9 @@ fn a_place_that_was_free_for_long_was_not_waited_for() {
 fn clocks_that_disagree_end_the_path() {
     let work = [stretch(0, 10), stretch(5, 8)];
     let work = handed_out(&work);
-    let path = critical::path(&work, 1, Span(0), |at| Some(1 - at));
+    let path = critical::path(&work, 1, Some(Span(0)), |at| Some(1 - at));
     assert_eq!(told(&path), "0 First +0s, 1 Needed +0s");
-    assert_eq!(critical::path(&work, 7, Span(0), |_| None), []);
+    assert_eq!(critical::path(&work, 7, Some(Span(0)), |_| None), []);
 }
 
 proptest! {
@@ -282,7 +282,7 @@ proptest! {
         let work = sorted(work);
         let need = |at: usize| (at > 0).then(|| needs[at].index(at));
         let last = work.len() - 1;
-        let path = critical::path(&handed_out(&work), last, Span(SECOND), need);
+        let path = critical::path(&handed_out(&work), last, Some(Span(SECOND)), need);
         prop_assert_eq!(path.last().map(|part| part.work), Some(last));
         prop_assert_eq!(path[0].reason, Reason::First);
         for pair in path.windows(2) {
@@ -339,6 +339,6 @@ proptest! {
         let _gaps = idle([one], Stretch::new(Span(at), Span(to)), 0.05);
         let _mean = at_once::mean([one], Stretch::new(Span(at), Span(to)));
         let work = Work { created: Some(Span(at)), time: one };
-        let _path = critical::path(&[work, work], 0, Span(to), |_| Some(1));
+        let _path = critical::path(&[work, work], 0, Some(Span(to)), |_| Some(1));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Ways;
 use super::groups::{Group, groups_of};
+use crate::engine::rail::step_order;
 use crate::engine::runs::went_well;
 use crate::model::{Graph, Run, StepKind};
 use crate::sorting::{SortedMap, SortedSet};
@@ -76,6 +77,10 @@ fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
     let is_through = is_through(run, graph, &counts);
     let named = graph.steps.iter().enumerate();
     let place: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
+    let order = step_order(run);
+    let order: SortedMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
+    // A way back to a step before it, or to itself, leads to the switch again.
+    let is_on = |step: &str, next: &str| order.get(next) > order.get(step);
     // One task takes one way; of several each may take another one, but what a run that ended
     // well has no task of was taken by none.
     let is_left = |at: usize, next: &str| {
@@ -89,7 +94,8 @@ fn passed_by<'a>(run: &'a Run, ways: &Ways) -> SortedSet<&'a str> {
         match ways.get(&step.name) {
             Some(ways) => !ways.contains(next),
             None => {
-                let went_on = step.next.iter().any(|next| counts.tasks(next) > 0);
+                let mut next_on = step.next.iter().filter(|next| is_on(&step.name, next));
+                let went_on = next_on.any(|next| counts.tasks(next) > 0);
                 went_on && (many == 1 || is_through) && counts.tasks(next) == 0
             }
         }

@@ -78,9 +78,11 @@ impl Arrangement {
             let length = fact.time.map(|time| time.length());
             (query.statuses.is_empty() || query.statuses.contains(&fact.status))
                 && query.least.is_none_or(|least| length >= Some(least))
-                && query
-                    .most
-                    .is_none_or(|most| length.is_some_and(|length| length <= most))
+                && query.most.is_none_or(|most| {
+                    // What nobody knows is not short.
+                    let is_known = !fact.is_backwards && !fact.has_no_end;
+                    is_known && length.is_some_and(|length| length <= most)
+                })
                 && within.is_none_or(|within| fact.is_within(within))
                 && (text.is_empty() || facts.has_text(at, &text, run))
         };

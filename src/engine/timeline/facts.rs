@@ -52,6 +52,8 @@ pub(in crate::engine) struct Fact {
     pub unrecorded: Span,
     /// Some attempt of it ended before it began: how long it took is not known.
     pub is_backwards: bool,
+    /// Its end is not known, and it does not run: it took as long at least.
+    pub has_no_end: bool,
 }
 
 impl Fact {
@@ -104,7 +106,7 @@ pub(in crate::engine) enum Along {
 }
 
 /// Clocks that differ by less are taken for one, in microseconds.
-const CLOCKS: i64 = 1_000_000;
+pub(super) const CLOCKS: Span = Span(1_000_000);
 
 /// Idle time is cut from this part of a run on.
 const IDLE: f64 = 0.05;
@@ -159,6 +161,10 @@ impl Facts {
                     retrying,
                     unrecorded,
                     is_backwards: task.attempts.iter().any(is_backwards),
+                    has_no_end: task
+                        .attempts
+                        .last()
+                        .is_some_and(|last| !last.end_recorded && last.status != Status::Running),
                 });
             }
         }
@@ -216,7 +222,7 @@ impl Facts {
     /// How many tasks began before the run did, and how long before it the first of them.
     pub fn early(&self) -> Option<(u64, Span)> {
         let begins = self.tasks.iter().filter_map(|task| task.time);
-        let early = begins.filter(|time| time.from.0 < -CLOCKS);
+        let early = begins.filter(|time| time.from.0 < -CLOCKS.0);
         let first = early.clone().map(|time| time.from).min()?;
         Some((early.count() as u64, Span(first.0.saturating_neg())))
     }

@@ -109,6 +109,8 @@ pub struct TimelineView {
     pub untimed: u64,
     /// Tasks that began before the run did, and how long before.
     pub early: Option<(u64, Span)>,
+    /// Tasks that ended before they began.
+    pub backwards: u64,
     /// The last time lies so far in the future.
     pub ahead: Option<Span>,
     pub statuses: Vec<(Status, u64)>,
@@ -196,8 +198,12 @@ pub struct OnPath {
     pub reason: Reason,
     /// What it waited before it began.
     pub wait: Stretch,
+    /// Until when it is on the path: longest to its end.
+    pub until: Span,
     /// The task that it waited for, as people name it.
     pub before: Option<String>,
+    /// That one ended so much later than this one began: their clocks disagree.
+    pub before_over: Span,
 }
 
 /// How much ran in each column of a view, on average.
@@ -296,6 +302,8 @@ pub struct PathStep {
     pub unrecorded: Span,
     /// Before they began.
     pub waited: Span,
+    /// Tasks of which it is not known how long they took.
+    pub untold: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -309,6 +317,8 @@ pub struct PathPart {
     pub unrecorded: Span,
     pub reason: Reason,
     pub wait: Stretch,
+    /// It ended so much later than what waited for it began: their clocks disagree.
+    pub over: Span,
     /// Within that wait it was handed out: what was before it, it waited for something else
     /// than to begin.
     pub handed_out: Option<Span>,
@@ -453,6 +463,7 @@ fn view(
         untimed: (facts.tasks.len() - facts.tasks.iter().filter(is_timed).count()) as u64,
         statuses: Status::tally(facts.tasks.iter().map(|task| task.status)),
         early: facts.early(),
+        backwards: facts.tasks.iter().filter(|task| task.is_backwards).count() as u64,
         ahead: facts.ahead(),
         foreach: rows::variables(run),
         has_hosts: !facts.hosts(run).hosts.is_empty(),

@@ -32,6 +32,8 @@ pub(in crate::engine) struct OnPath {
     pub unrecorded: Span,
     /// Before its tasks began.
     pub waited: Span,
+    /// Tasks of which it is not known how long they took.
+    pub untold: u64,
 }
 
 /// Where clocks disagree, what was needed may have ended a little later.
@@ -68,13 +70,14 @@ impl CriticalPath {
             .and_then(|end| last(&|fact| facts.step_of(fact) == end))
             .or_else(|| last(&|_| true));
         let mut needs = Needs::of(facts, run, &work);
-        let starting = starting(facts);
+        // Who goes by clocks that disagree cannot tell what was waited for.
+        let starting = facts.early().is_none().then(|| starting(facts));
         let path = |last| critical::path(&work, last, starting, |at| needs.of_task(at));
         let parts = last.map(path).unwrap_or_default();
         let of = |(part, on): (usize, &Part)| (index(on.work), index(part));
         Self {
             part_of: parts.iter().enumerate().map(of).collect(),
-            steps: sums(facts, &parts, &work),
+            steps: sums(facts, &parts),
             parts,
         }
     }
@@ -97,7 +100,7 @@ fn starting(facts: &Facts) -> Span {
     Span::median(quickest.into_iter().flatten().collect()).unwrap_or_default()
 }
 
-fn sums(facts: &Facts, parts: &[Part], work: &[Work]) -> Vec<OnPath> {
+fn sums(facts: &Facts, parts: &[Part]) -> Vec<OnPath> {
     let mut steps: Vec<OnPath> = (0..index(facts.steps.len()))
         .map(|step| OnPath {
             step,
@@ -105,18 +108,19 @@ fn sums(facts: &Facts, parts: &[Part], work: &[Work]) -> Vec<OnPath> {
         })
         .collect();
     for part in parts {
-        let (Some(fact), Some(work)) = (facts.tasks.get(part.work), work.get(part.work)) else {
+        let Some(fact) = facts.tasks.get(part.work) else {
             continue;
         };
-        let time = work.time;
+        let took = part.time.length();
         let Some(on) = steps.get_mut(fact.step as usize) else {
             continue;
         };
         let add = |sum: &mut Span, more: i64| sum.0 = sum.0.saturating_add(more.max(0));
         on.tasks += 1;
-        add(&mut on.took, time.length().0);
-        add(&mut on.retrying, fact.retrying.0);
-        add(&mut on.unrecorded, fact.unrecorded.0);
+        add(&mut on.took, took.0);
+        add(&mut on.retrying, fact.retrying.min(took).0);
+        add(&mut on.unrecorded, fact.unrecorded.min(took).0);
+        on.untold += u64::from(took == Span(0));
         add(&mut on.waited, part.wait.length().0);
     }
     steps.retain(|step| step.tasks > 0);

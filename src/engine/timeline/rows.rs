@@ -1,7 +1,7 @@
 //! The rows of a window in words and times, and what of the critical path is among them.
 
 use super::arrange::{Arrangement, Row, Which};
-use super::facts::{Facts, attempt_time, index, is_backwards, since};
+use super::facts::{CLOCKS, Facts, attempt_time, index, is_backwards, since};
 use super::{
     AttemptBar, GroupRow, OnPath, PathLink, PathPart, PathStep, PathView, TaskBar, TimelineRow,
     shape,
@@ -9,7 +9,7 @@ use super::{
 use crate::engine::ask::Window;
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Part;
-use crate::model::{Run, Status};
+use crate::model::{Run, Span, Status};
 use crate::sorting::SortedMap;
 
 pub(super) fn rows(
@@ -80,13 +80,11 @@ fn path_in_groups(
     let mut found: SortedMap<u32, Vec<Stretch>> = closed.collect();
     let parts = facts.path.get().map(|path| path.parts.as_slice());
     for part in parts.unwrap_or_default() {
-        let time = facts.tasks.get(part.work).and_then(|fact| fact.time);
         let group = arranged.group_of(index(part.work));
-        let of_group = group.and_then(|group| found.get_mut(&group));
-        if let (Some(time), Some(stretches)) = (time, of_group) {
+        if let Some(stretches) = group.and_then(|group| found.get_mut(&group)) {
             match stretches.last_mut() {
-                Some(last) if last.meets(time) => *last = last.with(time),
-                _ => stretches.push(time),
+                Some(last) if last.meets(part.time) => *last = last.with(part.time),
+                _ => stretches.push(part.time),
             }
         }
     }
@@ -119,7 +117,9 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         Some(OnPath {
             reason: part.reason,
             wait: part.wait,
+            until: part.time.to,
             before: before.and_then(|before| full_name(facts, run, before)),
+            before_over: before.map_or(Span(0), |before| notable(before.over)),
         })
     });
     Some(TaskBar {
@@ -137,6 +137,14 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         attempts: attempts.collect(),
         on_path,
     })
+}
+
+/// By less clocks differ.
+fn notable(over: Span) -> Span {
+    match over > CLOCKS {
+        true => over,
+        false => Span(0),
+    }
 }
 
 /// `features, country=FI`, or `features/12`.
@@ -186,19 +194,20 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
         retrying: on.retrying,
         unrecorded: on.unrecorded,
         waited: on.waited,
+        untold: on.untold,
     });
     let part = |part: &Part| {
         let fact = facts.tasks.get(part.work)?;
         let task = facts.task(index(part.work), run)?;
-        let time = fact.time.unwrap_or_default();
         Some(PathPart {
             step: facts.step_of(fact).to_owned(),
             id: task.id.clone(),
             name: task.label().unwrap_or_default(),
             status: task.status,
-            time,
-            retrying: fact.retrying,
-            unrecorded: fact.unrecorded,
+            time: part.time,
+            over: notable(part.over),
+            retrying: fact.retrying.min(part.time.length()),
+            unrecorded: fact.unrecorded.min(part.time.length()),
             reason: part.reason,
             wait: part.wait,
             handed_out: fact

@@ -26,6 +26,11 @@ pub struct Part {
     /// From the end of the part before (of the first one, from the start of the run) to
     /// its begin; without length where it began before that.
     pub wait: Stretch,
+    /// What of the piece is on the path: up to its end, or, where clocks disagree, to the
+    /// begin of what waited for it.
+    pub time: Stretch,
+    /// So much later than that it ended.
+    pub over: Span,
 }
 
 /// Why a part follows the one before it.
@@ -56,22 +61,23 @@ const NOTABLE: Span = Span(1_000_000);
 const STARTS: i64 = 3;
 
 /// The path to one piece of work, the first part first. `starting` is what a piece of work
-/// that waits for nothing takes from being handed out to its begin; `need` says which
+/// that waits for nothing takes from being handed out to its begin; without it nobody is said
+/// to have waited for a place. `need` says which
 /// piece, of those that one needed, ended last.
 pub fn path(
     work: &[Work],
     last: usize,
-    starting: Span,
+    starting: Option<Span>,
     mut need: impl FnMut(usize) -> Option<usize>,
 ) -> Vec<Part> {
     let mut by_end: Vec<usize> = (0..work.len()).collect();
     let end = |one: usize| work.get(one).map_or(Span(i64::MAX), |work| work.time.to);
     sort_by_key(&mut by_end, |one| end(*one));
-    let places = Places {
+    let places = starting.map(|starting| Places {
         work,
         by_end,
         starting,
-    };
+    });
     let mut parts = Vec::new();
     let mut seen = vec![false; work.len()];
     let mut next = Some(last);
@@ -86,18 +92,24 @@ pub fn path(
         let begin = now.time.from;
         let needed = need(at).filter(|one| *one != at);
         let ready = needed.map(|one| end(one).min(begin));
-        let place = ready.and_then(|ready| places.taken_by(at, ready));
+        let place = places.as_ref().zip(ready);
+        let place = place.and_then(|(places, ready)| places.taken_by(at, ready));
         let before = place.or(needed);
         let reason = match (place, needed) {
             (Some(_), _) => Reason::Place,
             (None, Some(_)) => Reason::Needed,
             (None, None) => Reason::First,
         };
-        let since = before.map_or(Span(0), end);
+        // Nothing of the run was waiting before it began.
+        let since = before.map_or(Span(0), end).max(Span(0)).min(begin);
+        let next_begin = parts.last().map_or(now.time.to, |next: &Part| next.wait.to);
+        let until = now.time.to.min(next_begin);
         parts.push(Part {
             work: at,
             reason,
-            wait: Stretch::new(since.min(begin), begin),
+            wait: Stretch::new(since, begin),
+            time: Stretch::new(begin, until),
+            over: Span(now.time.to.0.saturating_sub(until.max(begin).0)),
         });
         next = before;
     }

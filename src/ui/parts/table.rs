@@ -214,6 +214,12 @@ impl Scrolled {
         node.set_scroll_top(place.scroll as i32);
     }
 
+    /// Other rows are drawn by now, which may have another height.
+    pub fn measure_anew(self) {
+        // Not before they are there, and laid out.
+        request_animation_frame(move || request_animation_frame(move || self.measure()));
+    }
+
     /// The list was scrolled.
     fn scrolled(self) {
         self.measure();

@@ -482,7 +482,7 @@ fn longest(app: App, view: &OverviewView) -> View {
                         .child("Open timeline"),
                 ),
         )
-        .child(el::ol().class("facts-list longest").child(rows))
+        .child(el::ol().class("facts-list longest with-waits").child(rows))
         .into_view()
 }
 
@@ -493,15 +493,16 @@ fn waits(step: &StepTime) -> Option<Element> {
     let told = |waited: Option<Span>, what: &str| Some(format!("{} {what}", span(Some(waited?))));
     let both = told(begin, "for its tasks to begin").into_iter();
     let both: Vec<String> = both.chain(told(retry, "for another attempt")).collect();
-    let all = step.waited.0.saturating_add(step.retrying.0);
+    // Waits to be tried again are in what the step took.
+    let shown = match begin {
+        Some(_) => format!("waited {}", span(begin)),
+        None => format!("{} to retry", span(retry)),
+    };
     (!both.is_empty()).then(|| {
         let why = format!(
             "On the critical path of the run it waited {}",
             both.join(", and ")
         );
-        el::span()
-            .class("faint")
-            .attr("title", why)
-            .child(format!("waited {}", human::span(all)))
+        el::span().class("faint").attr("title", why).child(shown)
     })
 }

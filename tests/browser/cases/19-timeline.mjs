@@ -277,7 +277,7 @@ export async function run(t) {
     await page.raw.getByRole("link", { name: /^train, / }).focus();
     const said = page.raw.locator(".time > [role=status]");
     // Waiting to begin, the first attempt, waiting for the second, the second.
-    for (const told of [/^Waited to begin/, /^Attempt 0 of 2, Status Failed/, /^Waited .* For attempt 1/, /^Attempt 1 of 2, Status Succeeded/]) {
+    for (const told of [/^Waited to begin/, /^Attempt 0 \(1 of 2\), Status Failed/, /^Waited .* For attempt 1/, /^Attempt 1 \(2 of 2\), Status Succeeded/]) {
       await page.raw.keyboard.press("ArrowRight");
       await said.filter({ hasText: told }).waitFor({ state: "attached" });
     }
@@ -294,7 +294,7 @@ export async function run(t) {
     await failed.hover();
     const tip = page.raw.getByRole("tooltip");
     await tip.filter({ hasText: "Failed" }).waitFor();
-    assert.match(await tip.innerText(), /train[\s\S]*Attempt\s*0 of 2[\s\S]*Critical path\s*began [\d.]+ s after join\/16, which it needed/);
+    assert.match(await tip.innerText(), /train[\s\S]*Attempt\s*0 \(1 of 2\)[\s\S]*Critical path\s*began [\d.]+ s after join\/16, which it needed/);
     await failed.click();
     await page.isAt(`${GOOD}/train/17`);
     await page.raw.waitForURL((url) => url.hash.includes("attempt=0"));
@@ -302,10 +302,12 @@ export async function run(t) {
 
   await t.check("the critical path is marked, listed with what each part waited for, and can be hidden", async () => {
     const page = await visit(GOOD);
-    assert.equal(await page.raw.locator(".lane .on-path").count(), 10);
+    // One for each attempt, of which train had two.
+    assert.equal(await page.raw.locator(".lane .on-path").count(), 11);
     const button = page.raw.getByRole("button", { name: /^Critical path, whole run/ });
     assert.match((await button.innerText()).replaceAll(/\s+/g, " "), /waiting to begin 2\d s \d\d%, waiting to retry 12 s 2\d%, train 7\.8 s 13% and \d more/);
     await button.click();
+    const drawn = await page.raw.locator(".time-rows .links path").getAttribute("d");
     const list = page.raw.getByRole("complementary", { name: "Critical path" });
     const parts = (await list.locator(".path-parts > li").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
     assert.equal(parts.length, 10);
@@ -314,8 +316,11 @@ export async function run(t) {
     await page.raw.waitForURL((url) => url.hash.includes("side=path"));
     await page.raw.getByRole("radio", { name: "Table" }).click();
     await page.raw.getByRole("table", { name: "Timeline" }).getByRole("row").filter({ hasText: "train" }).first().waitFor();
+    const links = page.raw.locator(".time-rows .links path");
     await page.raw.getByRole("radio", { name: "Picture" }).click();
     await bars(page).first().waitFor();
+    // Rows have their own height again, and the lines between them.
+    await until(page, async () => await links.getAttribute("d") === drawn);
     await list.getByRole("button", { name: "Close" }).click();
     await list.waitFor({ state: "detached" });
     await page.hasFocus(button);

@@ -156,12 +156,18 @@ fn spent(path: &PathView) -> Vec<(String, Span)> {
 /// What the path was spent on, as a button that opens the list of it.
 fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
     let spent = spent(&view.path);
+    // Of the path: with clocks that disagree a run may look longer than that.
+    let all = spent
+        .iter()
+        .fold(0_i64, |sum, (_, time)| sum.saturating_add(time.0));
+    let all = Span(all);
+    let untold: u64 = view.path.steps.iter().map(|step| step.untold).sum();
     let parts = spent
         .iter()
         .take(NAMED)
         .enumerate()
         .map(|(at, (name, time))| {
-            let share = share(*time, view.whole.length());
+            let share = share(*time, all);
             group()
                 .child((at > 0).then_some(", "))
                 .child(el::b().child(name.clone()))
@@ -183,7 +189,11 @@ fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
         .child(
             el::span()
                 .child(parts)
-                .child((more > 0).then(|| format!(" and {more} more"))),
+                .child((more > 0).then(|| format!(" and {more} more")))
+                .child((untold > 0).then(|| {
+                    let tasks = human::counted(untold, "task", "tasks");
+                    format!(", and {tasks} of unknown length")
+                })),
         );
     (!spent.is_empty()).then(|| line.into_view())
 }

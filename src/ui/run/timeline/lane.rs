@@ -2,7 +2,7 @@
 //! how many of its tasks ran.
 
 use super::look::Scale;
-use crate::engine::timeline::{AttemptBar, GroupRow, GroupShape, Shape, TaskBar};
+use crate::engine::timeline::{AttemptBar, GroupRow, GroupShape, OnPath, Shape, TaskBar};
 use crate::layout::number::{number, write};
 use crate::layout::timeline::Stretch;
 use crate::model::{AttemptNumber, Status};
@@ -127,7 +127,7 @@ pub(super) fn task(
     }
     drawn.extend(beyond(task, scale));
     if let (true, Some(on_path)) = (with_path, &task.on_path) {
-        drawn.extend(path(task, on_path.wait, scale));
+        drawn.extend(path(task, on_path, scale));
     }
     drawn
 }
@@ -245,16 +245,25 @@ fn outline(one: &AttemptBar, x: f64, width: f64) -> String {
     }
 }
 
-/// Below a task of the critical path, dotted below what it waited before.
-fn path(task: &TaskBar, wait: Stretch, scale: &Scale) -> Vec<View> {
+/// Below a task of the critical path, dotted below what it waited before and in between.
+fn path(task: &TaskBar, on_path: &OnPath, scale: &Scale) -> Vec<View> {
     let mut drawn = Vec::new();
-    if scale.sees(wait) && wait.length().0 > 0 {
-        drawn.push(path_line("waited", wait, scale));
+    let mut line = |class: &'static str, time: Stretch| {
+        if scale.sees(time) {
+            drawn.push(path_line(class, time, scale));
+        }
+    };
+    if on_path.wait.length().0 > 0 {
+        line("waited", on_path.wait);
     }
-    let times = task.attempts.iter().filter_map(|one| one.time);
-    let whole = times.reduce(|whole, time| whole.with(time));
-    if let Some(whole) = whole.filter(|whole| scale.sees(*whole)) {
-        drawn.push(path_line("on-path", whole, scale));
+    for (part, time) in parts(task) {
+        let time = Stretch::new(time.from, time.to.min(on_path.until));
+        match part {
+            Part::Queued => {}
+            Part::Attempt(_) => line("on-path", time),
+            Part::Retry(_) | Part::Gap(_) if time.length().0 > 0 => line("waited", time),
+            Part::Retry(_) | Part::Gap(_) => {}
+        }
     }
     drawn
 }

@@ -113,6 +113,10 @@ pub fn tab(app: App, run: RunPath) -> View {
     });
     let (hand, keys) = (Hand::new(timeline), Keys::new(timeline));
     let as_table = Memo::new(move |_| says.with(|says| says.as_table));
+    react(move || {
+        as_table.track();
+        scrolled.measure_anew();
+    });
     let body = move || match as_table.get() {
         true => twin::twin(timeline),
         false => picture(timeline, hand, keys),
@@ -147,9 +151,18 @@ pub fn tab(app: App, run: RunPath) -> View {
         });
         let ahead = view.ahead.map(|ahead| {
             let ahead = human::span(ahead.0);
-            format!("The last time that is recorded lies {ahead} in the future: a clock was wrong. Collapse idle shows the rest.")
+            let (is_cut, as_table) = says.with(|says| (says.cut, says.as_table));
+            let rest = match is_cut || as_table {
+                true => "",
+                false => " Collapse idle shows the rest.",
+            };
+            format!("The last time that is recorded lies {ahead} in the future: a clock was wrong.{rest}")
         });
-        let told: Vec<String> = early.into_iter().chain(ahead).collect();
+        let backwards = (view.backwards > 0).then(|| {
+            let tasks = human::counted(view.backwards, "task", "tasks");
+            format!("{tasks} ended before they began, by their records: how long they took is not known.")
+        });
+        let told: Vec<String> = early.into_iter().chain(backwards).chain(ahead).collect();
         (!told.is_empty()).then(|| el::p().class("note").child(told.join(" ")))
     };
     let foot = move || {

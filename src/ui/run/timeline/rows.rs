@@ -289,12 +289,21 @@ pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
 /// Why a task is on the critical path, in a sentence.
 pub(super) fn why(on_path: &OnPath) -> String {
     let wait = human::span(on_path.wait.length().0);
+    let begin = on_path.wait.to;
     match (&on_path.reason, &on_path.before) {
+        (_, Some(before)) if on_path.before_over > Span(0) => {
+            let over = human::span(on_path.before_over.0);
+            format!("needed {before}, which ended {over} after this began: two clocks disagree")
+        }
         (Reason::Needed, Some(before)) => format!("began {wait} after {before}, which it needed"),
         (Reason::Place, Some(before)) => {
             format!(
                 "came as {before} ended, probably for want of a free place, and began {wait} after it"
             )
+        }
+        _ if begin < Span(0) => {
+            let early = human::span(begin.0.saturating_neg());
+            format!("began {early} before the run did: two clocks disagree")
         }
         _ => format!("began {wait} after the start"),
     }

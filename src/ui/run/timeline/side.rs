@@ -77,19 +77,25 @@ fn steps(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
             .child(step.step.clone());
         let tasks = match step.tasks {
             1 => None,
+            tasks if step.longest == Span(0) => Some(format!("×{}", human::count(tasks))),
             tasks => Some(format!(
                 "×{}, the longest {}",
                 human::count(tasks),
                 human::span(step.longest.0)
             )),
         };
-        let part = share(step.worked, Span(all));
+        let is_known = step.worked > Span(0);
+        let part = is_known.then(|| share(step.worked, Span(all)));
+        let worked = match is_known {
+            true => human::span(step.worked.0),
+            false => "unknown".to_owned(),
+        };
         el::li()
             .child(
                 el::div()
                     .child(name)
                     .child(el::span().class("faint n").child(part))
-                    .child(el::b().child(human::span(step.worked.0))),
+                    .child(el::b().child(worked)),
             )
             .child(bar(None, percent(step.worked.0, all)))
             .child(tasks.map(|tasks| el::span().class("faint").child(tasks)))
@@ -188,6 +194,16 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
             .child(format!(" of it {} {what}", human::span(time.0)))
     });
     let other = other.collect_view();
+    let length = match part.time.length() {
+        Span(0) => "unknown".to_owned(),
+        length => human::span(length.0),
+    };
+    let over = (part.over > Span(0)).then(|| {
+        let over = human::span(part.over.0);
+        el::span().class("faint").child(format!(
+            " and {over} after what needed it began: two clocks disagree"
+        ))
+    });
     let name =
         (!part.name.is_empty()).then(|| el::span().class("faint").child(format!(" {}", part.name)));
     el::li()
@@ -202,7 +218,8 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
                         .child(part.step.clone())
                         .child(name),
                 )
-                .child(el::b().child(human::span(part.time.length().0)))
+                .child(el::b().child(length))
+                .child(over)
                 .child(other),
         )
         .into_view()

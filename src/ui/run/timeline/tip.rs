@@ -163,7 +163,12 @@ pub(super) fn facts_of(
     if let Some(attempt) = attempt {
         let of = task.attempts.len();
         if of > 1 {
-            facts.push(("Attempt", format!("{} of {of}", attempt.number)));
+            let nth = task
+                .attempts
+                .iter()
+                .take_while(|one| one.number < attempt.number);
+            let nth = nth.count() + 1;
+            facts.push(("Attempt", format!("{} ({nth} of {of})", attempt.number)));
         }
         facts.push(("Status", attempt.status.word().to_owned()));
         facts.push(match (attempt.status, attempt.is_ended) {

@@ -8,7 +8,7 @@ use super::rows::{length_of, length_of_group, why};
 use super::state::Timeline;
 use crate::engine::timeline::{GroupRow, Grouping, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
-use crate::model::Span;
+use crate::model::{Span, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts as ui;
@@ -135,9 +135,17 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 .with_value(|run| run.task(&task.step, &task.id));
             let whole = whole(task);
             let queued = task.queued.map(|queued| human::span(queued.length().0));
+            let last = task.attempts.last();
+            let runs = last.is_some_and(|last| last.status == Status::Running);
+            let is_backwards = task.attempts.iter().any(|one| one.is_backwards);
+            let end = |time| match is_backwards || !runs && last.is_some_and(|one| !one.is_ended) {
+                true => "unknown".to_owned(),
+                false if runs => "runs".to_owned(),
+                false => to(timeline, view, time),
+            };
             // Where there is no column for it.
             let narrow = whole.map(|time| {
-                let (from, to) = (from(timeline, view, time), to(timeline, view, time));
+                let (from, to) = (from(timeline, view, time), end(time));
                 match queued.as_ref().filter(|_| time.from > Span(0)) {
                     Some(queued) => format!("{from} to {to}, after {queued} in the queue"),
                     None => format!("{from} to {to}"),
@@ -179,11 +187,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                         .class("dim")
                         .child(whole.map(|time| from(timeline, view, time))),
                 )
-                .child(
-                    cell()
-                        .class("dim")
-                        .child(whole.map(|time| to(timeline, view, time))),
-                )
+                .child(cell().class("dim").child(whole.map(end)))
                 .child(cell().class("dim").child(queued))
                 .child(cell().class("k2").child(length_of(task)))
                 .child(
@@ -291,10 +295,8 @@ fn to(timeline: Timeline, view: &TimelineView, time: Stretch) -> String {
 /// A begin or an end, so finely that it is told from the other.
 fn tell(timeline: Timeline, view: &TimelineView, time: Stretch, at: Span) -> String {
     let clock = timeline.says.with(|says| says.clock);
-    let of = time
-        .length()
-        .0
-        .saturating_mul(10)
-        .min(view.whole.length().0);
+    let of = time.length().0.saturating_mul(10);
+    // Nothing was noted more exactly than to the millisecond.
+    let of = of.min(view.whole.length().0).max(1_000_000);
     told(timeline.app, view.zero, clock, at, Span(of))
 }
