@@ -92,8 +92,8 @@ impl Engine {
         let mut artifacts = of.columns.clone();
         for name in strangers(&of.text, parts, &of.columns) {
             let has_room = artifacts.len() < of.columns.len() + MOST_ARTIFACTS;
-            if has_room && self.has_artifact(siblings, name, work).await {
-                artifacts.push(name.to_owned());
+            if has_room && self.has_artifact(siblings, &name, work).await {
+                artifacts.push(name);
             }
         }
         Filter::of(&of.text, parts, &artifacts)
@@ -112,8 +112,10 @@ impl Engine {
             Word::Unclear(why) => Some(why.clone()),
             _ => None,
         });
-        let words = of.text.split_whitespace();
+        let words = typed(&of.text).into_iter();
+        let words = words.flat_map(|typed| typed.told(&of.columns, &siblings.order.parts));
         let as_text = words.filter_map(|word| {
+            let word = word.as_str();
             let text = Word::Text(word.to_lowercase());
             let likely = likely(word).filter(|_| filter.words.contains(&text))?;
             if !is_name(likely.name) || likely.text.is_empty() {
@@ -137,9 +139,10 @@ impl Engine {
 
 impl Filter {
     pub fn of(text: &str, parts: &[String], artifacts: &[String]) -> Self {
-        let words = text.split_whitespace();
+        let words = typed(text).into_iter();
+        let words = words.flat_map(|typed| typed.told(artifacts, parts));
         Self {
-            words: words.map(|word| word_of(word, parts, artifacts)).collect(),
+            words: words.map(|word| word_of(&word, parts, artifacts)).collect(),
         }
     }
 
@@ -265,6 +268,55 @@ fn word_of(word: &str, parts: &[String], artifacts: &[String]) -> Word {
     }
 }
 
+/// A word, or a condition with blanks around its sign.
+struct Typed<'a> {
+    words: Vec<&'a str>,
+    /// Without the blanks.
+    joined: String,
+}
+
+impl Typed<'_> {
+    fn likely(&self) -> Option<Likely<'_>> {
+        likely(&self.joined)
+    }
+
+    /// One word where it is a condition on something that is known, else each word as it is:
+    /// errors hold such too.
+    fn told(&self, artifacts: &[String], parts: &[String]) -> Vec<String> {
+        let known = self.likely();
+        let is_known = known.is_some_and(|one| named(one.name, parts, artifacts).is_some());
+        match is_known {
+            true => vec![self.joined.clone()],
+            false => self.words.iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
+}
+
+/// The words of a text; what belongs to one condition together.
+fn typed(text: &str) -> Vec<Typed<'_>> {
+    let has_sign = |word: &str| word.contains(['=', '<', '>', '!']);
+    let ends_in_sign = |word: &str| SIGNS.iter().any(|(sign, _)| word.ends_with(sign));
+    let mut all: Vec<Typed<'_>> = Vec::new();
+    for word in text.split_whitespace() {
+        let begins_with_sign = SIGNS.iter().any(|(sign, _)| word.starts_with(sign));
+        let goes_on = |before: &Typed<'_>| match begins_with_sign {
+            true => is_name(&before.joined),
+            false => ends_in_sign(&before.joined) && !has_sign(word),
+        };
+        match all.last_mut() {
+            Some(before) if goes_on(before) => {
+                before.words.push(word);
+                before.joined.push_str(word);
+            }
+            _ => all.push(Typed {
+                words: vec![word],
+                joined: word.to_owned(),
+            }),
+        }
+    }
+    all
+}
+
 /// A name, a sign, and what may follow.
 fn likely(word: &str) -> Option<Likely<'_>> {
     let at = word.find(['=', '<', '>', '!'])?;
@@ -286,12 +338,16 @@ fn is_name(name: &str) -> bool {
 }
 
 /// What stands before a sign and is neither a value nor a column nor known otherwise, each once.
-fn strangers<'a>(text: &'a str, parts: &[String], columns: &[String]) -> Vec<&'a str> {
-    let mut names = Vec::new();
-    for likely in text.split_whitespace().filter_map(likely) {
+fn strangers(text: &str, parts: &[String], columns: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for typed in typed(text) {
+        let Some(likely) = typed.likely() else {
+            continue;
+        };
         let is_stranger = named(likely.name, parts, columns).is_none();
-        if is_stranger && is_name(likely.name) && !names.contains(&likely.name) {
-            names.push(likely.name);
+        let is_new = names.iter().all(|known| known != likely.name);
+        if is_stranger && is_name(likely.name) && is_new {
+            names.push(likely.name.to_owned());
         }
     }
     names
@@ -391,6 +447,22 @@ mod tests {
         for text in ["town=FI", "=FI", "FI", "x!y", "é>"] {
             assert_eq!(word(text), Word::Text(text.to_lowercase()));
         }
+    }
+
+    #[test]
+    fn blanks_around_the_sign_of_a_known_name_do_not_matter() {
+        let (parts, artifacts) = (vec!["country".to_owned()], vec!["loss".to_owned()]);
+        let words = |text: &str| -> Vec<String> {
+            let typed = typed(text).into_iter();
+            typed.flat_map(|one| one.told(&artifacts, &parts)).collect()
+        };
+        assert_eq!(words("loss > 0.5 country= FI"), ["loss>0.5", "country=FI"]);
+        assert_eq!(words("FI loss >=0.5"), ["FI", "loss>=0.5"]);
+        // What is still being typed takes nothing of the next one.
+        assert_eq!(words("loss> country=FI"), ["loss>", "country=FI"]);
+        // An error may hold such.
+        assert_eq!(words("x > 5 and y"), ["x", ">", "5", "and", "y"]);
+        assert_eq!(strangers("x > 5 loss=2", &parts, &artifacts), ["x"]);
     }
 
     #[test]

@@ -150,12 +150,17 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 .attr("title", app.full(at))
                 .child(app.started(at))
         });
+        // Of a run that went well it says what did not all the same.
+        let title = match view.status {
+            Status::Succeeded | Status::Retried | Status::Cached => view.headline.clone(),
+            status => status.word().to_owned(),
+        };
         return el::div()
             .class("head line")
             .attr("title", proof)
             .child(mark)
             .child(
-                el::h1().child(view.status.word()).child(" ").child(
+                el::h1().child(title).child(" ").child(
                     el::span()
                         .class("mono only-wide")
                         .child(view.run.run.clone()),
