@@ -83,17 +83,11 @@ fn early(run: &Run) -> Option<Told> {
         .record
         .started
         .filter(|_| backwards_itself(run).is_none())?;
-    let of_task = |(step, task): (&Step, &Task)| {
+    let (tasks, by, task) = most(run, |task| {
         let by = start.since(task.started()?);
         let is_own = task.status != Status::Cached && task.origin.is_none();
-        (by > LATE && is_own).then(|| (by, name(step, task)))
-    };
-    let (mut tasks, mut first) = (0, None);
-    for found in run.tasks().filter_map(of_task) {
-        tasks += 1;
-        first = first.max(Some(found));
-    }
-    let (by, task) = first?;
+        (by > LATE && is_own).then_some(by)
+    })?;
     let by = human::span(by.0);
     let what = match tasks {
         1 => format!("{task} began {by} before the run did."),
@@ -111,21 +105,13 @@ fn early(run: &Run) -> Option<Told> {
 /// What is said to happen later than now.
 fn ahead(run: &Run, now: Moment) -> Option<Told> {
     let begin = run.record.started.filter(|at| is_ahead(*at, now));
-    let of_task = |(step, task)| {
-        let last = last_time(task).filter(|at| is_ahead(*at, now))?;
-        Some((last, name(step, task)))
-    };
-    let (mut tasks, mut last) = (0, None);
-    for found in run.tasks().filter_map(of_task) {
-        tasks += 1;
-        last = last.max(Some(found));
-    }
+    let last = most(run, |task| last_time(task).filter(|at| is_ahead(*at, now)));
     let what = match last {
         None => {
             let by = human::span(begin?.since(now).0);
             format!("The start of the run lies {by} in the future.")
         }
-        Some((at, task)) => {
+        Some((tasks, at, task)) => {
             let by = human::span(at.since(now).0);
             match tasks {
                 1 => format!("Times of {task} lie in the future, the last one by {by}."),
@@ -152,17 +138,10 @@ fn late(run: &Run, now: Moment) -> Option<Told> {
     if backwards_itself(run).is_some() || end.is_some_and(|end| early_end(end).is_some()) {
         return None;
     }
-    let of_task = |(step, task)| {
+    let (tasks, by, task) = most(run, |task| {
         let last = last_time(task).filter(|at| !is_ahead(*at, now))?;
-        let by = last.since(ended);
-        (by > LATE).then(|| (by, name(step, task)))
-    };
-    let (mut tasks, mut last) = (0, None);
-    for found in run.tasks().filter_map(of_task) {
-        tasks += 1;
-        last = last.max(Some(found));
-    }
-    let (by, task) = last?;
+        Some(last.since(ended)).filter(|by| *by > LATE)
+    })?;
     let by = human::span(by.0);
     let what = match tasks {
         1 => format!("{task} ended {by} after the run did."),
@@ -175,6 +154,19 @@ fn late(run: &Run, now: Moment) -> Option<Told> {
         what,
         "The run's duration is up to the end of its last step; its timeline shows what came after it too.",
     ))
+}
+
+/// How many tasks have something, the most that one has of it, and which one that is.
+fn most<T: Ord>(run: &Run, of: impl Fn(&Task) -> Option<T>) -> Option<(u64, T, String)> {
+    let (mut tasks, mut found) = (0, None);
+    for (step, task) in run.tasks() {
+        if let Some(one) = of(task) {
+            tasks += 1;
+            found = found.max(Some((one, name(step, task))));
+        }
+    }
+    let (one, task) = found?;
+    Some((tasks, one, task))
 }
 
 /// The last time at which anything of it was recorded.
