@@ -493,10 +493,11 @@ fn waits(step: &StepTime) -> Option<Element> {
     let told = |waited: Option<Span>, what: &str| Some(format!("{} {what}", span(Some(waited?))));
     let both = told(begin, "for its tasks to begin").into_iter();
     let both: Vec<String> = both.chain(told(retry, "for another attempt")).collect();
-    // Waits to be tried again are in what the step took.
-    let shown = match begin {
-        Some(_) => format!("waited {}", span(begin)),
-        None => format!("{} to retry", span(retry)),
+    // The longer of the two has the room; waits to be tried again are in what the step took.
+    let shown = if step.retrying > step.waited {
+        format!("{} to retry", span(retry))
+    } else {
+        format!("waited {}", span(begin))
     };
     (!both.is_empty()).then(|| {
         let why = format!(

@@ -73,8 +73,10 @@ export async function run(t) {
   await t.check("the longest steps say what was waited for them, and lead to the timeline", async () => {
     const page = await t.visit(`#/TrainFlow/${GOOD}?${SRC}`);
     const train = page.raw.locator(".longest li").filter({ hasText: "train" });
-    await train.getByText(/^waited \d+ s$/).waitFor();
+    await train.getByText(/^12 s to retry$/).waitFor();
     assert.match(await train.locator(".faint").getAttribute("title"), /for its tasks to begin, and 12 s for another attempt$/);
+    const features = page.raw.locator(".longest li").filter({ hasText: "features" });
+    await features.getByText(/^waited [\d.]+ s$/).waitFor();
     await page.raw.getByRole("link", { name: "Open timeline" }).click();
     await page.raw.waitForURL((url) => url.hash.includes("tab=timeline"));
   });

@@ -143,13 +143,52 @@ impl Canvas {
     pub fn centre_at(self, point: Point, zoom: Option<f64>) {
         let zoom = zoom.or(self.look.get_untracked().map(|look| look.zoom));
         if let Some(zoom) = zoom {
-            let look = Look::centred(point, zoom, self.extent.get_untracked());
+            let look = Look::centred(point, zoom, self.free());
             self.look.set(Some(look));
         }
     }
 
-    /// Brings a box into the middle if it is out of view.
+    /// The part of the pane that no panel lies over, from its upper left corner.
+    fn free(self) -> Extent {
+        /// With less room than this, as on a phone, the panel lies over all of it.
+        const LEAST: f64 = 200.0;
+        let (width, height) = self.extent.get_untracked();
+        let panel = document()
+            .query_selector(".inspector.of-dag")
+            .ok()
+            .flatten();
+        let beside = panel.zip(self.pane.get_untracked()).map(|(panel, pane)| {
+            panel.get_bounding_client_rect().left() - pane.get_bounding_client_rect().left()
+        });
+        let free = beside.filter(|beside| *beside >= LEAST);
+        (free.map_or(width, |free| free.min(width)), height)
+    }
+
+    /// Moves a box out from under the panel.
+    pub fn uncover(self, node: &Node) {
+        const ROOM: f64 = 24.0;
+        let Some(look) = self.look.get_untracked() else {
+            return;
+        };
+        let end = look.x + f64::from(node.x + node.width) * look.zoom;
+        let (all, free) = (self.extent.get_untracked().0, self.free().0);
+        if free < all && end > free && look.x + f64::from(node.x) * look.zoom < all {
+            let moved = look.moved((free - ROOM - end, 0.0));
+            self.look.set(Some(self.kept(moved)));
+        }
+    }
+
+    /// Brings a box into the middle if it is out of view, or too far away to be told from
+    /// others.
     pub fn reveal(self, node: &Node) {
+        if self
+            .look
+            .get_untracked()
+            .is_some_and(|look| look.zoom < NAMED)
+        {
+            self.centre(node);
+            return;
+        }
         let area = self.area_untracked();
         if area.is_some_and(|area| !area.holds(node)) {
             self.centre_at(middle(node), None);
@@ -158,7 +197,7 @@ impl Canvas {
 
     fn area_untracked(self) -> Option<Area> {
         let look = self.look.get_untracked()?;
-        Some(look.area(self.extent.get_untracked()))
+        Some(look.area(self.free()))
     }
 
     /// What of the drawing is in view.

@@ -90,7 +90,7 @@ pub(super) fn find(
         }))
     };
     el::label()
-        .class("field s only-wide")
+        .class("field s")
         .child(icon("search", ""))
         .child(
             search_input(label, move |text| sought.set(text)).on_key(move |event| {

@@ -139,10 +139,20 @@ pub fn tab(app: App, run: RunPath) -> View {
         }
         is_arriving.set_value(false);
     });
-    // The panel beside it takes its room from the drawing.
+    // The panel beside it takes its room from the drawing, or lies over a part of it.
     react(move || {
-        selected.track();
-        request_animation_frame(move || canvas.measure());
+        let name = selected.get();
+        request_animation_frame(move || {
+            canvas.measure();
+            let view = found.value_untracked();
+            let node = view.as_ref().and_then(|view| {
+                let at = place_of(view, Some(name.as_deref()?))?;
+                view.drawing.nodes.get(at)
+            });
+            if let Some(node) = node {
+                canvas.uncover(node);
+            }
+        });
     });
     listen("keydown", move |event: KeyboardEvent| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();

@@ -71,14 +71,13 @@ pub(super) fn tools(
     let reached = move || {
         (unreached() > 0 || only_reached.get()).then(|| {
             el::button()
-                .class("btn btn-s btn-quiet")
-                .attr("aria-label", reached_word)
+                .class("btn btn-s btn-quiet reached")
                 .on_click(move |_| {
                     let only = (!only_reached.get_untracked()).then_some("only");
                     app.change(|route| route.with_extra("reached", only));
                 })
                 .child(glyph(Status::Skipped, ""))
-                .child(el::span().class("only-wide").child(reached_word))
+                .child(reached_word)
         })
     };
     let beyond = move || {
