@@ -344,6 +344,7 @@ impl Canvas {
             .on_mouse("pointermove", move |event| self.drag(&event))
             .on_mouse("pointerup", lifted)
             .on_mouse("pointercancel", lifted)
+            .on("transitionend", move |_| tips.follow())
             .on_click(move |event| {
                 let on = event.target();
                 let on = on.and_then(|on| on.dyn_into::<web_sys::Element>().ok());

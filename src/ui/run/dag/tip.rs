@@ -67,23 +67,33 @@ impl Tips {
             return;
         }
         let at = (f64::from(event.client_x()), f64::from(event.client_y()));
-        self.show_beside(event, Some(at), said);
+        let page = event.current_target().map(JsCast::unchecked_into::<Page>);
+        if let Some(page) = page {
+            self.show_beside(page, Some(at), said());
+        }
     }
 
     /// The focus has come to a box, by a key.
     pub fn focus(self, event: &Event, said: impl FnOnce() -> Said) {
         let page = event.current_target().map(JsCast::unchecked_into::<Page>);
-        let by_key = page.is_some_and(|page| page.matches(":focus-visible").unwrap_or(false));
-        if by_key {
-            self.show_beside(event, None, said);
+        let by_key = page.filter(|page| page.matches(":focus-visible").unwrap_or(false));
+        if let Some(page) = by_key {
+            self.show_beside(page, None, said());
         }
     }
 
-    fn show_beside(self, event: &Event, at: Option<(f64, f64)>, said: impl FnOnce() -> Said) {
+    /// The drawing glided to where the box with the focus is in view.
+    pub fn follow(self) {
+        let shown = self.0.try_get_untracked().flatten();
+        let page = document().query_selector(".canvas .dag :focus-visible");
+        if let (Some((said, _)), Ok(Some(page))) = (shown, page) {
+            self.show_beside(page, None, said);
+        }
+    }
+
+    fn show_beside(self, page: Page, at: Option<(f64, f64)>, said: Said) {
         /// As wide as it becomes, and what is free beside it.
         const WIDE: f64 = 390.0;
-        let page = event.current_target().map(JsCast::unchecked_into::<Page>);
-        let Some(page) = page else { return };
         let frame = page.query_selector(".box, .mk").ok().flatten();
         let rect = frame.unwrap_or(page).get_bounding_client_rect();
         let (wide, high) = window_size();
@@ -111,7 +121,7 @@ impl Tips {
                 }
             }
         };
-        let _none_left = self.0.try_set(Some((said(), place)));
+        let _none_left = self.0.try_set(Some((said, place)));
     }
 
     pub fn leave(self) {

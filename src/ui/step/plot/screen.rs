@@ -59,20 +59,19 @@ pub(super) fn looks(app: App) -> RwSignal<u32> {
         request_animation_frame(again);
     });
     listen("resize", move |_: web_sys::Event| again());
-    let dark = window()
-        .match_media("(prefers-color-scheme: dark)")
-        .ok()
-        .flatten();
-    if let Some(dark) = dark {
+    for asked in ["(prefers-color-scheme: dark)", "(forced-colors: active)"] {
+        let Ok(Some(answer)) = window().match_media(asked) else {
+            continue;
+        };
         let heard = Closure::<dyn Fn()>::new(again);
         let _heard =
-            dark.add_event_listener_with_callback("change", heard.as_ref().unchecked_ref());
-        let kept = StoredValue::new_local(Some((dark, heard)));
+            answer.add_event_listener_with_callback("change", heard.as_ref().unchecked_ref());
+        let kept = StoredValue::new_local(Some((answer, heard)));
         on_cleanup(move || {
             kept.update_value(|kept| {
-                if let Some((dark, heard)) = kept.take() {
+                if let Some((answer, heard)) = kept.take() {
                     let listener = heard.as_ref().unchecked_ref();
-                    let _gone = dark.remove_event_listener_with_callback("change", listener);
+                    let _gone = answer.remove_event_listener_with_callback("change", listener);
                 }
             });
         });
