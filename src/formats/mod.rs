@@ -5,3 +5,4 @@
 //! and push a [`Problem`](crate::model::Problem) for what they could not.
 
 pub mod metaflow;
+pub mod prefect;
