@@ -5,7 +5,7 @@
 
 use bzip2::bufread::MultiBzDecoder;
 use deflate64::Deflate64Decoder;
-use flate2::bufread::{DeflateDecoder, GzDecoder, MultiGzDecoder};
+use flate2::bufread::{DeflateDecoder, GzDecoder, MultiGzDecoder, ZlibDecoder};
 use lzma_rust2::{LzmaReader, XzReader};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
@@ -20,6 +20,8 @@ pub enum Packing {
     Deflate64,
     /// One gzip member, as Metaflow stores its blobs.
     Gzip,
+    /// Deflate with a checksum, as Python's `zlib.compress` makes it.
+    Zlib,
     /// Gzip members one after the other, as `pigz` and `cat` make them.
     Members,
     Bzip2,
@@ -61,6 +63,7 @@ impl Packing {
             Self::Deflate => "deflate",
             Self::Deflate64 => "Deflate64",
             Self::Gzip | Self::Members => "gzip",
+            Self::Zlib => "zlib",
             Self::Bzip2 => "bzip2",
             Self::Lzma(_) => "LZMA",
             Self::Xz => "xz",
@@ -70,7 +73,10 @@ impl Packing {
 
     /// Whether it is deflate, which cannot grow beyond all bounds.
     pub(super) fn is_deflate(self) -> bool {
-        matches!(self, Self::Deflate | Self::Gzip | Self::Members)
+        matches!(
+            self,
+            Self::Deflate | Self::Gzip | Self::Members | Self::Zlib
+        )
     }
 
     pub(super) fn reader(self, packed: &[u8]) -> io::Result<Box<dyn Read + '_>> {
@@ -79,6 +85,7 @@ impl Packing {
             Self::Deflate64 => Box::new(Deflate64Decoder::new(packed)),
             Self::Gzip => Box::new(GzDecoder::new(packed)),
             Self::Members => Box::new(MultiGzDecoder::new(packed)),
+            Self::Zlib => Box::new(ZlibDecoder::new(packed)),
             Self::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
             Self::Lzma(size) => Box::new(lzma(packed, size)?),
             Self::Xz => Box::new(XzReader::new_mem_limit(packed, true, MOST / 1024)),

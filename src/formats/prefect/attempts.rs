@@ -22,7 +22,8 @@ pub struct Attempt {
     /// The name of the state that began it, and of the one that ended it.
     pub opened_by: Word,
     pub ended_by: Option<Word>,
-    /// The same by what it means; nothing while it goes on.
+    /// What came of it; nothing while it goes on. A cancelling that was carried out is a
+    /// cancelled one, though another state ended the try.
     pub end: Option<StateKind>,
     /// What the state that ended it says.
     pub message: Option<Box<str>>,
@@ -88,12 +89,22 @@ fn of_history(history: &[State]) -> Vec<Attempt> {
             ended: next.and_then(|next| next.at),
             opened_by: state.name.clone(),
             ended_by: next.map(|next| next.name.clone()),
-            end: next.map(StateKind::of_state),
+            end: next.map(|next| outcome(next, later)),
             message: next.and_then(|next| next.message.clone()),
             wait,
         });
     }
     list
+}
+
+/// What a state means that ended a try and is followed by others, itself the first of them.
+fn outcome(end: &State, later: &[State]) -> StateKind {
+    let kind = StateKind::of_state(end);
+    let after = later.get(1).map(StateKind::of_state);
+    match (kind, after) {
+        (StateKind::Cancelling, Some(after)) if after.is_final() => after,
+        _ => kind,
+    }
 }
 
 /// Whether a run in this state waits before it goes on.
@@ -452,7 +463,7 @@ mod tests {
         check("Scheduled@0", &[]);
         check(
             "Scheduled@0 Pending@1 Submitting@2 Running@3 Cancelling@4 Cancelled@5",
-            &["3-4 Running>Cancelling unfinished"],
+            &["3-4 Running>Cancelling failed"],
         );
         check(
             "Running@1 AwaitingRetry@2>3 Running@4 Completed@5",

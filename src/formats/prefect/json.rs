@@ -118,6 +118,26 @@ impl<'a> Json<'a> {
         String::from_utf8_lossy(self.bytes)
     }
 
+    /// The same without the blanks between its parts: what is kept of a file that was written
+    /// to be read by people.
+    pub fn compact(&self) -> String {
+        let mut out = Vec::with_capacity(self.bytes.len());
+        let mut at = 0;
+        while let Some(byte) = self.bytes.get(at) {
+            let end = match byte {
+                b' ' | b'\t' | b'\r' | b'\n' => {
+                    at += 1;
+                    continue;
+                }
+                b'"' => text_end(self.bytes, at).unwrap_or(self.bytes.len()),
+                _ => at + 1,
+            };
+            out.extend_from_slice(self.bytes.get(at..end).unwrap_or_default());
+            at = end;
+        }
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -528,6 +548,12 @@ mod tests {
         check_kind("null", Kind::Null, None, None);
         check_kind("true", Kind::Truth, None, None);
         check_kind("{}", Kind::Object, None, None);
+    }
+
+    #[test]
+    fn blanks_between_parts_are_no_part_of_a_value() {
+        let value = Json::whole(b"{ \"a b\\\" \" :\n [1 , 2\t]}").unwrap();
+        assert_eq!(value.compact(), r#"{"a b\" ":[1,2]}"#);
     }
 
     #[test]

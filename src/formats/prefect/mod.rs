@@ -14,11 +14,18 @@
 //! 3.9.1 that write them. Absolute paths inside the records belong to another machine and are
 //! never followed.
 
+pub mod artifacts;
 pub mod attempts;
+pub mod edges;
 pub mod id;
 pub mod json;
+pub mod names;
 pub mod pages;
 pub mod reading;
 pub mod records;
+pub mod result;
 pub mod state;
 pub mod times;
+
+#[cfg(test)]
+mod tests;

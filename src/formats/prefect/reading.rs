@@ -86,6 +86,11 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// What comes next is of another kind.
+    pub fn go_on_with(&mut self, noun: &'static str) {
+        self.noun = noun;
+    }
+
     pub fn words_of(&mut self, text: &str) -> Word {
         self.words.of(text)
     }
@@ -243,10 +248,10 @@ impl<'a> Reading<'a> {
         self.fields(value)
     }
 
-    /// A value of any kind as it is written; `None` where there is none.
+    /// A value of any kind as it is written, without blanks; `None` where there is none.
     pub fn raw(&mut self, value: &Json<'_>) -> Option<Box<str>> {
         let is_nothing = value.is_null() || value.is_empty_object();
-        (!is_nothing).then(|| value.raw().into())
+        (!is_nothing).then(|| value.compact().into())
     }
 
     /// The fields of a whole record; what is no object is told.

@@ -49,7 +49,7 @@ impl Record for Artifact {
                 "key" => artifact.key = reading.word(&name, &value),
                 "type" => artifact.kind = reading.word(&name, &value),
                 "description" => artifact.description = reading.text(&name, &value),
-                "data" if !value.is_null() => artifact.data = Some(value.raw().into()),
+                "data" if !value.is_null() => artifact.data = Some(value.compact().into()),
                 "metadata_" => artifact.metadata = reading.raw(&value),
                 "flow_run_id" => artifact.flow_run_id = reading.id(&name, &value),
                 "task_run_id" => artifact.task_run_id = reading.id(&name, &value),
