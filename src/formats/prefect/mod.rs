@@ -7,7 +7,8 @@
 //! alone: [`state`] what a state means, [`attempts`] which tries a history tells and which
 //! log rows belong to each, [`edges`] what followed what, [`names`] steps and their tasks,
 //! [`options`] which options of a task are known and how, [`result`] where a result lies and
-//! what its bytes are, [`artifacts`] what somebody is to look at. [`legacy`] reads what
+//! what its bytes are, [`artifacts`] what somebody is to look at, [`lost`] what the
+//! server cannot have kept. [`legacy`] reads what
 //! Prefect 1.x answered.
 //!
 //! None of this waits, asks a source, or knows an engine. Facts cite the files of Prefect
@@ -19,7 +20,10 @@ pub mod attempts;
 pub mod edges;
 pub mod id;
 pub mod json;
+pub mod legacy;
+pub mod lost;
 pub mod names;
+pub mod options;
 pub mod pages;
 pub mod reading;
 pub mod records;

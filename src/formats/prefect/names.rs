@@ -11,7 +11,7 @@
 use super::id::{Id, Word};
 use super::records::{FlowRun, TaskRun};
 use crate::model::Moment;
-use crate::sorting::{sort, sort_by};
+use crate::sorting::{SortedSet, sort, sort_by};
 use std::collections::{HashMap, HashSet};
 
 /// Where task runs stand that belong to no flow run.
@@ -110,6 +110,16 @@ pub fn steps(runs: &[&TaskRun], stand_ins: &HashMap<Id, Id>) -> Vec<Step> {
         times.then_with(|| one.key.cmp(&other.key))
     });
     steps
+}
+
+/// The attempts of a flow run that its task runs belong to, from 1: a flow that is tried again
+/// makes new ones. Stand-ins, and tasks that were never started, belong to none.
+pub fn flow_attempts<'a>(runs: impl IntoIterator<Item = &'a TaskRun>) -> Vec<u64> {
+    let counts = runs.into_iter().map(|run| run.flow_run_run_count);
+    counts
+        .filter(|count| *count > 0)
+        .collect::<SortedSet<_>>()
+        .into_vec()
 }
 
 /// Two functions of one name are shown with the end of their keys.

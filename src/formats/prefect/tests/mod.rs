@@ -1,7 +1,8 @@
 //! The records of a real server, held against what Prefect's own client says of them
-//! ([`oracle`]), and files that are not as they should be ([`files`]).
+//! ([`oracle`], [`legacy`]), and files that are not as they should be ([`files`]).
 
 mod files;
+mod legacy;
 mod oracle;
 
 use crate::source::{MemoryBlob, NoPace, Want, open_blob};

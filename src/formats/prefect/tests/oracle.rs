@@ -6,10 +6,10 @@ use crate::formats::prefect::attempts::{attempts, rows};
 use crate::formats::prefect::edges::{self, Graph, edges, inputs};
 use crate::formats::prefect::id::{Id, Words};
 use crate::formats::prefect::json::Json;
-use crate::formats::prefect::names;
 use crate::formats::prefect::reading::{Record, read_all};
 use crate::formats::prefect::records::*;
 use crate::formats::prefect::result::{Fault, Files, Found, Step, json_class, open};
+use crate::formats::prefect::{lost, names};
 use crate::model::{Moment, Span};
 use crate::pickle;
 use crate::source::{NoPace, inflate::unpack};
@@ -55,6 +55,15 @@ impl Records {
             artifacts: all(export, "artifacts.json"),
             events: all(export, "events.json"),
             graphs: all(export, "graphs.json"),
+        }
+    }
+
+    pub(super) fn named(&self) -> lost::Named<'_> {
+        lost::Named {
+            flow_runs: &self.flow_runs,
+            logs: &self.logs,
+            artifacts: &self.artifacts,
+            events: &self.events,
         }
     }
 
@@ -534,4 +543,34 @@ fn artifacts_are_as_the_client_says() {
             ("stations", 2)
         ]
     );
+}
+
+#[test]
+fn nothing_of_the_export_is_lost_but_what_still_runs() {
+    let records = Records::read(&Export::open());
+    assert_eq!(lost::lost(&records.task_runs, &records.named()), []);
+    let frozen = |run: &FlowRun| {
+        let own = records
+            .task_runs
+            .iter()
+            .filter(|task| task.flow_run_id.as_ref() == Some(&run.id));
+        lost::frozen(run, own)
+    };
+    assert_eq!(records.flow_runs.iter().map(frozen).sum::<u64>(), 0);
+    // Every other task run taken out is named by something that is left.
+    let named = records.named();
+    let kept: Vec<TaskRun> = records.task_runs.iter().step_by(2).cloned().collect();
+    let taken = records.task_runs.len() - kept.len();
+    let found = lost::lost(&kept, &named).len();
+    assert!(found > taken / 2 && found <= taken, "{found} of {taken}");
+    let retried = records
+        .flow_runs
+        .iter()
+        .find(|run| run.name == "positive-crane")
+        .unwrap();
+    let of_run = records
+        .task_runs
+        .iter()
+        .filter(|task| task.flow_run_id.as_ref() == Some(&retried.id));
+    assert_eq!(names::flow_attempts(of_run), [1, 2]);
 }

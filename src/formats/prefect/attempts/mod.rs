@@ -1,0 +1,210 @@
+//! The tries of a run, out of the history of its states: when each began, how it ended, what
+//! came between them, and which rows of the log belong to each.
+//!
+//! Prefect has no record of a try. Every state of the type RUNNING begins one and the next
+//! state, whatever it is, ends it (`prefect/task_engine.py`, `handle_retry`, and
+//! `prefect/flow_engine.py`, 3.9.1): a retry without a delay is a `Retrying` right behind the
+//! `Running`, one with a delay has an `AwaitingRetry` between. Without a history one try is
+//! known, from the run's own times. Nothing here knows tasks from flows. Start with
+//! [`attempts`]; [`rows`] parts the log, [`failure`] tells what went wrong.
+
+mod failure;
+
+pub use failure::{Failure, failure};
+
+use super::id::Word;
+use super::records::{Course, Log, State, StateType};
+use super::state::StateKind;
+use crate::model::{self, AttemptNumber, Evidence, Moment, Status};
+use failure::retried;
+
+/// One try of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    pub number: AttemptNumber,
+    pub started: Option<Moment>,
+    pub ended: Option<Moment>,
+    /// The name of the state that began it, and of the one that ended it.
+    pub opened_by: Word,
+    pub ended_by: Option<Word>,
+    /// What came of it; nothing while it goes on. A cancelling that was carried out is a
+    /// cancelled one, though another state ended the try.
+    pub end: Option<StateKind>,
+    /// What the state that ended it says.
+    pub message: Option<Box<str>>,
+    /// What was waited for afterwards, where something was.
+    pub wait: Option<Wait>,
+}
+
+/// The time between the end of a try and the beginning of the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    pub kind: StateKind,
+    pub from: Option<Moment>,
+    /// Nothing where it still waits, or was never tried again.
+    pub until: Option<Moment>,
+    /// When the next try was to begin.
+    pub due: Option<Moment>,
+}
+
+/// The tries of a run, and how they are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    pub list: Vec<Attempt>,
+    /// Whether they come from a history; else there may have been others before.
+    pub by_history: bool,
+    /// So many tries were counted that nothing else is known of.
+    pub not_recorded: u64,
+}
+
+/// The tries of a run with such a history, oldest state first.
+pub fn attempts(course: &Course, history: &[State]) -> Attempts {
+    let by_history = !history.is_empty();
+    let list = match by_history {
+        true => of_history(history),
+        false => of_course(course).into_iter().collect(),
+    };
+    Attempts {
+        not_recorded: course.run_count.saturating_sub(list.len() as u64),
+        list,
+        by_history,
+    }
+}
+
+fn of_history(history: &[State]) -> Vec<Attempt> {
+    let mut list = Vec::new();
+    for (at, state) in history.iter().enumerate() {
+        if state.kind != StateType::Running {
+            continue;
+        }
+        let next = history.get(at + 1);
+        let later = history.get(at + 1..).unwrap_or_default();
+        let wait = next.filter(|next| waits(next)).map(|next| Wait {
+            kind: StateKind::of_state(next),
+            from: next.at,
+            until: later
+                .iter()
+                .find(|state| state.kind == StateType::Running)
+                .and_then(|state| state.at),
+            due: next.due(),
+        });
+        list.push(Attempt {
+            number: list.len() as AttemptNumber,
+            started: state.at,
+            ended: next.and_then(|next| next.at),
+            opened_by: state.name.clone(),
+            ended_by: next.map(|next| next.name.clone()),
+            end: next.map(|next| outcome(next, later)),
+            message: next.and_then(|next| next.message.clone()),
+            wait,
+        });
+    }
+    list
+}
+
+/// What a state means that ended a try and is followed by others, itself the first of them.
+fn outcome(end: &State, later: &[State]) -> StateKind {
+    let kind = StateKind::of_state(end);
+    let after = later.get(1).map(StateKind::of_state);
+    match (kind, after) {
+        (StateKind::Cancelling, Some(after)) if after.is_final() => after,
+        _ => kind,
+    }
+}
+
+/// Whether a run in this state waits before it goes on.
+fn waits(state: &State) -> bool {
+    matches!(state.kind, StateType::Scheduled | StateType::Paused)
+}
+
+/// The one try that a run tells of itself: from its first start to its last end.
+fn of_course(course: &Course) -> Option<Attempt> {
+    let state = course.state.as_ref();
+    let kind = state.map(StateKind::of_state);
+    // What was never started was never tried.
+    if course.started.is_none() && course.run_count == 0 {
+        return None;
+    }
+    let end = kind.filter(|kind| kind.is_final());
+    let over = state.filter(|_| end.is_some());
+    Some(Attempt {
+        number: 0,
+        started: course.started,
+        ended: course.ended,
+        opened_by: "Running".into(),
+        ended_by: over.map(|state| state.name.clone()),
+        end,
+        message: over.and_then(|state| state.message.clone()),
+        wait: None,
+    })
+}
+
+impl Attempt {
+    /// How it went. `is_last`: no other try follows; `alive`: see [`StateKind::status`].
+    pub fn status(&self, is_last: bool, alive: bool) -> (Status, Evidence) {
+        let Some(end) = self.end else {
+            let status = StateKind::Running.status(1, alive && is_last);
+            return (status, Evidence::NoEnd { last_sign: None });
+        };
+        match end {
+            // It was tried again, so it had failed. What was paused went on.
+            StateKind::Retrying | StateKind::AwaitingRetry | StateKind::Running => {
+                (Status::Failed, Evidence::LaterAttempt)
+            }
+            _ => {
+                let name = self.ended_by.as_deref().unwrap_or_default();
+                (
+                    end.status(1, alive && is_last),
+                    end.evidence(name, self.ended),
+                )
+            }
+        }
+    }
+
+    /// The same in the words that hold for every engine.
+    pub fn to_model(&self, is_last: bool, alive: bool) -> model::Attempt {
+        let (status, evidence) = self.status(is_last, alive);
+        model::Attempt {
+            number: self.number,
+            status,
+            evidence,
+            started: self.started,
+            ended: self.ended,
+            end_recorded: self.ended.is_some(),
+            done: self.end.is_some_and(|end| end.is_final()) || !is_last,
+            caught: false,
+            exit: None,
+            host: None,
+        }
+    }
+}
+
+/// For each row of the log the try that it belongs to; nothing for what came before the
+/// first.
+///
+/// A row belongs to the last try that had begun by its time. The engine sets the state that
+/// begins a try before it logs why the one before failed, so that such a row tells its try
+/// itself (`prefect/task_engine.py`, `handle_retry`).
+pub fn rows<'a>(
+    logs: impl IntoIterator<Item = &'a Log>,
+    attempts: &[Attempt],
+) -> Vec<Option<AttemptNumber>> {
+    let of = |log: &Log| {
+        if let Some(retried) = retried(&log.message)
+            && let Some(attempt) = attempts.iter().find(|attempt| attempt.number == retried)
+        {
+            return Some(attempt.number);
+        }
+        let at = log.at?;
+        let begun = |attempt: &&Attempt| attempt.started.is_some_and(|started| started <= at);
+        attempts
+            .iter()
+            .rev()
+            .find(begun)
+            .map(|attempt| attempt.number)
+    };
+    logs.into_iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests;
