@@ -45,7 +45,7 @@ pub enum Shown {
 pub struct Table {
     /// In the order in which they come; a list of lists has none.
     pub columns: Vec<String>,
-    /// Values as JSON has them; nothing where a row has no such column.
+    /// Values as JSON has them; nothing where a row has no such column. A row may end early.
     pub rows: Vec<Vec<Option<Box<str>>>>,
     /// Rows that are not among them, because there are too many.
     pub left_out: u64,
@@ -124,11 +124,11 @@ fn table(value: &Json<'_>, most: usize) -> Option<Table> {
                     false => of_rows.table.left_out += 1,
                 }
             }
-            Some(of_rows.finish())
+            Some(of_rows.table)
         }
         Kind::Object => {
             let mut table = Table::default();
-            for (name, column) in value.fields().flatten() {
+            for (name, column) in value.fields().flatten().take(COLUMNS) {
                 let place = table.columns.len();
                 table.columns.push(name.into_owned());
                 // A dictionary of a data frame has rows by their label.
@@ -148,10 +148,6 @@ fn table(value: &Json<'_>, most: usize) -> Option<Table> {
                     }
                 }
             }
-            let width = table.columns.len();
-            for row in &mut table.rows {
-                row.resize(width, None);
-            }
             Some(table)
         }
         _ => None,
@@ -162,7 +158,6 @@ fn table(value: &Json<'_>, most: usize) -> Option<Table> {
 struct Rows {
     table: Table,
     places: HashMap<String, usize>,
-    width: usize,
 }
 
 /// Columns of a table: more are nobody's table.
@@ -194,7 +189,6 @@ impl Rows {
             }
             _ => put(0, value),
         }
-        self.width = self.width.max(row.len());
         self.table.rows.push(row);
     }
 
@@ -209,14 +203,6 @@ impl Rows {
         self.table.columns.push(name.to_string());
         self.places.insert(name.into_owned(), place);
         Some(place)
-    }
-
-    fn finish(mut self) -> Table {
-        let width = self.width.max(self.table.columns.len());
-        for row in &mut self.table.rows {
-            row.resize(width, None);
-        }
-        self.table
     }
 }
 
@@ -433,8 +419,12 @@ mod tests {
             else {
                 panic!("{data}");
             };
+            let width = table.rows.iter().map(Vec::len).max().unwrap_or_default();
             let line = |row: &Vec<Option<Box<str>>>| {
+                let missing =
+                    std::iter::repeat_n(&None, width.max(table.columns.len()) - row.len());
                 row.iter()
+                    .chain(missing)
                     .map(|cell| cell.as_deref().unwrap_or("-").to_owned())
                     .collect::<Vec<_>>()
                     .join(" ")

@@ -2,7 +2,7 @@
 //! answers of its REST API or of rows of its database to typed records, and from those to
 //! what a run is.
 //!
-//! Two halves. The first reads: [`pages`] finds the records of a file, [`reading`] reads them
+//! Two halves. The first reads: [`export`] says which file is which, [`pages`] finds the records of a file, [`reading`] reads them
 //! field by field, [`records`] says what fields there are. The second derives, from records
 //! alone: [`state`] what a state means, [`attempts`] which tries a history tells and which
 //! log rows belong to each, [`edges`] what followed what, [`names`] steps and their tasks,
@@ -18,6 +18,7 @@
 pub mod artifacts;
 pub mod attempts;
 pub mod edges;
+pub mod export;
 pub mod id;
 pub mod json;
 pub mod legacy;

@@ -86,7 +86,8 @@ impl<'a> Pages<'a> {
         self.bytes.get(from..).unwrap_or_default()
     }
 
-    /// Begins the next value of the file; an object that is a record is given at once.
+    /// Begins the next value of the file. An object that is a record is given at once; nothing
+    /// where there is more to go through, or nothing any more.
     fn begin(&mut self) -> Option<Result<Item<'a>, Stop>> {
         self.at = blank(self.bytes, self.at);
         let rest = self.rest(self.at);
@@ -99,7 +100,7 @@ impl<'a> Pages<'a> {
             Some(b'[') => {
                 self.any = true;
                 self.inside = Inside::List(Items::within(rest, self.at, b'['), self.at, None);
-                self.next()
+                None
             }
             Some(b'{') => {
                 self.any = true;
@@ -134,11 +135,11 @@ impl<'a> Pages<'a> {
             if opens && LISTS.contains(&&*name) {
                 let items = Items::within(rest.get(at..).unwrap_or_default(), begin + at, b'[');
                 self.inside = Inside::List(items, begin + at, Some((fields, begin)));
-                return self.next();
+                return None;
             }
             if is_first && self.by_run && name != "detail" {
                 self.inside = Inside::Runs(Fields::open(rest, begin), begin);
-                return self.next();
+                return None;
             }
             is_first = false;
             match fields.value(at) {
@@ -155,7 +156,7 @@ impl<'a> Pages<'a> {
             return self.stop(Stop::Refused { at: begin, detail });
         }
         if is_first && self.by_run {
-            return self.next();
+            return None;
         }
         match value(self.bytes, begin, 0) {
             Ok((value, _)) => Some(Ok(Item { of: None, value })),
@@ -166,7 +167,7 @@ impl<'a> Pages<'a> {
     /// What follows the list in the object around it.
     fn leave(&mut self, mut fields: Fields<'a>, begin: usize, behind: usize) -> Option<Stop> {
         fields.go_on(behind - begin);
-        while let Some(field) = fields.next() {
+        for field in fields.by_ref() {
             if let Err(Fault { at, is_cut }) = field {
                 self.inside = Inside::End;
                 return Some(match is_cut {
@@ -185,61 +186,34 @@ impl<'a> Iterator for Pages<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match &mut self.inside {
+            let (behind, around) = match &mut self.inside {
                 Inside::End => return None,
                 Inside::Nothing => match self.begin() {
-                    None if matches!(self.inside, Inside::Nothing) => {}
-                    found => return found,
+                    None => continue,
+                    given => return given,
                 },
                 Inside::List(items, begin, around) => match items.next() {
                     Some(Ok(value)) => return Some(Ok(Item { of: None, value })),
                     Some(Err(fault)) => return self.fault(fault),
-                    None => {
-                        let behind = *begin + items.end().unwrap_or_default();
-                        let around = around.take();
-                        self.inside = Inside::Nothing;
-                        self.at = behind;
-                        if let Some((fields, begin)) = around
-                            && let Some(stop) = self.leave(fields, begin, behind)
-                        {
-                            return Some(Err(stop));
-                        }
-                        return match self.begin_or_end() {
-                            true => None,
-                            false => continue,
-                        };
-                    }
+                    None => (*begin + items.end().unwrap_or_default(), around.take()),
                 },
                 Inside::Runs(fields, begin) => match fields.next() {
                     Some(Ok((run, value))) => {
-                        return Some(Ok(Item {
-                            of: Some(run),
-                            value,
-                        }));
+                        let of = Some(run);
+                        return Some(Ok(Item { of, value }));
                     }
                     Some(Err(fault)) => return self.fault(fault),
-                    None => {
-                        self.at = *begin + fields.end().unwrap_or_default();
-                        self.inside = Inside::Nothing;
-                        if self.begin_or_end() {
-                            return None;
-                        }
-                    }
+                    None => (*begin + fields.end().unwrap_or_default(), None),
                 },
+            };
+            self.inside = Inside::Nothing;
+            self.at = behind;
+            if let Some((fields, begin)) = around
+                && let Some(stop) = self.leave(fields, begin, behind)
+            {
+                return Some(Err(stop));
             }
         }
-    }
-}
-
-impl Pages<'_> {
-    /// Whether the file ends here.
-    fn begin_or_end(&mut self) -> bool {
-        self.at = blank(self.bytes, self.at);
-        let ends = self.at >= self.bytes.len();
-        if ends {
-            self.inside = Inside::End;
-        }
-        ends
     }
 }
 
@@ -299,6 +273,8 @@ mod tests {
         );
         check("{\"id\": 1}\n{\"id\": 2}\n", false, &items, None);
         check("[]", false, &[], None);
+        check(&"[]".repeat(100_000), false, &[], None);
+        check(&"{}".repeat(100_000), true, &[], None);
     }
 
     #[test]

@@ -55,6 +55,12 @@ pub struct Reading<'a> {
 /// So often the same is told with its place.
 const TOLD: u64 = 3;
 
+/// So many different faults of a file are told.
+const DIFFERENT: usize = 50;
+
+/// So many parts of one list or object are looked at: a hostile one would fill the memory.
+const PARTS: usize = 1_000_000;
+
 impl<'a> Reading<'a> {
     pub fn of(
         file: &'a str,
@@ -105,6 +111,11 @@ impl<'a> Reading<'a> {
         let place = match self.has_bytes {
             true => Place::at(self.file, at),
             false => Place::file(self.file),
+        };
+        // Names may come from the file, so that there is no end of what can be told.
+        let what = match self.told.len() < DIFFERENT {
+            true => what,
+            false => format!("More is wrong with {}s.", self.noun),
         };
         match self.told.iter_mut().find(|(told, _)| *told == what) {
             Some((_, times)) => {
@@ -226,7 +237,7 @@ impl<'a> Reading<'a> {
             return Vec::new();
         }
         let mut items = Vec::new();
-        for item in value.items() {
+        for item in value.items().take(PARTS) {
             match item {
                 Ok(item) => items.push(item),
                 Err(fault) => self.broken(fault.at as u64),
@@ -265,7 +276,7 @@ impl<'a> Reading<'a> {
             );
             self.tell(value.at(), what, "It is left out.");
         }
-        for field in value.fields() {
+        for field in value.fields().take(PARTS) {
             match field {
                 Ok(field) => fields.push(field),
                 Err(fault) => self.broken(fault.at as u64),
@@ -330,10 +341,13 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The first line of a text, no longer than a message may be.
-fn cut(text: &str) -> String {
+/// The first line of a text, no longer than a message may be, as a sentence.
+pub(super) fn cut(text: &str) -> String {
     const MOST: usize = 200;
-    let line = text.lines().next().unwrap_or_default();
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    if line.chars().nth(MOST).is_none() && !line.ends_with(['.', '!', '?']) {
+        return format!("{line}.");
+    }
     match line.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
         None => line.to_owned(),

@@ -6,7 +6,7 @@
 //! `prefect/flow_engine.py`, 3.9.1): a retry without a delay is a `Retrying` right behind the
 //! `Running`, one with a delay has an `AwaitingRetry` between. Without a history one try is
 //! known, from the run's own times. Nothing here knows tasks from flows. Start with
-//! [`attempts`]; [`rows`] parts the log, [`failure`] tells what went wrong.
+//! [`attempts`]; [`rows`] parts the log, [`failure()`] tells what went wrong.
 
 mod failure;
 
@@ -190,18 +190,16 @@ pub fn rows<'a>(
     attempts: &[Attempt],
 ) -> Vec<Option<AttemptNumber>> {
     let of = |log: &Log| {
-        if let Some(retried) = retried(&log.message)
-            && let Some(attempt) = attempts.iter().find(|attempt| attempt.number == retried)
-        {
+        let told = retried(&log.message).and_then(|number| attempts.get(number as usize));
+        if let Some(attempt) = told {
             return Some(attempt.number);
         }
         let at = log.at?;
-        let begun = |attempt: &&Attempt| attempt.started.is_some_and(|started| started <= at);
-        attempts
-            .iter()
-            .rev()
-            .find(begun)
-            .map(|attempt| attempt.number)
+        // They stand in the order of their times.
+        let begun = attempts.partition_point(|one| one.started.is_none_or(|begun| begun <= at));
+        let mut before = attempts.get(..begun)?.iter().rev();
+        let last = before.find(|attempt| attempt.started.is_some())?;
+        Some(last.number)
     };
     logs.into_iter().map(of).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::super::id::{Id, Words};
 use super::super::json::{Fault, Fields, Items, Json, Kind, blank};
-use super::super::reading::{Problems, Reading};
+use super::super::reading::{Problems, Reading, cut};
 use super::{
     FlowRunView, FlowView, Legacy, LegacyEdge, LegacyLog, LegacyResult, LegacyState, TaskRunView,
 };
@@ -125,7 +125,10 @@ fn tables(
                 if &*name == "errors" {
                     let first = value.items().next().and_then(Result::ok);
                     let message = first.and_then(|first| first.field("message")?.text());
-                    let what = format!("The answer is an error: {}", message.unwrap_or_default());
+                    let what = format!(
+                        "The answer is an error: {}",
+                        cut(&message.unwrap_or_default())
+                    );
                     reading.tell(
                         value.at(),
                         what,

@@ -37,6 +37,11 @@ pub(super) fn stored<'a>(facts: &Facts<'a>) -> Option<&'a StoredResult> {
     stored_of(facts.run)
 }
 
+fn is_stand_in(run: &TaskRun) -> bool {
+    let state = run.course.state.as_ref();
+    state.is_some_and(|state| state.child_flow_run().is_some())
+}
+
 /// The name that a run has by default: the task's, `-`, and the first of its dynamic key.
 pub(super) fn default_name(run: &TaskRun) -> Option<&str> {
     let key = run.dynamic_key.as_deref()?;
@@ -87,7 +92,10 @@ pub(super) fn cache_key(facts: &Facts<'_>) -> Told {
     }
     let key = stored(facts).and_then(|stored| stored.storage_key.as_deref());
     match key.map(|key| key.rsplit(['/', '\\']).next().unwrap_or(key)) {
-        Some(key) => inferred("the last part of the storage key", key),
+        Some(key) => inferred(
+            "the last part of the storage key, unless that was given a name of its own",
+            key,
+        ),
         None => NOT_RECORDED,
     }
 }
@@ -116,6 +124,8 @@ pub(super) fn task_run_name(facts: &Facts<'_>) -> Told {
     match default_name(facts.run) {
         Some(_) => inferred(BY_NAME, "none"),
         None if *facts.run.name == *step_name(&facts.run.task_key) => NOT_RECORDED,
+        // The stand-in of a subflow is named by Prefect.
+        None if is_stand_in(facts.run) => NOT_RECORDED,
         None => inferred(
             "the name of the run, which is none that runs have by default",
             format!("one that gave {}", facts.run.name),

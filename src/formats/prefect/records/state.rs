@@ -326,7 +326,7 @@ impl Record for StatesOfRun {
             });
         };
         let run = Id::of(run)?;
-        let items = reading.list(&run.to_string(), &item.value);
+        let items = reading.list("states", &item.value);
         let states = items.iter().filter_map(|item| read_state(item, reading));
         let states = states.map(|(state, _)| state).collect();
         Some(Self { run, states })
@@ -338,29 +338,30 @@ impl Record for StatesOfRun {
 pub struct Histories(HashMap<Id, Vec<State>>);
 
 impl Histories {
-    /// Adds states; those that are there already stay once (one run has no two at a moment).
+    /// Adds states. Once all are added, [`Histories::finish`] puts them in order.
     pub fn add(&mut self, of: StatesOfRun) {
         let known = self.0.entry(of.run).or_default();
         match known.is_empty() {
             true => *known = of.states,
-            false => {
-                for state in of.states {
-                    if !known.contains(&state) {
-                        known.push(state);
-                    }
-                }
+            false => known.extend(of.states),
+        }
+    }
+
+    /// Puts the states of every run in the order of their times; of those that were added
+    /// twice one stays.
+    pub fn finish(&mut self) {
+        self.0.values_mut().for_each(|states| {
+            // A state without a time stays behind the one that it came after.
+            let mut last = None;
+            let times = states.iter().map(|state| {
+                last = state.at.or(last);
+                last
+            });
+            if !times.is_sorted() {
+                sort_by_key(states, |state| state.at);
             }
-        }
-        // A state without a time stays behind the one that it came after.
-        let mut last = None;
-        let mut times: Vec<Option<Moment>> = Vec::with_capacity(known.len());
-        for state in known.iter() {
-            last = state.at.or(last);
-            times.push(last);
-        }
-        if !times.is_sorted() {
-            sort_by_key(known, |state| state.at);
-        }
+            states.dedup();
+        });
     }
 
     /// Nothing where no state of the run is recorded.

@@ -58,7 +58,7 @@ pub enum Source {
 pub fn read_inputs(value: &Json<'_>, reading: &mut Reading<'_>) -> Vec<Input> {
     let mut inputs = Vec::new();
     for (name, value) in reading.object("task_inputs", value) {
-        let items = reading.list(&name, &value);
+        let items = reading.list("task_inputs", &value);
         let from = items.iter().filter_map(|item| read_source(item, reading));
         inputs.push(Input {
             from: from.collect(),

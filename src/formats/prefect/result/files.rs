@@ -6,8 +6,8 @@ use std::collections::HashMap;
 /// The files of stored results in a source.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    /// Paths in the source, and how many bytes of each are the folder of the results.
-    paths: Vec<(String, usize)>,
+    /// Paths in the source.
+    paths: Vec<String>,
     /// By the last part of the path.
     by_name: HashMap<String, Vec<usize>>,
     by_path: HashMap<String, usize>,
@@ -34,17 +34,21 @@ impl Files {
             base: base.map(|base| plain(base).trim_end_matches('/').to_owned()),
             ..Self::default()
         };
-        let skip = match files.folder.len() {
-            0 => 0,
-            length => length + 1,
-        };
         for path in paths {
-            let inside = path.get(skip..).unwrap_or(&path);
+            let inside = match files.folder.as_str() {
+                "" => Some(path.as_str()),
+                folder => path
+                    .strip_prefix(folder)
+                    .and_then(|rest| rest.strip_prefix('/')),
+            };
+            let Some(inside) = inside else {
+                continue;
+            };
             let name = last_part(inside).to_owned();
             let at = files.paths.len();
             files.by_name.entry(name).or_default().push(at);
             files.by_path.insert(inside.to_owned(), at);
-            files.paths.push((path, skip));
+            files.paths.push(path);
         }
         files
     }
@@ -52,7 +56,7 @@ impl Files {
     fn path(&self, at: usize) -> Found<'_> {
         self.paths
             .get(at)
-            .map_or(Found::Missing, |(path, _)| Found::File(path))
+            .map_or(Found::Missing, |path| Found::File(path))
     }
 
     /// The file of a key. Where the folder is not known that it was copied from, the file

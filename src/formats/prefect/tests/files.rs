@@ -1,6 +1,7 @@
 //! Files of an export that are cut, of another shape, or hold odd records.
 
 use super::{Export, fixture};
+use crate::formats::prefect::export::{File, Manifest};
 use crate::formats::prefect::id::Words;
 use crate::formats::prefect::reading::{Reader, Record, read_all};
 use crate::formats::prefect::records::*;
@@ -76,7 +77,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_kept() {
         r#"{"detail": "Not Found"}"#,
         &[],
         &[
-            "x.json, byte 0: The file holds an error of the server instead of task runs: Not Found Ask the server again and save its answer.",
+            "x.json, byte 0: The file holds an error of the server instead of task runs: Not Found. Ask the server again and save its answer.",
         ],
     );
 }
@@ -162,6 +163,7 @@ fn histories_are_joined_and_ordered() {
         assert_eq!(problems, Vec::<String>::new());
         found.into_iter().for_each(|states| histories.add(states));
     }
+    histories.finish();
     let id = crate::formats::prefect::id::Id::of("t").unwrap();
     let names: Vec<&str> = histories.of(&id).iter().map(|state| &*state.name).collect();
     assert_eq!(names, ["a", "b", "c"]);
@@ -301,5 +303,58 @@ fn times_of_records_are_moments() {
     assert_eq!(
         runs[0].course.total_run_time,
         Some(crate::model::Span(1_500_000))
+    );
+}
+
+#[track_caller]
+fn check_manifest(text: &str, base: Option<&str>, problems: &[&str]) {
+    let mut told = Vec::new();
+    let manifest = Manifest::read(text.as_bytes(), "manifest.json", &mut told);
+    assert_eq!(manifest.storage_base.as_deref(), base);
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert_eq!(told, problems);
+}
+
+#[test]
+fn a_manifest_says_where_results_were() {
+    let bytes = Export::open().read("manifest.json").unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    check_manifest(&text, Some("/home/demo/.prefect/storage"), &[]);
+    check_manifest("{}", None, &[]);
+    let newer = r#"{"format": "prefect-export", "format_version": 9, "storage_base": "/x"}"#;
+    check_manifest(
+        newer,
+        Some("/x"),
+        &[
+            "manifest.json, byte 47: The export is of version 9; this program knows version 1. What is new in it may not be shown.",
+        ],
+    );
+    let other = r#"{"format": "tar"}"#;
+    check_manifest(
+        other,
+        None,
+        &[
+            "manifest.json, byte 11: The manifest is of another format: tar. It is read as one of a Prefect export.",
+        ],
+    );
+    check_manifest(
+        "{\"storage_base\": 5",
+        None,
+        &[
+            "manifest.json, byte 18: The file ends in the middle of a manifest, after 18 bytes. The manifests before are shown; export it again for the rest.",
+        ],
+    );
+}
+
+#[test]
+fn files_of_an_export_are_known_by_name() {
+    let known: Vec<Option<File>> = ["task_runs.json", "storage", "Task_Runs.json", "notes.txt"]
+        .map(File::of)
+        .to_vec();
+    assert_eq!(known, [Some(File::TaskRuns), None, None, None]);
+    assert!(
+        File::ALL
+            .iter()
+            .all(|file| File::of(file.name()) == Some(*file))
     );
 }

@@ -187,7 +187,7 @@ fn faults_are_told_and_the_rest_is_kept() {
     assert_eq!(
         problems,
         [
-            "x.json, byte 11: The answer is an error: not allowed Ask the server again and save its answer."
+            "x.json, byte 11: The answer is an error: not allowed. Ask the server again and save its answer."
         ]
     );
     let (legacy, problems) =

@@ -1,9 +1,10 @@
 //! The records of a real server, held against what Prefect's own client says of them
-//! ([`oracle`], [`legacy`]), and files that are not as they should be ([`files`]).
+//! ([`oracle`], [`legacy`]), what a person is told of some ([`told`]), and files that are not as they should be ([`files`]).
 
 mod files;
 mod legacy;
 mod oracle;
+mod told;
 
 use crate::source::{MemoryBlob, NoPace, Want, open_blob};
 use serde_json::Value;

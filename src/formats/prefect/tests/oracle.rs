@@ -43,6 +43,7 @@ impl Records {
             all(export, file)
                 .into_iter()
                 .for_each(|states| found.add(states));
+            found.finish();
             found
         };
         Self {
