@@ -2,7 +2,7 @@
 //!
 //! `task_inputs` names, for every argument, the runs whose results went into it, the same run
 //! under several arguments and under `wait_for`; `__parents__` is the task that one was
-//! called in, which is no flow of data (`prefect/utilities/engine.py`,
+//! called in, which is no flow of data (`prefect/utilities/engine/__init__.py`,
 //! `collect_task_run_inputs`, 3.9.1). A plain value is followed by its identity alone, so that
 //! small numbers, short texts, None, True and False leave no trace: an edge that is not there
 //! proves nothing. Ids may name runs that are lost. Start with [`inputs`] for one task run,

@@ -5,7 +5,7 @@
 //! the same of many records three times and then as a number. What fields there are is for
 //! [`records`](super::records). Start with [`Reader`], which gives one record after the
 //! other, so that who reads a large file can breathe between them; [`read_all`] reads a
-//! small one.
+//! small one, [`read_row`] a row of the database.
 
 use super::id::{Id, Word, Words};
 use super::json::{Json, Kind};
@@ -192,8 +192,11 @@ impl<'a> Reading<'a> {
         found
     }
 
-    /// Seconds.
+    /// Seconds; in a row of the database a date after the epoch.
     pub fn span(&mut self, name: &str, value: &Json<'_>) -> Option<Span> {
+        if let Some(span) = value.text().and_then(|text| times::sqlite_span(&text)) {
+            return Some(span);
+        }
         times::seconds(self.number(name, value)?)
     }
 
@@ -215,8 +218,14 @@ impl<'a> Reading<'a> {
         found
     }
 
+    /// In a row of the database 0 or 1.
     pub fn truth(&mut self, name: &str, value: &Json<'_>) -> Option<bool> {
-        let found = value.truth();
+        let of_number = match value.integer() {
+            Some(0) => Some(false),
+            Some(1) => Some(true),
+            _ => None,
+        };
+        let found = value.truth().or(of_number);
         if found.is_none() {
             self.wrong(name, value, "true or false");
         }
@@ -413,6 +422,14 @@ pub fn read_all<R: Record>(
         kept.add(record);
     }
     kept.records
+}
+
+/// One record out of a row of the database, written as a JSON object: its columns by their
+/// names, those that hold JSON as it is, the row of its state as `state`. Times and lengths
+/// may be in the form that they have there.
+pub fn read_row<R: Record>(row: &str, reading: &mut Reading<'_>) -> Option<R> {
+    let value = Json::whole(row.as_bytes()).ok()?;
+    R::read(&Item { of: None, value }, reading)
 }
 
 /// Records of which no two are the same.

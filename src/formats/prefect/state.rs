@@ -82,7 +82,7 @@ impl StateKind {
                 "It went well, and what it did was taken back when its transaction failed."
             }
             Self::Failed => "It ended with an exception, or was told to fail.",
-            Self::TimedOut => "It took longer than its timeout allows and was stopped.",
+            Self::TimedOut => "It took longer than it may, or a time-out of its own ended it.",
             Self::Crashed => "Its process was stopped from outside or died.",
             Self::Cancelled => "Somebody, or the flow itself, cancelled it.",
             Self::Cancelling => "It was asked to stop and has not ended yet.",

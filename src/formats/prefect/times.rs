@@ -1,7 +1,7 @@
 //! Times as Prefect writes them, of which each place has its own form.
 //!
-//! The REST API of Prefect 3.9.1 writes RFC 3339 in UTC with a `Z` (`prefect/types/_datetime.py`)
-//! and leaves the fraction of a whole second out, events and Prefect 1.x write `+00:00`
+//! The REST API of Prefect 3.9.1 writes RFC 3339 in UTC with a `Z` and leaves the fraction of
+//! a whole second out, events and Prefect 1.x write `+00:00`
 //! ([`rfc3339`]); its SQLite database has a blank for the `T` and no zone, as SQLAlchemy's
 //! `DATETIME` does ([`sqlite`]), and a length of time as a date after the epoch
 //! ([`sqlite_span`]). Times are moments, never compared as texts.

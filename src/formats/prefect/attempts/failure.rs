@@ -4,18 +4,22 @@
 //! log alone (`prefect/task_engine.py`, `handle_exception`, 3.9.1).
 
 use super::super::records::Log;
-use super::super::state::StateKind;
-use super::Attempt;
+use super::{Attempt, is_tried_again};
 use crate::model::AttemptNumber;
 
 /// How such rows begin.
-const FAILED: &str = "Task run failed with exception";
-const FLOW_FAILED: &str = "Encountered exception during execution";
+const FAILED: &str = "Task run failed with exception: ";
+const FLOW_FAILED: &str = "Encountered exception during execution: ";
+/// Of a task that returned a state which says so.
+const FAILED_STATE: &str = "Task run failed with state: ";
 
 /// The try, from 0, of which a row says that it failed and is followed by another:
 /// `Task run failed with exception: … - Retry 1/2 will start immediately`.
 pub(super) fn retried(message: &str) -> Option<AttemptNumber> {
-    let rest = message.strip_prefix(FAILED)?;
+    let beginnings = [FAILED, FAILED_STATE];
+    let rest = beginnings
+        .iter()
+        .find_map(|start| message.strip_prefix(start))?;
     // The text of an exception may hold anything, and comes before.
     let (_, tail) = rest.rsplit_once(" - Retry ")?;
     let (number, tail) = tail.split_once('/')?;
@@ -39,13 +43,9 @@ pub struct Failure {
 /// What went wrong in a try: what the state says that ended it, else what its rows say.
 /// `None` where nothing says that anything did.
 pub fn failure<'a>(attempt: &Attempt, rows: impl IntoIterator<Item = &'a Log>) -> Option<Failure> {
-    let is_failure = attempt.end.is_some_and(|end| {
-        end.is_failure()
-            || matches!(
-                end,
-                StateKind::Retrying | StateKind::AwaitingRetry | StateKind::Running
-            )
-    });
+    let is_failure = attempt
+        .end
+        .is_some_and(|end| end.is_failure() || is_tried_again(end));
     if !is_failure {
         return None;
     }
@@ -112,10 +112,12 @@ pub(super) fn of_message(message: &str) -> Failure {
 /// Of a row that tells an exception: `… : ValueError('no sensor')`, a retry or not, and
 /// behind it the traceback.
 pub(super) fn of_row(message: &str) -> Option<Failure> {
-    let rest = [FAILED, FLOW_FAILED]
+    let is_state = message.starts_with(FAILED_STATE);
+    let rest = [FAILED, FLOW_FAILED, FAILED_STATE]
         .iter()
         .find_map(|start| message.strip_prefix(start))?;
-    let rest = rest.strip_prefix(": ")?;
+    // How Python prints that there is no exception to print.
+    let rest = rest.strip_suffix("\nNoneType: None").unwrap_or(rest);
     const BEGIN: &str = "\nTraceback (most recent call last):";
     // Causes come first and have a traceback of their own.
     const ROOTS: [&str; 2] = [BEGIN, "\n  + Exception Group Traceback"];
@@ -124,12 +126,15 @@ pub(super) fn of_row(message: &str) -> Option<Failure> {
         Some((head, traceback)) => (head, Some(traceback.trim_start_matches('\n').to_owned())),
         None => (rest, None),
     };
-    let head = [" - Retry ", " - Retries are exhausted"]
-        .iter()
-        .find_map(|end| head.rsplit_once(end))
-        .map_or(head, |(head, _)| head);
+    let exhausted = head.strip_suffix(" - Retries are exhausted");
+    let again = head
+        .rsplit_once(" - Retry ")
+        .filter(|_| retried(message).is_some());
+    let head = exhausted.or(again.map(|(head, _)| head)).unwrap_or(head);
     let (class, text) = match head.split_once('(') {
-        Some((class, text)) if is_class(class) => (Some(class.to_owned()), argument(text)),
+        Some((class, text)) if !is_state && is_class(class) => {
+            (Some(class.to_owned()), argument(text))
+        }
         _ => (None, head.to_owned()),
     };
     Some(Failure {

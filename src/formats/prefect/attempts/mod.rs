@@ -59,9 +59,11 @@ pub struct Attempts {
 
 /// The tries of a run with such a history, oldest state first.
 pub fn attempts(course: &Course, history: &[State]) -> Attempts {
-    let by_history = !history.is_empty();
+    let told = of_history(history);
+    // Of a run that was started a state may be lost.
+    let by_history = !history.is_empty() && (!told.is_empty() || course.started.is_none());
     let list = match by_history {
-        true => of_history(history),
+        true => told,
         false => of_course(course).into_iter().collect(),
     };
     Attempts {
@@ -69,6 +71,42 @@ pub fn attempts(course: &Course, history: &[State]) -> Attempts {
         list,
         by_history,
     }
+}
+
+impl Attempts {
+    /// Whether a try failed and another followed. A run that was paused and went on was
+    /// started twice and not tried again.
+    pub fn is_retried(&self, course: &Course) -> bool {
+        let failed = |one: &Attempt| one.end.is_some_and(is_tried_again);
+        match self.by_history {
+            true => self.list.iter().any(failed),
+            false => course.run_count > 1,
+        }
+    }
+
+    /// How the run went, of which these are the tries; `alive` as for [`StateKind::status`].
+    pub fn status(&self, course: &Course, alive: bool) -> (Status, Evidence) {
+        let Some(state) = &course.state else {
+            let last_sign = course.updated.or(course.started);
+            return (Status::Unknown, Evidence::NoEnd { last_sign });
+        };
+        let kind = StateKind::of_state(state);
+        let starts = match (course.run_count, self.is_retried(course)) {
+            (0, _) => 0,
+            (_, false) => 1,
+            (_, true) => 2,
+        };
+        let evidence = kind.evidence(&state.name, state.at.or(course.updated));
+        (kind.status(starts, alive), evidence)
+    }
+}
+
+/// Whether a try that ended so had failed and is tried again.
+fn is_tried_again(end: StateKind) -> bool {
+    matches!(
+        end,
+        StateKind::Retrying | StateKind::AwaitingRetry | StateKind::Running
+    )
 }
 
 fn of_history(history: &[State]) -> Vec<Attempt> {
@@ -148,8 +186,10 @@ impl Attempt {
         };
         match end {
             // It was tried again, so it had failed. What was paused went on.
-            StateKind::Retrying | StateKind::AwaitingRetry | StateKind::Running => {
-                (Status::Failed, Evidence::LaterAttempt)
+            _ if is_tried_again(end) && !is_last => (Status::Failed, Evidence::LaterAttempt),
+            StateKind::AwaitingRetry => {
+                let record = "its state AwaitingRetry".to_owned();
+                (Status::Failed, Evidence::Recorded { record })
             }
             _ => {
                 let name = self.ended_by.as_deref().unwrap_or_default();
@@ -182,7 +222,7 @@ impl Attempt {
 /// For each row of the log the try that it belongs to; nothing for what came before the
 /// first.
 ///
-/// A row belongs to the last try that had begun by its time. The engine sets the state that
+/// A row belongs to the last try that had begun by its time. The engine makes the state that
 /// begins a try before it logs why the one before failed, so that such a row tells its try
 /// itself (`prefect/task_engine.py`, `handle_retry`).
 pub fn rows<'a>(

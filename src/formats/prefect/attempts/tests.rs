@@ -152,6 +152,56 @@ fn without_a_history_a_run_tells_of_one() {
     assert_eq!(attempts(&course, &[]), Attempts::default());
 }
 
+#[track_caller]
+fn check_run(told: &str, runs: u64, status: Status, retried: bool) {
+    let history = history(told);
+    let course = Course {
+        run_count: runs,
+        started: (runs > 0).then_some(Moment(1)),
+        state: history.last().cloned(),
+        ..Course::default()
+    };
+    let found = attempts(&course, &history);
+    assert_eq!(
+        (found.status(&course, false).0, found.is_retried(&course)),
+        (status, retried),
+        "{told}"
+    );
+    // Without the history a second start is all that tells.
+    let found = attempts(&course, &[]);
+    assert_eq!(found.is_retried(&course), runs > 1);
+}
+
+#[test]
+fn a_run_that_was_paused_was_not_tried_again() {
+    check_run("Running@1 Completed@2", 1, Status::Succeeded, false);
+    check_run("Running@1 Retrying@2 Completed@3", 2, Status::Retried, true);
+    check_run("Running@1 AwaitingRetry@2", 1, Status::Unfinished, true);
+    check_run(
+        "Running@1 Paused@2 Running@3 Completed@4",
+        2,
+        Status::Succeeded,
+        false,
+    );
+    check_run("Scheduled@1", 0, Status::Skipped, false);
+    let unknown = Attempts::default().status(&Course::default(), true).0;
+    assert_eq!(unknown, Status::Unknown);
+}
+
+#[test]
+fn a_run_whose_running_state_is_lost_tells_of_one_try() {
+    let course = Course {
+        run_count: 1,
+        started: Some(Moment(1)),
+        ended: Some(Moment(2)),
+        state: history("Completed@2").pop(),
+        ..Course::default()
+    };
+    let found = attempts(&course, &history("Pending@0 Completed@2"));
+    assert_eq!((found.list.len(), found.by_history), (1, false));
+    assert_eq!(found.list[0].ended, Some(Moment(2)));
+}
+
 fn log(at: i64, message: &str) -> Log {
     Log {
         at: Some(Moment(at)),
@@ -284,6 +334,27 @@ fn a_failure_is_told_by_the_state_and_its_traceback_by_the_log() {
         None,
         &[row],
         Some((Some("OSError"), "2, 'No such file'", None)),
+    );
+    let row = "Task run failed with state: Failed(message='no', type=FAILED) - Retry 1/2 will start immediately";
+    check_failure(
+        "Retrying",
+        None,
+        &[row],
+        Some((None, "Failed(message='no', type=FAILED)", None)),
+    );
+    let row = "Task run failed with state: Failed(message='no', type=FAILED)\nNoneType: None";
+    check_failure(
+        "Failed",
+        None,
+        &[row],
+        Some((None, "Failed(message='no', type=FAILED)", None)),
+    );
+    let row = "Task run failed with exception: OSError('a - Retry b')";
+    check_failure(
+        "Failed",
+        None,
+        &[row],
+        Some((Some("OSError"), "a - Retry b", None)),
     );
     let row = "Task run failed with exception: TaskRunTimeoutError('0.4 s')\nTraceback (most recent call last):\n  x";
     check_failure(

@@ -58,7 +58,7 @@ pub struct Facts<'a> {
 type Teller = fn(&Facts<'_>) -> Told;
 
 /// In the order of `prefect.task`, what it does not have itself behind.
-const OPTIONS: [(&str, Teller, &str); 30] = [
+const OPTIONS: [(&str, Teller, &str); 31] = [
     (
         "name",
         name,
@@ -162,13 +162,18 @@ const OPTIONS: [(&str, Teller, &str); 30] = [
     ),
     (
         "on_completion",
-        |facts| hooks(facts, "Completed"),
+        |facts| hooks(facts, Entering::Completed),
         "Functions that are called when it completes.",
     ),
     (
         "on_failure",
-        |facts| hooks(facts, "Failed"),
+        |facts| hooks(facts, Entering::Failed),
         "Functions that are called when it fails.",
+    ),
+    (
+        "on_running",
+        |facts| hooks(facts, Entering::Running),
+        "Functions that are called when it begins to run.",
     ),
     (
         "on_commit",

@@ -2,7 +2,7 @@
 
 use super::super::names::step_name;
 use super::super::records::{
-    AssetEvent, AssetEventKind, Log, RetryDelay, Serializer, StoredResult, TaskRun,
+    AssetEvent, AssetEventKind, Log, RetryDelay, Serializer, StateType, StoredResult, TaskRun,
 };
 use super::super::state::StateKind;
 use super::{Facts, Known};
@@ -42,9 +42,18 @@ fn is_stand_in(run: &TaskRun) -> bool {
     state.is_some_and(|state| state.child_flow_run().is_some())
 }
 
-/// The name that a run has by default: the task's, `-`, and the first of its dynamic key.
+/// The name that a run in a flow has by default: the task's, `-`, and the first of its dynamic
+/// key (`prefect/task_engine.py`, `prefect/tasks.py`, `create_run`). That of a stand-in is the
+/// name of a flow.
 pub(super) fn default_name(run: &TaskRun) -> Option<&str> {
-    let key = run.dynamic_key.as_deref()?;
+    let key = run.dynamic_key.as_deref().filter(|_| !is_stand_in(run))?;
+    let whole = run
+        .name
+        .strip_suffix(key)
+        .and_then(|name| name.strip_suffix('-'));
+    if let Some(name) = whole.filter(|name| !name.is_empty()) {
+        return Some(name);
+    }
     let (name, mark) = run.name.rsplit_once('-')?;
     let is_mark = mark.len() == 3 && key.starts_with(mark);
     (is_mark && !name.is_empty()).then_some(name)
@@ -124,8 +133,9 @@ pub(super) fn task_run_name(facts: &Facts<'_>) -> Told {
     match default_name(facts.run) {
         Some(_) => inferred(BY_NAME, "none"),
         None if *facts.run.name == *step_name(&facts.run.task_key) => NOT_RECORDED,
-        // The stand-in of a subflow is named by Prefect.
-        None if is_stand_in(facts.run) => NOT_RECORDED,
+        // The stand-in of a subflow is named by Prefect; a run outside of flows has the name
+        // of its task, whatever that is.
+        None if is_stand_in(facts.run) || facts.run.flow_run_id.is_none() => NOT_RECORDED,
         None => inferred(
             "the name of the run, which is none that runs have by default",
             format!("one that gave {}", facts.run.name),
@@ -269,7 +279,8 @@ pub(super) fn timeout(facts: &Facts<'_>) -> Told {
     });
     match seconds {
         Some(seconds) => inferred("the message of the state TimedOut", format!("{seconds} s")),
-        None => inferred("the state TimedOut", "one that it reached"),
+        // A time-out of something that it called.
+        None => NOT_RECORDED,
     }
 }
 
@@ -293,17 +304,41 @@ pub(super) fn quoted(text: &str) -> Option<(&str, &str)> {
 
 const BY_LOG: &str = "rows of its log";
 
-pub(super) fn hooks(facts: &Facts<'_>, state: &str) -> Told {
+/// What hooks are called for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Entering {
+    Completed,
+    Failed,
+    Running,
+}
+
+impl Entering {
+    /// By the name of a state, as far as that is one that Prefect gives; else by the state
+    /// that the run is in, if that has the name.
+    fn of(name: &str, facts: &Facts<'_>) -> Option<Self> {
+        Some(match name {
+            "Completed" | "Cached" => Self::Completed,
+            "Failed" | "TimedOut" => Self::Failed,
+            "Running" | "Retrying" => Self::Running,
+            _ => {
+                let state = facts.run.course.state.as_ref();
+                match state.filter(|state| &*state.name == name)?.kind {
+                    StateType::Completed => Self::Completed,
+                    StateType::Failed => Self::Failed,
+                    StateType::Running => Self::Running,
+                    _ => return None,
+                }
+            }
+        })
+    }
+}
+
+pub(super) fn hooks(facts: &Facts<'_>, meant: Entering) -> Told {
     let hooks = told_by(facts.logs, "Running hook ").filter_map(|rest| {
         let (hook, rest) = quoted(rest)?;
         let (_, rest) = rest.split_once("entering state ")?;
         let (entered, _) = quoted(rest)?;
-        // Any state that is no completion counts as a failure.
-        let is_meant = match state {
-            "Completed" => entered == "Completed",
-            _ => entered != "Completed" && entered != "Running",
-        };
-        is_meant.then_some(hook)
+        (Entering::of(entered, facts) == Some(meant)).then_some(hook)
     });
     named(hooks)
 }
@@ -349,7 +384,13 @@ pub(super) fn asset_deps(facts: &Facts<'_>) -> Told {
         .events
         .iter()
         .flat_map(|event| event.upstream.iter().map(String::as_str));
-    listed(read.chain(upstream))
+    match listed(read.chain(upstream)) {
+        (Known::Recorded, assets) => {
+            let from = "the upstream assets of its events, those that came to it through other tasks among them";
+            (Known::Inferred { from }, assets)
+        }
+        told => told,
+    }
 }
 
 pub(super) fn assets(facts: &Facts<'_>) -> Told {

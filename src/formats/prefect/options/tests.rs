@@ -65,6 +65,10 @@ fn options_are_told_with_how_they_are_known() {
     check(own, &[], "name", "not recorded");
     check(own, &[], "task_run_name", "inferred: one that gave load FI");
     check(own, &[], "tags", "recorded: a, b");
+    let whole = r#""name": "load it-812e15ab-f281", "dynamic_key": "812e15ab-f281", "task_key": "load-00000000""#;
+    check(whole, &[], "name", "inferred: load it");
+    let outside = own.replace("\"name\"", "\"flow_run_id\": null, \"name\"");
+    check(&outside, &[], "task_run_name", "not recorded");
     check(
         r#""name": "load", "task_key": "load-00000000""#,
         &[],
@@ -164,11 +168,16 @@ fn messages_tell_hooks_and_timeouts() {
         "Running hook 'note' in response to entering state 'Completed'",
         "Running hook 'note' in response to entering state 'Completed'",
         "Running hook 'warn' in response to entering state 'Failed'",
+        "Running hook 'greet' in response to entering state 'Running'",
+        "Running hook 'cheer' in response to entering state 'All fine'",
         "Running commit hook 'done'",
         "Running rollback hook 'undo'",
     ];
     check(r#""name": "x""#, &rows, "on_completion", "inferred: note");
     check(r#""name": "x""#, &rows, "on_failure", "inferred: warn");
+    check(r#""name": "x""#, &rows, "on_running", "inferred: greet");
+    let state = r#""state": {"type": "COMPLETED", "name": "All fine"}"#;
+    check(state, &rows, "on_completion", "inferred: note, cheer");
     check(r#""name": "x""#, &rows, "on_commit", "inferred: done");
     check(r#""name": "x""#, &rows, "on_rollback", "inferred: undo");
     check(
@@ -179,6 +188,11 @@ fn messages_tell_hooks_and_timeouts() {
     );
     let state = r#""state": {"type": "FAILED", "name": "TimedOut", "message": "Task run exceeded timeout of 0.4 second(s)"}"#;
     check(state, &[], "timeout_seconds", "inferred: 0.4 s");
+    let state = state.replace(
+        "exceeded timeout of 0.4 second(s)",
+        "failed due to timeout: TimeoutError()",
+    );
+    check(&state, &[], "timeout_seconds", "not recorded");
     check(r#""name": "x""#, &[], "timeout_seconds", "not recorded");
 }
 

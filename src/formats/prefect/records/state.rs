@@ -70,7 +70,7 @@ impl StateType {
         }
     }
 
-    /// Whether a run in it has come to its end (`prefect/states.py`, `TERMINAL_STATES`).
+    /// Whether a run in it has come to its end (`prefect/client/schemas/objects.py`, `TERMINAL_STATES`).
     pub fn is_final(&self) -> bool {
         matches!(
             self,
@@ -133,7 +133,7 @@ pub struct Details {
 }
 
 /// `data` of a state: which file a result went to, and how
-/// (`prefect/results.py`, `ResultRecordMetadata`).
+/// (`prefect/_internal/result_records.py`, `ResultRecordMetadata`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredResult {
     pub storage_key: Option<Box<str>>,

@@ -1,9 +1,10 @@
 //! Where the result of a run lies, and what its bytes are.
 //!
 //! A state names a storage key; the file of it is in one of three forms (`prefect/results.py`,
-//! `ResultRecord` and `ResultStore.apersist_result_record`, 3.9.1): *wrapped*, one JSON object
+//! `ResultStore`, and `prefect/_internal/result_records.py`, 3.9.1): *wrapped*, one JSON object
 //! of `metadata` and `result`; *bare*, what the serializer wrote and nothing else; *split*, bare
-//! beside a file of its metadata elsewhere. What the file says of its serializer counts: the
+//! beside a file of its metadata elsewhere. Older releases called the two parts of a
+//! wrapped one `serializer` and `data`. What the file says of its serializer counts: the
 //! copy in the state of a task run is cut down to a type. Serializers may stand in one another
 //! (`prefect/serializers.py`): bytes are texts of Base64 between them.
 //!
@@ -194,11 +195,26 @@ fn parts(bytes: &[u8]) -> Parts<'_> {
     {
         return Parts::Wrapped(metadata, result.into_owned().into_bytes());
     }
+    // Of a release before the metadata (`ResultRecord.coerce_old_format`).
+    if names_serializer(&whole)
+        && is_old(&whole)
+        && let Some(result) = whole.field("data").and_then(|data| data.text())
+    {
+        return Parts::Wrapped(whole, result.into_owned().into_bytes());
+    }
     let is_metadata = names_serializer(&whole) && whole.field("storage_key").is_some();
     match is_metadata {
         true => Parts::Metadata(whole),
         false => Parts::Bare,
     }
+}
+
+/// Whether an object has no other fields than such a record: a result may have such too.
+fn is_old(whole: &Json<'_>) -> bool {
+    const FIELDS: [&str; 4] = ["serializer", "data", "prefect_version", "expiration"];
+    let is_of_it = |name: &str| FIELDS.contains(&name);
+    let mut fields = whole.fields();
+    fields.all(|field| field.is_ok_and(|(name, _)| is_of_it(&name)))
 }
 
 /// That the file of one key says that it is of another.

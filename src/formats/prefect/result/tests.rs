@@ -73,6 +73,16 @@ fn a_file_says_how_it_was_written() {
         false,
         Ok(Step::Pickle(b"\x80\x05K*.".to_vec())),
     );
+    let old = r#"{"serializer": {"type": "json"}, "data": "[1]", "prefect_version": "2.20.1"}"#;
+    check(old, None, wrap, false, Ok(Step::Json(b"[1]".to_vec())));
+    let new = old.replace("prefect_version", "other");
+    check(
+        &new,
+        Some(json),
+        bare,
+        false,
+        Ok(Step::Json(new.clone().into_bytes())),
+    );
     // Nothing says how.
     check(
         "gAVLKi4=\n",

@@ -3,7 +3,7 @@
 use super::{Export, fixture};
 use crate::formats::prefect::export::{File, Manifest};
 use crate::formats::prefect::id::Words;
-use crate::formats::prefect::reading::{Reader, Record, read_all};
+use crate::formats::prefect::reading::{Reader, Reading, Record, read_all, read_row};
 use crate::formats::prefect::records::*;
 use crate::formats::prefect::state::label;
 use crate::model::Moment;
@@ -356,5 +356,27 @@ fn files_of_an_export_are_known_by_name() {
         File::ALL
             .iter()
             .all(|file| File::of(file.name()) == Some(*file))
+    );
+}
+
+#[test]
+fn a_row_of_the_database_is_the_same_record() {
+    let by_rest = r#"[{"id": "a", "name": "x-1", "start_time": "2026-11-20T21:48:51.389246Z", "end_time": "2026-11-20T21:48:52Z", "total_run_time": 2.754041,
+        "tags": ["io"], "state": {"type": "SCHEDULED", "name": "Scheduled", "timestamp": "2026-11-20T21:48:51.389246Z", "state_details": {"deferred": true}}}]"#;
+    let row = r#"{"id": "a", "name": "x-1", "start_time": "2026-11-20 21:48:51.389246", "end_time": "2026-11-20 21:48:52.000000", "total_run_time": "1970-01-01 00:00:02.754041",
+        "tags": ["io"], "state": {"type": "SCHEDULED", "name": "Scheduled", "timestamp": "2026-11-20 21:48:51.389246", "data": null, "state_details": {"deferred": 1}}}"#;
+    let (mut words, mut problems) = (Words::default(), Vec::new());
+    let mut reading = Reading::of_table("prefect.db", TaskRun::NOUN, &mut words, &mut problems);
+    let found: Option<TaskRun> = read_row(row, &mut reading);
+    assert_eq!(found.as_ref(), read(by_rest.as_bytes()).0.first());
+    let broken: Option<TaskRun> = read_row(r#"{"id": "a", "name": 5}"#, &mut reading);
+    assert!(broken.is_some());
+    reading.finish();
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "prefect.db: The field `name` of a task run should be a text and is a number. It is read as if it were not there."
+        ]
     );
 }
