@@ -2,14 +2,14 @@
 //! answers of its REST API or of rows of its database to typed records, and from those to
 //! what a run is.
 //!
-//! Two halves. The first reads: [`export`] says which file is which, [`pages`] finds the records of a file, [`reading`] reads them
-//! field by field, [`records`] says what fields there are. The second derives, from records
-//! alone: [`state`] what a state means, [`attempts`] which tries a history tells and which
-//! log rows belong to each, [`edges`] what followed what, [`names`] steps and their tasks,
-//! [`options`] which options of a task are known and how, [`result`] where a result lies and
-//! what its bytes are, [`artifacts`] what somebody is to look at, [`lost`] what the
-//! server cannot have kept. [`legacy`] reads what
-//! Prefect 1.x answered.
+//! Two halves. The first reads: [`export`] says which file is which, [`pages`] finds the
+//! records of a file, [`reading`] reads them field by field, [`records`] says what fields there
+//! are. The second derives, from records alone: [`state`] what a state means, [`attempts`]
+//! which tries a history tells and which log rows belong to each, [`edges`] what followed what,
+//! [`names`] steps and their tasks, [`options`] which options of a task are known and how,
+//! [`result`] where a result lies and what its bytes are, [`artifacts`] what somebody is to
+//! look at, [`lost`] what the server cannot have kept. [`legacy`] reads what Prefect 1.x
+//! answered.
 //!
 //! None of this waits, asks a source, or knows an engine. Facts cite the files of Prefect
 //! 3.9.1 that write them. Absolute paths inside the records belong to another machine and are

@@ -5,7 +5,8 @@
 //! `_generate_task_key`, 3.9.1); a callable that is no function has the path of its class.
 //! Which of the runs of a map a task is, is recorded nowhere and cannot be told from ids or
 //! times: an ordinal by id is a label and no index. A flow that is called in a flow leaves a
-//! stand-in among the tasks of the caller (`prefect/flow_engine.py`, `create_flow_run`). Start with [`steps`].
+//! stand-in among the tasks of the caller (`prefect/flow_engine.py`, `create_flow_run`).
+//! Start with [`steps`].
 
 use super::id::{Id, Word};
 use super::records::{FlowRun, TaskRun};

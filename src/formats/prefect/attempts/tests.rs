@@ -372,6 +372,30 @@ fn a_failure_is_told_by_the_state_and_its_traceback_by_the_log() {
 }
 
 proptest! {
+    /// Whatever the states and their times: one try for each that runs, and rows that belong to
+    /// tries that there are.
+    #[test]
+    fn every_running_state_is_a_try(
+        states in prop::collection::vec((prop::sample::select(&["Pending", "Running", "Retrying", "AwaitingRetry", "Paused", "Completed", "Failed", "Cancelling", "Cancelled"][..]), 0i64..9), 1..12),
+        times in prop::collection::vec(-1i64..10, 0..6),
+    ) {
+        let told: Vec<String> = states.iter().map(|(name, at)| format!("{name}@{at}")).collect();
+        let history = history(&told.join(" "));
+        let tries = attempts(&Course::default(), &history).list;
+        let running = states.iter().filter(|(name, _)| matches!(*name, "Running" | "Retrying")).count();
+        prop_assert_eq!(tries.len(), running);
+        let logs: Vec<Log> = times.iter().map(|at| log(*at, "x")).collect();
+        for number in rows(&logs, &tries).into_iter().flatten() {
+            prop_assert!((number as usize) < tries.len());
+        }
+        for (at, one) in tries.iter().enumerate() {
+            let is_last = at + 1 == tries.len();
+            let model = one.to_model(is_last, false);
+            prop_assert_eq!((model.number as usize, model.started), (at, one.started));
+            let _ = failure(one, &logs);
+        }
+    }
+
     #[test]
     fn no_message_breaks_the_reading(message in "(Task run failed with exception|Encountered exception during execution|Task run encountered an exception|: | - Retry |1/2|\\(|'|é|\nTraceback \\(most recent call last\\):|[ -~]){0,12}") {
         let _ = (retried(&message), of_row(&message), of_message(&message));

@@ -159,15 +159,12 @@ impl LegacyState {
         match &*self.kind {
             "Success" | "Mapped" => Status::Succeeded,
             "Cached" => Status::Cached,
-            "Skipped" | "TriggerFailed" => match self.is_failed() {
-                true => Status::Failed,
-                false => Status::Skipped,
-            },
-            "Failed" | "ValidationFailed" | "TimedOut" | "Cancelled" => Status::Failed,
-            "Running" | "Retrying" | "Cancelling" | "Paused" | "Looped" => Status::Unfinished,
-            "Pending" | "Scheduled" | "Resume" | "Submitted" | "Queued" | "ClientFailed" => {
-                Status::Skipped
+            "Failed" | "TriggerFailed" | "ValidationFailed" | "TimedOut" | "Cancelled" => {
+                Status::Failed
             }
+            "Running" | "Retrying" | "Cancelling" | "Paused" | "Looped" => Status::Unfinished,
+            "Skipped" | "Pending" | "Scheduled" | "Resume" | "Submitted" | "Queued"
+            | "ClientFailed" => Status::Skipped,
             _ => Status::Unknown,
         }
     }

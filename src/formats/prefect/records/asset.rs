@@ -1,5 +1,5 @@
-//! What became of an asset: an event (`prefect/context.py`, `AssetContext.emit_events`, 3.9.1), which
-//! the server forgets after a week.
+//! What became of an asset: an event (`prefect/context.py`, `AssetContext.emit_events`,
+//! 3.9.1), which the server forgets after a week.
 
 use super::super::id::{Id, Word};
 use super::super::json::{Json, Kind};

@@ -1,5 +1,6 @@
 //! The records of a real server, held against what Prefect's own client says of them
-//! ([`oracle`], [`legacy`]), what a person is told of some ([`told`]), and files that are not as they should be ([`files`]).
+//! ([`oracle`], [`legacy`]), what a person is told of some ([`told`]), and files that are not
+//! as they should be ([`files`]).
 
 mod files;
 mod legacy;

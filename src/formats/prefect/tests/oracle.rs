@@ -515,7 +515,18 @@ fn artifacts_are_as_the_client_says() {
         assert_eq!(found, *said);
     }
     assert_eq!(seen, expected["artifacts"].as_object().unwrap().len());
-    // Each run's own, in any order.
+    // Those of a flow run and of its tasks, in any order.
+    for run in &records.flow_runs {
+        let own = records
+            .artifacts
+            .iter()
+            .filter(|one| one.kind.is_some() && one.flow_run_id.as_ref() == Some(&run.id));
+        let ids: BTreeSet<String> = own.map(|one| one.id.to_string()).collect();
+        assert_eq!(
+            json!(ids),
+            expected["flow_runs"][run.id.to_string()]["artifacts"]
+        );
+    }
     for run in &records.task_runs {
         let own = records
             .artifacts
