@@ -288,7 +288,13 @@ fn a_clock_that_stood_at_its_beginning_tells_nothing() {
         let overview = OverviewQuery::of(run.clone());
         let overview = pollster::block_on(engine.ask(overview)).unwrap();
         assert_eq!((overview.duration, overview.ended), (None, None));
-        assert_eq!(overview.problems, [], "nothing lies in 1970");
+        let told = overview.problems.iter().map(|problem| &problem.what);
+        let told: Vec<&String> = told.collect();
+        assert_eq!(
+            told,
+            ["No times were recorded of any of its 3 tasks."],
+            "and nothing lies in 1970"
+        );
         let tasks = TasksQuery {
             run,
             step: None,

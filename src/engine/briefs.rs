@@ -27,6 +27,7 @@ impl KeptBrief {
             record: line.record.clone(),
             status: line.status,
             ended: line.ended,
+            only_seen: line.only_seen,
             failed_step: line.failed_step.clone(),
             last_step: line.last_step.clone(),
             tasks: line.tasks,

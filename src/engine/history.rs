@@ -8,7 +8,7 @@ use super::ask::Failure;
 use super::clocks::is_ahead;
 use super::opened::{Holds, OpenedStore};
 use super::rail::step_order;
-use super::runs::{measure, running_since, took, went_well};
+use super::runs::{at_least, measure, running_since, took, went_well};
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::RunBrief;
 use crate::model::{Moment, RunPath, Span, Status, Step, Task};
@@ -48,6 +48,8 @@ pub struct RunBar {
     pub started: Option<Moment>,
     /// How long it took; of one without an end how long it was seen.
     pub duration: Option<Span>,
+    /// It took longer than that: of its end only the last sign of life is known.
+    pub at_least: bool,
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
 }
@@ -59,6 +61,8 @@ pub struct StepTrend {
     pub bars: Vec<Option<StepBar>>,
     /// Of the runs in which it went well, but for the last one.
     pub median: Option<Span>,
+    /// So many runs that is of.
+    pub measures: u64,
     /// How many tasks it had in those: the fewest and the most.
     pub tasks_before: Option<(u64, u64)>,
 }
@@ -75,6 +79,56 @@ pub struct StepBar {
     pub at_least: bool,
     /// Others are measured by it: it went well, it really ran, and its times may be true.
     pub is_measure: bool,
+}
+
+/// What there is to say of how long a step took last, beside the usual.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Change {
+    AsUsual,
+    /// So many times as long.
+    Slower(f64),
+    /// The usual is so many times as long.
+    Faster(f64),
+    /// What failed halfway is not measured by what did not.
+    FailedAfter(Span),
+}
+
+impl Change {
+    /// What is less is noise: of short steps the machine, of long ones the data.
+    const LEAST: u64 = 100_000;
+    const PART: u64 = 10;
+
+    fn of(length: Span, median: Span) -> Self {
+        let apart = length.0.abs_diff(median.0);
+        let usual = median.0.unsigned_abs();
+        if apart < Self::LEAST || apart < usual / Self::PART {
+            return Self::AsUsual;
+        }
+        let times = |longer: Span, shorter: Span| longer.0 as f64 / shorter.0.max(1) as f64;
+        match length > median {
+            true => Self::Slower(times(length, median)),
+            false => Self::Faster(times(median, length)),
+        }
+    }
+}
+
+impl StepTrend {
+    /// How the last run's differs from the usual, where that can be told. What was only copied
+    /// cannot be compared; what has no end may take longer yet: no more than that it is slower
+    /// can be told of it.
+    pub fn change(&self) -> Option<Change> {
+        let last = self.bars.last().copied().flatten()?;
+        let length = last.duration.filter(|_| !last.copied)?;
+        match last.status {
+            Status::Failed => (!last.at_least).then_some(Change::FailedAfter(length)),
+            Status::Unfinished | Status::Unknown | Status::Skipped => None,
+            _ => {
+                let change = Change::of(length, self.median?);
+                let is_told = !last.at_least || matches!(change, Change::Slower(_));
+                is_told.then_some(change)
+            }
+        }
+    }
 }
 
 /// The steps of a run, in the order of its flow.
@@ -219,6 +273,7 @@ impl Engine {
             status: brief.and_then(|brief| brief.status),
             started: brief.and_then(|brief| brief.record.started),
             duration: brief.and_then(|brief| took(brief, work.host.now())),
+            at_least: brief.is_some_and(at_least),
             since: brief.and_then(running_since),
         }
     }
@@ -275,6 +330,7 @@ fn trends(runs: &[Option<Rc<StepBars>>]) -> Vec<StepTrend> {
         StepTrend {
             step: name.to_owned(),
             median: median(&measures),
+            measures: before(&measures).count() as u64,
             tasks_before: tasks_before(&bars),
             bars,
         }
@@ -299,6 +355,65 @@ pub(super) fn is_measure(status: Status) -> bool {
 
 /// Of all but the last one, which is measured by it.
 fn median(measures: &[Option<Span>]) -> Option<Span> {
-    let (_, before) = measures.split_last()?;
-    Span::median(before.iter().copied().flatten().collect())
+    Span::median(before(measures).collect())
+}
+
+fn before(measures: &[Option<Span>]) -> impl Iterator<Item = Span> {
+    let before = measures.split_last().map(|(_, before)| before);
+    before.unwrap_or_default().iter().copied().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a last run of so many milliseconds, where the usual is so many.
+    #[track_caller]
+    fn check(status: Status, length: i64, median: Option<i64>, expected: Option<Change>) {
+        let span = |millis: i64| Span(millis * 1000);
+        let bar = StepBar {
+            status,
+            tasks: 1,
+            copied: status == Status::Cached,
+            duration: Some(span(length)),
+            at_least: matches!(status, Status::Running | Status::Unfinished),
+            is_measure: went_well(status),
+        };
+        let trend = StepTrend {
+            step: "work".to_owned(),
+            bars: vec![None, Some(bar)],
+            median: median.map(span),
+            measures: 1,
+            tasks_before: None,
+        };
+        assert_eq!(trend.change(), expected);
+    }
+
+    #[test]
+    fn a_change_is_told_where_it_is_worth_a_word() {
+        let good = Status::Succeeded;
+        check(good, 2000, None, None);
+        check(good, 2000, Some(1000), Some(Change::Slower(2.0)));
+        check(good, 1000, Some(4000), Some(Change::Faster(4.0)));
+        // So little is noise, and so is so small a part.
+        check(good, 5, Some(6), Some(Change::AsUsual));
+        check(good, 5, Some(104), Some(Change::AsUsual));
+        check(good, 104, Some(4), Some(Change::Slower(26.0)));
+        check(good, 99_000, Some(90_001), Some(Change::AsUsual));
+        check(good, 99_000, Some(90_000), Some(Change::Slower(1.1)));
+        check(good, 81_001, Some(90_000), Some(Change::AsUsual));
+    }
+
+    #[test]
+    fn only_what_went_well_is_compared() {
+        let after = Change::FailedAfter(Span(1_000_000));
+        check(Status::Failed, 1000, Some(1000), Some(after));
+        check(Status::Failed, 1000, None, Some(after));
+        check(Status::Cached, 1000, Some(4000), None);
+        check(Status::Unfinished, 9000, Some(4000), None);
+        // What runs may take longer yet.
+        check(Status::Running, 1000, Some(4000), None);
+        check(Status::Running, 4000, Some(4000), None);
+        check(Status::Running, 8000, Some(4000), Some(Change::Slower(2.0)));
+    }
 }

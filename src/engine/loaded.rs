@@ -3,7 +3,7 @@
 //! Start with [`Engine::load_run`].
 
 use super::ask::Failure;
-use super::clocks::odd_times;
+use super::clocks::{odd_times, untimed};
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::turns::Turn;
 use super::values::Stored;
@@ -299,6 +299,10 @@ impl Engine {
         // Behind all others: what is missing is worth more words than what is odd.
         run.problems
             .extend(odd_times(&run, &folder, work.host.now()));
+        // What has not come may have been recorded all the same.
+        if answered {
+            run.problems.extend(untimed(&run, &folder));
+        }
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
             true => {

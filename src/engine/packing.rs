@@ -16,6 +16,7 @@ impl Engine {
             record: brief.record.clone(),
             status: brief.status,
             ended: brief.ended,
+            only_seen: brief.only_seen,
             failed_step: brief.failed_step.clone(),
             last_step: brief.last_step.clone(),
             tasks: brief.tasks,

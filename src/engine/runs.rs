@@ -93,6 +93,8 @@ pub struct RunRow {
     pub tags: Vec<String>,
     pub started: Option<Moment>,
     pub duration: Option<Span>,
+    /// It took longer than that: of its end only the last sign of life is known.
+    pub at_least: bool,
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
     /// The longest duration and the median of the flow, to draw the bar against.
@@ -114,9 +116,18 @@ pub struct RunRow {
 pub struct History {
     pub flow: String,
     /// Oldest first, at most the last thirty.
-    pub bars: Vec<(Status, Option<Span>, String)>,
+    pub bars: Vec<PastRun>,
     pub median: Option<Span>,
     pub succeeded_first_time: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastRun {
+    pub run: String,
+    pub status: Status,
+    pub duration: Option<Span>,
+    /// It took longer than that.
+    pub at_least: bool,
 }
 
 /// How many runs are read between two partial answers.
@@ -372,11 +383,17 @@ pub(super) fn duration(brief: &RunBrief) -> Option<Span> {
     length.filter(|length| *length > Span(0))
 }
 
+/// Whether it took longer than that: its end was not recorded, only a last sign of life.
+pub(super) fn at_least(brief: &RunBrief) -> bool {
+    let is_open = matches!(brief.status, Some(Status::Unfinished | Status::Unknown));
+    is_open || brief.only_seen
+}
+
 /// How long it took, where others are measured by it: it went well, it really ran, and its
 /// times may be true.
 pub(super) fn measure(brief: &RunBrief, now: Moment) -> Option<Span> {
     let is_past = brief.ended.is_some_and(|ended| !is_ahead(ended, now));
-    let is_one = is_past && !brief.spun && brief.status.is_some_and(is_measure);
+    let is_one = is_past && !brief.spun && !brief.only_seen && brief.status.is_some_and(is_measure);
     duration(brief).filter(|_| is_one)
 }
 
@@ -451,6 +468,7 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>, now: Moment) -> RunRow {
             .started
             .or_else(|| crate::formats::metaflow::store::started_by_id(&line.path.run)),
         duration: took(&brief, now),
+        at_least: at_least(&brief),
         since: running_since(&brief),
         longest: flow.and_then(|flow| flow.longest),
         median: flow.and_then(|flow| flow.median),
@@ -467,13 +485,18 @@ fn history(flow: &OfFlow<'_>) -> History {
     const SHOWN: usize = 30;
     let known = flow.lines.iter().filter_map(|line| {
         let brief = line.brief.as_ref().filter(|brief| !brief.spun)?;
-        Some((brief.status?, duration(brief), line.path.run.clone()))
+        Some(PastRun {
+            run: line.path.run.clone(),
+            status: brief.status?,
+            duration: duration(brief),
+            at_least: at_least(brief),
+        })
     });
-    let mut bars: Vec<(Status, Option<Span>, String)> = known.take(SHOWN).collect();
+    let mut bars: Vec<PastRun> = known.take(SHOWN).collect();
     bars.reverse();
     let first_time = bars
         .iter()
-        .filter(|(status, _, _)| matches!(status, Status::Succeeded | Status::Cached))
+        .filter(|run| matches!(run.status, Status::Succeeded | Status::Cached))
         .count();
     History {
         flow: flow.name.to_owned(),

@@ -151,6 +151,8 @@ pub struct RunLine {
     pub record: RunRecord,
     pub status: Option<Status>,
     pub ended: Option<Moment>,
+    /// It ended well, and `ended` is only the last sign of life.
+    pub only_seen: bool,
     pub failed_step: Option<String>,
     pub last_step: Option<String>,
     pub tasks: u64,
@@ -236,6 +238,7 @@ fn runs_sheet(runs: &[RunLine]) -> Sheet {
     let statuses = runs.iter().map(|run| run.status.map(Status::key));
     sheet.texts("status", statuses);
     sheet.numbers("ended", number(|run| Some(run.ended?.0)));
+    sheet.flags("only_seen", runs.iter().map(|run| run.only_seen));
     sheet.texts(
         "failed_step",
         runs.iter().map(|run| run.failed_step.as_deref()),
@@ -382,6 +385,7 @@ fn read_runs(flow: &str, runs: Sheet, tags: Sheet, problems: Sheet) -> Result<Ve
             },
             status: status.map(|key| Status::from_key(&key).unwrap_or(Status::Unknown)),
             ended: moment("ended", row),
+            only_seen: runs.column("only_seen").flag(row),
             failed_step: text("failed_step", row),
             last_step: text("last_step", row),
             tasks: runs.column("tasks").count(row).unwrap_or_default(),
@@ -411,7 +415,7 @@ mod tests {
             status in proptest::option::of(proptest::sample::select(Status::ALL.to_vec())),
             (failed_step, last_step) in any::<(Option<String>, Option<String>)>(),
             (tasks, retried) in (0u64..1 << 40, 0u64..5),
-            spun in any::<bool>(),
+            (spun, only_seen) in any::<(bool, bool)>(),
             whats in proptest::collection::vec((any::<String>(), proptest::option::of(0u64..99)), 0..3),
         ) -> RunLine {
             let problem = |(what, offset): (String, Option<u64>)| Problem {
@@ -424,7 +428,7 @@ mod tests {
                 record: RunRecord {
                     flow: "F".to_owned(), id, user, tags, system_tags, started, recorded: started,
                 },
-                status, failed_step, last_step, tasks, retried, spun,
+                status, failed_step, last_step, tasks, retried, spun, only_seen,
                 ended: started,
                 problems: whats.into_iter().map(problem).collect(),
                 manifest: "run-1.json".to_owned(),

@@ -7,7 +7,7 @@ use super::ask::{Found, answer};
 use super::parts;
 use super::parts::marks::{glyph, icon, percent, status_class};
 use super::state::{App, span};
-use crate::engine::history::{HistoryQuery, HistoryView, RunBar, StepBar, StepTrend};
+use crate::engine::history::{Change, HistoryQuery, HistoryView, RunBar, StepBar, StepTrend};
 use crate::layout::number::number;
 use crate::model::{RunPath, Span, Status};
 use crate::text::human;
@@ -89,7 +89,10 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
     let last = view.runs.last();
     let is_known = last.is_some_and(|run| run.duration.is_some());
     let length = last.filter(|_| is_known).map(of_run);
+    // What failed halfway is not compared with what did not.
+    let has_failed = last.is_some_and(|run| run.status == Some(Status::Failed));
     let told = match (length, view.median) {
+        (Some(length), _) if has_failed => format!("failed after {length}"),
         (Some(length), Some(median)) => {
             format!("{length}, median before {}", span(Some(median)))
         }
@@ -111,12 +114,11 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
 
 /// How long a run took, as it stands beside others.
 fn of_run(run: &RunBar) -> String {
-    let is_open = matches!(run.status, Some(Status::Unfinished | Status::Unknown));
     match (run.duration, run.since) {
         (None, _) if run.status == Some(Status::Unfinished) => "no end".to_owned(),
         (None, _) => "no duration".to_owned(),
         (Some(length), Some(_)) => format!("{} so far", human::span(length.0)),
-        (Some(length), None) => seen(length, is_open),
+        (Some(length), None) => seen(length, run.at_least),
     }
 }
 
@@ -304,8 +306,6 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
         }
     });
     let last = trend.bars.last().copied().flatten();
-    // What was only copied cannot be compared.
-    let ran = last.filter(|bar| !bar.copied);
     let tasks = last.map(|bar| bar.tasks).zip(trend.tasks_before);
     let tasks = tasks.filter(|(now, (fewest, most))| now != fewest || now != most);
     let tasks = tasks.map(|(now, (fewest, most))| {
@@ -325,20 +325,30 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             .attr("title", told)
             .child("copied")
     });
-    let change = ran
-        .and_then(|bar| Some((bar, bar.duration?)))
-        .zip(trend.median)
-        .and_then(|((bar, length), median)| {
-            let told = change(length, median, bar.at_least)?;
-            Some(match is_slow(length, median) {
-                true => el::span()
+    // Of few runs nobody knows what is usual.
+    let few = (1..FEW).contains(&trend.measures);
+    let few = few.then(|| format!("from {}", human::counted(trend.measures, "run", "runs")));
+    let length = last.and_then(|bar| bar.duration);
+    let is_slow = (length.zip(trend.median)).is_some_and(|(one, usual)| is_slow(one, usual));
+    let change = trend.change().map(|change| {
+        let told = told(change);
+        match change {
+            Change::Slower(_) if is_slow => {
+                let from = few.as_ref().map(|few| format!(", {few}"));
+                let title = format!("Notably longer than usual{}", from.unwrap_or_default());
+                el::span()
                     .class("slow")
-                    .attr("title", "Notably longer than usual")
+                    .attr("title", title)
                     .child(icon("desc", "icon-s"))
-                    .child(told),
-                false => el::span().class("dim").child(told),
-            })
-        });
+                    .child(told)
+            }
+            Change::FailedAfter(_) => el::span().class("dim").child(told),
+            _ => el::span()
+                .class("dim")
+                .attr("title", few.clone())
+                .child(told),
+        }
+    });
     let link = last.and(view.runs.last()).map(|run| {
         let path = RunPath::new(flow, &run.run);
         el::a()
@@ -364,7 +374,10 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             None => cell().class("k1 faint").child("not reached"),
         })
         .child(match trend.median {
-            Some(median) => cell().class("dim").child(span(Some(median))),
+            Some(median) => cell()
+                .class("dim")
+                .attr("title", few.clone())
+                .child(span(Some(median))),
             None => cell()
                 .class("faint")
                 .attr(
@@ -400,20 +413,16 @@ fn spoken(run: &RunBar, trend: &StepTrend, bar: Option<&StepBar>) -> String {
     }
 }
 
-/// How many times slower or faster than usual it was. What has no end may take longer yet: that
-/// it is faster cannot be told.
-fn change(length: Span, median: Span, is_open: bool) -> Option<String> {
-    let (length, median) = (length.0.max(1) as f64, median.0.max(1) as f64);
-    let is_slower = length >= median;
-    let times = match is_slower {
-        true => tenths(length / median),
-        false => tenths(median / length),
-    };
-    match (is_slower, times.as_str()) {
-        (false, _) if is_open => None,
-        (_, "1.0") => Some("as usual".to_owned()),
-        (true, _) => Some(format!("×{times} slower")),
-        (false, _) => Some(format!("×{times} faster")),
+/// Medians of fewer runs say so.
+const FEW: u64 = 3;
+
+/// How many times slower or faster than usual it was.
+fn told(change: Change) -> String {
+    match change {
+        Change::AsUsual => "as usual".to_owned(),
+        Change::Slower(times) => format!("×{} slower", tenths(times)),
+        Change::Faster(times) => format!("×{} faster", tenths(times)),
+        Change::FailedAfter(length) => format!("failed after {}", human::span(length.0)),
     }
 }
 

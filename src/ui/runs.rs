@@ -373,7 +373,10 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
     });
     // How long a run without an end has been going is not known, only how long it was seen.
     let status_of = row.status.unwrap_or(Status::Unknown);
-    let duration = lasting(status_of, row.duration, row.since);
+    let duration = match row.duration.filter(|_| row.at_least) {
+        Some(length) => format!("> {}", human::span(length.0)).into_view(),
+        None => lasting(status_of, row.duration, row.since),
+    };
     el::div()
         .class("row")
         .attr("role", "row")
@@ -433,7 +436,7 @@ fn past(app: App, history: &History) -> View {
     let longest = history
         .bars
         .iter()
-        .filter_map(|(_, length, _)| *length)
+        .filter_map(|run| run.duration)
         .map(|length| length.0)
         .max()
         .unwrap_or(1)
@@ -441,19 +444,21 @@ fn past(app: App, history: &History) -> View {
     let bars = history
         .bars
         .iter()
-        .map(|(status, length, run)| {
-            let part = length
+        .map(|past| {
+            let (run, status) = (&past.run, past.status);
+            let part = past
+                .duration
                 .map_or(0.0, |length| percent(length.0, longest))
                 .max(6.0);
-            let took = match length {
+            let took = match past.duration {
                 None => "no duration".to_owned(),
-                Some(_) if *status == Status::Unfinished => format!("> {}", span(*length)),
-                Some(_) => span(*length),
+                Some(_) if past.at_least => format!("> {}", span(past.duration)),
+                Some(_) => span(past.duration),
             };
             let label = format!("{run}, {}, {took}", status.in_sentence());
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
-                status => format!("bar {}", super::parts::marks::status_class(*status)),
+                status => format!("bar {}", super::parts::marks::status_class(status)),
             };
             let href = app.run_href(&RunPath::new(&history.flow, run));
             el::a()

@@ -24,6 +24,8 @@ pub struct RunBrief {
     pub status: Option<Status>,
     /// The end of a good run, else the last sign of life.
     pub ended: Option<Moment>,
+    /// It ended well, and when was not recorded: `ended` is the last sign of life all the same.
+    pub only_seen: bool,
     /// The first step, in the order of creation, with a task that failed for good.
     pub failed_step: Option<String>,
     /// The step that had the last sign of life.
@@ -222,14 +224,17 @@ pub fn read(
             && names
                 .tasks()
                 .all(|task| task.files.names.events_of(ORIGIN_TASK).next().is_some());
-        brief.ended = task
-            .files
-            .names
-            .events_of(DONE)
-            .map(|event| event.at)
-            .max()
-            .and_then(real)
-            .or(brief.ended);
+        // As the run's own page has it: the end of its last task.
+        let newest = |field: &str| {
+            let times = task.files.names.events_of(field).map(|event| event.at);
+            times.max().and_then(real)
+        };
+        let recorded = newest(DONE).or_else(|| newest(OK));
+        brief.only_seen = recorded.is_none();
+        brief.ended = recorded.or_else(|| {
+            let last = task.files.names.attempts().last().copied()?;
+            run::last_log_time(shelf, &task.files.path, &task.files.names, last)
+        });
         brief.proof = format!("{end_step} {record}");
         brief.status = Some(match (cached, brief.retried) {
             (true, _) => Status::Cached,
