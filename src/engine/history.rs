@@ -6,9 +6,11 @@
 
 use super::ask::Failure;
 use super::clocks::is_ahead;
+use super::lengths::{at_least, measure, running_since, took};
 use super::opened::{Holds, OpenedStore};
 use super::rail::step_order;
-use super::runs::{at_least, measure, running_since, took, went_well};
+use super::retries::retrying;
+use super::runs::went_well;
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::RunBrief;
 use crate::model::{Moment, RunPath, Span, Status, Step, Task};
@@ -33,6 +35,8 @@ pub struct HistoryView {
     pub runs: Vec<RunBar>,
     /// Of the runs that went well, but for the last one.
     pub median: Option<Span>,
+    /// So many runs that is of.
+    pub measures: u64,
     /// Earlier runs that are not among these.
     pub earlier: u64,
     /// In the order of the flow as the newest run has it. Empty before steps are asked for.
@@ -52,6 +56,8 @@ pub struct RunBar {
     pub at_least: bool,
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
+    /// Its times lie in the future: no other is measured by it.
+    pub is_ahead: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,10 +65,13 @@ pub struct StepTrend {
     pub step: String,
     /// One for each of the runs; `None` where it was not reached, or is not read yet.
     pub bars: Vec<Option<StepBar>>,
-    /// Of the runs in which it went well, but for the last one.
+    /// Of the runs in which it went well, but for the last one, without the waits to be tried
+    /// again.
     pub median: Option<Span>,
     /// So many runs that is of.
     pub measures: u64,
+    /// In some of those it did wait so.
+    pub has_waits: bool,
     /// How many tasks it had in those: the fewest and the most.
     pub tasks_before: Option<(u64, u64)>,
 }
@@ -75,6 +84,9 @@ pub struct StepBar {
     pub copied: bool,
     /// From the first begin to the last end of its tasks.
     pub duration: Option<Span>,
+    /// How much of that it only waited for a task to be tried again, with none at work: such
+    /// waits are not compared.
+    pub retrying: Span,
     /// It took longer than that: some task still ran, or its begin or its end is not known.
     pub at_least: bool,
     /// Others are measured by it: it went well, it really ran, and its times may be true.
@@ -123,7 +135,7 @@ impl StepTrend {
             Status::Failed => (!last.at_least).then_some(Change::FailedAfter(length)),
             Status::Unfinished | Status::Unknown | Status::Skipped => None,
             _ => {
-                let change = Change::of(length, self.median?);
+                let change = Change::of(last.compared()?, self.median?);
                 let is_told = !last.at_least || matches!(change, Change::Slower(_));
                 is_told.then_some(change)
             }
@@ -253,6 +265,7 @@ impl Engine {
             .collect();
         HistoryView {
             median: median(&measures),
+            measures: before(&measures).count() as u64,
             runs,
             earlier,
             steps: trends(&steps),
@@ -268,13 +281,17 @@ impl Engine {
     fn run_bar(&self, path: &RunPath, work: &Work) -> RunBar {
         let brief = self.known_brief(path);
         let brief = brief.as_deref();
+        let now = work.host.now();
+        let times = brief.map(|brief| [brief.record.started, brief.ended]);
+        let mut times = times.into_iter().flatten().flatten();
         RunBar {
             run: path.run.clone(),
             status: brief.and_then(|brief| brief.status),
             started: brief.and_then(|brief| brief.record.started),
-            duration: brief.and_then(|brief| took(brief, work.host.now())),
+            duration: brief.and_then(|brief| took(brief, now)),
             at_least: brief.is_some_and(at_least),
             since: brief.and_then(running_since),
+            is_ahead: times.any(|at| is_ahead(at, now)),
         }
     }
 }
@@ -291,12 +308,19 @@ impl StepBar {
             tasks: step.tasks.len() as u64,
             copied,
             duration: step.took(now),
+            retrying: retrying(step, now),
             at_least: runs || !is_measured,
             is_measure: is_measure(status)
                 && !copied
                 && is_measured
                 && step.tasks.iter().all(is_past),
         }
+    }
+
+    /// How long it took, as it is put beside others.
+    pub fn compared(&self) -> Option<Span> {
+        let length = self.duration?;
+        Some(Span(length.0.saturating_sub(self.retrying.0).max(0)))
     }
 }
 
@@ -325,12 +349,16 @@ fn trends(runs: &[Option<Rc<StepBars>>]) -> Vec<StepTrend> {
         let bars: Vec<Option<StepBar>> = runs.iter().map(of_run).collect();
         let measures: Vec<Option<Span>> = bars
             .iter()
-            .map(|bar| bar.filter(|bar| bar.is_measure)?.duration)
+            .map(|bar| bar.filter(|bar| bar.is_measure)?.compared())
             .collect();
+        let earlier = bars.split_last().map(|(_, earlier)| earlier);
+        let mut earlier = earlier.unwrap_or_default().iter().flatten();
+        let has_waited = |bar: &StepBar| bar.is_measure && bar.retrying > Span(0);
         StepTrend {
             step: name.to_owned(),
             median: median(&measures),
             measures: before(&measures).count() as u64,
+            has_waits: earlier.any(has_waited),
             tasks_before: tasks_before(&bars),
             bars,
         }
@@ -376,6 +404,7 @@ mod tests {
             tasks: 1,
             copied: status == Status::Cached,
             duration: Some(span(length)),
+            retrying: Span(0),
             at_least: matches!(status, Status::Running | Status::Unfinished),
             is_measure: went_well(status),
         };
@@ -384,6 +413,7 @@ mod tests {
             bars: vec![None, Some(bar)],
             median: median.map(span),
             measures: 1,
+            has_waits: false,
             tasks_before: None,
         };
         assert_eq!(trend.change(), expected);

@@ -184,6 +184,20 @@ impl LoadedRun {
 }
 
 impl OpenedStore {
+    /// How many tasks of a run failed for good, if all of it is there.
+    pub(super) fn failed_tasks(&self, path: &RunPath, now: Moment) -> Option<u64> {
+        let kept = self.runs.borrow();
+        let is_it = |loaded: &&Rc<LoadedRun>| {
+            loaded.path == *path && !loaded.is_alone && loaded.holds.at(now)
+        };
+        let run = &kept.iter().find(is_it)?.run;
+        Some(
+            run.tasks()
+                .filter(|(_, task)| task.status == Status::Failed)
+                .count() as u64,
+        )
+    }
+
     /// A run that was read before.
     fn kept(&self, path: &RunPath, now: Moment) -> Option<Rc<LoadedRun>> {
         let mut kept = self.runs.borrow_mut();

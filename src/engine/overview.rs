@@ -3,9 +3,10 @@
 use super::ask::Failure;
 use super::headline::{evidence, headline, proof};
 use super::history::RUNS;
+use super::lengths::measure;
 use super::loaded::LoadedRun;
 use super::reach::not_reached;
-use super::runs::{measure, sources_of, went_well};
+use super::runs::{sources_of, went_well};
 use super::says::ClientSays;
 use super::tasks::{StripTask, strip_task};
 use super::timeline::StepWaits;

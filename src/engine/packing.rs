@@ -18,6 +18,7 @@ impl Engine {
             ended: brief.ended,
             only_seen: brief.only_seen,
             failed_step: brief.failed_step.clone(),
+            failed: brief.failed,
             last_step: brief.last_step.clone(),
             tasks: brief.tasks,
             retried: brief.retried,

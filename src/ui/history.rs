@@ -31,6 +31,7 @@ pub fn tab(app: App, flow: String) -> View {
             Some(view) => group()
                 .child(heading(&view, "Durations of runs"))
                 .child(bars(app, &flow, &view, None))
+                .child(ahead(&view))
                 .child(pending(&view))
                 .child(steps(app, &flow, &view, None))
                 .into_view(),
@@ -67,6 +68,7 @@ pub fn block(app: App, run: &RunPath) -> View {
             .attr("aria-label", "Against earlier runs")
             .child(heading(&view, "Against earlier runs").child(button))
             .child(bars(app, &flow, &view, Some(&this)))
+            .child(ahead(&view))
             .child(steps);
         Some(block)
     };
@@ -87,14 +89,15 @@ fn asked(app: App, flow: String, run: Option<String>, steps: Signal<bool>) -> Fo
 /// What the last run took beside the usual, in words.
 fn heading(view: &HistoryView, title: &'static str) -> Element {
     let last = view.runs.last();
-    let is_known = last.is_some_and(|run| run.duration.is_some());
-    let length = last.filter(|_| is_known).map(of_run);
-    // What failed halfway is not compared with what did not.
-    let has_failed = last.is_some_and(|run| run.status == Some(Status::Failed));
+    let length = last.filter(|run| run.duration.is_some()).map(of_run);
     let told = match (length, view.median) {
-        (Some(length), _) if has_failed => format!("failed after {length}"),
+        (Some(length), _) if has_failed(view) => match last.and_then(|run| run.since) {
+            Some(_) => format!("failed, {length}"),
+            None => format!("failed after {length}"),
+        },
         (Some(length), Some(median)) => {
-            format!("{length}, median before {}", span(Some(median)))
+            let runs = human::counted(view.measures, "run", "runs");
+            format!("{length}, median of {runs} before {}", span(Some(median)))
         }
         (Some(length), None) if view.runs.len() == 1 && view.earlier == 0 => {
             format!("{length}, the first run that is recorded")
@@ -110,6 +113,18 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
         .class("sect-head")
         .child(el::h2().child(title))
         .child(el::span().class("faint").child(told).child(earlier))
+}
+
+/// Whether the last run did. What failed halfway is not compared with what did not.
+fn has_failed(view: &HistoryView) -> bool {
+    let last = view.runs.last();
+    last.is_some_and(|run| run.status == Some(Status::Failed))
+}
+
+/// Whether the heading says what the last run is measured by.
+fn is_measured(view: &HistoryView) -> bool {
+    let is_known = (view.runs.last()).is_some_and(|run| run.duration.is_some());
+    is_known && view.median.is_some() && !has_failed(view)
 }
 
 /// How long a run took, as it stands beside others.
@@ -135,6 +150,17 @@ fn of_step(bar: &StepBar) -> String {
 fn seen(length: Span, is_open: bool) -> String {
     let open = if is_open { "> " } else { "" };
     format!("{open}{}", human::span(length.0))
+}
+
+/// Which times say nothing, and why that may be.
+fn ahead(view: &HistoryView) -> Option<Element> {
+    let count = view.runs.iter().filter(|run| run.is_ahead).count() as u64;
+    (count > 0).then(|| {
+        let runs = human::counted(count, "run", "runs");
+        el::p().class("note").child(format!(
+            "Times of {runs} lie in the future: a clock was ahead, or the one here is behind. Others are not measured by them."
+        ))
+    })
 }
 
 fn pending(view: &HistoryView) -> Option<Element> {
@@ -325,30 +351,37 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             .attr("title", told)
             .child("copied")
     });
-    // Of few runs nobody knows what is usual.
-    let few = (1..FEW).contains(&trend.measures);
-    let few = few.then(|| format!("from {}", human::counted(trend.measures, "run", "runs")));
-    let length = last.and_then(|bar| bar.duration);
+    // Of few runs nobody knows what is usual; the heading says so of all the steps.
+    let is_said = is_measured(view) && trend.measures == view.measures;
+    let few = ((1..FEW).contains(&trend.measures) && !is_said)
+        .then(|| format!("from {}", human::counted(trend.measures, "run", "runs")));
+    let length = last.and_then(|bar| bar.compared());
     let is_slow = (length.zip(trend.median)).is_some_and(|(one, usual)| is_slow(one, usual));
     let change = trend.change().map(|change| {
         let told = told(change);
         match change {
-            Change::Slower(_) if is_slow => {
-                let from = few.as_ref().map(|few| format!(", {few}"));
-                let title = format!("Notably longer than usual{}", from.unwrap_or_default());
-                el::span()
-                    .class("slow")
-                    .attr("title", title)
-                    .child(icon("desc", "icon-s"))
-                    .child(told)
-            }
-            Change::FailedAfter(_) => el::span().class("dim").child(told),
-            _ => el::span()
-                .class("dim")
-                .attr("title", few.clone())
+            Change::Slower(_) if is_slow => el::span()
+                .class("slow")
+                .attr("title", "Notably longer than usual")
+                .child(icon("desc", "icon-s"))
                 .child(told),
+            _ => el::span().class("dim").child(told),
         }
     });
+    // What is compared with what.
+    let is_compared = !matches!(trend.change(), None | Some(Change::FailedAfter(_)));
+    let waits = last.filter(|bar| bar.retrying >= WAIT).map(|bar| {
+        let waited = human::span(bar.retrying.0);
+        format!("without {waited} to retry")
+    });
+    let of_what: Vec<String> = few.into_iter().chain(waits).collect();
+    let of_what = (is_compared && !of_what.is_empty())
+        .then(|| el::span().class("faint").child(of_what.join(", ")));
+    let runs = human::counted(trend.measures, "run", "runs");
+    let of_median = match trend.has_waits {
+        true => format!("Of {runs}, without waits to retry"),
+        false => format!("Of {runs}"),
+    };
     let link = last.and(view.runs.last()).map(|run| {
         let path = RunPath::new(flow, &run.run);
         el::a()
@@ -371,12 +404,16 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
         .child(cell().class("k3 columns").child(columns.collect_view()))
         .child(match last {
             Some(bar) => cell().class("k1").child(of_step(&bar)),
+            // Of a run that goes on it may be reached yet.
+            None if view.runs.last().is_some_and(|run| run.since.is_some()) => {
+                cell().class("k1 faint").child("not yet")
+            }
             None => cell().class("k1 faint").child("not reached"),
         })
         .child(match trend.median {
             Some(median) => cell()
                 .class("dim")
-                .attr("title", few.clone())
+                .attr("title", of_median)
                 .child(span(Some(median))),
             None => cell()
                 .class("faint")
@@ -390,6 +427,7 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             cell()
                 .class("k2 change")
                 .child(change)
+                .child(of_what)
                 .child(tasks)
                 .child(copied),
         )
@@ -415,6 +453,9 @@ fn spoken(run: &RunBar, trend: &StepTrend, bar: Option<&StepBar>) -> String {
 
 /// Medians of fewer runs say so.
 const FEW: u64 = 3;
+
+/// Shorter waits to be tried again are not worth a word.
+const WAIT: Span = Span(100_000);
 
 /// How many times slower or faster than usual it was.
 fn told(change: Change) -> String {

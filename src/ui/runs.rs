@@ -293,6 +293,29 @@ fn nothing(app: App, total: u64, elsewhere: u64) -> View {
     nothing_matches(app, "No run matches", human::counted(total, "run", "runs"))
 }
 
+/// What there is to say beside how a run went.
+fn note(row: &RunRow, status: Status) -> String {
+    let failed = row.failed.unwrap_or(0);
+    if let Some(step) = &row.step {
+        let more = (failed > 1).then(|| {
+            let more = human::counted(failed - 1, "more task", "more tasks");
+            format!(" and {more}")
+        });
+        return format!("in {step}{}", more.unwrap_or_default());
+    }
+    // Its end did not wait for them.
+    let good = matches!(status, Status::Succeeded | Status::Retried | Status::Cached);
+    let failed = (good && failed > 0)
+        .then(|| format!("though {} failed", human::counted(failed, "task", "tasks")));
+    let retried = match (row.unseen, row.retried) {
+        (0, 0) => None,
+        (0, retried) => Some(format!("{} retried", human::count(retried))),
+        _ => Some("retries not counted yet".to_owned()),
+    };
+    let both: Vec<String> = failed.into_iter().chain(retried).collect();
+    both.join(", ")
+}
+
 fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
     let path = RunPath::new(&row.flow, &row.run);
     let status = match row.status {
@@ -303,12 +326,7 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
             } else {
                 status.word()
             };
-            let note = match (&row.step, row.retried) {
-                (Some(step), _) => format!("in {step}"),
-                (None, _) if row.unseen > 0 => "retries not counted yet".to_owned(),
-                (None, 0) => String::new(),
-                (None, retried) => format!("{} retried", human::count(retried)),
-            };
+            let note = note(row, status);
             group()
                 .child(glyph(status, ""))
                 .child(
@@ -316,7 +334,12 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
                         .class_if("fail", status == Status::Failed)
                         .child(word),
                 )
-                .child(el::span().class("faint cut-end").child(note))
+                .child(
+                    el::span()
+                        .class("faint cut-end")
+                        .attr("title", (!note.is_empty()).then(|| note.clone()))
+                        .child(note),
+                )
                 .into_view()
         }
     };

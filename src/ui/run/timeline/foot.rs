@@ -187,7 +187,7 @@ fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
         .on_click(move |_| timeline.toggle_side(Side::Path))
         .child(el::span().class("faint").child(el::i().class("ink")).child(
             match still_waits(view) {
-                true => "Critical path, what it waits for so far",
+                true => "Critical path so far",
                 false => "Critical path, whole run",
             },
         ))
