@@ -407,9 +407,10 @@ pub(super) fn attempt_views(task: &Task, now: Moment) -> Vec<AttemptView> {
 
 /// What is said of attempts that left no record, from the first to the last of them.
 pub fn not_recorded(first: AttemptNumber, last: AttemptNumber) -> String {
-    match last > first {
-        true => format!("attempts {first} to {last} not recorded"),
-        false => format!("attempt {first} not recorded"),
+    match last.saturating_sub(first) {
+        0 => format!("attempt {first} not recorded"),
+        1 => format!("attempts {first} and {last} not recorded"),
+        _ => format!("attempts {first} to {last} not recorded"),
     }
 }
 

@@ -157,7 +157,7 @@ fn ahead(view: &HistoryView) -> Option<Element> {
     let count = view.runs.iter().filter(|run| run.is_ahead).count() as u64;
     (count > 0).then(|| {
         let runs = human::counted(count, "run", "runs");
-        el::p().class("note").child(format!(
+        el::p().class("faint").child(format!(
             "Times of {runs} lie in the future: a clock was ahead, or the one here is behind. Others are not measured by them."
         ))
     })

@@ -293,27 +293,41 @@ fn nothing(app: App, total: u64, elsewhere: u64) -> View {
     nothing_matches(app, "No run matches", human::counted(total, "run", "runs"))
 }
 
-/// What there is to say beside how a run went.
-fn note(row: &RunRow, status: Status) -> String {
+/// What there is to say beside how a run went: in short, and in whole words.
+fn note(row: &RunRow, status: Status) -> (String, String) {
     let failed = row.failed.unwrap_or(0);
     if let Some(step) = &row.step {
-        let more = (failed > 1).then(|| {
-            let more = human::counted(failed - 1, "more task", "more tasks");
-            format!(" and {more}")
-        });
-        return format!("in {step}{}", more.unwrap_or_default());
+        let more = failed.saturating_sub(1);
+        let told = format!("in {step}");
+        return match more {
+            0 => (told.clone(), told),
+            _ => (
+                format!("{told} and {} more", human::count(more)),
+                format!(
+                    "{told} and {}",
+                    human::counted(more, "more task", "more tasks")
+                ),
+            ),
+        };
     }
-    // Its end did not wait for them.
     let good = matches!(status, Status::Succeeded | Status::Retried | Status::Cached);
-    let failed = (good && failed > 0)
-        .then(|| format!("though {} failed", human::counted(failed, "task", "tasks")));
+    // Its end did not wait for them.
+    let failed = (good && failed > 0).then(|| {
+        let tasks = human::counted(failed, "task", "tasks");
+        (
+            format!("{} failed", human::count(failed)),
+            format!("though {tasks} failed"),
+        )
+    });
     let retried = match (row.unseen, row.retried) {
         (0, 0) => None,
         (0, retried) => Some(format!("{} retried", human::count(retried))),
         _ => Some("retries not counted yet".to_owned()),
     };
-    let both: Vec<String> = failed.into_iter().chain(retried).collect();
-    both.join(", ")
+    let retried = retried.map(|told| (told.clone(), told));
+    let both = failed.into_iter().chain(retried);
+    let (short, whole): (Vec<String>, Vec<String>) = both.unzip();
+    (short.join(", "), whole.join(", "))
 }
 
 fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
@@ -326,7 +340,7 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
             } else {
                 status.word()
             };
-            let note = note(row, status);
+            let (short, whole) = note(row, status);
             group()
                 .child(glyph(status, ""))
                 .child(
@@ -337,8 +351,8 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
                 .child(
                     el::span()
                         .class("faint cut-end")
-                        .attr("title", (!note.is_empty()).then(|| note.clone()))
-                        .child(note),
+                        .attr("title", (!whole.is_empty()).then_some(whole))
+                        .child(short),
                 )
                 .into_view()
         }
