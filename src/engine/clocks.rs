@@ -32,6 +32,33 @@ pub(super) fn odd_times(run: &Run, folder: &str, now: Moment) -> Vec<Problem> {
     told.into_iter().flatten().map(note).collect()
 }
 
+/// Tasks that were begun and of which no time was recorded at all: neither a begin nor an end.
+pub(super) fn untimed(run: &Run, folder: &str) -> Option<Problem> {
+    let is_untimed = |task: &Task| {
+        let attempts = task.attempts.iter();
+        let mut timed = attempts.filter(|one| one.started.is_some() || one.end_recorded);
+        // Of one that runs, the records may be on their way.
+        let is_begun = !task.attempts.is_empty() && task.status != Status::Running;
+        is_begun && timed.next().is_none()
+    };
+    let mut found = run.tasks().filter(|(_, task)| is_untimed(task));
+    let (step, task) = found.next()?;
+    let (count, all) = (1 + found.count() as u64, run.tasks().count() as u64);
+    let what = match count {
+        1 => format!("No times were recorded of {}.", name(step, task)),
+        _ if count == all => {
+            let tasks = counted(all, "task", "tasks");
+            format!("No times were recorded of any of its {tasks}.")
+        }
+        _ => {
+            let (count, tasks) = (human::count(count), counted(all, "task", "tasks"));
+            format!("No times were recorded of {count} of its {tasks}.")
+        }
+    };
+    let hint = "How long such a task took is not known: what it printed tells only that it was alive then.";
+    Some(Problem::note(Place::file(folder), what, hint))
+}
+
 /// What is wrong, and what that means.
 type Told = (String, &'static str);
 
@@ -325,6 +352,39 @@ mod tests {
         begun.record.started = before(-7200.0);
         begun.ended = None;
         check(&begun, &["The start of the run lies 2h 00m in the future."]);
+    }
+
+    #[test]
+    fn tasks_without_times_are_told_once() {
+        let timed = || task("1", &[(90.0, 80.0)]);
+        let untimed_task = |id| {
+            let mut task = task(id, &[(0.0, 70.0)]);
+            // Its last line was printed then.
+            task.attempts[0].started = None;
+            task.attempts[0].end_recorded = false;
+            task
+        };
+        let told = |tasks| untimed(&run(tasks), "F/1").map(|problem| problem.what);
+        // What has not begun has no times to record.
+        assert_eq!(told(vec![timed(), task("2", &[])]), None);
+        assert_eq!(
+            told(vec![timed(), untimed_task("2")]).as_deref(),
+            Some("No times were recorded of work/2.")
+        );
+        assert_eq!(
+            told(vec![timed(), untimed_task("2"), untimed_task("3")]).as_deref(),
+            Some("No times were recorded of 2 of its 3 tasks.")
+        );
+        assert_eq!(
+            told(vec![untimed_task("2"), untimed_task("3")]).as_deref(),
+            Some("No times were recorded of any of its 2 tasks.")
+        );
+        // An end alone is a time, and what runs may get one yet.
+        let mut ended = untimed_task("2");
+        ended.attempts[0].end_recorded = true;
+        let mut running = untimed_task("3");
+        running.status = Status::Running;
+        assert_eq!(told(vec![ended, running]), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Start with [`Engine::load_run`].
 
 use super::ask::Failure;
-use super::clocks::odd_times;
+use super::clocks::{odd_times, untimed};
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::turns::Turn;
 use super::values::Stored;
@@ -184,6 +184,20 @@ impl LoadedRun {
 }
 
 impl OpenedStore {
+    /// How many tasks of a run failed for good, if all of it is there.
+    pub(super) fn failed_tasks(&self, path: &RunPath, now: Moment) -> Option<u64> {
+        let kept = self.runs.borrow();
+        let is_it = |loaded: &&Rc<LoadedRun>| {
+            loaded.path == *path && !loaded.is_alone && loaded.holds.at(now)
+        };
+        let run = &kept.iter().find(is_it)?.run;
+        Some(
+            run.tasks()
+                .filter(|(_, task)| task.status == Status::Failed)
+                .count() as u64,
+        )
+    }
+
     /// A run that was read before.
     fn kept(&self, path: &RunPath, now: Moment) -> Option<Rc<LoadedRun>> {
         let mut kept = self.runs.borrow_mut();
@@ -299,6 +313,10 @@ impl Engine {
         // Behind all others: what is missing is worth more words than what is odd.
         run.problems
             .extend(odd_times(&run, &folder, work.host.now()));
+        // What has not come may have been recorded all the same.
+        if answered {
+            run.problems.extend(untimed(&run, &folder));
+        }
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
             true => {

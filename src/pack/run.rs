@@ -32,6 +32,14 @@ pub struct PackedRun {
     pub newer: Option<u32>,
 }
 
+impl PackedRun {
+    /// How many of its tasks failed for good.
+    pub fn failed(&self) -> u64 {
+        let tasks = self.steps.iter().flat_map(|step| &step.tasks);
+        tasks.filter(|task| task.status == Status::Failed).count() as u64
+    }
+}
+
 /// The same as it is written.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]

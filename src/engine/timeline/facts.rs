@@ -334,9 +334,11 @@ pub(super) fn since(at: Moment, zero: Moment) -> Span {
     Span(at.0.saturating_sub(zero.0))
 }
 
-/// When an attempt was at work; one that still is has worked until now.
+/// When an attempt was at work; one that still is has worked until now. One of which only its
+/// end was recorded stands there; a last sign of life is neither a begin nor an end.
 pub(super) fn attempt_time(attempt: &Attempt, zero: Moment, now: Moment) -> Option<Stretch> {
-    let from = attempt.started.or(attempt.ended)?;
+    let end = attempt.ended.filter(|_| attempt.end_recorded);
+    let from = attempt.started.or(end)?;
     let to = match attempt.status {
         Status::Running => Some(now),
         _ => attempt.ended,

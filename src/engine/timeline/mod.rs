@@ -16,6 +16,7 @@ mod sums;
 
 use super::ask::{Failure, Window};
 use super::loaded::LoadedRun;
+use super::picture::Absence;
 use super::{Engine, Work};
 use crate::layout::timeline::critical::Reason;
 use crate::layout::timeline::{Cuts, Stretch, View};
@@ -101,6 +102,8 @@ pub struct TimelineView {
     pub is_over: bool,
     /// Something still runs: until when it was seen.
     pub now: Option<Span>,
+    /// The run goes on: what it has not reached, it may reach yet.
+    pub goes_on: bool,
     /// Times at which nothing ran, longer than a twentieth of the run.
     pub idle: Vec<Stretch>,
     pub total: u64,
@@ -150,6 +153,9 @@ pub struct GroupRow {
     pub step: Option<String>,
     pub status: Status,
     pub tasks: u64,
+    /// Of a step without tasks, why it has none, as far as that is known without a look into
+    /// values.
+    pub absence: Absence,
     pub failed: u64,
     /// From the first begin to the last end.
     pub time: Option<Stretch>,
@@ -185,6 +191,8 @@ pub struct AttemptBar {
     pub status: Status,
     /// `None` where no time is known.
     pub time: Option<Stretch>,
+    /// Its begin is recorded; else `time` is its end.
+    pub is_begun: bool,
     /// Its end is recorded, not only the last sign of life.
     pub is_ended: bool,
     /// By its records it ended before it began: how long it took is not known.
@@ -382,8 +390,8 @@ impl Kept {
 }
 
 impl LoadedRun {
-    /// Of each step on the critical path what it took there, and what of the run was waiting
-    /// for it: to begin, and to be tried again.
+    /// Of each step on the critical path what of the run was waiting for it: to begin, and to be
+    /// tried again.
     pub(super) fn waits(&self, now: Moment) -> Vec<StepWaits> {
         let facts = self.timeline.facts(&self.run, now);
         let path = facts
@@ -392,7 +400,6 @@ impl LoadedRun {
         let step = |on: &path::OnPath| {
             Some(StepWaits {
                 step: facts.steps.get(on.step as usize)?.clone(),
-                took: on.took,
                 waited: on.waited,
                 retrying: on.retrying,
             })
@@ -404,7 +411,6 @@ impl LoadedRun {
 /// What a step made the end of its run wait for.
 pub(super) struct StepWaits {
     pub step: String,
-    pub took: Span,
     pub waited: Span,
     pub retrying: Span,
 }
@@ -457,6 +463,7 @@ fn view(
         whole: facts.whole,
         is_over: run.end_is_recorded() || run.status == Status::Failed,
         now: runs.then(|| facts::since(facts.now, facts.zero)),
+        goes_on: run.status == Status::Running,
         idle: facts.idle.clone(),
         total: facts.tasks.len() as u64,
         matching: arranged.matching,

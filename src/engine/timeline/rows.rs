@@ -7,6 +7,7 @@ use super::{
     shape,
 };
 use crate::engine::ask::Window;
+use crate::engine::picture::{Absence, Ways, absences_of};
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Part;
 use crate::model::{Run, Span, Status};
@@ -20,12 +21,14 @@ pub(super) fn rows(
 ) -> Vec<TimelineRow> {
     let most = shape::most(facts, arranged, window);
     let on_path = path_in_groups(facts, arranged, window);
+    let absences = absences_in(run, arranged, window);
     let row = |row: &Row| {
         Some(match *row {
             Row::Group(at) => {
                 let group = arranged.groups.get(at as usize)?;
                 let key = group.key(&arranged.by, facts, run);
                 let is_step = matches!(group.which, Which::Step(_));
+                let absence = absences.get(key.as_str()).copied();
                 TimelineRow::Group(GroupRow {
                     group: at,
                     name: group.name(&arranged.by, facts, run),
@@ -33,6 +36,7 @@ pub(super) fn rows(
                     key,
                     status: group.status,
                     tasks: group.tasks.len() as u64,
+                    absence: (absence.filter(|_| group.tasks.is_empty())).unwrap_or_default(),
                     failed: group.failed,
                     time: group.time,
                     most_at_once: most.get(&at).copied().unwrap_or(0),
@@ -57,6 +61,27 @@ pub(super) fn rows(
         })
     };
     window.iter().filter_map(row).collect()
+}
+
+/// Why steps have no tasks, where a window shows one that has none.
+fn absences_in<'r>(
+    run: &'r Run,
+    arranged: &Arrangement,
+    window: &[Row],
+) -> SortedMap<&'r str, Absence> {
+    let is_empty = |row: &Row| match row {
+        Row::Group(at) => {
+            let group = arranged.groups.get(*at as usize);
+            group.is_some_and(|group| {
+                matches!(group.which, Which::Step(_)) && group.tasks.is_empty()
+            })
+        }
+        _ => false,
+    };
+    match window.iter().any(is_empty) {
+        true => absences_of(run, &Ways::default()),
+        false => SortedMap::default(),
+    }
 }
 
 /// When closed groups of a window were on the critical path; what touches is one.
@@ -100,16 +125,22 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         number: attempt.number,
         status: attempt.status,
         time: attempt_time(attempt, facts.zero, facts.now),
+        is_begun: attempt.started.is_some(),
         is_ended: attempt.end_recorded,
         is_backwards: is_backwards(attempt),
         host: attempt.host.clone(),
     });
     let begin = fact.time.map(|time| time.from);
-    // What was never begun waits to this day, or did until the run was left.
-    let until = begin.unwrap_or(match task.status {
-        Status::Running => since(facts.now, facts.zero),
-        _ => facts.whole.to,
-    });
+    let until = match (begin, task.attempts.is_empty()) {
+        (Some(begin), _) => Some(begin),
+        // What was never begun waits to this day, or did until the run was left.
+        (None, true) => Some(match task.status {
+            Status::Running => since(facts.now, facts.zero),
+            _ => facts.whole.to,
+        }),
+        // It has begun, and nobody knows when.
+        (None, false) => None,
+    };
     let on_path = facts.path.get().and_then(|path| {
         let place = *path.part_of.get(&at)? as usize;
         let part = path.parts.get(place)?;
@@ -133,7 +164,7 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         values: task.values(),
         is_inside: alone.is_none(),
         status: task.status,
-        queued: fact.created.map(|created| Stretch::new(created, until)),
+        queued: (fact.created.zip(until)).map(|(created, until)| Stretch::new(created, until)),
         attempts: attempts.collect(),
         on_path,
     })

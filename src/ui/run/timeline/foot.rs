@@ -125,6 +125,11 @@ fn is_shown(timeline: Timeline, side: Side) -> impl Fn() -> String {
     move || (timeline.side() == Some(side)).to_string()
 }
 
+/// Whether the end of the run is still to come: what it waits for is known only so far.
+pub(super) fn still_waits(view: &TimelineView) -> bool {
+    view.goes_on || view.now.is_some()
+}
+
 /// So many parts of the critical path are named.
 const NAMED: usize = 3;
 
@@ -180,12 +185,12 @@ fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
         .class("path-line")
         .attr("aria-expanded", is_shown(timeline, Side::Path))
         .on_click(move |_| timeline.toggle_side(Side::Path))
-        .child(
-            el::span()
-                .class("faint")
-                .child(el::i().class("ink"))
-                .child("Critical path, whole run"),
-        )
+        .child(el::span().class("faint").child(el::i().class("ink")).child(
+            match still_waits(view) {
+                true => "Critical path so far",
+                false => "Critical path, whole run",
+            },
+        ))
         .child(
             el::span()
                 .child(parts)

@@ -5,6 +5,7 @@ use super::address::with_flipped;
 use super::lane;
 use super::look::Scale;
 use super::name::Name;
+use crate::engine::picture::Absence;
 use crate::engine::timeline::{GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Reason;
@@ -88,7 +89,7 @@ impl Drawn<'_> {
         let key = group.key.clone();
         let flip = move || app.change(|route| with_flipped(route, &key));
         let is_empty = group.tasks == 0;
-        let spoken = spoken_group(group);
+        let spoken = spoken_group(group, self.view.goes_on);
         let name = el::span()
             .class("cut-end name")
             .attr("title", group.name.clone())
@@ -116,10 +117,9 @@ impl Drawn<'_> {
                 .child(format!("×{}", human::count(group.tasks)))
         });
         let length = match (is_empty, group.time) {
-            (true, _) => "not reached".to_owned(),
-            (false, time) => time
-                .map(|time| length_of_group(group, time))
-                .unwrap_or_default(),
+            (true, _) => absence_of(group, self.view.goes_on).to_owned(),
+            (false, Some(time)) => length_of_group(group, time),
+            (false, None) => "no times".to_owned(),
         };
         cell()
             .class_if("skip", is_empty)
@@ -212,19 +212,36 @@ pub(super) fn length_of(task: &TaskBar) -> String {
     let last = task.attempts.last();
     let is_open = last.is_some_and(|last| !last.is_ended && last.status != Status::Running);
     let is_unknown = task.attempts.iter().any(|one| one.is_backwards);
+    let is_late = !has_begin(task);
     match times.reduce(|whole, time| whole.with(time)) {
         Some(_) if is_unknown => "unknown".to_owned(),
+        Some(whole) if is_late && whole.length() == Span(0) => "unknown".to_owned(),
         Some(whole) if is_open && whole.length() == Span(0) => "no end".to_owned(),
-        Some(whole) if is_open => format!("> {}", human::span(whole.length().0)),
+        Some(whole) if is_open || is_late => format!("> {}", human::span(whole.length().0)),
         Some(whole) => human::span(whole.length().0),
         None if task.attempts.is_empty() => "not begun".to_owned(),
         None => "no times".to_owned(),
     }
 }
 
-fn spoken_group(group: &GroupRow) -> String {
+/// Whether its first bar begins where the task did; else only the end of that is known.
+pub(super) fn has_begin(task: &TaskBar) -> bool {
+    let first = task.attempts.iter().find(|one| one.time.is_some());
+    first.is_none_or(|first| first.is_begun)
+}
+
+/// Why a step has no tasks, in the middle of a sentence; one of a run that goes on may get some.
+fn absence_of(group: &GroupRow, goes_on: bool) -> &'static str {
+    match group.absence {
+        Absence::NotReached if goes_on => "not yet",
+        Absence::Lost => "records missing",
+        absence => absence.words(),
+    }
+}
+
+fn spoken_group(group: &GroupRow, goes_on: bool) -> String {
     if group.tasks == 0 {
-        return format!("{}, not reached", group.name);
+        return format!("{}, {}", group.name, absence_of(group, goes_on));
     }
     let mut spoken = format!(
         "{}, {}, {}",
@@ -259,6 +276,12 @@ pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
         let host = attempt.host.as_ref();
         let place = host.map(|host| format!(" on {host}")).unwrap_or_default();
         spoken.push_str(&match attempt.time {
+            Some(time) if !attempt.is_begun => format!(
+                ", attempt {} {}{place} until {}, its begin is not known",
+                attempt.number,
+                attempt.status.in_sentence(),
+                human::span(time.to.0)
+            ),
             Some(time) if attempt.is_backwards => format!(
                 ", attempt {} {}{place} from {}, how long is not known",
                 attempt.number,

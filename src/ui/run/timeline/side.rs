@@ -2,7 +2,7 @@
 //! amounts to.
 
 use super::address::Side;
-use super::foot::{share, worked};
+use super::foot::{share, still_waits, worked};
 use super::look::{Scale, told_stretch};
 use super::state::Timeline;
 use crate::engine::timeline::{PathPart, PathStep, StepSum, TimelineView};
@@ -155,12 +155,17 @@ fn path(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
     });
     let clock = timeline.says.with(|says| says.clock);
     let whole = told_stretch(timeline.app, scale, clock, view.whole);
-    const GUESS: &str = "What the end of the run waited for. A wait for a free place is a guess: a task came late, just as another one ended.";
+    let what = match still_waits(view) {
+        true => "What the run waits for so far: its end may wait for something else.",
+        false => "What the end of the run waited for.",
+    };
+    const GUESS: &str =
+        "A wait for a free place is a guess: a task came late, just as another one ended.";
     group()
         .child(
             section(None)
                 .child(el::p().attr("title", whole).child(told))
-                .child(el::p().class("faint").child(GUESS)),
+                .child(el::p().class("faint").child(format!("{what} {GUESS}"))),
         )
         .child(
             section(Some("By step, waits included"))

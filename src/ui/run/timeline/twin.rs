@@ -4,8 +4,9 @@ use super::address::with_flipped;
 use super::lane::{Part, parts, unrecorded};
 use super::look::told;
 use super::name::Name;
-use super::rows::{length_of, length_of_group, why};
+use super::rows::{has_begin, length_of, length_of_group, why};
 use super::state::Timeline;
+use crate::engine::picture::Absence;
 use crate::engine::timeline::{GroupRow, Grouping, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
 use crate::model::{Span, Status};
@@ -86,13 +87,14 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
         TimelineRow::Group(group) => {
             let count = human::counted(group.tasks, "task", "tasks");
             let is_mixed = group.failed > 0 && group.failed < group.tasks;
-            let status = match is_mixed {
-                true => format!(
+            let status = match (group.tasks, is_mixed) {
+                (0, _) => absence_of(group, view.goes_on).to_owned(),
+                (_, true) => format!(
                     "{} of {} failed",
                     human::count(group.failed),
                     human::count(group.tasks)
                 ),
-                false => group.status.word().to_owned(),
+                (_, false) => group.status.word().to_owned(),
             };
             row_of()
                 .class_if("group", true)
@@ -143,9 +145,13 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 false if runs => "runs".to_owned(),
                 false => to(timeline, view, time),
             };
+            let begin = |time| match has_begin(task) {
+                true => from(timeline, view, time),
+                false => "unknown".to_owned(),
+            };
             // Where there is no column for it.
             let narrow = whole.map(|time| {
-                let (from, to) = (from(timeline, view, time), end(time));
+                let (from, to) = (begin(time), end(time));
                 match queued.as_ref().filter(|_| time.from > Span(0)) {
                     Some(queued) => format!("{from} to {to}, after {queued} in the queue"),
                     None => format!("{from} to {to}"),
@@ -182,11 +188,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                         .child(glyph(task.status, ""))
                         .child(task.status.word()),
                 )
-                .child(
-                    cell()
-                        .class("dim")
-                        .child(whole.map(|time| from(timeline, view, time))),
-                )
+                .child(cell().class("dim").child(whole.map(begin)))
                 .child(cell().class("dim").child(whole.map(end)))
                 .child(cell().class("dim").child(queued))
                 .child(cell().class("k2").child(length_of(task)))
@@ -214,6 +216,17 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 .child(cell().class("k1 dim").child(open))
                 .into_view()
         }
+    }
+}
+
+/// Why a step has no tasks; one of a run that goes on may get some.
+fn absence_of(group: &GroupRow, goes_on: bool) -> &'static str {
+    match group.absence {
+        Absence::NotReached if goes_on => "Not yet",
+        Absence::NotReached => "Not reached",
+        Absence::NotTaken => "Not taken",
+        Absence::NoTasks => "No tasks",
+        Absence::Lost => "Records missing",
     }
 }
 
