@@ -3,6 +3,7 @@
 use super::ask::Failure;
 use super::data::TaskDataQuery;
 use super::rail::step_order;
+use super::tasks::words;
 use super::{Engine, Work};
 use crate::model::{RunPath, Status, Step, TaskPath};
 use crate::sorting::sort_by;
@@ -214,6 +215,12 @@ fn typed_run(text: &str, runs: &[RunPath]) -> Option<RunPath> {
 }
 
 fn best(candidates: Vec<Found>, text: &str) -> Vec<Found> {
+    // As values alone are shown: `r39 / w046`. Alone, a stroke is what is looked for.
+    let spaced = words(text).collect::<Vec<_>>().join(" ");
+    let text = match spaced.is_empty() {
+        true => text,
+        false => spaced.as_str(),
+    };
     let mut scored: Vec<(i64, Found)> = candidates
         .into_iter()
         .filter_map(|mut found| {

@@ -5,6 +5,7 @@
 use super::ask::Failure;
 use super::clocks::odd_times;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::picture::faults;
 use super::turns::Turn;
 use super::values::Stored;
 use super::{Engine, Work, live};
@@ -297,8 +298,11 @@ impl Engine {
         );
         let folder = in_store.store.run(path);
         // Behind all others: what is missing is worth more words than what is odd.
-        run.problems
-            .extend(odd_times(&run, &folder, work.host.now()));
+        let odd = faults(&run, &folder).into_iter();
+        let odd: Vec<Problem> = odd
+            .chain(odd_times(&run, &folder, work.host.now()))
+            .collect();
+        run.problems.extend(odd);
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
             true => {

@@ -3,6 +3,7 @@
 mod missing;
 mod placed;
 
+use super::faults::faults;
 use super::file::Palette;
 use super::sketch::{Drawn, Sketch, of_steps};
 use super::svg::written;
@@ -168,12 +169,22 @@ fn cycles_self_loops_twins_and_steps_that_are_nowhere() {
         graph_step("", StepKind::Join, &[""]),
     ];
     let recorded = vec![step("a", vec![]), step("other", vec![])];
-    let (sketch, _) = drawn(&run(steps, recorded), Depth::Tasks);
+    let run = run(steps, recorded);
+    let (sketch, _) = drawn(&run, Depth::Tasks);
     let names: Vec<&str> = sketch.nodes.iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["start", "a", "b", "b", "", "other"]);
     assert_eq!(sketch.not_reached, 6);
     // It is said that one leads nowhere.
     assert_eq!(sketch.astray, [("start".to_owned(), "nowhere".to_owned())]);
+    // They are told with what else is wrong with the run.
+    let told = faults(&run, "Flow/1");
+    let told: Vec<&str> = told.iter().map(|fault| fault.what.as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(
+        told[0],
+        "The graph leads from “start” to “nowhere”, a step that it does not have."
+    );
+    assert!(told[1].ends_with("without a switch."), "{told:?}");
 }
 
 /// A switch took one way, on which a step failed: what only the other way leads to was not

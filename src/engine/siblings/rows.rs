@@ -127,7 +127,7 @@ impl Engine {
         let matching = self.choose(&siblings, of, &filter, work).await;
         let mut view = page(&siblings, &query, &matching).1;
         work.partial(&view);
-        if filter.has_text() && !trouble::all_read(&siblings) {
+        if filter.has_errors() && !trouble::all_read(&siblings) {
             self.read_errors(&siblings, work, |_| {}).await;
         }
         let matching = self.choose(&siblings, of, &filter, work).await;

@@ -27,6 +27,7 @@ pub use small::small;
 use super::super::ask::answer;
 use super::super::state::App;
 use super::super::{error, keys};
+use crate::engine::picture::seen::only_status;
 use crate::engine::picture::{Depth, PictureQuery, StandsFor, entries};
 use crate::model::{RunPath, Status};
 use crate::route::{Place, Route, percent};
@@ -164,26 +165,11 @@ pub fn tab(app: App, run: RunPath) -> View {
         let Some(node) = node else { return };
         // It is where one comes back to.
         app.change(|route| route.with_select(Some(&node.name)));
-        let (flow, run) = (open_run.flow.clone(), open_run.run.clone());
-        let place = match &node.stands_for {
-            StandsFor::Step => Place::Step {
-                flow,
-                run,
-                step: node.name.clone(),
-            },
-            StandsFor::More { step } => Place::Step {
-                flow,
-                run,
-                step: step.clone(),
-            },
-            StandsFor::Task { step, id, .. } => Place::Task {
-                flow,
-                run,
-                step: step.clone(),
-                task: id.clone(),
-            },
-        };
-        app.go(app.route.with_untracked(|route| route.clone().to(place)));
+        app.go(match &node.stands_for {
+            StandsFor::Step => app.step_route(&open_run, &node.name, None),
+            StandsFor::More { step } => app.step_route(&open_run, step, only_status(&node.mix)),
+            StandsFor::Task { step, id, .. } => app.task_route(&open_run.task(step, id)),
+        });
     };
     let go = move |at: usize| {
         choose(Some(at));

@@ -6,7 +6,7 @@ use super::canvas::Canvas;
 use super::node::{bar_class, bars, placed_glyph, rect};
 use super::tip::{Said, Tips};
 use super::walk::focus_leaf;
-use crate::engine::picture::seen::{Part, short};
+use crate::engine::picture::seen::{Part, only_status, short};
 use crate::engine::picture::shapes::{cross, outline};
 use crate::engine::picture::{Fan, StepNode, Tile};
 use crate::layout::dag::Node;
@@ -63,7 +63,11 @@ pub(super) fn tiles(
         let label = format!("Tasks of {}: {}", step.name, fan.told_of_left());
         el::a()
             .class("more-tiles")
-            .attr("href", app.step_href(run, &step.name))
+            .attr(
+                "href",
+                app.step_route(run, &step.name, only_status(&fan.left_mix))
+                    .to_hash(),
+            )
             .attr("aria-label", label)
             .child(
                 el::text()
