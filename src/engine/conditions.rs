@@ -13,6 +13,7 @@
 //! of all tasks of a run neither ([`tasks`](super::tasks)).
 
 use super::siblings::parts_of;
+use super::tasks::{have_text, names};
 use crate::model::{Moment, Status, Task};
 use crate::sorting::SortedSet;
 
@@ -188,16 +189,20 @@ impl Filter {
         if self.words.is_empty() {
             return true;
         }
-        let mut looked_in = String::new();
-        if self.has_text() {
-            let label = looked.task.label().unwrap_or_default();
-            let raised = looked.raised.unwrap_or_default();
-            looked_in = format!("{}/{}\n{label}\n{raised}", looked.step, looked.task.id);
-            looked_in = looked_in.to_lowercase();
-        }
+        let (path, label, raised) = match self.has_text() {
+            true => {
+                let (path, label) = names(looked.step, looked.task);
+                (
+                    path,
+                    label,
+                    looked.raised.unwrap_or_default().to_lowercase(),
+                )
+            }
+            false => <(String, String, String)>::default(),
+        };
         self.words.iter().all(|word| match word {
             Word::Unclear(_) => true,
-            Word::Text(text) => looked_in.contains(text.as_str()),
+            Word::Text(text) => have_text(&path, &label, text) || raised.contains(text),
             Word::Condition(condition) => condition.holds(looked),
         })
     }

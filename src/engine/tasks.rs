@@ -168,7 +168,7 @@ impl Engine {
             window: query.window,
             longest: lengths.max(),
             median: Span::median(durations),
-            said: said(&filter),
+            said: said(&filter, &parts),
         };
         if view.rows.iter().any(|row| told_by_exception(row).is_some()) {
             work.partial(&view);
@@ -215,10 +215,16 @@ pub(super) fn foreach_order(a: &Task, b: &Task) -> Ordering {
     place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id))
 }
 
-fn said(filter: &Filter) -> Vec<String> {
+fn said(filter: &Filter, parts: &[String]) -> Vec<String> {
+    /// Names of values that are said.
+    const NAMED: usize = 4;
+    let parts = parts.iter().take(NAMED).map(String::as_str);
+    let others = ["duration", "attempts", "status", "id"];
+    let known: Vec<&str> = parts.chain(others).collect();
     let as_text = filter.strange.iter().map(|(word, _)| {
         format!(
-            "“{word}” is looked for as text: what artifacts hold can be asked on the page of a step"
+            "“{word}” is looked for as text: here conditions are on {} or host, and on artifacts on the page of a step",
+            known.join(", ")
         )
     });
     filter.said().chain(as_text).collect()
@@ -229,16 +235,24 @@ pub(super) fn has_text(step: &str, task: &Task, text: &str) -> bool {
     if text.is_empty() {
         return true;
     }
-    let path = format!("{step}/{}", task.id).to_lowercase();
-    let label = task.label().unwrap_or_default().to_lowercase();
-    have_text(&[&path, &label], text)
+    let (path, label) = names(step, task);
+    have_text(&path, &label, text)
 }
 
-/// Whether the names of a task have a text, all of them in lower case: as it is, as values alone
-/// are shown (`r39 / w046`), or each of its words.
-pub fn have_text(names: &[&str], text: &str) -> bool {
-    let has = |text: &str| names.iter().any(|name| name.contains(text));
-    has(text) || text.contains(' ') && words(text).all(has)
+/// What a task can be found by, in lower case: its path in the run, and its label.
+pub(super) fn names(step: &str, task: &Task) -> (String, String) {
+    let path = format!("{step}/{}", task.id).to_lowercase();
+    (path, task.label().unwrap_or_default().to_lowercase())
+}
+
+/// Whether the names of a task have a text, all of them in lower case: as it is, or each of its
+/// words, or as values alone are shown, with blanks or without (`r39 / w046`, `r39/w046`).
+pub fn have_text(path: &str, label: &str, text: &str) -> bool {
+    let has = |text: &str| path.contains(text) || label.contains(text);
+    let mut values = text.split('/').map(str::trim);
+    has(text)
+        || text.contains(' ') && words(text).all(has)
+        || text.contains('/') && !label.is_empty() && values.all(|value| label.contains(value))
 }
 
 /// What is typed, word by word: between values a stroke is none.
@@ -248,7 +262,9 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a text, which is in lower case, is what a task is called, and not a part of it.
 pub(super) fn is_called(step: &str, task: &Task, text: &str) -> bool {
-    let is = |name: &str| name.to_lowercase() == text;
+    let tight = |name: &str| name.split('/').map(str::trim).collect::<Vec<_>>().join("/");
+    let text = tight(text);
+    let is = |name: &str| tight(&name.to_lowercase()) == text;
     is(&task.id)
         || is(&format!("{step}/{}", task.id))
         || task.values_alone().is_some_and(|values| is(&values))

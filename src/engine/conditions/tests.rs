@@ -90,6 +90,42 @@ fn a_value_is_meant_exactly_where_a_task_has_it() {
 }
 
 #[test]
+fn a_word_is_looked_for_in_names_as_they_are_shown() {
+    let mut nested = task(7, "r39");
+    nested.foreach.push(ForeachFrame {
+        step: "work".to_owned(),
+        index: Some(3),
+        label: Some(("week".to_owned(), "w046".to_owned())),
+    });
+    let holds = |text: &str| {
+        let known = known(&[], &[]);
+        Filter::of(text, known).holds(&Looked {
+            step: "work",
+            task: &nested,
+            now: Moment(0),
+            raised: Some("KeyError: 'a/b'"),
+            held: &|_| None,
+        })
+    };
+    for text in [
+        "R39 / w046",
+        "r39/w046",
+        "r39 w046",
+        "r39 /w046",
+        "work/7",
+        "a/b",
+        "week=w046",
+        "/",
+        "country=r39 / week=w046",
+    ] {
+        assert!(holds(text), "{text}");
+    }
+    for text in ["r39/w047", "work/8", "work/r39", "r3 / w9"] {
+        assert!(!holds(text), "{text}");
+    }
+}
+
+#[test]
 fn what_was_raised_is_a_condition_where_it_is_read() {
     assert_eq!(
         found("exception=KeyError", true),

@@ -11,6 +11,8 @@
 //! `absence` knows why a step has no tasks, `cycles` what leads back, and `faults` what is wrong
 //! with a graph itself.
 //!
+//! [`sought`] is what is typed above the drawing, and finds more than is drawn.
+//!
 //! `facts` is the panel beside one step, [`seen`] what a box says in words and bars,
 //! [`shapes`] how a bar is told apart without its colour, [`entries`] what stands in the legend,
 //! and [`file`](mod@file) the drawing as a file of its own.
@@ -28,6 +30,7 @@ mod lineage;
 pub mod seen;
 pub mod shapes;
 mod sketch;
+pub mod sought;
 mod svg;
 mod words;
 

@@ -2,6 +2,7 @@
 
 mod missing;
 mod placed;
+mod sought;
 
 use super::faults::faults;
 use super::file::Palette;

@@ -14,6 +14,7 @@ mod inspector;
 mod legend;
 mod minimap;
 mod node;
+mod reach;
 mod saving;
 mod small;
 mod tiles;
@@ -36,6 +37,7 @@ use crate::ui::dom::focus;
 use crate::ui::dom::prelude::*;
 use canvas::{Canvas, FEW};
 use drawn::{Marked, above, below, boxes, place_of};
+use find::Sought;
 use inspector::{inspector, of_node};
 use minimap::minimap;
 use node::Acts;
@@ -103,7 +105,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         selected,
         asked,
         tips,
-        sought: RwSignal::new(String::new()),
+        sought: Sought::new(run.clone(), depth),
         kept: StoredValue::new(Vec::new()),
     };
     let canvas = Canvas::new();
@@ -171,14 +173,7 @@ pub fn tab(app: App, run: RunPath) -> View {
             StandsFor::Task { step, id, .. } => app.task_route(&open_run.task(step, id)),
         });
     };
-    let go = move |at: usize| {
-        choose(Some(at));
-        let view = found.value_untracked();
-        let node = view.as_ref().and_then(|view| view.drawing.nodes.get(at));
-        if let Some(node) = node {
-            canvas.centre(node);
-        }
-    };
+    let go = reach::go(app, run.clone(), found, depth, canvas, marked.sought);
     let acts = Acts {
         choose: Rc::new(choose),
         open: Rc::new(open),
