@@ -31,15 +31,14 @@ const MOST_ARTIFACTS: usize = 8;
 impl Engine {
     /// What is typed, once it is known which of its names are artifacts.
     pub(super) async fn filter_of(&self, siblings: &Siblings, of: &Chosen, work: &Work) -> Filter {
-        let parts = &siblings.order.parts;
-        let mut artifacts = of.columns.clone();
         let known = |artifacts| Known {
-            parts,
+            parts: &siblings.order.parts,
             artifacts,
             errors: true,
         };
-        for name in strangers(&of.text, known(&of.columns)) {
-            let has_room = artifacts.len() < of.columns.len() + MOST_ARTIFACTS;
+        let mut artifacts = Vec::new();
+        for name in strangers(&of.text, known(&[])) {
+            let has_room = artifacts.len() < MOST_ARTIFACTS;
             if has_room && self.has_artifact(siblings, &name, work).await {
                 artifacts.push(name);
             }
