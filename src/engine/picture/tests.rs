@@ -252,9 +252,21 @@ fn values_that_repeat_are_said_with_what_is_around_them() {
             .collect::<Vec<_>>()
     };
     let fan = Fan::of(&both, 10, Moment(0));
-    assert_eq!(shorts(&fan), ["FR 2024", "DE 2024"]);
-    assert_eq!(fan.letters, 7);
+    assert_eq!(shorts(&fan), ["FR / 2024", "DE / 2024"]);
+    assert_eq!(fan.letters, 9);
     assert_eq!(shorts(&Fan::of(&both[..1], 10, Moment(0))), ["2024"]);
+    // Without a value the place, as in the tree, where there is room for it.
+    let unnamed = |step: &str| {
+        let mut task = task(7, Status::Succeeded, None);
+        task.foreach = vec![ForeachFrame {
+            step: step.to_owned(),
+            index: Some(7),
+            label: None,
+        }];
+        shorts(&Fan::of(&[task], 10, Moment(0)))
+    };
+    assert_eq!(unnamed("train"), ["train[7]"]);
+    assert_eq!(unnamed("hyperparameters"), ["[7]"]);
 }
 
 #[test]
