@@ -2,6 +2,7 @@
 
 use super::failure_card::how;
 use super::overview::FailureGroup;
+use super::rail::short;
 use super::reach::not_reached;
 use crate::counts::{count, counted};
 use crate::model::{Evidence, Run, Status, Step, Task};
@@ -121,9 +122,7 @@ fn failed_all_the_same(run: &Run) -> String {
     /// So many are named.
     const NAMED: usize = 3;
     let all = failed(run).len();
-    let names = failed(run).into_iter().take(NAMED);
-    let names = names.map(|(step, task)| format!("{}/{}", step.name, task.id));
-    let names = names.collect::<Vec<_>>().join(", ");
+    let names = names(failed(run).get(..NAMED.min(all)).unwrap_or_default());
     match all {
         0 => String::new(),
         1 => format!(" {names} failed on its last attempt."),
@@ -134,6 +133,26 @@ fn failed_all_the_same(run: &Run) -> String {
             format!(" {all} tasks failed on their last attempt: {names} and {more} more.")
         }
     }
+}
+
+/// Tasks as they are called elsewhere: by their values, with their step once behind them; else
+/// by their ids.
+fn names(tasks: &[(&Step, &Task)]) -> String {
+    let has_values = |task: &Task| task.label().is_some();
+    let same = |(a, one): &(&Step, &Task), (b, other): &(&Step, &Task)| {
+        a.name == b.name && has_values(one) == has_values(other)
+    };
+    let of_one_step = tasks.chunk_by(same).map(|tasks| {
+        let Some((step, _)) = tasks.first().filter(|(_, task)| has_values(task)) else {
+            let ids = tasks
+                .iter()
+                .map(|(step, task)| format!("{}/{}", step.name, task.id));
+            return ids.collect::<Vec<_>>().join(", ");
+        };
+        let values = tasks.iter().map(|(_, task)| short(task));
+        format!("{} in {}", values.collect::<Vec<_>>().join(", "), step.name)
+    });
+    of_one_step.collect::<Vec<_>>().join(", ")
 }
 
 /// How many tasks of a step failed, as a sentence.
@@ -181,7 +200,7 @@ pub(super) fn proof(evidence: &Evidence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RunRecord;
+    use crate::model::{ForeachFrame, RunRecord};
 
     fn task(id: usize, status: Status) -> Task {
         Task {
@@ -223,6 +242,43 @@ mod tests {
         };
         assert_eq!(headline(&run, &[]), headline_told);
         assert_eq!(evidence(&run), evidence_told);
+    }
+
+    #[test]
+    fn tasks_are_named_by_their_values_with_their_step_once() {
+        let frame = |name: &str, value: &str| ForeachFrame {
+            step: "start".to_owned(),
+            index: Some(0),
+            label: Some((name.to_owned(), value.to_owned())),
+        };
+        let of = |id, values: &[(&str, &str)]| Task {
+            foreach: values
+                .iter()
+                .map(|(name, value)| frame(name, value))
+                .collect(),
+            ..task(id, Status::Failed)
+        };
+        let step = |name: &str| Step {
+            name: name.to_owned(),
+            created: None,
+            recorded: true,
+            tasks: Vec::new(),
+        };
+        let (work, sum) = (step("work"), step("sum"));
+        let (one, two) = (
+            of(1, &[("region", "r03"), ("week", "w017")]),
+            of(2, &[("region", "r10"), ("week", "w002")]),
+        );
+        let (three, alone) = (of(3, &[("region", "r03")]), of(4, &[]));
+        assert_eq!(names(&[(&work, &one)]), "r03 / w017 in work");
+        assert_eq!(
+            names(&[(&work, &one), (&work, &two), (&sum, &three)]),
+            "r03 / w017, r10 / w002 in work, r03 in sum"
+        );
+        assert_eq!(
+            names(&[(&work, &one), (&sum, &alone)]),
+            "r03 / w017 in work, sum/4"
+        );
     }
 
     #[test]

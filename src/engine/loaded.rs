@@ -5,6 +5,7 @@
 use super::ask::Failure;
 use super::clocks::{odd_times, untimed};
 use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::picture::faults;
 use super::turns::Turn;
 use super::values::Stored;
 use super::{Engine, Work, live};
@@ -311,12 +312,15 @@ impl Engine {
         );
         let folder = in_store.store.run(path);
         // Behind all others: what is missing is worth more words than what is odd.
-        run.problems
-            .extend(odd_times(&run, &folder, work.host.now()));
+        let odd = faults(&run, &folder).into_iter();
+        let mut odd: Vec<Problem> = odd
+            .chain(odd_times(&run, &folder, work.host.now()))
+            .collect();
         // What has not come may have been recorded all the same.
         if answered {
-            run.problems.extend(untimed(&run, &folder));
+            odd.extend(untimed(&run, &folder));
         }
+        run.problems.extend(odd);
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
             true => {

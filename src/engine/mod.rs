@@ -16,6 +16,7 @@ mod briefs;
 pub mod cards;
 mod clocks;
 pub mod code;
+mod conditions;
 pub mod data;
 pub mod excerpt;
 pub mod failure_card;

@@ -99,7 +99,7 @@ impl Engine {
 
 /// What stands for a task where there is little room. A number alone would say nothing of a
 /// step that leads to itself.
-fn short(task: &Task) -> String {
+pub(super) fn short(task: &Task) -> String {
     let values = match task.iteration {
         Some(_) => task.label(),
         None => task.values_alone(),

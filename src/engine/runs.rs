@@ -47,6 +47,8 @@ pub struct RunsView {
     pub total: u64,
     /// Runs that are in other namespaces.
     pub elsewhere: u64,
+    /// Runs, of whichever namespace, that several sources hold: each is there once.
+    pub shared: u64,
     /// Every namespace that a run is in, by its runs.
     pub namespaces: Vec<(String, u64)>,
     /// Runs that match the query.
@@ -240,6 +242,7 @@ impl Engine {
             .collect();
         let is_read = |line: &&Line| line.brief.as_ref().is_some_and(|brief| brief.unseen == 0);
         let pending = lines.len() - lines.iter().filter(is_read).count();
+        let shared = lines.iter().filter(|line| line.also_in > 0).count();
         let namespaces = counts(lines.iter().flat_map(Line::namespaces));
         if let Some(namespace) = &query.namespace {
             lines.retain(|line| line.has_tag(namespace));
@@ -281,6 +284,7 @@ impl Engine {
         RunsView {
             total: lines.len() as u64,
             elsewhere: (all.len() - lines.len()) as u64,
+            shared: shared as u64,
             namespaces,
             matching: matching.len() as u64,
             rows,

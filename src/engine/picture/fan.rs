@@ -81,9 +81,11 @@ impl Fan {
         let shorts: SortedSet<&str> = tiles.iter().map(|tile| tile.short.as_str()).collect();
         if shorts.len() < tiles.len() {
             for (tile, task) in tiles.iter_mut().zip(&all) {
-                if task.iteration.is_none() && task.foreach.len() > 1 {
-                    let values: Vec<String> = task.foreach.iter().filter_map(value).collect();
-                    tile.short = values.join(" ");
+                if task.iteration.is_none()
+                    && task.foreach.len() > 1
+                    && let Some(values) = task.values_alone()
+                {
+                    tile.short = values;
                 }
             }
         }
@@ -221,6 +223,10 @@ fn tile(task: &Task, now: Moment) -> Tile {
 fn value(frame: &ForeachFrame) -> Option<String> {
     match (&frame.label, frame.index) {
         (Some((_, value)), _) => Some(value.clone()),
+        // As in the tree, where there is room for it.
+        (None, Some(index)) if letters(&frame.step) <= LETTERS => {
+            Some(format!("{}[{index}]", frame.step))
+        }
         (None, index) => index.map(|index| format!("[{index}]")),
     }
 }

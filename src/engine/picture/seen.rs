@@ -114,6 +114,14 @@ fn mix_in_short(mix: &[(Status, u64)]) -> String {
     })
 }
 
+/// The status that all of some tasks have.
+pub fn only_status(mix: &[(Status, u64)]) -> Option<Status> {
+    match mix {
+        [(status, _)] => Some(*status),
+        _ => None,
+    }
+}
+
 /// A decorator in few letters: `@retry 2`.
 fn mark(line: &str) -> String {
     let mut words = line.split(' ');

@@ -1,8 +1,9 @@
 //! Steps as boxes and what follows what, before anything has a place.
 
 use super::absence::{Absence, absences};
-use super::cycles::{Cycles, cycles};
+use super::cycles::cycles;
 use super::fan::Fan;
+use super::faults::{NAMED, astray, cycle_without_switch};
 use super::groups::{Group, groups, groups_of, over};
 use super::{EdgeNote, StandsFor, StepNode, Ways};
 use crate::engine::runs::went_well;
@@ -29,9 +30,6 @@ pub(super) struct Sketch {
     /// The steps of a cycle without a switch, which no run could go along: the first few.
     pub cycle: Vec<String>,
 }
-
-/// How many steps are named of which something is told.
-const NAMED: usize = 20;
 
 /// Tiles of all opened steps together: what a page can hold, and no screen shows more.
 const TILES: usize = 2000;
@@ -101,6 +99,7 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
             .map(str::to_owned)
             .collect(),
         cycle: cycle_without_switch(&graph),
+        astray: astray(run),
         ..Sketch::default()
     };
     let fans = all.iter().filter(|known| known.tasks().len() > 1).count();
@@ -121,7 +120,6 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         variable(opener, known.map_or(0, |known| known.depth), &recorded)
     };
     let closing = cycles(&places_of_next(&all, &place));
-    let is_there = |name: &str| known.contains(name) || recorded.contains_key(name);
     for (from, known) in all.iter().enumerate() {
         let Some(step) = known.in_graph else {
             continue;
@@ -129,9 +127,6 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         let ways = ways.get(&step.name);
         for next in &step.next {
             let Some(to) = place.get(next.as_str()).copied() else {
-                if !is_there(next) && sketch.astray.len() < NAMED {
-                    sketch.astray.push((step.name.clone(), next.clone()));
-                }
                 continue;
             };
             let mut note = edge_note(step, known, next, all.get(to), variable);
@@ -298,25 +293,6 @@ fn places_of_next(all: &[Known<'_>], place: &SortedMap<&str, usize>) -> Vec<Vec<
             .collect()
     });
     next.collect()
-}
-
-/// A run goes back only where a switch leads back: a cycle without one is a fault of the
-/// graph.
-fn cycle_without_switch(graph: &Graph) -> Vec<String> {
-    let named = graph.steps.iter().enumerate();
-    let place: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
-    let next = graph.steps.iter().map(|step| match step.kind {
-        StepKind::Switch { .. } => Vec::new(),
-        _ => {
-            let next = step.next.iter();
-            next.filter_map(|name| place.get(name.as_str()).copied())
-                .collect()
-        }
-    });
-    let next: Vec<Vec<usize>> = next.collect();
-    let Cycles { longest, .. } = cycles(&next);
-    let names = longest.iter().filter_map(|at| graph.steps.get(*at));
-    names.take(NAMED).map(|step| step.name.clone()).collect()
 }
 
 /// Whether a run went along an edge that leads back: the step was gone through again.

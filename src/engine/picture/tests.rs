@@ -2,7 +2,9 @@
 
 mod missing;
 mod placed;
+mod sought;
 
+use super::faults::faults;
 use super::file::Palette;
 use super::sketch::{Drawn, Sketch, of_steps};
 use super::svg::written;
@@ -168,12 +170,22 @@ fn cycles_self_loops_twins_and_steps_that_are_nowhere() {
         graph_step("", StepKind::Join, &[""]),
     ];
     let recorded = vec![step("a", vec![]), step("other", vec![])];
-    let (sketch, _) = drawn(&run(steps, recorded), Depth::Tasks);
+    let run = run(steps, recorded);
+    let (sketch, _) = drawn(&run, Depth::Tasks);
     let names: Vec<&str> = sketch.nodes.iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["start", "a", "b", "b", "", "other"]);
     assert_eq!(sketch.not_reached, 6);
     // It is said that one leads nowhere.
     assert_eq!(sketch.astray, [("start".to_owned(), "nowhere".to_owned())]);
+    // They are told with what else is wrong with the run.
+    let told = faults(&run, "Flow/1");
+    let told: Vec<&str> = told.iter().map(|fault| fault.what.as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(
+        told[0],
+        "The graph leads from “start” to “nowhere”, a step that it does not have."
+    );
+    assert!(told[1].ends_with("without a switch."), "{told:?}");
 }
 
 /// A switch took one way, on which a step failed: what only the other way leads to was not
@@ -240,9 +252,21 @@ fn values_that_repeat_are_said_with_what_is_around_them() {
             .collect::<Vec<_>>()
     };
     let fan = Fan::of(&both, 10, Moment(0));
-    assert_eq!(shorts(&fan), ["FR 2024", "DE 2024"]);
-    assert_eq!(fan.letters, 7);
+    assert_eq!(shorts(&fan), ["FR / 2024", "DE / 2024"]);
+    assert_eq!(fan.letters, 9);
     assert_eq!(shorts(&Fan::of(&both[..1], 10, Moment(0))), ["2024"]);
+    // Without a value the place, as in the tree, where there is room for it.
+    let unnamed = |step: &str| {
+        let mut task = task(7, Status::Succeeded, None);
+        task.foreach = vec![ForeachFrame {
+            step: step.to_owned(),
+            index: Some(7),
+            label: None,
+        }];
+        shorts(&Fan::of(&[task], 10, Moment(0)))
+    };
+    assert_eq!(unnamed("train"), ["train[7]"]);
+    assert_eq!(unnamed("hyperparameters"), ["[7]"]);
 }
 
 #[test]

@@ -196,7 +196,7 @@ pub(super) fn lengths<'a>(
 }
 
 /// What tells a task from the others of its step: names and values, outermost first.
-pub(super) fn parts_of(task: &Task) -> Vec<(String, String)> {
+pub(in crate::engine) fn parts_of(task: &Task) -> Vec<(String, String)> {
     let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
         (Some((name, value)), _) => (name.clone(), value.clone()),
         (None, Some(index)) => (frame.step.clone(), format!("[{index}]")),

@@ -80,7 +80,18 @@ pub(super) fn bar(
     };
     let chips = move || {
         let names = columns(app).into_iter();
-        names.map(|name| chip(app, name)).collect_view()
+        let view = found.value();
+        let why = |name: &String| {
+            let strangers = view.as_ref().map(|view| &view.strangers)?;
+            let (_, why) = strangers.iter().find(|(stranger, _)| stranger == name)?;
+            Some(why.clone())
+        };
+        names
+            .map(|name| match why(&name) {
+                Some(why) => stranger(app, name, &why),
+                None => chip(app, name),
+            })
+            .collect_view()
     };
     let in_part = move || {
         let view = found.value()?;
@@ -128,6 +139,21 @@ fn chip(app: App, name: String) -> View {
             el::button()
                 .attr("aria-label", format!("Remove column {name}"))
                 .on_click(move |_| remove(app, &gone))
+                .child(icon("close", "icon-s")),
+        )
+        .into_view()
+}
+
+/// What the address names and is no artifact: it is said, and can be taken away.
+fn stranger(app: App, name: String, why: &str) -> View {
+    let label = format!("Remove {name}");
+    el::span()
+        .class("chip column")
+        .child(el::span().class("refused").child(capital(why)))
+        .child(
+            el::button()
+                .attr("aria-label", label)
+                .on_click(move |_| remove(app, &name))
                 .child(icon("close", "icon-s")),
         )
         .into_view()

@@ -5,6 +5,7 @@ use super::super::super::parts::marks::{bar, glyph, percent, spoken_glyph, statu
 use super::super::super::state::{App, span};
 use super::lineage_href;
 use super::node::several;
+use crate::engine::picture::seen::only_status;
 use crate::engine::picture::{Absence, StandsFor, StepFactsQuery, StepFactsView, StepNode};
 use crate::model::{RunPath, Status};
 use crate::text::human;
@@ -279,7 +280,10 @@ pub(super) fn of_node(
             "Open task",
             Some(lineage_href(app, run, step, id)),
         ),
-        StandsFor::More { step } => (app.step_href(run, step), "Open step", None),
+        StandsFor::More { step } => {
+            let route = app.step_route(run, step, only_status(&node.mix));
+            (route.to_hash(), "Open step", None)
+        }
         StandsFor::Step => (app.step_href(run, &node.name), "Open step", None),
     };
     let line = node.second_line();

@@ -14,6 +14,7 @@ mod inspector;
 mod legend;
 mod minimap;
 mod node;
+mod reach;
 mod saving;
 mod small;
 mod tiles;
@@ -27,6 +28,7 @@ pub use small::small;
 use super::super::ask::answer;
 use super::super::state::App;
 use super::super::{error, keys};
+use crate::engine::picture::seen::only_status;
 use crate::engine::picture::{Depth, PictureQuery, StandsFor, entries};
 use crate::model::{RunPath, Status};
 use crate::route::{Place, Route, percent};
@@ -35,6 +37,7 @@ use crate::ui::dom::focus;
 use crate::ui::dom::prelude::*;
 use canvas::{Canvas, FEW};
 use drawn::{Marked, above, below, boxes, place_of};
+use find::Sought;
 use inspector::{inspector, of_node};
 use minimap::minimap;
 use node::Acts;
@@ -102,7 +105,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         selected,
         asked,
         tips,
-        sought: RwSignal::new(String::new()),
+        sought: Sought::new(run.clone(), depth),
         kept: StoredValue::new(Vec::new()),
     };
     let canvas = Canvas::new();
@@ -174,35 +177,13 @@ pub fn tab(app: App, run: RunPath) -> View {
         let Some(node) = node else { return };
         // It is where one comes back to.
         app.change(|route| route.with_select(Some(&node.name)));
-        let (flow, run) = (open_run.flow.clone(), open_run.run.clone());
-        let place = match &node.stands_for {
-            StandsFor::Step => Place::Step {
-                flow,
-                run,
-                step: node.name.clone(),
-            },
-            StandsFor::More { step } => Place::Step {
-                flow,
-                run,
-                step: step.clone(),
-            },
-            StandsFor::Task { step, id, .. } => Place::Task {
-                flow,
-                run,
-                step: step.clone(),
-                task: id.clone(),
-            },
-        };
-        app.go(app.route.with_untracked(|route| route.clone().to(place)));
+        app.go(match &node.stands_for {
+            StandsFor::Step => app.step_route(&open_run, &node.name, None),
+            StandsFor::More { step } => app.step_route(&open_run, step, only_status(&node.mix)),
+            StandsFor::Task { step, id, .. } => app.task_route(&open_run.task(step, id)),
+        });
     };
-    let go = move |at: usize| {
-        choose(Some(at));
-        let view = found.value_untracked();
-        let node = view.as_ref().and_then(|view| view.drawing.nodes.get(at));
-        if let Some(node) = node {
-            canvas.centre(node);
-        }
-    };
+    let go = reach::go(app, run.clone(), found, depth, canvas, marked.sought);
     let acts = Acts {
         choose: Rc::new(choose),
         open: Rc::new(open),
