@@ -236,7 +236,7 @@ export async function run(t) {
     await page.sees(/^No task of this step has an artifact “lost”, as far as/);
     await table(page).getByRole("columnheader", { name: "loss" }).waitFor();
     assert.equal(await table(page).getByRole("columnheader", { name: "lost" }).count(), 0);
-    await page.raw.getByRole("button", { name: "Remove lost" }).click();
+    await page.raw.getByRole("button", { name: "Remove column lost" }).click();
     await page.raw.getByText(/^No task of this step has/).waitFor({ state: "detached" });
     assert.deepEqual(said(page, "col"), ["loss"]);
   });
