@@ -5,16 +5,13 @@ use crate::counts::{count, counted};
 use crate::model::{Graph, Place, Problem, Run, StepKind};
 use crate::sorting::{SortedMap, SortedSet};
 
-/// How many steps are named of which something is told.
-pub(super) const NAMED: usize = 20;
-
 /// The same for the list of what is wrong with a run, whose folder this is.
 pub(in crate::engine) fn faults(run: &Run, folder: &str) -> Vec<Problem> {
     let Some(graph) = &run.graph else {
         return Vec::new();
     };
     let place = || Place::file(folder);
-    let astray = astray(run);
+    let astray: Vec<(String, String)> = astray(run).collect();
     let astray = astray.first().map(|(step, next)| {
         let more = match astray.len() - 1 {
             0 => String::new(),
@@ -47,19 +44,15 @@ pub(in crate::engine) fn faults(run: &Run, folder: &str) -> Vec<Problem> {
     astray.into_iter().chain(cycle).collect()
 }
 
-/// Steps that name a next one which neither the graph nor the run has, and that one: the first
-/// few.
-pub(super) fn astray(run: &Run) -> Vec<(String, String)> {
+/// Steps that name a next one which neither the graph nor the run has, and that one.
+pub(super) fn astray(run: &Run) -> impl Iterator<Item = (String, String)> {
     let steps = || run.graph.iter().flat_map(|graph| &graph.steps);
     let in_graph = steps().map(|step| step.name.as_str());
     let recorded = run.steps.iter().map(|step| step.name.as_str());
     let known: SortedSet<&str> = in_graph.chain(recorded).collect();
     let ways = steps().flat_map(|step| step.next.iter().map(move |next| (&step.name, next)));
-    let astray = ways.filter(|(_, next)| !known.contains(next.as_str()));
-    astray
-        .take(NAMED)
-        .map(|(step, next)| (step.clone(), next.clone()))
-        .collect()
+    let astray = ways.filter(move |(_, next)| !known.contains(next.as_str()));
+    astray.map(|(step, next)| (step.clone(), next.clone()))
 }
 
 /// A run goes back only where a switch leads back: a cycle without one is a fault of the
@@ -78,5 +71,5 @@ pub(super) fn cycle_without_switch(graph: &Graph) -> Vec<String> {
     let next: Vec<Vec<usize>> = next.collect();
     let Cycles { longest, .. } = cycles(&next);
     let names = longest.iter().filter_map(|at| graph.steps.get(*at));
-    names.take(NAMED).map(|step| step.name.clone()).collect()
+    names.map(|step| step.name.clone()).collect()
 }

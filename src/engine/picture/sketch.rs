@@ -3,7 +3,7 @@
 use super::absence::{Absence, absences};
 use super::cycles::cycles;
 use super::fan::Fan;
-use super::faults::{NAMED, astray, cycle_without_switch};
+use super::faults::{astray, cycle_without_switch};
 use super::groups::{Group, groups, groups_of, over};
 use super::{EdgeNote, StandsFor, StepNode, Ways};
 use crate::engine::runs::went_well;
@@ -30,6 +30,9 @@ pub(super) struct Sketch {
     /// The steps of a cycle without a switch, which no run could go along: the first few.
     pub cycle: Vec<String>,
 }
+
+/// How many steps are named of which something is told.
+const NAMED: usize = 20;
 
 /// Tiles of all opened steps together: what a page can hold, and no screen shows more.
 const TILES: usize = 2000;
@@ -98,8 +101,11 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
             .take(NAMED)
             .map(str::to_owned)
             .collect(),
-        cycle: cycle_without_switch(&graph),
-        astray: astray(run),
+        cycle: cycle_without_switch(&graph)
+            .into_iter()
+            .take(NAMED)
+            .collect(),
+        astray: astray(run).take(NAMED).collect(),
         ..Sketch::default()
     };
     let fans = all.iter().filter(|known| known.tasks().len() > 1).count();

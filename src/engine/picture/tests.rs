@@ -188,6 +188,24 @@ fn cycles_self_loops_twins_and_steps_that_are_nowhere() {
     assert!(told[1].ends_with("without a switch."), "{told:?}");
 }
 
+#[test]
+fn faults_of_a_graph_are_counted_to_the_end() {
+    let name = |at: usize| format!("s{}", at % 500);
+    let step = |at| graph_step(&name(at), StepKind::Linear, &[&name(at + 1), "nowhere"]);
+    let run = run((0..500).map(step).collect(), Vec::new());
+    let told = faults(&run, "Flow/1");
+    let told: Vec<&str> = told.iter().map(|fault| fault.what.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "The graph leads from “s0” to “nowhere”, a step that it does not have, and 499 like it.",
+            "The graph has a cycle of 500 steps, from “s0” to “s499” and back, without a switch.",
+        ]
+    );
+    let (sketch, _) = drawn(&run, Depth::Steps);
+    assert_eq!((sketch.astray.len(), sketch.cycle.len()), (20, 20));
+}
+
 /// A switch took one way, on which a step failed: what only the other way leads to was not
 /// taken, and what comes after both was not reached.
 #[test]

@@ -243,7 +243,7 @@ export async function run(t) {
     const page = await visit(dag());
     await main(page).focus();
     await press(page, "/");
-    const field = main(page).getByRole("searchbox", { name: "Find step" });
+    const field = main(page).getByRole("searchbox", { name: "Find step or task" });
     await page.hasFocus(field);
     await page.raw.keyboard.type("E");
     const count = main(page).locator(".field output");
@@ -272,6 +272,29 @@ export async function run(t) {
     // What is behind a tile says how long it took, its wait included.
     await tiles.first().hover();
     assert.match(await page.raw.getByRole("tooltip").innerText(), /Took/);
+  });
+
+  await t.check("a task is found where its step is closed: Enter opens it, and goes to the tile", async () => {
+    const page = await visit(dag());
+    const field = main(page).getByRole("searchbox", { name: "Find step or task" });
+    await field.fill("country=d");
+    const count = main(page).locator(".field output");
+    await count.getByText("2", { exact: true }).waitFor();
+    assert.equal(await node(page, "load").evaluate((one) => one.classList.contains("faded")), true);
+    assert.equal(await node(page, "features").evaluate((one) => one.classList.contains("faded")), false);
+    const tiles = picture(page).getByRole("group", { name: "Tasks of features" }).getByRole("link");
+    const reached = () => tiles.and(page.raw.locator(".reached"));
+    for (const [name, told] of [[/^country=DE,/, "1 of 2"], [/^country=DK,/, "2 of 2"], [/^country=DE,/, "1 of 2"]]) {
+      await field.press("Enter");
+      await says(page, { depth: "tasks", select: "features" });
+      await count.getByText(told, { exact: true }).waitFor();
+      const tile = reached().and(page.raw.getByRole("link", { name }));
+      await tile.waitFor();
+      assert.equal(await reached().count(), 1);
+      assert.ok(await isInView(page, tile));
+    }
+    assert.equal(await field.inputValue(), "country=d");
+    await page.hasFocus(field);
   });
 
   await t.check("it comes nearer and goes farther by wheel, by buttons and by a key", async () => {
@@ -359,7 +382,7 @@ export async function run(t) {
     await page.raw.mouse.up();
     assert.ok((await frame())[1] < after[1] - 20);
     // One that is far away is found, and walked on from.
-    const field = main(page).getByRole("searchbox", { name: "Find step" });
+    const field = main(page).getByRole("searchbox", { name: "Find step or task" });
     await field.fill("step_390");
     await field.press("Enter");
     await says(page, { select: "step_390" });
