@@ -210,6 +210,30 @@ fn a_run_that_failed_while_others_run_goes_on_in_every_list() {
     assert_eq!(row.duration, page.duration);
 }
 
+#[test]
+fn what_a_run_that_goes_on_has_not_reached_it_may_reach_yet() {
+    let path = run("TrainFlow/1795218597618720");
+    let end = format!("/{path}/end/");
+    let ended = overview(&opened(TRAIN).unwrap(), &path).ended.unwrap();
+    let without_end = |now| {
+        let text = |file: &str, text: &str| (!file.contains(&end)).then(|| text.to_owned());
+        changed_at(TRAIN, text, now)
+    };
+    let seen = |engine: &Engine| {
+        let view = timeline(engine, &path);
+        let last = groups(&view).last().unwrap();
+        assert_eq!((last.name.as_str(), last.tasks), ("end", 0));
+        assert_eq!(last.absence, Absence::NotReached);
+        (row(engine, &path).status.unwrap(), view.goes_on)
+    };
+    // While it runs, and once it is clear that nothing comes any more.
+    let engine = without_end(Some(Moment(ended.0 + 10_000_000)));
+    assert_eq!(seen(&engine), (Status::Running, true));
+    let (row, page) = (row(&engine, &path), overview(&engine, &path));
+    assert_eq!((row.since, row.duration), (page.since, page.duration));
+    assert_eq!(seen(&without_end(None)), (Status::Unfinished, false));
+}
+
 /// A run of which no time was recorded, but for those of the lines that it printed.
 fn without_times() -> (Engine, RunPath) {
     let path = run("ForeachFlow/1795211227774857");
