@@ -91,14 +91,16 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
     let last = view.runs.last();
     let length = last.filter(|run| run.duration.is_some()).map(of_run);
     let told = match (length, view.median) {
-        (Some(length), _) if has_failed(view) => match last.and_then(|run| run.since) {
-            Some(_) => format!("failed, {length}"),
-            None => format!("failed after {length}"),
-        },
-        (Some(length), Some(median)) => {
-            let runs = human::counted(view.measures, "run", "runs");
-            format!("{length}, median of {runs} before {}", span(Some(median)))
+        (Some(length), median) if has_failed(view) => {
+            let told = match last.and_then(|run| run.since) {
+                Some(_) => format!("failed, {length}"),
+                None => format!("failed after {length}"),
+            };
+            // Not beside one another: what failed halfway is not measured by what did not.
+            let usual = median.map(|median| format!("; {}", of_median(view, median)));
+            told + &usual.unwrap_or_default()
         }
+        (Some(length), Some(median)) => format!("{length}, {}", of_median(view, median)),
         (Some(length), None) if view.runs.len() == 1 && view.earlier == 0 => {
             format!("{length}, the first run that is recorded")
         }
@@ -115,7 +117,11 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
         .child(el::span().class("faint").child(told).child(earlier))
 }
 
-/// Whether the last run did. What failed halfway is not compared with what did not.
+fn of_median(view: &HistoryView, median: Span) -> String {
+    let runs = human::counted(view.measures, "run", "runs");
+    format!("median of {runs} before {}", span(Some(median)))
+}
+
 fn has_failed(view: &HistoryView) -> bool {
     let last = view.runs.last();
     last.is_some_and(|run| run.status == Some(Status::Failed))
@@ -124,7 +130,7 @@ fn has_failed(view: &HistoryView) -> bool {
 /// Whether the heading says what the last run is measured by.
 fn is_measured(view: &HistoryView) -> bool {
     let is_known = (view.runs.last()).is_some_and(|run| run.duration.is_some());
-    is_known && view.median.is_some() && !has_failed(view)
+    is_known && view.median.is_some()
 }
 
 /// How long a run took, as it stands beside others.

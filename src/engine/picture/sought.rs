@@ -22,6 +22,8 @@ pub struct Hit {
     pub task: Option<String>,
     /// Which one it is of all that were found, from 1 on.
     pub nth: u64,
+    /// How many tasks of the same step were found.
+    pub alike: u64,
 }
 
 /// Where a task is in a drawing of steps.
@@ -48,6 +50,7 @@ impl Hits {
                 at,
                 task: None,
                 nth,
+                alike: 0,
             });
         }
         hits
@@ -75,6 +78,7 @@ impl Hits {
                 at,
                 task,
                 nth: before.saturating_add(nth),
+                alike: if step.whole { 0 } else { step.matching },
             });
             hits.all.extend(found);
         }

@@ -241,6 +241,23 @@ export async function run(t) {
     assert.deepEqual(said(page, "col"), ["loss"]);
   });
 
+  await t.check("many tasks that are not drawn in the DAG are listed, one is opened", async () => {
+    const page = await t.newPage();
+    await page.visit(server.url(`/#/${RUN}?src=grid.zip&tab=dag&depth=tasks`));
+    const field = page.raw.locator("#main").getByRole("searchbox", { name: "Find step or task" });
+    const count = page.raw.locator(".tools .field output");
+    await field.fill("r15 / w02");
+    await count.getByText("10", { exact: true }).waitFor();
+    await field.press("Enter");
+    await page.sees("10 of 1,200 match the filter");
+    assert.deepEqual(said(page, "q"), ["r15 / w02"]);
+    await page.back();
+    await field.fill("r15 / w021");
+    await count.getByText("1", { exact: true }).waitFor();
+    await field.press("Enter");
+    await page.isAt(`${RUN}/work/${2 + 15 * COLUMNS + 21}`);
+  });
+
   await t.check("a group of the tree leads to its tasks", async () => {
     const page = await visit();
     const tree = page.raw.getByRole("tree", { name: "Steps and tasks" });

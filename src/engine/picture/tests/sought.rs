@@ -60,6 +60,7 @@ fn tasks_are_counted_though_not_each_is_gone_to() {
         assert_eq!(hits.get(here.unwrap()), Some(&hit));
         way.push((hit.at, hit.task.unwrap_or_default(), hit.nth));
     }
+    assert_eq!(hits.get(0).unwrap().alike, 400);
     let stop = |at, task: &str, nth| (at, task.to_owned(), nth);
     let (three, four, last) = (stop(0, "3", 1), stop(0, "4", 2), stop(1, "", 401));
     assert_eq!(

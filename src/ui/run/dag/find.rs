@@ -75,6 +75,11 @@ impl Sought {
         }
     }
 
+    /// What is looked for, as it was typed.
+    pub fn text(self) -> String {
+        self.typed.get_untracked().trim().to_owned()
+    }
+
     /// What was found of just this text.
     fn known(self) -> Option<Rc<RailFindView>> {
         let text = self.text.get();

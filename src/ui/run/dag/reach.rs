@@ -1,5 +1,5 @@
-//! The way to what was found: to a box, to the tile of a task in an opened step, or to the page
-//! of a task that is not drawn.
+//! The way to what was found: to a box, to the tile of a task in an opened step, to the page of
+//! a task that is not drawn, or to the list of its step where more such were found.
 
 use super::canvas::Canvas;
 use super::drawn::place_of;
@@ -19,9 +19,9 @@ pub(super) fn go(
     canvas: Canvas,
     sought: Sought,
 ) -> impl Fn(&Hit) + Clone + 'static {
-    // A task whose step is being opened: its step, and its id.
-    let awaited: StoredValue<Option<(String, String)>> = StoredValue::new(None);
-    let reach = move |view: &PictureView, at: usize, task: Option<&str>| {
+    // A task whose step is being opened: its step, its id, and how many were found there.
+    let awaited: StoredValue<Option<(String, String, u64)>> = StoredValue::new(None);
+    let reach = move |view: &PictureView, at: usize, task: Option<&str>, alike: u64| {
         let Some((node, place)) = view.nodes.get(at).zip(view.drawing.nodes.get(at)) else {
             return;
         };
@@ -49,7 +49,13 @@ pub(super) fn go(
                     canvas.centre_near((x, y));
                 }
             }
-            Drawn::Closed => return awaited.set_value(Some(named)),
+            Drawn::Closed => return awaited.set_value(Some((named.0, named.1, alike))),
+            // One page for each of many would be a long way.
+            Drawn::Left if alike > 1 => {
+                let mut route = app.step_route(&run, &node.name, None);
+                route.filters.text = Some(sought.text());
+                return app.go(route);
+            }
             Drawn::Left => return app.go(app.task_route(&run.task(&node.name, id))),
         }
         sought.task.set(Some(named));
@@ -58,7 +64,7 @@ pub(super) fn go(
     react(move || {
         let Some(view) = found.value() else { return };
         let is_opened = depth.get_untracked() == Depth::Tasks;
-        let Some((step, id)) = awaited.get_value().filter(|_| is_opened) else {
+        let Some((step, id, alike)) = awaited.get_value().filter(|_| is_opened) else {
             return;
         };
         awaited.set_value(None);
@@ -66,7 +72,7 @@ pub(super) fn go(
         // Behind what the new drawing begins with.
         request_animation_frame(move || {
             if let Some(at) = place_of(&view, Some(&step)) {
-                reached(&view, at, Some(&id));
+                reached(&view, at, Some(&id), alike);
             }
         });
     });
@@ -76,7 +82,7 @@ pub(super) fn go(
             if hit.task.is_none() {
                 sought.task.set(None);
             }
-            reach(&view, hit.at, hit.task.as_deref());
+            reach(&view, hit.at, hit.task.as_deref(), hit.alike);
         }
     }
 }
