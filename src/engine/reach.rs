@@ -64,7 +64,7 @@ pub(super) fn not_reached(run: &Run) -> NotReached {
             Some(Absence::NotTaken) => &mut count.left_out,
             Some(Absence::Lost) => &mut count.lost,
             Some(Absence::NoTasks) => &mut count.empty,
-            Some(Absence::NotReached) | None => &mut count.never,
+            Some(Absence::NotReached | Absence::NotYet) | None => &mut count.never,
         } += 1;
     }
     count

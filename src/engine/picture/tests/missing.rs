@@ -46,6 +46,15 @@ fn what_no_switch_leads_past_is_lost_and_was_taken() {
 }
 
 #[test]
+fn what_a_run_that_goes_on_may_get_to_is_not_there_yet() {
+    let mut running = run(straight(), vec![of("start")]);
+    running.status = Status::Running;
+    let sketch = sketch_of(&running, &Ways::default(), false);
+    assert_eq!(absences(&sketch), [Absence::NotYet; 3]);
+    assert_eq!(sketch.nodes[1].second_line().left, "not yet");
+}
+
+#[test]
 fn a_foreach_over_nothing_has_no_tasks() {
     let ended = run(straight(), vec![of("start"), of("gather"), of("end")]);
     let sketch = sketch_of(&ended, &Ways::default(), false);

@@ -89,7 +89,7 @@ impl Drawn<'_> {
         let key = group.key.clone();
         let flip = move || app.change(|route| with_flipped(route, &key));
         let is_empty = group.tasks == 0;
-        let spoken = spoken_group(group, self.view.goes_on);
+        let spoken = spoken_group(group);
         let name = el::span()
             .class("cut-end name")
             .attr("title", group.name.clone())
@@ -117,7 +117,7 @@ impl Drawn<'_> {
                 .child(format!("×{}", human::count(group.tasks)))
         });
         let length = match (is_empty, group.time) {
-            (true, _) => absence_of(group, self.view.goes_on).to_owned(),
+            (true, _) => absence_of(group).to_owned(),
             (false, Some(time)) => length_of_group(group, time),
             (false, None) => "no times".to_owned(),
         };
@@ -230,18 +230,17 @@ pub(super) fn has_begin(task: &TaskBar) -> bool {
     first.is_none_or(|first| first.is_begun)
 }
 
-/// Why a step has no tasks, in the middle of a sentence; one of a run that goes on may get some.
-fn absence_of(group: &GroupRow, goes_on: bool) -> &'static str {
+/// Why a step has no tasks, in the middle of a sentence.
+fn absence_of(group: &GroupRow) -> &'static str {
     match group.absence {
-        Absence::NotReached if goes_on => "not yet",
         Absence::Lost => "records missing",
         absence => absence.words(),
     }
 }
 
-fn spoken_group(group: &GroupRow, goes_on: bool) -> String {
+fn spoken_group(group: &GroupRow) -> String {
     if group.tasks == 0 {
-        return format!("{}, {}", group.name, absence_of(group, goes_on));
+        return format!("{}, {}", group.name, absence_of(group));
     }
     let mut spoken = format!(
         "{}, {}, {}",

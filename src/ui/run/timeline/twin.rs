@@ -88,7 +88,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
             let count = human::counted(group.tasks, "task", "tasks");
             let is_mixed = group.failed > 0 && group.failed < group.tasks;
             let status = match (group.tasks, is_mixed) {
-                (0, _) => absence_of(group, view.goes_on).to_owned(),
+                (0, _) => absence_of(group).to_owned(),
                 (_, true) => format!(
                     "{} of {} failed",
                     human::count(group.failed),
@@ -219,10 +219,10 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
     }
 }
 
-/// Why a step has no tasks; one of a run that goes on may get some.
-fn absence_of(group: &GroupRow, goes_on: bool) -> &'static str {
+/// Why a step has no tasks.
+fn absence_of(group: &GroupRow) -> &'static str {
     match group.absence {
-        Absence::NotReached if goes_on => "Not yet",
+        Absence::NotYet => "Not yet",
         Absence::NotReached => "Not reached",
         Absence::NotTaken => "Not taken",
         Absence::NoTasks => "No tasks",
