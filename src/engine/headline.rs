@@ -59,7 +59,7 @@ fn all_caught(run: &Run) -> bool {
 /// Whether it worked only after a retry: not, where the last attempt failed too and that was
 /// caught.
 fn is_retried(task: &Task) -> bool {
-    task.status == Status::Retried && task.last_attempt().is_none_or(|last| !last.caught)
+    task.status == Status::Retried && !task.is_caught()
 }
 
 fn newest_step(run: &Run) -> Option<&str> {

@@ -295,6 +295,11 @@ impl Task {
         self.attempts.last()
     }
 
+    /// Whether it ended well with an exception that was caught: what it was to do failed.
+    pub fn is_caught(&self) -> bool {
+        self.last_attempt().is_some_and(|last| last.caught)
+    }
+
     /// The values alone: `FI / 3`, or nothing where [`Task::label`] is nothing.
     pub fn values_alone(&self) -> Option<String> {
         let values = self.values().into_iter().map(|(_, value)| value);

@@ -3,7 +3,7 @@
 //! Few tiles have their values in them, many are squares; of very many only some are
 //! drawn, the failed ones first.
 
-use super::seen::{letters, mix_words, short};
+use super::seen::{CAUGHT, letters, mix_words, short};
 use crate::model::{ForeachFrame, Moment, Span, Status, Task};
 use crate::sorting::{SortedSet, sort_by};
 use crate::text::human::{count, span};
@@ -32,6 +32,8 @@ pub struct Tile {
     /// The innermost value alone: what stands in the tile.
     pub short: String,
     pub status: Status,
+    /// It ended well with an exception that was caught.
+    pub caught: bool,
     /// From its first start to its last end, or to now where it still runs.
     pub duration: Option<Span>,
 }
@@ -199,7 +201,10 @@ impl Fan {
 impl Tile {
     /// What is said of it when the pointer rests on it, and to whoever hears it.
     pub fn told(&self) -> String {
-        let status = self.status.in_sentence();
+        let status = match self.caught {
+            true => CAUGHT,
+            false => self.status.in_sentence(),
+        };
         match self.duration {
             Some(length) => format!("{}, {status}, {}", self.label, span(length.0)),
             None => format!("{}, {status}", self.label),
@@ -216,6 +221,7 @@ fn tile(task: &Task, now: Moment) -> Tile {
         short: iteration.or(innermost).unwrap_or_else(|| task.id.clone()),
         label: label.unwrap_or_else(|| task.id.clone()),
         status: task.status,
+        caught: task.is_caught(),
         duration: task.took(now),
     }
 }

@@ -118,6 +118,8 @@ pub struct StepNode {
     /// Those that have not begun, as far as it is known that they will.
     pub coming: u64,
     pub failed: u64,
+    /// Those that ended well with an exception that was caught.
+    pub caught: u64,
     /// From the first start to the last end, or to now where something still runs.
     pub duration: Option<Span>,
     /// The time at work of all its tasks together, without the waits between attempts.

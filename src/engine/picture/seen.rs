@@ -114,6 +114,9 @@ fn mix_in_short(mix: &[(Status, u64)]) -> String {
     })
 }
 
+/// How a task fared whose exception was caught, in the middle of a sentence.
+pub const CAUGHT: &str = "succeeded, with an exception that was caught";
+
 /// The status that all of some tasks have.
 pub fn only_status(mix: &[(Status, u64)]) -> Option<Status> {
     match mix {
@@ -239,11 +242,17 @@ impl StepNode {
         self.mark().unwrap_or(most)
     }
 
+    /// Whether all of its tasks ended well with an exception that was caught.
+    fn is_caught(&self) -> bool {
+        self.caught > 0 && self.caught == self.tasks
+    }
+
     /// How it fared, in the middle of a sentence.
     pub fn in_sentence(&self) -> String {
         match self.mark() {
             None => mix_words(&self.mix),
             Some(Status::Skipped) => self.absence.words().to_owned(),
+            Some(_) if self.is_caught() => CAUGHT.to_owned(),
             Some(status) => status.in_sentence().to_owned(),
         }
     }
@@ -253,6 +262,7 @@ impl StepNode {
         match self.mark() {
             None => mix_words(&self.mix),
             Some(Status::Skipped) => self.absence.word().to_owned(),
+            Some(_) if self.is_caught() => "Succeeded, exception caught".to_owned(),
             Some(status) => status.word().to_owned(),
         }
     }
@@ -381,7 +391,9 @@ impl StepNode {
                         .map(|(status, many)| format!("{} {}", count(*many), status.in_sentence()));
                     let coming = (self.coming > 0).then_some(self.coming);
                     let coming = coming.map(|many| format!("{} not started", count(many)));
-                    let mix: Vec<String> = mix.chain(coming).collect();
+                    let caught = (self.caught > 0)
+                        .then(|| format!("{} with an exception caught", count(self.caught)));
+                    let mix: Vec<String> = mix.chain(caught).chain(coming).collect();
                     facts.push(("Of them", mix.join("\n")));
                 }
             }

@@ -263,6 +263,7 @@ pub(super) fn step_node(known: &Known<'_>, now: Moment) -> StepNode {
         tasks: tasks.len() as u64,
         coming: known.all_tasks() - tasks.len() as u64,
         failed: failed.count() as u64,
+        caught: tasks.iter().filter(|task| task.is_caught()).count() as u64,
         duration: step.and_then(|step| step.took(now)),
         worked: worked.reduce(|sum, one| Span(sum.0.saturating_add(one.0))),
         median: Span::median(ended.filter_map(Task::duration).collect()),

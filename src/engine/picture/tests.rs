@@ -371,6 +371,7 @@ fn drawing(text: &str) -> PictureView {
         label: text.to_owned(),
         short: text.to_owned(),
         status: Status::Failed,
+        caught: false,
         duration: None,
     };
     let node = StepNode {
@@ -380,6 +381,7 @@ fn drawing(text: &str) -> PictureView {
         tasks: 2,
         coming: 0,
         failed: 1,
+        caught: 0,
         duration: None,
         worked: None,
         median: None,

@@ -179,6 +179,8 @@ pub struct TaskBar {
     /// It stands below the head of its group.
     pub is_inside: bool,
     pub status: Status,
+    /// It ended well with an exception that was caught.
+    pub caught: bool,
     pub queued: Option<Stretch>,
     pub attempts: Vec<AttemptBar>,
     pub on_path: Option<OnPath>,

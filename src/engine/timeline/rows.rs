@@ -164,6 +164,7 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         values: task.values(),
         is_inside: alone.is_none(),
         status: task.status,
+        caught: task.is_caught(),
         queued: (fact.created.zip(until)).map(|(created, until)| Stretch::new(created, until)),
         attempts: attempts.collect(),
         on_path,

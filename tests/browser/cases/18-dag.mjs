@@ -311,6 +311,16 @@ export async function run(t) {
     await page.raw.waitForFunction((zoom) => [...document.querySelectorAll("output")].some((one) => one.textContent === `${zoom}%`), before);
   });
 
+  await t.check("what only ended well because an exception was caught is told so", async () => {
+    const page = await visit("#/CatchFlow/1795211276885134?src=runs/basics.zip&tab=dag");
+    const told = async (name) => node(page, name).getAttribute("aria-label");
+    assert.match(await told("hard"), /succeeded, with an exception that was caught/);
+    assert.match(await told("start"), /succeeded, with an exception that was caught/);
+    assert.doesNotMatch(await told("end"), /caught/);
+    await node(page, "hard").click();
+    await panel(page).getByText("With an exception caught").waitFor();
+  });
+
   await t.check("what was not reached is left out, and the address says so", async () => {
     const page = await visit(dag());
     await main(page).getByRole("button", { name: "Not reached: shown" }).click();

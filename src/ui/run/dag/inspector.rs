@@ -71,6 +71,12 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
             .child("Not started")
             .child(el::span().class("n").child(human::count(node.coming)))
     });
+    let caught = (node.caught > 0).then(|| {
+        el::li()
+            .child(glyph(node.status, ""))
+            .child("With an exception caught")
+            .child(el::span().class("n").child(human::count(node.caught)))
+    });
     let free = (node.coming > 0).then(|| el::i().class("free").style("--n", node.coming));
     let mix = node
         .mix
@@ -214,7 +220,13 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
                         .child(mix)
                         .child(free),
                 )
-                .child(el::ul().class("tally").child(tally).child(coming)),
+                .child(
+                    el::ul()
+                        .class("tally")
+                        .child(tally)
+                        .child(caught)
+                        .child(coming),
+                ),
         )
         .child(times(node))
         .child(failed)
@@ -300,8 +312,8 @@ pub(super) fn of_node(
         )
     });
     let status = match line.right.is_empty() {
-        true => node.status.word().to_owned(),
-        false => format!("{}, {}", node.status.word(), line.right),
+        true => node.status_word(),
+        false => format!("{}, {}", node.status_word(), line.right),
     };
     let of_task = matches!(node.stands_for, StandsFor::Task { .. });
     let tally = (!of_task).then(|| {

@@ -6,6 +6,7 @@ use super::lane;
 use super::look::Scale;
 use super::name::Name;
 use crate::engine::picture::Absence;
+use crate::engine::picture::seen::CAUGHT;
 use crate::engine::timeline::{GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Reason;
@@ -264,7 +265,11 @@ fn spoken_group(group: &GroupRow) -> String {
 
 /// What a row shows, in words.
 pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
-    let mut spoken = format!("{}, {}", task.name, task.status.in_sentence());
+    let status = match task.caught {
+        true => CAUGHT,
+        false => task.status.in_sentence(),
+    };
+    let mut spoken = format!("{}, {status}", task.name);
     if let Some(queued) = task.queued.filter(|queued| queued.length() > Span(0)) {
         spoken.push_str(&format!(
             ", waited {} to begin",

@@ -171,7 +171,11 @@ pub(super) fn facts_of(
             let nth = nth.count() + 1;
             facts.push(("Attempt", format!("{} ({nth} of {of})", attempt.number)));
         }
-        facts.push(("Status", attempt.status.word().to_owned()));
+        let is_last = task.attempts.last() == Some(attempt);
+        facts.push(match task.caught && is_last {
+            true => ("Status", "Succeeded, exception caught".to_owned()),
+            false => ("Status", attempt.status.word().to_owned()),
+        });
         facts.push(match (attempt.status, attempt.is_ended) {
             (Status::Running, _) => ("So far", length()),
             _ if attempt.is_backwards || !attempt.is_begun => ("Took", "unknown".to_owned()),

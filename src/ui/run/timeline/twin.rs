@@ -182,12 +182,12 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                                 .child(name),
                         ),
                 )
-                .child(
-                    cell()
-                        .class("flex k1")
-                        .child(glyph(task.status, ""))
-                        .child(task.status.word()),
-                )
+                .child(cell().class("flex k1").child(glyph(task.status, "")).child(
+                    match task.caught {
+                        true => "Succeeded, caught",
+                        false => task.status.word(),
+                    },
+                ))
                 .child(cell().class("dim").child(whole.map(begin)))
                 .child(cell().class("dim").child(whole.map(end)))
                 .child(cell().class("dim").child(queued))
