@@ -21,6 +21,7 @@ mod host;
 use folder::{MemoryFolder, unpacked};
 use host::TestHost;
 use runglass::engine::ask::Window;
+use runglass::engine::overview::OverviewQuery;
 use runglass::engine::timeline::{
     Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView,
 };
@@ -781,4 +782,109 @@ fn every_broken_archive_has_a_timeline_of_what_can_be_read() {
         }
     }
     assert!(seen > 20, "only {seen} runs were looked at");
+}
+
+/// The path of a run, as it is told: the steps with what lies before them, and all of it.
+fn told_path(engine: &Engine, path: &RunPath) -> (Vec<String>, Span) {
+    let view = asked(engine, question(path));
+    let parts = view.path.parts.iter().map(|part| {
+        let known = part.wait.length().0 - part.unknown.0;
+        match part.untold {
+            None => format!("{} after {}", part.step, length(Span(known))),
+            Some(why) => format!(
+                "{} after {} unknown: {why:?} {:?}",
+                part.step,
+                length(part.unknown),
+                part.missing
+            ),
+        }
+    });
+    (parts.collect(), view.path.length())
+}
+
+const FOREACH: &str = "ForeachFlow/1795211227774857";
+
+/// What the overview says that the end of a run waited for each of its longest steps.
+fn told_waits(engine: &Engine, path: &RunPath) -> Vec<(String, Span)> {
+    let query = OverviewQuery::of(path.clone());
+    let view = pollster::block_on(engine.ask(query)).unwrap();
+    let steps = view.longest_steps.into_iter();
+    steps.map(|step| (step.step, step.waited)).collect()
+}
+
+#[test]
+fn through_steps_without_records_the_path_goes_on_and_no_wait_is_told() {
+    let path = run(FOREACH);
+    let mut folder = in_memory(BASICS);
+    let is_lost = |file: &str, step: &str| file.contains(&format!("/{FOREACH}/{step}/"));
+    folder
+        .files
+        .retain(|file, _| !is_lost(file, "work") && !is_lost(file, "gather"));
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
+    opened.unwrap();
+    let (parts, whole) = told_path(&engine, &path);
+    assert_eq!(
+        parts,
+        [
+            "start after 5.5 s",
+            "end after 16 s unknown: Lost [\"work\", \"gather\"]"
+        ]
+    );
+    assert_eq!(whole, asked(&engine, question(&path)).whole.length());
+    for (step, waited) in told_waits(&engine, &path) {
+        assert!(waited < Span(6_000_000), "{step} {waited:?}");
+    }
+}
+
+#[test]
+fn beside_a_step_without_records_it_is_not_known_what_its_join_waited_for() {
+    let path = run("BranchFlow/1795211202363386");
+    let as_recorded = asked(&opened(BASICS), question(&path)).path;
+    for branch in ["left", "right"] {
+        let mut folder = in_memory(BASICS);
+        let lost = format!("/{path}/{branch}/");
+        folder.files.retain(|file, _| !file.contains(&lost));
+        let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
+        opened.unwrap();
+        let found = asked(&engine, question(&path)).path;
+        let mut gaps = found.parts.iter().filter(|part| part.untold.is_some());
+        let gap = gaps.next().unwrap();
+        assert_eq!(gap.missing, [branch]);
+        assert_eq!(gaps.next(), None);
+        assert_eq!(found.length(), as_recorded.length());
+    }
+}
+
+#[test]
+fn between_clocks_that_disagree_no_wait_is_told() {
+    const HOUR: i64 = 3_600_000;
+    let path = run(FOREACH);
+    let shifted = |by: i64| {
+        retimed(&path, |file, time| {
+            Some(time + if file.contains("/work/") { by } else { 0 })
+        })
+    };
+    let (as_recorded, whole) = told_path(&shifted(0), &path);
+    assert_eq!(as_recorded.len(), 5, "{as_recorded:?}");
+    let (behind, length) = told_path(&shifted(-HOUR), &path);
+    assert_eq!(
+        behind,
+        [
+            "work after 0 s unknown: Clocks []",
+            "gather after 21 s unknown: Clocks []",
+            "end after 2.1 s"
+        ]
+    );
+    assert_eq!(length, whole);
+    let (ahead, length) = told_path(&shifted(HOUR), &path);
+    assert_eq!(
+        ahead,
+        ["gather after 21 s unknown: Clocks []", "end after 2.1 s"]
+    );
+    assert_eq!(length, whole);
+    for engine in [shifted(HOUR), shifted(-HOUR)] {
+        for (step, waited) in told_waits(&engine, &path) {
+            assert!(waited < Span(6_000_000), "{step} {waited:?}");
+        }
+    }
 }

@@ -151,7 +151,10 @@ fn clocks_that_disagree_end_the_path() {
     let work = handed_out(&work);
     let path = critical::path(&work, 1, Some(Span(0)), |at| Some(1 - at));
     assert_eq!(told(&path), "0 First +0s, 1 Needed +0s");
-    assert_eq!(critical::path(&work, 7, Some(Span(0)), |_| None), []);
+    assert_eq!(
+        critical::path(&work, 7, Some(Span(0)), |_| None::<usize>),
+        []
+    );
 }
 
 proptest! {

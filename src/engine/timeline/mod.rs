@@ -25,6 +25,7 @@ use crate::source::Pace as _;
 use arrange::Arrangement;
 use facts::Facts;
 use path::CriticalPath;
+pub use path::Untold;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -208,6 +209,9 @@ pub struct OnPath {
     pub reason: Reason,
     /// What it waited before it began.
     pub wait: Stretch,
+    /// What of that may have been anything, and why.
+    pub unknown: Span,
+    pub untold: Option<Untold>,
     /// Until when it is on the path: longest to its end.
     pub until: Span,
     /// The task that it waited for, as people name it.
@@ -300,6 +304,17 @@ pub struct PathView {
     pub left_out: u64,
 }
 
+impl PathView {
+    /// How long all of it is, as far as that is known.
+    pub fn length(&self) -> Span {
+        let parts = self
+            .steps
+            .iter()
+            .flat_map(|step| [step.took, step.waited, step.unknown]);
+        Span(parts.fold(0, |sum, part| sum.saturating_add(part.0)))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PathStep {
     pub step: String,
@@ -312,6 +327,8 @@ pub struct PathStep {
     pub unrecorded: Span,
     /// Before they began.
     pub waited: Span,
+    /// Before that: nobody knows what it was.
+    pub unknown: Span,
     /// Tasks of which it is not known how long they took.
     pub untold: u64,
 }
@@ -332,6 +349,18 @@ pub struct PathPart {
     /// Within that wait it was handed out: what was before it, it waited for something else
     /// than to begin.
     pub handed_out: Option<Span>,
+    /// What of that wait may have been anything, and why.
+    pub unknown: Span,
+    pub untold: Option<Untold>,
+    /// The steps between, of which no times are known.
+    pub missing: Vec<String>,
+}
+
+impl PathPart {
+    /// It is the first one, and began before the run did: clocks disagree.
+    pub fn is_early(&self) -> bool {
+        self.reason == Reason::First && self.wait.to.0 < facts::CLOCKS.0.saturating_neg()
+    }
 }
 
 /// From the end of a part of the path down or up to the next one.

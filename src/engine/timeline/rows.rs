@@ -2,6 +2,7 @@
 
 use super::arrange::{Arrangement, Row, Which};
 use super::facts::{CLOCKS, Facts, attempt_time, index, is_backwards, since};
+use super::path::Before;
 use super::{
     AttemptBar, GroupRow, OnPath, PathLink, PathPart, PathStep, PathView, TaskBar, TimelineRow,
     shape,
@@ -145,9 +146,12 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         let place = *path.part_of.get(&at)? as usize;
         let part = path.parts.get(place)?;
         let before = place.checked_sub(1).and_then(|at| path.parts.get(at));
+        let known = path.before.get(place)?;
         Some(OnPath {
             reason: part.reason,
             wait: part.wait,
+            unknown: known.unknown,
+            untold: known.untold,
             until: part.time.to,
             before: before.and_then(|before| full_name(facts, run, before)),
             before_over: before.map_or(Span(0), |before| notable(before.over)),
@@ -226,9 +230,10 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
         retrying: on.retrying,
         unrecorded: on.unrecorded,
         waited: on.waited,
+        unknown: on.unknown,
         untold: on.untold,
     });
-    let part = |part: &Part| {
+    let part = |part: &Part, before: &Before| {
         let fact = facts.tasks.get(part.work)?;
         let task = facts.task(index(part.work), run)?;
         Some(PathPart {
@@ -245,18 +250,25 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
             handed_out: fact
                 .created
                 .filter(|at| part.wait.from < *at && *at < part.wait.to),
+            unknown: before.unknown,
+            untold: before.untold,
+            missing: (before.missing.iter())
+                .filter_map(|step| facts.steps.get(*step as usize).cloned())
+                .collect(),
         })
     };
     let count = path.parts.len();
     let left_out = count.saturating_sub(PARTS);
-    let listed = path.parts.iter().enumerate();
+    let listed = path.parts.iter().zip(&path.before).enumerate();
     let listed =
         listed.filter(|(at, _)| left_out == 0 || *at < PARTS / 2 || *at >= PARTS / 2 + left_out);
     PathView {
         tasks: count as u64,
         steps: steps.collect(),
         links: links(facts, arranged, &path.parts, window),
-        parts: listed.filter_map(|(_, one)| part(one)).collect(),
+        parts: listed
+            .filter_map(|(_, (one, before))| part(one, before))
+            .collect(),
         left_out: left_out as u64,
     }
 }

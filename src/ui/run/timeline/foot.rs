@@ -48,10 +48,13 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
             group()
                 .child(chip(timeline, told_stretch(app, scale, clock, range)))
                 .child(el::b().child(human::span(length.0)))
-                .child(format!(" {percent} of the run"))
+                .child(match whole_name(view) {
+                    WHOLE => format!(" {percent} of the run"),
+                    _ => format!(" {percent} of all times"),
+                })
                 .into_view(),
         ),
-        None => fact("Whole run", whole),
+        None => fact(whole_name(view), whole),
     };
     let tasks = || {
         group()
@@ -121,6 +124,14 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
         .into_view()
 }
 
+const WHOLE: &str = "Whole run";
+
+/// What is drawn, where clocks make it longer than the run took.
+fn whole_name(view: &TimelineView) -> &'static str {
+    let is_longer = view.early.is_some();
+    if is_longer { "All times" } else { WHOLE }
+}
+
 fn is_shown(timeline: Timeline, side: Side) -> impl Fn() -> String {
     move || (timeline.side() == Some(side)).to_string()
 }
@@ -153,6 +164,7 @@ fn spent(path: &PathView) -> Vec<(String, Span)> {
     spent.push(("waiting to begin".to_owned(), sum(|step| step.waited)));
     spent.push(("waiting to retry".to_owned(), sum(|step| step.retrying)));
     spent.push(("not recorded".to_owned(), sum(|step| step.unrecorded)));
+    spent.push(("unknown".to_owned(), sum(|step| step.unknown)));
     spent.retain(|(_, time)| *time > Span(0));
     sort_by_key(&mut spent, |(_, time)| Reverse(*time));
     spent
@@ -162,10 +174,9 @@ fn spent(path: &PathView) -> Vec<(String, Span)> {
 fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
     let spent = spent(&view.path);
     // Of the path: with clocks that disagree a run may look longer than that.
-    let all = spent
-        .iter()
-        .fold(0_i64, |sum, (_, time)| sum.saturating_add(time.0));
-    let all = Span(all);
+    let all = view.path.length();
+    let apart = all.0.abs_diff(view.whole.length().0);
+    let is_whole = apart.saturating_mul(100) <= all.0.unsigned_abs();
     let untold: u64 = view.path.steps.iter().map(|step| step.untold).sum();
     let parts = spent
         .iter()
@@ -186,9 +197,10 @@ fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
         .attr("aria-expanded", is_shown(timeline, Side::Path))
         .on_click(move |_| timeline.toggle_side(Side::Path))
         .child(el::span().class("faint").child(el::i().class("ink")).child(
-            match still_waits(view) {
-                true => "Critical path so far",
-                false => "Critical path, whole run",
+            match (still_waits(view), is_whole) {
+                (true, _) => "Critical path so far".to_owned(),
+                (false, true) => "Critical path, whole run".to_owned(),
+                (false, false) => format!("Critical path of {}", human::span(all.0)),
             },
         ))
         .child(

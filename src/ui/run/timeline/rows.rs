@@ -7,7 +7,9 @@ use super::look::Scale;
 use super::name::Name;
 use crate::engine::picture::Absence;
 use crate::engine::picture::seen::CAUGHT;
-use crate::engine::timeline::{GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView};
+use crate::engine::timeline::{
+    GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView, Untold,
+};
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Reason;
 use crate::model::{RunPath, Span, Status};
@@ -321,6 +323,16 @@ pub(super) fn why(on_path: &OnPath) -> String {
         (_, Some(before)) if on_path.before_over > Span(0) => {
             let over = human::span(on_path.before_over.0);
             format!("needed {before}, which ended {over} after this began: two clocks disagree")
+        }
+        (_, before) if on_path.untold.is_some() && begin >= Span(0) => {
+            let after = before.as_ref();
+            let after = after.map_or("the start".to_owned(), |before| before.clone());
+            match on_path.untold {
+                Some(Untold::Clocks) => {
+                    format!("how long after {after} it began is not known: two clocks disagree")
+                }
+                _ => format!("began {wait} after {after}; of the steps between no times are known"),
+            }
         }
         (Reason::Needed, Some(before)) => format!("began {wait} after {before}, which it needed"),
         (Reason::Place, Some(before)) => {
