@@ -23,7 +23,7 @@ use host::TestHost;
 use runglass::engine::ask::Window;
 use runglass::engine::overview::OverviewQuery;
 use runglass::engine::timeline::{
-    Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView,
+    Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView, Untold,
 };
 use runglass::engine::{Engine, Given};
 use runglass::layout::timeline::Stretch;
@@ -570,8 +570,17 @@ fn retimed(path: &RunPath, change: impl Fn(&str, i64) -> Option<i64>) -> Engine 
         let time = time.map_or_else(|| "null".to_owned(), |time| time.to_string());
         *bytes = format!("{before}{MARK}{time}{rest}").into_bytes();
     }
+    // Records of attempts have their times in their names too.
+    let renamed = |(path, bytes): (String, Vec<u8>)| {
+        let stem = path.strip_suffix(".json").unwrap_or_default();
+        let stamp = stem.rsplit_once('_').and_then(|(before, stamp)| {
+            let time: i64 = stamp.parse().ok()?;
+            Some(format!("{before}_{}.json", change(&path, time)?))
+        });
+        (stamp.unwrap_or(path), bytes)
+    };
     let folder = MemoryFolder {
-        files,
+        files: files.into_iter().map(renamed).collect(),
         can_grow: false,
     };
     let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
@@ -887,4 +896,64 @@ fn between_clocks_that_disagree_no_wait_is_told() {
             assert!(waited < Span(6_000_000), "{step} {waited:?}");
         }
     }
+}
+
+#[test]
+fn no_length_up_to_the_future_is_told() {
+    const YEARS: i64 = 10 * 365 * 86_400_000;
+    let path = run(FOREACH);
+    let engine = retimed(&path, |file, time| {
+        let is_late = ["work", "gather", "end"]
+            .iter()
+            .any(|step| file.contains(&format!("/{FOREACH}/{step}/")));
+        Some(time + if is_late { YEARS } else { 0 })
+    });
+    let page = pollster::block_on(engine.ask(OverviewQuery::of(path.clone()))).unwrap();
+    assert_eq!(page.duration, None);
+    assert!(page.ended.unwrap() > host::NOW, "the moment itself is told");
+    for step in page.longest_steps {
+        assert!(step.duration < Some(Span(6_000_000)), "{step:?}");
+        assert!(step.waited < Span(6_000_000), "{step:?}");
+    }
+    use runglass::engine::runs::RunsQuery;
+    let query = RunsQuery {
+        window: question(&path).window,
+        ..RunsQuery::default()
+    };
+    let list = pollster::block_on(engine.ask(query)).unwrap();
+    let row = list.rows.iter().find(|row| row.run == path.run).unwrap();
+    assert_eq!(row.duration, None);
+    let view = asked(&engine, question(&path));
+    // What lies wholly in the future is as long there as it was.
+    let mut untold = view.path.parts.iter().filter(|part| part.untold.is_some());
+    let first = untold.next().unwrap();
+    assert_eq!(first.step, "work");
+    assert_eq!(
+        (first.untold, first.unknown),
+        (Some(Untold::Ahead), Span(0))
+    );
+    assert_eq!(untold.next(), None);
+    assert!(view.path.length() < Span(23_100_000));
+    assert!(view.path.parts.iter().all(|part| part.took.is_some()));
+    // One that ends there and begins now is not.
+    let engine = retimed(&path, |file, time| {
+        let is_end = file.contains(&format!("/{FOREACH}/end/")) && file.contains("attempt-done");
+        Some(time + if is_end { YEARS } else { 0 })
+    });
+    let view = asked(&engine, question(&path));
+    let last = view.path.parts.last().unwrap();
+    assert_eq!((&*last.step, last.took), ("end", None));
+    assert_eq!(
+        view.path.steps.iter().map(|step| step.untold).sum::<u64>(),
+        1
+    );
+    for task in bars(&view) {
+        assert_eq!(task.attempts[0].is_ahead, task.step == "end");
+    }
+    assert!(
+        view.sums
+            .steps
+            .iter()
+            .all(|step| step.worked < Span(6_000_000))
+    );
 }

@@ -7,17 +7,9 @@ use crate::counts::counted;
 use crate::model::{Moment, Place, Problem, Run, Span, Status, Step, Task};
 use crate::text::human;
 
-/// A clock that is ahead of the reader's by less is not worth a word.
-pub(super) const AHEAD: Span = Span::from_minutes(2);
-
 /// What ends later than the run by less is not worth one: the last step's end is noted by another
 /// process, maybe on another machine.
 const LATE: Span = Span(2_000_000);
-
-/// Whether it lies in the future, by more than clocks differ.
-pub(super) fn is_ahead(at: Moment, now: Moment) -> bool {
-    at.since(now) > AHEAD
-}
 
 /// `folder`: of the run.
 pub(super) fn odd_times(run: &Run, folder: &str, now: Moment) -> Vec<Problem> {
@@ -131,8 +123,8 @@ fn early(run: &Run) -> Option<Told> {
 
 /// What is said to happen later than now.
 fn ahead(run: &Run, now: Moment) -> Option<Told> {
-    let begin = run.record.started.filter(|at| is_ahead(*at, now));
-    let last = most(run, |task| last_time(task).filter(|at| is_ahead(*at, now)));
+    let begin = run.record.started.filter(|at| at.is_ahead(now));
+    let last = most(run, |task| last_time(task).filter(|at| at.is_ahead(now)));
     let what = match last {
         None => {
             let by = human::span(begin?.since(now).0);
@@ -166,7 +158,7 @@ fn late(run: &Run, now: Moment) -> Option<Told> {
         return None;
     }
     let (tasks, by, task) = most(run, |task| {
-        let last = last_time(task).filter(|at| !is_ahead(*at, now))?;
+        let last = last_time(task).filter(|at| !at.is_ahead(now))?;
         Some(last.since(ended)).filter(|by| *by > LATE)
     })?;
     let by = human::span(by.0);

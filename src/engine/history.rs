@@ -5,7 +5,6 @@
 //! answer after each run, and kept. Start with [`Engine::history`].
 
 use super::ask::Failure;
-use super::clocks::is_ahead;
 use super::lengths::{at_least, measure, running_since, took};
 use super::opened::{Holds, OpenedStore};
 use super::rail::step_order;
@@ -291,7 +290,7 @@ impl Engine {
             duration: brief.and_then(|brief| took(brief, now)),
             at_least: brief.is_some_and(at_least),
             since: brief.and_then(running_since),
-            is_ahead: times.any(|at| is_ahead(at, now)),
+            is_ahead: times.any(|at| at.is_ahead(now)),
         }
     }
 }
@@ -301,7 +300,7 @@ impl StepBar {
         let status = step.status();
         let copied = step.tasks.iter().any(|task| task.status == Status::Cached);
         let runs = step.running_since().is_some();
-        let is_past = |task: &Task| task.ended().is_some_and(|ended| !is_ahead(ended, now));
+        let is_past = |task: &Task| task.ended().is_some_and(|ended| !ended.is_ahead(now));
         let is_measured = step.is_measured();
         Self {
             status,

@@ -1,15 +1,16 @@
 //! How long a run took, by its line: the one rule for all that put runs beside one another. It
 //! is that of a [`Run`](crate::model::Run), whose page says the same.
 
-use super::clocks::is_ahead;
 use super::history::is_measure;
 use crate::formats::metaflow::brief::RunBrief;
 use crate::model::{Moment, Span, Status};
 
-/// As [`Run::duration`](crate::model::Run::duration).
-pub(super) fn duration(brief: &RunBrief) -> Option<Span> {
-    let length = brief.ended?.checked_since(brief.record.started?);
-    length.filter(|length| *length > Span(0))
+/// As [`Run::duration`](crate::model::Run::duration), unless only its end lies in the future.
+pub(super) fn duration(brief: &RunBrief, now: Moment) -> Option<Span> {
+    let (started, ended) = brief.record.started.zip(brief.ended)?;
+    let length = ended.checked_since(started);
+    let is_told = ended.is_told_since(started, now);
+    length.filter(|length| *length > Span(0) && is_told)
 }
 
 /// Whether it took longer than that: its end was not recorded, only a last sign of life.
@@ -21,9 +22,9 @@ pub(super) fn at_least(brief: &RunBrief) -> bool {
 /// How long it took, where others are measured by it: it went well, it really ran, and its
 /// times may be true.
 pub(super) fn measure(brief: &RunBrief, now: Moment) -> Option<Span> {
-    let is_past = brief.ended.is_some_and(|ended| !is_ahead(ended, now));
+    let is_past = brief.ended.is_some_and(|ended| !ended.is_ahead(now));
     let is_one = is_past && !brief.spun && !brief.only_seen && brief.status.is_some_and(is_measure);
-    duration(brief).filter(|_| is_one)
+    duration(brief, now).filter(|_| is_one)
 }
 
 /// Since when it runs, if it still does.
@@ -35,5 +36,5 @@ pub(super) fn running_since(brief: &RunBrief) -> Option<Moment> {
 /// How long it took; until now, where it still runs.
 pub(super) fn took(brief: &RunBrief, now: Moment) -> Option<Span> {
     let since = running_since(brief).map(|since| now.since(since));
-    since.or_else(|| duration(brief))
+    since.or_else(|| duration(brief, now))
 }

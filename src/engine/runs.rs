@@ -315,7 +315,7 @@ impl Engine {
             ),
             statuses: Status::tally(lines.iter().filter(in_flow).filter_map(Line::status)),
             pending: pending as u64,
-            history: history_of.map(history),
+            history: history_of.map(|flow| history(flow, now)),
         }
     }
 }
@@ -463,14 +463,14 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>, now: Moment) -> RunRow {
     }
 }
 
-fn history(flow: &OfFlow<'_>) -> History {
+fn history(flow: &OfFlow<'_>, now: Moment) -> History {
     const SHOWN: usize = 30;
     let known = flow.lines.iter().filter_map(|line| {
         let brief = line.brief.as_ref().filter(|brief| !brief.spun)?;
         Some(PastRun {
             run: line.path.run.clone(),
             status: brief.status?,
-            duration: duration(brief),
+            duration: duration(brief, now),
             at_least: at_least(brief),
         })
     });

@@ -154,7 +154,7 @@ impl Engine {
         let lengths = all.iter().filter_map(|(_, task)| task.took(now));
         let ended = |(_, task): &&(&str, &Task)| task.status != Status::Running;
         let durations = all.iter().filter(ended);
-        let durations = durations.filter_map(|(_, task)| task.duration()).collect();
+        let durations = durations.filter_map(|(_, task)| task.took(now)).collect();
         let mut view = TasksView {
             total: all.len() as u64,
             matching: matching.len() as u64,

@@ -191,10 +191,13 @@ impl Run {
         self.record.started.filter(|_| goes_on)
     }
 
-    /// How long it took; until now, where it still runs.
+    /// How long it took; until now, where it still runs. Not known where only its end lies in
+    /// the future.
     pub fn took(&self, now: Moment) -> Option<Span> {
         let since = self.running_since().map(|since| now.since(since));
-        since.or_else(|| self.duration())
+        let both = self.record.started.zip(self.ended);
+        let is_told = both.is_none_or(|(from, to)| to.is_told_since(from, now));
+        since.or_else(|| self.duration().filter(|_| is_told))
     }
 }
 
@@ -227,7 +230,11 @@ impl Step {
     /// How long it took; until now, where it still runs.
     pub fn took(&self, now: Moment) -> Option<Span> {
         let since = self.running_since().map(|since| now.since(since));
-        since.or_else(|| self.duration())
+        let started = self.tasks.iter().filter_map(Task::started).min();
+        let ended = self.tasks.iter().filter_map(Task::ended).max();
+        let both = started.zip(ended);
+        let is_told = both.is_none_or(|(from, to)| to.is_told_since(from, now));
+        since.or_else(|| self.duration().filter(|_| is_told))
     }
 }
 
@@ -256,7 +263,13 @@ impl Task {
     /// waited, waits between attempts included.
     pub fn took(&self, now: Moment) -> Option<Span> {
         let since = self.running_since().map(|since| now.since(since));
-        since.or_else(|| self.duration())
+        since.or_else(|| self.duration().filter(|_| self.is_told(now)))
+    }
+
+    /// Whether how long it took can be believed: not where only its end lies in the future.
+    pub fn is_told(&self, now: Moment) -> bool {
+        let both = self.started().zip(self.ended());
+        both.is_none_or(|(from, to)| to.is_told_since(from, now))
     }
 
     /// The time at work: all attempts, without the waits between them.
@@ -338,7 +351,11 @@ impl Attempt {
     pub fn took(&self, now: Moment) -> Option<Span> {
         match (self.status, self.started) {
             (Status::Running, Some(started)) => Some(now.since(started)),
-            _ => self.duration(),
+            _ => {
+                let both = self.started.zip(self.ended);
+                let is_told = both.is_none_or(|(from, to)| to.is_told_since(from, now));
+                self.duration().filter(|_| is_told)
+            }
         }
     }
 

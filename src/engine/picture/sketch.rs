@@ -255,7 +255,8 @@ pub(super) fn step_node(known: &Known<'_>, now: Moment) -> StepNode {
     let mix = Status::tally(tasks.iter().map(|task| task.status));
     let failed = tasks.iter().filter(|task| task.status == Status::Failed);
     let ended = tasks.iter().filter(|task| task.running_since().is_none());
-    let worked = tasks.iter().filter_map(Task::worked);
+    let past = tasks.iter().filter(|task| task.is_told(now));
+    let worked = past.filter_map(Task::worked);
     StepNode {
         name: known.name.to_owned(),
         stands_for: StandsFor::Step,
@@ -266,7 +267,7 @@ pub(super) fn step_node(known: &Known<'_>, now: Moment) -> StepNode {
         caught: tasks.iter().filter(|task| task.is_caught()).count() as u64,
         duration: step.and_then(|step| step.took(now)),
         worked: worked.reduce(|sum, one| Span(sum.0.saturating_add(one.0))),
-        median: Span::median(ended.filter_map(Task::duration).collect()),
+        median: Span::median(ended.filter_map(|task| task.took(now)).collect()),
         kind: in_graph.map(kind_word).unwrap_or_default(),
         decorators: in_graph
             .map(|step| step.decorators.iter().map(|one| one.line()).collect())

@@ -3,7 +3,6 @@
 
 use super::hosts::HostsOfTasks;
 use super::path::CriticalPath;
-use crate::engine::clocks::AHEAD;
 use crate::engine::rail::step_order;
 use crate::engine::tasks::foreach_order;
 use crate::layout::timeline::{Stretch, at_once, idle::idle};
@@ -230,7 +229,13 @@ impl Facts {
     /// How far its last time lies in the future, where that is more than clocks differ.
     pub fn ahead(&self) -> Option<Span> {
         let ahead = self.whole.to.0.saturating_sub(since(self.now, self.zero).0);
-        Some(Span(ahead)).filter(|ahead| *ahead > AHEAD)
+        Some(Span(ahead)).filter(|ahead| *ahead > Moment::AHEAD)
+    }
+
+    /// Whether the length of a stretch can be believed: not where only its end lies in the future.
+    pub fn is_told(&self, time: Stretch) -> bool {
+        let moment = |at: Span| Moment(self.zero.0.saturating_add(at.0));
+        moment(time.to).is_told_since(moment(time.from), self.now)
     }
 
     /// The most attempts at any moment of a stretch, of the tasks that `is_shown`.

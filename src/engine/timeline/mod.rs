@@ -164,6 +164,8 @@ pub struct GroupRow {
     pub is_open: bool,
     /// All of its tasks ended before they began: how long it took is not known.
     pub is_backwards: bool,
+    /// Only its end lies in the future: that is not known either.
+    pub is_ahead: bool,
     /// When tasks of it that have no row of their own were on the critical path.
     pub on_path: Vec<Stretch>,
 }
@@ -200,6 +202,8 @@ pub struct AttemptBar {
     pub is_ended: bool,
     /// By its records it ended before it began: how long it took is not known.
     pub is_backwards: bool,
+    /// Only its end lies in the future: that is not known either.
+    pub is_ahead: bool,
     pub host: Option<Host>,
 }
 
@@ -340,6 +344,8 @@ pub struct PathPart {
     pub name: String,
     pub status: Status,
     pub time: Stretch,
+    /// How long that is, where it is known.
+    pub took: Option<Span>,
     pub retrying: Span,
     pub unrecorded: Span,
     pub reason: Reason,

@@ -44,6 +44,8 @@ pub enum Untold {
     Untimed,
     /// Two clocks disagree.
     Clocks,
+    /// It lies in the future.
+    Ahead,
 }
 
 /// What a step has to do with the path.
@@ -145,7 +147,13 @@ fn before(facts: &Facts, parts: &[Part], needs: &mut Needs<'_>) -> Vec<Before> {
         let was_early = std::mem::take(&mut early);
         let is_early = part.time.from < Span(-CLOCKS);
         let is_break = was_early > Span(0) && !is_early || needs.is_before_all.contains(&at);
-        let known = if is_break {
+        let known = if !facts.is_told(wait) {
+            Before {
+                untold: Some(Untold::Ahead),
+                missing,
+                ..Before::default()
+            }
+        } else if is_break {
             Before {
                 unknown: Span(wait.length().0.saturating_sub(was_early.0).max(0)),
                 untold: Some(Untold::Clocks),
@@ -181,6 +189,13 @@ fn before(facts: &Facts, parts: &[Part], needs: &mut Needs<'_>) -> Vec<Before> {
     all
 }
 
+/// How long a part took, where that is known.
+pub(super) fn took(facts: &Facts, part: &Part) -> Option<Span> {
+    let length = part.time.length();
+    let is_known = length > Span(0) && facts.is_told(part.time);
+    is_known.then_some(length)
+}
+
 fn sums(facts: &Facts, parts: &[Part], before: &[Before]) -> Vec<OnPath> {
     let mut steps: Vec<OnPath> = (0..index(facts.steps.len()))
         .map(|step| OnPath {
@@ -192,7 +207,7 @@ fn sums(facts: &Facts, parts: &[Part], before: &[Before]) -> Vec<OnPath> {
         let Some(fact) = facts.tasks.get(part.work) else {
             continue;
         };
-        let took = part.time.length();
+        let took = took(facts, part).unwrap_or_default();
         let Some(on) = steps.get_mut(fact.step as usize) else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use super::arrange::{Arrangement, Row, Which};
 use super::facts::{CLOCKS, Facts, attempt_time, index, is_backwards, since};
-use super::path::Before;
+use super::path::{Before, took};
 use super::{
     AttemptBar, GroupRow, OnPath, PathLink, PathPart, PathStep, PathView, TaskBar, TimelineRow,
     shape,
@@ -43,6 +43,7 @@ pub(super) fn rows(
                     most_at_once: most.get(&at).copied().unwrap_or(0),
                     is_open: group.is_open,
                     is_backwards: group.backwards == group.tasks.len() && group.backwards > 0,
+                    is_ahead: group.time.is_some_and(|time| !facts.is_told(time)),
                     on_path: on_path.get(&at).cloned().unwrap_or_default(),
                 })
             }
@@ -129,6 +130,8 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         is_begun: attempt.started.is_some(),
         is_ended: attempt.end_recorded,
         is_backwards: is_backwards(attempt),
+        is_ahead: attempt_time(attempt, facts.zero, facts.now)
+            .is_some_and(|time| !facts.is_told(time)),
         host: attempt.host.clone(),
     });
     let begin = fact.time.map(|time| time.from);
@@ -242,6 +245,7 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
             name: task.label().unwrap_or_default(),
             status: task.status,
             time: part.time,
+            took: took(facts, part),
             over: notable(part.over),
             retrying: fact.retrying.min(part.time.length()),
             unrecorded: fact.unrecorded.min(part.time.length()),

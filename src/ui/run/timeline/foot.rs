@@ -34,8 +34,11 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
     let is_timed = view.untimed < view.total;
     // What has no end was seen so long.
     let has_no_end = !view.is_over && view.now.is_none();
+    // An end in the future is none that can be believed.
+    let is_ahead = is_ahead(view);
     let whole = match length {
         Span(0) => unknown(),
+        _ if is_ahead => unknown(),
         _ => {
             let open = if has_no_end { "> " } else { "" };
             let length = human::span(length.0);
@@ -49,6 +52,7 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
                 .child(chip(timeline, told_stretch(app, scale, clock, range)))
                 .child(el::b().child(human::span(length.0)))
                 .child(match whole_name(view) {
+                    _ if is_ahead => String::new(),
                     WHOLE => format!(" {percent} of the run"),
                     _ => format!(" {percent} of all times"),
                 })
@@ -111,7 +115,10 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
         .class("facts")
         .child(selected)
         .child(fact("Tasks at work", or_unknown(is_timed.then(tasks))))
-        .child(fact("At once, mean", or_unknown(is_timed.then(at_once))))
+        .child(fact(
+            "At once, mean",
+            or_unknown((is_timed && (range.is_some() || !is_ahead)).then(at_once)),
+        ))
         .child(fact("Queued, total", or_unknown(sums.queued.map(queued))))
         .child((!is_nothing).then(|| fact("At work, by step", by_step.into_view())))
         .child((!is_nothing).then(|| fact("Most at work", busiest)));
@@ -130,6 +137,12 @@ const WHOLE: &str = "Whole run";
 fn whole_name(view: &TimelineView) -> &'static str {
     let is_longer = view.early.is_some();
     if is_longer { "All times" } else { WHOLE }
+}
+
+/// Whether it reaches into the future: what does not even begin before now is just told by
+/// another clock.
+fn is_ahead(view: &TimelineView) -> bool {
+    view.ahead.is_some_and(|ahead| ahead <= view.whole.length())
 }
 
 fn is_shown(timeline: Timeline, side: Side) -> impl Fn() -> String {
@@ -177,6 +190,7 @@ fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
     let all = view.path.length();
     let apart = all.0.abs_diff(view.whole.length().0);
     let is_whole = apart.saturating_mul(100) <= all.0.unsigned_abs();
+    let is_known = !is_ahead(view);
     let untold: u64 = view.path.steps.iter().map(|step| step.untold).sum();
     let parts = spent
         .iter()
@@ -199,6 +213,7 @@ fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
         .child(el::span().class("faint").child(el::i().class("ink")).child(
             match (still_waits(view), is_whole) {
                 (true, _) => "Critical path so far".to_owned(),
+                (false, _) if !is_known => "Critical path, as far as known".to_owned(),
                 (false, true) => "Critical path, whole run".to_owned(),
                 (false, false) => format!("Critical path of {}", human::span(all.0)),
             },

@@ -203,7 +203,7 @@ fn failed_of(group: &GroupRow) -> Option<Element> {
 
 /// From the first begin to the last end of its tasks, as far as that is known.
 pub(super) fn length_of_group(group: &GroupRow, time: Stretch) -> String {
-    match group.is_backwards {
+    match group.is_backwards || group.is_ahead {
         true => "unknown".to_owned(),
         false => human::span(time.length().0),
     }
@@ -214,7 +214,10 @@ pub(super) fn length_of(task: &TaskBar) -> String {
     let times = task.attempts.iter().filter_map(|one| one.time);
     let last = task.attempts.last();
     let is_open = last.is_some_and(|last| !last.is_ended && last.status != Status::Running);
-    let is_unknown = task.attempts.iter().any(|one| one.is_backwards);
+    let is_unknown = task
+        .attempts
+        .iter()
+        .any(|one| one.is_backwards || one.is_ahead);
     let is_late = !has_begin(task);
     match times.reduce(|whole, time| whole.with(time)) {
         Some(_) if is_unknown => "unknown".to_owned(),
@@ -288,7 +291,7 @@ pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
                 attempt.status.in_sentence(),
                 human::span(time.to.0)
             ),
-            Some(time) if attempt.is_backwards => format!(
+            Some(time) if attempt.is_backwards || attempt.is_ahead => format!(
                 ", attempt {} {}{place} from {}, how long is not known",
                 attempt.number,
                 attempt.status.in_sentence(),
@@ -328,6 +331,11 @@ pub(super) fn why(on_path: &OnPath) -> String {
             let after = before.as_ref();
             let after = after.map_or("the start".to_owned(), |before| before.clone());
             match on_path.untold {
+                Some(Untold::Ahead) => {
+                    format!(
+                        "how long after {after} it began is not known: its times lie in the future"
+                    )
+                }
                 Some(Untold::Clocks) => {
                     format!("how long after {after} it began is not known: two clocks disagree")
                 }

@@ -148,7 +148,10 @@ fn path(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
                 1 => String::new(),
                 tasks => format!("×{}", human::count(tasks)),
             }))
-            .child(el::span().class("n").child(human::span(of_step(step).0)))
+            .child(el::span().class("n").child(match of_step(step) {
+                Span(0) => "unknown".to_owned(),
+                all => human::span(all.0),
+            }))
     });
     let clock = timeline.says.with(|says| says.clock);
     let whole = told_stretch(timeline.app, scale, clock, view.whole);
@@ -195,10 +198,8 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
             .child(format!(" of it {} {what}", human::span(time.0)))
     });
     let other = other.collect_view();
-    let length = match part.time.length() {
-        Span(0) => "unknown".to_owned(),
-        length => human::span(length.0),
-    };
+    let length = part.took.map(|took| human::span(took.0));
+    let length = length.unwrap_or_else(|| "unknown".to_owned());
     let over = (part.over > Span(0)).then(|| {
         let over = human::span(part.over.0);
         el::span().class("faint").child(format!(
@@ -253,6 +254,9 @@ fn unknown(part: &PathPart) -> Option<String> {
     let why = match part.untold {
         None => return None,
         Some(Untold::Clocks) => "two clocks disagree".to_owned(),
+        Some(Untold::Ahead) => {
+            return Some("after an unknown time: its times lie in the future".to_owned());
+        }
         Some(Untold::Lost) => format!("the records of {} are missing", steps()),
         Some(Untold::Untimed) => format!("no times of {} are recorded", steps()),
     };
@@ -274,7 +278,7 @@ fn waits(part: &PathPart) -> Vec<(Span, &'static str)> {
             (Span(0), between(part.unknown, wait))
         }
     };
-    if part.untold == Some(Untold::Clocks) {
+    if matches!(part.untold, Some(Untold::Clocks | Untold::Ahead)) {
         return Vec::new();
     }
     let (handed_out, begun) = match (part.reason, part.handed_out) {

@@ -178,7 +178,9 @@ pub(super) fn facts_of(
         });
         facts.push(match (attempt.status, attempt.is_ended) {
             (Status::Running, _) => ("So far", length()),
-            _ if attempt.is_backwards || !attempt.is_begun => ("Took", "unknown".to_owned()),
+            _ if attempt.is_backwards || attempt.is_ahead || !attempt.is_begun => {
+                ("Took", "unknown".to_owned())
+            }
             (_, true) => ("Took", length()),
             (_, false) => ("Seen for", length()),
         });
