@@ -957,3 +957,22 @@ fn no_length_up_to_the_future_is_told() {
             .all(|step| step.worked < Span(6_000_000))
     );
 }
+
+#[test]
+fn what_ended_after_the_run_did_is_told_where_its_times_are_drawn() {
+    let path = run(FOREACH);
+    let late = |by: i64| {
+        let engine = retimed(&path, |file, time| {
+            let is_late = file.contains("/work/4/") && file.contains("attempt-done");
+            Some(time + if is_late { by } else { 0 })
+        });
+        let view = asked(&engine, question(&path));
+        let told = pollster::block_on(engine.ask(OverviewQuery::of(path.clone()))).unwrap();
+        (view.late, view.whole.length() > told.duration.unwrap())
+    };
+    let (told, is_longer) = late(60_000);
+    let told = told.unwrap();
+    assert!(told.starts_with("work/4 ended ") && told.ends_with(" after the run did."));
+    assert!(is_longer);
+    assert_eq!(late(0), (None, false));
+}

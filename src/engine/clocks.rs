@@ -52,7 +52,7 @@ pub(super) fn untimed(run: &Run, folder: &str) -> Option<Problem> {
 }
 
 /// What is wrong, and what that means.
-type Told = (String, &'static str);
+pub(super) type Told = (String, &'static str);
 
 /// Tasks that end before they begin.
 fn backwards(run: &Run) -> Option<Told> {
@@ -149,7 +149,7 @@ fn ahead(run: &Run, now: Moment) -> Option<Told> {
 
 /// Tasks that were at work after the run had ended: the run is as long as up to its last step,
 /// and its timeline longer.
-fn late(run: &Run, now: Moment) -> Option<Told> {
+pub(super) fn late(run: &Run, now: Moment) -> Option<Told> {
     let ended = run.ended.filter(|_| run.is_over())?;
     let end = run.end_task();
     let end = end.and_then(|(step, id)| run.task(&step, &id));

@@ -15,6 +15,7 @@ mod shape;
 mod sums;
 
 use super::ask::{Failure, Window};
+use super::clocks;
 use super::loaded::LoadedRun;
 use super::picture::Absence;
 use super::{Engine, Work};
@@ -115,6 +116,8 @@ pub struct TimelineView {
     pub early: Option<(u64, Span)>,
     /// Tasks that ended before they began.
     pub backwards: u64,
+    /// Tasks that ended after the run did, in a sentence: `whole` is longer than the run took.
+    pub late: Option<String>,
     /// The last time lies so far in the future.
     pub ahead: Option<Span>,
     pub statuses: Vec<(Status, u64)>,
@@ -508,6 +511,7 @@ fn view(
         statuses: Status::tally(facts.tasks.iter().map(|task| task.status)),
         early: facts.early(),
         backwards: facts.tasks.iter().filter(|task| task.is_backwards).count() as u64,
+        late: clocks::late(run, facts.now).map(|(what, _)| what),
         ahead: facts.ahead(),
         foreach: rows::variables(run),
         has_hosts: !facts.hosts(run).hosts.is_empty(),

@@ -135,7 +135,7 @@ const WHOLE: &str = "Whole run";
 
 /// What is drawn, where clocks make it longer than the run took.
 fn whole_name(view: &TimelineView) -> &'static str {
-    let is_longer = view.early.is_some();
+    let is_longer = view.early.is_some() || view.late.is_some();
     if is_longer { "All times" } else { WHOLE }
 }
 
