@@ -75,9 +75,24 @@ export async function run(t) {
     await page.back();
     await page.raw.waitForURL((url) => !url.hash.includes("zoom="));
     await until(page, async () => Math.abs((await bar(page, "train").boundingBox()).x - train.x) < 2);
-    // The crumb of the whole run leads back as well.
     await page.raw.getByRole("button", { name: "Zoom to it" }).click();
     await page.raw.waitForURL((url) => url.hash.includes("zoom="));
+    const outer = zoomOf(await page.raw.evaluate(() => location.hash)).text;
+    await wider(page, "train", train.width);
+    // A part of that part: each that one came through is a crumb, which leads back to it.
+    const larger = await bar(page, "train").boundingBox();
+    await page.raw.keyboard.press("Escape");
+    await page.raw.waitForURL((url) => !url.hash.includes("time="));
+    await drag(page, [larger.x + 20, larger.y + 50], [larger.x + 120, larger.y + 50]);
+    await page.raw.waitForURL((url) => url.hash.includes("time="));
+    await page.raw.keyboard.press("Enter");
+    await page.raw.waitForURL((url) => url.hash.split("zoom=").length === 3);
+    await page.reload();
+    const crumb = place(page).getByRole("button", { name: /^[\d.]+ m?s$/ });
+    await crumb.click();
+    await page.raw.waitForURL((url) => url.hash.split("zoom=").length === 2 && url.hash.includes(outer));
+    await crumb.waitFor({ state: "detached" });
+    // The crumb of the whole run leads back as well.
     await place(page).getByRole("button", { name: "Whole run" }).click();
     await page.raw.waitForURL((url) => !url.hash.includes("zoom="));
   });
