@@ -46,18 +46,23 @@ pub fn tab(app: App, flow: String) -> View {
 
 /// One run beside those before it; nothing where there are none.
 pub fn block(app: App, run: &RunPath) -> View {
-    let wants_steps = RwSignal::new(false);
+    let wants_steps = Memo::new(move |_| {
+        app.route
+            .with(|route| route.extra("compare") == Some("steps"))
+    });
     let flow = run.flow.clone();
     let this = run.run.clone();
     let found = asked(app, flow.clone(), Some(this.clone()), wants_steps.into());
     let body = move || {
         let view = found.value().filter(|view| view.runs.len() > 1)?;
-        let button = (!wants_steps.get()).then(|| {
-            el::button()
-                .class("btn btn-s push")
-                .on_click(move |_| wants_steps.set(true))
-                .child("Compare the steps")
-        });
+        let button = el::button()
+            .class("btn btn-s push")
+            .attr("aria-expanded", move || wants_steps.get().to_string())
+            .on_click(move |_| {
+                let wanted = (!wants_steps.get_untracked()).then_some("steps");
+                app.change(|route| route.with_extra("compare", wanted));
+            })
+            .child("Compare the steps");
         let steps = wants_steps.get().then(|| {
             group()
                 .child(pending(&view))

@@ -196,24 +196,17 @@ impl StepNode {
                     right: self.marks(room),
                 }
             }
-            StandsFor::Task {
-                label, attempts, ..
-            } => {
+            StandsFor::Task { attempts, .. } => {
                 let right = match attempts {
                     0 | 1 => String::new(),
                     more => counted(*more, "attempt", "attempts"),
-                };
-                // The value is its name, where it has one.
-                let left = match label {
-                    Some(_) => self.name.clone(),
-                    None => self.kind.clone(),
                 };
                 let after = match right.is_empty() {
                     true => 0,
                     false => letters(&right) + GAP,
                 };
                 SecondLine {
-                    left: short(&left, LETTERS.saturating_sub(after)),
+                    left: short(&self.name, LETTERS.saturating_sub(after)),
                     failed: None,
                     right,
                 }
@@ -274,13 +267,15 @@ impl StepNode {
         mix_in_short(&troubles.collect::<Vec<_>>())
     }
 
-    /// What it is called in so many letters: of a task the value of its foreach.
+    /// What it is called in so many letters: a task by the value of its foreach, or by its step
+    /// where it has none.
     pub fn called(&self, letters: usize) -> String {
-        let StandsFor::Task {
-            label: Some(label), ..
-        } = &self.stands_for
-        else {
-            return short(&self.name, letters);
+        let label = match &self.stands_for {
+            StandsFor::Task {
+                label: Some(label), ..
+            } => label,
+            StandsFor::Task { step, .. } => return short(step, letters),
+            _ => return short(&self.name, letters),
         };
         if short(label, letters) == *label {
             return label.clone();

@@ -230,7 +230,7 @@ export async function run(t) {
     assert.equal(await rows.count(), 14);
     assert.match(await rows.filter({ has: page.raw.getByRole("link", { name: BROKEN }) }).innerText(), /Failed[\s\S]*country=FI[\s\S]*2 attempts/);
     await main(page).getByRole("radio", { name: "Lineage" }).click();
-    await node(page, "load/2").focus();
+    await task(page, "load/2").focus();
     await press(page, "Enter");
     await page.isAt(`${RUN}/load/2`);
     await page.back();

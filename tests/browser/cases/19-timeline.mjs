@@ -51,12 +51,14 @@ export async function run(t) {
     const y = before.y + 60;
     await drag(page, [before.x, y], [after.x + after.width, y]);
     await page.raw.waitForURL((url) => /[&?]time=\d+\.\.\d+/.test(url.hash));
+    // What it amounts to comes a moment later.
+    await sums(page).getByText("8 of 20").waitFor();
     assert.match(await sums(page).innerText(), /Selected\s+1\d\.\d s to 2\d\.\d s[\s\S]*9\.\d s 16% of the run/);
     assert.match(await sums(page).innerText(), /Tasks at work\s+8 of 20/);
     assert.match(await sums(page).innerText(), /features 1\d s/);
     // Whoever opens the link sees the same.
     const other = await t.visit(await page.raw.evaluate(() => location.hash));
-    await sums(other).getByText("Selected").waitFor();
+    await sums(other).getByText("8 of 20").waitFor();
     assert.equal(await sums(other).innerText(), await sums(page).innerText());
     await page.raw.keyboard.press("Escape");
     await page.raw.waitForURL((url) => !url.hash.includes("time="));

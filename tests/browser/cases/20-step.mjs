@@ -274,7 +274,8 @@ export async function run(t) {
     const rows = table(page).getByRole("rowgroup").getByRole("row");
     await rows.nth(30).waitFor();
     const [marked, drawn] = [await marks.count(), await rows.count()];
-    assert.ok(marked < drawn / 4, `${marked} of the ${drawn} longest`);
+    // The one that hangs, and at most one in twenty.
+    assert.ok(marked > 0 && marked < drawn && marked <= 1200 / 20, `${marked} of the ${drawn} longest`);
   });
 
   await t.check("values of the foreach are columns of their own, which sort as numbers where they are", async () => {

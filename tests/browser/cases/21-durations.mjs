@@ -48,6 +48,8 @@ export async function run(t) {
     const compare = block.getByRole("button", { name: "Compare the steps" });
     await compare.focus();
     await page.raw.keyboard.press("Enter");
+    await page.raw.waitForURL((url) => url.hash.includes("compare=steps"));
+    await page.hasFocus(compare);
     // What it waited to be tried again is no work.
     const train = trends(page).getByRole("row", { name: "train" });
     await train.getByText("×1.7 slower").waitFor();

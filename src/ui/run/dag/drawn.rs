@@ -58,7 +58,7 @@ fn says(cut: Cut) -> bool {
 }
 
 /// Of very many boxes the lines would be a grey, and finer than can be seen.
-fn has_lines(view: &PictureView, cut: Cut) -> bool {
+pub(super) fn has_lines(view: &PictureView, cut: Cut) -> bool {
     cut.detail > Detail::Blocks || view.edges.len() <= LINES
 }
 

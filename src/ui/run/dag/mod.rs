@@ -29,14 +29,14 @@ use super::super::ask::answer;
 use super::super::state::App;
 use super::super::{error, keys};
 use crate::engine::picture::seen::only_status;
-use crate::engine::picture::{Depth, PictureQuery, StandsFor, entries};
+use crate::engine::picture::{Depth, Entry, Mark, PictureQuery, StandsFor, entries};
 use crate::model::{RunPath, Status};
 use crate::route::{Place, Route, percent};
 use crate::text::human;
 use crate::ui::dom::focus;
 use crate::ui::dom::prelude::*;
 use canvas::{Canvas, FEW};
-use drawn::{Marked, above, below, boxes, place_of};
+use drawn::{Marked, above, below, boxes, has_lines, place_of};
 use find::Sought;
 use inspector::{inspector, of_node};
 use minimap::minimap;
@@ -298,13 +298,39 @@ pub fn tab(app: App, run: RunPath) -> View {
         };
         Some(el::p().class("note").child(told))
     };
-    let in_drawing = Memo::new(move |_| Some(entries(&*found.value()?)));
+    let has_lines = Memo::new(move |_| {
+        let view = found.value();
+        let view = view.as_ref().zip(cut.get());
+        view.is_none_or(|(view, cut)| has_lines(view, cut))
+    });
+    let in_drawing = Memo::new(move |_| {
+        let mut all = entries(&*found.value()?);
+        if !has_lines.get() {
+            all.retain(|entry| !matches!(entry.mark, Mark::Line { .. }));
+            all.push(Entry {
+                mark: Mark::Words,
+                words: "lines are left out from so far".to_owned(),
+            });
+        }
+        Some(all)
+    });
+    // Of very many steps this is a while.
+    let laid_out = move || {
+        let is_awaited = found.value().is_none() && found.failure().is_none();
+        is_awaited.then(|| {
+            let words = el::p().class("laid-out faint").attr("role", "status");
+            words.child("Laying out the graph…")
+        })
+    };
     let picture = move || {
         if as_table.get() {
             twin(app, &table_run, found, of_tasks.get())
         } else {
             let let_go = move || choose(None);
-            canvas.show(drawn(), in_drawing, tips, let_go).into_view()
+            canvas
+                .show(drawn(), in_drawing, tips, let_go)
+                .child(laid_out)
+                .into_view()
         }
     };
     let bar = tools(
