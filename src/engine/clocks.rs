@@ -202,7 +202,7 @@ fn name(step: &Step, task: &Task) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attempt, Evidence, RunRecord};
+    use crate::model::{Attempt, sample};
 
     const NOW: Moment = Moment(1_000_000_000_000);
 
@@ -214,51 +214,22 @@ mod tests {
     fn task(id: &str, times: &[(f64, f64)]) -> Task {
         let attempt = |(number, (started, ended)): (usize, &(f64, f64))| Attempt {
             number: number as u32,
-            status: Status::Succeeded,
-            evidence: Evidence::LaterAttempt,
             started: before(*started),
             ended: before(*ended),
-            end_recorded: true,
-            done: true,
-            caught: false,
-            exit: None,
-            host: None,
+            ..sample::attempt(Status::Succeeded)
         };
         Task {
-            id: id.to_owned(),
-            created: None,
-            recorded: true,
-            status: Status::Succeeded,
             attempts: times.iter().enumerate().map(attempt).collect(),
-            foreach: Vec::new(),
-            iteration: None,
-            origin: None,
-            control: false,
+            ..sample::task(id, Status::Succeeded)
         }
     }
 
     /// From 100 s to 10 s before now.
     fn run(tasks: Vec<Task>) -> Run {
-        Run {
-            record: RunRecord {
-                started: before(100.0),
-                ..RunRecord::default()
-            },
-            status: Status::Succeeded,
-            evidence: Evidence::LaterAttempt,
-            ended: before(10.0),
-            graph: None,
-            steps: vec![Step {
-                name: "work".to_owned(),
-                created: None,
-                recorded: true,
-                tasks,
-            }],
-            parameters: None,
-            origin: None,
-            spun: false,
-            problems: Vec::new(),
-        }
+        let mut run = sample::run(vec![sample::step("work", tasks)]);
+        run.record.started = before(100.0);
+        run.ended = before(10.0);
+        run
     }
 
     #[track_caller]
@@ -289,14 +260,14 @@ mod tests {
         );
         // Of two attempts the second one ran by another clock.
         let between = task("1", &[(40.0, 35.0), (60.0, 50.0)]);
-        assert_eq!(between.duration(), None);
+        assert_eq!(between.took(NOW), None);
         check(
             &run(vec![between]),
             &["work/1 ended 10 s before it began, by its records."],
         );
         let mut itself = run(vec![]);
         itself.ended = before(107.0);
-        assert_eq!(itself.duration(), None);
+        assert_eq!(itself.took(NOW), None);
         check(
             &itself,
             &["The run ended 7.0 s before it began, by its records."],

@@ -157,11 +157,7 @@ fn names(tasks: &[(&Step, &Task)]) -> String {
 
 /// How many tasks of a step failed, as a sentence.
 fn failed_tasks(step: &Step) -> String {
-    let failed = step
-        .tasks
-        .iter()
-        .filter(|task| task.status == Status::Failed);
-    let (failed, all) = (failed.count() as u64, step.tasks.len() as u64);
+    let (failed, all) = (step.failed(), step.tasks.len() as u64);
     let name = &step.name;
     match (failed, all) {
         (1, 1) => format!("The only task of {name} failed on its last attempt."),
@@ -200,21 +196,7 @@ pub(super) fn proof(evidence: &Evidence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ForeachFrame, RunRecord};
-
-    fn task(id: usize, status: Status) -> Task {
-        Task {
-            id: id.to_string(),
-            created: None,
-            recorded: true,
-            status,
-            attempts: Vec::new(),
-            foreach: Vec::new(),
-            iteration: None,
-            origin: None,
-            control: false,
-        }
-    }
+    use crate::model::sample::{self, task};
 
     /// What is said of a run that went well, with so many tasks that did not.
     #[track_caller]
@@ -223,47 +205,22 @@ mod tests {
             true => Status::Failed,
             false => Status::Succeeded,
         };
-        let run = Run {
-            record: RunRecord::default(),
-            status: Status::Succeeded,
-            evidence: Evidence::LaterAttempt,
-            ended: None,
-            graph: None,
-            steps: vec![Step {
-                name: "work".to_owned(),
-                created: None,
-                recorded: true,
-                tasks: (0..6).map(|at| task(at, of(at))).collect(),
-            }],
-            parameters: None,
-            origin: None,
-            spun: false,
-            problems: Vec::new(),
-        };
+        let tasks = (0..6).map(|at| task(at, of(at))).collect();
+        let run = sample::run(vec![sample::step("work", tasks)]);
         assert_eq!(headline(&run, &[]), headline_told);
         assert_eq!(evidence(&run), evidence_told);
     }
 
     #[test]
     fn tasks_are_named_by_their_values_with_their_step_once() {
-        let frame = |name: &str, value: &str| ForeachFrame {
-            step: "start".to_owned(),
-            index: Some(0),
-            label: Some((name.to_owned(), value.to_owned())),
-        };
         let of = |id, values: &[(&str, &str)]| Task {
             foreach: values
                 .iter()
-                .map(|(name, value)| frame(name, value))
+                .map(|(name, value)| sample::frame(name, 0, value))
                 .collect(),
             ..task(id, Status::Failed)
         };
-        let step = |name: &str| Step {
-            name: name.to_owned(),
-            created: None,
-            recorded: true,
-            tasks: Vec::new(),
-        };
+        let step = |name: &str| sample::step(name, Vec::new());
         let (work, sum) = (step("work"), step("sum"));
         let (one, two) = (
             of(1, &[("region", "r03"), ("week", "w017")]),

@@ -301,7 +301,7 @@ impl StepBar {
         let copied = step.tasks.iter().any(|task| task.status == Status::Cached);
         let runs = step.running_since().is_some();
         let is_past = |task: &Task| task.ended().is_some_and(|ended| !ended.is_ahead(now));
-        let is_measured = step.is_measured();
+        let is_measured = step.is_measured(now);
         Self {
             status,
             tasks: step.tasks.len() as u64,

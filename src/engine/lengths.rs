@@ -5,12 +5,9 @@ use super::history::is_measure;
 use crate::formats::metaflow::brief::RunBrief;
 use crate::model::{Moment, Span, Status};
 
-/// As [`Run::duration`](crate::model::Run::duration), unless only its end lies in the future.
+/// From its start to what is known to be its end.
 pub(super) fn duration(brief: &RunBrief, now: Moment) -> Option<Span> {
-    let (started, ended) = brief.record.started.zip(brief.ended)?;
-    let length = ended.checked_since(started);
-    let is_told = ended.is_told_since(started, now);
-    length.filter(|length| *length > Span(0) && is_told)
+    brief.record.length_to(brief.ended?, now)
 }
 
 /// Whether it took longer than that: its end was not recorded, only a last sign of life.

@@ -192,11 +192,7 @@ impl OpenedStore {
             loaded.path == *path && !loaded.is_alone && loaded.holds.at(now)
         };
         let run = &kept.iter().find(is_it)?.run;
-        Some(
-            run.tasks()
-                .filter(|(_, task)| task.status == Status::Failed)
-                .count() as u64,
-        )
+        Some(run.steps.iter().map(Step::failed).sum())
     }
 
     /// A run that was read before.

@@ -45,7 +45,7 @@ fn covered(mut times: Vec<(Moment, Moment)>) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Task};
+    use crate::model::{Task, sample};
 
     /// Attempts by number, begin and end, in seconds.
     type Attempts<'a> = &'a [(u32, i64, i64)];
@@ -54,36 +54,18 @@ mod tests {
         let second = |at: i64| Some(Moment(at * 1_000_000));
         let attempt = |(number, started, ended): &(u32, i64, i64)| Attempt {
             number: *number,
-            status: Status::Failed,
-            evidence: Evidence::LaterAttempt,
             started: second(*started),
             ended: second(*ended),
-            end_recorded: true,
-            done: true,
-            caught: false,
-            exit: None,
-            host: None,
+            ..sample::attempt(Status::Failed)
         };
         Task {
-            id: "1".to_owned(),
-            created: None,
-            recorded: true,
-            status: Status::Retried,
             attempts: times.iter().map(attempt).collect(),
-            foreach: Vec::new(),
-            iteration: None,
-            origin: None,
-            control: false,
+            ..sample::task(1, Status::Retried)
         }
     }
 
     fn step(tasks: &[Attempts<'_>]) -> Step {
-        Step {
-            name: "work".to_owned(),
-            created: None,
-            recorded: true,
-            tasks: tasks.iter().map(|times| task(times)).collect(),
-        }
+        sample::step("work", tasks.iter().map(|times| task(times)).collect())
     }
 
     #[track_caller]

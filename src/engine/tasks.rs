@@ -302,7 +302,7 @@ fn row(step: &str, task: &Task, now: Moment) -> TaskRow {
             .and_then(|(started, created)| started.checked_since(created)),
         duration: task.took(now),
         since: task.running_since(),
-        worked: task.worked().filter(|_| task.attempts.len() > 1),
+        worked: task.worked(now).filter(|_| task.attempts.len() > 1),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
         control: task.control,
         why: None,

@@ -70,25 +70,27 @@ impl Spread {
         if self.count < FEWEST || !distance.is_finite() || distance <= 0.0 {
             return Fences::default();
         }
-        let is_seldom = |beyond: usize| beyond <= (sorted.len() / SELDOM).max(1);
-        // The nearest one stands also where nothing is beyond it.
-        let fence = |at: &dyn Fn(f64) -> f64, beyond: &dyn Fn(f64) -> usize| {
-            let mut far = FAR;
-            let mut fence = at(far * distance);
-            while !is_seldom(beyond(fence)) {
-                far *= 2.0;
-                fence = at(far * distance);
-                if beyond(fence) == 0 {
-                    return None;
-                }
-            }
-            Some(fence)
+        let below = |far: f64| {
+            let fence = self.lower_quartile - far;
+            sorted.partition_point(|number| *number < fence)
         };
-        let below = |fence: f64| sorted.partition_point(|number| *number < fence);
-        let above = |fence: f64| sorted.len() - sorted.partition_point(|number| *number <= fence);
+        let above = |far: f64| {
+            let fence = self.upper_quartile + far;
+            sorted.len() - sorted.partition_point(|number| *number <= fence)
+        };
+        // How far from its quartile a fence is.
+        let far = |beyond: &dyn Fn(f64) -> usize| {
+            let nearest = FAR * distance;
+            let mut far = nearest;
+            while beyond(far) > (sorted.len() / SELDOM).max(1) {
+                far *= 2.0;
+            }
+            // The nearest one stands also where nothing is beyond it.
+            (far == nearest || beyond(far) > 0).then_some(far)
+        };
         Fences {
-            low: fence(&|far| self.lower_quartile - far, &below),
-            high: fence(&|far| self.upper_quartile + far, &above),
+            low: far(&below).map(|far| self.lower_quartile - far),
+            high: far(&above).map(|far| self.upper_quartile + far),
         }
     }
 

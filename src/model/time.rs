@@ -61,6 +61,12 @@ impl Moment {
         from.is_ahead(now) || !self.is_ahead(now)
     }
 
+    /// The length from a time up to this one, where it is known and can be believed.
+    pub fn told_since(self, from: Moment, now: Moment) -> Option<Span> {
+        self.checked_since(from)
+            .filter(|_| self.is_told_since(from, now))
+    }
+
     /// A clock that is ahead of the reader's by less is not worth a word.
     pub const AHEAD: Span = Span::from_minutes(2);
 

@@ -1,7 +1,7 @@
 //! What is a condition, whom it finds, and what is said of it.
 
 use super::*;
-use crate::model::ForeachFrame;
+use crate::model::{ForeachFrame, sample};
 
 fn names() -> (Vec<String>, Vec<String>) {
     (vec!["country".to_owned()], vec!["loss".to_owned()])
@@ -17,19 +17,8 @@ fn known<'a>(parts: &'a [String], artifacts: &'a [String]) -> Known<'a> {
 
 fn task(id: u64, country: &str) -> Task {
     Task {
-        id: id.to_string(),
-        created: None,
-        recorded: true,
-        status: Status::Succeeded,
-        attempts: Vec::new(),
-        foreach: vec![ForeachFrame {
-            step: "work".to_owned(),
-            index: Some(id),
-            label: Some(("country".to_owned(), country.to_owned())),
-        }],
-        iteration: None,
-        origin: None,
-        control: false,
+        foreach: vec![sample::frame("country", id, country)],
+        ..sample::task(id, Status::Succeeded)
     }
 }
 

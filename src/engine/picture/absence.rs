@@ -33,17 +33,18 @@ impl Absence {
             Self::NotYet => "not yet",
             Self::NotTaken => "not taken",
             Self::NoTasks => "no tasks",
-            Self::Lost => "no tasks recorded",
+            Self::Lost => "records missing",
         }
     }
 
-    pub(super) fn word(self) -> &'static str {
+    /// On its own.
+    pub fn word(self) -> &'static str {
         match self {
             Self::NotReached => "Not reached",
             Self::NotYet => "Not yet",
             Self::NotTaken => "Not taken",
             Self::NoTasks => "No tasks",
-            Self::Lost => "No tasks recorded",
+            Self::Lost => "Records missing",
         }
     }
 }

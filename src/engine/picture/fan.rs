@@ -3,7 +3,7 @@
 //! Few tiles have their values in them, many are squares; of very many only some are
 //! drawn, the failed ones first.
 
-use super::seen::{CAUGHT, letters, mix_words, short};
+use super::seen::{letters, mix_words, short};
 use crate::model::{ForeachFrame, Moment, Span, Status, Task};
 use crate::sorting::{SortedSet, sort_by};
 use crate::text::human::{count, span};
@@ -201,10 +201,7 @@ impl Fan {
 impl Tile {
     /// What is said of it when the pointer rests on it, and to whoever hears it.
     pub fn told(&self) -> String {
-        let status = match self.caught {
-            true => CAUGHT,
-            false => self.status.in_sentence(),
-        };
+        let status = self.status.in_sentence_with(self.caught);
         match self.duration {
             Some(length) => format!("{}, {status}, {}", self.label, span(length.0)),
             None => format!("{}, {status}", self.label),

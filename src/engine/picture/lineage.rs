@@ -278,7 +278,7 @@ fn task_node(step: &str, task: &Task, now: Moment) -> StepNode {
         failed: u64::from(task.status == Status::Failed),
         caught: u64::from(task.is_caught()),
         duration: task.took(now),
-        worked: task.worked(),
+        worked: task.worked(now),
         median: None,
         kind: String::new(),
         decorators: Vec::new(),

@@ -114,9 +114,6 @@ fn mix_in_short(mix: &[(Status, u64)]) -> String {
     })
 }
 
-/// How a task fared whose exception was caught, in the middle of a sentence.
-pub const CAUGHT: &str = "succeeded, with an exception that was caught";
-
 /// The status that all of some tasks have.
 pub fn only_status(mix: &[(Status, u64)]) -> Option<Status> {
     match mix {
@@ -245,8 +242,7 @@ impl StepNode {
         match self.mark() {
             None => mix_words(&self.mix),
             Some(Status::Skipped) => self.absence.words().to_owned(),
-            Some(_) if self.is_caught() => CAUGHT.to_owned(),
-            Some(status) => status.in_sentence().to_owned(),
+            Some(status) => status.in_sentence_with(self.is_caught()).to_owned(),
         }
     }
 
@@ -255,8 +251,7 @@ impl StepNode {
         match self.mark() {
             None => mix_words(&self.mix),
             Some(Status::Skipped) => self.absence.word().to_owned(),
-            Some(_) if self.is_caught() => "Succeeded, exception caught".to_owned(),
-            Some(status) => status.word().to_owned(),
+            Some(status) => status.word_with(self.is_caught()).to_owned(),
         }
     }
 

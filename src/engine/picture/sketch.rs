@@ -253,17 +253,15 @@ pub(super) fn foreach_depths(graph: &Graph) -> Vec<u8> {
 pub(super) fn step_node(known: &Known<'_>, now: Moment) -> StepNode {
     let (tasks, step, in_graph) = (known.tasks(), known.step, known.in_graph);
     let mix = Status::tally(tasks.iter().map(|task| task.status));
-    let failed = tasks.iter().filter(|task| task.status == Status::Failed);
     let ended = tasks.iter().filter(|task| task.running_since().is_none());
-    let past = tasks.iter().filter(|task| task.is_told(now));
-    let worked = past.filter_map(Task::worked);
+    let worked = tasks.iter().filter_map(|task| task.worked(now));
     StepNode {
         name: known.name.to_owned(),
         stands_for: StandsFor::Step,
         status: step.map_or(Status::Skipped, Step::status),
         tasks: tasks.len() as u64,
         coming: known.all_tasks() - tasks.len() as u64,
-        failed: failed.count() as u64,
+        failed: step.map_or(0, Step::failed),
         caught: tasks.iter().filter(|task| task.is_caught()).count() as u64,
         duration: step.and_then(|step| step.took(now)),
         worked: worked.reduce(|sum, one| Span(sum.0.saturating_add(one.0))),

@@ -12,9 +12,9 @@ use super::{
     Depth, EdgeNote, Fan, Frame, PictureView, SMALL, StandsFor, StepNode, Tile, Ways, with_room,
 };
 use crate::layout::dag::{Align, Drawing, Outline, Settings, Size, layout};
+use crate::model::sample::{self, step};
 use crate::model::{
-    Attempt, Evidence, ForeachFrame, Graph, GraphStep, Moment, Run, RunRecord, Status, Step,
-    StepKind, Task,
+    Attempt, ForeachFrame, Graph, GraphStep, Moment, Run, Status, Step, StepKind, Task,
 };
 use crate::sorting::{SortedMap, SortedSet};
 
@@ -33,60 +33,26 @@ fn graph_step(name: &str, kind: StepKind, next: &[&str]) -> GraphStep {
 fn task(id: usize, status: Status, times: Option<(i64, i64)>) -> Task {
     let moment = |seconds: i64| Some(Moment(seconds * 1_000_000));
     let attempt = Attempt {
-        number: 0,
-        status,
-        evidence: Evidence::LaterAttempt,
         started: times.and_then(|(started, _)| moment(started)),
         ended: times.and_then(|(_, ended)| moment(ended)),
-        end_recorded: true,
-        done: true,
-        caught: false,
-        exit: None,
-        host: None,
+        ..sample::attempt(status)
     };
     Task {
-        id: id.to_string(),
-        created: None,
-        recorded: true,
-        status,
         attempts: vec![attempt],
-        foreach: vec![ForeachFrame {
-            step: "each".to_owned(),
-            index: Some(id as u64),
-            label: Some(("n".to_owned(), id.to_string())),
-        }],
-        iteration: None,
-        origin: None,
-        control: false,
-    }
-}
-
-fn step(name: &str, tasks: Vec<Task>) -> Step {
-    Step {
-        name: name.to_owned(),
-        created: None,
-        recorded: true,
-        tasks,
+        foreach: vec![sample::frame("n", id as u64, &id.to_string())],
+        ..sample::task(id, status)
     }
 }
 
 fn run(graph: Vec<GraphStep>, steps: Vec<Step>) -> Run {
     Run {
-        record: RunRecord::default(),
-        status: Status::Succeeded,
-        evidence: Evidence::LaterAttempt,
-        ended: None,
         graph: (!graph.is_empty()).then(|| Graph {
             start: "start".to_owned(),
             end: "end".to_owned(),
             steps: graph,
             ..Graph::default()
         }),
-        steps,
-        parameters: None,
-        origin: None,
-        spun: false,
-        problems: Vec::new(),
+        ..sample::run(steps)
     }
 }
 

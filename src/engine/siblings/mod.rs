@@ -96,7 +96,7 @@ impl Engine {
     ) -> Result<SiblingsView, Box<Failure>> {
         let siblings = self.siblings_of(&query.run, &query.step, work).await?;
         let tasks = || siblings.tasks();
-        let lengths: Vec<_> = lengths(tasks()).collect();
+        let lengths: Vec<_> = lengths(tasks(), siblings.now).collect();
         let few = siblings.len() <= FEW;
         Ok(SiblingsView {
             head: head(&siblings),

@@ -348,7 +348,9 @@ pub(super) fn row(siblings: &Siblings, task: &Task) -> SiblingRow {
         attempts: task.attempts.len() as u64,
         duration: task.took(siblings.now),
         since: task.running_since(),
-        worked: task.worked().filter(|_| task.attempts.len() > 1),
+        worked: task
+            .worked(siblings.now)
+            .filter(|_| task.attempts.len() > 1),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
         control: task.control,
         why: None,

@@ -147,44 +147,36 @@ fn before(facts: &Facts, parts: &[Part], needs: &mut Needs<'_>) -> Vec<Before> {
         let was_early = std::mem::take(&mut early);
         let is_early = part.time.from < Span(-CLOCKS);
         let is_break = was_early > Span(0) && !is_early || needs.is_before_all.contains(&at);
-        let known = if !facts.is_told(wait) {
-            Before {
-                untold: Some(Untold::Ahead),
-                missing,
-                ..Before::default()
-            }
+        let length = wait.length();
+        let less = |by: Span| Span(length.0.saturating_sub(by.0).max(0));
+        let (waited, unknown, untold) = if !facts.is_told(wait) {
+            (Span(0), Span(0), Some(Untold::Ahead))
         } else if is_break {
-            Before {
-                unknown: Span(wait.length().0.saturating_sub(was_early.0).max(0)),
-                untold: Some(Untold::Clocks),
-                missing,
-                ..Before::default()
-            }
+            (Span(0), less(was_early), Some(Untold::Clocks))
         } else if missing.is_empty() {
-            Before {
-                waited: wait.length(),
-                ..Before::default()
-            }
+            (length, Span(0), None)
         } else {
             // Once it was handed out, it waited for itself.
             let fact = facts.tasks.get(part.work);
             let ready = fact.and_then(|fact| fact.created).unwrap_or(wait.to);
             let unknown = wait.common(Stretch::new(wait.from, ready)).length();
-            Before {
-                waited: Span(wait.length().0.saturating_sub(unknown.0)),
-                unknown,
-                untold: Some(match missing.iter().any(|step| with_tasks.contains(step)) {
-                    true => Untold::Untimed,
-                    false => Untold::Lost,
-                }),
-                missing,
-            }
+            let is_untimed = missing.iter().any(|step| with_tasks.contains(step));
+            let untold = match is_untimed {
+                true => Untold::Untimed,
+                false => Untold::Lost,
+            };
+            (less(unknown), unknown, Some(untold))
         };
         if is_early {
-            let more = part.time.length().0.saturating_add(known.waited.0);
+            let more = part.time.length().0.saturating_add(waited.0);
             early = Span(was_early.0.saturating_add(more).max(1));
         }
-        all.push(known);
+        all.push(Before {
+            waited,
+            unknown,
+            untold,
+            missing,
+        });
     }
     all
 }

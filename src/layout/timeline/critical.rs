@@ -63,13 +63,6 @@ pub struct Need {
     pub is_gap: bool,
 }
 
-impl From<usize> for Need {
-    fn from(work: usize) -> Self {
-        let is_gap = false;
-        Self { work, is_gap }
-    }
-}
-
 /// Who comes so much later than it could have waited for something, and not just for the
 /// engine to notice.
 const NOTABLE: Span = Span(1_000_000);
@@ -79,13 +72,12 @@ const STARTS: i64 = 3;
 
 /// The path to one piece of work, the first part first. `starting` is what a piece of work
 /// that waits for nothing takes from being handed out to its begin; without it nobody is said
-/// to have waited for a place. `need` says which
-/// piece, of those that one needed, ended last.
-pub fn path<N: Into<Need>>(
+/// to have waited for a place. `need` says which piece, of those that one needed, ended last.
+pub fn path(
     work: &[Work],
     last: usize,
     starting: Option<Span>,
-    mut need: impl FnMut(usize) -> Option<N>,
+    mut need: impl FnMut(usize) -> Option<Need>,
 ) -> Vec<Part> {
     let mut by_end: Vec<usize> = (0..work.len()).collect();
     let end = |one: usize| work.get(one).map_or(Span(i64::MAX), |work| work.time.to);
@@ -107,8 +99,7 @@ pub fn path<N: Into<Need>>(
             break;
         }
         let begin = now.time.from;
-        let needed: Option<Need> = need(at).map(Into::into);
-        let needed = needed.filter(|one| one.work != at);
+        let needed = need(at).filter(|one| one.work != at);
         let ready = needed.filter(|one| !one.is_gap);
         let ready = ready.map(|one| end(one.work).min(begin));
         let needed = needed.map(|one| one.work);

@@ -244,7 +244,6 @@ fn note(step: &RailStep, unreached_before: u32) -> View {
     let told = match (step.failed, step.status) {
         (0, Status::Skipped) => match step.absence {
             absence if is_to_come(absence) && unreached_before > 0 => String::new(),
-            Absence::Lost => "records missing".to_owned(),
             absence => absence.words().to_owned(),
         },
         (0, _) if step.coming > 0 => {

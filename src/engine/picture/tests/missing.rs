@@ -35,8 +35,8 @@ fn what_no_switch_leads_past_is_lost_and_was_taken() {
     assert_eq!(absences(&sketch), [Absence::Lost; 2]);
     assert_eq!(sketch.lost, ["work", "gather"]);
     assert_eq!(sketch.passed_by, 0);
-    assert_eq!(sketch.nodes[1].second_line().left, "no tasks recorded");
-    assert_eq!(sketch.nodes[1].status_word(), "No tasks recorded");
+    assert_eq!(sketch.nodes[1].second_line().left, "records missing");
+    assert_eq!(sketch.nodes[1].status_word(), "Records missing");
 
     let mut failed = ended;
     failed.status = Status::Failed;

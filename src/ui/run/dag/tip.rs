@@ -31,10 +31,7 @@ impl Said {
     }
 
     pub fn of_tile(tile: &Tile) -> Self {
-        let status = match tile.caught {
-            true => "Succeeded, exception caught",
-            false => tile.status.word(),
-        };
+        let status = tile.status.word_with(tile.caught);
         let mut facts = vec![("Status", status.to_owned())];
         facts.extend(tile.duration.map(|length| ("Took", span(length.0))));
         Self {

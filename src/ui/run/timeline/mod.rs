@@ -163,8 +163,7 @@ pub fn tab(app: App, run: RunPath) -> View {
             format!("{tasks} ended before they began, by their records: how long they took is not known.")
         });
         let late = view.late.as_ref().map(|late| {
-            let what = late.trim_end_matches('.');
-            format!("{what}. How long the run took is told up to the end of its last step.")
+            format!("{late} How long the run took is told up to the end of its last step.")
         });
         let told = [early, backwards, late, ahead].into_iter().flatten();
         let told: Vec<String> = told.collect();

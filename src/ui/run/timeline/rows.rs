@@ -5,8 +5,6 @@ use super::address::with_flipped;
 use super::lane;
 use super::look::Scale;
 use super::name::Name;
-use crate::engine::picture::Absence;
-use crate::engine::picture::seen::CAUGHT;
 use crate::engine::timeline::{
     GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView, Untold,
 };
@@ -120,7 +118,7 @@ impl Drawn<'_> {
                 .child(format!("×{}", human::count(group.tasks)))
         });
         let length = match (is_empty, group.time) {
-            (true, _) => absence_of(group).to_owned(),
+            (true, _) => group.absence.words().to_owned(),
             (false, Some(time)) => length_of_group(group, time),
             (false, None) => "no times".to_owned(),
         };
@@ -236,17 +234,9 @@ pub(super) fn has_begin(task: &TaskBar) -> bool {
     first.is_none_or(|first| first.is_begun)
 }
 
-/// Why a step has no tasks, in the middle of a sentence.
-fn absence_of(group: &GroupRow) -> &'static str {
-    match group.absence {
-        Absence::Lost => "records missing",
-        absence => absence.words(),
-    }
-}
-
 fn spoken_group(group: &GroupRow) -> String {
     if group.tasks == 0 {
-        return format!("{}, {}", group.name, absence_of(group));
+        return format!("{}, {}", group.name, group.absence.words());
     }
     let mut spoken = format!(
         "{}, {}, {}",
@@ -270,10 +260,7 @@ fn spoken_group(group: &GroupRow) -> String {
 
 /// What a row shows, in words.
 pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
-    let status = match task.caught {
-        true => CAUGHT,
-        false => task.status.in_sentence(),
-    };
+    let status = task.status.in_sentence_with(task.caught);
     let mut spoken = format!("{}, {status}", task.name);
     if let Some(queued) = task.queued.filter(|queued| queued.length() > Span(0)) {
         spoken.push_str(&format!(

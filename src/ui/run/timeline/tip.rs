@@ -172,10 +172,8 @@ pub(super) fn facts_of(
             facts.push(("Attempt", format!("{} ({nth} of {of})", attempt.number)));
         }
         let is_last = task.attempts.last() == Some(attempt);
-        facts.push(match task.caught && is_last {
-            true => ("Status", "Succeeded, exception caught".to_owned()),
-            false => ("Status", attempt.status.word().to_owned()),
-        });
+        let status = attempt.status.word_with(task.caught && is_last);
+        facts.push(("Status", status.to_owned()));
         facts.push(match (attempt.status, attempt.is_ended) {
             (Status::Running, _) => ("So far", length()),
             _ if attempt.is_backwards || attempt.is_ahead || !attempt.is_begun => {

@@ -6,7 +6,6 @@ use super::look::told;
 use super::name::Name;
 use super::rows::{has_begin, length_of, length_of_group, why};
 use super::state::Timeline;
-use crate::engine::picture::Absence;
 use crate::engine::timeline::{GroupRow, Grouping, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
 use crate::model::{Span, Status};
@@ -88,7 +87,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
             let count = human::counted(group.tasks, "task", "tasks");
             let is_mixed = group.failed > 0 && group.failed < group.tasks;
             let status = match (group.tasks, is_mixed) {
-                (0, _) => absence_of(group).to_owned(),
+                (0, _) => group.absence.word().to_owned(),
                 (_, true) => format!(
                     "{} of {} failed",
                     human::count(group.failed),
@@ -182,12 +181,12 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                                 .child(name),
                         ),
                 )
-                .child(cell().class("flex k1").child(glyph(task.status, "")).child(
-                    match task.caught {
-                        true => "Succeeded, caught",
-                        false => task.status.word(),
-                    },
-                ))
+                .child(
+                    cell()
+                        .class("flex k1")
+                        .child(glyph(task.status, ""))
+                        .child(task.status.word_with(task.caught)),
+                )
                 .child(cell().class("dim").child(whole.map(begin)))
                 .child(cell().class("dim").child(whole.map(end)))
                 .child(cell().class("dim").child(queued))
@@ -216,17 +215,6 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 .child(cell().class("k1 dim").child(open))
                 .into_view()
         }
-    }
-}
-
-/// Why a step has no tasks.
-fn absence_of(group: &GroupRow) -> &'static str {
-    match group.absence {
-        Absence::NotYet => "Not yet",
-        Absence::NotReached => "Not reached",
-        Absence::NotTaken => "Not taken",
-        Absence::NoTasks => "No tasks",
-        Absence::Lost => "Records missing",
     }
 }
 
