@@ -81,7 +81,6 @@ pub(super) fn empty(timeline: Timeline, view: &TimelineView) -> View {
 
 fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
     let row_of = || el::div().class("row").attr("role", "row");
-    let cell = || el::span().attr("role", "cell");
     match row {
         TimelineRow::Group(group) => {
             let count = human::counted(group.tasks, "task", "tasks");
@@ -98,12 +97,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
             row_of()
                 .class_if("group", true)
                 .child(cell().class("k1 grow").child(group_name(timeline, group)))
-                .child(
-                    cell()
-                        .class("flex k1")
-                        .child(glyph(group.status, ""))
-                        .child(status),
-                )
+                .child(status_cell(group.status, &status))
                 .child(
                     cell()
                         .class("dim")
@@ -181,12 +175,7 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                                 .child(name),
                         ),
                 )
-                .child(
-                    cell()
-                        .class("flex k1")
-                        .child(glyph(task.status, ""))
-                        .child(task.status.word_with(task.caught)),
-                )
+                .child(status_cell(task.status, task.status.word_with(task.caught)))
                 .child(cell().class("dim").child(whole.map(begin)))
                 .child(cell().class("dim").child(whole.map(end)))
                 .child(cell().class("dim").child(queued))
@@ -216,6 +205,18 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 .into_view()
         }
     }
+}
+
+fn cell() -> Element {
+    el::span().attr("role", "cell")
+}
+
+fn status_cell(status: Status, word: &str) -> Element {
+    let word = el::span()
+        .class("cut-end")
+        .attr("title", word.to_owned())
+        .child(word.to_owned());
+    cell().class("flex k1").child(glyph(status, "")).child(word)
 }
 
 /// What opens a group, or closes it.
