@@ -972,7 +972,9 @@ fn what_ended_after_the_run_did_is_told_where_its_times_are_drawn() {
     };
     let (told, is_longer) = late(60_000);
     let told = told.unwrap();
-    assert!(told.starts_with("work/4 ended ") && told.ends_with(" after the run did."));
+    let (task, _) = told.split_once(" ended ").unwrap();
+    assert_eq!(task, "work/4 (words=gamma)");
+    assert!(told.ends_with(" after the run did."), "{told}");
     assert!(is_longer);
     assert_eq!(late(0), (None, false));
 }

@@ -177,15 +177,16 @@ pub(super) fn late(run: &Run, now: Moment) -> Option<Told> {
 
 /// How many tasks have something, the most that one has of it, and which one that is.
 fn most<T: Ord>(run: &Run, of: impl Fn(&Task) -> Option<T>) -> Option<(u64, T, String)> {
-    let (mut tasks, mut found) = (0, None);
+    let (mut tasks, mut found) = (0, None::<(T, &Step, &Task)>);
     for (step, task) in run.tasks() {
-        if let Some(one) = of(task) {
-            tasks += 1;
-            found = found.max(Some((one, name(step, task))));
+        let Some(one) = of(task) else { continue };
+        tasks += 1;
+        if found.as_ref().is_none_or(|(most, ..)| one > *most) {
+            found = Some((one, step, task));
         }
     }
-    let (one, task) = found?;
-    Some((tasks, one, task))
+    let (one, step, task) = found?;
+    Some((tasks, one, name(step, task)))
 }
 
 /// The last time at which anything of it was recorded.
@@ -195,8 +196,13 @@ fn last_time(task: &Task) -> Option<Moment> {
     times.fold(task.created, Option::max)
 }
 
+/// `work/7 (country=FI)`.
 fn name(step: &Step, task: &Task) -> String {
-    format!("{}/{}", step.name, task.id)
+    let path = format!("{}/{}", step.name, task.id);
+    match task.label() {
+        Some(label) => format!("{path} ({label})"),
+        None => path,
+    }
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ export async function run(t) {
   await t.check("arrow keys walk along the edges, Escape lets go, Enter opens", async () => {
     const page = await visit(dag());
     await node(page, "start").focus();
-    const way = [["ArrowDown", "load"], ["ArrowRight", "reference"], ["ArrowLeft", "load"], ["ArrowDown", "features"], ["ArrowUp", "load"], ["End", "end"], ["Home", "start"]];
+    const way = [["ArrowDown", "load"], ["ArrowRight", "reference"], ["ArrowLeft", "load"], ["ArrowDown", "features"], ["ArrowUp", "load"], ["ArrowDown", "features"], ["ArrowDown", "join"], ["ArrowDown", "train"], ["ArrowUp", "join"], ["End", "end"], ["Home", "start"]];
     for (const [key, to] of way) {
       await press(page, key);
       await says(page, { select: to });
@@ -106,14 +106,22 @@ export async function run(t) {
     const rows = main(page).getByRole("table", { name: "Steps" }).getByRole("rowgroup").getByRole("row");
     assert.equal(await rows.count(), STEPS.length);
     for (const row of await rows.all()) {
-      const [status, name, tasks, failed, took, , , kind] = await row.getByRole("cell").allInnerTexts();
+      const [status, name, tasks, failed, took, , , kindAndGroup] = await row.getByRole("cell").allInnerTexts();
       const seen = drawn.get(name);
+      const kind = kindAndGroup.replace(/(^|, )in .*/, "");
       const facts = [status.toLowerCase(), took, kind, tasks === "0" ? "not reached" : `${tasks} task`, failed.split(", ").find((one) => one.endsWith(" failed"))];
       for (const fact of facts.filter(Boolean)) assert.ok(seen.includes(fact), `${fact} of ${name} is not in “${seen}”`);
     }
     const features = rows.filter({ has: page.raw.getByRole("link", { name: "features" }) });
     assert.match(await features.innerText(), /1 failed, 1 retried[\s\S]*join[\s\S]*@retry times=1/);
     assert.match(await features.getByRole("link").getAttribute("title"), /@resources[\s\S]*Builds one country/);
+    // What stands beside the lines and on the frames of the drawing.
+    const told = async (name) => (await rows.filter({ has: page.raw.getByRole("link", { name, exact: true }) }).innerText()).replace(/\s+/g, " ");
+    assert.match(await told("features"), /in country × 12 join \(waits for all 12, 11 arrived, not reached\)/);
+    assert.match(await told("evaluate"), /switch publish \(passed is True, not reached\), end \(passed is False, not reached\)/);
+    await page.raw.setViewportSize({ width: 390, height: 844 });
+    assert.match(await told("train"), /join · to evaluate \(not reached\) · @retry times=2/);
+    await page.raw.setViewportSize({ width: 1440, height: 900 });
     // Back, by the keyboard.
     await main(page).getByRole("radio", { name: "Steps" }).focus();
     await press(page, "Enter");

@@ -25,6 +25,8 @@ export async function run(t) {
     // Two attempts of FI, which failed both, and of NL.
     assert.equal(await bars(page).count(), 17);
     assert.equal(await page.raw.locator(".lane .bar-of.fail").count(), 3);
+    const legend = await page.raw.getByRole("region", { name: "Sums" }).locator(".legend > span").allInnerTexts();
+    assert.deepEqual(legend, ["failed attempt", "queued", "waiting to retry"]);
     const row = rows(page).filter({ hasText: "publish" });
     assert.match(await row.innerText(), /not reached/);
     const told = await row.getByRole("link").getAttribute("aria-label");

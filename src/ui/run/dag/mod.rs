@@ -183,13 +183,17 @@ pub fn tab(app: App, run: RunPath) -> View {
             StandsFor::Task { step, id, .. } => app.task_route(&open_run.task(step, id)),
         });
     };
+    // The last step that was taken by the keyboard.
+    let came = StoredValue::new(None::<(usize, usize)>);
     let go = reach::go(app, run.clone(), found, depth, canvas, marked.sought);
     let acts = Acts {
         choose: Rc::new(choose),
         open: Rc::new(open),
         walk: Rc::new(move |at, key| {
             let view = found.value_untracked()?;
-            let next = neighbour(&view, at, key)?;
+            let before = came.get_value().filter(|(_, to)| *to == at);
+            let next = neighbour(&view, before.map(|(from, _)| from), at, key)?;
+            came.set_value(Some((at, next)));
             canvas.reveal(view.drawing.nodes.get(next)?);
             Some((next, view.nodes.get(next)?.name.clone()))
         }),

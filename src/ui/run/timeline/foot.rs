@@ -2,6 +2,7 @@
 //! path. Either opens [beside the rows](super::side) in full.
 
 use super::address::Side;
+use super::legend::legend;
 use super::look::{Scale, told_stretch};
 use super::state::Timeline;
 use super::tools::chip;
@@ -127,7 +128,12 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
         .attr("aria-label", "Sums")
         .attr("role", "region")
         .child(facts)
-        .child(path_line(timeline, view))
+        .child(
+            el::div()
+                .class("foot-head")
+                .child(path_line(timeline, view))
+                .child(legend(view)),
+        )
         .into_view()
 }
 

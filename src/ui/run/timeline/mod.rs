@@ -13,6 +13,7 @@ mod hand;
 mod head;
 mod keys;
 mod lane;
+mod legend;
 mod look;
 mod name;
 mod rows;
