@@ -291,8 +291,20 @@ impl StepNode {
         }
     }
 
+    /// How long it took. Of what did not end only the last sign of life is known, and of what
+    /// did maybe not when.
     pub fn took(&self) -> String {
-        took(self.duration).unwrap_or_default()
+        let is_over = matches!(
+            self.status,
+            Status::Succeeded | Status::Retried | Status::Cached | Status::Failed
+        );
+        let is_more = matches!(self.stands_for, StandsFor::More { .. });
+        match took(self.duration) {
+            Some(took) if self.status == Status::Unfinished => format!("> {took}"),
+            Some(took) => took,
+            None if is_over && !is_more => "unknown".to_owned(),
+            None => String::new(),
+        }
     }
 
     /// Those that have begun, and those that are to come.
@@ -389,7 +401,8 @@ impl StepNode {
             }
             StandsFor::Step | StandsFor::More { .. } => {}
         }
-        if let Some(took) = took(self.duration) {
+        let length = self.took();
+        if !length.is_empty() {
             let several = self.all_tasks() > 1;
             facts.push((
                 if several {
@@ -397,7 +410,7 @@ impl StepNode {
                 } else {
                     "Took"
                 },
-                took,
+                length,
             ));
         }
         if let Some(median) = took(self.median).filter(|_| self.all_tasks() > 1) {

@@ -261,7 +261,7 @@ fn a_run_of_one_task_without_a_graph() {
     let node = &sketch.nodes[0];
     assert!(node.fan.is_none());
     // It ended before it began: how long it took is not known.
-    assert_eq!(node.took(), "");
+    assert_eq!(node.took(), "unknown");
     assert_eq!((drawing.width, drawing.height), (216.0, 52.0));
     let (none, drawing) = drawn(&run(vec![], vec![]), Depth::Steps);
     assert_eq!((none.nodes.len(), drawing.width), (0, 0.0));
