@@ -74,6 +74,8 @@ fn runs_stand_in_the_order_of_time_and_are_measured_by_those_that_went_well() {
     ];
     assert_eq!(view.median, Span::median(good.to_vec()));
     assert_eq!((view.earlier, view.pending, view.steps.len()), (0, 0, 0));
+    assert_eq!(view.measures, 2);
+    assert!(view.runs.iter().all(|run| !run.is_ahead));
 }
 
 #[test]
@@ -288,7 +290,13 @@ fn a_clock_that_stood_at_its_beginning_tells_nothing() {
         let overview = OverviewQuery::of(run.clone());
         let overview = pollster::block_on(engine.ask(overview)).unwrap();
         assert_eq!((overview.duration, overview.ended), (None, None));
-        assert_eq!(overview.problems, [], "nothing lies in 1970");
+        let told = overview.problems.iter().map(|problem| &problem.what);
+        let told: Vec<&String> = told.collect();
+        assert_eq!(
+            told,
+            ["No times were recorded of any of its 3 tasks."],
+            "and nothing lies in 1970"
+        );
         let tasks = TasksQuery {
             run,
             step: None,
@@ -383,6 +391,10 @@ fn what_lies_in_the_future_is_no_measure() {
     let history = asked(&engine, "TrainFlow", Some(GOOD), true);
     assert!(history.runs[0].duration.is_some());
     assert_eq!(history.median, None);
+    assert!(
+        history.runs.iter().all(|run| run.is_ahead),
+        "and it is said"
+    );
     assert!(history.steps.iter().all(|step| step.median.is_none()));
     assert!(rows(&engine).iter().all(|row| row.median.is_none()));
 }

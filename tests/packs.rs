@@ -28,7 +28,8 @@ use runglass::cli::dump::dump;
 use runglass::cli::pack::redact::Redact;
 use runglass::cli::pack::{Asked, Chosen, Summary, pack};
 use runglass::engine::ask::Failure;
-use runglass::model::Moment;
+use runglass::model::{Moment, Status};
+use runglass::pack::index::decode;
 use runglass::source::{MemoryBlob, NoPace, open_blob};
 use serde_json::Value;
 use std::fs;
@@ -180,6 +181,38 @@ fn only_what_is_new_or_changed_is_packed() {
         );
         fs::write(&record, text).unwrap();
     }
+}
+
+#[test]
+fn what_failed_of_many_tasks_is_packed_with_the_line_of_the_run() {
+    let scratch = scratch();
+    let lab = scratch.path().join("lab");
+    on_disk(BASICS, &lab);
+    let work = ".metaflow/ForeachFlow/1795211227774857/work/";
+    let files = files_below(&lab);
+    let of_task = files
+        .iter()
+        .filter(|(path, _)| path.contains(&format!("{work}7/")));
+    for (path, bytes) in of_task {
+        for copy in 0..100 {
+            let place = lab.join(path.replace("/work/7/", &format!("/work/{}/", 1000 + copy)));
+            let is_outcome = path.contains("sysmeta_attempt_ok_");
+            let failed = String::from_utf8_lossy(bytes).replace("True", "False");
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            match is_outcome && copy < 3 {
+                true => fs::write(place, failed).unwrap(),
+                false => fs::write(place, bytes).unwrap(),
+            }
+        }
+    }
+    let out = scratch.path().join("packed");
+    packed(&lab, &out, flow("ForeachFlow")).unwrap();
+    let index = decode(&fs::read(out.join("runglass.json")).unwrap()).unwrap();
+    let [line] = index.stores[0].flows[0].runs.as_slice() else {
+        panic!("one run");
+    };
+    assert_eq!(line.status, Some(Status::Succeeded));
+    assert_eq!((line.tasks, line.failed), (111, Some(3)));
 }
 
 #[test]

@@ -104,7 +104,8 @@ fn the_runs_of_all_sources_stand_in_one_list() {
     check(&["basics.zip", "train.zip"], 21, &[18, 3]);
     check(&["train.zip", "basics.zip"], 21, &[3, 18]);
     // Named twice, it is open once.
-    check(&["train.zip", "train.zip"], 3, &[3]);
+    let listed = check(&["train.zip", "train.zip"], 3, &[3]);
+    assert_eq!(listed.shared, 0);
 }
 
 #[test]
@@ -113,6 +114,8 @@ fn of_a_run_in_two_sources_the_first_counts_and_that_is_said() {
     for row in &listed.rows {
         assert_eq!(row.also_in, u32::from(row.source == 0), "{}", row.run);
     }
+    let shared = listed.rows.iter().filter(|row| row.also_in > 0);
+    assert_eq!((listed.shared, shared.count()), (18, 18));
 }
 
 #[test]

@@ -352,6 +352,27 @@ fn what_of_a_filter_may_have_been_meant_otherwise_is_said() {
             },
         )
     };
+    // What is no artifact is no column, and no order, whatever the address says.
+    let columns = ["lost", "rows", "nothing"];
+    let by = SiblingSort::Column("lost".to_owned());
+    let table = rows(&engine, with(features(), "", &columns), by, false);
+    assert_eq!(table.columns.len(), 1);
+    assert!(table.rows.iter().all(|row| row.values.len() == 1));
+    let strangers: Vec<&str> = table
+        .strangers
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(strangers, ["lost", "nothing"]);
+    assert_eq!(
+        table.strangers[0].1,
+        "no task of this step has an artifact “lost”"
+    );
+    let in_order = rows(&engine, features(), SiblingSort::Order, false);
+    let ids = |view: &SiblingRowsView| -> Vec<String> {
+        view.rows.iter().map(|row| row.id.clone()).collect()
+    };
+    assert_eq!(ids(&table), ids(&in_order));
     assert!(is_column("rows").is_there);
     assert!(!is_column("lost").is_there);
     assert!(is_column("nothing").told.contains("“nothing”"));

@@ -21,8 +21,9 @@ mod host;
 use folder::{MemoryFolder, unpacked};
 use host::TestHost;
 use runglass::engine::ask::Window;
+use runglass::engine::overview::OverviewQuery;
 use runglass::engine::timeline::{
-    Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView,
+    Grouping, Order, RowsQuery, TaskBar, TimelineQuery, TimelineRow, TimelineView, Untold,
 };
 use runglass::engine::{Engine, Given};
 use runglass::layout::timeline::Stretch;
@@ -569,8 +570,17 @@ fn retimed(path: &RunPath, change: impl Fn(&str, i64) -> Option<i64>) -> Engine 
         let time = time.map_or_else(|| "null".to_owned(), |time| time.to_string());
         *bytes = format!("{before}{MARK}{time}{rest}").into_bytes();
     }
+    // Records of attempts have their times in their names too.
+    let renamed = |(path, bytes): (String, Vec<u8>)| {
+        let stem = path.strip_suffix(".json").unwrap_or_default();
+        let stamp = stem.rsplit_once('_').and_then(|(before, stamp)| {
+            let time: i64 = stamp.parse().ok()?;
+            Some(format!("{before}_{}.json", change(&path, time)?))
+        });
+        (stamp.unwrap_or(path), bytes)
+    };
     let folder = MemoryFolder {
-        files,
+        files: files.into_iter().map(renamed).collect(),
         can_grow: false,
     };
     let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
@@ -781,4 +791,190 @@ fn every_broken_archive_has_a_timeline_of_what_can_be_read() {
         }
     }
     assert!(seen > 20, "only {seen} runs were looked at");
+}
+
+/// The path of a run, as it is told: the steps with what lies before them, and all of it.
+fn told_path(engine: &Engine, path: &RunPath) -> (Vec<String>, Span) {
+    let view = asked(engine, question(path));
+    let parts = view.path.parts.iter().map(|part| {
+        let known = part.wait.length().0 - part.unknown.0;
+        match part.untold {
+            None => format!("{} after {}", part.step, length(Span(known))),
+            Some(why) => format!(
+                "{} after {} unknown: {why:?} {:?}",
+                part.step,
+                length(part.unknown),
+                part.missing
+            ),
+        }
+    });
+    (parts.collect(), view.path.length())
+}
+
+const FOREACH: &str = "ForeachFlow/1795211227774857";
+
+/// What the overview says that the end of a run waited for each of its longest steps.
+fn told_waits(engine: &Engine, path: &RunPath) -> Vec<(String, Span)> {
+    let query = OverviewQuery::of(path.clone());
+    let view = pollster::block_on(engine.ask(query)).unwrap();
+    let steps = view.longest_steps.into_iter();
+    steps.map(|step| (step.step, step.waited)).collect()
+}
+
+#[test]
+fn through_steps_without_records_the_path_goes_on_and_no_wait_is_told() {
+    let path = run(FOREACH);
+    let mut folder = in_memory(BASICS);
+    let is_lost = |file: &str, step: &str| file.contains(&format!("/{FOREACH}/{step}/"));
+    folder
+        .files
+        .retain(|file, _| !is_lost(file, "work") && !is_lost(file, "gather"));
+    let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
+    opened.unwrap();
+    let (parts, whole) = told_path(&engine, &path);
+    assert_eq!(
+        parts,
+        [
+            "start after 5.5 s",
+            "end after 16 s unknown: Lost [\"work\", \"gather\"]"
+        ]
+    );
+    assert_eq!(whole, asked(&engine, question(&path)).whole.length());
+    for (step, waited) in told_waits(&engine, &path) {
+        assert!(waited < Span(6_000_000), "{step} {waited:?}");
+    }
+}
+
+#[test]
+fn beside_a_step_without_records_it_is_not_known_what_its_join_waited_for() {
+    let path = run("BranchFlow/1795211202363386");
+    let as_recorded = asked(&opened(BASICS), question(&path)).path;
+    for branch in ["left", "right"] {
+        let mut folder = in_memory(BASICS);
+        let lost = format!("/{path}/{branch}/");
+        folder.files.retain(|file, _| !file.contains(&lost));
+        let (engine, opened) = TestHost::given(Given::Folder(Rc::new(folder))).open("lab");
+        opened.unwrap();
+        let found = asked(&engine, question(&path)).path;
+        let mut gaps = found.parts.iter().filter(|part| part.untold.is_some());
+        let gap = gaps.next().unwrap();
+        assert_eq!(gap.missing, [branch]);
+        assert_eq!(gaps.next(), None);
+        assert_eq!(found.length(), as_recorded.length());
+    }
+}
+
+#[test]
+fn between_clocks_that_disagree_no_wait_is_told() {
+    const HOUR: i64 = 3_600_000;
+    let path = run(FOREACH);
+    let shifted = |by: i64| {
+        retimed(&path, |file, time| {
+            Some(time + if file.contains("/work/") { by } else { 0 })
+        })
+    };
+    let (as_recorded, whole) = told_path(&shifted(0), &path);
+    assert_eq!(as_recorded.len(), 5, "{as_recorded:?}");
+    let (behind, length) = told_path(&shifted(-HOUR), &path);
+    assert_eq!(
+        behind,
+        [
+            "work after 0 s unknown: Clocks []",
+            "gather after 21 s unknown: Clocks []",
+            "end after 2.1 s"
+        ]
+    );
+    assert_eq!(length, whole);
+    let (ahead, length) = told_path(&shifted(HOUR), &path);
+    assert_eq!(
+        ahead,
+        ["gather after 21 s unknown: Clocks []", "end after 2.1 s"]
+    );
+    assert_eq!(length, whole);
+    for engine in [shifted(HOUR), shifted(-HOUR)] {
+        for (step, waited) in told_waits(&engine, &path) {
+            assert!(waited < Span(6_000_000), "{step} {waited:?}");
+        }
+    }
+}
+
+#[test]
+fn no_length_up_to_the_future_is_told() {
+    const YEARS: i64 = 10 * 365 * 86_400_000;
+    let path = run(FOREACH);
+    let engine = retimed(&path, |file, time| {
+        let is_late = ["work", "gather", "end"]
+            .iter()
+            .any(|step| file.contains(&format!("/{FOREACH}/{step}/")));
+        Some(time + if is_late { YEARS } else { 0 })
+    });
+    let page = pollster::block_on(engine.ask(OverviewQuery::of(path.clone()))).unwrap();
+    assert_eq!(page.duration, None);
+    assert!(page.ended.unwrap() > host::NOW, "the moment itself is told");
+    for step in page.longest_steps {
+        assert!(step.duration < Some(Span(6_000_000)), "{step:?}");
+        assert!(step.waited < Span(6_000_000), "{step:?}");
+    }
+    use runglass::engine::runs::RunsQuery;
+    let query = RunsQuery {
+        window: question(&path).window,
+        ..RunsQuery::default()
+    };
+    let list = pollster::block_on(engine.ask(query)).unwrap();
+    let row = list.rows.iter().find(|row| row.run == path.run).unwrap();
+    assert_eq!(row.duration, None);
+    let view = asked(&engine, question(&path));
+    // What lies wholly in the future is as long there as it was.
+    let mut untold = view.path.parts.iter().filter(|part| part.untold.is_some());
+    let first = untold.next().unwrap();
+    assert_eq!(first.step, "work");
+    assert_eq!(
+        (first.untold, first.unknown),
+        (Some(Untold::Ahead), Span(0))
+    );
+    assert_eq!(untold.next(), None);
+    assert!(view.path.length() < Span(23_100_000));
+    assert!(view.path.parts.iter().all(|part| part.took.is_some()));
+    // One that ends there and begins now is not.
+    let engine = retimed(&path, |file, time| {
+        let is_end = file.contains(&format!("/{FOREACH}/end/")) && file.contains("attempt-done");
+        Some(time + if is_end { YEARS } else { 0 })
+    });
+    let view = asked(&engine, question(&path));
+    let last = view.path.parts.last().unwrap();
+    assert_eq!((&*last.step, last.took), ("end", None));
+    assert_eq!(
+        view.path.steps.iter().map(|step| step.untold).sum::<u64>(),
+        1
+    );
+    for task in bars(&view) {
+        assert_eq!(task.attempts[0].is_ahead, task.step == "end");
+    }
+    assert!(
+        view.sums
+            .steps
+            .iter()
+            .all(|step| step.worked < Span(6_000_000))
+    );
+}
+
+#[test]
+fn what_ended_after_the_run_did_is_told_where_its_times_are_drawn() {
+    let path = run(FOREACH);
+    let late = |by: i64| {
+        let engine = retimed(&path, |file, time| {
+            let is_late = file.contains("/work/4/") && file.contains("attempt-done");
+            Some(time + if is_late { by } else { 0 })
+        });
+        let view = asked(&engine, question(&path));
+        let told = pollster::block_on(engine.ask(OverviewQuery::of(path.clone()))).unwrap();
+        (view.late, view.whole.length() > told.duration.unwrap())
+    };
+    let (told, is_longer) = late(60_000);
+    let told = told.unwrap();
+    let (task, _) = told.split_once(" ended ").unwrap();
+    assert_eq!(task, "work/4 (words=gamma)");
+    assert!(told.ends_with(" after the run did."), "{told}");
+    assert!(is_longer);
+    assert_eq!(late(0), (None, false));
 }

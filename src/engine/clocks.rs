@@ -7,17 +7,9 @@ use crate::counts::counted;
 use crate::model::{Moment, Place, Problem, Run, Span, Status, Step, Task};
 use crate::text::human;
 
-/// A clock that is ahead of the reader's by less is not worth a word.
-pub(super) const AHEAD: Span = Span::from_minutes(2);
-
 /// What ends later than the run by less is not worth one: the last step's end is noted by another
 /// process, maybe on another machine.
 const LATE: Span = Span(2_000_000);
-
-/// Whether it lies in the future, by more than clocks differ.
-pub(super) fn is_ahead(at: Moment, now: Moment) -> bool {
-    at.since(now) > AHEAD
-}
 
 /// `folder`: of the run.
 pub(super) fn odd_times(run: &Run, folder: &str, now: Moment) -> Vec<Problem> {
@@ -32,8 +24,35 @@ pub(super) fn odd_times(run: &Run, folder: &str, now: Moment) -> Vec<Problem> {
     told.into_iter().flatten().map(note).collect()
 }
 
+/// Tasks that were begun and of which no time was recorded at all: neither a begin nor an end.
+pub(super) fn untimed(run: &Run, folder: &str) -> Option<Problem> {
+    let is_untimed = |task: &Task| {
+        let attempts = task.attempts.iter();
+        let mut timed = attempts.filter(|one| one.started.is_some() || one.end_recorded);
+        // Of one that runs, the records may be on their way.
+        let is_begun = !task.attempts.is_empty() && task.status != Status::Running;
+        is_begun && timed.next().is_none()
+    };
+    let mut found = run.tasks().filter(|(_, task)| is_untimed(task));
+    let (step, task) = found.next()?;
+    let (count, all) = (1 + found.count() as u64, run.tasks().count() as u64);
+    let what = match count {
+        1 => format!("No times were recorded of {}.", name(step, task)),
+        _ if count == all => {
+            let tasks = counted(all, "task", "tasks");
+            format!("No times were recorded of any of its {tasks}.")
+        }
+        _ => {
+            let (count, tasks) = (human::count(count), counted(all, "task", "tasks"));
+            format!("No times were recorded of {count} of its {tasks}.")
+        }
+    };
+    let hint = "How long such a task took is not known: what it printed tells only that it was alive then.";
+    Some(Problem::note(Place::file(folder), what, hint))
+}
+
 /// What is wrong, and what that means.
-type Told = (String, &'static str);
+pub(super) type Told = (String, &'static str);
 
 /// Tasks that end before they begin.
 fn backwards(run: &Run) -> Option<Told> {
@@ -104,8 +123,8 @@ fn early(run: &Run) -> Option<Told> {
 
 /// What is said to happen later than now.
 fn ahead(run: &Run, now: Moment) -> Option<Told> {
-    let begin = run.record.started.filter(|at| is_ahead(*at, now));
-    let last = most(run, |task| last_time(task).filter(|at| is_ahead(*at, now)));
+    let begin = run.record.started.filter(|at| at.is_ahead(now));
+    let last = most(run, |task| last_time(task).filter(|at| at.is_ahead(now)));
     let what = match last {
         None => {
             let by = human::span(begin?.since(now).0);
@@ -130,7 +149,7 @@ fn ahead(run: &Run, now: Moment) -> Option<Told> {
 
 /// Tasks that were at work after the run had ended: the run is as long as up to its last step,
 /// and its timeline longer.
-fn late(run: &Run, now: Moment) -> Option<Told> {
+pub(super) fn late(run: &Run, now: Moment) -> Option<Told> {
     let ended = run.ended.filter(|_| run.is_over())?;
     let end = run.end_task();
     let end = end.and_then(|(step, id)| run.task(&step, &id));
@@ -139,7 +158,7 @@ fn late(run: &Run, now: Moment) -> Option<Told> {
         return None;
     }
     let (tasks, by, task) = most(run, |task| {
-        let last = last_time(task).filter(|at| !is_ahead(*at, now))?;
+        let last = last_time(task).filter(|at| !at.is_ahead(now))?;
         Some(last.since(ended)).filter(|by| *by > LATE)
     })?;
     let by = human::span(by.0);
@@ -158,15 +177,16 @@ fn late(run: &Run, now: Moment) -> Option<Told> {
 
 /// How many tasks have something, the most that one has of it, and which one that is.
 fn most<T: Ord>(run: &Run, of: impl Fn(&Task) -> Option<T>) -> Option<(u64, T, String)> {
-    let (mut tasks, mut found) = (0, None);
+    let (mut tasks, mut found) = (0, None::<(T, &Step, &Task)>);
     for (step, task) in run.tasks() {
-        if let Some(one) = of(task) {
-            tasks += 1;
-            found = found.max(Some((one, name(step, task))));
+        let Some(one) = of(task) else { continue };
+        tasks += 1;
+        if found.as_ref().is_none_or(|(most, ..)| one > *most) {
+            found = Some((one, step, task));
         }
     }
-    let (one, task) = found?;
-    Some((tasks, one, task))
+    let (one, step, task) = found?;
+    Some((tasks, one, name(step, task)))
 }
 
 /// The last time at which anything of it was recorded.
@@ -176,14 +196,19 @@ fn last_time(task: &Task) -> Option<Moment> {
     times.fold(task.created, Option::max)
 }
 
+/// `work/7 (country=FI)`.
 fn name(step: &Step, task: &Task) -> String {
-    format!("{}/{}", step.name, task.id)
+    let path = format!("{}/{}", step.name, task.id);
+    match task.label() {
+        Some(label) => format!("{path} ({label})"),
+        None => path,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attempt, Evidence, RunRecord};
+    use crate::model::{Attempt, sample};
 
     const NOW: Moment = Moment(1_000_000_000_000);
 
@@ -195,51 +220,22 @@ mod tests {
     fn task(id: &str, times: &[(f64, f64)]) -> Task {
         let attempt = |(number, (started, ended)): (usize, &(f64, f64))| Attempt {
             number: number as u32,
-            status: Status::Succeeded,
-            evidence: Evidence::LaterAttempt,
             started: before(*started),
             ended: before(*ended),
-            end_recorded: true,
-            done: true,
-            caught: false,
-            exit: None,
-            host: None,
+            ..sample::attempt(Status::Succeeded)
         };
         Task {
-            id: id.to_owned(),
-            created: None,
-            recorded: true,
-            status: Status::Succeeded,
             attempts: times.iter().enumerate().map(attempt).collect(),
-            foreach: Vec::new(),
-            iteration: None,
-            origin: None,
-            control: false,
+            ..sample::task(id, Status::Succeeded)
         }
     }
 
     /// From 100 s to 10 s before now.
     fn run(tasks: Vec<Task>) -> Run {
-        Run {
-            record: RunRecord {
-                started: before(100.0),
-                ..RunRecord::default()
-            },
-            status: Status::Succeeded,
-            evidence: Evidence::LaterAttempt,
-            ended: before(10.0),
-            graph: None,
-            steps: vec![Step {
-                name: "work".to_owned(),
-                created: None,
-                recorded: true,
-                tasks,
-            }],
-            parameters: None,
-            origin: None,
-            spun: false,
-            problems: Vec::new(),
-        }
+        let mut run = sample::run(vec![sample::step("work", tasks)]);
+        run.record.started = before(100.0);
+        run.ended = before(10.0);
+        run
     }
 
     #[track_caller]
@@ -270,14 +266,14 @@ mod tests {
         );
         // Of two attempts the second one ran by another clock.
         let between = task("1", &[(40.0, 35.0), (60.0, 50.0)]);
-        assert_eq!(between.duration(), None);
+        assert_eq!(between.took(NOW), None);
         check(
             &run(vec![between]),
             &["work/1 ended 10 s before it began, by its records."],
         );
         let mut itself = run(vec![]);
         itself.ended = before(107.0);
-        assert_eq!(itself.duration(), None);
+        assert_eq!(itself.took(NOW), None);
         check(
             &itself,
             &["The run ended 7.0 s before it began, by its records."],
@@ -325,6 +321,39 @@ mod tests {
         begun.record.started = before(-7200.0);
         begun.ended = None;
         check(&begun, &["The start of the run lies 2h 00m in the future."]);
+    }
+
+    #[test]
+    fn tasks_without_times_are_told_once() {
+        let timed = || task("1", &[(90.0, 80.0)]);
+        let untimed_task = |id| {
+            let mut task = task(id, &[(0.0, 70.0)]);
+            // Its last line was printed then.
+            task.attempts[0].started = None;
+            task.attempts[0].end_recorded = false;
+            task
+        };
+        let told = |tasks| untimed(&run(tasks), "F/1").map(|problem| problem.what);
+        // What has not begun has no times to record.
+        assert_eq!(told(vec![timed(), task("2", &[])]), None);
+        assert_eq!(
+            told(vec![timed(), untimed_task("2")]).as_deref(),
+            Some("No times were recorded of work/2.")
+        );
+        assert_eq!(
+            told(vec![timed(), untimed_task("2"), untimed_task("3")]).as_deref(),
+            Some("No times were recorded of 2 of its 3 tasks.")
+        );
+        assert_eq!(
+            told(vec![untimed_task("2"), untimed_task("3")]).as_deref(),
+            Some("No times were recorded of any of its 2 tasks.")
+        );
+        // An end alone is a time, and what runs may get one yet.
+        let mut ended = untimed_task("2");
+        ended.attempts[0].end_recorded = true;
+        let mut running = untimed_task("3");
+        running.status = Status::Running;
+        assert_eq!(told(vec![ended, running]), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::ask::Failure;
 use super::data::TaskDataQuery;
 use super::rail::step_order;
+use super::tasks::is_called;
 use super::{Engine, Work};
 use crate::model::{RunPath, Status, Step, TaskPath};
 use crate::sorting::sort_by;
@@ -80,9 +81,11 @@ impl Engine {
             // What is known is there while somebody waits for the rest.
             work.partial(&view(candidates.clone(), Some(run.clone())));
         }
-        let mut add = |kind, path, text, note, status| {
-            candidates.push(Found::new(kind, path, text, note, status));
+        let mut add = |kind, path, text, note, status, is_called| {
+            let found = Found::new(kind, path, text, note, status);
+            candidates.push(Candidate { found, is_called });
         };
+        let lower = query.text.trim().to_lowercase();
         // A place that is not there hides none of those that are.
         if let Some(run) = run
             && let Ok(loaded) = self.load_run(&run, work).await
@@ -97,6 +100,7 @@ impl Engine {
                     name,
                     counted(tasks as u64, "task", "tasks"),
                     Some(step.map_or(Status::Skipped, Step::status)),
+                    false,
                 );
             }
             for (step, task) in loaded.run.tasks().take(CANDIDATES) {
@@ -111,7 +115,15 @@ impl Engine {
                     0 | 1 => String::new(),
                     count => format!("{count} attempts"),
                 };
-                add(FoundKind::Task, path, text, note, Some(task.status));
+                let is_called = is_called(&step.name, task, &lower);
+                add(
+                    FoundKind::Task,
+                    path,
+                    text,
+                    note,
+                    Some(task.status),
+                    is_called,
+                );
             }
         }
         if let Some(task) = &query.task {
@@ -130,16 +142,20 @@ impl Engine {
                     row.name.clone(),
                     note,
                     None,
+                    false,
                 );
             }
         }
         Ok(view(candidates, None))
     }
 
-    fn flows_and_runs(&self, runs: &[RunPath]) -> Vec<Found> {
-        let mut candidates: Vec<Found> = Vec::new();
+    fn flows_and_runs(&self, runs: &[RunPath]) -> Vec<Candidate> {
+        let mut candidates: Vec<Candidate> = Vec::new();
         let mut add = |kind, path, text, note, status| {
-            candidates.push(Found::new(kind, path, text, note, status));
+            candidates.push(Candidate {
+                found: Found::new(kind, path, text, note, status),
+                is_called: false,
+            });
         };
         let mut flow_before = "";
         for path in runs.iter().take(CANDIDATES) {
@@ -213,41 +229,65 @@ fn typed_run(text: &str, runs: &[RunPath]) -> Option<RunPath> {
         .cloned()
 }
 
-fn best(candidates: Vec<Found>, text: &str) -> Vec<Found> {
-    let mut scored: Vec<(i64, Found)> = candidates
+/// A place, and whether what is typed is what it is called, and not a part of it.
+#[derive(Clone)]
+struct Candidate {
+    found: Found,
+    is_called: bool,
+}
+
+/// What is looked for: `r39 / w046`, as values are shown, are two words. Alone, a stroke is meant.
+fn looked_for(text: &str) -> String {
+    let is_spaced = text.contains(" /") || text.contains("/ ");
+    let parts = text.split('/').filter(|_| is_spaced);
+    let words: Vec<&str> = parts.flat_map(str::split_whitespace).collect();
+    match words.is_empty() {
+        true => text.to_owned(),
+        false => words.join(" "),
+    }
+}
+
+fn best(candidates: Vec<Candidate>, text: &str) -> Vec<Found> {
+    let text = looked_for(text);
+    // A whole pathspec is matched against whole pathspecs, unless it is the place of a task
+    // among others: `country=FI / fold=3`.
+    let is_pathspec = text.contains('/') && !text.contains('=');
+    let fit = |found: &mut Found| {
+        let by_name = || fuzzy::fit(&text, &found.text);
+        if !is_pathspec {
+            return by_name();
+        }
+        let by_path = fuzzy::fit(&text, &found.path);
+        // Values without blanks between them look like one: `r39/w046`.
+        let by_name = by_name().filter(|_| found.kind == FoundKind::Task);
+        let score = |hit: &Option<fuzzy::Fit>| hit.as_ref().map(|hit| hit.score);
+        if score(&by_name) > score(&by_path) {
+            return by_name;
+        }
+        found.text.clone_from(&found.path);
+        by_path
+    };
+    let mut scored: Vec<(Candidate, i32)> = candidates
         .into_iter()
-        .filter_map(|mut found| {
+        .filter_map(|mut candidate| {
             if text.is_empty() {
-                return Some((0, found));
+                return Some((candidate, 0));
             }
-            // A whole pathspec is matched against whole pathspecs, unless it is the place of a
-            // task among others: `country=FI / fold=3`.
-            let is_pathspec = text.contains('/') && !text.contains('=');
-            let hay = if is_pathspec {
-                &found.path
-            } else {
-                &found.text
-            };
-            let hit = fuzzy::fit(text, hay)?;
-            if is_pathspec {
-                found.text = found.path.clone();
-            }
-            found.marks = hit.positions;
-            Some((i64::from(hit.score), found))
+            let hit = fit(&mut candidate.found)?;
+            candidate.found.marks = hit.positions;
+            Some((candidate, hit.score))
         })
         .collect();
     // Stable: of equal scores, the order in which they were found, newest runs first.
-    sort_by(&mut scored, |a, b| {
-        a.1.kind.cmp(&b.1.kind).then(b.0.cmp(&a.0))
+    sort_by(&mut scored, |(a, a_score), (b, b_score)| {
+        let kinds = a.found.kind.cmp(&b.found.kind);
+        let called = kinds.then(b.is_called.cmp(&a.is_called));
+        called.then(b_score.cmp(a_score))
     });
     let mut shown: Vec<Found> = Vec::new();
-    for (_, found) in scored {
-        if shown
-            .iter()
-            .filter(|other| other.kind == found.kind)
-            .count()
-            < OF_A_KIND
-        {
+    for (Candidate { found, .. }, _) in scored {
+        let of_its_kind = shown.iter().filter(|other| other.kind == found.kind);
+        if of_its_kind.count() < OF_A_KIND {
             shown.push(found);
         }
     }

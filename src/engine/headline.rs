@@ -2,6 +2,7 @@
 
 use super::failure_card::how;
 use super::overview::FailureGroup;
+use super::rail::short;
 use super::reach::not_reached;
 use crate::counts::{count, counted};
 use crate::model::{Evidence, Run, Status, Step, Task};
@@ -58,7 +59,7 @@ fn all_caught(run: &Run) -> bool {
 /// Whether it worked only after a retry: not, where the last attempt failed too and that was
 /// caught.
 fn is_retried(task: &Task) -> bool {
-    task.status == Status::Retried && task.last_attempt().is_none_or(|last| !last.caught)
+    task.status == Status::Retried && !task.is_caught()
 }
 
 fn newest_step(run: &Run) -> Option<&str> {
@@ -121,9 +122,7 @@ fn failed_all_the_same(run: &Run) -> String {
     /// So many are named.
     const NAMED: usize = 3;
     let all = failed(run).len();
-    let names = failed(run).into_iter().take(NAMED);
-    let names = names.map(|(step, task)| format!("{}/{}", step.name, task.id));
-    let names = names.collect::<Vec<_>>().join(", ");
+    let names = names(failed(run).get(..NAMED.min(all)).unwrap_or_default());
     match all {
         0 => String::new(),
         1 => format!(" {names} failed on its last attempt."),
@@ -136,13 +135,29 @@ fn failed_all_the_same(run: &Run) -> String {
     }
 }
 
+/// Tasks as they are called elsewhere: by their values, with their step once behind them; else
+/// by their ids.
+fn names(tasks: &[(&Step, &Task)]) -> String {
+    let has_values = |task: &Task| task.label().is_some();
+    let same = |(a, one): &(&Step, &Task), (b, other): &(&Step, &Task)| {
+        a.name == b.name && has_values(one) == has_values(other)
+    };
+    let of_one_step = tasks.chunk_by(same).map(|tasks| {
+        let Some((step, _)) = tasks.first().filter(|(_, task)| has_values(task)) else {
+            let ids = tasks
+                .iter()
+                .map(|(step, task)| format!("{}/{}", step.name, task.id));
+            return ids.collect::<Vec<_>>().join(", ");
+        };
+        let values = tasks.iter().map(|(_, task)| short(task));
+        format!("{} in {}", values.collect::<Vec<_>>().join(", "), step.name)
+    });
+    of_one_step.collect::<Vec<_>>().join(", ")
+}
+
 /// How many tasks of a step failed, as a sentence.
 fn failed_tasks(step: &Step) -> String {
-    let failed = step
-        .tasks
-        .iter()
-        .filter(|task| task.status == Status::Failed);
-    let (failed, all) = (failed.count() as u64, step.tasks.len() as u64);
+    let (failed, all) = (step.failed(), step.tasks.len() as u64);
     let name = &step.name;
     match (failed, all) {
         (1, 1) => format!("The only task of {name} failed on its last attempt."),
@@ -181,21 +196,7 @@ pub(super) fn proof(evidence: &Evidence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RunRecord;
-
-    fn task(id: usize, status: Status) -> Task {
-        Task {
-            id: id.to_string(),
-            created: None,
-            recorded: true,
-            status,
-            attempts: Vec::new(),
-            foreach: Vec::new(),
-            iteration: None,
-            origin: None,
-            control: false,
-        }
-    }
+    use crate::model::sample::{self, task};
 
     /// What is said of a run that went well, with so many tasks that did not.
     #[track_caller]
@@ -204,25 +205,37 @@ mod tests {
             true => Status::Failed,
             false => Status::Succeeded,
         };
-        let run = Run {
-            record: RunRecord::default(),
-            status: Status::Succeeded,
-            evidence: Evidence::LaterAttempt,
-            ended: None,
-            graph: None,
-            steps: vec![Step {
-                name: "work".to_owned(),
-                created: None,
-                recorded: true,
-                tasks: (0..6).map(|at| task(at, of(at))).collect(),
-            }],
-            parameters: None,
-            origin: None,
-            spun: false,
-            problems: Vec::new(),
-        };
+        let tasks = (0..6).map(|at| task(at, of(at))).collect();
+        let run = sample::run(vec![sample::step("work", tasks)]);
         assert_eq!(headline(&run, &[]), headline_told);
         assert_eq!(evidence(&run), evidence_told);
+    }
+
+    #[test]
+    fn tasks_are_named_by_their_values_with_their_step_once() {
+        let of = |id, values: &[(&str, &str)]| Task {
+            foreach: values
+                .iter()
+                .map(|(name, value)| sample::frame(name, 0, value))
+                .collect(),
+            ..task(id, Status::Failed)
+        };
+        let step = |name: &str| sample::step(name, Vec::new());
+        let (work, sum) = (step("work"), step("sum"));
+        let (one, two) = (
+            of(1, &[("region", "r03"), ("week", "w017")]),
+            of(2, &[("region", "r10"), ("week", "w002")]),
+        );
+        let (three, alone) = (of(3, &[("region", "r03")]), of(4, &[]));
+        assert_eq!(names(&[(&work, &one)]), "r03 / w017 in work");
+        assert_eq!(
+            names(&[(&work, &one), (&work, &two), (&sum, &three)]),
+            "r03 / w017, r10 / w002 in work, r03 in sum"
+        );
+        assert_eq!(
+            names(&[(&work, &one), (&sum, &alone)]),
+            "r03 / w017 in work, sum/4"
+        );
     }
 
     #[test]

@@ -3,8 +3,9 @@
 //! Start with [`Engine::load_run`].
 
 use super::ask::Failure;
-use super::clocks::odd_times;
+use super::clocks::{odd_times, untimed};
 use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::picture::faults;
 use super::turns::Turn;
 use super::values::Stored;
 use super::{Engine, Work, live};
@@ -184,6 +185,16 @@ impl LoadedRun {
 }
 
 impl OpenedStore {
+    /// How many tasks of a run failed for good, if all of it is there.
+    pub(super) fn failed_tasks(&self, path: &RunPath, now: Moment) -> Option<u64> {
+        let kept = self.runs.borrow();
+        let is_it = |loaded: &&Rc<LoadedRun>| {
+            loaded.path == *path && !loaded.is_alone && loaded.holds.at(now)
+        };
+        let run = &kept.iter().find(is_it)?.run;
+        Some(run.steps.iter().map(Step::failed).sum())
+    }
+
     /// A run that was read before.
     fn kept(&self, path: &RunPath, now: Moment) -> Option<Rc<LoadedRun>> {
         let mut kept = self.runs.borrow_mut();
@@ -297,8 +308,15 @@ impl Engine {
         );
         let folder = in_store.store.run(path);
         // Behind all others: what is missing is worth more words than what is odd.
-        run.problems
-            .extend(odd_times(&run, &folder, work.host.now()));
+        let odd = faults(&run, &folder).into_iter();
+        let mut odd: Vec<Problem> = odd
+            .chain(odd_times(&run, &folder, work.host.now()))
+            .collect();
+        // What has not come may have been recorded all the same.
+        if answered {
+            odd.extend(untimed(&run, &folder));
+        }
+        run.problems.extend(odd);
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
             true => {

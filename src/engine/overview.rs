@@ -3,9 +3,10 @@
 use super::ask::Failure;
 use super::headline::{evidence, headline, proof};
 use super::history::RUNS;
+use super::lengths::measure;
 use super::loaded::LoadedRun;
 use super::reach::not_reached;
-use super::runs::{measure, sources_of, went_well};
+use super::runs::{sources_of, went_well};
 use super::says::ClientSays;
 use super::tasks::{StripTask, strip_task};
 use super::timeline::StepWaits;
@@ -365,14 +366,13 @@ fn siblings(loaded: &LoadedRun, failures: &[FailureGroup], now: Moment) -> Optio
     })
 }
 
-/// The steps that took longest, from the first begin to the last end of their tasks, or that
-/// the run waited for longest.
+/// The steps that took longest, from the first begin to the last end of their tasks: as they are
+/// drawn. Those of which that is not known come last, where the run waited for them.
 fn longest_steps(run: &Run, waits: &[StepWaits], now: Moment) -> Vec<StepTime> {
     const SHOWN: usize = 6;
     let time = |step: &Step| {
         let duration = step.took(now);
         let waits = waits.iter().find(|waits| waits.step == step.name);
-        let of_path = waits.map_or(0, |waits| waits.took.0.saturating_add(waits.waited.0));
         let time = StepTime {
             step: step.name.clone(),
             status: step.status(),
@@ -382,15 +382,17 @@ fn longest_steps(run: &Run, waits: &[StepWaits], now: Moment) -> Vec<StepTime> {
             retrying: waits.map_or(Span(0), |waits| waits.retrying),
             tasks: step.tasks.len() as u64,
         };
-        let most = duration.map_or(0, |duration| duration.0).max(of_path);
-        (most > 0 || duration.is_some()).then_some((most, time))
+        let has_waits = time.waited.0.saturating_add(time.retrying.0) > 0;
+        (duration.is_some() || has_waits).then_some(time)
     };
-    let mut times: Vec<(i64, StepTime)> = run.steps.iter().filter_map(time).collect();
-    sort_by(&mut times, |(a, one), (b, other)| {
-        b.cmp(a).then_with(|| one.step.cmp(&other.step))
+    let mut times: Vec<StepTime> = run.steps.iter().filter_map(time).collect();
+    // A known duration is more than none.
+    sort_by(&mut times, |one, other| {
+        let longer = other.duration.cmp(&one.duration);
+        longer.then_with(|| one.step.cmp(&other.step))
     });
     times.truncate(SHOWN);
-    times.into_iter().map(|(_, time)| time).collect()
+    times
 }
 
 fn running(run: &Run, now: Moment) -> Vec<StripTask> {

@@ -99,7 +99,7 @@ impl Engine {
 
 /// What stands for a task where there is little room. A number alone would say nothing of a
 /// step that leads to itself.
-fn short(task: &Task) -> String {
+pub(super) fn short(task: &Task) -> String {
     let values = match task.iteration {
         Some(_) => task.label(),
         None => task.values_alone(),
@@ -122,8 +122,6 @@ pub fn in_full(mut tasks: Vec<RailTask>) -> Vec<RailTask> {
 fn rail_step(name: &str, step: Option<&Step>, now: Moment) -> RailStep {
     let tasks = step.map(|step| step.tasks.as_slice()).unwrap_or_default();
     let by_status = Status::tally(tasks.iter().map(|task| task.status));
-    let failed = tasks.iter().filter(|task| task.status == Status::Failed);
-    let failed = failed.count() as u64;
     let worth_listing = tasks.len() > 1 || tasks.iter().any(|task| task.attempts.len() > 1);
     let groups = by_status.into_iter().map(|(status, count)| RailGroup {
         status,
@@ -144,7 +142,7 @@ fn rail_step(name: &str, step: Option<&Step>, now: Moment) -> RailStep {
         tasks: tasks.len() as u64,
         coming: 0,
         absence: Absence::default(),
-        failed,
+        failed: step.map_or(0, Step::failed),
         groups: if worth_listing {
             groups.collect()
         } else {

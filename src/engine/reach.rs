@@ -64,7 +64,7 @@ pub(super) fn not_reached(run: &Run) -> NotReached {
             Some(Absence::NotTaken) => &mut count.left_out,
             Some(Absence::Lost) => &mut count.lost,
             Some(Absence::NoTasks) => &mut count.empty,
-            Some(Absence::NotReached) | None => &mut count.never,
+            Some(Absence::NotReached | Absence::NotYet) | None => &mut count.never,
         } += 1;
     }
     count
@@ -73,7 +73,7 @@ pub(super) fn not_reached(run: &Run) -> NotReached {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Graph, GraphStep, RunRecord, Status, Step, StepKind, Task};
+    use crate::model::{Evidence, Graph, GraphStep, Status, StepKind, sample};
 
     /// A run of a graph, `name > next next`; a switch has a `?` behind its name, and a
     /// `*` in front of it says that it has a task, which went well.
@@ -97,43 +97,19 @@ mod tests {
             }
         });
         let begun = graph.iter().filter(|line| line.starts_with('*'));
-        let begun = begun.map(|line| Step {
-            name: line
-                .split(' ')
-                .next()
-                .unwrap()
-                .trim_matches(['*', '?'])
-                .to_owned(),
-            created: None,
-            recorded: true,
-            tasks: vec![Task {
-                id: "1".to_owned(),
-                created: None,
-                recorded: true,
-                status: Status::Succeeded,
-                attempts: Vec::new(),
-                foreach: Vec::new(),
-                iteration: None,
-                origin: None,
-                control: false,
-            }],
+        let begun = begun.map(|line| {
+            let name = line.split(' ').next().unwrap().trim_matches(['*', '?']);
+            sample::step(name, vec![sample::task(1, Status::Succeeded)])
         });
         Run {
-            record: RunRecord::default(),
-            status: Status::Succeeded,
             evidence: Evidence::NoEnd { last_sign: None },
-            ended: None,
             graph: Some(Graph {
                 start: "s".to_owned(),
                 end: "end".to_owned(),
                 steps: steps.collect(),
                 ..Graph::default()
             }),
-            steps: begun.collect(),
-            parameters: None,
-            origin: None,
-            spun: false,
-            problems: Vec::new(),
+            ..sample::run(begun.collect())
         }
     }
 

@@ -4,8 +4,7 @@
 //! and a partial answer is given after each.
 
 use super::ask::{Failure, Window};
-use super::clocks::is_ahead;
-use super::history::is_measure;
+use super::lengths::{at_least, duration, measure, running_since, took};
 use super::opened::Opened;
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::RunBrief;
@@ -48,6 +47,8 @@ pub struct RunsView {
     pub total: u64,
     /// Runs that are in other namespaces.
     pub elsewhere: u64,
+    /// Runs, of whichever namespace, that several sources hold: each is there once.
+    pub shared: u64,
     /// Every namespace that a run is in, by its runs.
     pub namespaces: Vec<(String, u64)>,
     /// Runs that match the query.
@@ -85,6 +86,9 @@ pub struct RunRow {
     pub proof: String,
     /// The step it failed in, or had its last sign of life in.
     pub step: Option<String>,
+    /// How many tasks failed for good, also of one that went well; `None` where that is not
+    /// known, which reading all its tasks would tell.
+    pub failed: Option<u64>,
     pub retried: u64,
     pub tasks: u64,
     /// Of the tasks so many have not been looked into yet.
@@ -93,6 +97,8 @@ pub struct RunRow {
     pub tags: Vec<String>,
     pub started: Option<Moment>,
     pub duration: Option<Span>,
+    /// It took longer than that: of its end only the last sign of life is known.
+    pub at_least: bool,
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
     /// The longest duration and the median of the flow, to draw the bar against.
@@ -114,9 +120,18 @@ pub struct RunRow {
 pub struct History {
     pub flow: String,
     /// Oldest first, at most the last thirty.
-    pub bars: Vec<(Status, Option<Span>, String)>,
+    pub bars: Vec<PastRun>,
     pub median: Option<Span>,
     pub succeeded_first_time: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastRun {
+    pub run: String,
+    pub status: Status,
+    pub duration: Option<Span>,
+    /// It took longer than that.
+    pub at_least: bool,
 }
 
 /// How many runs are read between two partial answers.
@@ -127,6 +142,8 @@ const FIRST_PORTION: usize = 4;
 struct Line {
     path: RunPath,
     brief: Option<Rc<RunBrief>>,
+    /// Of one that somebody has looked at: how many of its tasks failed.
+    failed: Option<u64>,
     in_part: bool,
     source: u32,
     also_in: u32,
@@ -200,17 +217,23 @@ impl Engine {
 
     fn runs_view(&self, query: &RunsQuery, all: &[RunPath]) -> RunsView {
         let opened = self.opened();
+        let now = self.host.now();
         let mut lines: Vec<Line> = all
             .iter()
             .map(|path| {
                 let found = self.find_run(path).ok();
                 let in_part = found.as_ref();
                 let in_part = in_part.is_some_and(|(opened, _)| opened.is_in_part(path));
-                let brief = found.and_then(|(opened, at)| opened.stores.get(at)?.brief(path));
+                let store = found
+                    .as_ref()
+                    .and_then(|(opened, at)| opened.stores.get(*at));
+                let brief = store.and_then(|store| store.brief(path));
+                let failed = store.and_then(|store| store.failed_tasks(path, now));
                 let (source, also_in) = sources_of(&opened, path);
                 Line {
                     path: path.clone(),
                     brief,
+                    failed,
                     in_part,
                     source,
                     also_in,
@@ -219,13 +242,13 @@ impl Engine {
             .collect();
         let is_read = |line: &&Line| line.brief.as_ref().is_some_and(|brief| brief.unseen == 0);
         let pending = lines.len() - lines.iter().filter(is_read).count();
+        let shared = lines.iter().filter(|line| line.also_in > 0).count();
         let namespaces = counts(lines.iter().flat_map(Line::namespaces));
         if let Some(namespace) = &query.namespace {
             lines.retain(|line| line.has_tag(namespace));
         }
         // All runs of a flow stand side by side.
         let by_flow = lines.chunk_by(|a, b| a.path.flow == b.path.flow);
-        let now = self.host.now();
         let flows: Vec<OfFlow<'_>> = by_flow.filter_map(|lines| OfFlow::of(lines, now)).collect();
         let flow_of = |name: &str| flows.iter().find(|flow| flow.name == name);
         let in_flow = |line: &&Line| {
@@ -261,6 +284,7 @@ impl Engine {
         RunsView {
             total: lines.len() as u64,
             elsewhere: (all.len() - lines.len()) as u64,
+            shared: shared as u64,
             namespaces,
             matching: matching.len() as u64,
             rows,
@@ -291,7 +315,7 @@ impl Engine {
             ),
             statuses: Status::tally(lines.iter().filter(in_flow).filter_map(Line::status)),
             pending: pending as u64,
-            history: history_of.map(history),
+            history: history_of.map(|flow| history(flow, now)),
         }
     }
 }
@@ -366,32 +390,6 @@ pub(super) fn sources_of(opened: &[Rc<Opened>], run: &RunPath) -> (u32, u32) {
     (first, holders.count() as u32)
 }
 
-/// As [`Run::duration`](crate::model::Run::duration).
-pub(super) fn duration(brief: &RunBrief) -> Option<Span> {
-    let length = brief.ended?.checked_since(brief.record.started?);
-    length.filter(|length| *length > Span(0))
-}
-
-/// How long it took, where others are measured by it: it went well, it really ran, and its
-/// times may be true.
-pub(super) fn measure(brief: &RunBrief, now: Moment) -> Option<Span> {
-    let is_past = brief.ended.is_some_and(|ended| !is_ahead(ended, now));
-    let is_one = is_past && !brief.spun && brief.status.is_some_and(is_measure);
-    duration(brief).filter(|_| is_one)
-}
-
-/// Since when it runs, if it still does.
-pub(super) fn running_since(brief: &RunBrief) -> Option<Moment> {
-    let runs = brief.status == Some(Status::Running);
-    brief.record.started.filter(|_| runs)
-}
-
-/// How long it took; until now, where it still runs.
-pub(super) fn took(brief: &RunBrief, now: Moment) -> Option<Span> {
-    let since = running_since(brief).map(|since| now.since(since));
-    since.or_else(|| duration(brief))
-}
-
 fn matches(query: &RunsQuery, line: &Line) -> bool {
     let brief = line.brief.as_deref();
     let status = brief.and_then(|brief| brief.status);
@@ -441,6 +439,7 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>, now: Moment) -> RunRow {
             Some(Status::Running | Status::Unfinished | Status::Unknown) => brief.last_step.clone(),
             _ => None,
         },
+        failed: brief.failed.or(line.failed),
         retried: brief.retried,
         tasks: brief.tasks,
         unseen: brief.unseen,
@@ -451,6 +450,7 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>, now: Moment) -> RunRow {
             .started
             .or_else(|| crate::formats::metaflow::store::started_by_id(&line.path.run)),
         duration: took(&brief, now),
+        at_least: at_least(&brief),
         since: running_since(&brief),
         longest: flow.and_then(|flow| flow.longest),
         median: flow.and_then(|flow| flow.median),
@@ -463,17 +463,22 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>, now: Moment) -> RunRow {
     }
 }
 
-fn history(flow: &OfFlow<'_>) -> History {
+fn history(flow: &OfFlow<'_>, now: Moment) -> History {
     const SHOWN: usize = 30;
     let known = flow.lines.iter().filter_map(|line| {
         let brief = line.brief.as_ref().filter(|brief| !brief.spun)?;
-        Some((brief.status?, duration(brief), line.path.run.clone()))
+        Some(PastRun {
+            run: line.path.run.clone(),
+            status: brief.status?,
+            duration: duration(brief, now),
+            at_least: at_least(brief),
+        })
     });
-    let mut bars: Vec<(Status, Option<Span>, String)> = known.take(SHOWN).collect();
+    let mut bars: Vec<PastRun> = known.take(SHOWN).collect();
     bars.reverse();
     let first_time = bars
         .iter()
-        .filter(|(status, _, _)| matches!(status, Status::Succeeded | Status::Cached))
+        .filter(|run| matches!(run.status, Status::Succeeded | Status::Cached))
         .count();
     History {
         flow: flow.name.to_owned(),

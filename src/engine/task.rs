@@ -35,8 +35,6 @@ pub struct TaskView {
     /// Since when it runs, if it still does.
     pub since: Option<Moment>,
     pub attempts: Vec<AttemptView>,
-    /// Attempts without any record, as first and last of each gap.
-    pub missing: Vec<(AttemptNumber, AttemptNumber)>,
     /// The attempt that the rest is about.
     pub attempt: AttemptNumber,
     /// What follows of its neighbours is not known yet.
@@ -88,6 +86,8 @@ pub struct AttemptView {
     pub exit_code: Option<i64>,
     pub killed: bool,
     pub host: Option<Host>,
+    /// Between the attempt before and this one some left no record: the first and the last.
+    pub missing_before: Option<(AttemptNumber, AttemptNumber)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -291,7 +291,6 @@ impl Engine {
             duration: task.took(now),
             since: task.running_since(),
             attempts: attempt_views(task, now),
-            missing: task.missing_attempts(),
             attempt: place.attempt,
             is_alone: place.loaded.is_alone,
             previous: neighbour(here.and_then(|at| at.checked_sub(1))),
@@ -390,12 +389,29 @@ pub(super) fn relative(step: &str, task: &Task) -> Relative {
 
 pub(super) fn attempt_views(task: &Task, now: Moment) -> Vec<AttemptView> {
     let mut before = task.created;
+    let mut expected = 0;
     let mut views = Vec::new();
     for attempt in &task.attempts {
-        views.push(attempt_view(attempt, before, now));
+        let last_missing = attempt.number.checked_sub(1);
+        let missing = last_missing.filter(|last| *last >= expected);
+        views.push(AttemptView {
+            missing_before: missing.map(|last| (expected, last)),
+            // Where some are missing, nobody knows how much of the time between was a wait.
+            ..attempt_view(attempt, before.filter(|_| missing.is_none()), now)
+        });
         before = attempt.ended;
+        expected = attempt.number.saturating_add(1);
     }
     views
+}
+
+/// What is said of attempts that left no record, from the first to the last of them.
+pub fn not_recorded(first: AttemptNumber, last: AttemptNumber) -> String {
+    match last.saturating_sub(first) {
+        0 => format!("attempt {first} not recorded"),
+        1 => format!("attempts {first} and {last} not recorded"),
+        _ => format!("attempts {first} to {last} not recorded"),
+    }
 }
 
 fn attempt_view(attempt: &Attempt, before: Option<Moment>, now: Moment) -> AttemptView {
@@ -418,6 +434,7 @@ fn attempt_view(attempt: &Attempt, before: Option<Moment>, now: Moment) -> Attem
         exit_code: attempt.exit.as_ref().map(|exit| exit.code),
         killed: attempt.exit.as_ref().is_some_and(|exit| exit.killed),
         host: attempt.host.clone(),
+        missing_before: None,
     }
 }
 

@@ -1,10 +1,11 @@
 //! The tasks of a run or of one step, as rows.
 
 use super::ask::{Failure, Window};
+use super::conditions::{Filter, Known, Looked, parts_in};
 use super::rail::step_order;
 use super::{Engine, Work};
 use crate::model::{Moment, RunPath, Span, Status, Task, pathspec::natural};
-use crate::sorting::sort_by;
+use crate::sorting::{sort_by, sort_by_key};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -13,7 +14,8 @@ pub struct TasksQuery {
     pub run: RunPath,
     /// One step, or all.
     pub step: Option<String>,
-    /// Text in the step, the id or a foreach value, in any case.
+    /// Words in the step, the id or a foreach value, in any case, and conditions
+    /// ([`conditions`](super::conditions)).
     pub text: String,
     pub statuses: Vec<Status>,
     pub sort: TasksSort,
@@ -43,6 +45,8 @@ pub struct TasksView {
     /// The longest duration among all, to draw the bars against.
     pub longest: Option<Span>,
     pub median: Option<Span>,
+    /// What of the text is not as it may have been meant: sentences without their full stops.
+    pub said: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,14 +118,27 @@ impl Engine {
             all.extend(tasks.into_iter().map(|task| (step.as_str(), task)));
         }
         let text = query.text.trim().to_lowercase();
-        let mut matching: Vec<(&str, &Task)> = all
-            .iter()
-            .copied()
-            .filter(|(step, task)| {
-                (query.statuses.is_empty() || query.statuses.contains(&task.status))
-                    && has_text(step, task, &text)
-            })
-            .collect();
+        let tasks = || all.iter().map(|(_, task)| *task);
+        let parts = parts_in(&text, tasks());
+        let known = Known {
+            parts: &parts,
+            artifacts: &[],
+            errors: false,
+        };
+        let mut filter = Filter::of(&query.text, known);
+        filter.settle(tasks);
+        let is_wanted = |(step, task): &(&str, &Task)| {
+            let looked = Looked {
+                step,
+                task,
+                now,
+                raised: None,
+                held: &|_| None,
+            };
+            let statuses = &query.statuses;
+            (statuses.is_empty() || statuses.contains(&task.status)) && filter.holds(&looked)
+        };
+        let mut matching: Vec<(&str, &Task)> = all.iter().copied().filter(is_wanted).collect();
         // Stable: what the chosen column does not part stays in the order of the flow.
         sort_by(&mut matching, |a, b| {
             let order = compare(query.sort, now, a, b);
@@ -131,10 +148,13 @@ impl Engine {
                 order
             }
         });
+        if query.sort == TasksSort::Order && !text.is_empty() {
+            sort_by_key(&mut matching, |(step, task)| !is_called(step, task, &text));
+        }
         let lengths = all.iter().filter_map(|(_, task)| task.took(now));
         let ended = |(_, task): &&(&str, &Task)| task.status != Status::Running;
         let durations = all.iter().filter(ended);
-        let durations = durations.filter_map(|(_, task)| task.duration()).collect();
+        let durations = durations.filter_map(|(_, task)| task.took(now)).collect();
         let mut view = TasksView {
             total: all.len() as u64,
             matching: matching.len() as u64,
@@ -148,6 +168,7 @@ impl Engine {
             window: query.window,
             longest: lengths.max(),
             median: Span::median(durations),
+            said: said(&filter, &parts),
         };
         if view.rows.iter().any(|row| told_by_exception(row).is_some()) {
             work.partial(&view);
@@ -194,20 +215,60 @@ pub(super) fn foreach_order(a: &Task, b: &Task) -> Ordering {
     place(a).cmp(&place(b)).then_with(|| natural(&a.id, &b.id))
 }
 
-/// Whether the step, the id or a foreach value of a task has a text, which is in lower case: as
-/// it is, as values alone are shown (`r39 / w046`), or each of its words.
+fn said(filter: &Filter, parts: &[String]) -> Vec<String> {
+    /// Names of values that are said.
+    const NAMED: usize = 4;
+    let parts = parts.iter().take(NAMED).map(String::as_str);
+    let others = ["duration", "attempts", "status", "id"];
+    let known: Vec<&str> = parts.chain(others).collect();
+    let as_text = filter.strange.iter().map(|(word, _)| {
+        format!(
+            "“{word}” is looked for as text: here conditions are on {} or host, and on artifacts on the page of a step",
+            known.join(", ")
+        )
+    });
+    filter.said().chain(as_text).collect()
+}
+
+/// Whether the step, the id or a foreach value of a task has a text, which is in lower case.
 pub(super) fn has_text(step: &str, task: &Task, text: &str) -> bool {
     if text.is_empty() {
         return true;
     }
+    let (path, label) = names(step, task);
+    have_text(&path, &label, text)
+}
+
+/// What a task can be found by, in lower case: its path in the run, and its label.
+pub(super) fn names(step: &str, task: &Task) -> (String, String) {
     let path = format!("{step}/{}", task.id).to_lowercase();
-    let label = task.label().map(|label| label.to_lowercase());
-    let has = |text: &str| {
-        path.contains(text) || label.as_ref().is_some_and(|label| label.contains(text))
-    };
-    // Between values a stroke is no word.
-    let mut words = text.split_whitespace().filter(|word| *word != "/");
-    has(text) || text.contains(' ') && words.all(has)
+    (path, task.label().unwrap_or_default().to_lowercase())
+}
+
+/// Whether the names of a task have a text, all of them in lower case: as it is, or each of its
+/// words, or as values alone are shown, with blanks or without (`r39 / w046`, `r39/w046`).
+pub fn have_text(path: &str, label: &str, text: &str) -> bool {
+    let has = |text: &str| path.contains(text) || label.contains(text);
+    let mut values = text.split('/').map(str::trim);
+    has(text)
+        || text.contains(' ') && words(text).all(has)
+        || text.contains('/') && !label.is_empty() && values.all(|value| label.contains(value))
+}
+
+/// What is typed, word by word: between values a stroke is none.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().filter(|word| *word != "/")
+}
+
+/// Whether a text, which is in lower case, is what a task is called, and not a part of it.
+pub(super) fn is_called(step: &str, task: &Task, text: &str) -> bool {
+    let tight = |name: &str| name.split('/').map(str::trim).collect::<Vec<_>>().join("/");
+    let text = tight(text);
+    let is = |name: &str| tight(&name.to_lowercase()) == text;
+    is(&task.id)
+        || is(&format!("{step}/{}", task.id))
+        || task.values_alone().is_some_and(|values| is(&values))
+        || task.label().is_some_and(|label| is(&label))
 }
 
 fn compare(sort: TasksSort, now: Moment, a: &(&str, &Task), b: &(&str, &Task)) -> Ordering {
@@ -241,7 +302,7 @@ fn row(step: &str, task: &Task, now: Moment) -> TaskRow {
             .and_then(|(started, created)| started.checked_since(created)),
         duration: task.took(now),
         since: task.running_since(),
-        worked: task.worked().filter(|_| task.attempts.len() > 1),
+        worked: task.worked(now).filter(|_| task.attempts.len() > 1),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
         control: task.control,
         why: None,

@@ -21,8 +21,9 @@ pub struct Spread {
     pub fences: Fences,
 }
 
-/// The ends of what is usual. There is none on a side where many lie so far away: they are no
-/// outliers but others, and a mark on each would say nothing.
+/// The ends of what is usual. Where many lie beyond one, they are no outliers but others, and a
+/// mark on each would say nothing: it stands farther away, for those that are far from them too.
+/// There is none on a side where nothing is so far away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fences {
     pub low: Option<f64>,
@@ -69,14 +70,27 @@ impl Spread {
         if self.count < FEWEST || !distance.is_finite() || distance <= 0.0 {
             return Fences::default();
         }
-        let low = self.lower_quartile - FAR * distance;
-        let high = self.upper_quartile + FAR * distance;
-        let is_seldom = |beyond: usize| beyond <= (sorted.len() / SELDOM).max(1);
-        let below = sorted.partition_point(|number| *number < low);
-        let above = sorted.len() - sorted.partition_point(|number| *number <= high);
+        let below = |far: f64| {
+            let fence = self.lower_quartile - far;
+            sorted.partition_point(|number| *number < fence)
+        };
+        let above = |far: f64| {
+            let fence = self.upper_quartile + far;
+            sorted.len() - sorted.partition_point(|number| *number <= fence)
+        };
+        // How far from its quartile a fence is.
+        let far = |beyond: &dyn Fn(f64) -> usize| {
+            let nearest = FAR * distance;
+            let mut far = nearest;
+            while beyond(far) > (sorted.len() / SELDOM).max(1) {
+                far *= 2.0;
+            }
+            // The nearest one stands also where nothing is beyond it.
+            (far == nearest || beyond(far) > 0).then_some(far)
+        };
         Fences {
-            low: is_seldom(below).then_some(low),
-            high: is_seldom(above).then_some(high),
+            low: far(&below).map(|far| self.lower_quartile - far),
+            high: far(&above).map(|far| self.upper_quartile + far),
         }
     }
 
@@ -269,6 +283,20 @@ mod tests {
         assert_eq!(Spread::of(fifth(5)).unwrap().fences.high, Some(6.5));
         // The other side has its own.
         assert_eq!(Spread::of(fifth(20)).unwrap().fences.low, Some(3.5));
+    }
+
+    #[test]
+    fn beyond_many_that_are_far_away_a_few_may_be_farther() {
+        let tasks = [1.5, 1.6, 1.7, 1.7, 1.8, 1.8, 1.9, 2.0, 2.2, 2.8, 11.0, 23.0];
+        let high = Spread::of(tasks).unwrap().fences.high.unwrap();
+        assert!(high > 2.8 && high < 23.0, "{high}");
+        let hangs = (0..100).map(|at| match at {
+            0..80 => 5.0,
+            80..99 => 90.0,
+            _ => 9_000.0,
+        });
+        let high = Spread::of(hangs).unwrap().fences.high.unwrap();
+        assert!(high > 90.0 && high < 9_000.0, "{high}");
     }
 
     #[test]

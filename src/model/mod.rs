@@ -13,6 +13,8 @@ pub mod metadata;
 pub mod pathspec;
 pub mod problem;
 pub mod run;
+#[cfg(test)]
+pub mod sample;
 pub mod status;
 pub mod time;
 

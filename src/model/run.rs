@@ -41,6 +41,13 @@ impl RunRecord {
             .chain(&self.system_tags)
             .any(|tag| tag == wanted)
     }
+
+    /// How long it took up to that end. Of a run of no length at all nothing but its start is
+    /// known: to begin takes longer.
+    pub fn length_to(&self, ended: Moment, now: Moment) -> Option<Span> {
+        let length = ended.told_since(self.started?, now);
+        length.filter(|length| *length > Span(0))
+    }
 }
 
 /// A run with all its steps and tasks.
@@ -177,13 +184,6 @@ impl Run {
             .flat_map(|step| step.tasks.iter().map(move |task| (step, task)))
     }
 
-    /// From its start to its end. Of a run of no length at all nothing but its start is known:
-    /// to begin takes longer.
-    pub fn duration(&self) -> Option<Span> {
-        let length = self.ended?.checked_since(self.record.started?);
-        length.filter(|length| *length > Span(0))
-    }
-
     /// Since when it has been running, if it still is: no end is to be believed then.
     pub fn running_since(&self) -> Option<Moment> {
         let runs = |(_, task): (&Step, &Task)| task.running_since().is_some();
@@ -191,10 +191,10 @@ impl Run {
         self.record.started.filter(|_| goes_on)
     }
 
-    /// How long it took; until now, where it still runs.
+    /// From its start to its end; until now, where it still runs.
     pub fn took(&self, now: Moment) -> Option<Span> {
         let since = self.running_since().map(|since| now.since(since));
-        since.or_else(|| self.duration())
+        since.or_else(|| self.record.length_to(self.ended?, now))
     }
 }
 
@@ -204,30 +204,38 @@ impl Step {
         Status::of_group(self.tasks.iter().map(|task| task.status)).unwrap_or(Status::Skipped)
     }
 
-    /// From the first start to the last end of its tasks.
-    pub fn duration(&self) -> Option<Span> {
-        let started = self.tasks.iter().filter_map(Task::started).min()?;
-        let ended = self.tasks.iter().filter_map(Task::ended).max()?;
-        ended.checked_since(started)
+    /// The first start of its tasks.
+    fn started(&self) -> Option<Moment> {
+        self.tasks.iter().filter_map(Task::started).min()
+    }
+
+    /// How many of its tasks failed for good.
+    pub fn failed(&self) -> u64 {
+        let failed = self
+            .tasks
+            .iter()
+            .filter(|task| task.status == Status::Failed);
+        failed.count() as u64
     }
 
     /// Whether that is all of it: of each of its tasks it is known how long it took.
-    pub fn is_measured(&self) -> bool {
-        let is_known = |task: &Task| task.status != Status::Unfinished && task.duration().is_some();
+    pub fn is_measured(&self, now: Moment) -> bool {
+        let is_over = |task: &Task| !matches!(task.status, Status::Running | Status::Unfinished);
+        let is_known = |task: &Task| is_over(task) && task.took(now).is_some();
         self.tasks.iter().all(is_known)
     }
 
     /// Since when it has been running, if one of its tasks still is.
     pub fn running_since(&self) -> Option<Moment> {
         let runs = self.tasks.iter().any(|task| task.running_since().is_some());
-        let started = self.tasks.iter().filter_map(Task::started).min();
-        started.filter(|_| runs)
+        self.started().filter(|_| runs)
     }
 
-    /// How long it took; until now, where it still runs.
+    /// From the first start to the last end of its tasks; until now, where it still runs.
     pub fn took(&self, now: Moment) -> Option<Span> {
         let since = self.running_since().map(|since| now.since(since));
-        since.or_else(|| self.duration())
+        let ended = self.tasks.iter().filter_map(Task::ended).max();
+        since.or_else(|| ended?.told_since(self.started()?, now))
     }
 }
 
@@ -240,12 +248,6 @@ impl Task {
         self.attempts.last()?.ended
     }
 
-    /// From the first start to the last end, waits between attempts included. Not known where
-    /// it ended before it began.
-    pub fn duration(&self) -> Option<Span> {
-        self.ended()?.checked_since(self.started()?)
-    }
-
     /// Since when it has been running, if it still is.
     pub fn running_since(&self) -> Option<Moment> {
         let runs = self.last_attempt()?.status == Status::Running;
@@ -256,12 +258,12 @@ impl Task {
     /// waited, waits between attempts included.
     pub fn took(&self, now: Moment) -> Option<Span> {
         let since = self.running_since().map(|since| now.since(since));
-        since.or_else(|| self.duration())
+        since.or_else(|| self.ended()?.told_since(self.started()?, now))
     }
 
     /// The time at work: all attempts, without the waits between them.
-    pub fn worked(&self) -> Option<Span> {
-        let known = self.attempts.iter().filter_map(Attempt::duration);
+    pub fn worked(&self, now: Moment) -> Option<Span> {
+        let known = self.attempts.iter().filter_map(|one| one.took(now));
         known.reduce(|sum, one| Span(sum.0.saturating_add(one.0)))
     }
 
@@ -293,6 +295,11 @@ impl Task {
 
     pub fn last_attempt(&self) -> Option<&Attempt> {
         self.attempts.last()
+    }
+
+    /// Whether it ended well with an exception that was caught: what it was to do failed.
+    pub fn is_caught(&self) -> bool {
+        self.last_attempt().is_some_and(|last| last.caught)
     }
 
     /// The values alone: `FI / 3`, or nothing where [`Task::label`] is nothing.
@@ -333,12 +340,7 @@ impl Attempt {
     pub fn took(&self, now: Moment) -> Option<Span> {
         match (self.status, self.started) {
             (Status::Running, Some(started)) => Some(now.since(started)),
-            _ => self.duration(),
+            _ => self.ended?.told_since(self.started?, now),
         }
-    }
-
-    /// Not known where it ended before it began.
-    pub fn duration(&self) -> Option<Span> {
-        self.ended?.checked_since(self.started?)
     }
 }

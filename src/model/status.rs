@@ -70,6 +70,22 @@ impl Status {
         }
     }
 
+    /// The word of a task, some of whose exceptions may have been caught by the engine.
+    pub fn word_with(self, is_caught: bool) -> &'static str {
+        match is_caught {
+            true => "Succeeded, exception caught",
+            false => self.word(),
+        }
+    }
+
+    /// The same in the middle of a sentence.
+    pub fn in_sentence_with(self, is_caught: bool) -> &'static str {
+        match is_caught {
+            true => "succeeded, with an exception that was caught",
+            false => self.in_sentence(),
+        }
+    }
+
     /// The word in an address and in a dump.
     pub fn key(self) -> &'static str {
         match self {

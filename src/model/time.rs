@@ -50,6 +50,26 @@ impl Moment {
         (self >= earlier).then(|| self.since(earlier))
     }
 
+    /// Whether it lies in the future, by more than clocks differ.
+    pub fn is_ahead(self, now: Moment) -> bool {
+        self.since(now) > Self::AHEAD
+    }
+
+    /// Whether a length from a time up to this one can be believed: not where only its end lies in
+    /// the future. Where both do, it is one clock, or the reader's own is behind.
+    pub fn is_told_since(self, from: Moment, now: Moment) -> bool {
+        from.is_ahead(now) || !self.is_ahead(now)
+    }
+
+    /// The length from a time up to this one, where it is known and can be believed.
+    pub fn told_since(self, from: Moment, now: Moment) -> Option<Span> {
+        self.checked_since(from)
+            .filter(|_| self.is_told_since(from, now))
+    }
+
+    /// A clock that is ahead of the reader's by less is not worth a word.
+    pub const AHEAD: Span = Span::from_minutes(2);
+
     pub fn plus(self, span: Span) -> Moment {
         Moment(self.0.saturating_add(span.0))
     }

@@ -151,7 +151,11 @@ pub struct RunLine {
     pub record: RunRecord,
     pub status: Option<Status>,
     pub ended: Option<Moment>,
+    /// It ended well, and `ended` is only the last sign of life.
+    pub only_seen: bool,
     pub failed_step: Option<String>,
+    /// How many tasks failed for good.
+    pub failed: Option<u64>,
     pub last_step: Option<String>,
     pub tasks: u64,
     pub retried: u64,
@@ -236,10 +240,13 @@ fn runs_sheet(runs: &[RunLine]) -> Sheet {
     let statuses = runs.iter().map(|run| run.status.map(Status::key));
     sheet.texts("status", statuses);
     sheet.numbers("ended", number(|run| Some(run.ended?.0)));
+    sheet.flags("only_seen", runs.iter().map(|run| run.only_seen));
     sheet.texts(
         "failed_step",
         runs.iter().map(|run| run.failed_step.as_deref()),
     );
+    let failed = |run: &RunLine| i64::try_from(run.failed?).ok();
+    sheet.numbers("failed", number(failed));
     sheet.texts("last_step", runs.iter().map(|run| run.last_step.as_deref()));
     sheet.numbers("tasks", number(|run| i64::try_from(run.tasks).ok()));
     sheet.numbers("retried", number(|run| i64::try_from(run.retried).ok()));
@@ -382,7 +389,9 @@ fn read_runs(flow: &str, runs: Sheet, tags: Sheet, problems: Sheet) -> Result<Ve
             },
             status: status.map(|key| Status::from_key(&key).unwrap_or(Status::Unknown)),
             ended: moment("ended", row),
+            only_seen: runs.column("only_seen").flag(row),
             failed_step: text("failed_step", row),
+            failed: runs.column("failed").count(row),
             last_step: text("last_step", row),
             tasks: runs.column("tasks").count(row).unwrap_or_default(),
             retried: runs.column("retried").count(row).unwrap_or_default(),
@@ -411,7 +420,8 @@ mod tests {
             status in proptest::option::of(proptest::sample::select(Status::ALL.to_vec())),
             (failed_step, last_step) in any::<(Option<String>, Option<String>)>(),
             (tasks, retried) in (0u64..1 << 40, 0u64..5),
-            spun in any::<bool>(),
+            failed in proptest::option::of(0u64..1 << 40),
+            (spun, only_seen) in any::<(bool, bool)>(),
             whats in proptest::collection::vec((any::<String>(), proptest::option::of(0u64..99)), 0..3),
         ) -> RunLine {
             let problem = |(what, offset): (String, Option<u64>)| Problem {
@@ -424,7 +434,7 @@ mod tests {
                 record: RunRecord {
                     flow: "F".to_owned(), id, user, tags, system_tags, started, recorded: started,
                 },
-                status, failed_step, last_step, tasks, retried, spun,
+                status, failed_step, failed, last_step, tasks, retried, spun, only_seen,
                 ended: started,
                 problems: whats.into_iter().map(problem).collect(),
                 manifest: "run-1.json".to_owned(),

@@ -4,7 +4,7 @@
 //! Its few numbers lie beside the example in `trainflow.card.txt`, which
 //! `tests/fixtures/make/card.py` writes from the example itself.
 
-use super::parts::marks::glyph;
+use super::parts::marks::{glyph, swatch, swatch_line};
 use crate::browser::example::{self, Card, Row};
 use crate::layout::number::number;
 use crate::model::Status;
@@ -114,15 +114,6 @@ fn drawn(card: &Card, href: &str) -> View {
                 .child(inside),
         )
     });
-    let swatch = |class: &'static str| {
-        el::svg().class("swatch").attr("viewBox", "0 0 14 9").child(
-            el::rect()
-                .class(class)
-                .attr("width", "14")
-                .attr("height", "9")
-                .attr("rx", "2"),
-        )
-    };
     group()
         .child(
             el::div()
@@ -145,12 +136,7 @@ fn drawn(card: &Card, href: &str) -> View {
                 .child(el::span().child(swatch("mk queue")).child("queued"))
                 .child(
                     el::span()
-                        .child(
-                            el::svg()
-                                .class("swatch")
-                                .attr("viewBox", "0 0 14 9")
-                                .child(el::path().class("wait").attr("d", "M0 4.5h14")),
-                        )
+                        .child(swatch_line("wait"))
                         .child("waiting to retry"),
                 )
                 .child(

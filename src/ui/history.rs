@@ -7,7 +7,7 @@ use super::ask::{Found, answer};
 use super::parts;
 use super::parts::marks::{glyph, icon, percent, status_class};
 use super::state::{App, span};
-use crate::engine::history::{HistoryQuery, HistoryView, RunBar, StepBar, StepTrend};
+use crate::engine::history::{Change, HistoryQuery, HistoryView, RunBar, StepBar, StepTrend};
 use crate::layout::number::number;
 use crate::model::{RunPath, Span, Status};
 use crate::text::human;
@@ -31,6 +31,7 @@ pub fn tab(app: App, flow: String) -> View {
             Some(view) => group()
                 .child(heading(&view, "Durations of runs"))
                 .child(bars(app, &flow, &view, None))
+                .child(ahead(&view))
                 .child(pending(&view))
                 .child(steps(app, &flow, &view, None))
                 .into_view(),
@@ -45,18 +46,23 @@ pub fn tab(app: App, flow: String) -> View {
 
 /// One run beside those before it; nothing where there are none.
 pub fn block(app: App, run: &RunPath) -> View {
-    let wants_steps = RwSignal::new(false);
+    let wants_steps = Memo::new(move |_| {
+        app.route
+            .with(|route| route.extra("compare") == Some("steps"))
+    });
     let flow = run.flow.clone();
     let this = run.run.clone();
     let found = asked(app, flow.clone(), Some(this.clone()), wants_steps.into());
     let body = move || {
         let view = found.value().filter(|view| view.runs.len() > 1)?;
-        let button = (!wants_steps.get()).then(|| {
-            el::button()
-                .class("btn btn-s push")
-                .on_click(move |_| wants_steps.set(true))
-                .child("Compare the steps")
-        });
+        let button = el::button()
+            .class("btn btn-s push")
+            .attr("aria-expanded", move || wants_steps.get().to_string())
+            .on_click(move |_| {
+                let wanted = (!wants_steps.get_untracked()).then_some("steps");
+                app.change(|route| route.with_extra("compare", wanted));
+            })
+            .child("Compare the steps");
         let steps = wants_steps.get().then(|| {
             group()
                 .child(pending(&view))
@@ -67,6 +73,7 @@ pub fn block(app: App, run: &RunPath) -> View {
             .attr("aria-label", "Against earlier runs")
             .child(heading(&view, "Against earlier runs").child(button))
             .child(bars(app, &flow, &view, Some(&this)))
+            .child(ahead(&view))
             .child(steps);
         Some(block)
     };
@@ -87,12 +94,18 @@ fn asked(app: App, flow: String, run: Option<String>, steps: Signal<bool>) -> Fo
 /// What the last run took beside the usual, in words.
 fn heading(view: &HistoryView, title: &'static str) -> Element {
     let last = view.runs.last();
-    let is_known = last.is_some_and(|run| run.duration.is_some());
-    let length = last.filter(|_| is_known).map(of_run);
+    let length = last.filter(|run| run.duration.is_some()).map(of_run);
     let told = match (length, view.median) {
-        (Some(length), Some(median)) => {
-            format!("{length}, median before {}", span(Some(median)))
+        (Some(length), median) if has_failed(view) => {
+            let told = match last.and_then(|run| run.since) {
+                Some(_) => format!("failed, {length}"),
+                None => format!("failed after {length}"),
+            };
+            // Not beside one another: what failed halfway is not measured by what did not.
+            let usual = median.map(|median| format!("; {}", of_median(view, median)));
+            told + &usual.unwrap_or_default()
         }
+        (Some(length), Some(median)) => format!("{length}, {}", of_median(view, median)),
         (Some(length), None) if view.runs.len() == 1 && view.earlier == 0 => {
             format!("{length}, the first run that is recorded")
         }
@@ -109,14 +122,29 @@ fn heading(view: &HistoryView, title: &'static str) -> Element {
         .child(el::span().class("faint").child(told).child(earlier))
 }
 
+fn of_median(view: &HistoryView, median: Span) -> String {
+    let runs = human::counted(view.measures, "run", "runs");
+    format!("median of {runs} before {}", span(Some(median)))
+}
+
+fn has_failed(view: &HistoryView) -> bool {
+    let last = view.runs.last();
+    last.is_some_and(|run| run.status == Some(Status::Failed))
+}
+
+/// Whether the heading says what the last run is measured by.
+fn is_measured(view: &HistoryView) -> bool {
+    let is_known = (view.runs.last()).is_some_and(|run| run.duration.is_some());
+    is_known && view.median.is_some()
+}
+
 /// How long a run took, as it stands beside others.
 fn of_run(run: &RunBar) -> String {
-    let is_open = matches!(run.status, Some(Status::Unfinished | Status::Unknown));
     match (run.duration, run.since) {
         (None, _) if run.status == Some(Status::Unfinished) => "no end".to_owned(),
         (None, _) => "no duration".to_owned(),
         (Some(length), Some(_)) => format!("{} so far", human::span(length.0)),
-        (Some(length), None) => seen(length, is_open),
+        (Some(length), None) => seen(length, run.at_least),
     }
 }
 
@@ -133,6 +161,17 @@ fn of_step(bar: &StepBar) -> String {
 fn seen(length: Span, is_open: bool) -> String {
     let open = if is_open { "> " } else { "" };
     format!("{open}{}", human::span(length.0))
+}
+
+/// Which times say nothing, and why that may be.
+fn ahead(view: &HistoryView) -> Option<Element> {
+    let count = view.runs.iter().filter(|run| run.is_ahead).count() as u64;
+    (count > 0).then(|| {
+        let runs = human::counted(count, "run", "runs");
+        el::p().class("faint").child(format!(
+            "Times of {runs} lie in the future: a clock was ahead, or the one here is behind. Others are not measured by them."
+        ))
+    })
 }
 
 fn pending(view: &HistoryView) -> Option<Element> {
@@ -304,8 +343,6 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
         }
     });
     let last = trend.bars.last().copied().flatten();
-    // What was only copied cannot be compared.
-    let ran = last.filter(|bar| !bar.copied);
     let tasks = last.map(|bar| bar.tasks).zip(trend.tasks_before);
     let tasks = tasks.filter(|(now, (fewest, most))| now != fewest || now != most);
     let tasks = tasks.map(|(now, (fewest, most))| {
@@ -325,20 +362,37 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             .attr("title", told)
             .child("copied")
     });
-    let change = ran
-        .and_then(|bar| Some((bar, bar.duration?)))
-        .zip(trend.median)
-        .and_then(|((bar, length), median)| {
-            let told = change(length, median, bar.at_least)?;
-            Some(match is_slow(length, median) {
-                true => el::span()
-                    .class("slow")
-                    .attr("title", "Notably longer than usual")
-                    .child(icon("desc", "icon-s"))
-                    .child(told),
-                false => el::span().class("dim").child(told),
-            })
-        });
+    // Of few runs nobody knows what is usual; the heading says so of all the steps.
+    let is_said = is_measured(view) && trend.measures == view.measures;
+    let few = ((1..FEW).contains(&trend.measures) && !is_said)
+        .then(|| format!("from {}", human::counted(trend.measures, "run", "runs")));
+    let length = last.and_then(|bar| bar.compared());
+    let is_slow = (length.zip(trend.median)).is_some_and(|(one, usual)| is_slow(one, usual));
+    let change = trend.change().map(|change| {
+        let told = told(change);
+        match change {
+            Change::Slower(_) if is_slow => el::span()
+                .class("slow")
+                .attr("title", "Notably longer than usual")
+                .child(icon("desc", "icon-s"))
+                .child(told),
+            _ => el::span().class("dim").child(told),
+        }
+    });
+    // What is compared with what.
+    let is_compared = !matches!(trend.change(), None | Some(Change::FailedAfter(_)));
+    let waits = last.filter(|bar| bar.retrying >= WAIT).map(|bar| {
+        let waited = human::span(bar.retrying.0);
+        format!("without {waited} to retry")
+    });
+    let of_what: Vec<String> = few.into_iter().chain(waits).collect();
+    let of_what = (is_compared && !of_what.is_empty())
+        .then(|| el::span().class("faint").child(of_what.join(", ")));
+    let runs = human::counted(trend.measures, "run", "runs");
+    let of_median = match trend.has_waits {
+        true => format!("Of {runs}, without waits to retry"),
+        false => format!("Of {runs}"),
+    };
     let link = last.and(view.runs.last()).map(|run| {
         let path = RunPath::new(flow, &run.run);
         el::a()
@@ -361,10 +415,17 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
         .child(cell().class("k3 columns").child(columns.collect_view()))
         .child(match last {
             Some(bar) => cell().class("k1").child(of_step(&bar)),
+            // Of a run that goes on it may be reached yet.
+            None if view.runs.last().is_some_and(|run| run.since.is_some()) => {
+                cell().class("k1 faint").child("not yet")
+            }
             None => cell().class("k1 faint").child("not reached"),
         })
         .child(match trend.median {
-            Some(median) => cell().class("dim").child(span(Some(median))),
+            Some(median) => cell()
+                .class("dim")
+                .attr("title", of_median)
+                .child(span(Some(median))),
             None => cell()
                 .class("faint")
                 .attr(
@@ -377,6 +438,7 @@ fn step(app: App, flow: &str, view: &HistoryView, trend: &StepTrend) -> View {
             cell()
                 .class("k2 change")
                 .child(change)
+                .child(of_what)
                 .child(tasks)
                 .child(copied),
         )
@@ -400,20 +462,19 @@ fn spoken(run: &RunBar, trend: &StepTrend, bar: Option<&StepBar>) -> String {
     }
 }
 
-/// How many times slower or faster than usual it was. What has no end may take longer yet: that
-/// it is faster cannot be told.
-fn change(length: Span, median: Span, is_open: bool) -> Option<String> {
-    let (length, median) = (length.0.max(1) as f64, median.0.max(1) as f64);
-    let is_slower = length >= median;
-    let times = match is_slower {
-        true => tenths(length / median),
-        false => tenths(median / length),
-    };
-    match (is_slower, times.as_str()) {
-        (false, _) if is_open => None,
-        (_, "1.0") => Some("as usual".to_owned()),
-        (true, _) => Some(format!("×{times} slower")),
-        (false, _) => Some(format!("×{times} faster")),
+/// Medians of fewer runs say so.
+const FEW: u64 = 3;
+
+/// Shorter waits to be tried again are not worth a word.
+const WAIT: Span = Span(100_000);
+
+/// How many times slower or faster than usual it was.
+fn told(change: Change) -> String {
+    match change {
+        Change::AsUsual => "as usual".to_owned(),
+        Change::Slower(times) => format!("×{} slower", tenths(times)),
+        Change::Faster(times) => format!("×{} faster", tenths(times)),
+        Change::FailedAfter(length) => format!("failed after {}", human::span(length.0)),
     }
 }
 

@@ -293,6 +293,43 @@ fn nothing(app: App, total: u64, elsewhere: u64) -> View {
     nothing_matches(app, "No run matches", human::counted(total, "run", "runs"))
 }
 
+/// What there is to say beside how a run went: in short, and in whole words.
+fn note(row: &RunRow, status: Status) -> (String, String) {
+    let failed = row.failed.unwrap_or(0);
+    if let Some(step) = &row.step {
+        let more = failed.saturating_sub(1);
+        let told = format!("in {step}");
+        return match more {
+            0 => (told.clone(), told),
+            _ => (
+                format!("{told} and {} more", human::count(more)),
+                format!(
+                    "{told} and {}",
+                    human::counted(more, "more task", "more tasks")
+                ),
+            ),
+        };
+    }
+    let good = matches!(status, Status::Succeeded | Status::Retried | Status::Cached);
+    // Its end did not wait for them.
+    let failed = (good && failed > 0).then(|| {
+        let tasks = human::counted(failed, "task", "tasks");
+        (
+            format!("{} failed", human::count(failed)),
+            format!("though {tasks} failed"),
+        )
+    });
+    let retried = match (row.unseen, row.retried) {
+        (0, 0) => None,
+        (0, retried) => Some(format!("{} retried", human::count(retried))),
+        _ => Some("retries not counted yet".to_owned()),
+    };
+    let retried = retried.map(|told| (told.clone(), told));
+    let both = failed.into_iter().chain(retried);
+    let (short, whole): (Vec<String>, Vec<String>) = both.unzip();
+    (short.join(", "), whole.join(", "))
+}
+
 fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
     let path = RunPath::new(&row.flow, &row.run);
     let status = match row.status {
@@ -303,12 +340,7 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
             } else {
                 status.word()
             };
-            let note = match (&row.step, row.retried) {
-                (Some(step), _) => format!("in {step}"),
-                (None, _) if row.unseen > 0 => "retries not counted yet".to_owned(),
-                (None, 0) => String::new(),
-                (None, retried) => format!("{} retried", human::count(retried)),
-            };
+            let (short, whole) = note(row, status);
             group()
                 .child(glyph(status, ""))
                 .child(
@@ -316,7 +348,12 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
                         .class_if("fail", status == Status::Failed)
                         .child(word),
                 )
-                .child(el::span().class("faint cut-end").child(note))
+                .child(
+                    el::span()
+                        .class("faint cut-end")
+                        .attr("title", (!whole.is_empty()).then_some(whole))
+                        .child(short),
+                )
                 .into_view()
         }
     };
@@ -373,7 +410,10 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
     });
     // How long a run without an end has been going is not known, only how long it was seen.
     let status_of = row.status.unwrap_or(Status::Unknown);
-    let duration = lasting(status_of, row.duration, row.since);
+    let duration = match row.duration.filter(|_| row.at_least) {
+        Some(length) => format!("> {}", human::span(length.0)).into_view(),
+        None => lasting(status_of, row.duration, row.since),
+    };
     el::div()
         .class("row")
         .attr("role", "row")
@@ -433,7 +473,7 @@ fn past(app: App, history: &History) -> View {
     let longest = history
         .bars
         .iter()
-        .filter_map(|(_, length, _)| *length)
+        .filter_map(|run| run.duration)
         .map(|length| length.0)
         .max()
         .unwrap_or(1)
@@ -441,19 +481,21 @@ fn past(app: App, history: &History) -> View {
     let bars = history
         .bars
         .iter()
-        .map(|(status, length, run)| {
-            let part = length
+        .map(|past| {
+            let (run, status) = (&past.run, past.status);
+            let part = past
+                .duration
                 .map_or(0.0, |length| percent(length.0, longest))
                 .max(6.0);
-            let took = match length {
+            let took = match past.duration {
                 None => "no duration".to_owned(),
-                Some(_) if *status == Status::Unfinished => format!("> {}", span(*length)),
-                Some(_) => span(*length),
+                Some(_) if past.at_least => format!("> {}", span(past.duration)),
+                Some(_) => span(past.duration),
             };
             let label = format!("{run}, {}, {took}", status.in_sentence());
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
-                status => format!("bar {}", super::parts::marks::status_class(*status)),
+                status => format!("bar {}", super::parts::marks::status_class(status)),
             };
             let href = app.run_href(&RunPath::new(&history.flow, run));
             el::a()

@@ -31,7 +31,7 @@ export function eyes() {
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) tasks.push({ at: startTime, took: duration });
   }).observe({ type: "longtask", buffered: true });
-  for (const kind of ["click", "submit", "change", "drop"]) {
+  for (const kind of ["click", "submit", "change", "drop", "keydown"]) {
     addEventListener(kind, () => (globalThis.eyes.acted ??= performance.now()), { capture: true });
   }
 }

@@ -15,7 +15,7 @@ const MAKER = "tests/fixtures/make/large.py";
 
 /** Metaflow's client reads what the maker of large runs makes, and the page says the same of it. */
 export async function asMade(t, python) {
-  const [many, archive, lab] = [120, join(t.scratch, "made.zip"), join(t.scratch, "made")];
+  const [many, archive, lab] = [1000, join(t.scratch, "made.zip"), join(t.scratch, "made")];
   execFileSync("python3", [join(t.root, MAKER), String(many), archive, "5000"]);
   unpack(archive, lab, { moved: true });
   const env = { ...process.env, METAFLOW_USER: "bench", METAFLOW_DATASTORE_SYSROOT_LOCAL: lab };

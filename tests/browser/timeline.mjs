@@ -10,11 +10,11 @@ const VIEWS = [
   ["complete, with the tasks in the worker", "", ".time-rows .density"],
   ["all tasks as rows", "&flip=work", '.time-rows .row[data-at="40"] .bar-of'],
   ["one list by start", "&group=none&sort=start", row("start/1")],
-  ["the longest first", "&group=none&sort=-duration", row("words=word-")],
+  ["the longest first", "&group=none&sort=-duration", row("work word-")],
   ["by status", "&group=status", row("Succeeded after a retry")],
-  ["by foreach value", "&group=over:words", row("words=word-000000")],
-  ["filtered", "&group=none&q=word-000777", row("words=word-000777")],
-  ["filtered by other words", "&group=none&q=word-000888", row("words=word-000888")],
+  ["by foreach value", "&group=over:words", row("work word-000000")],
+  ["filtered", "&group=none&q=word-000777", row("work word-000777")],
+  ["filtered by other words", "&group=none&q=word-000888", row("work word-000888")],
   ["without the filter", "&group=none", row("start/1")],
 ];
 

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use runglass::layout::axis::Labels;
 use runglass::layout::timeline::columns::Columns;
-use runglass::layout::timeline::critical::{self, Part, Reason, Work};
+use runglass::layout::timeline::critical::{self, Need, Part, Reason, Work};
 use runglass::layout::timeline::ticks::{Style, ticks};
 use runglass::layout::timeline::{Cuts, Stretch, View, at_once, idle::idle};
 use runglass::model::{Moment, Span};
@@ -82,6 +82,12 @@ fn handed_out(work: &[Stretch]) -> Vec<Work> {
     work.iter().map(one).collect()
 }
 
+/// Of what a piece of work needed, this one ended last, and there is nothing between them.
+fn needed(work: usize) -> Option<Need> {
+    let is_gap = false;
+    Some(Need { work, is_gap })
+}
+
 /// The path as text: `0 First, 3 Needed +2s`.
 fn told(parts: &[Part]) -> String {
     let told = parts.iter().map(|part| {
@@ -103,8 +109,8 @@ fn the_path_goes_through_what_held_the_place() {
     ];
     let need = |at: usize| match at {
         0 => None,
-        1..=3 => Some(0),
-        _ => Some(3),
+        1..=3 => needed(0),
+        _ => needed(3),
     };
     let told_of = |work: &[Work]| told(&critical::path(work, 4, Some(Span(SECOND)), need));
     let path = "0 First +1s, 1 Needed +1s, 3 Place +1s, 4 Needed +1s";
@@ -124,7 +130,9 @@ fn a_program_that_takes_long_to_start_waits_for_no_place() {
     let mut work = handed_out(&times);
     work[1].created = Some(Span(10 * SECOND));
     work[2].created = Some(Span(10 * SECOND));
-    let path = critical::path(&work, 2, Some(Span(3 * SECOND)), |at| (at > 0).then_some(0));
+    let path = critical::path(&work, 2, Some(Span(3 * SECOND)), |at| {
+        needed(0).filter(|_| at > 0)
+    });
     assert_eq!(told(&path), "0 First +3s, 2 Needed +6s");
 }
 
@@ -138,8 +146,8 @@ fn a_place_that_was_free_for_long_was_not_waited_for() {
     ];
     let need = |at: usize| match at {
         0 => None,
-        1 | 2 => Some(0),
-        _ => Some(2),
+        1 | 2 => needed(0),
+        _ => needed(2),
     };
     let path = critical::path(&handed_out(&work), 3, Some(Span(SECOND)), need);
     assert_eq!(told(&path), "0 First +2s, 2 Needed +50s, 3 Needed +0s");
@@ -149,7 +157,7 @@ fn a_place_that_was_free_for_long_was_not_waited_for() {
 fn clocks_that_disagree_end_the_path() {
     let work = [stretch(0, 10), stretch(5, 8)];
     let work = handed_out(&work);
-    let path = critical::path(&work, 1, Some(Span(0)), |at| Some(1 - at));
+    let path = critical::path(&work, 1, Some(Span(0)), |at| needed(1 - at));
     assert_eq!(told(&path), "0 First +0s, 1 Needed +0s");
     assert_eq!(critical::path(&work, 7, Some(Span(0)), |_| None), []);
 }
@@ -280,7 +288,7 @@ proptest! {
         prop_assume!(!work.is_empty());
         // Each needs one that began before it.
         let work = sorted(work);
-        let need = |at: usize| (at > 0).then(|| needs[at].index(at));
+        let need = |at: usize| (at > 0).then(|| needed(needs[at].index(at)))?;
         let last = work.len() - 1;
         let path = critical::path(&handed_out(&work), last, Some(Span(SECOND)), need);
         prop_assert_eq!(path.last().map(|part| part.work), Some(last));
@@ -290,7 +298,7 @@ proptest! {
             prop_assert!(pair[0].work != pair[1].work);
             match pair[1].reason {
                 Reason::First => prop_assert!(false, "only the first has none before it"),
-                Reason::Needed => prop_assert_eq!(need(pair[1].work), Some(pair[0].work)),
+                Reason::Needed => prop_assert_eq!(need(pair[1].work), needed(pair[0].work)),
                 Reason::Place => prop_assert!(before.to <= part.from && before.from < part.from),
             }
             prop_assert_eq!(pair[1].wait, Stretch::new(before.to.min(part.from), part.from));
@@ -339,6 +347,6 @@ proptest! {
         let _gaps = idle([one], Stretch::new(Span(at), Span(to)), 0.05);
         let _mean = at_once::mean([one], Stretch::new(Span(at), Span(to)));
         let work = Work { created: Some(Span(at)), time: one };
-        let _path = critical::path(&[work, work], 0, Some(Span(to)), |_| Some(1));
+        let _path = critical::path(&[work, work], 0, Some(Span(to)), |_| needed(1));
     }
 }

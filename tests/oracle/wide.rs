@@ -7,8 +7,9 @@ use crate::folder::{MemoryFolder, unpacked};
 use crate::host::TestHost;
 use runglass::engine::Given;
 use runglass::engine::ask::{Question as _, Window};
+use runglass::engine::overview::OverviewQuery;
 use runglass::engine::runs::{RunRow, RunsQuery, RunsView};
-use runglass::model::Status;
+use runglass::model::{RunPath, Status};
 use runglass::source::{MemoryBlob, NoPace, open_blob};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -108,6 +109,42 @@ fn without_a_good_end_nothing_is_told_before_all_is_seen() {
     assert_eq!(whole.status, Some(Status::Failed));
     assert_eq!(whole.step.as_deref(), Some("work"));
     assert_eq!((first.tasks, first.started), (whole.tasks, whole.started));
+}
+
+#[test]
+fn what_failed_of_many_tasks_is_told_once_somebody_has_looked() {
+    let mut files = wide();
+    for (path, outcome) in &mut files {
+        if path.contains("/work/1042/_meta/") && path.contains("_attempt_ok_") {
+            let failed = String::from_utf8(outcome.clone()).unwrap();
+            *outcome = failed.replace("\"True\"", "\"False\"").into_bytes();
+        }
+    }
+    let folder = MemoryFolder {
+        files,
+        can_grow: false,
+    };
+    let (engine, _) = TestHost::given(Given::Folder(Rc::new(folder))).open("wide");
+    let row = || {
+        let question = RunsQuery {
+            window: Window {
+                first: 0,
+                count: 10,
+            },
+            ..RunsQuery::default()
+        };
+        let view = pollster::block_on(engine.ask(question)).unwrap();
+        view.rows.into_iter().next().unwrap()
+    };
+    // A record of each of them would have to be read.
+    assert_eq!(
+        (row().status, row().failed),
+        (Some(Status::Succeeded), None)
+    );
+    let run = RunPath::new(&row().flow, &row().run);
+    let page = pollster::block_on(engine.ask(OverviewQuery::of(run))).unwrap();
+    assert_eq!(page.headline, "Succeeded, though 1 task failed");
+    assert_eq!(row().failed, Some(1));
 }
 
 #[test]

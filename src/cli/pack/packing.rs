@@ -192,6 +192,8 @@ impl<'a> Packing<'a> {
         let line = RunLine {
             manifest,
             mark: due.mark,
+            // All its tasks have been read.
+            failed: Some(run.failed()),
             ..due.line.clone()
         };
         self.take_in(store, path, line);

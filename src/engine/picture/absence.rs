@@ -4,7 +4,7 @@ use super::Ways;
 use super::groups::{Group, groups_of};
 use crate::engine::rail::step_order;
 use crate::engine::runs::went_well;
-use crate::model::{Graph, Run, StepKind};
+use crate::model::{Graph, Run, Status, StepKind};
 use crate::sorting::{SortedMap, SortedSet};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ pub enum Absence {
     /// The run did not get there, or nobody knows.
     #[default]
     NotReached,
+    /// The run goes on, and may get there.
+    NotYet,
     /// Every way there begins at a switch that took another one.
     NotTaken,
     /// It stands in a foreach that has no task at all, and whose join has one: a foreach
@@ -28,18 +30,21 @@ impl Absence {
     pub fn words(self) -> &'static str {
         match self {
             Self::NotReached => "not reached",
+            Self::NotYet => "not yet",
             Self::NotTaken => "not taken",
             Self::NoTasks => "no tasks",
-            Self::Lost => "no tasks recorded",
+            Self::Lost => "records missing",
         }
     }
 
-    pub(super) fn word(self) -> &'static str {
+    /// On its own.
+    pub fn word(self) -> &'static str {
         match self {
             Self::NotReached => "Not reached",
+            Self::NotYet => "Not yet",
             Self::NotTaken => "Not taken",
             Self::NoTasks => "No tasks",
-            Self::Lost => "No tasks recorded",
+            Self::Lost => "Records missing",
         }
     }
 }
@@ -155,6 +160,7 @@ pub(super) fn absences<'a>(
         let has_way = led_to.contains(name) || name == graph.start;
         match counts.tasks(name) {
             0 if passed.contains(name) => Some((name, Absence::NotTaken)),
+            0 if run.status == Status::Running && has_way => Some((name, Absence::NotYet)),
             0 if !is_through || !has_way => None,
             0 if empty.contains(&at) => Some((name, Absence::NoTasks)),
             0 => Some((name, Absence::Lost)),

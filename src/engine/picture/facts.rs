@@ -7,7 +7,7 @@ use super::sketch::{Known, foreach_depths, step_node};
 use crate::engine::ask::Failure;
 use crate::engine::tasks::{StripTask, strip_task};
 use crate::engine::{Engine, Work};
-use crate::model::{RunPath, Status, Task};
+use crate::model::{Moment, RunPath, Status, Task};
 use crate::sorting::sort_by_key;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,7 @@ impl Engine {
     ) -> Result<StepFactsView, Box<Failure>> {
         /// Dots on one line; more would only be a smear.
         const DOTS: usize = 300;
+        let now = work.host.now();
         let loaded = self.load_run(&query.run, work).await?;
         let run = &loaded.run;
         let step = run.step(&query.step);
@@ -70,7 +71,7 @@ impl Engine {
         let dots: Vec<StripTask> = worst_first
             .into_iter()
             .take(DOTS)
-            .map(|task| strip_task(&query.step, task, work.host.now()))
+            .map(|task| strip_task(&query.step, task, now))
             .collect();
         let first_failure = tasks.iter().find(is_bad);
         let exception = match first_failure.and_then(|task| Some((task, task.last_attempt()?))) {
@@ -87,7 +88,7 @@ impl Engine {
             expected: loaded.expected.get(&query.step).copied().unwrap_or(0),
             depth: depth.unwrap_or(0),
         };
-        let mut node = step_node(&known, work.host.now());
+        let mut node = step_node(&known, now);
         if node.tasks == 0 {
             let ways = self.all_ways(&loaded, work).await;
             let groups = graph.map(groups_of).unwrap_or_default();
@@ -100,8 +101,8 @@ impl Engine {
             place: in_graph.and_then(|step| Some((run.graph.as_ref()?.file.clone(), step.line?))),
             not_shown: (tasks.len() - dots.len()) as u64,
             dots,
-            waited: tasks.iter().any(has_waited),
-            first_failure: first_failure.map(|task| strip_task(&query.step, task, work.host.now())),
+            waited: tasks.iter().any(|task| has_waited(task, now)),
+            first_failure: first_failure.map(|task| strip_task(&query.step, task, now)),
             why: exception.map(|exception| exception.line()),
             before: run
                 .graph
@@ -114,7 +115,7 @@ impl Engine {
     }
 }
 
-fn has_waited(task: &Task) -> bool {
-    let both = task.duration().zip(task.worked());
+fn has_waited(task: &Task, now: Moment) -> bool {
+    let both = task.took(now).zip(task.worked(now));
     task.attempts.len() > 1 && both.is_some_and(|(took, worked)| took > worked)
 }

@@ -32,6 +32,8 @@ pub struct Tile {
     /// The innermost value alone: what stands in the tile.
     pub short: String,
     pub status: Status,
+    /// It ended well with an exception that was caught.
+    pub caught: bool,
     /// From its first start to its last end, or to now where it still runs.
     pub duration: Option<Span>,
 }
@@ -81,9 +83,11 @@ impl Fan {
         let shorts: SortedSet<&str> = tiles.iter().map(|tile| tile.short.as_str()).collect();
         if shorts.len() < tiles.len() {
             for (tile, task) in tiles.iter_mut().zip(&all) {
-                if task.iteration.is_none() && task.foreach.len() > 1 {
-                    let values: Vec<String> = task.foreach.iter().filter_map(value).collect();
-                    tile.short = values.join(" ");
+                if task.iteration.is_none()
+                    && task.foreach.len() > 1
+                    && let Some(values) = task.values_alone()
+                {
+                    tile.short = values;
                 }
             }
         }
@@ -197,7 +201,7 @@ impl Fan {
 impl Tile {
     /// What is said of it when the pointer rests on it, and to whoever hears it.
     pub fn told(&self) -> String {
-        let status = self.status.in_sentence();
+        let status = self.status.in_sentence_with(self.caught);
         match self.duration {
             Some(length) => format!("{}, {status}, {}", self.label, span(length.0)),
             None => format!("{}, {status}", self.label),
@@ -214,6 +218,7 @@ fn tile(task: &Task, now: Moment) -> Tile {
         short: iteration.or(innermost).unwrap_or_else(|| task.id.clone()),
         label: label.unwrap_or_else(|| task.id.clone()),
         status: task.status,
+        caught: task.is_caught(),
         duration: task.took(now),
     }
 }
@@ -221,6 +226,10 @@ fn tile(task: &Task, now: Moment) -> Tile {
 fn value(frame: &ForeachFrame) -> Option<String> {
     match (&frame.label, frame.index) {
         (Some((_, value)), _) => Some(value.clone()),
+        // As in the tree, where there is room for it.
+        (None, Some(index)) if letters(&frame.step) <= LETTERS => {
+            Some(format!("{}[{index}]", frame.step))
+        }
         (None, index) => index.map(|index| format!("[{index}]")),
     }
 }

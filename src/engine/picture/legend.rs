@@ -83,6 +83,7 @@ fn not_taken(view: &PictureView) -> Vec<&'static str> {
     let all: Vec<Absence> = left.map(|(edge, _)| why((edge.from, edge.to))).collect();
     let order = [
         Absence::NotReached,
+        Absence::NotYet,
         Absence::NotTaken,
         Absence::NoTasks,
         Absence::Lost,

@@ -276,8 +276,9 @@ fn task_node(step: &str, task: &Task, now: Moment) -> StepNode {
         tasks: 1,
         coming: 0,
         failed: u64::from(task.status == Status::Failed),
+        caught: u64::from(task.is_caught()),
         duration: task.took(now),
-        worked: task.worked(),
+        worked: task.worked(now),
         median: None,
         kind: String::new(),
         decorators: Vec::new(),
@@ -290,7 +291,11 @@ fn task_node(step: &str, task: &Task, now: Moment) -> StepNode {
 }
 
 fn more_node<'t>(step: &str, downwards: bool, tasks: impl Iterator<Item = &'t Task>) -> StepNode {
-    let mix = Status::tally(tasks.map(|task| task.status));
+    let mut caught = 0;
+    let mix = Status::tally(tasks.map(|task| {
+        caught += u64::from(task.is_caught());
+        task.status
+    }));
     let all: u64 = mix.iter().map(|(_, count)| count).sum();
     let failed = mix.iter().find(|(status, _)| *status == Status::Failed);
     // The same step may have some above and some below.
@@ -304,6 +309,7 @@ fn more_node<'t>(step: &str, downwards: bool, tasks: impl Iterator<Item = &'t Ta
         tasks: all,
         coming: 0,
         failed: failed.map_or(0, |(_, count)| *count),
+        caught,
         duration: None::<Span>,
         worked: None,
         median: None,

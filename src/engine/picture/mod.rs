@@ -8,7 +8,10 @@
 //! Around the steps of a foreach [`groups`] puts a frame, and `words` finds the places of
 //! the words beside the edges.
 //!
-//! `absence` knows why a step has no tasks, and `cycles` what leads back.
+//! `absence` knows why a step has no tasks, `cycles` what leads back, and `faults` what is wrong
+//! with a graph itself.
+//!
+//! [`sought`] is what is typed above the drawing, and finds more than is drawn.
 //!
 //! `facts` is the panel beside one step, [`seen`] what a box says in words and bars,
 //! [`shapes`] how a bar is told apart without its colour, [`entries`] what stands in the legend,
@@ -18,6 +21,7 @@ mod absence;
 mod cycles;
 mod facts;
 pub mod fan;
+mod faults;
 pub mod file;
 mod glyphs;
 pub mod groups;
@@ -26,6 +30,7 @@ mod lineage;
 pub mod seen;
 pub mod shapes;
 mod sketch;
+pub mod sought;
 mod svg;
 mod words;
 
@@ -33,6 +38,7 @@ pub use absence::Absence;
 pub(super) use absence::absences_of;
 pub use facts::{StepFactsQuery, StepFactsView};
 pub use fan::{Fan, Tile};
+pub(super) use faults::faults;
 pub use groups::Frame;
 pub use legend::{Entry, Mark, entries};
 pub(super) use sketch::kind_word;
@@ -112,6 +118,8 @@ pub struct StepNode {
     /// Those that have not begun, as far as it is known that they will.
     pub coming: u64,
     pub failed: u64,
+    /// Those that ended well with an exception that was caught.
+    pub caught: u64,
     /// From the first start to the last end, or to now where something still runs.
     pub duration: Option<Span>,
     /// The time at work of all its tasks together, without the waits between attempts.

@@ -114,6 +114,14 @@ fn mix_in_short(mix: &[(Status, u64)]) -> String {
     })
 }
 
+/// The status that all of some tasks have.
+pub fn only_status(mix: &[(Status, u64)]) -> Option<Status> {
+    match mix {
+        [(status, _)] => Some(*status),
+        _ => None,
+    }
+}
+
 /// A decorator in few letters: `@retry 2`.
 fn mark(line: &str) -> String {
     let mut words = line.split(' ');
@@ -185,24 +193,17 @@ impl StepNode {
                     right: self.marks(room),
                 }
             }
-            StandsFor::Task {
-                label, attempts, ..
-            } => {
+            StandsFor::Task { attempts, .. } => {
                 let right = match attempts {
                     0 | 1 => String::new(),
                     more => counted(*more, "attempt", "attempts"),
-                };
-                // The value is its name, where it has one.
-                let left = match label {
-                    Some(_) => self.name.clone(),
-                    None => self.kind.clone(),
                 };
                 let after = match right.is_empty() {
                     true => 0,
                     false => letters(&right) + GAP,
                 };
                 SecondLine {
-                    left: short(&left, LETTERS.saturating_sub(after)),
+                    left: short(&self.name, LETTERS.saturating_sub(after)),
                     failed: None,
                     right,
                 }
@@ -231,12 +232,17 @@ impl StepNode {
         self.mark().unwrap_or(most)
     }
 
+    /// Whether all of its tasks ended well with an exception that was caught.
+    fn is_caught(&self) -> bool {
+        self.caught > 0 && self.caught == self.tasks
+    }
+
     /// How it fared, in the middle of a sentence.
     pub fn in_sentence(&self) -> String {
         match self.mark() {
             None => mix_words(&self.mix),
             Some(Status::Skipped) => self.absence.words().to_owned(),
-            Some(status) => status.in_sentence().to_owned(),
+            Some(status) => status.in_sentence_with(self.is_caught()).to_owned(),
         }
     }
 
@@ -245,7 +251,7 @@ impl StepNode {
         match self.mark() {
             None => mix_words(&self.mix),
             Some(Status::Skipped) => self.absence.word().to_owned(),
-            Some(status) => status.word().to_owned(),
+            Some(status) => status.word_with(self.is_caught()).to_owned(),
         }
     }
 
@@ -256,13 +262,15 @@ impl StepNode {
         mix_in_short(&troubles.collect::<Vec<_>>())
     }
 
-    /// What it is called in so many letters: of a task the value of its foreach.
+    /// What it is called in so many letters: a task by the value of its foreach, or by its step
+    /// where it has none.
     pub fn called(&self, letters: usize) -> String {
-        let StandsFor::Task {
-            label: Some(label), ..
-        } = &self.stands_for
-        else {
-            return short(&self.name, letters);
+        let label = match &self.stands_for {
+            StandsFor::Task {
+                label: Some(label), ..
+            } => label,
+            StandsFor::Task { step, .. } => return short(step, letters),
+            _ => return short(&self.name, letters),
         };
         if short(label, letters) == *label {
             return label.clone();
@@ -283,8 +291,20 @@ impl StepNode {
         }
     }
 
+    /// How long it took. Of what did not end only the last sign of life is known, and of what
+    /// did maybe not when.
     pub fn took(&self) -> String {
-        took(self.duration).unwrap_or_default()
+        let is_over = matches!(
+            self.status,
+            Status::Succeeded | Status::Retried | Status::Cached | Status::Failed
+        );
+        let is_more = matches!(self.stands_for, StandsFor::More { .. });
+        match took(self.duration) {
+            Some(took) if self.status == Status::Unfinished => format!("> {took}"),
+            Some(took) => took,
+            None if is_over && !is_more => "unknown".to_owned(),
+            None => String::new(),
+        }
     }
 
     /// Those that have begun, and those that are to come.
@@ -373,13 +393,16 @@ impl StepNode {
                         .map(|(status, many)| format!("{} {}", count(*many), status.in_sentence()));
                     let coming = (self.coming > 0).then_some(self.coming);
                     let coming = coming.map(|many| format!("{} not started", count(many)));
-                    let mix: Vec<String> = mix.chain(coming).collect();
+                    let caught = (self.caught > 0)
+                        .then(|| format!("{} with an exception caught", count(self.caught)));
+                    let mix: Vec<String> = mix.chain(caught).chain(coming).collect();
                     facts.push(("Of them", mix.join("\n")));
                 }
             }
             StandsFor::Step | StandsFor::More { .. } => {}
         }
-        if let Some(took) = took(self.duration) {
+        let length = self.took();
+        if !length.is_empty() {
             let several = self.all_tasks() > 1;
             facts.push((
                 if several {
@@ -387,7 +410,7 @@ impl StepNode {
                 } else {
                     "Took"
                 },
-                took,
+                length,
             ));
         }
         if let Some(median) = took(self.median).filter(|_| self.all_tasks() > 1) {

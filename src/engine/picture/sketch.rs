@@ -1,8 +1,9 @@
 //! Steps as boxes and what follows what, before anything has a place.
 
 use super::absence::{Absence, absences};
-use super::cycles::{Cycles, cycles};
+use super::cycles::cycles;
 use super::fan::Fan;
+use super::faults::{astray, cycle_without_switch};
 use super::groups::{Group, groups, groups_of, over};
 use super::{EdgeNote, StandsFor, StepNode, Ways};
 use crate::engine::runs::went_well;
@@ -100,7 +101,11 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
             .take(NAMED)
             .map(str::to_owned)
             .collect(),
-        cycle: cycle_without_switch(&graph),
+        cycle: cycle_without_switch(&graph)
+            .into_iter()
+            .take(NAMED)
+            .collect(),
+        astray: astray(run).take(NAMED).collect(),
         ..Sketch::default()
     };
     let fans = all.iter().filter(|known| known.tasks().len() > 1).count();
@@ -121,7 +126,6 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         variable(opener, known.map_or(0, |known| known.depth), &recorded)
     };
     let closing = cycles(&places_of_next(&all, &place));
-    let is_there = |name: &str| known.contains(name) || recorded.contains_key(name);
     for (from, known) in all.iter().enumerate() {
         let Some(step) = known.in_graph else {
             continue;
@@ -129,9 +133,6 @@ pub(super) fn of_steps(drawn: &Drawn<'_>, only_reached: bool, opened: bool) -> S
         let ways = ways.get(&step.name);
         for next in &step.next {
             let Some(to) = place.get(next.as_str()).copied() else {
-                if !is_there(next) && sketch.astray.len() < NAMED {
-                    sketch.astray.push((step.name.clone(), next.clone()));
-                }
                 continue;
             };
             let mut note = edge_note(step, known, next, all.get(to), variable);
@@ -252,19 +253,19 @@ pub(super) fn foreach_depths(graph: &Graph) -> Vec<u8> {
 pub(super) fn step_node(known: &Known<'_>, now: Moment) -> StepNode {
     let (tasks, step, in_graph) = (known.tasks(), known.step, known.in_graph);
     let mix = Status::tally(tasks.iter().map(|task| task.status));
-    let failed = tasks.iter().filter(|task| task.status == Status::Failed);
     let ended = tasks.iter().filter(|task| task.running_since().is_none());
-    let worked = tasks.iter().filter_map(Task::worked);
+    let worked = tasks.iter().filter_map(|task| task.worked(now));
     StepNode {
         name: known.name.to_owned(),
         stands_for: StandsFor::Step,
         status: step.map_or(Status::Skipped, Step::status),
         tasks: tasks.len() as u64,
         coming: known.all_tasks() - tasks.len() as u64,
-        failed: failed.count() as u64,
+        failed: step.map_or(0, Step::failed),
+        caught: tasks.iter().filter(|task| task.is_caught()).count() as u64,
         duration: step.and_then(|step| step.took(now)),
         worked: worked.reduce(|sum, one| Span(sum.0.saturating_add(one.0))),
-        median: Span::median(ended.filter_map(Task::duration).collect()),
+        median: Span::median(ended.filter_map(|task| task.took(now)).collect()),
         kind: in_graph.map(kind_word).unwrap_or_default(),
         decorators: in_graph
             .map(|step| step.decorators.iter().map(|one| one.line()).collect())
@@ -298,25 +299,6 @@ fn places_of_next(all: &[Known<'_>], place: &SortedMap<&str, usize>) -> Vec<Vec<
             .collect()
     });
     next.collect()
-}
-
-/// A run goes back only where a switch leads back: a cycle without one is a fault of the
-/// graph.
-fn cycle_without_switch(graph: &Graph) -> Vec<String> {
-    let named = graph.steps.iter().enumerate();
-    let place: SortedMap<&str, usize> = named.map(|(at, step)| (step.name.as_str(), at)).collect();
-    let next = graph.steps.iter().map(|step| match step.kind {
-        StepKind::Switch { .. } => Vec::new(),
-        _ => {
-            let next = step.next.iter();
-            next.filter_map(|name| place.get(name.as_str()).copied())
-                .collect()
-        }
-    });
-    let next: Vec<Vec<usize>> = next.collect();
-    let Cycles { longest, .. } = cycles(&next);
-    let names = longest.iter().filter_map(|at| graph.steps.get(*at));
-    names.take(NAMED).map(|step| step.name.clone()).collect()
 }
 
 /// Whether a run went along an edge that leads back: the step was gone through again.

@@ -2,7 +2,9 @@
 
 mod missing;
 mod placed;
+mod sought;
 
+use super::faults::faults;
 use super::file::Palette;
 use super::sketch::{Drawn, Sketch, of_steps};
 use super::svg::written;
@@ -10,9 +12,9 @@ use super::{
     Depth, EdgeNote, Fan, Frame, PictureView, SMALL, StandsFor, StepNode, Tile, Ways, with_room,
 };
 use crate::layout::dag::{Align, Drawing, Outline, Settings, Size, layout};
+use crate::model::sample::{self, step};
 use crate::model::{
-    Attempt, Evidence, ForeachFrame, Graph, GraphStep, Moment, Run, RunRecord, Status, Step,
-    StepKind, Task,
+    Attempt, ForeachFrame, Graph, GraphStep, Moment, Run, Status, Step, StepKind, Task,
 };
 use crate::sorting::{SortedMap, SortedSet};
 
@@ -31,60 +33,26 @@ fn graph_step(name: &str, kind: StepKind, next: &[&str]) -> GraphStep {
 fn task(id: usize, status: Status, times: Option<(i64, i64)>) -> Task {
     let moment = |seconds: i64| Some(Moment(seconds * 1_000_000));
     let attempt = Attempt {
-        number: 0,
-        status,
-        evidence: Evidence::LaterAttempt,
         started: times.and_then(|(started, _)| moment(started)),
         ended: times.and_then(|(_, ended)| moment(ended)),
-        end_recorded: true,
-        done: true,
-        caught: false,
-        exit: None,
-        host: None,
+        ..sample::attempt(status)
     };
     Task {
-        id: id.to_string(),
-        created: None,
-        recorded: true,
-        status,
         attempts: vec![attempt],
-        foreach: vec![ForeachFrame {
-            step: "each".to_owned(),
-            index: Some(id as u64),
-            label: Some(("n".to_owned(), id.to_string())),
-        }],
-        iteration: None,
-        origin: None,
-        control: false,
-    }
-}
-
-fn step(name: &str, tasks: Vec<Task>) -> Step {
-    Step {
-        name: name.to_owned(),
-        created: None,
-        recorded: true,
-        tasks,
+        foreach: vec![sample::frame("n", id as u64, &id.to_string())],
+        ..sample::task(id, status)
     }
 }
 
 fn run(graph: Vec<GraphStep>, steps: Vec<Step>) -> Run {
     Run {
-        record: RunRecord::default(),
-        status: Status::Succeeded,
-        evidence: Evidence::LaterAttempt,
-        ended: None,
         graph: (!graph.is_empty()).then(|| Graph {
             start: "start".to_owned(),
             end: "end".to_owned(),
             steps: graph,
             ..Graph::default()
         }),
-        steps,
-        parameters: None,
-        origin: None,
-        spun: false,
-        problems: Vec::new(),
+        ..sample::run(steps)
     }
 }
 
@@ -168,12 +136,40 @@ fn cycles_self_loops_twins_and_steps_that_are_nowhere() {
         graph_step("", StepKind::Join, &[""]),
     ];
     let recorded = vec![step("a", vec![]), step("other", vec![])];
-    let (sketch, _) = drawn(&run(steps, recorded), Depth::Tasks);
+    let run = run(steps, recorded);
+    let (sketch, _) = drawn(&run, Depth::Tasks);
     let names: Vec<&str> = sketch.nodes.iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["start", "a", "b", "b", "", "other"]);
     assert_eq!(sketch.not_reached, 6);
     // It is said that one leads nowhere.
     assert_eq!(sketch.astray, [("start".to_owned(), "nowhere".to_owned())]);
+    // They are told with what else is wrong with the run.
+    let told = faults(&run, "Flow/1");
+    let told: Vec<&str> = told.iter().map(|fault| fault.what.as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(
+        told[0],
+        "The graph leads from “start” to “nowhere”, a step that it does not have."
+    );
+    assert!(told[1].ends_with("without a switch."), "{told:?}");
+}
+
+#[test]
+fn faults_of_a_graph_are_counted_to_the_end() {
+    let name = |at: usize| format!("s{}", at % 500);
+    let step = |at| graph_step(&name(at), StepKind::Linear, &[&name(at + 1), "nowhere"]);
+    let run = run((0..500).map(step).collect(), Vec::new());
+    let told = faults(&run, "Flow/1");
+    let told: Vec<&str> = told.iter().map(|fault| fault.what.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "The graph leads from “s0” to “nowhere”, a step that it does not have, and 499 like it.",
+            "The graph has a cycle of 500 steps, from “s0” to “s499” and back, without a switch.",
+        ]
+    );
+    let (sketch, _) = drawn(&run, Depth::Steps);
+    assert_eq!((sketch.astray.len(), sketch.cycle.len()), (20, 20));
 }
 
 /// A switch took one way, on which a step failed: what only the other way leads to was not
@@ -240,9 +236,21 @@ fn values_that_repeat_are_said_with_what_is_around_them() {
             .collect::<Vec<_>>()
     };
     let fan = Fan::of(&both, 10, Moment(0));
-    assert_eq!(shorts(&fan), ["FR 2024", "DE 2024"]);
-    assert_eq!(fan.letters, 7);
+    assert_eq!(shorts(&fan), ["FR / 2024", "DE / 2024"]);
+    assert_eq!(fan.letters, 9);
     assert_eq!(shorts(&Fan::of(&both[..1], 10, Moment(0))), ["2024"]);
+    // Without a value the place, as in the tree, where there is room for it.
+    let unnamed = |step: &str| {
+        let mut task = task(7, Status::Succeeded, None);
+        task.foreach = vec![ForeachFrame {
+            step: step.to_owned(),
+            index: Some(7),
+            label: None,
+        }];
+        shorts(&Fan::of(&[task], 10, Moment(0)))
+    };
+    assert_eq!(unnamed("train"), ["train[7]"]);
+    assert_eq!(unnamed("hyperparameters"), ["[7]"]);
 }
 
 #[test]
@@ -253,7 +261,7 @@ fn a_run_of_one_task_without_a_graph() {
     let node = &sketch.nodes[0];
     assert!(node.fan.is_none());
     // It ended before it began: how long it took is not known.
-    assert_eq!(node.took(), "");
+    assert_eq!(node.took(), "unknown");
     assert_eq!((drawing.width, drawing.height), (216.0, 52.0));
     let (none, drawing) = drawn(&run(vec![], vec![]), Depth::Steps);
     assert_eq!((none.nodes.len(), drawing.width), (0, 0.0));
@@ -329,6 +337,7 @@ fn drawing(text: &str) -> PictureView {
         label: text.to_owned(),
         short: text.to_owned(),
         status: Status::Failed,
+        caught: false,
         duration: None,
     };
     let node = StepNode {
@@ -338,6 +347,7 @@ fn drawing(text: &str) -> PictureView {
         tasks: 2,
         coming: 0,
         failed: 1,
+        caught: 0,
         duration: None,
         worked: None,
         median: None,

@@ -3,10 +3,10 @@
 
 use super::{RailTask, in_full, rail_task, step_order};
 use crate::engine::ask::Failure;
-use crate::engine::tasks::{foreach_order, has_text};
+use crate::engine::tasks::{foreach_order, has_text, is_called};
 use crate::engine::{Engine, Work};
 use crate::model::{RunPath, Status, Task, TaskPath};
-use crate::sorting::sort_by;
+use crate::sorting::{sort_by, sort_by_key};
 use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,7 @@ impl Engine {
                 continue;
             }
             sort_by(&mut found, |a, b| foreach_order(a, b));
+            sort_by_key(&mut found, |task| !is_called(&name, task, &text));
             let shown = found.iter().take(OF_STEP.min(room));
             let tasks: Vec<RailTask> = shown.map(|task| rail_task(task, now)).collect();
             room -= tasks.len();

@@ -3,7 +3,7 @@
 
 use super::lengths;
 use super::order::{Siblings, parts_of};
-use crate::model::{Span, Status, Task};
+use crate::model::{Moment, Span, Status, Task};
 use crate::sorting::SortedMap;
 use crate::text::human;
 
@@ -17,6 +17,7 @@ pub(super) struct Crowd {
     hosts: SortedMap<String, usize>,
     /// Those that ended without failing: how many, the shortest and the longest.
     others: Option<(usize, Span, Span)>,
+    now: Moment,
 }
 
 /// What would be so in more than one case of so many by chance says nothing.
@@ -40,7 +41,7 @@ impl Crowd {
             }
         }
         let went_well = || {
-            let lengths = lengths(siblings.tasks());
+            let lengths = lengths(siblings.tasks(), siblings.now);
             let lengths = lengths.filter(|(_, failed)| !failed);
             lengths.map(|(length, _)| length)
         };
@@ -51,6 +52,7 @@ impl Crowd {
             names,
             hosts,
             others: others.map(|(low, high)| (went_well().count(), low, high)),
+            now: siblings.now,
         })
     }
 
@@ -97,7 +99,7 @@ impl Crowd {
 
     /// Each took longer than any task that did not fail, or each less.
     fn length(&self, failed: &[&Task]) -> Option<String> {
-        let lengths: Option<Vec<Span>> = failed.iter().map(|task| task.duration()).collect();
+        let lengths: Option<Vec<Span>> = failed.iter().map(|task| task.took(self.now)).collect();
         let lengths = lengths?;
         let (least, most) = (*lengths.iter().min()?, *lengths.iter().max()?);
         let (count, low, high) = self.others?;
@@ -138,35 +140,21 @@ fn choices(all: usize, some: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attempt, Evidence, ForeachFrame, Host, Moment};
+    use crate::model::{Attempt, Host, sample};
+
+    const NOW: Moment = Moment(3_600_000_000);
 
     fn task(id: usize, country: &str, host: &str, seconds: i64, status: Status) -> Task {
         let attempt = Attempt {
-            number: 0,
-            status,
-            evidence: Evidence::LaterAttempt,
             started: Some(Moment(0)),
             ended: Some(Moment(seconds * 1_000_000)),
-            end_recorded: true,
-            done: true,
-            caught: false,
-            exit: None,
             host: Host::named(host),
+            ..sample::attempt(status)
         };
         Task {
-            id: id.to_string(),
-            created: None,
-            recorded: true,
-            status,
             attempts: vec![attempt],
-            foreach: vec![ForeachFrame {
-                step: "work".to_owned(),
-                index: Some(id as u64),
-                label: Some(("country".to_owned(), country.to_owned())),
-            }],
-            iteration: None,
-            origin: None,
-            control: false,
+            foreach: vec![sample::frame("country", id as u64, country)],
+            ..sample::task(id, status)
         }
     }
 
@@ -179,7 +167,7 @@ mod tests {
         }
         let good = || {
             let good = tasks.iter().filter(|task| task.status != Status::Failed);
-            good.filter_map(Task::duration)
+            good.filter_map(|task| task.took(NOW))
         };
         Crowd {
             total: tasks.len(),
@@ -190,6 +178,7 @@ mod tests {
                 .min()
                 .zip(good().max())
                 .map(|(low, high)| (good().count(), low, high)),
+            now: NOW,
         }
     }
 

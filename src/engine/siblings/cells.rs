@@ -166,7 +166,7 @@ impl Engine {
         let filter = self.filter_of(&siblings, of, work).await;
         let matching = self.choose(&siblings, of, &filter, work).await;
         let view = cells(&siblings, &query, &matching);
-        if !filter.has_text() || trouble::all_read(&siblings) {
+        if !filter.has_errors() || trouble::all_read(&siblings) {
             return Ok(view);
         }
         work.partial(&view);

@@ -55,7 +55,6 @@ pub(super) fn head(siblings: &Siblings) -> StepHead {
     let (run, name) = (&siblings.loaded.run, &siblings.order.step);
     let step = run.step(name);
     let in_graph = run.graph.as_ref().and_then(|graph| graph.step(name));
-    let failed = |task: &&Task| task.status == Status::Failed;
     StepHead {
         name: name.clone(),
         status: step.map_or(Status::Skipped, Step::status),
@@ -68,7 +67,7 @@ pub(super) fn head(siblings: &Siblings) -> StepHead {
         }
         .unwrap_or_default(),
         coming: siblings.loaded.coming(name),
-        failed: siblings.tasks().filter(failed).count() as u64,
+        failed: step.map_or(0, Step::failed),
         duration: step.and_then(|step| step.took(siblings.now)),
         since: step.and_then(Step::running_since),
         doc: in_graph.map(|step| step.doc.clone()).unwrap_or_default(),

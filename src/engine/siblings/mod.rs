@@ -19,14 +19,14 @@ pub mod scalar;
 pub mod sibling;
 pub mod trouble;
 
-pub(super) use order::Orders;
+pub(super) use order::{Orders, parts_of};
 
 use super::ask::Failure;
+use super::conditions::Filter;
 use super::tasks::{StripTask, strip_task};
 use super::{Engine, Work};
 use crate::layout::spread::{Histogram, Spread};
 use crate::model::{RunPath, Status};
-use filter::Filter;
 use head::{StepHead, head};
 use order::{Siblings, lengths};
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,7 @@ impl Engine {
     ) -> Result<SiblingsView, Box<Failure>> {
         let siblings = self.siblings_of(&query.run, &query.step, work).await?;
         let tasks = || siblings.tasks();
-        let lengths: Vec<_> = lengths(tasks()).collect();
+        let lengths: Vec<_> = lengths(tasks(), siblings.now).collect();
         let few = siblings.len() <= FEW;
         Ok(SiblingsView {
             head: head(&siblings),
@@ -129,7 +129,7 @@ impl Engine {
         let known = |status| chosen.statuses.is_empty() || chosen.statuses.contains(&status);
         let places = siblings.tasks().enumerate();
         places
-            .map(|(place, task)| known(task.status) && filter.holds(siblings, place, task))
+            .map(|(place, task)| known(task.status) && filter::holds(filter, siblings, place, task))
             .collect()
     }
 }

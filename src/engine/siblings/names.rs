@@ -5,6 +5,7 @@
 
 use super::columns::{AT_ONCE, Named, SMALL};
 use super::order::Siblings;
+use crate::counts::count;
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
 use crate::model::{RunPath, Status};
@@ -147,7 +148,10 @@ impl Names {
     pub fn none(&self, name: &str, siblings: &Siblings) -> String {
         match (self.asked.len(), siblings.len()) {
             (asked, all) if asked < all => {
-                format!("none of the {asked} tasks that were asked has an artifact “{name}”")
+                let asked = count(asked as u64);
+                format!(
+                    "no task of this step has an artifact “{name}”, as far as {asked} of them tell"
+                )
             }
             _ => format!("no task of this step has an artifact “{name}”"),
         }

@@ -129,7 +129,7 @@ impl Engine {
                 &format!("the steps {}", steps.join(", ")),
             ));
         }
-        let mut order = Order::of(&loaded, step);
+        let mut order = Order::of(&loaded, step, now);
         if let Some(before) = before {
             // What has a name by its content is what it was; what could not be read may have
             // been on its way.
@@ -148,7 +148,7 @@ impl Engine {
 }
 
 impl Order {
-    fn of(loaded: &LoadedRun, step: &str) -> Self {
+    fn of(loaded: &LoadedRun, step: &str, now: Moment) -> Self {
         let tasks = loaded.run.step(step).map(|step| step.tasks.as_slice());
         let tasks = tasks.unwrap_or_default();
         // The keys once, not for each comparison.
@@ -177,7 +177,7 @@ impl Order {
                 .map(|task| parts_of(task).into_iter().map(|(name, _)| name).collect())
                 .unwrap_or_default(),
             grid: Grid::of(in_order()),
-            spread: Spread::of(lengths(in_order()).map(|(length, _)| length.0 as f64)),
+            spread: Spread::of(lengths(in_order(), now).map(|(length, _)| length.0 as f64)),
             tasks: sorted,
             raised: RefCell::default(),
             columns: RefCell::default(),
@@ -190,13 +190,14 @@ impl Order {
 /// How long the tasks took that run no more, and whether they failed.
 pub(super) fn lengths<'a>(
     tasks: impl Iterator<Item = &'a Task>,
+    now: Moment,
 ) -> impl Iterator<Item = (Span, bool)> {
     let ended = tasks.filter(|task| task.status != Status::Running);
-    ended.filter_map(|task| Some((task.duration()?, task.status == Status::Failed)))
+    ended.filter_map(move |task| Some((task.took(now)?, task.status == Status::Failed)))
 }
 
 /// What tells a task from the others of its step: names and values, outermost first.
-pub(super) fn parts_of(task: &Task) -> Vec<(String, String)> {
+pub(in crate::engine) fn parts_of(task: &Task) -> Vec<(String, String)> {
     let frame = |frame: &ForeachFrame| match (&frame.label, frame.index) {
         (Some((name, value)), _) => (name.clone(), value.clone()),
         (None, Some(index)) => (frame.step.clone(), format!("[{index}]")),
@@ -288,28 +289,17 @@ fn short(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sample;
     use proptest::prelude::*;
 
     /// A task over two values, by their numbers.
     fn task(row: u64, column: u64, name: &str) -> Task {
-        let frame = |step: &str, index: u64, value: String| ForeachFrame {
-            step: step.to_owned(),
-            index: Some(index),
-            label: Some((step.to_owned(), value)),
-        };
         Task {
-            id: format!("{}", row * 1000 + column),
-            created: None,
-            recorded: true,
-            status: Status::Succeeded,
-            attempts: Vec::new(),
             foreach: vec![
-                frame("outer", row, format!("o{row}")),
-                frame("inner", column, name.to_owned()),
+                sample::frame("outer", row, &format!("o{row}")),
+                sample::frame("inner", column, name),
             ],
-            iteration: None,
-            origin: None,
-            control: false,
+            ..sample::task(row * 1000 + column, Status::Succeeded)
         }
     }
 

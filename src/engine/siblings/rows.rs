@@ -50,6 +50,8 @@ pub struct SiblingRowsView {
     /// The ends of the usual durations, in microseconds.
     pub durations: spread::Fences,
     pub columns: Vec<ColumnFacts>,
+    /// What was to be a column and is no artifact, and why it is none.
+    pub strangers: Vec<(String, String)>,
 }
 
 /// An artifact as a column.
@@ -117,28 +119,41 @@ impl Engine {
         work: &Work,
     ) -> Result<SiblingRowsView, Box<Failure>> {
         query.of.columns.truncate(MOST_COLUMNS);
-        let of = &query.of;
-        let siblings = self.siblings_of(&of.run, &of.step, work).await?;
+        let siblings = self
+            .siblings_of(&query.of.run, &query.of.step, work)
+            .await?;
+        let strangers = self.part(&siblings, &mut query.of.columns, work).await;
         if let SiblingSort::Column(name) = &query.sort {
-            let name = std::slice::from_ref(name);
-            self.read_all(&siblings, name, work).await;
+            match self.has_artifact(&siblings, name, work).await {
+                true => {
+                    let name = std::slice::from_ref(name);
+                    self.read_all(&siblings, name, work).await;
+                }
+                false => query.sort = SiblingSort::Order,
+            }
         }
+        let of = &query.of;
+        let page = |matching: &[bool]| {
+            let (places, view) = page(&siblings, &query, matching);
+            let strangers = strangers.clone();
+            (places, SiblingRowsView { strangers, ..view })
+        };
         let filter = self.filter_of(&siblings, of, work).await;
         let matching = self.choose(&siblings, of, &filter, work).await;
-        let mut view = page(&siblings, &query, &matching).1;
+        let mut view = page(&matching).1;
         work.partial(&view);
-        if filter.has_text() && !trouble::all_read(&siblings) {
+        if filter.has_errors() && !trouble::all_read(&siblings) {
             self.read_errors(&siblings, work, |_| {}).await;
         }
         let matching = self.choose(&siblings, of, &filter, work).await;
-        let (places, again) = page(&siblings, &query, &matching);
+        let (places, again) = page(&matching);
         view = again;
         if !of.columns.is_empty() {
             match siblings.len() <= EAGER {
                 true => self.read_all(&siblings, &of.columns, work).await,
                 false => self.read_some(&siblings, &of.columns, &places, work).await,
             }
-            view = page(&siblings, &query, &matching).1;
+            view = page(&matching).1;
             work.partial(&view);
         }
         for (row, place) in view.rows.iter_mut().zip(places) {
@@ -146,6 +161,25 @@ impl Engine {
             row.why = told(row.status, row.caught, line, siblings.task(place));
         }
         Ok(view)
+    }
+
+    /// Leaves those of some names that are artifacts, and says of the others that they are none.
+    async fn part(
+        &self,
+        siblings: &Siblings,
+        names: &mut Vec<String>,
+        work: &Work,
+    ) -> Vec<(String, String)> {
+        let mut strangers = Vec::new();
+        for name in std::mem::take(names) {
+            if self.has_artifact(siblings, &name, work).await {
+                names.push(name);
+            } else {
+                let why = siblings.order.names.borrow().none(&name, siblings);
+                strangers.push((name, why));
+            }
+        }
+        strangers
     }
 }
 
@@ -219,6 +253,7 @@ fn page(
             .map(|spread| spread.fences)
             .unwrap_or_default(),
         columns: facts.collect(),
+        strangers: Vec::new(),
     };
     (shown, view)
 }
@@ -313,7 +348,9 @@ pub(super) fn row(siblings: &Siblings, task: &Task) -> SiblingRow {
         attempts: task.attempts.len() as u64,
         duration: task.took(siblings.now),
         since: task.running_since(),
-        worked: task.worked().filter(|_| task.attempts.len() > 1),
+        worked: task
+            .worked(siblings.now)
+            .filter(|_| task.attempts.len() > 1),
         caught: task.attempts.last().is_some_and(|attempt| attempt.caught),
         control: task.control,
         why: None,

@@ -95,7 +95,9 @@ impl Engine {
             attempts: task.attempts.len() as u64,
             duration: task.took(siblings.now),
             since: task.running_since(),
-            worked: task.worked().filter(|_| task.attempts.len() > 1),
+            worked: task
+                .worked(siblings.now)
+                .filter(|_| task.attempts.len() > 1),
             why: None,
             value: None,
             statuses: match is_alone {

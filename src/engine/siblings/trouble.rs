@@ -75,10 +75,6 @@ pub(super) fn attempt_that_says(task: &Task) -> Option<AttemptNumber> {
     }
 }
 
-fn is_caught(task: &Task) -> bool {
-    task.last_attempt().is_some_and(|last| last.caught)
-}
-
 /// The places of the tasks whose errors are read, those that failed first.
 fn errors(siblings: &Siblings) -> (Vec<usize>, usize) {
     let of = |status: Status| {
@@ -87,7 +83,7 @@ fn errors(siblings: &Siblings) -> (Vec<usize>, usize) {
         places.map(|(place, _)| place)
     };
     let went_on = siblings.tasks().enumerate();
-    let went_on = went_on.filter(|(_, task)| is_caught(task) && task.status != Status::Retried);
+    let went_on = went_on.filter(|(_, task)| task.is_caught() && task.status != Status::Retried);
     let went_on = went_on.map(|(place, _)| place);
     let not_planned = of(Status::Failed).chain(of(Status::Retried)).chain(went_on);
     let mut all: Vec<usize> = not_planned.collect();
@@ -184,7 +180,7 @@ fn view(siblings: &Siblings, crowd: Option<&Crowd>, is_reading: bool) -> Trouble
             unread += 1;
             continue;
         };
-        let caught = is_caught(task);
+        let caught = task.is_caught();
         let key = (task.status, caught, why.clone());
         let group = || TroubleGroup {
             status: task.status,
@@ -227,8 +223,8 @@ fn view(siblings: &Siblings, crowd: Option<&Crowd>, is_reading: bool) -> Trouble
     TroubleView {
         total: siblings.len() as u64,
         failed: count(&|task| task.status == Status::Failed),
-        retried: count(&|task| task.status == Status::Retried && !is_caught(task)),
-        caught: count(&is_caught),
+        retried: count(&|task| task.status == Status::Retried && !task.is_caught()),
+        caught: count(&Task::is_caught),
         groups,
         unread,
         is_reading,

@@ -80,7 +80,8 @@ impl Arrangement {
                 && query.least.is_none_or(|least| length >= Some(least))
                 && query.most.is_none_or(|most| {
                     // What nobody knows is not short.
-                    let is_known = !fact.is_backwards && !fact.has_no_end;
+                    let is_ahead = fact.time.is_some_and(|time| !facts.is_told(time));
+                    let is_known = !fact.is_backwards && !fact.has_no_end && !is_ahead;
                     is_known && length.is_some_and(|length| length <= most)
                 })
                 && within.is_none_or(|within| fact.is_within(within))

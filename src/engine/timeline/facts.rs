@@ -3,7 +3,6 @@
 
 use super::hosts::HostsOfTasks;
 use super::path::CriticalPath;
-use crate::engine::clocks::AHEAD;
 use crate::engine::rail::step_order;
 use crate::engine::tasks::foreach_order;
 use crate::layout::timeline::{Stretch, at_once, idle::idle};
@@ -230,7 +229,13 @@ impl Facts {
     /// How far its last time lies in the future, where that is more than clocks differ.
     pub fn ahead(&self) -> Option<Span> {
         let ahead = self.whole.to.0.saturating_sub(since(self.now, self.zero).0);
-        Some(Span(ahead)).filter(|ahead| *ahead > AHEAD)
+        Some(Span(ahead)).filter(|ahead| *ahead > Moment::AHEAD)
+    }
+
+    /// Whether the length of a stretch can be believed: not where only its end lies in the future.
+    pub fn is_told(&self, time: Stretch) -> bool {
+        let moment = |at: Span| Moment(self.zero.0.saturating_add(at.0));
+        moment(time.to).is_told_since(moment(time.from), self.now)
     }
 
     /// The most attempts at any moment of a stretch, of the tasks that `is_shown`.
@@ -334,9 +339,11 @@ pub(super) fn since(at: Moment, zero: Moment) -> Span {
     Span(at.0.saturating_sub(zero.0))
 }
 
-/// When an attempt was at work; one that still is has worked until now.
+/// When an attempt was at work; one that still is has worked until now. One of which only its
+/// end was recorded stands there; a last sign of life is neither a begin nor an end.
 pub(super) fn attempt_time(attempt: &Attempt, zero: Moment, now: Moment) -> Option<Stretch> {
-    let from = attempt.started.or(attempt.ended)?;
+    let end = attempt.ended.filter(|_| attempt.end_recorded);
+    let from = attempt.started.or(end)?;
     let to = match attempt.status {
         Status::Running => Some(now),
         _ => attempt.ended,

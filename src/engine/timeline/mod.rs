@@ -15,7 +15,9 @@ mod shape;
 mod sums;
 
 use super::ask::{Failure, Window};
+use super::clocks;
 use super::loaded::LoadedRun;
+use super::picture::Absence;
 use super::{Engine, Work};
 use crate::layout::timeline::critical::Reason;
 use crate::layout::timeline::{Cuts, Stretch, View};
@@ -24,6 +26,7 @@ use crate::source::Pace as _;
 use arrange::Arrangement;
 use facts::Facts;
 use path::CriticalPath;
+pub use path::Untold;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -101,6 +104,8 @@ pub struct TimelineView {
     pub is_over: bool,
     /// Something still runs: until when it was seen.
     pub now: Option<Span>,
+    /// The run goes on: what it has not reached, it may reach yet.
+    pub goes_on: bool,
     /// Times at which nothing ran, longer than a twentieth of the run.
     pub idle: Vec<Stretch>,
     pub total: u64,
@@ -111,6 +116,8 @@ pub struct TimelineView {
     pub early: Option<(u64, Span)>,
     /// Tasks that ended before they began.
     pub backwards: u64,
+    /// Tasks that ended after the run did, in a sentence: `whole` is longer than the run took.
+    pub late: Option<String>,
     /// The last time lies so far in the future.
     pub ahead: Option<Span>,
     pub statuses: Vec<(Status, u64)>,
@@ -150,6 +157,9 @@ pub struct GroupRow {
     pub step: Option<String>,
     pub status: Status,
     pub tasks: u64,
+    /// Of a step without tasks, why it has none, as far as that is known without a look into
+    /// values.
+    pub absence: Absence,
     pub failed: u64,
     /// From the first begin to the last end.
     pub time: Option<Stretch>,
@@ -157,6 +167,8 @@ pub struct GroupRow {
     pub is_open: bool,
     /// All of its tasks ended before they began: how long it took is not known.
     pub is_backwards: bool,
+    /// Only its end lies in the future: that is not known either.
+    pub is_ahead: bool,
     /// When tasks of it that have no row of their own were on the critical path.
     pub on_path: Vec<Stretch>,
 }
@@ -173,6 +185,8 @@ pub struct TaskBar {
     /// It stands below the head of its group.
     pub is_inside: bool,
     pub status: Status,
+    /// It ended well with an exception that was caught.
+    pub caught: bool,
     pub queued: Option<Stretch>,
     pub attempts: Vec<AttemptBar>,
     pub on_path: Option<OnPath>,
@@ -185,10 +199,14 @@ pub struct AttemptBar {
     pub status: Status,
     /// `None` where no time is known.
     pub time: Option<Stretch>,
+    /// Its begin is recorded; else `time` is its end.
+    pub is_begun: bool,
     /// Its end is recorded, not only the last sign of life.
     pub is_ended: bool,
     /// By its records it ended before it began: how long it took is not known.
     pub is_backwards: bool,
+    /// Only its end lies in the future: that is not known either.
+    pub is_ahead: bool,
     pub host: Option<Host>,
 }
 
@@ -198,6 +216,9 @@ pub struct OnPath {
     pub reason: Reason,
     /// What it waited before it began.
     pub wait: Stretch,
+    /// What of that may have been anything, and why.
+    pub unknown: Span,
+    pub untold: Option<Untold>,
     /// Until when it is on the path: longest to its end.
     pub until: Span,
     /// The task that it waited for, as people name it.
@@ -290,6 +311,17 @@ pub struct PathView {
     pub left_out: u64,
 }
 
+impl PathView {
+    /// How long all of it is, as far as that is known.
+    pub fn length(&self) -> Span {
+        let parts = self
+            .steps
+            .iter()
+            .flat_map(|step| [step.took, step.waited, step.unknown]);
+        Span(parts.fold(0, |sum, part| sum.saturating_add(part.0)))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PathStep {
     pub step: String,
@@ -302,6 +334,8 @@ pub struct PathStep {
     pub unrecorded: Span,
     /// Before they began.
     pub waited: Span,
+    /// Before that: nobody knows what it was.
+    pub unknown: Span,
     /// Tasks of which it is not known how long they took.
     pub untold: u64,
 }
@@ -313,6 +347,8 @@ pub struct PathPart {
     pub name: String,
     pub status: Status,
     pub time: Stretch,
+    /// How long that is, where it is known.
+    pub took: Option<Span>,
     pub retrying: Span,
     pub unrecorded: Span,
     pub reason: Reason,
@@ -322,6 +358,18 @@ pub struct PathPart {
     /// Within that wait it was handed out: what was before it, it waited for something else
     /// than to begin.
     pub handed_out: Option<Span>,
+    /// What of that wait may have been anything, and why.
+    pub unknown: Span,
+    pub untold: Option<Untold>,
+    /// The steps between, of which no times are known.
+    pub missing: Vec<String>,
+}
+
+impl PathPart {
+    /// It is the first one, and began before the run did: clocks disagree.
+    pub fn is_early(&self) -> bool {
+        self.reason == Reason::First && self.wait.to.0 < facts::CLOCKS.0.saturating_neg()
+    }
 }
 
 /// From the end of a part of the path down or up to the next one.
@@ -382,8 +430,8 @@ impl Kept {
 }
 
 impl LoadedRun {
-    /// Of each step on the critical path what it took there, and what of the run was waiting
-    /// for it: to begin, and to be tried again.
+    /// Of each step on the critical path what of the run was waiting for it: to begin, and to be
+    /// tried again.
     pub(super) fn waits(&self, now: Moment) -> Vec<StepWaits> {
         let facts = self.timeline.facts(&self.run, now);
         let path = facts
@@ -392,7 +440,6 @@ impl LoadedRun {
         let step = |on: &path::OnPath| {
             Some(StepWaits {
                 step: facts.steps.get(on.step as usize)?.clone(),
-                took: on.took,
                 waited: on.waited,
                 retrying: on.retrying,
             })
@@ -404,7 +451,6 @@ impl LoadedRun {
 /// What a step made the end of its run wait for.
 pub(super) struct StepWaits {
     pub step: String,
-    pub took: Span,
     pub waited: Span,
     pub retrying: Span,
 }
@@ -457,6 +503,7 @@ fn view(
         whole: facts.whole,
         is_over: run.end_is_recorded() || run.status == Status::Failed,
         now: runs.then(|| facts::since(facts.now, facts.zero)),
+        goes_on: run.status == Status::Running,
         idle: facts.idle.clone(),
         total: facts.tasks.len() as u64,
         matching: arranged.matching,
@@ -464,6 +511,7 @@ fn view(
         statuses: Status::tally(facts.tasks.iter().map(|task| task.status)),
         early: facts.early(),
         backwards: facts.tasks.iter().filter(|task| task.is_backwards).count() as u64,
+        late: clocks::late(run, facts.now).map(|(what, _)| what),
         ahead: facts.ahead(),
         foreach: rows::variables(run),
         has_hosts: !facts.hosts(run).hosts.is_empty(),

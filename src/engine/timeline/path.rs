@@ -1,21 +1,51 @@
 //! The critical path of a run: which tasks its end waited for, and what each of them did.
 
 use super::facts::{Fact, Facts, index};
+use crate::engine::picture::{Absence, Ways, absences_of};
 use crate::engine::runs::went_well;
 use crate::layout::timeline::Stretch;
-use crate::layout::timeline::critical::{self, Part, Work};
-use crate::model::{Run, Span, Task};
-use crate::sorting::{SortedMap, sort_by_key};
+use crate::layout::timeline::critical::{self, Need, Part, Work};
+use crate::model::{Run, Span, Status, Task};
+use crate::sorting::{SortedMap, SortedSet, sort_by_key};
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 /// The tasks that the end of a run waited for.
 pub(in crate::engine) struct CriticalPath {
     /// The first one first; `work` is the place of a task.
     pub parts: Vec<Part>,
+    /// What is known of the time before each of them.
+    pub before: Vec<Before>,
     /// Which part a task is.
     pub part_of: SortedMap<u32, u32>,
     /// By step, the one first that took longest with its waits.
     pub steps: Vec<OnPath>,
+}
+
+/// What is known of the time between a part of the path and the one before it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct Before {
+    /// What was waiting.
+    pub waited: Span,
+    /// What may have been anything.
+    pub unknown: Span,
+    pub untold: Option<Untold>,
+    /// The steps between them of which no times are known, by their places in
+    /// [`Facts::steps`].
+    pub missing: Vec<u32>,
+}
+
+/// Why it is not known what lies between two parts of the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Untold {
+    /// Steps between them left no records.
+    Lost,
+    /// Steps between them left no times.
+    Untimed,
+    /// Two clocks disagree.
+    Clocks,
+    /// It lies in the future.
+    Ahead,
 }
 
 /// What a step has to do with the path.
@@ -32,6 +62,8 @@ pub(in crate::engine) struct OnPath {
     pub unrecorded: Span,
     /// Before its tasks began.
     pub waited: Span,
+    /// Before that: nobody knows what it was.
+    pub unknown: Span,
     /// Tasks of which it is not known how long they took.
     pub untold: u64,
 }
@@ -74,10 +106,12 @@ impl CriticalPath {
         let starting = facts.early().is_none().then(|| starting(facts));
         let path = |last| critical::path(&work, last, starting, |at| needs.of_task(at));
         let parts = last.map(path).unwrap_or_default();
+        let before = before(facts, &parts, &mut needs);
         let of = |(part, on): (usize, &Part)| (index(on.work), index(part));
         Self {
             part_of: parts.iter().enumerate().map(of).collect(),
-            steps: sums(facts, &parts),
+            steps: sums(facts, &parts, &before),
+            before,
             parts,
         }
     }
@@ -100,18 +134,72 @@ fn starting(facts: &Facts) -> Span {
     Span::median(quickest.into_iter().flatten().collect()).unwrap_or_default()
 }
 
-fn sums(facts: &Facts, parts: &[Part]) -> Vec<OnPath> {
+/// What is known of the time before each part.
+fn before(facts: &Facts, parts: &[Part], needs: &mut Needs<'_>) -> Vec<Before> {
+    let with_tasks: SortedSet<u32> = facts.tasks.iter().map(|fact| fact.step).collect();
+    let mut all = Vec::with_capacity(parts.len());
+    // By a clock that is behind that of the run, this was done when it began.
+    let mut early = Span(0);
+    for part in parts {
+        let at = index(part.work);
+        let missing = needs.missing.remove(&at).unwrap_or_default();
+        let wait = part.wait;
+        let was_early = std::mem::take(&mut early);
+        let is_early = part.time.from < Span(-CLOCKS);
+        let is_break = was_early > Span(0) && !is_early || needs.is_before_all.contains(&at);
+        let length = wait.length();
+        let less = |by: Span| Span(length.0.saturating_sub(by.0).max(0));
+        let (waited, unknown, untold) = if !facts.is_told(wait) {
+            (Span(0), Span(0), Some(Untold::Ahead))
+        } else if is_break {
+            (Span(0), less(was_early), Some(Untold::Clocks))
+        } else if missing.is_empty() {
+            (length, Span(0), None)
+        } else {
+            // Once it was handed out, it waited for itself.
+            let fact = facts.tasks.get(part.work);
+            let ready = fact.and_then(|fact| fact.created).unwrap_or(wait.to);
+            let unknown = wait.common(Stretch::new(wait.from, ready)).length();
+            let is_untimed = missing.iter().any(|step| with_tasks.contains(step));
+            let untold = match is_untimed {
+                true => Untold::Untimed,
+                false => Untold::Lost,
+            };
+            (less(unknown), unknown, Some(untold))
+        };
+        if is_early {
+            let more = part.time.length().0.saturating_add(waited.0);
+            early = Span(was_early.0.saturating_add(more).max(1));
+        }
+        all.push(Before {
+            waited,
+            unknown,
+            untold,
+            missing,
+        });
+    }
+    all
+}
+
+/// How long a part took, where that is known.
+pub(super) fn took(facts: &Facts, part: &Part) -> Option<Span> {
+    let length = part.time.length();
+    let is_known = length > Span(0) && facts.is_told(part.time);
+    is_known.then_some(length)
+}
+
+fn sums(facts: &Facts, parts: &[Part], before: &[Before]) -> Vec<OnPath> {
     let mut steps: Vec<OnPath> = (0..index(facts.steps.len()))
         .map(|step| OnPath {
             step,
             ..OnPath::default()
         })
         .collect();
-    for part in parts {
+    for (part, before) in parts.iter().zip(before) {
         let Some(fact) = facts.tasks.get(part.work) else {
             continue;
         };
-        let took = part.time.length();
+        let took = took(facts, part).unwrap_or_default();
         let Some(on) = steps.get_mut(fact.step as usize) else {
             continue;
         };
@@ -121,16 +209,21 @@ fn sums(facts: &Facts, parts: &[Part]) -> Vec<OnPath> {
         add(&mut on.retrying, fact.retrying.min(took).0);
         add(&mut on.unrecorded, fact.unrecorded.min(took).0);
         on.untold += u64::from(took == Span(0));
-        add(&mut on.waited, part.wait.length().0);
+        add(&mut on.waited, before.waited.0);
+        add(&mut on.unknown, before.unknown.0);
     }
     steps.retain(|step| step.tasks > 0);
-    let all = |step: &OnPath| step.took.0.saturating_add(step.waited.0);
+    let all = |step: &OnPath| {
+        let before = step.waited.0.saturating_add(step.unknown.0);
+        step.took.0.saturating_add(before)
+    };
     sort_by_key(&mut steps, |step| Reverse(all(step)));
     steps
 }
 
 /// Finds what a task needed: of the tasks of the steps before it that are in the same
-/// places of every foreach, the one that ended last before it began.
+/// places of every foreach, the one that ended last before it began. Steps that left no times are
+/// gone through, to those before them.
 struct Needs<'r> {
     facts: &'r Facts,
     run: &'r Run,
@@ -139,6 +232,12 @@ struct Needs<'r> {
     before: Vec<Vec<u32>>,
     /// The tasks of each step in the order in which they ended.
     ended: Vec<Vec<u32>>,
+    /// The steps that the run went through and that left no times.
+    is_missing: Vec<bool>,
+    /// Of the tasks that were asked for, which of these steps lie before them.
+    missing: SortedMap<u32, Vec<u32>>,
+    /// Those that began before anything that they needed: clocks disagree.
+    is_before_all: SortedSet<u32>,
     looked_at: usize,
 }
 
@@ -150,9 +249,12 @@ impl<'r> Needs<'r> {
             .enumerate()
             .map(|(at, step)| (step.as_str(), index(at)))
             .collect();
-        let before = |step: &String| -> Vec<u32> {
-            let graph = run.graph.iter();
-            let before = graph.flat_map(|graph| graph.before(step));
+        let before = |(at, step): (usize, &String)| -> Vec<u32> {
+            let Some(graph) = &run.graph else {
+                // Nobody knows what needed what: the step before it, as they began.
+                return at.checked_sub(1).map(index).into_iter().collect();
+            };
+            let before = graph.before(step);
             before
                 .filter_map(|step| place.get(step.name.as_str()).copied())
                 .collect()
@@ -166,31 +268,80 @@ impl<'r> Needs<'r> {
         for step in &mut ended {
             sort_by_key(step, |at| work.get(*at as usize).map(|work| work.time.to));
         }
+        // What was taken over from another run took no time of this one.
+        let begun = facts.tasks.iter().filter(|fact| {
+            let task = fact.task(run);
+            fact.status != Status::Cached && task.is_some_and(|task| !task.attempts.is_empty())
+        });
+        let begun: SortedSet<u32> = begun.map(|fact| fact.step).collect();
+        let absences = absences_of(run, &Ways::default());
+        let is_missing = |(at, step): (usize, &String)| {
+            let is_untimed = ended.get(at).is_none_or(Vec::is_empty);
+            let is_lost = absences.get(step.as_str()) == Some(&Absence::Lost);
+            is_untimed && (is_lost || begun.contains(&index(at)))
+        };
+        let steps = facts.steps.iter().enumerate();
         Self {
             facts,
             run,
             work,
-            before: facts.steps.iter().map(before).collect(),
+            before: steps.clone().map(before).collect(),
+            is_missing: steps.map(is_missing).collect(),
             ended,
+            missing: SortedMap::default(),
+            is_before_all: SortedSet::default(),
             looked_at: 0,
         }
     }
 
-    fn of_task(&mut self, at: usize) -> Option<usize> {
+    fn of_task(&mut self, at: usize) -> Option<Need> {
         let fact = self.facts.tasks.get(at)?;
         let begin = self.work.get(at)?.time.from;
         let task = self.facts.task(index(at), self.run)?;
-        let steps: Vec<u32> = match &self.run.graph {
-            Some(_) => self.before.get(fact.step as usize)?.clone(),
-            // Nobody knows what needed what: the step before it, as they began.
-            None => fact.step.checked_sub(1).into_iter().collect(),
-        };
+        let mut steps = self.before.get(fact.step as usize)?.clone();
         let mut found: Option<(Span, usize)> = None;
-        for step in steps {
+        let mut missing: Vec<u32> = Vec::new();
+        let mut seen = SortedSet::default();
+        let mut is_before = false;
+        while let Some(step) = steps.pop() {
+            if !seen.insert(step) {
+                continue;
+            }
+            if self.is_missing.get(step as usize) == Some(&true) {
+                missing.push(step);
+                let before = self.before.get(step as usize);
+                steps.extend(before.into_iter().flatten());
+                continue;
+            }
             let candidate = self.last_of(step, at, task, begin);
+            is_before |= candidate.is_none() && self.is_before(step, task, begin);
             found = found.max(candidate);
         }
-        found.map(|(_, at)| at)
+        if found.is_none() && is_before {
+            self.is_before_all.insert(index(at));
+        }
+        let is_gap = !missing.is_empty();
+        if is_gap {
+            sort_by_key(&mut missing, |step| *step);
+            self.missing.insert(index(at), missing);
+        }
+        found.map(|(_, work)| Need { work, is_gap })
+    }
+
+    /// Whether a task began before the first of a step that led to it did.
+    fn is_before(&self, step: u32, task: &Task, begin: Span) -> bool {
+        let mut ended = self
+            .ended
+            .get(step as usize)
+            .into_iter()
+            .flatten()
+            .take(LATER);
+        ended.any(|one| {
+            let from = self.work.get(*one as usize).map(|work| work.time.from);
+            let is_later = from > Some(Span(begin.0.saturating_add(CLOCKS)));
+            let other = self.facts.task(*one, self.run);
+            is_later && other.is_some_and(|other| is_in_line(other, task))
+        })
     }
 
     /// The task of a step that ended last before another one began, and led to it; where

@@ -2,11 +2,13 @@
 
 use super::arrange::{Arrangement, Row, Which};
 use super::facts::{CLOCKS, Facts, attempt_time, index, is_backwards, since};
+use super::path::{Before, took};
 use super::{
     AttemptBar, GroupRow, OnPath, PathLink, PathPart, PathStep, PathView, TaskBar, TimelineRow,
     shape,
 };
 use crate::engine::ask::Window;
+use crate::engine::picture::{Absence, Ways, absences_of};
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Part;
 use crate::model::{Run, Span, Status};
@@ -20,12 +22,14 @@ pub(super) fn rows(
 ) -> Vec<TimelineRow> {
     let most = shape::most(facts, arranged, window);
     let on_path = path_in_groups(facts, arranged, window);
+    let absences = absences_in(run, arranged, window);
     let row = |row: &Row| {
         Some(match *row {
             Row::Group(at) => {
                 let group = arranged.groups.get(at as usize)?;
                 let key = group.key(&arranged.by, facts, run);
                 let is_step = matches!(group.which, Which::Step(_));
+                let absence = absences.get(key.as_str()).copied();
                 TimelineRow::Group(GroupRow {
                     group: at,
                     name: group.name(&arranged.by, facts, run),
@@ -33,11 +37,13 @@ pub(super) fn rows(
                     key,
                     status: group.status,
                     tasks: group.tasks.len() as u64,
+                    absence: (absence.filter(|_| group.tasks.is_empty())).unwrap_or_default(),
                     failed: group.failed,
                     time: group.time,
                     most_at_once: most.get(&at).copied().unwrap_or(0),
                     is_open: group.is_open,
                     is_backwards: group.backwards == group.tasks.len() && group.backwards > 0,
+                    is_ahead: group.time.is_some_and(|time| !facts.is_told(time)),
                     on_path: on_path.get(&at).cloned().unwrap_or_default(),
                 })
             }
@@ -57,6 +63,27 @@ pub(super) fn rows(
         })
     };
     window.iter().filter_map(row).collect()
+}
+
+/// Why steps have no tasks, where a window shows one that has none.
+fn absences_in<'r>(
+    run: &'r Run,
+    arranged: &Arrangement,
+    window: &[Row],
+) -> SortedMap<&'r str, Absence> {
+    let is_empty = |row: &Row| match row {
+        Row::Group(at) => {
+            let group = arranged.groups.get(*at as usize);
+            group.is_some_and(|group| {
+                matches!(group.which, Which::Step(_)) && group.tasks.is_empty()
+            })
+        }
+        _ => false,
+    };
+    match window.iter().any(is_empty) {
+        true => absences_of(run, &Ways::default()),
+        false => SortedMap::default(),
+    }
 }
 
 /// When closed groups of a window were on the critical path; what touches is one.
@@ -100,23 +127,34 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         number: attempt.number,
         status: attempt.status,
         time: attempt_time(attempt, facts.zero, facts.now),
+        is_begun: attempt.started.is_some(),
         is_ended: attempt.end_recorded,
         is_backwards: is_backwards(attempt),
+        is_ahead: attempt_time(attempt, facts.zero, facts.now)
+            .is_some_and(|time| !facts.is_told(time)),
         host: attempt.host.clone(),
     });
     let begin = fact.time.map(|time| time.from);
-    // What was never begun waits to this day, or did until the run was left.
-    let until = begin.unwrap_or(match task.status {
-        Status::Running => since(facts.now, facts.zero),
-        _ => facts.whole.to,
-    });
+    let until = match (begin, task.attempts.is_empty()) {
+        (Some(begin), _) => Some(begin),
+        // What was never begun waits to this day, or did until the run was left.
+        (None, true) => Some(match task.status {
+            Status::Running => since(facts.now, facts.zero),
+            _ => facts.whole.to,
+        }),
+        // It has begun, and nobody knows when.
+        (None, false) => None,
+    };
     let on_path = facts.path.get().and_then(|path| {
         let place = *path.part_of.get(&at)? as usize;
         let part = path.parts.get(place)?;
         let before = place.checked_sub(1).and_then(|at| path.parts.get(at));
+        let known = path.before.get(place)?;
         Some(OnPath {
             reason: part.reason,
             wait: part.wait,
+            unknown: known.unknown,
+            untold: known.untold,
             until: part.time.to,
             before: before.and_then(|before| full_name(facts, run, before)),
             before_over: before.map_or(Span(0), |before| notable(before.over)),
@@ -133,7 +171,8 @@ fn bar(facts: &Facts, run: &Run, at: u32, alone: Option<&str>) -> Option<TaskBar
         values: task.values(),
         is_inside: alone.is_none(),
         status: task.status,
-        queued: fact.created.map(|created| Stretch::new(created, until)),
+        caught: task.is_caught(),
+        queued: (fact.created.zip(until)).map(|(created, until)| Stretch::new(created, until)),
         attempts: attempts.collect(),
         on_path,
     })
@@ -194,9 +233,10 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
         retrying: on.retrying,
         unrecorded: on.unrecorded,
         waited: on.waited,
+        unknown: on.unknown,
         untold: on.untold,
     });
-    let part = |part: &Part| {
+    let part = |part: &Part, before: &Before| {
         let fact = facts.tasks.get(part.work)?;
         let task = facts.task(index(part.work), run)?;
         Some(PathPart {
@@ -205,6 +245,7 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
             name: task.label().unwrap_or_default(),
             status: task.status,
             time: part.time,
+            took: took(facts, part),
             over: notable(part.over),
             retrying: fact.retrying.min(part.time.length()),
             unrecorded: fact.unrecorded.min(part.time.length()),
@@ -213,18 +254,25 @@ pub(super) fn path(facts: &Facts, run: &Run, arranged: &Arrangement, window: Win
             handed_out: fact
                 .created
                 .filter(|at| part.wait.from < *at && *at < part.wait.to),
+            unknown: before.unknown,
+            untold: before.untold,
+            missing: (before.missing.iter())
+                .filter_map(|step| facts.steps.get(*step as usize).cloned())
+                .collect(),
         })
     };
     let count = path.parts.len();
     let left_out = count.saturating_sub(PARTS);
-    let listed = path.parts.iter().enumerate();
+    let listed = path.parts.iter().zip(&path.before).enumerate();
     let listed =
         listed.filter(|(at, _)| left_out == 0 || *at < PARTS / 2 || *at >= PARTS / 2 + left_out);
     PathView {
         tasks: count as u64,
         steps: steps.collect(),
         links: links(facts, arranged, &path.parts, window),
-        parts: listed.filter_map(|(_, one)| part(one)).collect(),
+        parts: listed
+            .filter_map(|(_, (one, before))| part(one, before))
+            .collect(),
         left_out: left_out as u64,
     }
 }

@@ -27,7 +27,11 @@ pub(super) fn sums(
     let mut worked = vec![None; facts.tasks.len()];
     let pieces = facts.work.iter().filter(|piece| is_shown(piece.task));
     for piece in pieces.clone().filter(|piece| piece.time.meets(range)) {
-        let within = piece.time.common(range).length();
+        let within = match facts.is_told(piece.time) {
+            // How long it was at work is not known.
+            false => Span(0),
+            true => piece.time.common(range).length(),
+        };
         if let Some(sum) = worked.get_mut(piece.task as usize) {
             let so_far: Span = sum.unwrap_or_default();
             *sum = Some(Span(so_far.0.saturating_add(within.0)));
@@ -37,7 +41,9 @@ pub(super) fn sums(
     let mut queued: Option<Span> = None;
     let mut busiest: Vec<(Reverse<Span>, u32)> = Vec::new();
     for (at, (fact, worked)) in facts.tasks.iter().zip(&worked).enumerate() {
-        if let (Some(created), Some(time), true) = (fact.created, fact.time, is_shown(index(at))) {
+        if let (Some(created), Some(time), true) = (fact.created, fact.time, is_shown(index(at)))
+            && facts.is_told(Stretch::new(created, time.from))
+        {
             let waited = Stretch::new(created, time.from).common(range).length();
             let so_far = queued.unwrap_or_default();
             queued = Some(Span(so_far.0.saturating_add(waited.0)));

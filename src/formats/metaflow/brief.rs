@@ -24,8 +24,14 @@ pub struct RunBrief {
     pub status: Option<Status>,
     /// The end of a good run, else the last sign of life.
     pub ended: Option<Moment>,
+    /// It ended well, and when was not recorded: `ended` is the last sign of life all the same.
+    pub only_seen: bool,
+    /// It failed, and other tasks of it still run.
+    pub goes_on: bool,
     /// The first step, in the order of creation, with a task that failed for good.
     pub failed_step: Option<String>,
+    /// How many tasks failed for good, where the records that tell it were read all the same.
+    pub failed: Option<u64>,
     /// The step that had the last sign of life.
     pub last_step: Option<String>,
     pub tasks: u64,
@@ -209,8 +215,7 @@ pub fn read(
                 .is_some_and(|step| step.name == end_step)
         })
         .max_by_key(|task| task.newest);
-    let mut outcome = |task: &TaskBrief| last_outcome(shelf, task, &mut problems);
-    let at_end = end_task.map(|task| (task, outcome(task)));
+    let at_end = end_task.map(|task| (task, last_outcome(shelf, task, &mut problems)));
     // The records of all tasks count only where the last step has not ended well. Of few tasks
     // they are asked for along with its own, of many not before that is known.
     if brief.tasks > FEW && shelf.missed() > missed {
@@ -222,14 +227,27 @@ pub fn read(
             && names
                 .tasks()
                 .all(|task| task.files.names.events_of(ORIGIN_TASK).next().is_some());
-        brief.ended = task
-            .files
-            .names
-            .events_of(DONE)
-            .map(|event| event.at)
-            .max()
-            .and_then(real)
-            .or(brief.ended);
+        // As the run's own page has it: the end of its last task.
+        let newest = |field: &str| {
+            let times = task.files.names.events_of(field).map(|event| event.at);
+            times.max().and_then(real)
+        };
+        let recorded = newest(DONE).or_else(|| newest(OK));
+        brief.only_seen = recorded.is_none();
+        brief.ended = recorded.or_else(|| {
+            let last = task.files.names.attempts().last().copied()?;
+            run::last_log_time(shelf, &task.files.path, &task.files.names, last)
+        });
+        // Of few tasks the records were asked for above.
+        let is_cheap = is_whole && brief.tasks <= FEW;
+        brief.failed = is_cheap.then(|| {
+            // What is wrong with them is told on the run's own page.
+            let mut ignored = Vec::new();
+            let failed = names
+                .tasks()
+                .filter(|task| last_outcome(shelf, task, &mut ignored).0 == Status::Failed);
+            failed.count() as u64
+        });
         brief.proof = format!("{end_step} {record}");
         brief.status = Some(match (cached, brief.retried) {
             (true, _) => Status::Cached,
@@ -259,18 +277,37 @@ pub fn read(
         .unlisted
         .as_ref()
         .map(|folder| format!("the folder {folder}"));
-    // Of the tasks that failed, the first in the order of the steps is named.
+    // Of the tasks that failed, the first in the order of the steps is named. What is wrong with
+    // those behind it is told on the run's own page.
+    let (mut failed, mut is_open) = (0, false);
+    let mut ignored = Vec::new();
     for task in names.tasks() {
-        let (status, record) = outcome(task);
-        if status == Status::Failed {
-            brief.failed_step = outline.steps.get(task.step).map(|step| step.name.clone());
-            brief.proof = record;
-            brief.status = Some(Status::Failed);
-            return (brief, problems);
+        let told_of = match failed {
+            0 => &mut problems,
+            _ => &mut ignored,
+        };
+        let (status, record) = last_outcome(shelf, task, told_of);
+        match (status, failed) {
+            (Status::Failed, 0) => {
+                brief.failed_step = outline.steps.get(task.step).map(|step| step.name.clone());
+                brief.proof = record;
+                failed = 1;
+            }
+            (Status::Failed, _) => failed += 1,
+            (Status::Unknown, _) => {
+                doubt.get_or_insert(record);
+            }
+            (status, _) => {
+                let has_begun = !task.files.names.attempts().is_empty();
+                is_open |= has_begun && status == Status::Unfinished;
+            }
         }
-        if status == Status::Unknown {
-            doubt.get_or_insert(record);
-        }
+    }
+    brief.failed = Some(failed);
+    if failed > 0 {
+        brief.status = Some(Status::Failed);
+        brief.goes_on = running && is_open;
+        return (brief, problems);
     }
     brief.status = Some(match &doubt {
         _ if running => Status::Running,

@@ -53,6 +53,16 @@ pub struct Work {
     pub time: Stretch,
 }
 
+/// What a piece of work needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Of what is known of it, the piece that ended last.
+    pub work: usize,
+    /// There may be something between them of which nothing is known: then it is not known
+    /// either whether it waited for a place.
+    pub is_gap: bool,
+}
+
 /// Who comes so much later than it could have waited for something, and not just for the
 /// engine to notice.
 const NOTABLE: Span = Span(1_000_000);
@@ -62,13 +72,12 @@ const STARTS: i64 = 3;
 
 /// The path to one piece of work, the first part first. `starting` is what a piece of work
 /// that waits for nothing takes from being handed out to its begin; without it nobody is said
-/// to have waited for a place. `need` says which
-/// piece, of those that one needed, ended last.
+/// to have waited for a place. `need` says which piece, of those that one needed, ended last.
 pub fn path(
     work: &[Work],
     last: usize,
     starting: Option<Span>,
-    mut need: impl FnMut(usize) -> Option<usize>,
+    mut need: impl FnMut(usize) -> Option<Need>,
 ) -> Vec<Part> {
     let mut by_end: Vec<usize> = (0..work.len()).collect();
     let end = |one: usize| work.get(one).map_or(Span(i64::MAX), |work| work.time.to);
@@ -90,8 +99,10 @@ pub fn path(
             break;
         }
         let begin = now.time.from;
-        let needed = need(at).filter(|one| *one != at);
-        let ready = needed.map(|one| end(one).min(begin));
+        let needed = need(at).filter(|one| one.work != at);
+        let ready = needed.filter(|one| !one.is_gap);
+        let ready = ready.map(|one| end(one.work).min(begin));
+        let needed = needed.map(|one| one.work);
         let place = places.as_ref().zip(ready);
         let place = place.and_then(|(places, ready)| places.taken_by(at, ready));
         let before = place.or(needed);

@@ -31,6 +31,19 @@ pub fn filter_field(app: App, label: &'static str, small: bool) -> View {
         .into_view()
 }
 
+/// What of a filter is not as it may have been meant: lines below its field.
+pub fn said(lines: impl Fn() -> Option<Vec<String>> + 'static) -> View {
+    let inside = move || {
+        let lines = lines()?.into_iter();
+        Some(lines.map(|line| el::p().child(line)).collect_view())
+    };
+    el::div()
+        .class("filter-said")
+        .attr("role", "status")
+        .child(inside)
+        .into_view()
+}
+
 /// What is typed in to look for something: each letter is heard, and Escape takes all of them
 /// away. Where nothing is typed, Escape leaves the field.
 pub fn search_input(label: &'static str, hear: impl Fn(String) + 'static) -> Element {

@@ -96,3 +96,26 @@ pub fn kind_icon(kind: Kind) -> View {
     };
     icon(name, "")
 }
+
+/// A bar of a picture, small, for its legend.
+pub fn swatch(class: &'static str) -> Element {
+    let bar = el::rect()
+        .class(class)
+        .attr("width", "14")
+        .attr("height", "9")
+        .attr("rx", "2");
+    small(bar)
+}
+
+/// A line of it.
+pub fn swatch_line(class: &'static str) -> Element {
+    small(el::path().class(class).attr("d", "M0 4.5h14"))
+}
+
+fn small(mark: Element) -> Element {
+    el::svg()
+        .class("swatch")
+        .attr("viewBox", "0 0 14 9")
+        .attr("aria-hidden", "true")
+        .child(mark)
+}

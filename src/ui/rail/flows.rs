@@ -94,6 +94,18 @@ pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
             .collect();
         (!rows.is_empty()).then(|| group().child(el::h3().child(name)).child(rows))
     };
+    let shared = move || {
+        let view = runs.get().value?;
+        let told = match view.shared {
+            0 => return None,
+            1 => "1 run is in several sources; it is shown once".to_owned(),
+            many => format!(
+                "{} runs are in several sources; each is shown once",
+                human::count(many)
+            ),
+        };
+        Some(el::p().class("small faint tree-more").child(told))
+    };
     let projects = move || tagged("Projects", |view| &view.projects);
     let tags = move || tagged("Tags", |view| &view.tags);
     let content = el::div()
@@ -110,6 +122,7 @@ pub fn of_flows(app: App, runs: Found<RunsView>, flow: Option<String>) -> View {
         )
         .child(flows)
         .child(sources::in_rail(app))
+        .child(shared)
         .child(statuses)
         .child(projects)
         .child(tags);

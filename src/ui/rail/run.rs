@@ -181,7 +181,7 @@ fn tree_rows(
         };
         let spot = Spot::of(here, run, &[&step.name]);
         let note = note(step, unreached);
-        if step.status == Status::Skipped && step.absence == Absence::NotReached {
+        if step.status == Status::Skipped && is_to_come(step.absence) {
             unreached += 1;
         }
         let trouble = step.groups.iter().any(|group| {
@@ -234,12 +234,16 @@ fn tree_rows(
     group().child(rows.collect_view()).child(more).into_view()
 }
 
+/// Once it is said of one step, it holds for those below it.
+fn is_to_come(absence: Absence) -> bool {
+    matches!(absence, Absence::NotReached | Absence::NotYet)
+}
+
 fn note(step: &RailStep, unreached_before: u32) -> View {
     let all = step.tasks.saturating_add(step.coming);
     let told = match (step.failed, step.status) {
         (0, Status::Skipped) => match step.absence {
-            Absence::NotReached if unreached_before > 0 => String::new(),
-            Absence::Lost => "records missing".to_owned(),
+            absence if is_to_come(absence) && unreached_before > 0 => String::new(),
             absence => absence.words().to_owned(),
         },
         (0, _) if step.coming > 0 => {

@@ -172,7 +172,12 @@ fn group_row(
             },
         })
     });
-    let href = app.step_href(&run, &step);
+    let (status_run, status_step) = (run.clone(), step.clone());
+    let of_status = move || {
+        let route = app.step_route(&status_run, &status_step, Some(status));
+        route.to_hash()
+    };
+    let href = of_status();
     // The screen shows a task of it that has no row of its own.
     let of_step = step.clone();
     let hides_screen = Memo::new(move |_| {
@@ -202,8 +207,7 @@ fn group_row(
             .iter()
             .map(|task| task_row(app, &run, &step, task, here))
             .collect_view();
-        let more = (view.matching > SHOWN)
-            .then(|| more_row(app.step_href(&run, &step), view.matching - SHOWN));
+        let more = (view.matching > SHOWN).then(|| more_row(of_status(), view.matching - SHOWN));
         Some(group().child(rows).child(more))
     };
     let row = el::a()

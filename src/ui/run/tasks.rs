@@ -3,7 +3,7 @@
 use super::super::ask::{Found, answer};
 use super::super::parts;
 use super::super::parts::controls::{
-    filter_field, nothing_matches, status_filter, wanted_statuses,
+    filter_field, nothing_matches, said, status_filter, wanted_statuses,
 };
 use super::super::parts::lasting::{at_work, lasting};
 use super::super::parts::marks::{bar, glyph, percent};
@@ -27,6 +27,9 @@ static TABLE: Table = Table {
         plain("Exception"),
     ],
 };
+
+/// What can be typed: words, and conditions on values, durations, attempts and statuses.
+const HINT: &str = "Step, value, id, duration>30s";
 
 pub fn of_run(app: App, run: RunPath) -> View {
     let scrolled = Scrolled::new();
@@ -92,7 +95,7 @@ fn list(app: App, run: RunPath, tasks: Found<TasksView>, scrolled: Scrolled) -> 
         .child(
             el::div()
                 .class("tools")
-                .child(filter_field(app, "Step, value or id", true))
+                .child(filter_field(app, HINT, true))
                 .child(move || {
                     tasks
                         .get()
@@ -101,6 +104,7 @@ fn list(app: App, run: RunPath, tasks: Found<TasksView>, scrolled: Scrolled) -> 
                 })
                 .child(el::span().class("push faint only-wide").child(count)),
         )
+        .child(said(move || Some(tasks.value()?.said.clone())))
         .child(TABLE.show(app, scrolled, move || sorted(app), tasks, rows))
         .into_view()
 }

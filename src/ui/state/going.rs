@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::browser::{address, storage};
-use crate::model::{RunPath, TaskPath};
+use crate::model::{RunPath, Status, TaskPath};
 use crate::route::{Place, Route};
 use crate::ui::dom::prelude::*;
 
@@ -51,6 +51,18 @@ impl App {
             run: run.run.clone(),
             step: step.to_owned(),
         })
+    }
+
+    /// A step with its tasks of one status, or with all of them.
+    pub fn step_route(self, run: &RunPath, step: &str, only: Option<Status>) -> Route {
+        let place = Place::Step {
+            flow: run.flow.clone(),
+            run: run.run.clone(),
+            step: step.to_owned(),
+        };
+        let mut route = self.route.with_untracked(|route| route.clone().to(place));
+        route.filters.statuses = only.iter().map(|status| status.key().to_owned()).collect();
+        route
     }
 
     pub fn task_route(self, task: &TaskPath) -> Route {

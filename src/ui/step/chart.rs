@@ -37,7 +37,11 @@ struct Chart {
 /// `list` is the answer for the rows beside it: only once that is there the rest is read, since
 /// both may want the same.
 pub(super) fn chart(app: App, chosen: Memo<Chosen>, list: Found<SiblingRowsView>) -> View {
-    let column = Memo::new(move |_| charted(app));
+    let is_stranger = move |name: &String| {
+        let view = list.value();
+        view.is_some_and(|view| view.strangers.iter().any(|(stranger, _)| stranger == name))
+    };
+    let column = Memo::new(move |_| charted(app).filter(|name| !is_stranger(name)));
     let is_ready = Memo::new(move |was: Option<&bool>| was == Some(&true) || !list.waiting());
     let shown = move || {
         column.get().map(|column| {

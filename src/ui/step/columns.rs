@@ -80,7 +80,23 @@ pub(super) fn bar(
     };
     let chips = move || {
         let names = columns(app).into_iter();
-        names.map(|name| chip(app, name)).collect_view()
+        let view = found.value();
+        let strangers = view.as_ref().map(|view| view.strangers.as_slice());
+        let is_stranger = |name: &String| {
+            let mut strangers = strangers.unwrap_or_default().iter();
+            strangers.any(|(stranger, _)| stranger == name)
+        };
+        names
+            .map(|name| {
+                let is_column = !is_stranger(&name);
+                chip(app, name, is_column)
+            })
+            .collect_view()
+    };
+    let strangers = move || {
+        let view = found.value()?;
+        let said = view.strangers.iter().map(|(_, why)| why.as_str());
+        Some(capital(&said.collect::<Vec<_>>().join("; ")))
     };
     let in_part = move || {
         let view = found.value()?;
@@ -99,31 +115,44 @@ pub(super) fn bar(
         .child(el::span().class("faint").child(count))
         .child(el::div().class("chips").child(chips))
         .child(field(app, run, step))
+        .child(
+            el::span()
+                .class("refused")
+                .attr("role", "status")
+                .child(strangers),
+        )
         .child(sort)
         .child(in_part)
         .into_view()
 }
 
-/// A column, with what can be done with it.
-fn chip(app: App, name: String) -> View {
+/// A column, with what can be done with it; what is no artifact can be taken away.
+fn chip(app: App, name: String, is_column: bool) -> View {
     let (shown, drawn, gone) = (name.clone(), name.clone(), name.clone());
     let is_drawn = move || charted(app).as_deref() == Some(shown.as_str());
+    let chart = is_column.then(|| {
+        el::button()
+            .class("link")
+            .attr("aria-pressed", move || is_drawn().to_string())
+            .attr("aria-label", format!("Chart of {name}"))
+            .on_click(move |_| {
+                app.change(|route| {
+                    let is_on = route.extra(CHART) == Some(drawn.as_str());
+                    route.with_extra(CHART, (!is_on).then_some(drawn.as_str()))
+                });
+            })
+            .child("chart")
+    });
     el::span()
-        .class("chip chip-on column")
-        .child(el::span().class("mono").child(name.clone()))
+        .class("chip column")
+        .class_if("chip-on", is_column)
         .child(
-            el::button()
-                .class("link")
-                .attr("aria-pressed", move || is_drawn().to_string())
-                .attr("aria-label", format!("Chart of {name}"))
-                .on_click(move |_| {
-                    app.change(|route| {
-                        let is_on = route.extra(CHART) == Some(drawn.as_str());
-                        route.with_extra(CHART, (!is_on).then_some(drawn.as_str()))
-                    });
-                })
-                .child("chart"),
+            el::span()
+                .class("mono")
+                .class_if("refused", !is_column)
+                .child(name.clone()),
         )
+        .child(chart)
         .child(
             el::button()
                 .attr("aria-label", format!("Remove column {name}"))

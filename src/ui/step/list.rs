@@ -64,7 +64,7 @@ pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
             .as_ref()
             .map(|view| view.parts.clone())
             .unwrap_or_default();
-        let named = columns(app);
+        let named = known_columns(app, found);
         let text = |name: &str, sort: &'static str| head(app, name.to_owned(), Some(sort), "", &by);
         let part =
             |name: &String| head(app, name.clone(), Some(format!("{BY_PART}{name}")), "", &by);
@@ -131,6 +131,15 @@ pub(super) fn list(app: App, chosen: Memo<Chosen>, scrolled: Scrolled) -> View {
         .into_view()
 }
 
+/// The artifacts that are columns: those of the address, as soon as it is known that they are
+/// some.
+pub(super) fn known_columns(app: App, found: Found<SiblingRowsView>) -> Vec<String> {
+    match found.value() {
+        Some(view) => view.columns.iter().map(|one| one.name.clone()).collect(),
+        None => columns(app),
+    }
+}
+
 /// Where a list has no heads to sort by, for want of room.
 fn sort_choice(app: App, found: Found<SiblingRowsView>) -> View {
     let parts = Memo::new(move |_| {
@@ -149,7 +158,7 @@ fn sort_choice(app: App, found: Found<SiblingRowsView>) -> View {
         }
         add("task".to_owned(), "task".to_owned());
         add("attempts".to_owned(), "attempts".to_owned());
-        for name in columns(app) {
+        for name in known_columns(app, found) {
             add(format!("{BY_COLUMN}{name}"), name);
         }
         let mut options = vec![(String::new(), "In order".to_owned())];

@@ -14,7 +14,7 @@ mod plot;
 mod trouble;
 
 use super::ask::answer;
-use super::parts::controls::{filter_field, segments, status_filter, wanted_statuses};
+use super::parts::controls::{filter_field, said, segments, status_filter, wanted_statuses};
 use super::parts::{self, table::Scrolled};
 use super::state::App;
 use crate::engine::siblings::filter::FilterSaidQuery;
@@ -233,16 +233,7 @@ fn filter_said(chosen: Memo<Chosen>) -> View {
         let of = chosen.get();
         (!of.text.trim().is_empty()).then_some(FilterSaidQuery { of })
     });
-    let said = move || {
-        let view = found.value()?;
-        let lines = view.said.iter();
-        Some(lines.map(|line| el::p().child(line.clone())).collect_view())
-    };
-    el::div()
-        .class("filter-said")
-        .attr("role", "status")
-        .child(said)
-        .into_view()
+    said(move || Some(found.value()?.said.clone()))
 }
 
 /// `12 tasks`, or `3 of 12 tasks` under a filter.

@@ -4,7 +4,7 @@ use super::super::ask::{answer, shown};
 use super::super::parts::facts::{chip_pair, named_pair, pair, pairs, section};
 use super::super::parts::marks::glyph;
 use super::super::state::{App, how_known, span};
-use crate::engine::task::AttemptView;
+use crate::engine::task::{AttemptView, not_recorded};
 use crate::engine::task_about::{TaskAboutQuery, TaskAboutView};
 use crate::model::{Host, Moment, TaskPath};
 use crate::text::human;
@@ -153,6 +153,9 @@ fn attempt(app: App, one: &AttemptView) -> View {
             "last seen"
         };
         told.push(format!("{word} {}", app.time_millis(at)));
+    }
+    if let Some((first, last)) = one.missing_before {
+        told.push(format!("before it {}", not_recorded(first, last)));
     }
     if let Some(waited) = one.waited.filter(|waited| waited.0 > 0) {
         let word = if one.number == 0 { "queued" } else { "waited" };

@@ -12,7 +12,7 @@ use super::parts::tabs::{self, Tab};
 use super::run::dag;
 use super::state::{App, span};
 use super::{artifact, cards, code, parts};
-use crate::engine::task::{AttemptView, TaskQuery, TaskView};
+use crate::engine::task::{AttemptView, TaskQuery, TaskView, not_recorded};
 use crate::model::{RunPath, Status, Stream, TaskPath};
 use crate::route::Place;
 use crate::text::human;
@@ -235,9 +235,8 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 .child(word)
                 .child(" ")
                 .child(el::span().class("faint").child(seen(attempt)));
-            let mut gaps = view.missing.iter();
-            let gap = gaps.find(|(_, last)| last.checked_add(1) == Some(number));
-            let gap = gap.map(|(first, last)| missing(*first, *last));
+            let gap = attempt.missing_before;
+            let gap = gap.map(|(first, last)| missing(first, last));
             group().child(gap).child(link)
         })
         .collect_view();
@@ -285,6 +284,10 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 .child(word)
                 .child(el::b().child(span(Some(waited))))
         });
+    // As the timeline has it: how long it waited is not known then.
+    let unrecorded = shown.and_then(|attempt| attempt.missing_before);
+    let unrecorded = unrecorded
+        .map(|(first, last)| el::span().child(format!("Before it {}", not_recorded(first, last))));
     let origin = view.origin.as_ref().and_then(|origin| {
         let mut parts = origin.split('/');
         let (run, step, task) = (parts.next()?, parts.next()?, parts.next()?);
@@ -344,6 +347,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 .child(
                     el::span()
                         .class("push only-wide")
+                        .child(unrecorded)
                         .child(waited)
                         .child(started),
                 ),

@@ -66,7 +66,7 @@ export async function run(t) {
   await t.check("arrow keys walk along the edges, Escape lets go, Enter opens", async () => {
     const page = await visit(dag());
     await node(page, "start").focus();
-    const way = [["ArrowDown", "load"], ["ArrowRight", "reference"], ["ArrowLeft", "load"], ["ArrowDown", "features"], ["ArrowUp", "load"], ["End", "end"], ["Home", "start"]];
+    const way = [["ArrowDown", "load"], ["ArrowRight", "reference"], ["ArrowLeft", "load"], ["ArrowDown", "features"], ["ArrowUp", "load"], ["ArrowDown", "features"], ["ArrowDown", "join"], ["ArrowDown", "train"], ["ArrowUp", "join"], ["End", "end"], ["Home", "start"]];
     for (const [key, to] of way) {
       await press(page, key);
       await says(page, { select: to });
@@ -106,14 +106,22 @@ export async function run(t) {
     const rows = main(page).getByRole("table", { name: "Steps" }).getByRole("rowgroup").getByRole("row");
     assert.equal(await rows.count(), STEPS.length);
     for (const row of await rows.all()) {
-      const [status, name, tasks, failed, took, , , kind] = await row.getByRole("cell").allInnerTexts();
+      const [status, name, tasks, failed, took, , , kindAndGroup] = await row.getByRole("cell").allInnerTexts();
       const seen = drawn.get(name);
+      const kind = kindAndGroup.replace(/(^|, )in .*/, "");
       const facts = [status.toLowerCase(), took, kind, tasks === "0" ? "not reached" : `${tasks} task`, failed.split(", ").find((one) => one.endsWith(" failed"))];
       for (const fact of facts.filter(Boolean)) assert.ok(seen.includes(fact), `${fact} of ${name} is not in “${seen}”`);
     }
     const features = rows.filter({ has: page.raw.getByRole("link", { name: "features" }) });
     assert.match(await features.innerText(), /1 failed, 1 retried[\s\S]*join[\s\S]*@retry times=1/);
     assert.match(await features.getByRole("link").getAttribute("title"), /@resources[\s\S]*Builds one country/);
+    // What stands beside the lines and on the frames of the drawing.
+    const told = async (name) => (await rows.filter({ has: page.raw.getByRole("link", { name, exact: true }) }).innerText()).replace(/\s+/g, " ");
+    assert.match(await told("features"), /in country × 12 join \(waits for all 12, 11 arrived, not reached\)/);
+    assert.match(await told("evaluate"), /switch publish \(passed is True, not reached\), end \(passed is False, not reached\)/);
+    await page.raw.setViewportSize({ width: 390, height: 844 });
+    assert.match(await told("train"), /join · to evaluate \(not reached\) · @retry times=2/);
+    await page.raw.setViewportSize({ width: 1440, height: 900 });
     // Back, by the keyboard.
     await main(page).getByRole("radio", { name: "Steps" }).focus();
     await press(page, "Enter");
@@ -230,7 +238,7 @@ export async function run(t) {
     assert.equal(await rows.count(), 14);
     assert.match(await rows.filter({ has: page.raw.getByRole("link", { name: BROKEN }) }).innerText(), /Failed[\s\S]*country=FI[\s\S]*2 attempts/);
     await main(page).getByRole("radio", { name: "Lineage" }).click();
-    await node(page, "load/2").focus();
+    await task(page, "load/2").focus();
     await press(page, "Enter");
     await page.isAt(`${RUN}/load/2`);
     await page.back();
@@ -243,7 +251,7 @@ export async function run(t) {
     const page = await visit(dag());
     await main(page).focus();
     await press(page, "/");
-    const field = main(page).getByRole("searchbox", { name: "Find step" });
+    const field = main(page).getByRole("searchbox", { name: "Find step or task" });
     await page.hasFocus(field);
     await page.raw.keyboard.type("E");
     const count = main(page).locator(".field output");
@@ -274,6 +282,29 @@ export async function run(t) {
     assert.match(await page.raw.getByRole("tooltip").innerText(), /Took/);
   });
 
+  await t.check("a task is found where its step is closed: Enter opens it, and goes to the tile", async () => {
+    const page = await visit(dag());
+    const field = main(page).getByRole("searchbox", { name: "Find step or task" });
+    await field.fill("country=d");
+    const count = main(page).locator(".field output");
+    await count.getByText("2", { exact: true }).waitFor();
+    assert.equal(await node(page, "load").evaluate((one) => one.classList.contains("faded")), true);
+    assert.equal(await node(page, "features").evaluate((one) => one.classList.contains("faded")), false);
+    const tiles = picture(page).getByRole("group", { name: "Tasks of features" }).getByRole("link");
+    const reached = () => tiles.and(page.raw.locator(".reached"));
+    for (const [name, told] of [[/^country=DE,/, "1 of 2"], [/^country=DK,/, "2 of 2"], [/^country=DE,/, "1 of 2"]]) {
+      await field.press("Enter");
+      await says(page, { depth: "tasks", select: "features" });
+      await count.getByText(told, { exact: true }).waitFor();
+      const tile = reached().and(page.raw.getByRole("link", { name }));
+      await tile.waitFor();
+      assert.equal(await reached().count(), 1);
+      assert.ok(await isInView(page, tile));
+    }
+    assert.equal(await field.inputValue(), "country=d");
+    await page.hasFocus(field);
+  });
+
   await t.check("it comes nearer and goes farther by wheel, by buttons and by a key", async () => {
     const page = await visit(dag());
     const before = await zoom(page);
@@ -286,6 +317,16 @@ export async function run(t) {
     await main(page).focus();
     await press(page, "f");
     await page.raw.waitForFunction((zoom) => [...document.querySelectorAll("output")].some((one) => one.textContent === `${zoom}%`), before);
+  });
+
+  await t.check("what only ended well because an exception was caught is told so", async () => {
+    const page = await visit("#/CatchFlow/1795211276885134?src=runs/basics.zip&tab=dag");
+    const told = async (name) => node(page, name).getAttribute("aria-label");
+    assert.match(await told("hard"), /succeeded, with an exception that was caught/);
+    assert.match(await told("start"), /succeeded, with an exception that was caught/);
+    assert.doesNotMatch(await told("end"), /caught/);
+    await node(page, "hard").click();
+    await panel(page).getByText("With an exception caught").waitFor();
   });
 
   await t.check("what was not reached is left out, and the address says so", async () => {
@@ -359,7 +400,7 @@ export async function run(t) {
     await page.raw.mouse.up();
     assert.ok((await frame())[1] < after[1] - 20);
     // One that is far away is found, and walked on from.
-    const field = main(page).getByRole("searchbox", { name: "Find step" });
+    const field = main(page).getByRole("searchbox", { name: "Find step or task" });
     await field.fill("step_390");
     await field.press("Enter");
     await says(page, { select: "step_390" });

@@ -25,6 +25,8 @@ export async function run(t) {
     // Two attempts of FI, which failed both, and of NL.
     assert.equal(await bars(page).count(), 17);
     assert.equal(await page.raw.locator(".lane .bar-of.fail").count(), 3);
+    const legend = await page.raw.getByRole("region", { name: "Sums" }).locator(".legend > span").allInnerTexts();
+    assert.deepEqual(legend, ["failed attempt", "queued", "waiting to retry"]);
     const row = rows(page).filter({ hasText: "publish" });
     assert.match(await row.innerText(), /not reached/);
     const told = await row.getByRole("link").getAttribute("aria-label");
@@ -51,12 +53,14 @@ export async function run(t) {
     const y = before.y + 60;
     await drag(page, [before.x, y], [after.x + after.width, y]);
     await page.raw.waitForURL((url) => /[&?]time=\d+\.\.\d+/.test(url.hash));
+    // What it amounts to comes a moment later.
+    await sums(page).getByText("8 of 20").waitFor();
     assert.match(await sums(page).innerText(), /Selected\s+1\d\.\d s to 2\d\.\d s[\s\S]*9\.\d s 16% of the run/);
     assert.match(await sums(page).innerText(), /Tasks at work\s+8 of 20/);
     assert.match(await sums(page).innerText(), /features 1\d s/);
     // Whoever opens the link sees the same.
     const other = await t.visit(await page.raw.evaluate(() => location.hash));
-    await sums(other).getByText("Selected").waitFor();
+    await sums(other).getByText("8 of 20").waitFor();
     assert.equal(await sums(other).innerText(), await sums(page).innerText());
     await page.raw.keyboard.press("Escape");
     await page.raw.waitForURL((url) => !url.hash.includes("time="));
@@ -75,9 +79,24 @@ export async function run(t) {
     await page.back();
     await page.raw.waitForURL((url) => !url.hash.includes("zoom="));
     await until(page, async () => Math.abs((await bar(page, "train").boundingBox()).x - train.x) < 2);
-    // The crumb of the whole run leads back as well.
     await page.raw.getByRole("button", { name: "Zoom to it" }).click();
     await page.raw.waitForURL((url) => url.hash.includes("zoom="));
+    const outer = zoomOf(await page.raw.evaluate(() => location.hash)).text;
+    await wider(page, "train", train.width);
+    // A part of that part: each that one came through is a crumb, which leads back to it.
+    const larger = await bar(page, "train").boundingBox();
+    await page.raw.keyboard.press("Escape");
+    await page.raw.waitForURL((url) => !url.hash.includes("time="));
+    await drag(page, [larger.x + 20, larger.y + 50], [larger.x + 120, larger.y + 50]);
+    await page.raw.waitForURL((url) => url.hash.includes("time="));
+    await page.raw.keyboard.press("Enter");
+    await page.raw.waitForURL((url) => url.hash.split("zoom=").length === 3);
+    await page.reload();
+    const crumb = place(page).getByRole("button", { name: /^[\d.]+ m?s$/ });
+    await crumb.click();
+    await page.raw.waitForURL((url) => url.hash.split("zoom=").length === 2 && url.hash.includes(outer));
+    await crumb.waitFor({ state: "detached" });
+    // The crumb of the whole run leads back as well.
     await place(page).getByRole("button", { name: "Whole run" }).click();
     await page.raw.waitForURL((url) => !url.hash.includes("zoom="));
   });

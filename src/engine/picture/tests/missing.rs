@@ -35,14 +35,23 @@ fn what_no_switch_leads_past_is_lost_and_was_taken() {
     assert_eq!(absences(&sketch), [Absence::Lost; 2]);
     assert_eq!(sketch.lost, ["work", "gather"]);
     assert_eq!(sketch.passed_by, 0);
-    assert_eq!(sketch.nodes[1].second_line().left, "no tasks recorded");
-    assert_eq!(sketch.nodes[1].status_word(), "No tasks recorded");
+    assert_eq!(sketch.nodes[1].second_line().left, "records missing");
+    assert_eq!(sketch.nodes[1].status_word(), "Records missing");
 
     let mut failed = ended;
     failed.status = Status::Failed;
     let sketch = sketch_of(&failed, &Ways::default(), false);
     assert_eq!(absences(&sketch), [Absence::NotReached; 2]);
     assert!(sketch.lost.is_empty());
+}
+
+#[test]
+fn what_a_run_that_goes_on_may_get_to_is_not_there_yet() {
+    let mut running = run(straight(), vec![of("start")]);
+    running.status = Status::Running;
+    let sketch = sketch_of(&running, &Ways::default(), false);
+    assert_eq!(absences(&sketch), [Absence::NotYet; 3]);
+    assert_eq!(sketch.nodes[1].second_line().left, "not yet");
 }
 
 #[test]

@@ -4,10 +4,10 @@ use super::super::groups::{Frame, Rect, frames};
 use super::super::sketch::Sketch;
 use super::super::words::{place_now, rect_of};
 use super::super::{Depth, EdgeNote, LETTER, Ways};
-use super::sketch_of;
+use super::{run, sketch_of};
 use crate::layout::dag::{Drawing, layout};
 use crate::layout::pane::BRIEF;
-use crate::model::{Evidence, Graph, GraphStep, Run, RunRecord, Status, StepKind};
+use crate::model::{GraphStep, StepKind};
 use proptest::prelude::*;
 
 /// A part of a flow as somebody writes it: what is opened is closed again.
@@ -117,23 +117,7 @@ impl Flow {
 }
 
 fn drawn(steps: Vec<GraphStep>) -> (Sketch, Drawing) {
-    let run = Run {
-        record: RunRecord::default(),
-        status: Status::Failed,
-        evidence: Evidence::LaterAttempt,
-        ended: None,
-        graph: Some(Graph {
-            start: "start".to_owned(),
-            end: "end".to_owned(),
-            steps,
-            ..Graph::default()
-        }),
-        steps: Vec::new(),
-        parameters: None,
-        origin: None,
-        spun: false,
-        problems: Vec::new(),
-    };
+    let run = run(steps, Vec::new());
     let sketch = sketch_of(&run, &Ways::default(), false);
     let drawing = layout(sketch.outline(&Depth::Steps));
     (sketch, drawing)

@@ -132,11 +132,15 @@ impl Canvas {
 
     /// Brings a box into the middle, and so near that its name can be read.
     pub fn centre(self, node: &Node) {
+        self.centre_near(middle(node));
+    }
+
+    pub fn centre_near(self, point: Point) {
         let zoom = match self.look.get_untracked() {
             Some(look) if look.zoom >= NAMED => look.zoom,
             _ => WHOLE,
         };
-        self.centre_at(middle(node), Some(zoom));
+        self.centre_at(point, Some(zoom));
     }
 
     /// Brings a point into the middle.

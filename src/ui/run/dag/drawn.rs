@@ -5,12 +5,11 @@ use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
 use super::canvas::{Canvas, Cut};
 use super::edges::{Lines, edges, words};
-use super::find::{has_text, tile_has_text};
+use super::find::{Having, Sought};
 use super::frames::frames;
 use super::node::{Acts, Shown, big_node};
 use super::tiles;
 use super::tip::Tips;
-use crate::browser::letters::lower;
 use crate::engine::picture::shapes::{cross, outline};
 use crate::engine::picture::{PictureView, StepNode, Tile};
 use crate::layout::pane::{Detail, nodes_in, slots};
@@ -22,7 +21,7 @@ use crate::ui::dom::prelude::*;
 pub(super) struct Marked {
     /// The chosen box.
     pub selected: Memo<Option<String>>,
-    pub sought: RwSignal<String>,
+    pub sought: Sought,
     /// The task that the drawing is around.
     pub asked: Memo<Option<String>>,
     pub tips: Tips,
@@ -59,7 +58,7 @@ fn says(cut: Cut) -> bool {
 }
 
 /// Of very many boxes the lines would be a grey, and finer than can be seen.
-fn has_lines(view: &PictureView, cut: Cut) -> bool {
+pub(super) fn has_lines(view: &PictureView, cut: Cut) -> bool {
     cut.detail > Detail::Blocks || view.edges.len() <= LINES
 }
 
@@ -72,7 +71,7 @@ pub(super) fn boxes(
     marked: Marked,
     acts: &Acts,
 ) -> View {
-    let text = lower(marked.sought.get().trim());
+    let having = marked.sought.having();
     let selected = marked.selected.get();
     let asked = place_of(view, marked.asked.get().as_deref());
     let chosen = place_of(view, selected.as_deref());
@@ -94,7 +93,7 @@ pub(super) fn boxes(
             at,
             detail: cut.detail.max(Detail::Plain),
             selected: chosen == Some(at),
-            faded: !text.is_empty() && !has_text(step, &text),
+            faded: having.fades(step),
             first: first == Some(at),
             asked: asked == Some(at),
         };
@@ -118,7 +117,7 @@ pub(super) fn boxes(
             cut,
             (canvas, marked.tips),
             &wanted,
-            &text,
+            &having,
         ))
         .into_view()
 }
@@ -137,12 +136,9 @@ fn leaves(
     cut: Cut,
     (canvas, tips): (Canvas, Tips),
     wanted: &[usize],
-    text: &str,
+    having: &Having,
 ) -> View {
-    // Of a step that is found by its own name no task is told from the others.
-    let is_faded = |step: &StepNode, tile: &Tile| {
-        !text.is_empty() && !lower(&step.name).contains(text) && !tile_has_text(tile, text)
-    };
+    let looks = |step: &StepNode, tile: &Tile| having.looks(step, tile);
     let opened = wanted.iter().filter_map(|at| {
         let (step, node) = (view.nodes.get(*at)?, view.drawing.nodes.get(*at)?);
         Some((step, step.fan.as_ref()?, node))
@@ -154,8 +150,8 @@ fn leaves(
     opened
         .into_iter()
         .map(|(step, fan, node)| match one_by_one {
-            true => tiles::tiles(app, run, (canvas, tips), step, fan, node, is_faded),
-            false => tiles::colours(step, fan, node, is_faded),
+            true => tiles::tiles(app, run, (canvas, tips), step, fan, node, looks),
+            false => tiles::colours(step, fan, node, looks),
         })
         .collect_view()
 }

@@ -5,6 +5,7 @@ use super::super::super::parts::marks::{bar, glyph, percent, spoken_glyph, statu
 use super::super::super::state::{App, span};
 use super::lineage_href;
 use super::node::several;
+use crate::engine::picture::seen::only_status;
 use crate::engine::picture::{Absence, StandsFor, StepFactsQuery, StepFactsView, StepNode};
 use crate::model::{RunPath, Status};
 use crate::text::human;
@@ -69,6 +70,12 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
             .child(glyph(Status::Skipped, ""))
             .child("Not started")
             .child(el::span().class("n").child(human::count(node.coming)))
+    });
+    let caught = (node.caught > 0).then(|| {
+        el::li()
+            .child(glyph(node.status, ""))
+            .child("With an exception caught")
+            .child(el::span().class("n").child(human::count(node.caught)))
     });
     let free = (node.coming > 0).then(|| el::i().class("free").style("--n", node.coming));
     let mix = node
@@ -213,7 +220,13 @@ fn facts(app: App, run: &RunPath, view: &StepFactsView, close: &Close) -> View {
                         .child(mix)
                         .child(free),
                 )
-                .child(el::ul().class("tally").child(tally).child(coming)),
+                .child(
+                    el::ul()
+                        .class("tally")
+                        .child(tally)
+                        .child(caught)
+                        .child(coming),
+                ),
         )
         .child(times(node))
         .child(failed)
@@ -279,7 +292,10 @@ pub(super) fn of_node(
             "Open task",
             Some(lineage_href(app, run, step, id)),
         ),
-        StandsFor::More { step } => (app.step_href(run, step), "Open step", None),
+        StandsFor::More { step } => {
+            let route = app.step_route(run, step, only_status(&node.mix));
+            (route.to_hash(), "Open step", None)
+        }
         StandsFor::Step => (app.step_href(run, &node.name), "Open step", None),
     };
     let line = node.second_line();
@@ -296,8 +312,8 @@ pub(super) fn of_node(
         )
     });
     let status = match line.right.is_empty() {
-        true => node.status.word().to_owned(),
-        false => format!("{}, {}", node.status.word(), line.right),
+        true => node.status_word(),
+        false => format!("{}, {}", node.status_word(), line.right),
     };
     let of_task = matches!(node.stands_for, StandsFor::Task { .. });
     let tally = (!of_task).then(|| {

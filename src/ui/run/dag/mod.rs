@@ -14,6 +14,7 @@ mod inspector;
 mod legend;
 mod minimap;
 mod node;
+mod reach;
 mod saving;
 mod small;
 mod tiles;
@@ -27,14 +28,16 @@ pub use small::small;
 use super::super::ask::answer;
 use super::super::state::App;
 use super::super::{error, keys};
-use crate::engine::picture::{Depth, PictureQuery, StandsFor, entries};
+use crate::engine::picture::seen::only_status;
+use crate::engine::picture::{Depth, Entry, Mark, PictureQuery, StandsFor, entries};
 use crate::model::{RunPath, Status};
 use crate::route::{Place, Route, percent};
 use crate::text::human;
 use crate::ui::dom::focus;
 use crate::ui::dom::prelude::*;
 use canvas::{Canvas, FEW};
-use drawn::{Marked, above, below, boxes, place_of};
+use drawn::{Marked, above, below, boxes, has_lines, place_of};
+use find::Sought;
 use inspector::{inspector, of_node};
 use minimap::minimap;
 use node::Acts;
@@ -102,7 +105,7 @@ pub fn tab(app: App, run: RunPath) -> View {
         selected,
         asked,
         tips,
-        sought: RwSignal::new(String::new()),
+        sought: Sought::new(run.clone(), depth),
         kept: StoredValue::new(Vec::new()),
     };
     let canvas = Canvas::new();
@@ -174,41 +177,23 @@ pub fn tab(app: App, run: RunPath) -> View {
         let Some(node) = node else { return };
         // It is where one comes back to.
         app.change(|route| route.with_select(Some(&node.name)));
-        let (flow, run) = (open_run.flow.clone(), open_run.run.clone());
-        let place = match &node.stands_for {
-            StandsFor::Step => Place::Step {
-                flow,
-                run,
-                step: node.name.clone(),
-            },
-            StandsFor::More { step } => Place::Step {
-                flow,
-                run,
-                step: step.clone(),
-            },
-            StandsFor::Task { step, id, .. } => Place::Task {
-                flow,
-                run,
-                step: step.clone(),
-                task: id.clone(),
-            },
-        };
-        app.go(app.route.with_untracked(|route| route.clone().to(place)));
+        app.go(match &node.stands_for {
+            StandsFor::Step => app.step_route(&open_run, &node.name, None),
+            StandsFor::More { step } => app.step_route(&open_run, step, only_status(&node.mix)),
+            StandsFor::Task { step, id, .. } => app.task_route(&open_run.task(step, id)),
+        });
     };
-    let go = move |at: usize| {
-        choose(Some(at));
-        let view = found.value_untracked();
-        let node = view.as_ref().and_then(|view| view.drawing.nodes.get(at));
-        if let Some(node) = node {
-            canvas.centre(node);
-        }
-    };
+    // The last step that was taken by the keyboard.
+    let came = StoredValue::new(None::<(usize, usize)>);
+    let go = reach::go(app, run.clone(), found, depth, canvas, marked.sought);
     let acts = Acts {
         choose: Rc::new(choose),
         open: Rc::new(open),
         walk: Rc::new(move |at, key| {
             let view = found.value_untracked()?;
-            let next = neighbour(&view, at, key)?;
+            let before = came.get_value().filter(|(_, to)| *to == at);
+            let next = neighbour(&view, before.map(|(from, _)| from), at, key)?;
+            came.set_value(Some((at, next)));
             canvas.reveal(view.drawing.nodes.get(next)?);
             Some((next, view.nodes.get(next)?.name.clone()))
         }),
@@ -317,13 +302,39 @@ pub fn tab(app: App, run: RunPath) -> View {
         };
         Some(el::p().class("note").child(told))
     };
-    let in_drawing = Memo::new(move |_| Some(entries(&*found.value()?)));
+    let has_lines = Memo::new(move |_| {
+        let view = found.value();
+        let view = view.as_ref().zip(cut.get());
+        view.is_none_or(|(view, cut)| has_lines(view, cut))
+    });
+    let in_drawing = Memo::new(move |_| {
+        let mut all = entries(&*found.value()?);
+        if !has_lines.get() {
+            all.retain(|entry| !matches!(entry.mark, Mark::Line { .. }));
+            all.push(Entry {
+                mark: Mark::Words,
+                words: "lines are left out from so far".to_owned(),
+            });
+        }
+        Some(all)
+    });
+    // Of very many steps this is a while.
+    let laid_out = move || {
+        let is_awaited = found.value().is_none() && found.failure().is_none();
+        is_awaited.then(|| {
+            let words = el::p().class("laid-out faint").attr("role", "status");
+            words.child("Laying out the graph…")
+        })
+    };
     let picture = move || {
         if as_table.get() {
             twin(app, &table_run, found, of_tasks.get())
         } else {
             let let_go = move || choose(None);
-            canvas.show(drawn(), in_drawing, tips, let_go).into_view()
+            canvas
+                .show(drawn(), in_drawing, tips, let_go)
+                .child(laid_out)
+                .into_view()
         }
     };
     let bar = tools(

@@ -3,10 +3,11 @@
 use super::super::super::parts::marks::status_class;
 use super::super::super::state::App;
 use super::canvas::Canvas;
+use super::find::Looks;
 use super::node::{bar_class, bars, placed_glyph, rect};
 use super::tip::{Said, Tips};
 use super::walk::focus_leaf;
-use crate::engine::picture::seen::{Part, short};
+use crate::engine::picture::seen::{Part, only_status, short};
 use crate::engine::picture::shapes::{cross, outline};
 use crate::engine::picture::{Fan, StepNode, Tile};
 use crate::layout::dag::Node;
@@ -23,11 +24,11 @@ pub(super) fn colours(
     step: &StepNode,
     fan: &Fan,
     node: &Node,
-    is_faded: impl Fn(&StepNode, &Tile) -> bool,
+    looks: impl Fn(&StepNode, &Tile) -> Looks,
 ) -> View {
     let tiles = fan.tiles.iter().enumerate();
     let parts: Vec<Part> = tiles
-        .filter(|(_, tile)| !is_faded(step, tile))
+        .filter(|(_, tile)| looks(step, tile) != Looks::Faded)
         .map(|(at, tile)| {
             let spot = fan.spot(at);
             Part {
@@ -49,13 +50,13 @@ pub(super) fn tiles(
     step: &StepNode,
     fan: &Fan,
     node: &Node,
-    is_faded: impl Fn(&StepNode, &Tile) -> bool,
+    looks: impl Fn(&StepNode, &Tile) -> Looks,
 ) -> View {
     let leaves = fan.tiles.iter().enumerate();
     let leaves = leaves
         .map(|(at, tile)| {
-            let is_faded = is_faded(step, tile);
-            leaf(app, run, (canvas, tips), step, fan, node, (at, is_faded))
+            let looks = looks(step, tile);
+            leaf(app, run, (canvas, tips), step, fan, node, (at, looks))
         })
         .collect_view();
     let more = (fan.left > 0).then(|| {
@@ -63,7 +64,11 @@ pub(super) fn tiles(
         let label = format!("Tasks of {}: {}", step.name, fan.told_of_left());
         el::a()
             .class("more-tiles")
-            .attr("href", app.step_href(run, &step.name))
+            .attr(
+                "href",
+                app.step_route(run, &step.name, only_status(&fan.left_mix))
+                    .to_hash(),
+            )
             .attr("aria-label", label)
             .child(
                 el::text()
@@ -89,7 +94,7 @@ fn leaf(
     step: &StepNode,
     fan: &Fan,
     node: &Node,
-    (at, is_faded): (usize, bool),
+    (at, looks): (usize, Looks),
 ) -> View {
     let Some(tile) = fan.tiles.get(at) else {
         return View::Nothing;
@@ -122,7 +127,8 @@ fn leaf(
     let (pointed, focused) = (tile.clone(), tile.clone());
     el::a()
         .class(format!("leaf {}", status_class(tile.status)))
-        .class_if("faded", is_faded)
+        .class_if("faded", looks == Looks::Faded)
+        .class_if("reached", looks == Looks::Reached)
         .attr("href", app.task_href(&run.task(&step.name, &tile.id)))
         .attr("data-leaf", format!("{at} {}", step.name))
         .attr("tabindex", if at == 0 { "0" } else { "-1" })

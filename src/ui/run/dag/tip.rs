@@ -31,7 +31,8 @@ impl Said {
     }
 
     pub fn of_tile(tile: &Tile) -> Self {
-        let mut facts = vec![("Status", tile.status.word().to_owned())];
+        let status = tile.status.word_with(tile.caught);
+        let mut facts = vec![("Status", status.to_owned())];
         facts.extend(tile.duration.map(|length| ("Took", span(length.0))));
         Self {
             name: tile.label.clone(),

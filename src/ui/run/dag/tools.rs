@@ -4,6 +4,7 @@ use super::canvas::Canvas;
 use super::drawn::{Marked, place_of};
 use super::find::find;
 use super::saving::saving;
+use crate::engine::picture::sought::Hit;
 use crate::engine::picture::{Depth, PictureQuery, PictureView};
 use crate::model::{RunPath, Status};
 use crate::ui::ask::Found;
@@ -39,7 +40,7 @@ pub(super) fn tools(
     tools: Tools,
     run: RunPath,
     query: impl Fn() -> PictureQuery + Clone + 'static,
-    go: impl Fn(usize) + Clone + 'static,
+    go: impl Fn(&Hit) + Clone + 'static,
 ) -> View {
     let Tools {
         depth,
@@ -120,24 +121,13 @@ pub(super) fn tools(
             .child(el::kbd().class("only-wide").child("F"))
     };
     let sought = move || {
-        let label = match depth.get() {
-            Depth::Lineage { .. } => "Find task",
-            Depth::Tasks => "Find step or task",
-            _ => "Find step",
-        };
         let here = move || {
             let view = found.value()?;
             marked
                 .selected
                 .with(|name| place_of(&view, name.as_deref()))
         };
-        find(
-            label,
-            marked.sought,
-            move || found.value(),
-            here,
-            go.clone(),
-        )
+        find(marked.sought, found, here, go.clone())
     };
     // What a table has no use for.
     let drawn_only = move |view: View| (!as_table.get()).then_some(view);

@@ -5,7 +5,7 @@ use super::super::super::parts::marks::glyph;
 use super::super::super::parts::table::{Column, Scrolled, Table, TableRows, plain};
 use super::super::super::state::{App, span};
 use super::node::several;
-use crate::engine::picture::{PictureView, StandsFor, StepNode};
+use crate::engine::picture::{EdgeNote, PictureView, StandsFor, StepNode};
 use crate::model::RunPath;
 use crate::text::human;
 use crate::ui::ask::Found;
@@ -46,20 +46,29 @@ pub(super) fn twin(app: App, run: &RunPath, found: Found<PictureView>, of_tasks:
         let shown = window.of(&view.nodes);
         let first = (window.first as usize).min(view.nodes.len());
         // Found once, and not for each row among all edges.
-        let mut next: Vec<Vec<&str>> = vec![Vec::new(); shown.len()];
-        for edge in &view.drawing.edges {
+        let mut next: Vec<Vec<String>> = vec![Vec::new(); shown.len()];
+        for (edge, note) in view.drawing.edges.iter().zip(&view.edges) {
             let here = (edge.from as usize).checked_sub(first);
             let next = here.and_then(|here| next.get_mut(here));
             if let (Some(to), Some(next)) = (view.nodes.get(edge.to as usize), next) {
-                next.push(&to.name);
+                next.push(way(to, note));
             }
         }
-        let rows = shown.iter().zip(next);
+        let mut within: Vec<Vec<&str>> = vec![Vec::new(); shown.len()];
+        for frame in &view.frames {
+            for step in &frame.steps {
+                let here = (*step as usize).checked_sub(first);
+                if let Some(within) = here.and_then(|here| within.get_mut(here)) {
+                    within.push(&frame.words);
+                }
+            }
+        }
+        let rows = shown.iter().zip(next).zip(within);
         TableRows {
             total: view.nodes.len() as u64,
             first: first as u64,
             drawn: rows
-                .map(|(node, next)| row(app, &run, node, &next))
+                .map(|((node, next), within)| row(app, &run, node, &next, &within))
                 .collect(),
             empty: parts::empty("No step", "Nothing of this run is recorded.", None),
         }
@@ -68,7 +77,26 @@ pub(super) fn twin(app: App, run: &RunPath, found: Found<PictureView>, of_tasks:
     table.show(app, scrolled, || None, found, rows)
 }
 
-fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
+/// Where an edge leads, with what stands beside it in the drawing: `end (passed is False, not
+/// taken)`.
+fn way(to: &StepNode, note: &EdgeNote) -> String {
+    let told = match (note.taken, to.tasks) {
+        (true, _) => "",
+        (false, 0) => to.absence.words(),
+        (false, _) => "not taken",
+    };
+    let told = [&note.words, told]
+        .into_iter()
+        .filter(|one| !one.is_empty());
+    let told: Vec<&str> = told.collect();
+    match told.is_empty() {
+        true => to.name.clone(),
+        false => format!("{} ({})", to.name, told.join(", ")),
+    }
+}
+
+/// `next`: where it leads; `within`: the groups that it stands in, outermost first.
+fn row(app: App, run: &RunPath, node: &StepNode, next: &[String], within: &[&str]) -> View {
     let cell = |class: &'static str| el::span().attr("role", "cell").class(class);
     let (href, count) = match &node.stands_for {
         StandsFor::Task {
@@ -104,6 +132,29 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
         true => node.second_line().right,
         false => node.kind.clone(),
     };
+    let within: Vec<&str> = within
+        .iter()
+        .copied()
+        .filter(|one| !one.is_empty())
+        .collect();
+    let kind = match (kind.as_str(), within.is_empty()) {
+        (_, true) => kind,
+        ("", false) => format!("in {}", within.join(", ")),
+        (kind, false) => format!("{kind}, in {}", within.join(", ")),
+    };
+    let next = next.join(", ");
+    let decorators = node.decorators.join(" ");
+    let median = node.median.map(|_| format!("median {}", span(node.median)));
+    let leads = (!next.is_empty()).then(|| format!("to {next}"));
+    // Where there are no columns for them.
+    let narrow = [Some(kind.clone()), median, leads, Some(decorators.clone())];
+    let narrow: Vec<String> = narrow
+        .into_iter()
+        .flatten()
+        .filter(|one| !one.is_empty())
+        .collect();
+    let whole =
+        |class: &'static str, text: String| cell(class).attr("title", text.clone()).child(text);
     // The name lies over the whole row.
     let told = node.told();
     let name = el::a()
@@ -125,8 +176,9 @@ fn row(app: App, run: &RunPath, node: &StepNode, next: &[&str]) -> View {
         .child(cell("dim k2").child(node.took()))
         .child(cell("dim").child(span(node.worked)))
         .child(cell("dim").child(span(node.median)))
-        .child(cell("dim").child(kind))
-        .child(cell("mono dim cut-end").child(next.join(", ")))
-        .child(cell("mono dim cut-end").child(node.decorators.join(" ")))
+        .child(whole("dim cut-end", kind))
+        .child(whole("mono dim cut-end", next))
+        .child(whole("mono dim cut-end", decorators))
+        .child(cell("only-narrow dim k3 cut-end").child(narrow.join(" \u{b7} ")))
         .into_view()
 }

@@ -3,10 +3,14 @@
 use crate::engine::picture::PictureView;
 use crate::ui::dom::prelude::*;
 
-/// Down and up follow edges, rather those that the run took; left and right go along the
-/// layer; Home and End are the
-/// first and the last box.
-pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<usize> {
+/// Down and up follow edges, rather that by which one came `from` another box, and those that
+/// the run took; left and right go along the layer; Home and End are the first and the last box.
+pub(super) fn neighbour(
+    view: &PictureView,
+    from: Option<usize>,
+    at: usize,
+    key: &str,
+) -> Option<usize> {
     let here = view.drawing.nodes.get(at)?;
     let linked = |forward: bool| {
         let edges = view.drawing.edges.iter().zip(&view.edges);
@@ -20,6 +24,9 @@ pub(super) fn neighbour(view: &PictureView, at: usize, key: &str) -> Option<usiz
             })
             .filter(|(other, _)| *other != at);
         let linked: Vec<(usize, bool)> = linked.collect();
+        if let Some(back) = linked.iter().find(|(other, _)| Some(*other) == from) {
+            return vec![back.0];
+        }
         // The way that the run took, if it took one.
         let has_path = linked.iter().any(|(_, taken)| *taken);
         let on_path = linked.into_iter().filter(|(_, taken)| *taken || !has_path);

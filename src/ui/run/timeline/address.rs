@@ -6,7 +6,7 @@
 //! | `group` | `status`, `host`, `none`, `over:<foreach variable>`; steps without it |
 //! | `sort` | `start`, `end`, `duration`, with `-` the greatest first; the flow's order without it |
 //! | `over`, `under` | a duration, as `10s` |
-//! | `zoom` | the part of the axis that is looked at, as moments |
+//! | `zoom` | the part of the axis that is looked at, as moments; those before the last are parts around it, the widest first |
 //! | `time` | the selected range, as moments |
 //! | `rows` | `view`: only what waited or was at work in what is looked at |
 //! | `idle` | `cut` |
@@ -25,6 +25,8 @@ pub(super) struct Says {
     pub rows: RowsQuery,
     /// From and to, in microseconds since the Unix epoch.
     pub zoom: Option<(i64, i64)>,
+    /// Parts around that, from which one came to it: the widest first.
+    pub around: Vec<(i64, i64)>,
     pub range: Option<(i64, i64)>,
     pub cut: bool,
     pub path: bool,
@@ -58,6 +60,8 @@ impl Says {
         let sort = route.filters.sort.as_ref();
         let statuses = route.filters.statuses.iter();
         let flipped = route.extra("flip").unwrap_or_default().split('/');
+        let mut zooms = zooms(route);
+        let zoom = zooms.pop();
         Self {
             rows: RowsQuery {
                 group: grouping(route.extra("group")),
@@ -78,7 +82,8 @@ impl Says {
                     .collect(),
                 in_view: route.extra("rows") == Some("view"),
             },
-            zoom: route.extra("zoom").and_then(moments),
+            around: zoom.map_or_else(Vec::new, |zoom| around(zooms, zoom)),
+            zoom,
             range: route.time.map(|time| (time.from, time.to)),
             cut: route.extra("idle") == Some("cut"),
             path: route.extra("path") != Some("hidden"),
@@ -97,9 +102,48 @@ impl Says {
     }
 }
 
+/// Looks at another part of the axis, within the same parts around it as far as it lies in them.
 pub(super) fn with_zoom(route: Route, zoom: Option<(i64, i64)>) -> Route {
-    let text = zoom.map(|(from, to)| format!("{from}..{to}"));
-    route.with_extra("zoom", text.as_deref())
+    let mut known = zooms(&route);
+    known.pop();
+    with_zooms(route, known, zoom)
+}
+
+/// The same, also within what was looked at until now.
+pub(super) fn with_zoom_into(route: Route, zoom: Option<(i64, i64)>) -> Route {
+    let known = zooms(&route);
+    with_zooms(route, known, zoom)
+}
+
+fn with_zooms(route: Route, known: Vec<(i64, i64)>, zoom: Option<(i64, i64)>) -> Route {
+    let mut all = zoom.map_or_else(Vec::new, |zoom| around(known, zoom));
+    all.extend(zoom);
+    let text = |(from, to): &(i64, i64)| format!("{from}..{to}");
+    let all: Vec<String> = all.iter().map(text).collect();
+    route.with_extras("zoom", &all)
+}
+
+fn zooms(route: &Route) -> Vec<(i64, i64)> {
+    route.extras("zoom").filter_map(moments).collect()
+}
+
+/// Those of some parts that a part lies in, and that lie in one another: the last few.
+fn around(known: Vec<(i64, i64)>, zoom: (i64, i64)) -> Vec<(i64, i64)> {
+    /// More would be no help.
+    const LEVELS: usize = 4;
+    let holds = |outer: (i64, i64), inner: (i64, i64)| {
+        outer != inner && outer.0 <= inner.0 && inner.1 <= outer.1
+    };
+    let mut all = Vec::new();
+    let mut inner = zoom;
+    for outer in known.into_iter().rev().take(64) {
+        if holds(outer, inner) && all.len() < LEVELS {
+            all.push(outer);
+            inner = outer;
+        }
+    }
+    all.reverse();
+    all
 }
 
 pub(super) fn with_side(route: Route, side: Option<Side>) -> Route {

@@ -2,6 +2,7 @@
 //! path. Either opens [beside the rows](super::side) in full.
 
 use super::address::Side;
+use super::legend::legend;
 use super::look::{Scale, told_stretch};
 use super::state::Timeline;
 use super::tools::chip;
@@ -34,8 +35,11 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
     let is_timed = view.untimed < view.total;
     // What has no end was seen so long.
     let has_no_end = !view.is_over && view.now.is_none();
+    // An end in the future is none that can be believed.
+    let is_ahead = is_ahead(view);
     let whole = match length {
         Span(0) => unknown(),
+        _ if is_ahead => unknown(),
         _ => {
             let open = if has_no_end { "> " } else { "" };
             let length = human::span(length.0);
@@ -48,10 +52,14 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
             group()
                 .child(chip(timeline, told_stretch(app, scale, clock, range)))
                 .child(el::b().child(human::span(length.0)))
-                .child(format!(" {percent} of the run"))
+                .child(match whole_name(view) {
+                    _ if is_ahead => String::new(),
+                    WHOLE => format!(" {percent} of the run"),
+                    _ => format!(" {percent} of all times"),
+                })
                 .into_view(),
         ),
-        None => fact("Whole run", whole),
+        None => fact(whole_name(view), whole),
     };
     let tasks = || {
         group()
@@ -108,7 +116,10 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
         .class("facts")
         .child(selected)
         .child(fact("Tasks at work", or_unknown(is_timed.then(tasks))))
-        .child(fact("At once, mean", or_unknown(is_timed.then(at_once))))
+        .child(fact(
+            "At once, mean",
+            or_unknown((is_timed && (range.is_some() || !is_ahead)).then(at_once)),
+        ))
         .child(fact("Queued, total", or_unknown(sums.queued.map(queued))))
         .child((!is_nothing).then(|| fact("At work, by step", by_step.into_view())))
         .child((!is_nothing).then(|| fact("Most at work", busiest)));
@@ -117,12 +128,36 @@ pub(super) fn foot(timeline: Timeline, view: &TimelineView, scale: &Scale) -> Vi
         .attr("aria-label", "Sums")
         .attr("role", "region")
         .child(facts)
-        .child(path_line(timeline, view))
+        .child(
+            el::div()
+                .class("foot-head")
+                .child(path_line(timeline, view))
+                .child(legend(view)),
+        )
         .into_view()
+}
+
+const WHOLE: &str = "Whole run";
+
+/// What is drawn, where clocks make it longer than the run took.
+fn whole_name(view: &TimelineView) -> &'static str {
+    let is_longer = view.early.is_some() || view.late.is_some();
+    if is_longer { "All times" } else { WHOLE }
+}
+
+/// Whether it reaches into the future: what does not even begin before now is just told by
+/// another clock.
+fn is_ahead(view: &TimelineView) -> bool {
+    view.ahead.is_some_and(|ahead| ahead <= view.whole.length())
 }
 
 fn is_shown(timeline: Timeline, side: Side) -> impl Fn() -> String {
     move || (timeline.side() == Some(side)).to_string()
+}
+
+/// Whether the end of the run is still to come: what it waits for is known only so far.
+pub(super) fn still_waits(view: &TimelineView) -> bool {
+    view.goes_on || view.now.is_some()
 }
 
 /// So many parts of the critical path are named.
@@ -148,6 +183,7 @@ fn spent(path: &PathView) -> Vec<(String, Span)> {
     spent.push(("waiting to begin".to_owned(), sum(|step| step.waited)));
     spent.push(("waiting to retry".to_owned(), sum(|step| step.retrying)));
     spent.push(("not recorded".to_owned(), sum(|step| step.unrecorded)));
+    spent.push(("unknown".to_owned(), sum(|step| step.unknown)));
     spent.retain(|(_, time)| *time > Span(0));
     sort_by_key(&mut spent, |(_, time)| Reverse(*time));
     spent
@@ -157,10 +193,10 @@ fn spent(path: &PathView) -> Vec<(String, Span)> {
 fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
     let spent = spent(&view.path);
     // Of the path: with clocks that disagree a run may look longer than that.
-    let all = spent
-        .iter()
-        .fold(0_i64, |sum, (_, time)| sum.saturating_add(time.0));
-    let all = Span(all);
+    let all = view.path.length();
+    let apart = all.0.abs_diff(view.whole.length().0);
+    let is_whole = apart.saturating_mul(100) <= all.0.unsigned_abs();
+    let is_known = !is_ahead(view);
     let untold: u64 = view.path.steps.iter().map(|step| step.untold).sum();
     let parts = spent
         .iter()
@@ -180,12 +216,14 @@ fn path_line(timeline: Timeline, view: &TimelineView) -> Option<View> {
         .class("path-line")
         .attr("aria-expanded", is_shown(timeline, Side::Path))
         .on_click(move |_| timeline.toggle_side(Side::Path))
-        .child(
-            el::span()
-                .class("faint")
-                .child(el::i().class("ink"))
-                .child("Critical path, whole run"),
-        )
+        .child(el::span().class("faint").child(el::i().class("ink")).child(
+            match (still_waits(view), is_whole) {
+                (true, _) => "Critical path so far".to_owned(),
+                (false, _) if !is_known => "Critical path, as far as known".to_owned(),
+                (false, true) => "Critical path, whole run".to_owned(),
+                (false, false) => format!("Critical path of {}", human::span(all.0)),
+            },
+        ))
         .child(
             el::span()
                 .child(parts)

@@ -2,6 +2,7 @@
 //! how many of its tasks ran.
 
 use super::look::Scale;
+use crate::engine::task::not_recorded;
 use crate::engine::timeline::{AttemptBar, GroupRow, GroupShape, OnPath, Shape, TaskBar};
 use crate::layout::number::{number, write};
 use crate::layout::timeline::Stretch;
@@ -70,10 +71,7 @@ pub(super) fn unrecorded(task: &TaskBar, at: usize) -> String {
     let number = |at: usize| task.attempts.get(at).map(|one| one.number);
     let before = at.checked_sub(1).and_then(number);
     let first = before.map_or(0, |before| before.saturating_add(1));
-    match number(at).unwrap_or(0).saturating_sub(1) {
-        last if last > first => format!("attempts {first} to {last} not recorded"),
-        _ => format!("attempt {first} not recorded"),
-    }
+    not_recorded(first, number(at).unwrap_or(0).saturating_sub(1))
 }
 
 /// The bars of a task; `opens` says where an attempt leads to.

@@ -1,7 +1,7 @@
 //! What of the time is looked at, and how it is drawn: the view, its width, and the hands
 //! that move it.
 
-use super::address::{Clock, with_zoom};
+use super::address::{Clock, with_zoom, with_zoom_into};
 use crate::engine::timeline::TimelineView;
 use crate::layout::axis::{Labels, Tick, TickLabel, Unit};
 use crate::layout::timeline::ticks::{Style, ticks};
@@ -173,7 +173,7 @@ impl Look {
             .update_value(|steps| *steps = steps.wrapping_add(1));
         self.look_at(run, cut, zoom);
         let route = self.app.route.get_untracked();
-        self.app.go(with_zoom(route, zoom));
+        self.app.go(with_zoom_into(route, zoom));
     }
 
     pub fn zoomed(self, run: &TimelineView, cut: bool, factor: f64, part: f64) {

@@ -13,6 +13,7 @@ mod hand;
 mod head;
 mod keys;
 mod lane;
+mod legend;
 mod look;
 mod name;
 mod rows;
@@ -162,7 +163,11 @@ pub fn tab(app: App, run: RunPath) -> View {
             let tasks = human::counted(view.backwards, "task", "tasks");
             format!("{tasks} ended before they began, by their records: how long they took is not known.")
         });
-        let told: Vec<String> = early.into_iter().chain(backwards).chain(ahead).collect();
+        let late = view.late.as_ref().map(|late| {
+            format!("{late} How long the run took is told up to the end of its last step.")
+        });
+        let told = [early, backwards, late, ahead].into_iter().flatten();
+        let told: Vec<String> = told.collect();
         (!told.is_empty()).then(|| el::p().class("note").child(told.join(" ")))
     };
     let foot = move || {

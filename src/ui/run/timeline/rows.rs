@@ -5,7 +5,9 @@ use super::address::with_flipped;
 use super::lane;
 use super::look::Scale;
 use super::name::Name;
-use crate::engine::timeline::{GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView};
+use crate::engine::timeline::{
+    GroupRow, Grouping, OnPath, TaskBar, TimelineRow, TimelineView, Untold,
+};
 use crate::layout::timeline::Stretch;
 use crate::layout::timeline::critical::Reason;
 use crate::model::{RunPath, Span, Status};
@@ -116,10 +118,9 @@ impl Drawn<'_> {
                 .child(format!("×{}", human::count(group.tasks)))
         });
         let length = match (is_empty, group.time) {
-            (true, _) => "not reached".to_owned(),
-            (false, time) => time
-                .map(|time| length_of_group(group, time))
-                .unwrap_or_default(),
+            (true, _) => group.absence.words().to_owned(),
+            (false, Some(time)) => length_of_group(group, time),
+            (false, None) => "no times".to_owned(),
         };
         cell()
             .class_if("skip", is_empty)
@@ -200,7 +201,7 @@ fn failed_of(group: &GroupRow) -> Option<Element> {
 
 /// From the first begin to the last end of its tasks, as far as that is known.
 pub(super) fn length_of_group(group: &GroupRow, time: Stretch) -> String {
-    match group.is_backwards {
+    match group.is_backwards || group.is_ahead {
         true => "unknown".to_owned(),
         false => human::span(time.length().0),
     }
@@ -211,20 +212,31 @@ pub(super) fn length_of(task: &TaskBar) -> String {
     let times = task.attempts.iter().filter_map(|one| one.time);
     let last = task.attempts.last();
     let is_open = last.is_some_and(|last| !last.is_ended && last.status != Status::Running);
-    let is_unknown = task.attempts.iter().any(|one| one.is_backwards);
+    let is_unknown = task
+        .attempts
+        .iter()
+        .any(|one| one.is_backwards || one.is_ahead);
+    let is_late = !has_begin(task);
     match times.reduce(|whole, time| whole.with(time)) {
         Some(_) if is_unknown => "unknown".to_owned(),
+        Some(whole) if is_late && whole.length() == Span(0) => "unknown".to_owned(),
         Some(whole) if is_open && whole.length() == Span(0) => "no end".to_owned(),
-        Some(whole) if is_open => format!("> {}", human::span(whole.length().0)),
+        Some(whole) if is_open || is_late => format!("> {}", human::span(whole.length().0)),
         Some(whole) => human::span(whole.length().0),
         None if task.attempts.is_empty() => "not begun".to_owned(),
         None => "no times".to_owned(),
     }
 }
 
+/// Whether its first bar begins where the task did; else only the end of that is known.
+pub(super) fn has_begin(task: &TaskBar) -> bool {
+    let first = task.attempts.iter().find(|one| one.time.is_some());
+    first.is_none_or(|first| first.is_begun)
+}
+
 fn spoken_group(group: &GroupRow) -> String {
     if group.tasks == 0 {
-        return format!("{}, not reached", group.name);
+        return format!("{}, {}", group.name, group.absence.words());
     }
     let mut spoken = format!(
         "{}, {}, {}",
@@ -248,7 +260,8 @@ fn spoken_group(group: &GroupRow) -> String {
 
 /// What a row shows, in words.
 pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
-    let mut spoken = format!("{}, {}", task.name, task.status.in_sentence());
+    let status = task.status.in_sentence_with(task.caught);
+    let mut spoken = format!("{}, {status}", task.name);
     if let Some(queued) = task.queued.filter(|queued| queued.length() > Span(0)) {
         spoken.push_str(&format!(
             ", waited {} to begin",
@@ -259,7 +272,13 @@ pub(super) fn spoken_task(task: &TaskBar, with_path: bool) -> String {
         let host = attempt.host.as_ref();
         let place = host.map(|host| format!(" on {host}")).unwrap_or_default();
         spoken.push_str(&match attempt.time {
-            Some(time) if attempt.is_backwards => format!(
+            Some(time) if !attempt.is_begun => format!(
+                ", attempt {} {}{place} until {}, its begin is not known",
+                attempt.number,
+                attempt.status.in_sentence(),
+                human::span(time.to.0)
+            ),
+            Some(time) if attempt.is_backwards || attempt.is_ahead => format!(
                 ", attempt {} {}{place} from {}, how long is not known",
                 attempt.number,
                 attempt.status.in_sentence(),
@@ -294,6 +313,21 @@ pub(super) fn why(on_path: &OnPath) -> String {
         (_, Some(before)) if on_path.before_over > Span(0) => {
             let over = human::span(on_path.before_over.0);
             format!("needed {before}, which ended {over} after this began: two clocks disagree")
+        }
+        (_, before) if on_path.untold.is_some() && begin >= Span(0) => {
+            let after = before.as_ref();
+            let after = after.map_or("the start".to_owned(), |before| before.clone());
+            match on_path.untold {
+                Some(Untold::Ahead) => {
+                    format!(
+                        "how long after {after} it began is not known: its times lie in the future"
+                    )
+                }
+                Some(Untold::Clocks) => {
+                    format!("how long after {after} it began is not known: two clocks disagree")
+                }
+                _ => format!("began {wait} after {after}; of the steps between no times are known"),
+            }
         }
         (Reason::Needed, Some(before)) => format!("began {wait} after {before}, which it needed"),
         (Reason::Place, Some(before)) => {

@@ -2,10 +2,10 @@
 //! amounts to.
 
 use super::address::Side;
-use super::foot::{share, worked};
+use super::foot::{share, still_waits, worked};
 use super::look::{Scale, told_stretch};
 use super::state::Timeline;
-use crate::engine::timeline::{PathPart, PathStep, StepSum, TimelineView};
+use crate::engine::timeline::{PathPart, PathStep, StepSum, TimelineView, Untold};
 use crate::layout::timeline::critical::Reason;
 use crate::model::Span;
 use crate::text::human;
@@ -136,6 +136,7 @@ fn path(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
             "in attempts that left no record",
         ),
         (sum(|step| step.waited), "waiting to begin"),
+        (sum(|step| step.unknown), "unknown"),
     ];
     let spent = spent.into_iter().filter(|(time, _)| *time > 0);
     let spent = spent.map(|(time, what)| format!("{} {what}", human::span(time)));
@@ -147,20 +148,24 @@ fn path(timeline: Timeline, view: &TimelineView, scale: &Scale) -> View {
                 1 => String::new(),
                 tasks => format!("×{}", human::count(tasks)),
             }))
-            .child(
-                el::span()
-                    .class("n")
-                    .child(human::span(step.took.0.saturating_add(step.waited.0))),
-            )
+            .child(el::span().class("n").child(match of_step(step) {
+                Span(0) => "unknown".to_owned(),
+                all => human::span(all.0),
+            }))
     });
     let clock = timeline.says.with(|says| says.clock);
     let whole = told_stretch(timeline.app, scale, clock, view.whole);
-    const GUESS: &str = "What the end of the run waited for. A wait for a free place is a guess: a task came late, just as another one ended.";
+    let what = match still_waits(view) {
+        true => "What the run waits for so far: its end may wait for something else.",
+        false => "What the end of the run waited for.",
+    };
+    const GUESS: &str =
+        "A wait for a free place is a guess: a task came late, just as another one ended.";
     group()
         .child(
             section(None)
                 .child(el::p().attr("title", whole).child(told))
-                .child(el::p().class("faint").child(GUESS)),
+                .child(el::p().class("faint").child(format!("{what} {GUESS}"))),
         )
         .child(
             section(Some("By step, waits included"))
@@ -177,11 +182,10 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
     let task = timeline
         .run
         .with_value(|run| run.task(&part.step, &part.id));
-    let waits = waits(part).into_iter().map(|(wait, what)| {
-        el::div()
-            .class("waited-for")
-            .child(format!("{} {what}", human::span(wait.0)))
-    });
+    let waits = waits(part).into_iter();
+    let waits = waits.map(|(wait, what)| format!("{} {what}", human::span(wait.0)));
+    let waits = unknown(part).into_iter().chain(waits);
+    let waits = waits.map(|told| el::div().class("waited-for").child(told));
     let waits = waits.collect_view();
     let other = [
         (part.retrying, "to retry"),
@@ -194,10 +198,8 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
             .child(format!(" of it {} {what}", human::span(time.0)))
     });
     let other = other.collect_view();
-    let length = match part.time.length() {
-        Span(0) => "unknown".to_owned(),
-        length => human::span(length.0),
-    };
+    let length = part.took.map(|took| human::span(took.0));
+    let length = length.unwrap_or_else(|| "unknown".to_owned());
     let over = (part.over > Span(0)).then(|| {
         let over = human::span(part.over.0);
         el::span().class("faint").child(format!(
@@ -225,15 +227,60 @@ fn part_line(timeline: Timeline, part: &PathPart) -> View {
         .into_view()
 }
 
+/// What a step had of the path, with what was before it.
+fn of_step(step: &PathStep) -> Span {
+    let before = step.waited.0.saturating_add(step.unknown.0);
+    Span(step.took.0.saturating_add(before))
+}
+
+/// So many steps are named.
+const NAMED: usize = 3;
+
+/// What of the time before a task is not known, and why.
+fn unknown(part: &PathPart) -> Option<String> {
+    let steps = || {
+        let named: Vec<&str> = part.missing.iter().map(String::as_str).collect();
+        match named.as_slice() {
+            [one] => (*one).to_owned(),
+            [rest @ .., last] if named.len() <= NAMED => {
+                format!("{} and {last}", rest.join(", "))
+            }
+            _ => human::counted(named.len() as u64, "step", "steps"),
+        }
+    };
+    if part.is_early() {
+        return Some("before the run began: two clocks disagree".to_owned());
+    }
+    let why = match part.untold {
+        None => return None,
+        Some(Untold::Clocks) => "two clocks disagree".to_owned(),
+        Some(Untold::Ahead) => {
+            return Some("after an unknown time: its times lie in the future".to_owned());
+        }
+        Some(Untold::Lost) => format!("the records of {} are missing", steps()),
+        Some(Untold::Untimed) => format!("no times of {} are recorded", steps()),
+    };
+    Some(match part.unknown {
+        Span(0) => why,
+        unknown => format!("about {} unknown: {why}", human::span(unknown.0)),
+    })
+}
+
 /// What a task waited for before it began: as far as it is known when it was handed out, what
 /// lies before that for itself. That it waited for a place before the one before it on the path
 /// ended, is in the length of that one.
 fn waits(part: &PathPart) -> Vec<(Span, &'static str)> {
     let between = |from: Span, to: Span| Span(to.0.saturating_sub(from.0).max(0));
-    let (before, to_begin) = match part.handed_out {
+    let (before, to_begin) = match part.handed_out.filter(|_| part.untold.is_none()) {
         Some(at) => (between(part.wait.from, at), between(at, part.wait.to)),
-        None => (Span(0), part.wait.length()),
+        None => {
+            let wait = part.wait.length();
+            (Span(0), between(part.unknown, wait))
+        }
     };
+    if matches!(part.untold, Some(Untold::Clocks | Untold::Ahead)) {
+        return Vec::new();
+    }
     let (handed_out, begun) = match (part.reason, part.handed_out) {
         (Reason::Place, None) => ("", "to begin, as a place was free"),
         (Reason::Place, Some(_)) => ("to be handed out, as a place was free", "to begin"),

@@ -136,6 +136,15 @@ impl Timeline {
         true
     }
 
+    /// A part around what is looked at, from and to as moments.
+    pub fn back_to(self, (from, to): (i64, i64)) {
+        if let Some((view, _)) = self.drawing_untracked() {
+            let since = |micros: i64| Span(micros.saturating_sub(view.zero.0));
+            let part = Stretch::new(since(from), since(to));
+            self.look.go(&view, self.is_cut(), Some(part));
+        }
+    }
+
     /// The whole run again.
     pub fn fit(self) {
         if let Some((view, _)) = self.drawing_untracked() {

@@ -142,6 +142,7 @@ pub(super) fn facts_of(
 ) -> Facts {
     let length = || human::span(stretch.length().0);
     let mut facts: Facts = Vec::new();
+    let mut is_begun = true;
     let attempt = match part {
         Part::Queued => {
             facts.push(("Waited to begin", length()));
@@ -170,18 +171,24 @@ pub(super) fn facts_of(
             let nth = nth.count() + 1;
             facts.push(("Attempt", format!("{} ({nth} of {of})", attempt.number)));
         }
-        facts.push(("Status", attempt.status.word().to_owned()));
+        let is_last = task.attempts.last() == Some(attempt);
+        let status = attempt.status.word_with(task.caught && is_last);
+        facts.push(("Status", status.to_owned()));
         facts.push(match (attempt.status, attempt.is_ended) {
             (Status::Running, _) => ("So far", length()),
-            _ if attempt.is_backwards => ("Took", "unknown".to_owned()),
+            _ if attempt.is_backwards || attempt.is_ahead || !attempt.is_begun => {
+                ("Took", "unknown".to_owned())
+            }
             (_, true) => ("Took", length()),
             (_, false) => ("Seen for", length()),
         });
+        is_begun = attempt.is_begun;
         if let Some(host) = &attempt.host {
             facts.push(("Host", host.to_string()));
         }
     }
-    facts.push(("From", time(stretch.from)));
+    let from = is_begun.then(|| time(stretch.from));
+    facts.push(("From", from.unwrap_or_else(|| "unknown".to_owned())));
     facts.push(("To", time(stretch.to)));
     if with_path
         && let Some(on_path) = &task.on_path

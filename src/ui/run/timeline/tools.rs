@@ -4,6 +4,8 @@ use super::address::{Clock, Says, with_grouping, with_order, word_of};
 use super::look::told_stretch;
 use super::state::Timeline;
 use crate::engine::timeline::{Grouping, Order};
+use crate::layout::timeline::Stretch;
+use crate::model::Span;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::controls::{choice, filter_field, segments, status_filter};
@@ -240,6 +242,19 @@ pub(super) fn place(timeline: Timeline) -> View {
         let clock = timeline.says.with(|says| says.clock);
         let seen = scale.view.stretch(&scale.cuts).common(view.whole);
         let words = told_stretch(timeline.app, &scale, clock, seen);
+        // Parts that one came through by their lengths: there is little room.
+        let around = timeline.says.with(|says| says.around.clone());
+        let around = around.into_iter().map(|(from, to)| {
+            let since = |micros: i64| Span(micros.saturating_sub(view.zero.0));
+            let part = Stretch::new(since(from), since(to)).common(view.whole);
+            let button = el::button()
+                .class("link")
+                .attr("title", told_stretch(timeline.app, &scale, clock, part))
+                .on_click(move |_| timeline.back_to((from, to)))
+                .child(human::span(part.length().0));
+            group().child(" › ").child(button)
+        });
+        let around = around.collect_view();
         let crumbs = group()
             .child(
                 el::button()
@@ -247,6 +262,7 @@ pub(super) fn place(timeline: Timeline) -> View {
                     .on_click(move |_| timeline.fit())
                     .child("Whole run"),
             )
+            .child(around)
             .child(" › ")
             .child(el::b().attr("aria-current", "true").child(words));
         Some(crumbs)

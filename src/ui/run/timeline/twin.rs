@@ -4,7 +4,7 @@ use super::address::with_flipped;
 use super::lane::{Part, parts, unrecorded};
 use super::look::told;
 use super::name::Name;
-use super::rows::{length_of, length_of_group, why};
+use super::rows::{has_begin, length_of, length_of_group, why};
 use super::state::Timeline;
 use crate::engine::timeline::{GroupRow, Grouping, TaskBar, TimelineRow, TimelineView};
 use crate::layout::timeline::Stretch;
@@ -81,28 +81,23 @@ pub(super) fn empty(timeline: Timeline, view: &TimelineView) -> View {
 
 fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
     let row_of = || el::div().class("row").attr("role", "row");
-    let cell = || el::span().attr("role", "cell");
     match row {
         TimelineRow::Group(group) => {
             let count = human::counted(group.tasks, "task", "tasks");
             let is_mixed = group.failed > 0 && group.failed < group.tasks;
-            let status = match is_mixed {
-                true => format!(
+            let status = match (group.tasks, is_mixed) {
+                (0, _) => group.absence.word().to_owned(),
+                (_, true) => format!(
                     "{} of {} failed",
                     human::count(group.failed),
                     human::count(group.tasks)
                 ),
-                false => group.status.word().to_owned(),
+                (_, false) => group.status.word().to_owned(),
             };
             row_of()
                 .class_if("group", true)
                 .child(cell().class("k1 grow").child(group_name(timeline, group)))
-                .child(
-                    cell()
-                        .class("flex k1")
-                        .child(glyph(group.status, ""))
-                        .child(status),
-                )
+                .child(status_cell(group.status, &status))
                 .child(
                     cell()
                         .class("dim")
@@ -143,9 +138,13 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 false if runs => "runs".to_owned(),
                 false => to(timeline, view, time),
             };
+            let begin = |time| match has_begin(task) {
+                true => from(timeline, view, time),
+                false => "unknown".to_owned(),
+            };
             // Where there is no column for it.
             let narrow = whole.map(|time| {
-                let (from, to) = (from(timeline, view, time), end(time));
+                let (from, to) = (begin(time), end(time));
                 match queued.as_ref().filter(|_| time.from > Span(0)) {
                     Some(queued) => format!("{from} to {to}, after {queued} in the queue"),
                     None => format!("{from} to {to}"),
@@ -176,17 +175,8 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                                 .child(name),
                         ),
                 )
-                .child(
-                    cell()
-                        .class("flex k1")
-                        .child(glyph(task.status, ""))
-                        .child(task.status.word()),
-                )
-                .child(
-                    cell()
-                        .class("dim")
-                        .child(whole.map(|time| from(timeline, view, time))),
-                )
+                .child(status_cell(task.status, task.status.word_with(task.caught)))
+                .child(cell().class("dim").child(whole.map(begin)))
                 .child(cell().class("dim").child(whole.map(end)))
                 .child(cell().class("dim").child(queued))
                 .child(cell().class("k2").child(length_of(task)))
@@ -215,6 +205,18 @@ fn drawn(timeline: Timeline, view: &TimelineView, row: &TimelineRow) -> View {
                 .into_view()
         }
     }
+}
+
+fn cell() -> Element {
+    el::span().attr("role", "cell")
+}
+
+fn status_cell(status: Status, word: &str) -> Element {
+    let word = el::span()
+        .class("cut-end")
+        .attr("title", word.to_owned())
+        .child(word.to_owned());
+    cell().class("flex k1").child(glyph(status, "")).child(word)
 }
 
 /// What opens a group, or closes it.
