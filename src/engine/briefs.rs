@@ -5,11 +5,11 @@
 use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::{Engine, Work};
-use crate::formats::metaflow::brief::{self, RunBrief, RunNames, Width};
+use crate::formats::metaflow::brief::{self, Line, RunNames, Width};
 use crate::formats::metaflow::folders::TaskFolder;
 use crate::formats::metaflow::paths::Store;
 use crate::formats::metaflow::run;
-use crate::model::{Moment, RunPath, TaskPath};
+use crate::model::{Moment, RunBrief, RunPath, TaskPath};
 use crate::pack::index::RunLine;
 use crate::source::gather;
 use std::rc::Rc;
@@ -37,7 +37,6 @@ impl KeptBrief {
             retried: line.retried,
             spun: line.spun,
             proof: line.proof.clone(),
-            graph_among: Vec::new(),
         };
         Self {
             brief: Rc::new(brief),
@@ -197,8 +196,8 @@ impl Engine {
             (briefs, shelf.is_answered())
         })
         .await;
-        for (line, (brief, problems)) in lines.iter().zip(&mut briefs) {
-            let asked = std::mem::take(&mut brief.graph_among);
+        for (line, read) in lines.iter().zip(&mut briefs) {
+            let asked = std::mem::take(&mut read.graph_among);
             if asked.is_empty() {
                 continue;
             }
@@ -208,15 +207,18 @@ impl Engine {
             let graph = self.graph_among(opened, store, tasks, &mut ignored, work);
             if let Some(graph) = graph.await {
                 let end = Some(graph.end.as_str());
-                (*brief, *problems) = gather(&*opened.source, work, |shelf| {
+                *read = gather(&*opened.source, work, |shelf| {
                     brief::read(shelf, store, &line.path, &line.names, end, alive, now)
                 })
                 .await;
             }
         }
         let mut found = Vec::new();
-        let mut read = Vec::new();
-        for (line, (brief, problems)) in lines.iter().zip(briefs) {
+        let mut kept = Vec::new();
+        for (line, read) in lines.iter().zip(briefs) {
+            let Line {
+                brief, problems, ..
+            } = read;
             let is_answered = answered && line.is_answered;
             // What is not answered is a problem of the run that asked.
             let holds = match self.news.get() == line.news && brief.unseen == 0 {
@@ -227,10 +229,10 @@ impl Engine {
             };
             let brief = Rc::new(brief);
             found.push((Reading::Brief(line.path.clone()), problems));
-            read.push((line.path.clone(), KeptBrief { brief, holds }));
+            kept.push((line.path.clone(), KeptBrief { brief, holds }));
         }
         opened.note(found);
-        in_store.briefs.borrow_mut().extend(read);
+        in_store.briefs.borrow_mut().extend(kept);
         self.looked_at.ring();
     }
 

@@ -2,8 +2,7 @@
 //! is that of a [`Run`](crate::model::Run), whose page says the same.
 
 use super::history::is_measure;
-use crate::formats::metaflow::brief::RunBrief;
-use crate::model::{Moment, Span, Status};
+use crate::model::{Moment, RunBrief, Span, Status};
 
 /// From its start to what is known to be its end.
 pub(super) fn duration(brief: &RunBrief, now: Moment) -> Option<Span> {

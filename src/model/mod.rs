@@ -5,6 +5,7 @@
 //! browsers or pictures. Start with [`run`], then [`status`].
 
 pub mod artifact;
+pub mod brief;
 pub mod card;
 pub mod graph;
 pub mod host;
@@ -19,6 +20,7 @@ pub mod status;
 pub mod time;
 
 pub use artifact::{Artifact, Encoding};
+pub use brief::RunBrief;
 pub use card::{Card, CardFile};
 pub use graph::{Decorator, Graph, GraphStep, StepKind};
 pub use host::{Host, Hosts};

@@ -15,35 +15,14 @@ use super::paths::{self, Store};
 use super::record;
 use super::run::{self, Outline};
 use crate::model::time::later;
-use crate::model::{AttemptNumber, Evidence, Moment, RunPath, RunRecord, Status, TaskPath};
+use crate::model::{AttemptNumber, Evidence, Moment, RunBrief, RunPath, Status, TaskPath};
 use crate::source::{Listing, Shelf};
 
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RunBrief {
-    pub record: RunRecord,
-    pub status: Option<Status>,
-    /// The end of a good run, else the last sign of life.
-    pub ended: Option<Moment>,
-    /// It ended well, and when was not recorded: `ended` is the last sign of life all the same.
-    pub only_seen: bool,
-    /// It failed, and other tasks of it still run.
-    pub goes_on: bool,
-    /// The first step, in the order of creation, with a task that failed for good.
-    pub failed_step: Option<String>,
-    /// How many tasks failed for good, where the records that tell it were read all the same.
-    pub failed: Option<u64>,
-    /// The step that had the last sign of life.
-    pub last_step: Option<String>,
-    pub tasks: u64,
-    /// Of these so many have not been looked into yet: no more than a good end is told, and a
-    /// retried one among them is not counted.
-    pub unseen: u64,
-    /// Tasks that needed more than one attempt.
-    pub retried: u64,
-    /// One task of one step, run by itself.
-    pub spun: bool,
-    /// Which record told the status, or would have told it.
-    pub proof: String,
+/// A run's line, with what was wrong when it was read.
+#[derive(Default)]
+pub struct Line {
+    pub brief: RunBrief,
+    pub problems: Problems,
     /// No note says which step is the last: the tasks whose values may hold the graph, which
     /// does, each with its attempts.
     pub graph_among: Vec<(TaskPath, Vec<AttemptNumber>)>,
@@ -155,12 +134,13 @@ pub fn read(
     end_step: Option<&str>,
     alive: bool,
     now: Moment,
-) -> (RunBrief, Problems) {
+) -> Line {
     let missed = shelf.missed();
     let RunNames {
         outline, hidden, ..
     } = names;
     let mut problems = names.problems.clone();
+    let mut graph_among = Vec::new();
     let is_whole = names.unseen() == 0;
     let mut brief = RunBrief {
         record: outline.record.clone(),
@@ -200,9 +180,7 @@ pub fn read(
         if end_step.is_none() && is_whole && store.lacks_metadata(&path.flow) {
             let all = hidden.iter().chain(names.tasks());
             let attempts = |task: &TaskBrief| task.files.names.attempts().into_vec();
-            brief.graph_among = all
-                .map(|task| (task.path.clone(), attempts(task)))
-                .collect();
+            graph_among.extend(all.map(|task| (task.path.clone(), attempts(task))));
         }
     }
     let end_step = end_step.as_deref().unwrap_or(END);
@@ -219,7 +197,11 @@ pub fn read(
     // The records of all tasks count only where the last step has not ended well. Of few tasks
     // they are asked for along with its own, of many not before that is known.
     if brief.tasks > FEW && shelf.missed() > missed {
-        return (brief, problems);
+        return Line {
+            brief,
+            problems,
+            graph_among,
+        };
     }
     if let Some((task, (Status::Succeeded, record))) = at_end {
         // Of tasks that nobody has looked at it is not said that they are copies.
@@ -254,12 +236,20 @@ pub fn read(
             (false, 0) => Status::Succeeded,
             (false, _) => Status::Retried,
         });
-        return (brief, problems);
+        return Line {
+            brief,
+            problems,
+            graph_among,
+        };
     }
     if !is_whole {
         // Of the narrow steps alone it cannot be told where it is, and since when.
         (brief.ended, brief.last_step) = (None, None);
-        return (brief, problems);
+        return Line {
+            brief,
+            problems,
+            graph_among,
+        };
     }
     // A task that was killed noted no end: its last words may be later than all notes.
     for task in names.tasks() {
@@ -307,7 +297,11 @@ pub fn read(
     if failed > 0 {
         brief.status = Some(Status::Failed);
         brief.goes_on = running && is_open;
-        return (brief, problems);
+        return Line {
+            brief,
+            problems,
+            graph_among,
+        };
     }
     brief.status = Some(match &doubt {
         _ if running => Status::Running,
@@ -315,7 +309,11 @@ pub fn read(
         None => Status::Unfinished,
     });
     brief.proof = doubt.unwrap_or_default();
-    (brief, problems)
+    Line {
+        brief,
+        problems,
+        graph_among,
+    }
 }
 
 /// How many tasks' records may be read in vain: another question to a server takes longer.
