@@ -5,7 +5,7 @@ use super::ask::Failure;
 use super::data::record_of;
 use super::line::Room;
 use super::loaded::LoadedRun;
-use super::says::{ClientSays, Newest};
+use super::says::{ClientSays, Found, Newest, found};
 use super::{Engine, Work};
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
@@ -106,7 +106,7 @@ impl Engine {
             started: run.record.started,
             ended: run.ended,
             is_over: run.end_is_recorded(),
-            bare: loaded.store.lacks_metadata(&loaded.path.flow),
+            bare: found(&loaded, true) == Found::Elsewhere,
             end_task: run.end_task(),
             client: self.client_of_run(&loaded, work).await,
             newest: None,

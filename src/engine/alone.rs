@@ -8,6 +8,7 @@
 use super::ask::Failure;
 use super::loaded::LoadedRun;
 use super::opened::{Holds, OpenedStore};
+use super::records::RunRecords;
 use super::{Engine, Work};
 use crate::formats::metaflow::folders::TaskFolder;
 use crate::formats::metaflow::run::{self as run_reader, ReadTask};
@@ -71,7 +72,9 @@ impl OpenedStore {
         let is_known = is_kept || self.settled.borrow().contains_key(run);
         let is_small = self.brief(run).is_some_and(|brief| brief.tasks <= FEW);
         // A packed run is one file, and without metadata a task is not told by itself.
-        !is_known && !is_small && self.packed.is_none() && !self.store.lacks_metadata(&run.flow)
+        let store = self.metaflow();
+        let has_metadata = store.is_some_and(|store| !store.lacks_metadata(&run.flow));
+        !is_known && !is_small && self.packed.is_none() && has_metadata
     }
 }
 
@@ -83,7 +86,7 @@ async fn alone(
     work: &Work,
 ) -> Option<LoadedRun> {
     let run = path.run_path();
-    let store = &in_store.store;
+    let store = in_store.metaflow()?;
     let (record, files) = gather(&**source, work, |shelf| {
         // What is wrong with the run is told on its own page.
         let record = store::read_run_record(shelf, store, &run, &mut Vec::new());
@@ -120,7 +123,7 @@ async fn alone(
     Some(LoadedRun {
         path: run,
         source: source.clone(),
-        store: store.clone(),
+        records: RunRecords::Metaflow(store.clone()),
         run: Run {
             record,
             status: Status::Unfinished,
@@ -130,6 +133,8 @@ async fn alone(
             steps,
             parameters,
             origin: origin_run,
+            state: None,
+            links: None,
             spun: false,
             problems,
         },

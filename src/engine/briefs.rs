@@ -4,6 +4,7 @@
 
 use super::ask::Failure;
 use super::opened::{Holds, Opened, OpenedStore, Reading};
+use super::records::Records;
 use super::{Engine, Work};
 use crate::formats::metaflow::brief::{self, Line, RunNames, Width};
 use crate::formats::metaflow::folders::TaskFolder;
@@ -21,11 +22,20 @@ pub(super) struct KeptBrief {
 }
 
 impl KeptBrief {
+    /// One that holds as long as its source is open.
+    fn of(brief: RunBrief) -> Self {
+        Self {
+            brief: Rc::new(brief),
+            holds: Holds::UntilClosed,
+        }
+    }
+
     /// As the index of packed runs has it.
     pub(super) fn of_line(line: &RunLine) -> Self {
         let brief = RunBrief {
             record: line.record.clone(),
             status: line.status,
+            state: None,
             ended: line.ended,
             only_seen: line.only_seen,
             goes_on: false,
@@ -38,10 +48,7 @@ impl KeptBrief {
             spun: line.spun,
             proof: line.proof.clone(),
         };
-        Self {
-            brief: Rc::new(brief),
-            holds: Holds::UntilClosed,
-        }
+        Self::of(brief)
     }
 
     pub fn brief(&self) -> &RunBrief {
@@ -100,7 +107,16 @@ impl Engine {
         paths: &[RunPath],
         work: &Work,
     ) -> Vec<FirstLine> {
-        let store = &in_store.store;
+        let store = match &in_store.records {
+            Records::Metaflow(store) => store,
+            Records::Prefect(kept) => {
+                let now = work.host.now();
+                let line = |path: &RunPath| (path.clone(), KeptBrief::of(kept.brief(path, now)));
+                let lines: Vec<_> = paths.iter().map(line).collect();
+                in_store.briefs.borrow_mut().extend(lines);
+                return Vec::new();
+            }
+        };
         let news = self.news.get();
         let (outlines, is_answered) = gather(&*opened.source, work, |shelf| {
             let outlines = paths.iter().map(|path| run::outline(shelf, store, path));
@@ -118,7 +134,7 @@ impl Engine {
             .collect();
         self.look_into(opened, store, &mut lines, Width::Narrow, work)
             .await;
-        self.keep_lines(opened, in_store, &lines, work).await;
+        self.keep_lines(opened, in_store, store, &lines, work).await;
         lines.retain(|line| line.names.unseen() > 0);
         lines
     }
@@ -131,10 +147,13 @@ impl Engine {
         line: FirstLine,
         work: &Work,
     ) {
+        let Some(store) = in_store.metaflow() else {
+            return;
+        };
         let mut line = [line];
-        self.look_into(opened, &in_store.store, &mut line, Width::Wide, work)
+        self.look_into(opened, store, &mut line, Width::Wide, work)
             .await;
-        self.keep_lines(opened, in_store, &line, work).await;
+        self.keep_lines(opened, in_store, store, &line, work).await;
     }
 
     /// Looks into the folders of the tasks of the narrow or of the wide steps.
@@ -182,10 +201,10 @@ impl Engine {
         &self,
         opened: &Opened,
         in_store: &OpenedStore,
+        store: &Store,
         lines: &[FirstLine],
         work: &Work,
     ) {
-        let store = &in_store.store;
         let alive = opened.source.facts().can_grow;
         let now = work.host.now();
         let (mut briefs, answered) = gather(&*opened.source, work, |shelf| {

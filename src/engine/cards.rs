@@ -7,8 +7,8 @@ use super::ask::Failure;
 use super::loaded::LoadedRun;
 use super::values::Most;
 use super::{Engine, Work};
-use crate::formats::metaflow::cards;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
+use crate::formats::metaflow::{Store, cards};
 use crate::model::{AttemptNumber, Card, RunPath, TaskPath};
 use crate::source::Pace as _;
 use crate::source::{Progress, ReadError, Unit, Want, gather};
@@ -85,8 +85,11 @@ impl Engine {
 
     /// The tasks of a run that have cards, or are copies of tasks that may have some.
     pub(super) async fn tasks_with_cards(&self, loaded: &LoadedRun, work: &Work) -> Vec<TaskPath> {
+        let Some(store) = loaded.metaflow() else {
+            return Vec::new();
+        };
         let with_folder = gather(&*loaded.source, work, |shelf| {
-            cards::tasks(shelf, &loaded.store, &loaded.path)
+            cards::tasks(shelf, store, &loaded.path)
         })
         .await;
         let has_folder = |step: &str, id: &str| {
@@ -147,7 +150,9 @@ impl Engine {
             problems: Vec::new(),
         };
         let files = [&query.card.page, &query.card.update];
-        let root = loaded.store.card_root();
+        let Some(root) = loaded.metaflow().map(Store::card_root) else {
+            return Ok(view);
+        };
         for (file, at) in files.into_iter().zip(0..) {
             let Some(file) = file else { continue };
             // The path comes back from the screen: it leads to a card and nowhere else.

@@ -243,18 +243,18 @@ impl Engine {
             }
             None => self.noted_by_run(&loaded, work).await,
         };
-        let Some((note, prefix)) = noted else {
+        let Some(((note, prefix), store)) = noted.zip(loaded.metaflow()) else {
             return Ok(None);
         };
         let flow = &query.run.flow;
-        let package = self.package(&loaded.source, &loaded.store, flow, &note, work);
+        let package = self.package(&loaded.source, store, flow, &note, work);
         let package = package.await;
         if let Ok((opened, _)) = self.find_run(&query.run) {
             let problem = package
                 .as_ref()
                 .err()
                 .map(|failure| failure.as_problem(None));
-            opened.note_value(&loaded.store.blob(flow, &note.sha), problem);
+            opened.note_value(&store.blob(flow, &note.sha), problem);
         }
         Ok(Some((note, package?, prefix)))
     }

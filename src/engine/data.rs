@@ -183,7 +183,8 @@ impl Engine {
             return;
         }
         if let Ok((opened, _)) = self.find_run(&loaded.path) {
-            let blob = blob::place(&loaded.store, &loaded.path.flow, sha);
+            let store = loaded.metaflow();
+            let blob = store.and_then(|store| blob::place(store, &loaded.path.flow, sha));
             let blob = blob.map(|place| place.blob);
             let problem = fault_of(decoded, blob.as_deref(), record);
             opened.note_value(blob.as_deref().unwrap_or(record), problem);
@@ -271,8 +272,9 @@ impl Engine {
         let mut shown = query.window.of(&rows).to_vec();
         let mut room = Room::default();
         for (row, artifact) in &mut shown {
-            let folder = loaded.store.task(&query.run.task(&row.step, &row.task));
-            let record = record_of(&folder, row.attempt, &row.name);
+            let store = loaded.metaflow();
+            let folder = store.map(|store| store.task(&query.run.task(&row.step, &row.task)));
+            let record = record_of(&folder.unwrap_or_default(), row.attempt, &row.name);
             let line = self
                 .value_line(&loaded, artifact, &record, &mut room, work)
                 .await;

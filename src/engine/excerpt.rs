@@ -96,7 +96,7 @@ impl Engine {
         let (note, _) = noted(&place.detail)?;
         let loaded = &place.loaded;
         let flow = &loaded.path.flow;
-        self.package(&loaded.source, &loaded.store, flow, &note, work)
+        self.package(&loaded.source, loaded.metaflow()?, flow, &note, work)
             .await
             .ok()
     }

@@ -3,7 +3,7 @@
 //! Start with [`Engine::graph_among`].
 
 use super::opened::Opened;
-use super::values::{Most, Stored};
+use super::values::{Blob, Most, Stored};
 use super::{Engine, Work};
 use crate::formats::metaflow::{Store, graph, record};
 use crate::model::{AttemptNumber, Graph, Place, Problem, TaskPath};
@@ -30,12 +30,12 @@ impl Engine {
             else {
                 continue;
             };
-            let stored = Stored {
+            let stored = Stored::Blob(Blob {
                 source,
                 store,
                 flow: &task.flow,
                 sha: &sha,
-            };
+            });
             let decoded = self.decode(stored, Most::Default, work).await;
             match decoded {
                 Ok(value) => return graph::read(&value.pickle),

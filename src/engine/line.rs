@@ -117,7 +117,7 @@ impl Engine {
         artifact: &Artifact,
         work: &Work,
     ) -> Option<String> {
-        let place = blob::place(&loaded.store, &loaded.path.flow, &artifact.sha)?;
+        let place = blob::place(loaded.metaflow()?, &loaded.path.flow, &artifact.sha)?;
         let head = Want {
             path: place.blob,
             range: Some((0..HEAD).into()),
@@ -153,6 +153,6 @@ impl Engine {
 
 /// The bytes of a value as they lie in the source, where that can be told.
 async fn stored_size(loaded: &LoadedRun, artifact: &Artifact) -> Option<u64> {
-    let place = blob::place(&loaded.store, &loaded.path.flow, &artifact.sha)?;
+    let place = blob::place(loaded.metaflow()?, &loaded.path.flow, &artifact.sha)?;
     size_of(&*loaded.source, &place.blob).await
 }

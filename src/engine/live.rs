@@ -15,6 +15,7 @@ use super::ask::Failure;
 use super::opened::{Opened, OpenedStore};
 use super::sources::SourcesView;
 use super::{Engine, Work};
+use crate::formats::metaflow::Store;
 use crate::formats::metaflow::outcome::SIGN_OF_LIFE;
 use crate::formats::metaflow::paths::{self, PARAMETERS};
 use crate::model::{Moment, RunPath, RunRecord, Span, Status, Task, time::later};
@@ -221,12 +222,14 @@ impl Opened {
         // Where a datastore may appear.
         all.shallow(self.source.facts().name);
         for in_store in &self.stores {
-            let store = &in_store.store;
+            let Some(store) = in_store.metaflow() else {
+                continue;
+            };
             all.shallow(store.root.clone());
             for flow in &in_store.flows {
                 all.shallow(store.flow(&flow.name));
             }
-            in_store.watched(now, self.source.is_far(), &mut all);
+            in_store.watched(store, now, self.source.is_far(), &mut all);
         }
         // What is no flow or no run yet may be one in a moment.
         for folder in &self.becoming {
@@ -240,12 +243,13 @@ impl Opened {
     /// its record.
     fn run_of(&self, folder: &str) -> Option<(RunPath, bool)> {
         let in_store = |in_store: &OpenedStore| {
-            let root = &in_store.store.root;
+            let store = in_store.metaflow()?;
+            let root = &store.root;
             let rest = match root.is_empty() {
                 true => folder,
                 false => folder.strip_prefix(root.as_str())?.strip_prefix('/')?,
             };
-            let cards = in_store.store.card_root();
+            let cards = store.card_root();
             let (flow, run, inside) = match folder.strip_prefix(&cards) {
                 // `/Flow/runs/run/…`
                 Some(rest) => {
@@ -299,7 +303,7 @@ pub(super) fn is_settled(status: Status, ended: Option<Moment>, now: Moment) -> 
 
 impl OpenedStore {
     /// Where each list costs somebody a request, only what still runs is looked into.
-    fn watched(&self, now: Moment, is_far: bool, all: &mut Watching) {
+    fn watched(&self, store: &Store, now: Moment, is_far: bool, all: &mut Watching) {
         let may_go_on = |status: Status| match is_far {
             true => matches!(
                 status,
@@ -311,7 +315,7 @@ impl OpenedStore {
         let loaded = self.runs.borrow();
         let briefs = self.briefs.borrow();
         for one in loaded.iter() {
-            let run = self.store.run(&one.path);
+            let run = store.run(&one.path);
             // Tags may be changed whenever somebody likes.
             all.shallow(paths::meta(&run));
             let status = one.run.status;
@@ -319,13 +323,13 @@ impl OpenedStore {
                 continue;
             }
             all.shallow(run.clone());
-            all.deep(self.store.run_cards(&one.path));
+            all.deep(store.run_cards(&one.path));
             let open = |task: &&Task| !is_settled(task.status, task.ended(), now);
             let steps = one.run.steps.iter();
             let steps = steps.map(|step| (step.name.as_str(), step.tasks.as_slice()));
             let hidden = (PARAMETERS, one.run.parameters.as_slice());
             for (step, tasks) in steps.chain([hidden]) {
-                let folder = self.store.step(&one.path, step);
+                let folder = store.step(&one.path, step);
                 all.shallow(folder.clone());
                 all.shallow(paths::meta(&folder));
                 for task in tasks.iter().filter(open) {
@@ -344,7 +348,7 @@ impl OpenedStore {
                 })
             });
             for run in open.take(unfinished) {
-                all.deep(self.store.run(&run));
+                all.deep(store.run(&run));
             }
         }
     }

@@ -6,8 +6,9 @@ use super::ask::Failure;
 use super::clocks::{odd_times, untimed};
 use super::opened::{Holds, Opened, OpenedStore, Reading};
 use super::picture::faults;
+use super::records::{Records, RunRecords};
 use super::turns::Turn;
-use super::values::Stored;
+use super::values::{Blob, Stored};
 use super::{Engine, Work, live};
 use crate::formats::metaflow::folders::TaskFolder;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
@@ -28,7 +29,7 @@ use std::rc::Rc;
 pub struct LoadedRun {
     pub path: RunPath,
     pub source: Rc<dyn Source>,
-    pub store: Store,
+    pub records: RunRecords,
     pub run: Run,
     /// How many tasks a step is going to have, as far as that is known of a run that has not
     /// ended well ([`Engine::expected_tasks`]).
@@ -68,7 +69,9 @@ impl Settled {
         };
         // What is wrong with a task is found when it is read.
         let places = run.problems.iter().map(|problem| &*problem.place.file);
-        settled.without(&loaded.store.run(&loaded.path), places);
+        if let Some(store) = loaded.metaflow() {
+            settled.without(&store.run(&loaded.path), places);
+        }
         settled
     }
 
@@ -94,11 +97,13 @@ impl OpenedStore {
         let mut kept = self.runs.borrow_mut();
         let at = kept.iter().position(|loaded| loaded.path == *run);
         let loaded = at.map(|at| kept.remove(at));
+        // Elsewhere the tasks of a run are not read one by one.
+        let Some(store) = self.metaflow() else { return };
         let mut all = self.settled.borrow_mut();
         let known = all.remove(run).map(|known| (*known).clone());
         let settled = loaded.map(|loaded| Settled::of(&loaded, now)).or(known);
         let Some(mut settled) = settled else { return };
-        settled.without(&self.store.run(run), changed.iter().map(String::as_str));
+        settled.without(&store.run(run), changed.iter().map(String::as_str));
         all.insert(run.clone(), Rc::new(settled));
         while all.len() > RUNS_KEPT {
             let Some(first) = all.keys().next().cloned() else {
@@ -152,27 +157,42 @@ impl LoadedRun {
     }
 
     /// Where a value of its flow is stored.
-    pub fn stored<'a>(&'a self, sha: &'a str) -> Stored<'a> {
-        Stored {
-            source: &self.source,
-            store: &self.store,
-            flow: &self.path.flow,
-            sha,
+    pub fn stored<'a>(&'a self, key: &'a str) -> Stored<'a> {
+        match &self.records {
+            RunRecords::Metaflow(store) => Stored::Blob(Blob {
+                source: &self.source,
+                store,
+                flow: &self.path.flow,
+                sha: key,
+            }),
+            RunRecords::Prefect(run) => Stored::Result {
+                source: &self.source,
+                run,
+                key,
+            },
         }
+    }
+
+    /// The datastore, where the run is one of Metaflow.
+    pub fn metaflow(&self) -> Option<&Store> {
+        self.records.metaflow()
     }
 
     /// The files and folders that keep a status from being told.
     pub(super) fn doubted(&self, places: &mut Vec<String>) {
+        let Some(store) = self.metaflow() else {
+            return;
+        };
         if self.run.status == Status::Unknown {
-            places.push(self.store.run(&self.path));
+            places.push(store.run(&self.path));
             let steps = self.run.steps.iter();
-            places.extend(steps.map(|step| self.store.step(&self.path, &step.name)));
+            places.extend(steps.map(|step| store.step(&self.path, &step.name)));
         }
         for (step, task) in self.run.tasks() {
             if task.status != Status::Unknown {
                 continue;
             }
-            let folder = self.store.task(&self.path.task(&step.name, &task.id));
+            let folder = store.task(&self.path.task(&step.name, &task.id));
             if let Some(Evidence::Unreadable { record }) =
                 task.last_attempt().map(|last| &last.evidence)
             {
@@ -270,6 +290,10 @@ impl Engine {
         path: &RunPath,
         work: &Work,
     ) -> LoadedRun {
+        let store = match &in_store.records {
+            Records::Metaflow(store) => store,
+            Records::Prefect(kept) => return self.read_flow_run(opened, kept, path, work).await,
+        };
         let source = &opened.source;
         let has_values = in_store.has_values(&path.flow);
         let packed = match (&opened.pack, in_store.packed) {
@@ -279,7 +303,7 @@ impl Engine {
         let (found, answered) = match packed {
             Some(packed) => (packed, true),
             None => {
-                self.read_records(opened, in_store, path, has_values, work)
+                self.read_records(opened, in_store, store, path, has_values, work)
                     .await
             }
         };
@@ -292,6 +316,8 @@ impl Engine {
             steps: found.steps,
             parameters: found.parameters.map(|(_, task)| task),
             origin: found.origin,
+            state: None,
+            links: None,
             spun: found.spun,
             problems: found.problems,
         };
@@ -306,7 +332,7 @@ impl Engine {
             source.facts().can_grow,
             work.host.now(),
         );
-        let folder = in_store.store.run(path);
+        let folder = store.run(path);
         // Behind all others: what is missing is worth more words than what is odd.
         let odd = faults(&run, &folder).into_iter();
         let mut odd: Vec<Problem> = odd
@@ -319,17 +345,14 @@ impl Engine {
         run.problems.extend(odd);
         // What went well has all of its tasks.
         let expected = match has_values && (!run.is_over() || run.status == Status::Failed) {
-            true => {
-                self.expected_tasks(opened, &in_store.store, path, &run, work)
-                    .await
-            }
+            true => self.expected_tasks(opened, store, path, &run, work).await,
             false => SortedMap::default(),
         };
         LoadedRun {
             expected,
             path: path.clone(),
             source: source.clone(),
-            store: in_store.store.clone(),
+            records: RunRecords::Metaflow(store.clone()),
             run,
             has_values,
             is_alone: false,
@@ -344,12 +367,12 @@ impl Engine {
         &self,
         opened: &Opened,
         in_store: &OpenedStore,
+        store: &Store,
         path: &RunPath,
         has_values: bool,
         work: &Work,
     ) -> (PackedRun, bool) {
         let source = &opened.source;
-        let store = &in_store.store;
         let ((outline, mut problems), mut answered) = gather(&**source, work, |shelf| {
             let outline = run_reader::outline(shelf, store, path);
             (outline, shelf.is_answered())
@@ -475,8 +498,11 @@ impl Engine {
         depth: Depth,
         work: &Work,
     ) -> (TaskDetail, Vec<Problem>) {
+        let Some(store) = loaded.metaflow() else {
+            return Default::default();
+        };
         gather(&*loaded.source, work, |shelf| {
-            task_reader::read(shelf, &loaded.store, path, depth)
+            task_reader::read(shelf, store, path, depth)
         })
         .await
     }
@@ -489,9 +515,12 @@ impl Engine {
         metadata: &[MetadataEntry],
         work: &Work,
     ) -> (Vec<Card>, Vec<Problem>) {
+        let Some(store) = loaded.metaflow() else {
+            return Default::default();
+        };
         gather(&*loaded.source, work, |shelf| {
             let mut problems = Vec::new();
-            let cards = cards::list(shelf, &loaded.store, path, metadata, &mut problems);
+            let cards = cards::list(shelf, store, path, metadata, &mut problems);
             (cards, problems)
         })
         .await

@@ -4,12 +4,14 @@ use super::ask::Failure;
 use super::briefs::KeptBrief;
 use super::history::KeptSteps;
 use super::loaded::{LoadedRun, Settled};
+use super::prefect::Kept;
+use super::records::Records;
 use super::recovered::RecoveredView;
 use super::turns::Readers;
 use super::{Engine, Work};
 use crate::formats::metaflow::paths::RUN_FOLDERS;
-use crate::formats::metaflow::store::Search;
 use crate::formats::metaflow::{Store, record, store as stores};
+use crate::formats::search::{Found, Search, search};
 use crate::model::{Flow, Moment, Problem, RunPath, Span, TaskPath, pathspec::natural};
 use crate::pack::index::Redacted;
 use crate::sorting::{SortedMap, SortedSet, sort, sort_by};
@@ -65,8 +67,9 @@ impl Reading {
     }
 }
 
+/// What one place of a source holds.
 pub struct OpenedStore {
-    pub store: Store,
+    pub records: Records,
     /// Which store of the packed runs it is.
     pub(super) packed: Option<usize>,
     pub flows: Vec<Flow>,
@@ -82,6 +85,25 @@ pub struct OpenedStore {
 }
 
 impl OpenedStore {
+    fn of(records: Records, flows: Vec<Flow>) -> Self {
+        Self {
+            records,
+            packed: None,
+            flows,
+            briefs: RefCell::default(),
+            runs: RefCell::default(),
+            readers: Readers::default(),
+            alone: RefCell::default(),
+            settled: RefCell::default(),
+            steps: RefCell::default(),
+        }
+    }
+
+    /// The datastore, where it is one of Metaflow.
+    pub fn metaflow(&self) -> Option<&Store> {
+        self.records.metaflow()
+    }
+
     /// Whether the values of a flow are there.
     pub(super) fn has_values(&self, flow: &str) -> bool {
         let mut flows = self.flows.iter();
@@ -134,34 +156,34 @@ impl Opened {
             None => {}
         }
         let work = &**work;
-        let mut search = gather(&*source, work, stores::find_stores).await;
+        let mut search = gather(&*source, work, search).await;
         let mut problems = std::mem::take(&mut search.problems);
         problems.extend(lost);
         let mut opened = Vec::new();
         let mut becoming = Vec::new();
-        for mut store in search.stores.clone() {
-            let (flows, more, others) = gather(&*source, work, |shelf| {
-                let mut problems = Vec::new();
-                let flows = stores::list_flows(shelf, &store, &mut problems);
-                let others = others(shelf, &store, &flows);
-                (flows, problems, others)
-            })
-            .await;
-            problems.extend(more);
-            becoming.extend(others);
-            let bare = flows.iter().filter(|flow| !flow.has_metadata);
-            store.without_metadata = bare.map(|flow| flow.name.clone()).collect();
-            opened.push(OpenedStore {
-                store,
-                packed: None,
-                flows,
-                briefs: RefCell::default(),
-                runs: RefCell::default(),
-                readers: Readers::default(),
-                alone: RefCell::default(),
-                settled: RefCell::default(),
-                steps: RefCell::default(),
-            });
+        for found in &search.found {
+            match found {
+                Found::Metaflow(store) => {
+                    let mut store = store.clone();
+                    let (flows, more, others) = gather(&*source, work, |shelf| {
+                        let mut problems = Vec::new();
+                        let flows = stores::list_flows(shelf, &store, &mut problems);
+                        let others = others(shelf, &store, &flows);
+                        (flows, problems, others)
+                    })
+                    .await;
+                    problems.extend(more);
+                    becoming.extend(others);
+                    let bare = flows.iter().filter(|flow| !flow.has_metadata);
+                    store.without_metadata = bare.map(|flow| flow.name.clone()).collect();
+                    opened.push(OpenedStore::of(Records::Metaflow(store), flows));
+                }
+                Found::Prefect(place) => {
+                    let kept = Kept::read(&source, place.clone(), work, &mut problems).await;
+                    let flows = kept.flows();
+                    opened.push(OpenedStore::of(Records::Prefect(Rc::new(kept)), flows));
+                }
+            }
         }
         let opened = Self {
             becoming,
@@ -211,15 +233,9 @@ impl Opened {
                 });
             }
             stores.push(OpenedStore {
-                store,
                 packed: Some(at),
-                flows,
                 briefs: RefCell::new(briefs.into_iter().collect()),
-                runs: RefCell::default(),
-                readers: Readers::default(),
-                alone: RefCell::default(),
-                settled: RefCell::default(),
-                steps: RefCell::default(),
+                ..OpenedStore::of(Records::Metaflow(store), flows)
             });
         }
         let source: Rc<dyn Source> = pack.clone();
@@ -283,7 +299,7 @@ impl Opened {
     /// Takes over what was read of the same source before it was listed anew.
     pub(super) fn take_over(&self, before: &Self) {
         for (at, in_store) in self.stores.iter().enumerate() {
-            let same = |other: &&OpenedStore| other.store == in_store.store;
+            let same = |other: &&OpenedStore| other.records.is_same(&in_store.records);
             let Some(known) = before.stores.iter().find(same) else {
                 continue;
             };
@@ -463,10 +479,11 @@ impl Engine {
                 .iter()
                 .filter(|store| store.flows.iter().any(|known| known.name == flow))
             {
-                if in_store.store.lacks_metadata(flow) {
+                let store = in_store.metaflow();
+                let Some(store) = store.filter(|store| !store.lacks_metadata(flow)) else {
                     continue;
-                }
-                let folder = in_store.store.flow(flow);
+                };
+                let folder = store.flow(flow);
                 let (found, problems) = read_created(&opened.source, &folder, work).await;
                 opened.note([(Reading::Flow(folder), problems)]);
                 if found.is_some() {
@@ -484,10 +501,11 @@ impl Engine {
         step: &str,
         work: &Work,
     ) -> (Option<Moment>, Vec<Problem>) {
-        if loaded.store.lacks_metadata(&loaded.path.flow) {
+        let store = loaded.metaflow();
+        let Some(store) = store.filter(|store| !store.lacks_metadata(&loaded.path.flow)) else {
             return (None, Vec::new());
-        }
-        let folder = loaded.store.step(&loaded.path, step);
+        };
+        let folder = store.step(&loaded.path, step);
         read_created(&loaded.source, &folder, work).await
     }
 

@@ -5,7 +5,7 @@
 //! [`Engine::package`].
 
 use super::ask::Failure;
-use super::values::{Check, Most, Stored, fetch_blob};
+use super::values::{Blob, Check, Most, fetch_blob};
 use super::{Engine, Work};
 use crate::formats::metaflow::Store;
 use crate::formats::metaflow::package::{self, CodePackage, PackageNote};
@@ -79,7 +79,7 @@ impl Engine {
             return Ok(known);
         }
         let headline = "The code package cannot be read";
-        let stored = Stored {
+        let stored = Blob {
             source,
             store,
             flow,

@@ -46,13 +46,14 @@ impl Engine {
         work: &Work,
     ) -> Result<PackedRun, Box<Failure>> {
         let (opened, at) = self.find_run(path)?;
-        let Some(in_store) = opened.stores.get(at) else {
+        let in_store = opened.stores.get(at);
+        let Some((in_store, store)) = in_store.and_then(|one| Some((one, one.metaflow()?))) else {
             return Err(self.no_such_run(path));
         };
         let mut flows = in_store.flows.iter();
         let has_values = flows.any(|flow| flow.name == path.flow && flow.has_values);
         let (found, _) = self
-            .read_records(&opened, in_store, path, has_values, work)
+            .read_records(&opened, in_store, store, path, has_values, work)
             .await;
         Ok(found)
     }

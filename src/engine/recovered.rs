@@ -153,6 +153,9 @@ impl Engine {
         let mut judged: Vec<Judged> = Vec::new();
         let mut in_part = Vec::new();
         for in_store in &opened.stores {
+            let Some(store) = in_store.metaflow() else {
+                continue;
+            };
             for flow in &in_store.flows {
                 let runs = flow.runs.iter().map(|run| RunPath::new(&flow.name, run));
                 let runs: Vec<RunPath> = runs.take(LOOKED_AT - judged.len()).collect();
@@ -160,24 +163,24 @@ impl Engine {
                     continue;
                 }
                 self.read_briefs(opened, in_store, &runs, work).await;
-                let stored = stored_values(opened, &in_store.store, &flow.name, work).await;
+                let stored = stored_values(opened, store, &flow.name, work).await;
                 for path in runs {
                     let brief = in_store.brief(&path).unwrap_or_default();
-                    let lacks = cut.among(&in_store.store.run(&path));
-                    let cards = || cut.among(&in_store.store.run_cards(&path));
+                    let lacks = cut.among(&store.run(&path));
+                    let cards = || cut.among(&store.run_cards(&path));
                     let mut lacks = lacks.or_else(cards);
                     if lacks.is_none() && !has_ended(brief.status) {
                         lacks = Some("no end of it is recorded".to_owned());
                     }
                     if lacks.is_none() {
-                        let refers = refers(opened, &in_store.store, &path, work).await;
+                        let refers = refers(opened, store, &path, work).await;
                         let is_lost =
                             |sha: &&String| !stored.sizes.contains_key(*sha) || cut.has_value(sha);
                         let lost = refers.shas.iter().filter(is_lost).count() as u64;
                         lacks = lacking(lost, refers.shas.len() as u64, refers.unread);
                     }
                     if let Some(lacks) = &lacks {
-                        let place = in_store.store.run(&path);
+                        let place = store.run(&path);
                         in_part.push((path.clone(), problem(place, lacks)));
                     }
                     let tasks = brief.tasks;

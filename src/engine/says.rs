@@ -206,7 +206,7 @@ impl Engine {
             end = detail.noted("end_step");
         }
         let graph = run.graph.as_ref();
-        let graph = graph.filter(|_| loaded.store.lacks_metadata(&loaded.path.flow));
+        let graph = graph.filter(|_| found == Found::Elsewhere);
         let end = end.or_else(|| graph.map(|graph| graph.end.clone()));
         let end = end.as_deref().unwrap_or("end");
         let recorded = run.step(end).filter(|step| step.recorded);
@@ -233,8 +233,9 @@ impl Engine {
 
 /// Whether the client would find what has a record, or has none, in a run.
 pub(super) fn found(loaded: &LoadedRun, recorded: bool) -> Found {
+    let store = loaded.metaflow();
     match recorded {
-        _ if loaded.store.lacks_metadata(&loaded.path.flow) => Found::Elsewhere,
+        _ if store.is_none_or(|store| store.lacks_metadata(&loaded.path.flow)) => Found::Elsewhere,
         true => Found::Here,
         false => Found::Nowhere,
     }

@@ -3,7 +3,7 @@
 use super::ask::{Failure, FailureKind};
 use super::opened::Opened;
 use super::{Engine, Given, Listener, Work};
-use crate::formats::metaflow::store::Search;
+use crate::formats::search::Search;
 use crate::model::{Problem, Severity};
 use crate::pack::index::DONE_SO_FAR;
 use crate::sorting::sort;
@@ -457,10 +457,10 @@ async fn no_runs(name: String, listed: Listed) -> OpenError {
         name,
         cause: problems.next(),
         more_causes: problems.take(2).collect(),
-        sought: "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)"
+        sought: "a flow with runs (a folder with _meta/_self.json, as Metaflow writes it, or an export of Prefect with flow_runs.json)"
             .to_owned(),
         files: search.files,
-        more_files: search.not_searched + search.skipped + search.stores.len() > 0,
+        more_files: search.not_searched + search.skipped + search.found.len() > 0,
         unsearched: search.not_searched as u64,
         looked_into,
         aside,

@@ -12,7 +12,7 @@
 use super::graph::newest_sha;
 use super::opened::Opened;
 use super::rail::step_order;
-use super::values::{Most, Stored};
+use super::values::{Blob, Most, Stored};
 use super::{Engine, Work};
 use crate::formats::metaflow::{Store, run as run_reader};
 use crate::model::{Graph, Run, RunPath, Step, StepKind, Task};
@@ -125,12 +125,12 @@ impl Engine {
             let attempts: Vec<u32> = task.attempts.iter().map(|one| one.number).collect();
             let name = "_foreach_num_splits";
             let sha = newest_sha(&*opened.source, &folder, &attempts, name, work).await?;
-            let stored = Stored {
+            let stored = Stored::Blob(Blob {
                 source: &opened.source,
                 store,
                 flow: &path.flow,
                 sha: &sha,
-            };
+            });
             let decoded = self.decode(stored, Most::Default, work).await.ok()?;
             let pickle = &decoded.pickle;
             let count = pickle.as_int(pickle.root()?)?;
@@ -189,12 +189,12 @@ impl Engine {
             let Some(sha) = sha.filter(|sha| sha != EMPTY_LIST) else {
                 continue;
             };
-            let stored = Stored {
+            let stored = Stored::Blob(Blob {
                 source: &opened.source,
                 store,
                 flow: &path.flow,
                 sha: &sha,
-            };
+            });
             let decoded = self.decode(stored, Most::Default, work).await;
             if let Ok(decoded) = decoded {
                 set(task, &decoded.pickle);

@@ -5,6 +5,7 @@
 
 use super::Engine;
 use super::ask::Failure;
+use super::opened::OpenedStore;
 use crate::formats::metaflow::{paths, tags};
 use crate::model::RunPath;
 use crate::source::{Want, join};
@@ -47,11 +48,11 @@ impl Engine {
     /// Where the record of a run is: the `src=` of its source, and its path there.
     pub(super) fn record_place(&self, run: &RunPath) -> Result<(String, String), Box<Failure>> {
         let (opened, at) = self.find_run(run)?;
-        let Some(in_store) = opened.stores.get(at) else {
+        let Some(store) = opened.stores.get(at).and_then(OpenedStore::metaflow) else {
             let nearest = "other runs";
             return Err(Failure::not_found("run", &run.to_string(), nearest));
         };
-        let path = join(&paths::meta(&in_store.store.run(run)), "_self.json");
+        let path = join(&paths::meta(&store.run(run)), "_self.json");
         Ok((opened.key.clone(), path))
     }
 

@@ -25,6 +25,7 @@ pub fn format(text: &str) -> Option<Format> {
     (closed(text) && plausible).then_some(Format::Json)
 }
 
+/// The pickle of a document; `None` for what is none.
 pub fn program(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(bytes);
     let mut program = Program::new();

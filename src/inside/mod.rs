@@ -18,6 +18,7 @@ mod npy;
 mod parquet;
 mod program;
 
+pub use json::program as program_of_json;
 pub use program::Program;
 
 /// A format that values are kept in.

@@ -7,6 +7,8 @@ use super::{Moment, RunRecord, Status};
 pub struct RunBrief {
     pub record: RunRecord,
     pub status: Option<Status>,
+    /// What the engine calls the state that it is in (Prefect: `TimedOut`).
+    pub state: Option<Box<str>>,
     /// The end of a good run, else the last sign of life.
     pub ended: Option<Moment>,
     /// It ended well, and when was not recorded: `ended` is the last sign of life all the same.

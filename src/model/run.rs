@@ -3,7 +3,7 @@
 //! These are the facts that lists and pictures need, for every task of a run;
 //! artifacts, metadata and logs of a task are read when somebody looks at it.
 
-use super::{AttemptNumber, Evidence, Graph, Host, Moment, Problem, Span, Status};
+use super::{AttemptNumber, Evidence, Graph, Host, Links, Moment, Problem, RunPath, Span, Status};
 use serde::{Deserialize, Serialize};
 
 /// A flow (TaPS: app) with the runs that are recorded of it, newest first.
@@ -22,6 +22,8 @@ pub struct Flow {
 pub struct RunRecord {
     pub flow: String,
     pub id: String,
+    /// What the engine calls it for people, where that is not its id (Prefect: `amber-fox`).
+    pub name: Option<String>,
     pub user: Option<String>,
     /// User tags, sorted.
     pub tags: Vec<String>,
@@ -64,6 +66,10 @@ pub struct Run {
     pub steps: Vec<Step>,
     /// The hidden task that holds the parameters (Metaflow: `_parameters`).
     pub parameters: Option<Task>,
+    /// What the engine calls the state that it is in (Prefect: `TimedOut`).
+    pub state: Option<Box<str>>,
+    /// What followed what, where the engine has recorded it task by task.
+    pub links: Option<Links>,
     /// The run that this one resumes.
     pub origin: Option<String>,
     /// One task of one step, run by itself (Metaflow: `spin`).
@@ -100,6 +106,13 @@ pub struct Task {
     pub origin: Option<String>,
     /// Of tasks that run together, it leads the others (Metaflow: @parallel).
     pub control: bool,
+    /// What the engine calls it for people, where that is neither its id nor its place in a
+    /// foreach (Prefect: `temperature-7f4`).
+    pub name: Option<Box<str>>,
+    /// What the engine calls the state that it is in (Prefect: `TimedOut`).
+    pub state: Option<Box<str>>,
+    /// The run that it stands in for (Prefect: that of a subflow).
+    pub subflow: Option<Box<RunPath>>,
 }
 
 /// One frame of a foreach: `country=FI`, the third of twelve.
@@ -306,7 +319,10 @@ impl Task {
     pub fn values_alone(&self) -> Option<String> {
         let values = self.values().into_iter().map(|(_, value)| value);
         let parts: Vec<String> = values.collect();
-        (!parts.is_empty()).then(|| parts.join(" / "))
+        match parts.is_empty() {
+            true => self.name.as_deref().map(str::to_owned),
+            false => Some(parts.join(" / ")),
+        }
     }
 
     /// Where it stands in its foreach and among the iterations of its step: variables and
@@ -323,15 +339,18 @@ impl Task {
         self.foreach.iter().map(frame).chain(iteration).collect()
     }
 
-    /// `country=FI / fold=3`, `iteration=2`, or nothing outside of a foreach and of a step
-    /// that leads to itself.
+    /// `country=FI / fold=3`, `iteration=2`; outside of a foreach and of a step that leads to
+    /// itself its name, if the engine gave it one.
     pub fn label(&self) -> Option<String> {
         let part = |(name, value): (String, String)| match name.is_empty() {
             true => value,
             false => format!("{name}={value}"),
         };
         let parts: Vec<String> = self.values().into_iter().map(part).collect();
-        (!parts.is_empty()).then(|| parts.join(" / "))
+        match parts.is_empty() {
+            true => self.name.as_deref().map(str::to_owned),
+            false => Some(parts.join(" / ")),
+        }
     }
 }
 

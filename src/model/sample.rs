@@ -29,6 +29,9 @@ pub fn task(id: impl ToString, status: Status) -> Task {
         iteration: None,
         origin: None,
         control: false,
+        name: None,
+        state: None,
+        subflow: None,
     }
 }
 
@@ -60,6 +63,8 @@ pub fn run(steps: Vec<Step>) -> Run {
         steps,
         parameters: None,
         origin: None,
+        state: None,
+        links: None,
         spun: false,
         problems: Vec::new(),
     }

@@ -381,6 +381,7 @@ fn read_runs(flow: &str, runs: Sheet, tags: Sheet, problems: Sheet) -> Result<Ve
             record: RunRecord {
                 flow: flow.to_owned(),
                 id: text("id", row).unwrap_or_default(),
+                name: None,
                 user: text("user", row),
                 tags: of_kind(false),
                 system_tags: of_kind(true),
@@ -432,7 +433,7 @@ mod tests {
             };
             RunLine {
                 record: RunRecord {
-                    flow: "F".to_owned(), id, user, tags, system_tags, started, recorded: started,
+                    flow: "F".to_owned(), id, name: None, user, tags, system_tags, started, recorded: started,
                 },
                 status, failed_step, failed, last_step, tasks, retried, spun, only_seen,
                 ended: started,

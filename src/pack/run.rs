@@ -259,6 +259,7 @@ pub fn decode(bytes: &[u8]) -> Result<PackedRun, Fault> {
         record: RunRecord {
             flow: file.flow,
             id: file.run,
+            name: None,
             user: file.user,
             tags: file.tags,
             system_tags: file.system_tags,
@@ -337,6 +338,9 @@ fn read_tasks(
             iteration: iteration.count(row),
             origin: origin.owned(row),
             control: control.flag(row),
+            name: None,
+            state: None,
+            subflow: None,
         });
     }
     all_owned(&attempts_of, "attempts")?;

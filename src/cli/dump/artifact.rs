@@ -44,7 +44,7 @@ impl Dumper<'_> {
             let decoded = self.engine.decode(stored, Most::Raised, self.work).await;
             let attempt = client.artifacts_attempt().unwrap_or_default();
             let record = record_of(&client.detail.folder, attempt, &artifact.name);
-            let blob = blob::place(&loaded.store, &path.flow, &artifact.sha);
+            let blob = blob::place(self.store, &path.flow, &artifact.sha);
             // Of a flow without values it was told already that there are none.
             if blob.is_none() || loaded.has_values {
                 let blob = blob.map(|place| place.blob);

@@ -15,7 +15,7 @@ impl Dumper<'_> {
     /// for a task without cards.
     pub(super) async fn cards(&self, client: &ClientTask<'_>, path: &TaskPath) -> Option<Value> {
         let path = client.detail.origin.as_ref().unwrap_or(path);
-        let root = self.loaded.store.card_root();
+        let root = self.store.card_root();
         let (cards, problems) = self
             .engine
             .cards(self.loaded, path, &client.detail.metadata, self.work)

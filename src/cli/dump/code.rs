@@ -33,11 +33,11 @@ impl Dumper<'_> {
         let flow = &loaded.path.flow;
         let found = self
             .engine
-            .package(&loaded.source, &loaded.store, flow, &note, self.work)
+            .package(&loaded.source, self.store, flow, &note, self.work)
             .await;
         match found {
             Ok(package) => {
-                let place = Place::file(loaded.store.blob(flow, &note.sha));
+                let place = Place::file(self.store.blob(flow, &note.sha));
                 for problem in &package.package.problems {
                     let hint = "What could be read of the code package is shown.";
                     self.note(Problem::damage(place.clone(), problem, hint));

@@ -4,22 +4,27 @@
 //! answer as the client does, its oddities included: what it raises on is null here.
 //! What Runglass knows better stands under `extra`. Times are UTC with milliseconds.
 //!
+//! What Prefect has recorded stands under `prefect`, in the words of its own client.
+//!
 //! Here a source is opened and its flows and namespaces are put together; [`run`]
 //! tells of a run and its steps, [`task`] of a task, [`artifact`] of a value, [`code`] of
-//! a package, [`cards`] of what a task drew. What the client would say of one task is known by
+//! a package, [`cards`] of what a task drew, [`prefect`](mod@prefect) of a flow run of Prefect. What the client would say of one task is known by
 //! [`formats::metaflow::client`](crate::formats::metaflow::client), not here. Start
 //! with [`dump_engine`].
 
 mod artifact;
 mod cards;
 mod code;
+mod prefect;
 mod run;
 mod task;
 
+use self::prefect::Prefect;
 use self::run::{Dumper, RunFacts};
 use super::host::Terminal;
 use crate::engine::Engine;
 use crate::engine::ask::Failure;
+use crate::engine::records::RunRecords;
 use crate::engine::sources::{Open, ProblemsQuery, SourceSpec};
 use crate::model::{Moment, Problem};
 use crate::source::http::key::Key;
@@ -161,15 +166,24 @@ pub async fn dump_engine(
     let mut maps = Maps::default();
     let mut namespaces: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     let mut by_flow: BTreeMap<String, Vec<RunFacts>> = BTreeMap::new();
+    let mut prefect = Prefect::default();
     for path in engine.run_paths() {
         if !wanted(&[&path.flow, &path.run]) {
             continue;
         }
         let loaded = engine.load_run(&path, &work).await?;
+        let store = match &loaded.records {
+            RunRecords::Metaflow(store) => store,
+            RunRecords::Prefect(run) => {
+                prefect.run(&path, run, &work).await;
+                continue;
+            }
+        };
         let mut dumper = Dumper {
             engine,
             work: &work,
             loaded: &loaded,
+            store,
             origin: None,
             found: &found,
         };
@@ -229,7 +243,7 @@ pub async fn dump_engine(
         .collect();
     let mut problems: BTreeSet<Problem> = found.into_inner();
     problems.extend(engine.all_problems(ProblemsQuery).problems);
-    Ok(json!({
+    let mut told = json!({
         "source": source,
         "flows": maps.flows,
         "runs": maps.runs,
@@ -242,7 +256,11 @@ pub async fn dump_engine(
             "what": problem.what,
             "hint": problem.hint,
         })).collect::<Vec<_>>(),
-    }))
+    });
+    if let (Some(told), Some(of_prefect)) = (told.as_object_mut(), prefect.told()) {
+        told.insert("prefect".to_owned(), of_prefect);
+    }
+    Ok(told)
 }
 
 #[derive(Default)]

@@ -9,6 +9,7 @@ use super::{Maps, Tags, iso};
 use crate::engine::ask::Failure;
 use crate::engine::loaded::LoadedRun;
 use crate::engine::{Engine, Work};
+use crate::formats::metaflow::Store;
 use crate::formats::metaflow::paths::PARAMETERS;
 use crate::formats::metaflow::task::Depth;
 use crate::formats::metaflow::trigger::{self, TriggerEvent};
@@ -30,6 +31,7 @@ pub(super) struct Dumper<'a> {
     pub engine: &'a Engine,
     pub work: &'a Work,
     pub loaded: &'a LoadedRun,
+    pub store: &'a Store,
     /// The run that this one resumes, as the newest step's task tells it: the text
     /// `None` in an ordinary run.
     pub origin: Option<String>,
@@ -111,7 +113,7 @@ impl Dumper<'_> {
             );
         }
         // Without metadata the graph alone names them.
-        let lacks_metadata = self.loaded.store.lacks_metadata(&path.flow);
+        let lacks_metadata = self.store.lacks_metadata(&path.flow);
         if let Some(graph) = run.graph.as_ref().filter(|_| lacks_metadata) {
             end_noted = Some((Some(graph.start.clone()), Some(graph.end.clone())));
         }

@@ -45,7 +45,7 @@ impl Packing<'_> {
         flow: &Flow,
         named: Option<Named>,
     ) -> Result<(), Box<Failure>> {
-        let root = &in_store.store.root;
+        let root = in_store.records.root();
         let source = &*opened.source;
         let folder = self.folder_of(store).to_owned();
         let mut old = self.packed_before(store, &flow.name);

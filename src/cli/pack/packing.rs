@@ -114,7 +114,7 @@ impl<'a> Packing<'a> {
 
     /// The runs of a flow that are not packed already, as they are.
     async fn due_of<'w>(&mut self, wanted: &'w Wanted<'_>) -> Vec<Due<'w>> {
-        let root = &wanted.in_store.store.root;
+        let root = wanted.in_store.records.root();
         let source = &*wanted.opened.source;
         let store = self.place_of(root);
         let mut due = Vec::new();
@@ -150,7 +150,7 @@ impl<'a> Packing<'a> {
             flow,
             ..
         } = *wanted;
-        let store = self.place_of(&in_store.store.root);
+        let store = self.place_of(in_store.records.root());
         let is_all = wanted.runs.len() == flow.runs.len();
         self.named = (!is_all).then(Named::default);
         self.shown.expect(due.iter().map(|due| due.files).sum());
@@ -174,7 +174,7 @@ impl<'a> Packing<'a> {
         due: Due<'_>,
     ) -> Result<(), Box<Failure>> {
         let path = due.path;
-        let root = &in_store.store.root;
+        let root = in_store.records.root();
         let source: &dyn Source = &*opened.source;
         self.shown.name(format!("{path}:"));
         let mut run = self.engine.run_to_pack(path, &self.work).await?;

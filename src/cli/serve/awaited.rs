@@ -8,7 +8,8 @@
 use super::runs::Runs;
 use crate::cli::disk::Disk;
 use crate::cli::host;
-use crate::formats::metaflow::store::{find_stores, list_flows};
+use crate::formats::metaflow::store::list_flows;
+use crate::formats::search::{Found, search};
 use crate::pack::index;
 use crate::source::inner::is_archive;
 use crate::source::{Folder, FolderSource, Listing, NoPace, ReadError, Waiting, Want, gather};
@@ -56,9 +57,12 @@ fn has_runs(disk: &Disk, most: u32) -> Option<bool> {
     });
     let source = FolderSource::new(bounded.clone());
     let has_runs = pollster::block_on(async {
-        let search = gather(&source, &NoPace, find_stores).await;
+        let search = gather(&source, &NoPace, search).await;
         bounded.note(search.not_searched == 0);
-        for store in &search.stores {
+        for found in &search.found {
+            let Found::Metaflow(store) = found else {
+                return true;
+            };
             let flows = gather(&source, &NoPace, |shelf| {
                 list_flows(shelf, store, &mut Vec::new())
             });

@@ -93,7 +93,7 @@ impl Engine {
             .map(|place| {
                 let task = siblings.task(*place)?;
                 let last = task.last_attempt()?;
-                Some((loaded.store.task(&siblings.path(task)), last.number))
+                Some((loaded.metaflow()?.task(&siblings.path(task)), last.number))
             })
             .collect();
         let tables = gather(&*loaded.source, work, |shelf| {
@@ -151,7 +151,8 @@ impl Engine {
         let mut places = Vec::new();
         let mut found = Vec::new();
         for sha in wanted.into_vec() {
-            match blob::place(&loaded.store, &loaded.path.flow, &sha) {
+            let store = loaded.metaflow();
+            match store.and_then(|store| blob::place(store, &loaded.path.flow, &sha)) {
                 Some(place) => places.push((sha, place)),
                 None => found.push((
                     sha,

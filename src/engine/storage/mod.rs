@@ -10,7 +10,7 @@ mod read;
 mod sum;
 
 use super::ask::Failure;
-use super::opened::Opened;
+use super::opened::{Opened, OpenedStore};
 use super::{Engine, Work};
 use crate::model::RunPath;
 use crate::sorting::SortedMap;
@@ -141,8 +141,8 @@ impl Engine {
             listed: true,
         };
         for (opened, at) in &stores {
-            if let Some(in_store) = opened.stores.get(*at) {
-                let found = stored_values(opened, &in_store.store, &query.flow, work).await;
+            if let Some(store) = opened.stores.get(*at).and_then(OpenedStore::metaflow) {
+                let found = stored_values(opened, store, &query.flow, work).await;
                 stored.sizes.extend(found.sizes);
                 stored.included.add(found.included);
                 stored.has_sizes &= found.has_sizes;
@@ -158,8 +158,8 @@ impl Engine {
                 unit: Unit::Things,
             });
             let (opened, at) = self.find_run(run)?;
-            if let Some(in_store) = opened.stores.get(at) {
-                let refers = refers(&opened, &in_store.store, run, work).await;
+            if let Some(store) = opened.stores.get(at).and_then(OpenedStore::metaflow) {
+                let refers = refers(&opened, store, run, work).await;
                 of_runs.push((run.run.clone(), refers));
             }
         }

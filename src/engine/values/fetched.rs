@@ -4,9 +4,11 @@
 //! way: what is stored is never there as a whole, and what comes out is there once. Start
 //! with [`fetch_blob`].
 
+use super::result::fetch_result;
 use super::stored::Most;
 use crate::engine::Work;
 use crate::engine::ask::{Failure, FailureKind};
+use crate::engine::prefect::Loaded;
 use crate::formats::metaflow::Store;
 use crate::formats::metaflow::blob::{self, BlobPlace};
 use crate::source::inflate::{Packing, Unpacked, unpack};
@@ -48,20 +50,62 @@ const FED: usize = 128 << 10;
 
 /// Where a value is stored.
 #[derive(Clone, Copy)]
-pub struct Stored<'a> {
+pub enum Stored<'a> {
+    Blob(Blob<'a>),
+    /// A persisted result of Prefect, by its storage key.
+    Result {
+        source: &'a Rc<dyn Source>,
+        run: &'a Loaded,
+        key: &'a str,
+    },
+}
+
+/// A value in a datastore of Metaflow, by its SHA-1.
+#[derive(Clone, Copy)]
+pub struct Blob<'a> {
     pub source: &'a Rc<dyn Source>,
     pub store: &'a Store,
     pub flow: &'a str,
     pub sha: &'a str,
 }
 
-pub(crate) async fn fetch_blob(
+impl<'a> Stored<'a> {
+    pub fn source(&self) -> &'a Rc<dyn Source> {
+        match self {
+            Self::Blob(blob) => blob.source,
+            Self::Result { source, .. } => source,
+        }
+    }
+
+    /// What it is called in its source: the path of its file, as far as that is known.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Blob(blob) => blob.store.blob(blob.flow, blob.sha),
+            Self::Result { key, .. } => (*key).to_owned(),
+        }
+    }
+}
+
+/// The bytes of a pickle, wherever and however it is stored.
+pub(crate) async fn fetch(
     stored: Stored<'_>,
     most: Most,
     check: Check,
     work: &Work,
 ) -> Result<Fetched, Box<Failure>> {
-    let Stored {
+    match stored {
+        Stored::Blob(blob) => fetch_blob(blob, most, check, work).await,
+        Stored::Result { source, run, key } => fetch_result(source, run, key, most, work).await,
+    }
+}
+
+pub(crate) async fn fetch_blob(
+    stored: Blob<'_>,
+    most: Most,
+    check: Check,
+    work: &Work,
+) -> Result<Fetched, Box<Failure>> {
+    let Blob {
         store, flow, sha, ..
     } = stored;
     let source = &**stored.source;

@@ -51,10 +51,11 @@ impl Engine {
             .unwrap_or(true);
         // The path is that of another machine: only its last part, the SHA, is used.
         let sha = url.rsplit('/').next().unwrap_or_default();
-        let known = blob::place(&loaded.store, &path.flow, sha).is_some();
+        let store = loaded.metaflow()?;
+        let known = blob::place(store, &path.flow, sha).is_some();
         let mut problems = Vec::new();
         let wanted = Want {
-            path: loaded.store.included_file(&path.flow, sha),
+            path: store.included_file(&path.flow, sha),
             range: None,
         };
         let read = match known {

@@ -16,6 +16,7 @@ mod markdown;
 mod picture;
 mod place;
 mod raised;
+mod result;
 mod save;
 mod search;
 mod shape;
@@ -24,7 +25,7 @@ mod table;
 mod text;
 
 pub use estimator::{EstimatorView, StepView, TreeNode, TreeQuery, TreeView};
-pub use fetched::Stored;
+pub use fetched::{Blob, Stored};
 pub(crate) use fetched::{Check, fetch_blob, size_of};
 pub(in crate::engine) use figure::marks;
 pub use included::Included;

@@ -144,10 +144,8 @@ impl Engine {
             .and_then(|url| note.pickle.as_str(url))
             .unwrap_or_default();
         let source = &task.loaded.source;
-        let key = format!(
-            "{}\n{url}",
-            task.loaded.store.included_files(&query.task.flow)
-        );
+        let files = task.loaded.metaflow()?.included_files(&query.task.flow);
+        let key = format!("{files}\n{url}");
         if let Some(known) = self.values.get(source, &key) {
             return Some(known);
         }
@@ -244,10 +242,7 @@ impl Engine {
     ) -> Result<(Rc<Decoded>, NodeId), Unread> {
         let key = format!(
             "{} {} {}",
-            spot.task
-                .loaded
-                .store
-                .blob(&spot.task.loaded.path.flow, &spot.artifact.sha),
+            spot.task.loaded.stored(&spot.artifact.sha).name(),
             spot.is_included,
             spot.path
         );

@@ -4,7 +4,7 @@
 //! Knows blobs and pickles, not artifacts: who the value belongs to and how it is
 //! shown is no matter here. Start with [`Engine::decode`].
 
-use super::fetched::{Check, OTHER_SHA, Stored, fetch_blob};
+use super::fetched::{Check, OTHER_SHA, Stored, fetch};
 use super::text::LineCache;
 use crate::engine::ask::Failure;
 use crate::engine::{Engine, Work};
@@ -188,8 +188,10 @@ impl Engine {
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
         let decoded = self.decode_with(stored, most, Check::Now, work).await?;
-        if decoded.is_unchecked() {
-            let has_sha = has_sha(decoded.pickle.bytes(), stored.sha, work).await;
+        if let Stored::Blob(blob) = stored
+            && decoded.is_unchecked()
+        {
+            let has_sha = has_sha(decoded.pickle.bytes(), blob.sha, work).await;
             // Two who waited found the same.
             let _known = decoded.has_sha.set(has_sha);
         }
@@ -205,12 +207,12 @@ impl Engine {
         check: Check,
         work: &Work,
     ) -> Result<Rc<Decoded>, Box<Failure>> {
-        let blob = stored.store.blob(stored.flow, stored.sha);
-        let known = self.values.get(stored.source, &blob);
+        let (source, name) = (stored.source(), stored.name());
+        let known = self.values.get(source, &name);
         if let Some(known) = known.filter(|known| most == Most::Default || !known.is_limited()) {
             return Ok(known);
         }
-        let fetched = fetch_blob(stored, most, check, work).await?;
+        let fetched = fetch(stored, most, check, work).await?;
         let decoded = Rc::new(Decoded {
             pickle: self.run(fetched.bytes, fetched.stored, most, work).await,
             stored: fetched.stored,
@@ -222,7 +224,7 @@ impl Engine {
             problems: fetched.problems,
             lines: LineCache::default(),
         });
-        self.values.put(stored.source, blob, decoded.clone());
+        self.values.put(source, name, decoded.clone());
         Ok(decoded)
     }
 }

@@ -286,6 +286,9 @@ pub fn read_task(
         iteration: None,
         // Only the one task of them has this note (`plugins/parallel_decorator.py`).
         control: names.events_of("internal_task_type").next().is_some(),
+        name: None,
+        state: None,
+        subflow: None,
     };
     for (first, last) in task.missing_attempts() {
         let what = match last - first {

@@ -1,4 +1,4 @@
-//! Which datastores, flows and runs there are.
+//! Which flows and runs there are.
 
 use super::folders::listed;
 use super::json::{self, Problems};
@@ -9,71 +9,11 @@ use crate::model::{Flow, Moment, Place, Problem, RunPath, RunRecord, pathspec::n
 use crate::sorting::sort_by;
 use crate::source::{Shelf, join};
 
-/// How deep folders are searched for a datastore, and how many are looked into:
-/// an archive may hold a project with its `.metaflow` some folders down.
-const DEPTH: usize = 12;
-const FOLDERS: usize = 4000;
-
-/// Folders that cannot hold a datastore and are large.
-const SKIPPED: [&str; 6] = [
-    "node_modules",
-    ".git",
-    "__pycache__",
-    "site-packages",
-    ".venv",
-    "mf.cards",
-];
-
-/// What a search for datastores came to.
-#[derive(Default)]
-pub struct Search {
-    /// The shallowest first.
-    pub stores: Vec<Store>,
-    /// Files outside of the stores, in all folders that were looked into.
-    pub files: u64,
-    /// Folders that were left out, because they cannot hold a store.
-    pub skipped: usize,
-    /// Folders that were not looked into, because there are too many or they lie too deep.
-    pub not_searched: usize,
-    pub problems: Problems,
-}
-
-/// The datastores of a source.
-///
-/// A datastore is a folder that holds flows: folders with `_meta/_self.json`, or with
-/// runs that have one. What lies inside a datastore is not searched again.
-pub fn find_stores(shelf: &Shelf) -> Search {
-    let mut search = Search::default();
-    let mut level = vec![String::new()];
-    let mut looked = 0;
-    for _ in 0..DEPTH {
-        let mut next = Vec::new();
-        for folder in std::mem::take(&mut level) {
-            if looked >= FOLDERS {
-                search.not_searched = level.len() + next.len() + 1;
-                return search;
-            }
-            looked += 1;
-            let Some(listing) = listed(shelf, &folder, &mut search.problems) else {
-                continue;
-            };
-            let (folders, skipped): (Vec<&str>, Vec<&str>) =
-                listing.folders().partition(|name| !SKIPPED.contains(name));
-            search.files += listing.files().count() as u64;
-            search.skipped += skipped.len();
-            if folders
-                .iter()
-                .any(|name| is_flow(shelf, &join(&folder, name)))
-            {
-                search.stores.push(Store::at(folder));
-                continue;
-            }
-            next.extend(folders.iter().map(|name| join(&folder, name)));
-        }
-        level = next;
-    }
-    search.not_searched = level.len();
-    search
+/// Whether a folder, in which lie these folders, is a datastore: it holds flows, which are
+/// folders with `_meta/_self.json`, or with runs that have one.
+pub fn is_store(shelf: &Shelf, folder: &str, folders: &[&str]) -> bool {
+    let mut folders = folders.iter();
+    folders.any(|name| is_flow(shelf, &join(folder, name)))
 }
 
 /// Whether a folder has the shape of a flow. Its own record may be lost, its blobs
@@ -301,6 +241,7 @@ pub fn read_run_record(
     RunRecord {
         flow: run.flow.clone(),
         id: run.run.clone(),
+        name: None,
         user: found.user,
         tags: found.tags,
         system_tags: found.system_tags,

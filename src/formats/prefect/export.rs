@@ -9,6 +9,7 @@ use super::json::Kind;
 use super::pages::Item;
 use super::reading::{Problems, Reading, Record, read_all};
 use crate::model::Moment;
+use crate::source::{Listing, join};
 
 /// A file of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,39 @@ impl File {
     /// Whether nothing can be shown without one of these.
     pub fn is_needed(self) -> bool {
         matches!(self, Self::Flows | Self::FlowRuns | Self::TaskRuns)
+    }
+}
+
+/// The folder of an export in a source, and which files are in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub folder: String,
+    pub files: Vec<File>,
+    /// The results of its tasks lie beside the answers.
+    pub has_storage: bool,
+}
+
+impl Place {
+    /// What a folder is as an export; `None` for one that is none. Two of the answers that are
+    /// needed make one, or one beside another of its files: a file of such a name alone may be
+    /// anything.
+    pub fn of(folder: &str, listing: &Listing) -> Option<Self> {
+        let files = listing.files().filter_map(|(name, _)| File::of(name));
+        let files: Vec<File> = files.collect();
+        let is_export = files.len() > 1 && files.iter().any(|file| file.is_needed());
+        is_export.then(|| Self {
+            folder: folder.to_owned(),
+            files,
+            has_storage: listing.has_folder(STORAGE),
+        })
+    }
+
+    pub fn has(&self, file: File) -> bool {
+        self.files.contains(&file)
+    }
+
+    pub fn path(&self, file: File) -> String {
+        join(&self.folder, file.name())
     }
 }
 

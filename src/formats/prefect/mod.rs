@@ -8,7 +8,7 @@
 //! which tries a history tells and which log rows belong to each, [`edges`] what followed what,
 //! [`names`] steps and their tasks, [`options`] which options of a task are known and how,
 //! [`result`] where a result lies and what its bytes are, [`artifacts`] what somebody is to
-//! look at, [`lost`] what the server cannot have kept. [`legacy`] reads what Prefect 1.x
+//! look at, [`lost`] what the server cannot have kept; [`run`] puts a flow run together. [`legacy`] reads what Prefect 1.x
 //! answered.
 //!
 //! None of this waits, asks a source, or knows an engine. Facts cite the files of Prefect
@@ -29,6 +29,7 @@ pub mod pages;
 pub mod reading;
 pub mod records;
 pub mod result;
+pub mod run;
 pub mod state;
 pub mod times;
 

@@ -65,7 +65,10 @@ prop_compose! {
         iteration in proptest::option::of(0u64..9),
         origin in proptest::option::of("[a-z/0-9]{1,6}"),
     ) -> Task {
-        Task { id, created, recorded, status, attempts, foreach, iteration, origin, control }
+        Task {
+            id, created, recorded, status, attempts, foreach, iteration, origin, control,
+            name: None, state: None, subflow: None,
+        }
     }
 }
 

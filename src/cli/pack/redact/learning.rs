@@ -38,7 +38,7 @@ impl View {
             roots: opened
                 .stores
                 .iter()
-                .map(|store| store.store.root.clone())
+                .map(|store| store.records.root().to_owned())
                 .collect(),
             values: Values::default(),
             renamed: RefCell::default(),
@@ -48,7 +48,7 @@ impl View {
         let mut structure = BTreeSet::new();
         let mut stored = Vec::new();
         for in_store in &opened.stores {
-            let root = &in_store.store.root;
+            let root = in_store.records.root();
             for flow in &in_store.flows {
                 for folder in ["{}", "data/{}", "mf.cards/{}"] {
                     let folder = folder.replace("{}", &flow.name);

@@ -10,7 +10,7 @@ mod weigh;
 
 pub(super) use names::extension;
 
-use super::fetched::{Check, fetch_blob};
+use super::fetched::{Check, fetch};
 use super::place::Spot;
 use super::stored::Most;
 use super::{BytesQuery, BytesView, Save, SeenAs, picture, wrong_kind};
@@ -78,7 +78,7 @@ impl Engine {
         let name = file_name(&query.value.name, &query.value.at);
         if query.save == Save::Pickle || matches!(artifact.encoding, Encoding::Other(_)) {
             let stored = place.loaded.stored(&artifact.sha);
-            let fetched = fetch_blob(stored, Most::Raised, Check::Now, work).await?;
+            let fetched = fetch(stored, Most::Raised, Check::Now, work).await?;
             let extension = match artifact.encoding {
                 Encoding::Other(_) => "bin",
                 _ => "pkl",

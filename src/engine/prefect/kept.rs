@@ -1,0 +1,258 @@
+//! What is known of all runs of a server as soon as its records are opened.
+
+use super::reading::each;
+use crate::engine::Work;
+use crate::formats::prefect::export::{File, Manifest, Place};
+use crate::formats::prefect::id::{Id, Words};
+use crate::formats::prefect::names::stand_ins;
+use crate::formats::prefect::records::{Flow, FlowRun, TaskRun};
+use crate::formats::prefect::run::{NO_FLOW, Tally, free, record, status};
+use crate::formats::prefect::state::label;
+use crate::formats::prefect::{names, reading};
+use crate::model::{self, Moment, Problem, RunBrief, RunPath};
+use crate::sorting::{SortedMap, sort_by};
+use crate::source::{Source, gather};
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The records of one server, as far as lists need them.
+pub struct Kept {
+    pub(super) place: Place,
+    pub(super) source: Rc<dyn Source>,
+    pub manifest: Manifest,
+    /// Names of flows by their ids.
+    flows: HashMap<Id, String>,
+    runs: HashMap<Id, Known>,
+    /// The run of a subflow by the task run that stands in for it.
+    pub(super) stand_ins: HashMap<Id, Id>,
+    pub(super) words: RefCell<Words>,
+}
+
+/// A flow run, or what a task run without one stands for.
+struct Known {
+    run: FlowRun,
+    flow: String,
+    tally: Tally,
+}
+
+impl Kept {
+    pub async fn read(
+        source: &Rc<dyn Source>,
+        place: Place,
+        work: &Work,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let from = &**source;
+        let mut words = Words::default();
+        let manifest = manifest(from, &place, work, problems).await;
+        let mut flows = reading::Kept::<Flow>::default();
+        each(
+            from,
+            &place,
+            File::Flows,
+            &mut words,
+            problems,
+            work,
+            |flow| {
+                flows.add(flow);
+            },
+        )
+        .await;
+        let flows: HashMap<Id, String> = (flows.records.into_iter())
+            .map(|flow| (flow.id, flow.name))
+            .collect();
+        let mut runs = reading::Kept::<FlowRun>::default();
+        each(
+            from,
+            &place,
+            File::FlowRuns,
+            &mut words,
+            problems,
+            work,
+            |run| {
+                runs.add(run);
+            },
+        )
+        .await;
+        let stand_ins = stand_ins(&runs.records);
+        let mut known: HashMap<Id, Known> = HashMap::new();
+        for run in runs.records {
+            let flow = flow_of(&run, &flows);
+            let tally = Tally::default();
+            known.insert(run.id.clone(), Known { run, flow, tally });
+        }
+        let mut tasks = reading::Kept::<TaskRun>::default();
+        each(
+            from,
+            &place,
+            File::TaskRuns,
+            &mut words,
+            problems,
+            work,
+            |task| {
+                tasks.add(task);
+            },
+        )
+        .await;
+        for task in &tasks.records {
+            let is_stand_in = names::subflow(task, &stand_ins).is_some();
+            let id = task.flow_run_id.as_ref().unwrap_or(&task.id);
+            let of = known.entry(id.clone()).or_insert_with(|| Known {
+                // One whose flow run is not there: of that nothing is known but its id.
+                run: match task.flow_run_id {
+                    None => free(task),
+                    Some(_) => FlowRun::bare(id.clone()),
+                },
+                flow: NO_FLOW.to_owned(),
+                tally: Tally::default(),
+            });
+            of.tally.add(task, is_stand_in);
+        }
+        problems.extend(lacks(&place));
+        Self {
+            place,
+            source: source.clone(),
+            manifest,
+            flows,
+            runs: known,
+            stand_ins,
+            words: RefCell::new(words),
+        }
+    }
+
+    /// Where the records lie in their source.
+    pub fn folder(&self) -> &str {
+        &self.place.folder
+    }
+
+    /// Each flow by its name with its runs, newest first. A flow without runs is one too.
+    pub fn flows(&self) -> Vec<model::Flow> {
+        let mut by_flow: SortedMap<String, Vec<&FlowRun>> = SortedMap::default();
+        for name in self.flows.values() {
+            by_flow.value_or_insert_with(name.clone(), Vec::new);
+        }
+        for known in self.runs.values() {
+            let runs = by_flow.value_or_insert_with(known.flow.clone(), Vec::new);
+            runs.push(&known.run);
+        }
+        let newest_first = |runs: &mut Vec<&FlowRun>| {
+            sort_by(runs, |one, other| {
+                let key = |run: &FlowRun| (Reverse(begins(run)), Reverse(run.id.clone()));
+                key(one).cmp(&key(other))
+            });
+        };
+        let flows = by_flow.into_iter().map(|(name, mut runs)| {
+            newest_first(&mut runs);
+            model::Flow {
+                name,
+                runs: runs.iter().map(|run| run.id.to_string()).collect(),
+                has_values: self.place.has_storage,
+                has_metadata: true,
+            }
+        });
+        flows.collect()
+    }
+
+    /// What a list says of a run.
+    pub fn brief(&self, path: &RunPath, _now: Moment) -> RunBrief {
+        let Some(known) = self.known(path) else {
+            return RunBrief::default();
+        };
+        let Known { run, flow, tally } = known;
+        let (status, evidence) = status(run, false);
+        RunBrief {
+            record: record(run, flow),
+            status: Some(status),
+            state: run.course.state.as_ref().map(|state| label(state).into()),
+            ended: run.course.ended.or(tally.last),
+            only_seen: false,
+            goes_on: false,
+            failed_step: tally.failed_step().map(str::to_owned),
+            failed: Some(tally.failed),
+            last_step: tally.last_step().map(str::to_owned),
+            tasks: tally.tasks,
+            unseen: 0,
+            retried: tally.retried,
+            spun: false,
+            proof: match evidence {
+                model::Evidence::Recorded { record } => record,
+                _ => String::new(),
+            },
+        }
+    }
+
+    fn known(&self, path: &RunPath) -> Option<&Known> {
+        self.runs.get(&Id::of(&path.run)?)
+    }
+
+    pub(super) fn run(&self, path: &RunPath) -> Option<&FlowRun> {
+        self.known(path).map(|known| &known.run)
+    }
+
+    /// Where the run with an id is.
+    pub(super) fn path_of(&self, id: &Id) -> Option<RunPath> {
+        let known = self.runs.get(id)?;
+        Some(RunPath::new(&known.flow, id.to_string()))
+    }
+}
+
+/// When a run began, or was to begin.
+fn begins(run: &FlowRun) -> Option<Moment> {
+    let course = &run.course;
+    let begins = course.started.or(course.expected_start);
+    begins.or(course.created)
+}
+
+fn flow_of(run: &FlowRun, flows: &HashMap<Id, String>) -> String {
+    match &run.flow_id {
+        // Its name is not known: the export has no `flows.json`, or not all of it.
+        Some(id) => flows.get(id).cloned().unwrap_or_else(|| id.to_string()),
+        None => NO_FLOW.to_owned(),
+    }
+}
+
+async fn manifest(
+    source: &dyn Source,
+    place: &Place,
+    work: &Work,
+    problems: &mut Vec<Problem>,
+) -> Manifest {
+    if !place.has(File::Manifest) {
+        return Manifest::default();
+    }
+    let path = place.path(File::Manifest);
+    let (manifest, more) = gather(source, work, |shelf| {
+        let mut problems = Vec::new();
+        let manifest = match shelf.read(&path) {
+            Some(Ok(bytes)) => Manifest::read(bytes, &path, &mut problems),
+            Some(Err(error)) => {
+                let hint = "It is read as an export without one.";
+                let at = model::Place::file(&path);
+                problems.push(Problem::warning(at, error.to_string(), hint));
+                Manifest::default()
+            }
+            None => Manifest::default(),
+        };
+        (manifest, problems)
+    })
+    .await;
+    problems.extend(more);
+    manifest
+}
+
+/// What an export does not have, and what is not known for that.
+fn lacks(place: &Place) -> Vec<Problem> {
+    let missing = File::ALL.into_iter().filter(|file| !place.has(*file));
+    let told = missing.filter_map(|file| {
+        let what = format!("The export has no {}.", file.name());
+        let at = model::Place::file(place.path(file));
+        let lack = file.lack()?;
+        Some(match file.is_needed() {
+            true => Problem::damage(at, what, lack),
+            false => Problem::note(at, what, lack),
+        })
+    });
+    told.collect()
+}

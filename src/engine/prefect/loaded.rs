@@ -1,0 +1,249 @@
+//! One run of Prefect, loaded: its tasks, their states, and on request their logs and results.
+
+use super::Kept;
+use super::reading::each;
+use crate::counts::counted;
+use crate::engine::loaded::LoadedRun;
+use crate::engine::opened::{Holds, Opened};
+use crate::engine::records::RunRecords;
+use crate::engine::{Engine, Work};
+use crate::formats::prefect::export::{File, STORAGE};
+use crate::formats::prefect::id::Id;
+use crate::formats::prefect::reading;
+use crate::formats::prefect::records::{
+    FlowRun, Histories, Log, StatesOfRun, StoredResult, TaskRun,
+};
+use crate::formats::prefect::result::Files;
+use crate::formats::prefect::run::Gathered;
+use crate::model::{Moment, Place, Problem, RunPath};
+use crate::sorting::{SortedMap, sort_by_key};
+use crate::source::{Source, join};
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+/// A flow run with all that its screens need.
+pub struct Loaded {
+    pub kept: Rc<Kept>,
+    pub gathered: Gathered,
+    logs: OnceCell<Rc<Logs>>,
+    results: OnceCell<Rc<Files>>,
+}
+
+/// The rows of the log of a run, those of its tasks among them, in the order of their times.
+#[derive(Default)]
+pub struct Logs {
+    pub rows: Vec<Log>,
+    pub problems: Vec<Problem>,
+    /// There is a log at all: an empty one is not a missing one.
+    pub is_recorded: bool,
+}
+
+impl Engine {
+    /// A run out of the records of a server.
+    pub(in crate::engine) async fn read_flow_run(
+        &self,
+        opened: &Opened,
+        kept: &Rc<Kept>,
+        path: &RunPath,
+        work: &Work,
+    ) -> LoadedRun {
+        let mut problems = Vec::new();
+        let gathered = kept.gather(path, &mut problems, work).await;
+        let mut run = gathered.to_model(&path.flow, |id| kept.path_of(id), false);
+        problems.extend(told(kept, &gathered));
+        run.problems = problems;
+        LoadedRun {
+            path: path.clone(),
+            source: opened.source.clone(),
+            records: RunRecords::Prefect(Rc::new(Loaded {
+                kept: kept.clone(),
+                gathered,
+                logs: OnceCell::new(),
+                results: OnceCell::new(),
+            })),
+            run,
+            expected: SortedMap::default(),
+            has_values: true,
+            is_alone: false,
+            holds: Holds::UntilClosed,
+            timeline: Default::default(),
+        }
+    }
+}
+
+impl Kept {
+    /// All that is recorded of a run, but for its log.
+    async fn gather(&self, path: &RunPath, problems: &mut Vec<Problem>, work: &Work) -> Gathered {
+        let Some(id) = Id::of(&path.run) else {
+            let nothing = FlowRun::bare(Id::Other("".into()));
+            let none = Histories::default();
+            return Gathered::of(nothing, Vec::new(), Vec::new(), none, &self.stand_ins);
+        };
+        let run = self.run(path).cloned();
+        let run = run.unwrap_or_else(|| FlowRun::bare(id.clone()));
+        let from = &*self.source;
+        // They are only met again, so that nobody else writes meanwhile.
+        let mut words = self.words.take();
+        let mut tasks = reading::Kept::<TaskRun>::default();
+        let is_of_it = |task: &TaskRun| match &task.flow_run_id {
+            Some(flow_run) => *flow_run == id,
+            None => task.id == id,
+        };
+        each(
+            from,
+            &self.place,
+            File::TaskRuns,
+            &mut words,
+            &mut Vec::new(),
+            work,
+            |task| {
+                if is_of_it(&task) {
+                    tasks.add(task);
+                }
+            },
+        )
+        .await;
+        let tasks = tasks.records;
+        let ids: HashSet<&Id> = tasks.iter().map(|task| &task.id).collect();
+        let mut histories = Histories::default();
+        each(
+            from,
+            &self.place,
+            File::TaskRunStates,
+            &mut words,
+            problems,
+            work,
+            |of: StatesOfRun| {
+                if ids.contains(&of.run) {
+                    histories.add(of);
+                }
+            },
+        )
+        .await;
+        histories.finish();
+        let mut own = Histories::default();
+        each(
+            from,
+            &self.place,
+            File::FlowRunStates,
+            &mut words,
+            problems,
+            work,
+            |of: StatesOfRun| {
+                if of.run == id {
+                    own.add(of);
+                }
+            },
+        )
+        .await;
+        own.finish();
+        self.words.replace(words);
+        let history = match own.of(&id) {
+            // A task run without a flow run has its own.
+            [] => histories.of(&id).to_vec(),
+            own => own.to_vec(),
+        };
+        Gathered::of(run, tasks, history, histories, &self.stand_ins)
+    }
+}
+
+impl Loaded {
+    /// The rows of its log, read when they are asked for the first time.
+    pub async fn logs(&self, work: &Work) -> Rc<Logs> {
+        if let Some(known) = self.logs.get() {
+            return known.clone();
+        }
+        let kept = &self.kept;
+        let mut logs = Logs {
+            is_recorded: kept.place.has(File::Logs),
+            ..Logs::default()
+        };
+        let id = &self.gathered.run.id;
+        let mut words = kept.words.take();
+        let mut rows = Vec::new();
+        let problems = &mut logs.problems;
+        each(
+            &*kept.source,
+            &kept.place,
+            File::Logs,
+            &mut words,
+            problems,
+            work,
+            |row: Log| {
+                let of_task = || row.task_run_id.as_ref() == Some(id);
+                if row.flow_run_id.as_ref() == Some(id) || row.flow_run_id.is_none() && of_task() {
+                    rows.push(row);
+                }
+            },
+        )
+        .await;
+        kept.words.replace(words);
+        sort_by_key(&mut rows, |row| row.at.unwrap_or(Moment(i64::MAX)));
+        logs.rows = rows;
+        // Two may have asked at once, and both read the same.
+        self.logs.get_or_init(|| Rc::new(logs)).clone()
+    }
+
+    /// The files of stored results, listed when one is asked for the first time.
+    pub async fn results(&self) -> Rc<Files> {
+        if let Some(known) = self.results.get() {
+            return known.clone();
+        }
+        let kept = &self.kept;
+        let folder = join(&kept.place.folder, STORAGE);
+        let paths = match kept.place.has_storage {
+            true => files_in(&*kept.source, &folder).await,
+            false => Vec::new(),
+        };
+        let base = kept.manifest.storage_base.as_deref();
+        let files = Rc::new(Files::of(&folder, paths, base));
+        self.results.get_or_init(|| files).clone()
+    }
+
+    /// What the state of a task says of its result.
+    pub fn stored(&self, task: &str) -> Option<&StoredResult> {
+        let task = self.gathered.tasks.get(self.gathered.task(task)?)?;
+        task.course.state.as_ref()?.result.as_deref()
+    }
+}
+
+/// All files below a folder.
+async fn files_in(source: &dyn Source, folder: &str) -> Vec<String> {
+    /// Results lie in one folder, or in some that somebody made.
+    const FOLDERS: usize = 1000;
+    let mut found = Vec::new();
+    let mut todo = vec![folder.to_owned()];
+    let mut seen = 0;
+    while let Some(folder) = todo.pop() {
+        seen += 1;
+        if seen > FOLDERS {
+            break;
+        }
+        let Ok(listing) = source.list(&folder).await else {
+            continue;
+        };
+        found.extend(listing.files().map(|(name, _)| join(&folder, name)));
+        todo.extend(listing.folders().map(|name| join(&folder, name)));
+    }
+    found
+}
+
+/// What is odd about a run as a whole.
+fn told(kept: &Kept, gathered: &Gathered) -> Vec<Problem> {
+    let at = || Place::file(kept.place.path(File::TaskRuns));
+    let mut told = Vec::new();
+    if let lost @ 1.. = gathered.edges.lost.len() as u64 {
+        let runs = counted(lost, "task run is", "task runs are");
+        let what = format!("{runs} named as the source of a value and not among the records.");
+        let hint = "A server drops states of tasks when too many come at once. What can be known without them is shown.";
+        told.push(Problem::warning(at(), what, hint));
+    }
+    if let frozen @ 1.. = gathered.frozen() {
+        let runs = counted(frozen, "task run is", "task runs are");
+        let what = format!("The flow run is over, and {runs} still in a state that is not final.");
+        let hint = "The server has lost how it ended, or the process was killed.";
+        told.push(Problem::warning(at(), what, hint));
+    }
+    told
+}
