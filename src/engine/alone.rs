@@ -135,6 +135,7 @@ async fn alone(
             origin: origin_run,
             state: None,
             links: None,
+            body: None,
             spun: false,
             problems,
         },

@@ -1,14 +1,15 @@
 //! Lists of artifacts: of one attempt, and of a whole run.
 
 use super::ask::{Failure, Window};
+use super::kin;
 use super::line::Room;
 use super::loaded::LoadedRun;
 use super::rail::step_order;
 use super::task::TaskPlace;
 use super::values::{Decoded, Kind, fault_of, kind_of_class};
 use super::{Engine, Work};
+use crate::formats::metaflow::blob;
 use crate::formats::metaflow::task::Depth;
-use crate::formats::metaflow::{blob, lineage};
 use crate::model::{Artifact, AttemptNumber, RunPath, Task, TaskPath};
 use crate::sorting::{SortedMap, SortedSet};
 use crate::source::{Pace as _, Progress, Unit};
@@ -129,10 +130,9 @@ impl Engine {
             .get(&place.attempt)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let parents = match (&run.graph, place.task(&query.task)) {
-            (Some(graph), Some(task)) => lineage::parents(run, graph, &query.task.step, task),
-            _ => Vec::new(),
-        };
+        let task = place.task(&query.task);
+        let parents = task.map(|task| kin::parents(run, &query.task.step, task));
+        let parents = parents.unwrap_or_default();
         let inherited = self
             .artifacts_of(&place.loaded, parents.iter().take(PARENTS), work)
             .await;
@@ -150,7 +150,8 @@ impl Engine {
                 .collect(),
             total: all.iter().filter(|artifact| !artifact.hidden()).count() as u64,
             hidden: all.iter().filter(|artifact| artifact.hidden()).count() as u64,
-            recorded: place.detail.names.tables.contains(&place.attempt)
+            recorded: !all.is_empty()
+                || place.detail.names.tables.contains(&place.attempt)
                 || place.detail.names.artifacts.contains_key(&place.attempt),
             parents_compared: (parents.len().min(PARENTS) as u64, parents.len() as u64),
             is_alone: place.loaded.is_alone,
@@ -195,7 +196,7 @@ impl Engine {
     async fn artifacts_of<'a>(
         &self,
         loaded: &LoadedRun,
-        tasks: impl Iterator<Item = &'a lineage::TaskName>,
+        tasks: impl Iterator<Item = &'a kin::TaskName>,
         work: &Work,
     ) -> SortedSet<(String, String)> {
         let mut found = Vec::new();

@@ -4,11 +4,13 @@
 use super::ask::{Failure, Window};
 use super::excerpt::{Excerpt, Packaged};
 use super::logs::{LogRow, ReadLine, Streams};
+use super::records::RunRecords;
 use super::task::{AttemptView, attempt_views};
 use super::values::Most;
 use super::{Engine, Work};
 use crate::formats::metaflow::blob;
-use crate::model::{Attempt, AttemptNumber, Evidence, Status, Stream, TaskPath};
+use crate::formats::prefect::attempts::Failure as Failed;
+use crate::model::{Attempt, AttemptNumber, Evidence, Status, Stream, System, TaskPath};
 use crate::pickle::Text;
 use crate::text::traceback::{self, Traceback};
 use serde::{Deserialize, Serialize};
@@ -202,7 +204,7 @@ impl Engine {
             label: task.label(),
             how: task
                 .attempt(place.attempt)
-                .map(how_attempt)
+                .map(|attempt| how_attempt(attempt, place.loaded.run.record.system))
                 .unwrap_or_default(),
             attempts,
             attempt: place.attempt,
@@ -230,6 +232,10 @@ impl Engine {
         work: &Work,
     ) -> Result<Option<ExceptionView>, Box<Failure>> {
         let place = self.task_place_alone(path, Some(attempt), work).await?;
+        if let RunRecords::Prefect(run) = &place.loaded.records {
+            let found = run.failure(&path.step, &path.task, attempt, work).await;
+            return Ok(found.map(of_prefect));
+        }
         for name in ["_exception", "_catch_exception"] {
             let Some(artifact) = place.detail.artifact(attempt, name) else {
                 continue;
@@ -283,14 +289,31 @@ impl Engine {
     }
 }
 
+/// What Prefect tells of a failure: the message of a state, and a traceback in the log.
+fn of_prefect(failure: Failed) -> ExceptionView {
+    let text = failure.traceback.unwrap_or_default();
+    ExceptionView {
+        kind: failure.class.unwrap_or_default(),
+        message: failure.text,
+        traceback: traceback::parse(&text),
+        from: match text.is_empty() {
+            true => "its state".to_owned(),
+            false => "the log".to_owned(),
+        },
+        text,
+        caught: false,
+    }
+}
+
 /// How an attempt ended, as far as it is known.
-fn how_attempt(attempt: &Attempt) -> String {
-    let known = how(attempt.status, &attempt.evidence);
+fn how_attempt(attempt: &Attempt, system: System) -> String {
+    let known = how(attempt.status, &attempt.evidence, system);
     match (&attempt.evidence, &attempt.exit) {
         (Evidence::Recorded { .. }, Some(exit)) if exit.code != 0 => {
             let record = "N.runtime".to_owned();
             let code = exit.code;
-            let ended = how(attempt.status, &Evidence::ExitCode { code, record });
+            let evidence = Evidence::ExitCode { code, record };
+            let ended = how(attempt.status, &evidence, system);
             format!("{ended} {known}")
         }
         _ => known,
@@ -298,9 +321,9 @@ fn how_attempt(attempt: &Attempt) -> String {
 }
 
 /// How a status is known, as a sentence.
-pub fn how(status: Status, evidence: &Evidence) -> String {
+pub fn how(status: Status, evidence: &Evidence, system: System) -> String {
     match evidence {
-        Evidence::Recorded { record } => format!("Metaflow recorded {record}."),
+        Evidence::Recorded { record } => format!("{} recorded {record}.", system.word()),
         Evidence::ExitCode { code, .. } if *code < 0 => {
             format!(
                 "The process was ended by signal {}{}.",

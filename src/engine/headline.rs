@@ -94,7 +94,7 @@ pub(super) fn evidence(run: &Run) -> String {
                 "No end was recorded{last}: it was killed, cut off, or saved while it ran.{unreached}"
             )
         }
-        Status::Unknown => how(run.status, &run.evidence) + &unreached,
+        Status::Unknown => how(run.status, &run.evidence, run.record.system) + &unreached,
         Status::Running => format!("No end is recorded yet{}.", outcome_sign(run)),
         _ => {
             let tasks = || run.tasks().map(|(_, task)| task);

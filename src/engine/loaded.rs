@@ -318,6 +318,7 @@ impl Engine {
             origin: found.origin,
             state: None,
             links: None,
+            body: None,
             spun: found.spun,
             problems: found.problems,
         };
@@ -498,8 +499,9 @@ impl Engine {
         depth: Depth,
         work: &Work,
     ) -> (TaskDetail, Vec<Problem>) {
-        let Some(store) = loaded.metaflow() else {
-            return Default::default();
+        let store = match &loaded.records {
+            RunRecords::Metaflow(store) => store,
+            RunRecords::Prefect(run) => return (run.detail(&path.step, &path.task), Vec::new()),
         };
         gather(&*loaded.source, work, |shelf| {
             task_reader::read(shelf, store, path, depth)

@@ -4,11 +4,15 @@
 //! searched and cut into windows without being read again.
 
 use super::ask::{Failure, FailureKind, Window};
+use super::prefect::Loaded;
+use super::records::RunRecords;
 use super::task::TaskPlace;
 use super::{Engine, Work};
 use crate::counts;
 use crate::formats::metaflow::log;
-use crate::model::{AttemptNumber, Log, Moment, Place, Problem, Run, RunPath, Stream, TaskPath};
+use crate::model::{
+    AttemptNumber, Level, Log, Moment, Place, Problem, Run, RunPath, Stream, TaskPath,
+};
 use crate::sorting::{SortedSet, sort_by_key};
 use crate::source::{Bytes, Pace as _, ReadError, Source, Want, limits};
 use crate::text::ansi::{self, AnsiLine, Style};
@@ -66,6 +70,8 @@ pub struct LogRow {
     pub number: u64,
     pub at: Option<Moment>,
     pub stream: Stream,
+    /// How much it matters, where its engine says so.
+    pub level: Option<Level>,
     pub line: AnsiLine,
 }
 
@@ -94,6 +100,7 @@ const LINE: usize = 2000;
 pub(super) struct ReadLine {
     pub stream: Stream,
     pub at: Option<Moment>,
+    pub level: Option<Level>,
     pub text: String,
     /// The style that the lines before have left switched on.
     carried: Style,
@@ -283,6 +290,9 @@ impl Engine {
 
     /// The streams of an attempt, merged.
     async fn merged(&self, place: &TaskPlace, streams: Streams, work: &Work) -> ReadLog {
+        if let RunRecords::Prefect(run) = &place.loaded.records {
+            return of_prefect(run, place, streams, work).await;
+        }
         let mut read = ReadLog::default();
         let wanted: &[Stream] = match &streams {
             Streams::One(stream) => std::slice::from_ref(stream),
@@ -303,6 +313,7 @@ impl Engine {
                 read.lines.push(ReadLine {
                     stream: *stream,
                     at: line.at,
+                    level: None,
                     text: line.text,
                     carried: before,
                 });
@@ -369,6 +380,37 @@ impl Engine {
     }
 }
 
+/// The log of an attempt of a task of Prefect, or the part of it that a stream stands for.
+async fn of_prefect(run: &Loaded, place: &TaskPlace, streams: Streams, work: &Work) -> ReadLog {
+    let found = run.lines(&place.step, &place.id, place.attempt, work).await;
+    let is_asked = |stream| match streams {
+        Streams::One(only) => stream == only,
+        Streams::Both => true,
+    };
+    let lines = found.lines.into_iter();
+    let mut carried = Style::default();
+    let lines = lines.filter(|line| is_asked(line.stream())).map(|line| {
+        let before = carried;
+        if line.text.contains('\u{1b}') {
+            carried = ansi::line(&line.text, carried, 0).1;
+        }
+        ReadLine {
+            stream: line.stream(),
+            at: line.at,
+            level: Some(line.level),
+            text: line.text,
+            carried: before,
+        }
+    });
+    ReadLog {
+        lines: lines.collect(),
+        size: found.size,
+        recorded: found.is_recorded,
+        problems: found.problems,
+        ..ReadLog::default()
+    }
+}
+
 /// The end of a log that is too large to be read whole, from the first line that is all
 /// there, where its source reads parts of files.
 async fn last_of(
@@ -418,6 +460,7 @@ pub(super) fn rows(log: &ReadLog, window: Window) -> Vec<LogRow> {
             number,
             at: line.at,
             stream: line.stream,
+            level: line.level,
             line: ansi::line(&line.text, line.carried, LINE).0,
         })
         .collect()

@@ -24,6 +24,7 @@ pub mod goto;
 mod graph;
 mod headline;
 pub mod history;
+mod kin;
 mod lengths;
 pub mod loaded;
 mod line;

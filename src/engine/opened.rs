@@ -509,6 +509,12 @@ impl Engine {
         read_created(&loaded.source, &folder, work).await
     }
 
+    /// What an engine calls a run for people, where it has such names.
+    pub(super) fn name_of_run(&self, path: &RunPath) -> Option<String> {
+        let (opened, at) = self.find_run(path).ok()?;
+        opened.stores.get(at)?.records.name_of(path)
+    }
+
     pub(crate) fn opened(&self) -> Vec<Rc<Opened>> {
         self.opened.borrow().clone()
     }

@@ -6,6 +6,7 @@
 
 use super::prefect::{Kept, Loaded};
 use crate::formats::metaflow::Store;
+use crate::model::RunPath;
 use std::rc::Rc;
 
 /// The records in one place of a source.
@@ -22,6 +23,14 @@ impl Records {
         match self {
             Self::Metaflow(store) => Some(store),
             Self::Prefect(_) => None,
+        }
+    }
+
+    /// What the engine that wrote them calls a run for people, where it has such names.
+    pub fn name_of(&self, run: &RunPath) -> Option<String> {
+        match self {
+            Self::Metaflow(_) => None,
+            Self::Prefect(kept) => kept.name_of(run),
         }
     }
 

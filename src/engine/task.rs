@@ -2,16 +2,17 @@
 
 use super::ask::{Failure, Window};
 use super::cards::CardsView;
+use super::kin;
 use super::loaded::LoadedRun;
+use super::records::RunRecords;
 use super::says::{ClientSays, found};
 use super::task_about::log_size;
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
-use crate::formats::metaflow::lineage;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
 use crate::model::{
-    Attempt, AttemptNumber, Evidence, Host, MetadataEntry, Moment, Problem, Span, Status, Stream,
-    Task, TaskPath,
+    Attempt, AttemptNumber, Evidence, Host, MetadataEntry, Moment, Problem, RunPath, Span, Status,
+    Stream, System, Task, TaskPath,
 };
 use crate::sorting::{SortedMap, sort_by_key};
 use crate::text::human::counted;
@@ -28,8 +29,13 @@ pub struct TaskQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskView {
     pub task: TaskPath,
+    pub system: System,
     pub status: Status,
+    /// What the engine calls the state that it is in, where it has a word of its own.
+    pub state: Option<String>,
     pub label: Option<String>,
+    /// The run that it stands in for, and what that is called.
+    pub subflow: Option<(RunPath, String)>,
     pub created: Option<Moment>,
     pub duration: Option<Span>,
     /// Since when it runs, if it still does.
@@ -132,6 +138,8 @@ pub struct MetadataRow {
 
 /// A task with everything that its page needs.
 pub(super) struct TaskPlace {
+    pub step: String,
+    pub id: String,
     pub loaded: Rc<LoadedRun>,
     pub detail: TaskDetail,
     pub problems: Vec<Problem>,
@@ -204,6 +212,8 @@ impl Engine {
             opened.note_task(path, &problems);
         }
         Ok(TaskPlace {
+            step: path.step.clone(),
+            id: path.task.clone(),
             attempt: attempt.unwrap_or(last),
             loaded,
             detail,
@@ -246,14 +256,11 @@ impl Engine {
             at.and_then(|at| siblings.get(at))
                 .map(|task| task.id.clone())
         };
-        let (parents, children) = match &run.graph {
-            Some(graph) => (
-                lineage::parents(run, graph, step, task),
-                lineage::children(run, graph, step, task),
-            ),
-            None => (Vec::new(), Vec::new()),
-        };
-        let relatives = |names: &[lineage::TaskName]| {
+        let (parents, children) = (
+            kin::parents(run, step, task),
+            kin::children(run, step, task),
+        );
+        let relatives = |names: &[kin::TaskName]| {
             let named = names.iter().take(RELATIVES);
             named
                 .filter_map(|(step, id)| Some(relative(step, run.task(step, id)?)))
@@ -275,9 +282,18 @@ impl Engine {
             true => self.exception_of(&query.task, place.attempt, work).await?,
             false => None,
         };
-        let bytes = async |stream| {
-            let size = log_size(&place.loaded, &place.detail, place.attempt, stream).await;
-            size.unwrap_or_default()
+        let (stdout, stderr) = match &place.loaded.records {
+            RunRecords::Metaflow(_) => {
+                let bytes = async |stream| {
+                    let size = log_size(&place.loaded, &place.detail, place.attempt, stream).await;
+                    size.unwrap_or_default()
+                };
+                (bytes(Stream::Stdout).await, bytes(Stream::Stderr).await)
+            }
+            RunRecords::Prefect(run) => {
+                run.log_sizes(&place.step, &place.id, place.attempt, work)
+                    .await
+            }
         };
         let mut cards = CardsView::default();
         self.cards_of(&place.loaded, &query.task, &place.detail, &mut cards, work)
@@ -285,8 +301,14 @@ impl Engine {
         let now = work.host.now();
         Ok(TaskView {
             task: query.task.clone(),
+            system: run.record.system,
             status: task.status,
+            state: task.state.as_deref().map(str::to_owned),
             label: task.label(),
+            subflow: task.subflow.as_deref().map(|run| {
+                let name = self.name_of_run(run);
+                (run.clone(), name.unwrap_or_else(|| run.run.clone()))
+            }),
             created: task.created,
             duration: task.took(now),
             since: task.running_since(),
@@ -301,8 +323,8 @@ impl Engine {
             children_total: children.len() as u64,
             origin: task.origin.clone(),
             counts: TaskCounts {
-                stdout: bytes(Stream::Stdout).await,
-                stderr: bytes(Stream::Stderr).await,
+                stdout,
+                stderr,
                 artifacts: artifacts
                     .iter()
                     .filter(|artifact| !artifact.hidden())

@@ -18,6 +18,39 @@ impl Stream {
     }
 }
 
+/// How much a row of a log matters, as Python's `logging` counts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Level {
+    Debug,
+    Info,
+    Warning,
+    Error,
+    Critical,
+}
+
+impl Level {
+    /// Numbers between two levels count as the lower one.
+    pub fn of(number: i64) -> Self {
+        match number {
+            ..20 => Self::Debug,
+            20..30 => Self::Info,
+            30..40 => Self::Warning,
+            40..50 => Self::Error,
+            50.. => Self::Critical,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// One line as it was printed, without its line end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {

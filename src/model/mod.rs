@@ -18,6 +18,7 @@ pub mod run;
 #[cfg(test)]
 pub mod sample;
 pub mod status;
+pub mod system;
 pub mod time;
 
 pub use artifact::{Artifact, Encoding};
@@ -26,10 +27,11 @@ pub use card::{Card, CardFile};
 pub use graph::{Decorator, Graph, GraphStep, StepKind};
 pub use host::{Host, Hosts};
 pub use links::{Links, TaskAt};
-pub use log::{Log, LogLine, Stream};
+pub use log::{Level, Log, LogLine, Stream};
 pub use metadata::{MetadataEntry, MetadataValue};
 pub use pathspec::{AttemptNumber, RunPath, TaskPath};
 pub use problem::{Place, Problem, Severity};
 pub use run::{Attempt, Exit, Flow, ForeachFrame, Run, RunRecord, Step, Task};
 pub use status::{Evidence, Status};
+pub use system::System;
 pub use time::{Moment, Span};

@@ -3,7 +3,9 @@
 //! These are the facts that lists and pictures need, for every task of a run;
 //! artifacts, metadata and logs of a task are read when somebody looks at it.
 
-use super::{AttemptNumber, Evidence, Graph, Host, Links, Moment, Problem, RunPath, Span, Status};
+use super::{
+    AttemptNumber, Evidence, Graph, Host, Links, Moment, Problem, RunPath, Span, Status, System,
+};
 use serde::{Deserialize, Serialize};
 
 /// A flow (TaPS: app) with the runs that are recorded of it, newest first.
@@ -20,6 +22,8 @@ pub struct Flow {
 /// What is recorded of a run itself, without its tasks (Prefect: flow run).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunRecord {
+    /// Who recorded it.
+    pub system: System,
     pub flow: String,
     pub id: String,
     /// What the engine calls it for people, where that is not its id (Prefect: `amber-fox`).
@@ -70,12 +74,18 @@ pub struct Run {
     pub state: Option<Box<str>>,
     /// What followed what, where the engine has recorded it task by task.
     pub links: Option<Links>,
+    /// The code of the flow itself, where the engine runs it as it runs tasks, with attempts, a
+    /// log and a result of its own (Prefect): the task of the hidden step [`BODY`].
+    pub body: Option<Task>,
     /// The run that this one resumes.
     pub origin: Option<String>,
     /// One task of one step, run by itself (Metaflow: `spin`).
     pub spun: bool,
     pub problems: Vec<Problem>,
 }
+
+/// The hidden step of the flow's own code, in addresses.
+pub const BODY: &str = "_flow";
 
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -187,6 +197,9 @@ impl Run {
     pub fn task(&self, step: &str, task: &str) -> Option<&Task> {
         if step == "_parameters" {
             return self.parameters.as_ref().filter(|found| found.id == task);
+        }
+        if step == BODY {
+            return self.body.as_ref().filter(|found| found.id == task);
         }
         self.step(step)?.tasks.iter().find(|found| found.id == task)
     }

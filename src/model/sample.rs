@@ -65,6 +65,7 @@ pub fn run(steps: Vec<Step>) -> Run {
         origin: None,
         state: None,
         links: None,
+        body: None,
         spun: false,
         problems: Vec::new(),
     }

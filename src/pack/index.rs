@@ -9,7 +9,7 @@ use super::column::Fault;
 use super::ranges::RecordsFile;
 use super::sheet::{Parts, Sheet};
 use crate::counts::{count, counted};
-use crate::model::{Moment, Place, Problem, RunRecord, Severity, Status};
+use crate::model::{Moment, Place, Problem, RunRecord, Severity, Status, System};
 use serde::{Deserialize, Serialize};
 
 /// What the index of a packed folder is called.
@@ -382,6 +382,7 @@ fn read_runs(flow: &str, runs: Sheet, tags: Sheet, problems: Sheet) -> Result<Ve
                 flow: flow.to_owned(),
                 id: text("id", row).unwrap_or_default(),
                 name: None,
+                system: System::Metaflow,
                 user: text("user", row),
                 tags: of_kind(false),
                 system_tags: of_kind(true),
@@ -433,7 +434,7 @@ mod tests {
             };
             RunLine {
                 record: RunRecord {
-                    flow: "F".to_owned(), id, name: None, user, tags, system_tags, started, recorded: started,
+                    system: System::Metaflow, flow: "F".to_owned(), id, name: None, user, tags, system_tags, started, recorded: started,
                 },
                 status, failed_step, failed, last_step, tasks, retried, spun, only_seen,
                 ended: started,

@@ -10,7 +10,7 @@ use super::ranges::RecordsFile;
 use super::sheet::{Named, OpenSheet, Parts, Sheet};
 use crate::model::{
     Attempt, Evidence, Exit, ForeachFrame, Graph, Hosts, Moment, Problem, RunRecord, Status, Step,
-    Task,
+    System, Task,
 };
 use serde::{Deserialize, Serialize};
 
@@ -260,6 +260,7 @@ pub fn decode(bytes: &[u8]) -> Result<PackedRun, Fault> {
             flow: file.flow,
             id: file.run,
             name: None,
+            system: System::Metaflow,
             user: file.user,
             tags: file.tags,
             system_tags: file.system_tags,

@@ -13,8 +13,8 @@ use super::sketch::Sketch;
 use super::{EdgeNote, StandsFor, StepNode};
 use crate::engine::Work;
 use crate::engine::ask::Failure;
+use crate::engine::kin::{Kin, Relatives};
 use crate::engine::loaded::LoadedRun;
-use crate::formats::metaflow::lineage::{Kin, Kinship};
 use crate::formats::metaflow::run::foreach_path;
 use crate::model::{Graph, Moment, Run, Span, Status, Task};
 use crate::sorting::{SortedMap, SortedSet, sort_by_key};
@@ -71,7 +71,7 @@ struct Hidden<'a> {
 struct Lineage<'a> {
     run: &'a Run,
     now: Moment,
-    kinship: Kinship<'a>,
+    kinship: Relatives<'a>,
     /// Where the steps stand in the flow's code.
     order: SortedMap<&'a str, u32>,
     drawn: Vec<Kin<'a>>,
@@ -89,7 +89,7 @@ impl<'a> Lineage<'a> {
         Self {
             run,
             now,
-            kinship: Kinship::new(run, graph),
+            kinship: Relatives::new(run, graph),
             order: steps.map(|(step, at)| (step.name.as_str(), at)).collect(),
             drawn: Vec::new(),
             place: SortedMap::default(),
@@ -112,8 +112,8 @@ impl<'a> Lineage<'a> {
 
     fn relatives(&mut self, kin: Kin<'a>, upwards: bool) -> Vec<Kin<'a>> {
         let mut found = match (self.task(kin), upwards) {
-            (Some(task), true) => self.kinship.parents(kin.0, task),
-            (Some(task), false) => self.kinship.children(kin.0, task),
+            (Some(task), true) => self.kinship.parents(kin, task),
+            (Some(task), false) => self.kinship.children(kin, task),
             (None, _) => Vec::new(),
         };
         found.retain(|other| match upwards {

@@ -187,6 +187,11 @@ impl Kept {
         self.runs.get(&Id::of(&path.run)?)
     }
 
+    /// What a run is called.
+    pub fn name_of(&self, path: &RunPath) -> Option<String> {
+        self.known(path).map(|known| known.run.name.clone())
+    }
+
     pub(super) fn run(&self, path: &RunPath) -> Option<&FlowRun> {
         self.known(path).map(|known| &known.run)
     }

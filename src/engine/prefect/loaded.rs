@@ -7,6 +7,7 @@ use crate::engine::loaded::LoadedRun;
 use crate::engine::opened::{Holds, Opened};
 use crate::engine::records::RunRecords;
 use crate::engine::{Engine, Work};
+use crate::formats::metaflow::task::TaskDetail;
 use crate::formats::prefect::export::{File, STORAGE};
 use crate::formats::prefect::id::Id;
 use crate::formats::prefect::reading;
@@ -15,12 +16,15 @@ use crate::formats::prefect::records::{
 };
 use crate::formats::prefect::result::Files;
 use crate::formats::prefect::run::Gathered;
-use crate::model::{Moment, Place, Problem, RunPath};
+use crate::model::{Artifact, Encoding, Moment, Place, Problem, RunPath};
 use crate::sorting::{SortedMap, sort_by_key};
 use crate::source::{Source, join};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
+
+/// What the value that a task returned is called.
+pub const RESULT: &str = "result";
 
 /// A flow run with all that its screens need.
 pub struct Loaded {
@@ -201,10 +205,34 @@ impl Loaded {
         self.results.get_or_init(|| files).clone()
     }
 
-    /// What the state of a task says of its result.
-    pub fn stored(&self, task: &str) -> Option<&StoredResult> {
-        let task = self.gathered.tasks.get(self.gathered.task(task)?)?;
-        task.course.state.as_ref()?.result.as_deref()
+    /// What the state of a task, or of the flow itself, says of its result.
+    pub fn stored(&self, id: &str) -> Option<&StoredResult> {
+        let course = match self.gathered.task(id) {
+            Some(at) => &self.gathered.tasks.get(at)?.course,
+            None => &self.gathered.run.course,
+        };
+        course.state.as_ref()?.result.as_deref()
+    }
+
+    /// A task, or the flow itself, as its page asks for it: with its result as the one value
+    /// that it left.
+    pub fn detail(&self, step: &str, id: &str) -> TaskDetail {
+        let mut detail = TaskDetail::default();
+        let tries = self.tries(step, id).map(|tries| tries.list.as_slice());
+        let last = tries.and_then(<[_]>::last).map_or(0, |last| last.number);
+        if let Some(stored) = self.stored(id).filter(|told| told.storage_key.is_some()) {
+            let written = stored.serializer.as_ref().map(|one| one.kind.to_string());
+            let result = Artifact {
+                name: RESULT.to_owned(),
+                sha: id.to_owned(),
+                size: None,
+                class: None,
+                encoding: Encoding::Pickle(written.unwrap_or_default()),
+                created: None,
+            };
+            detail.artifacts.insert(last, vec![result]);
+        }
+        detail
     }
 }
 

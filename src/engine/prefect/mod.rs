@@ -11,6 +11,7 @@
 
 mod kept;
 mod loaded;
+mod logs;
 mod reading;
 
 pub use kept::Kept;

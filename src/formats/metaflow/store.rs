@@ -5,7 +5,7 @@ use super::json::{self, Problems};
 use super::paths::{self, Store};
 use super::record;
 use crate::counts::count;
-use crate::model::{Flow, Moment, Place, Problem, RunPath, RunRecord, pathspec::natural};
+use crate::model::{Flow, Moment, Place, Problem, RunPath, RunRecord, System, pathspec::natural};
 use crate::sorting::sort_by;
 use crate::source::{Shelf, join};
 
@@ -242,6 +242,7 @@ pub fn read_run_record(
         flow: run.flow.clone(),
         id: run.run.clone(),
         name: None,
+        system: System::Metaflow,
         user: found.user,
         tags: found.tags,
         system_tags: found.system_tags,

@@ -9,11 +9,11 @@ use super::attempts::{Attempts, attempts};
 use super::edges::{Edges, edges, step_edges};
 use super::id::Id;
 use super::names::{Step, steps};
-use super::records::{FlowRun, Histories, State, TaskRun};
+use super::records::{Course, FlowRun, Histories, State, TaskRun};
 use super::state::{StateKind, label};
 use crate::model::{
     self, Evidence, Graph, GraphStep, Links, Moment, Run, RunPath, RunRecord, Status, StepKind,
-    Task, TaskAt,
+    System, Task, TaskAt,
 };
 use std::collections::HashMap;
 
@@ -111,7 +111,7 @@ impl Gathered {
                     .iter()
                     .filter_map(|member| {
                         let subflow = member.subflow.as_ref().and_then(&subflow);
-                        self.task_of(member.at, subflow, goes_on)
+                        self.task_at(member.at, subflow, goes_on)
                     })
                     .collect(),
             })
@@ -126,6 +126,7 @@ impl Gathered {
             ended: course.ended.or_else(|| last.max()),
             graph: self.graph(),
             links: Some(self.links()),
+            body: self.body(alive),
             steps,
             parameters: None,
             state: course.state.as_ref().map(|state| label(state).into()),
@@ -135,26 +136,25 @@ impl Gathered {
         }
     }
 
-    fn task_of(&self, at: usize, subflow: Option<RunPath>, alive: bool) -> Option<Task> {
+    fn task_at(&self, at: usize, subflow: Option<RunPath>, alive: bool) -> Option<Task> {
         let (run, tries) = (self.tasks.get(at)?, self.attempts.get(at)?);
-        let (status, _) = tries.status(&run.course, alive);
-        let count = tries.list.len();
-        let numbered = tries.list.iter().enumerate();
         Some(Task {
-            id: run.id.to_string(),
-            created: run.course.expected_start.or(run.course.created),
-            recorded: true,
-            status,
-            attempts: numbered
-                .map(|(at, one)| one.to_model(at + 1 == count, alive))
-                .collect(),
-            foreach: Vec::new(),
-            iteration: None,
-            origin: None,
-            control: false,
-            name: Some(run.name.clone()),
-            state: run.course.state.as_ref().map(|state| label(state).into()),
             subflow: subflow.map(Box::new),
+            ..task_of(&run.id, &run.name, &run.course, tries, alive)
+        })
+    }
+
+    /// The flow itself, as a task. One that was called outside of flows has none around it.
+    fn body(&self, alive: bool) -> Option<Task> {
+        let is_free = self.tasks.iter().any(|task| task.id == self.run.id);
+        (!is_free).then(|| {
+            task_of(
+                &self.run.id,
+                &self.run.name,
+                &self.run.course,
+                &self.own,
+                alive,
+            )
         })
     }
 
@@ -199,9 +199,32 @@ impl Gathered {
     }
 }
 
+fn task_of(id: &Id, name: &str, course: &Course, tries: &Attempts, alive: bool) -> Task {
+    let (status, _) = tries.status(course, alive);
+    let count = tries.list.len();
+    let numbered = tries.list.iter().enumerate();
+    Task {
+        id: id.to_string(),
+        created: course.expected_start.or(course.created),
+        recorded: true,
+        status,
+        attempts: numbered
+            .map(|(at, one)| one.to_model(at + 1 == count, alive))
+            .collect(),
+        foreach: Vec::new(),
+        iteration: None,
+        origin: None,
+        control: false,
+        name: Some(name.into()),
+        state: course.state.as_ref().map(|state| label(state).into()),
+        subflow: None,
+    }
+}
+
 /// What is recorded of the run itself.
 pub fn record(run: &FlowRun, flow: &str) -> RunRecord {
     RunRecord {
+        system: System::Prefect,
         flow: flow.to_owned(),
         id: run.id.to_string(),
         name: Some(run.name.clone()),
