@@ -20,13 +20,16 @@ const GROUNDS: [&str; 6] = [
     "hover",
     "accent-bg",
 ];
-const TEXTS: [&str; 11] = [
-    "fg", "fg-2", "fg-3", "accent", "ok", "fail", "run", "retry", "unf", "cache", "skip",
+const TEXTS: [&str; 13] = [
+    "fg", "fg-2", "fg-3", "accent", "ok", "fail", "stop", "run", "wait", "retry", "unf", "cache",
+    "skip",
 ];
-const BARS: [&str; 6] = [
+const BARS: [&str; 8] = [
     "ok-bar",
     "fail-bar",
+    "stop-bar",
     "run-bar",
+    "wait-bar",
     "retry-bar",
     "unf-bar",
     "cache-bar",

@@ -2,9 +2,9 @@
 
 use super::recovered::RecoveredView;
 use super::{
-    about, cards, code, data, failure_card, goto, history, live, logs, overview, picture, prints,
-    python, rail, runs, siblings, sources, storage, tags, task, task_about, tasks, timeline,
-    values,
+    about, cards, code, data, failure_card, goto, history, live, logs, overview, picture, prefect,
+    prints, python, rail, runs, siblings, sources, storage, tags, task, task_about, tasks,
+    timeline, values,
 };
 use crate::model::{Place, Problem, RunPath};
 use crate::source::{OpenError, of_pages};
@@ -38,6 +38,7 @@ questions! {
     Open => sources::Open, sources::SourcesView;
     Print => prints::PrintQuery, prints::PrintView;
     Runs => runs::RunsQuery, runs::RunsView;
+    RunName => runs::RunNameQuery, runs::RunNameView;
     Rail => rail::RailQuery, rail::RailView;
     RailFind => rail::find::RailFindQuery, rail::find::RailFindView;
     RailSpot => rail::find::RailSpotQuery, Option<crate::model::Status>;
@@ -62,6 +63,8 @@ questions! {
     About => about::AboutQuery, about::AboutView;
     Task => task::TaskQuery, task::TaskView;
     TaskAbout => task_about::TaskAboutQuery, task_about::TaskAboutView;
+    PrefectTask => prefect::task::TaskFactsQuery, prefect::task::TaskFactsView;
+    PrefectRun => prefect::run::RunFactsQuery, prefect::run::RunFactsView;
     TaskData => data::TaskDataQuery, data::TaskDataView;
     Metadata => task::MetadataQuery, task::MetadataView;
     Log => logs::LogQuery, logs::LogView;

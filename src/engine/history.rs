@@ -46,6 +46,8 @@ pub struct HistoryView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunBar {
     pub run: String,
+    /// What its engine calls it for people.
+    pub name: Option<String>,
     pub status: Option<Status>,
     pub started: Option<Moment>,
     /// How long it took; of one without an end how long it was seen.
@@ -284,6 +286,7 @@ impl Engine {
         let mut times = times.into_iter().flatten().flatten();
         RunBar {
             run: path.run.clone(),
+            name: brief.and_then(|brief| brief.record.name.clone()),
             status: brief.and_then(|brief| brief.status),
             started: brief.and_then(|brief| brief.record.started),
             duration: brief.and_then(|brief| took(brief, now)),

@@ -64,6 +64,7 @@ use crate::pickle::{Limits, ZoneOffset};
 use crate::source::{Blob, Folder, Http, Pace, Progress, Waiting};
 use ask::{Failure, Question, Request};
 use opened::Opened;
+use runs::RunNameView;
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, ready};
@@ -185,6 +186,9 @@ impl Engine {
             Request::Open(question) => written(self.open(question, work)),
             Request::Print(question) => written(self.print(question, work)),
             Request::Runs(question) => written(self.runs(question, work)),
+            Request::RunName(question) => written(ready(Ok(RunNameView {
+                name: self.name_of_run(&question.run),
+            }))),
             Request::Rail(question) => written(self.rail(question, work)),
             Request::RailFind(question) => written(self.rail_find(question, work)),
             Request::RailSpot(question) => written(self.rail_spot(question, work)),
@@ -209,6 +213,8 @@ impl Engine {
             Request::About(question) => written(self.about(question, work)),
             Request::Task(question) => written(self.task(question, work)),
             Request::TaskAbout(question) => written(self.task_about(question, work)),
+            Request::PrefectTask(question) => written(self.prefect_task(question, work)),
+            Request::PrefectRun(question) => written(self.prefect_run(question, work)),
             Request::TaskData(question) => written(self.task_data(question, work)),
             Request::Metadata(question) => written(self.metadata(question, work)),
             Request::Log(question) => written(self.log(question, work)),

@@ -11,7 +11,9 @@ use super::says::ClientSays;
 use super::tasks::{StripTask, strip_task};
 use super::timeline::StepWaits;
 use super::{Engine, Work};
-use crate::model::{Moment, Problem, Run, RunPath, Span, Status, Step, Task, pathspec::natural};
+use crate::model::{
+    Moment, Problem, Run, RunPath, Span, Status, Step, System, Task, pathspec::natural,
+};
 use crate::sorting::{sort_by, sort_by_key};
 use crate::source::Pace as _;
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,9 @@ pub struct OverviewView {
     pub source: u32,
     /// So many other sources hold it too.
     pub also_in: u32,
+    pub system: System,
+    /// What its engine calls it for people.
+    pub name: Option<String>,
     pub status: Status,
     /// `Failed in features, country=FI`.
     pub headline: String,
@@ -65,7 +70,7 @@ pub struct OverviewView {
     /// `Metaflow 2.19.39`, `Python 3.11.7`, `dev`.
     pub ran_with: Vec<String>,
     /// The runs before this one, newest first.
-    pub previous: Vec<(String, Status)>,
+    pub previous: Vec<Previous>,
     pub origin: Option<String>,
     /// The run that was resumed is in the source too.
     pub origin_here: bool,
@@ -88,6 +93,14 @@ pub struct OverviewView {
     pub unanswered: bool,
     /// Because it wants a key by now.
     pub locked: bool,
+}
+
+/// A run before this one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Previous {
+    pub run: String,
+    pub name: Option<String>,
+    pub status: Status,
 }
 
 /// Tasks that failed with the same exception.
@@ -156,6 +169,8 @@ impl Engine {
         let mut view = OverviewView {
             source,
             also_in,
+            system: run.record.system,
+            name: run.record.name.clone(),
             status: run.status,
             headline: match is_lost {
                 false => headline(run, &failures),
@@ -282,7 +297,7 @@ impl Engine {
         &self,
         loaded: &LoadedRun,
         work: &Work,
-    ) -> Result<(Vec<(String, Status)>, Option<Span>), Box<Failure>> {
+    ) -> Result<(Vec<Previous>, Option<Span>), Box<Failure>> {
         const SHOWN: usize = 4;
         let path = &loaded.path;
         let all = self.run_paths();
@@ -296,7 +311,11 @@ impl Engine {
                 continue;
             };
             if previous.len() < SHOWN {
-                previous.push((other.run.clone(), status));
+                previous.push(Previous {
+                    run: other.run.clone(),
+                    name: brief.record.name.clone(),
+                    status,
+                });
             }
             durations.extend(measure(&brief, work.host.now()));
         }

@@ -21,6 +21,8 @@ pub struct RailQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RailView {
     pub run: RunPath,
+    /// What its engine calls the run for people.
+    pub name: Option<String>,
     pub status: Status,
     pub steps: Vec<RailStep>,
 }
@@ -91,6 +93,7 @@ impl Engine {
             .collect();
         Ok(RailView {
             run: query.run,
+            name: run.record.name.clone(),
             status: run.status,
             steps,
         })

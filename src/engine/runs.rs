@@ -30,6 +30,17 @@ pub struct RunsQuery {
     pub window: Window,
 }
 
+/// What its engine calls a run for people, where it has such names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunNameQuery {
+    pub run: RunPath,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunNameView {
+    pub name: Option<String>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunsSort {
     #[default]
@@ -80,6 +91,10 @@ pub struct FlowRow {
 pub struct RunRow {
     pub flow: String,
     pub run: String,
+    /// What its engine calls it for people.
+    pub name: Option<String>,
+    /// What it came to in words of its engine.
+    pub state: Option<String>,
     /// Not known while the run has not been read.
     pub status: Option<Status>,
     pub proof: String,
@@ -127,6 +142,7 @@ pub struct History {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PastRun {
     pub run: String,
+    pub name: Option<String>,
     pub status: Status,
     pub duration: Option<Span>,
     /// It took longer than that.
@@ -408,6 +424,7 @@ fn matches(query: &RunsQuery, line: &Line) -> bool {
     let found = |field: &str| field.to_lowercase().contains(&text);
     text.is_empty()
         || found(&line.path.to_string())
+        || record.name.as_deref().is_some_and(found)
         || record.user.as_deref().is_some_and(found)
         || record.tags.iter().any(|tag| found(tag))
         // What every run has (its Python, its runtime) is nothing to look for.
@@ -431,6 +448,8 @@ fn row(line: &Line, flow: Option<&OfFlow<'_>>, now: Moment) -> RunRow {
     RunRow {
         flow: line.path.flow.clone(),
         run: line.path.run.clone(),
+        name: brief.record.name.clone(),
+        state: brief.state.as_deref().map(str::to_owned),
         status: brief.status,
         proof: brief.proof.clone(),
         step: match brief.status {
@@ -468,6 +487,7 @@ fn history(flow: &OfFlow<'_>, now: Moment) -> History {
         let brief = line.brief.as_ref().filter(|brief| !brief.spun)?;
         Some(PastRun {
             run: line.path.run.clone(),
+            name: brief.record.name.clone(),
             status: brief.status?,
             duration: duration(brief, now),
             at_least: at_least(brief),

@@ -77,10 +77,12 @@ impl ClientSays {
     pub fn differs_from(&self, status: Status) -> bool {
         let (well, over) = match status {
             Status::Succeeded | Status::Retried | Status::Cached => (true, true),
-            Status::Failed => (false, true),
-            Status::Running | Status::Unfinished | Status::Unknown | Status::Skipped => {
-                (false, false)
-            }
+            Status::Failed | Status::Cancelled => (false, true),
+            Status::Running
+            | Status::Waiting
+            | Status::Unfinished
+            | Status::Unknown
+            | Status::Skipped => (false, false),
         };
         match self.found {
             Found::Here => {}

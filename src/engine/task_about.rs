@@ -10,7 +10,7 @@ use super::task::{AttemptView, attempt_views};
 use super::{Engine, Work};
 use crate::formats::metaflow::client::ClientTask;
 use crate::formats::metaflow::task::{Depth, TaskDetail};
-use crate::model::{AttemptNumber, Moment, Stream, TaskPath};
+use crate::model::{AttemptNumber, Moment, Stream, System, TaskPath};
 use crate::source::join;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,7 @@ pub struct TaskAboutQuery {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskAboutView {
+    pub system: System,
     pub attempt: AttemptNumber,
     /// Where it stands in the innermost foreach, and the values of all, outermost first.
     pub index: Option<u64>,
@@ -90,6 +91,7 @@ impl Engine {
             log_size(loaded, detail, place.attempt, Stream::Stderr).await,
         );
         Ok(TaskAboutView {
+            system: run.record.system,
             attempt: place.attempt,
             index: task.foreach.last().and_then(|frame| frame.index),
             foreach: frames

@@ -1,6 +1,7 @@
 //! Names of places: `Flow/run/step/task`, as the engines print them.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The number of an attempt, counted from 0.
@@ -63,6 +64,33 @@ impl fmt::Display for TaskPath {
     }
 }
 
+/// An id as it is shown: of a UUID, which nobody can read, its end. Those that are made in order
+/// have the same beginning.
+pub fn shown_id(id: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 8;
+    let hyphens = [8, 13, 18, 23];
+    let mut letters = id.bytes().enumerate();
+    let is_uuid = id.len() == 36
+        && letters.all(|(at, letter)| match hyphens.contains(&at) {
+            true => letter == b'-',
+            false => letter.is_ascii_hexdigit(),
+        });
+    match id.get(id.len().saturating_sub(SHOWN)..).filter(|_| is_uuid) {
+        Some(end) => Cow::Owned(format!("…{end}")),
+        None => Cow::Borrowed(id),
+    }
+}
+
+/// What a run is called: by the name that its engine gave it, else by its id.
+pub fn shown_run(run: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| shown_id(run).into_owned(), str::to_owned)
+}
+
+/// A task in its run: `features/10`.
+pub fn shown_task(step: &str, task: &str) -> String {
+    format!("{step}/{}", shown_id(task))
+}
+
 /// Orders ids as people count: by number where both are numbers, else as text,
 /// numbers first. Task ids need not be numbers (`1_node_2` under @parallel).
 pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
@@ -89,6 +117,23 @@ pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_uuid_is_shown_by_its_end() {
+        assert_eq!(
+            shown_id("01a1faf6-6d84-7938-aacf-ba2b047210bd"),
+            "…047210bd"
+        );
+        assert_eq!(
+            shown_id("01a1faf6-6d84-7938-aacf_ba2b047210bd"),
+            "01a1faf6-6d84-7938-aacf_ba2b047210bd"
+        );
+        assert_eq!(shown_id("1795211261502114"), "1795211261502114");
+        assert_eq!(shown_id(""), "");
+        assert_eq!(shown_task("load", "3"), "load/3");
+        assert_eq!(shown_run("7", Some("amber-fox")), "amber-fox");
+        assert_eq!(shown_run("7", None), "7");
+    }
 
     #[test]
     fn ids_are_ordered_as_people_count() {

@@ -10,8 +10,12 @@ use serde::{Deserialize, Serialize};
 pub enum Status {
     /// The last attempt failed (a task), or such a task kept the run from its end.
     Failed,
+    /// Somebody, or the flow itself, stopped it (Prefect: cancelled).
+    Cancelled,
     /// No end yet, and there is a sign of life.
     Running,
+    /// Not begun, paused, or about to be tried again (Prefect: scheduled, pending, paused).
+    Waiting,
     /// No end, and no sign of life: killed, cut off, or saved while running.
     Unfinished,
     /// It may have ended, but the records that say how cannot be read or are lost.
@@ -46,7 +50,9 @@ impl Status {
     pub fn word(self) -> &'static str {
         match self {
             Status::Failed => "Failed",
+            Status::Cancelled => "Cancelled",
             Status::Running => "Running",
+            Status::Waiting => "Waiting",
             Status::Unfinished => "Unfinished",
             Status::Unknown => "Not known",
             Status::Retried => "Succeeded after a retry",
@@ -60,7 +66,9 @@ impl Status {
     pub fn in_sentence(self) -> &'static str {
         match self {
             Status::Failed => "failed",
+            Status::Cancelled => "cancelled",
             Status::Running => "running",
+            Status::Waiting => "waiting",
             Status::Unfinished => "unfinished",
             Status::Unknown => "not known",
             Status::Retried => "succeeded after a retry",
@@ -90,7 +98,9 @@ impl Status {
     pub fn key(self) -> &'static str {
         match self {
             Status::Failed => "failed",
+            Status::Cancelled => "cancelled",
             Status::Running => "running",
+            Status::Waiting => "waiting",
             Status::Unfinished => "unfinished",
             Status::Unknown => "unknown",
             Status::Retried => "retried",
@@ -100,9 +110,11 @@ impl Status {
         }
     }
 
-    pub const ALL: [Status; 8] = [
+    pub const ALL: [Status; 10] = [
         Status::Failed,
+        Status::Cancelled,
         Status::Running,
+        Status::Waiting,
         Status::Unfinished,
         Status::Unknown,
         Status::Retried,

@@ -2,8 +2,11 @@
 
 use super::parts::marks::{icon, mark};
 use super::state::{App, Dialog, SourcesState, Theme};
+use crate::model::RunPath;
+use crate::model::pathspec::shown_id;
 use crate::route::Place;
 use crate::ui::dom::prelude::*;
+use crate::ui::parts::named::run_name;
 
 /// For those who come by the keyboard: past the header.
 pub fn skip_link() -> Element {
@@ -142,7 +145,13 @@ fn crumbs(app: App, place: Place) -> View {
                     .attr("href", href)
                     .class("mono")
                     .attr("aria-current", (at + 1 == last).then_some("page"))
-                    .child(el::span().class("cut-end").child(part.clone()))
+                    .child(el::span().class("cut-end").child(match at {
+                        1 => run_name(RunPath::new(
+                            parts.first().cloned().unwrap_or_default(),
+                            part.clone(),
+                        )),
+                        _ => shown_id(part).into_owned().into_view(),
+                    }))
                     .child((at == 3).then(|| label_of(app, &place))),
             )
         })

@@ -9,6 +9,7 @@ use super::parts::marks::{glyph, icon, percent, status_class};
 use super::state::{App, span};
 use crate::engine::history::{Change, HistoryQuery, HistoryView, RunBar, StepBar, StepTrend};
 use crate::layout::number::number;
+use crate::model::pathspec::shown_run;
 use crate::model::{RunPath, Span, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -193,7 +194,7 @@ fn bars(app: App, flow: &str, view: &HistoryView, this: Option<&str>) -> View {
         let is_this = this == Some(run.run.as_str());
         let label = format!(
             "{}, {}, {}{}",
-            run.run,
+            shown_run(&run.run, run.name.as_deref()),
             run.status.map_or("not read", Status::in_sentence),
             of_run(run),
             run.started
@@ -450,14 +451,15 @@ fn spoken(run: &RunBar, trend: &StepTrend, bar: Option<&StepBar>) -> String {
         Some(bar) => format!(
             "{} in {}, {}, {}, {}",
             trend.step,
-            run.run,
+            shown_run(&run.run, run.name.as_deref()),
             bar.status.in_sentence(),
             human::counted(bar.tasks, "task", "tasks"),
             of_step(bar)
         ),
         None => format!(
             "{} in {}: not reached, or not read yet",
-            trend.step, run.run
+            trend.step,
+            shown_run(&run.run, run.name.as_deref())
         ),
     }
 }

@@ -10,6 +10,7 @@ use super::state::{App, span};
 use super::{history, rail, sources, storage};
 use crate::engine::runs::{History, RunRow, RunsQuery, RunsSort, RunsView};
 use crate::layout::number::number;
+use crate::model::pathspec::shown_run;
 use crate::model::{RunPath, Status};
 use crate::route::Sort;
 use crate::text::human;
@@ -335,10 +336,10 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
     let status = match row.status {
         None => el::span().class("faint").child("reading").into_view(),
         Some(status) => {
-            let word = if status == Status::Retried {
-                "Succeeded"
-            } else {
-                status.word()
+            let word = match (&row.state, status) {
+                (Some(state), _) => state.clone(),
+                (None, Status::Retried) => "Succeeded".to_owned(),
+                (None, status) => status.word().to_owned(),
             };
             let (short, whole) = note(row, status);
             group()
@@ -436,7 +437,12 @@ fn run_row(app: App, row: &RunRow, names: &[String]) -> View {
             el::span()
                 .attr("role", "cell")
                 .class("flex k2")
-                .child(el::span().class("mono").child(row.run.clone()))
+                .child(
+                    el::span()
+                        .class("mono cut-end")
+                        .attr("title", row.name.as_ref().map(|_| row.run.clone()))
+                        .child(shown_run(&row.run, row.name.as_deref())),
+                )
                 .child(mark),
         )
         .child(of_source.map(|told| told.attr("role", "cell")))
@@ -492,7 +498,8 @@ fn past(app: App, history: &History) -> View {
                 Some(_) if past.at_least => format!("> {}", span(past.duration)),
                 Some(_) => span(past.duration),
             };
-            let label = format!("{run}, {}, {took}", status.in_sentence());
+            let name = shown_run(run, past.name.as_deref());
+            let label = format!("{name}, {}, {took}", status.in_sentence());
             let class = match status {
                 Status::Succeeded => "bar".to_owned(),
                 status => format!("bar {}", super::parts::marks::status_class(status)),

@@ -137,8 +137,8 @@ fn the_overview_of_each_run() {
         writeln!(page, "ran with {}", view.ran_with.join(", ")).unwrap();
         writeln!(page, "resumes {}", or_dash(view.origin.as_ref())).unwrap();
         writeln!(page, "before it").unwrap();
-        for (run, status) in &view.previous {
-            writeln!(page, "  {run}  {}", status.key()).unwrap();
+        for past in &view.previous {
+            writeln!(page, "  {}  {}", past.run, past.status.key()).unwrap();
         }
         writeln!(
             page,

@@ -23,6 +23,14 @@ pub(super) fn glyph(status: Status) -> (&'static str, &'static str) {
             "g-retry",
             r#"<path class="ink" d="M13.6 8.2A5.6 5.6 0 1 1 11.9 4.1"/><path d="M14.6 1.4v4.8H9.8Z"/>"#,
         ),
+        Status::Cancelled => (
+            "g-stop",
+            r#"<circle class="ink" cx="8" cy="8" r="6.2"/><path class="ink" d="m3.8 12.2 8.4-8.4"/>"#,
+        ),
+        Status::Waiting => (
+            "g-wait",
+            r#"<circle class="ink" cx="8" cy="8" r="6.2"/><path d="M5.4 5h1.9v6H5.4Zm3.3 0h1.9v6H8.7Z"/>"#,
+        ),
         Status::Unfinished | Status::Unknown => (
             "g-unf",
             r#"<circle class="ink" cx="8" cy="8" r="6.2" stroke-dasharray="4.9 2.891" transform="rotate(-112 8 8)"/>"#,

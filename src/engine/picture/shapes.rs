@@ -27,6 +27,21 @@ pub fn outline(status: Status, [x, y, width, height]: [f32; 4]) -> String {
                 of(y)
             )
         }
+        // Notched, as what was broken off.
+        Status::Cancelled if is_wide => {
+            let notch = of((width.min(height) * 0.45).min(9.0));
+            let (half, width) = (of(height / 2.0), of(width));
+            format!(
+                "M{} {}h{width}l-{notch} {half}l{notch} {half}h-{width}Z",
+                of(x),
+                of(y)
+            )
+        }
+        // Two blocks, as the mark of a pause.
+        Status::Waiting => {
+            let part = width * 0.35;
+            block([x, y, part, height]) + &block([x + width - part, y, part, height])
+        }
         // Thin, below a line.
         Status::Cached => {
             let (line, gap) = (height * 0.2, height * 0.25);
@@ -66,7 +81,13 @@ mod tests {
         for spot in [[0.0, 0.0, 14.0, 14.0], [10.0, 43.0, 30.0, 4.0]] {
             let of = |status| outline(status, spot);
             let done = of(Status::Succeeded);
-            for status in [Status::Retried, Status::Running, Status::Cached] {
+            for status in [
+                Status::Retried,
+                Status::Running,
+                Status::Cached,
+                Status::Cancelled,
+                Status::Waiting,
+            ] {
                 assert_ne!(of(status), done, "{status:?}");
             }
             assert_ne!(of(Status::Retried), of(Status::Cached));

@@ -337,6 +337,8 @@ impl Writer<'_> {
         match status {
             Status::Failed => (&all.fail, &all.fail_bar),
             Status::Running => (&all.run, &all.run_bar),
+            Status::Cancelled => (&all.stop, &all.stop_bar),
+            Status::Waiting => (&all.wait, &all.wait_bar),
             Status::Unfinished | Status::Unknown => (&all.unf, &all.unf_bar),
             Status::Retried => (&all.retry, &all.retry_bar),
             Status::Succeeded => (&all.ok, &all.ok_bar),
@@ -351,7 +353,14 @@ impl Writer<'_> {
             status,
             Status::Unfinished | Status::Unknown | Status::Skipped
         );
-        let has_shape = matches!(status, Status::Retried | Status::Running | Status::Cached);
+        let has_shape = matches!(
+            status,
+            Status::Retried
+                | Status::Running
+                | Status::Cached
+                | Status::Cancelled
+                | Status::Waiting
+        );
         if has_shape {
             self.open("path", &[("fill", &colour)]);
             self.attribute("d", &outline(status, [x, y, width, height]));

@@ -5,14 +5,14 @@ use crate::engine::Work;
 use crate::formats::prefect::export::{File, Manifest, Place};
 use crate::formats::prefect::id::{Id, Words};
 use crate::formats::prefect::names::stand_ins;
-use crate::formats::prefect::records::{Flow, FlowRun, TaskRun};
+use crate::formats::prefect::records::{Deployment, Flow, FlowRun, TaskRun};
 use crate::formats::prefect::run::{NO_FLOW, Tally, free, record, status};
-use crate::formats::prefect::state::label;
+use crate::formats::prefect::state::told;
 use crate::formats::prefect::{names, reading};
 use crate::model::{self, Moment, Problem, RunBrief, RunPath};
 use crate::sorting::{SortedMap, sort_by};
 use crate::source::{Source, gather};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -27,6 +27,9 @@ pub struct Kept {
     runs: HashMap<Id, Known>,
     /// The run of a subflow by the task run that stands in for it.
     pub(super) stand_ins: HashMap<Id, Id>,
+    /// Where those are: in which run, and in which step of it.
+    stand_ins_at: HashMap<Id, (Id, String)>,
+    deployments: OnceCell<Vec<Deployment>>,
     pub(super) words: RefCell<Words>,
 }
 
@@ -96,8 +99,13 @@ impl Kept {
             },
         )
         .await;
+        let mut stand_ins_at = HashMap::new();
         for task in &tasks.records {
             let is_stand_in = names::subflow(task, &stand_ins).is_some();
+            if let Some(run) = task.flow_run_id.as_ref().filter(|_| is_stand_in) {
+                let step = names::step_name(&task.task_key).to_owned();
+                stand_ins_at.insert(task.id.clone(), (run.clone(), step));
+            }
             let id = task.flow_run_id.as_ref().unwrap_or(&task.id);
             let of = known.entry(id.clone()).or_insert_with(|| Known {
                 // One whose flow run is not there: of that nothing is known but its id.
@@ -118,6 +126,8 @@ impl Kept {
             flows,
             runs: known,
             stand_ins,
+            stand_ins_at,
+            deployments: OnceCell::new(),
             words: RefCell::new(words),
         }
     }
@@ -165,7 +175,7 @@ impl Kept {
         RunBrief {
             record: record(run, flow),
             status: Some(status),
-            state: run.course.state.as_ref().map(|state| label(state).into()),
+            state: run.course.state.as_ref().and_then(told).map(Into::into),
             ended: run.course.ended.or(tally.last),
             only_seen: false,
             goes_on: false,
@@ -194,6 +204,38 @@ impl Kept {
 
     pub(super) fn run(&self, path: &RunPath) -> Option<&FlowRun> {
         self.known(path).map(|known| &known.run)
+    }
+
+    /// In which run a task run stands in for a subflow, and in which step of it.
+    pub(super) fn stand_in(&self, task: &Id) -> Option<(Id, String)> {
+        self.stand_ins_at.get(task).cloned()
+    }
+
+    /// A deployment, out of those that are read when one is asked for the first time.
+    pub(super) async fn deployment(&self, id: &Id, work: &Work) -> Option<&Deployment> {
+        if self.deployments.get().is_none() {
+            let mut words = self.words.take();
+            let mut found = reading::Kept::<Deployment>::default();
+            let (from, mut ignored) = (&*self.source, Vec::new());
+            let problems = &mut ignored;
+            each(
+                from,
+                &self.place,
+                File::Deployments,
+                &mut words,
+                problems,
+                work,
+                |one| {
+                    found.add(one);
+                },
+            )
+            .await;
+            self.words.replace(words);
+            // Two may have asked at once, and both read the same.
+            let _known = self.deployments.set(found.records);
+        }
+        let mut all = self.deployments.get()?.iter();
+        all.find(|one| one.id == *id)
     }
 
     /// Where the run with an id is.

@@ -12,7 +12,7 @@ use crate::formats::prefect::export::{File, STORAGE};
 use crate::formats::prefect::id::Id;
 use crate::formats::prefect::reading;
 use crate::formats::prefect::records::{
-    FlowRun, Histories, Log, StatesOfRun, StoredResult, TaskRun,
+    self, AssetEvent, FlowRun, Histories, Log, StatesOfRun, StoredResult, TaskRun,
 };
 use crate::formats::prefect::result::Files;
 use crate::formats::prefect::run::Gathered;
@@ -32,6 +32,16 @@ pub struct Loaded {
     pub gathered: Gathered,
     logs: OnceCell<Rc<Logs>>,
     results: OnceCell<Rc<Files>>,
+    extras: OnceCell<Rc<Extras>>,
+}
+
+/// What else is recorded of a run and its tasks.
+#[derive(Default)]
+pub struct Extras {
+    pub artifacts: Vec<records::Artifact>,
+    /// What was done to assets, in the order in which it came.
+    pub events: Vec<AssetEvent>,
+    pub problems: Vec<Problem>,
 }
 
 /// The rows of the log of a run, those of its tasks among them, in the order of their times.
@@ -65,6 +75,7 @@ impl Engine {
                 gathered,
                 logs: OnceCell::new(),
                 results: OnceCell::new(),
+                extras: OnceCell::new(),
             })),
             run,
             expected: SortedMap::default(),
@@ -187,6 +198,57 @@ impl Loaded {
         logs.rows = rows;
         // Two may have asked at once, and both read the same.
         self.logs.get_or_init(|| Rc::new(logs)).clone()
+    }
+
+    /// Its artifacts, and what was done to assets.
+    pub async fn extras(&self, work: &Work) -> Rc<Extras> {
+        if let Some(known) = self.extras.get() {
+            return known.clone();
+        }
+        let kept = &self.kept;
+        let (from, place) = (&*kept.source, &kept.place);
+        let run = &self.gathered.run.id;
+        let is_of_it = |flow_run: Option<&Id>, task_run: Option<&Id>| {
+            flow_run == Some(run) || flow_run.is_none() && task_run == Some(run)
+        };
+        let mut extras = Extras::default();
+        let mut words = kept.words.take();
+        let mut artifacts = reading::Kept::<records::Artifact>::default();
+        let problems = &mut extras.problems;
+        each(
+            from,
+            place,
+            File::Artifacts,
+            &mut words,
+            problems,
+            work,
+            |one: records::Artifact| {
+                if is_of_it(one.flow_run_id.as_ref(), one.task_run_id.as_ref()) {
+                    artifacts.add(one);
+                }
+            },
+        )
+        .await;
+        extras.artifacts = artifacts.records;
+        let mut events = reading::Kept::<AssetEvent>::default();
+        let problems = &mut extras.problems;
+        each(
+            from,
+            place,
+            File::Events,
+            &mut words,
+            problems,
+            work,
+            |one: AssetEvent| {
+                if is_of_it(one.flow_run_id.as_ref(), one.task_run_id.as_ref()) {
+                    events.add(one);
+                }
+            },
+        )
+        .await;
+        extras.events = events.records;
+        kept.words.replace(words);
+        self.extras.get_or_init(|| Rc::new(extras)).clone()
     }
 
     /// The files of stored results, listed when one is asked for the first time.

@@ -13,6 +13,8 @@ mod kept;
 mod loaded;
 mod logs;
 mod reading;
+pub mod run;
+pub mod task;
 
 pub use kept::Kept;
-pub use loaded::{Loaded, Logs};
+pub use loaded::{Extras, Loaded, Logs};

@@ -10,7 +10,7 @@ use super::edges::{Edges, edges, step_edges};
 use super::id::Id;
 use super::names::{Step, steps};
 use super::records::{Course, FlowRun, Histories, State, TaskRun};
-use super::state::{StateKind, label};
+use super::state::{Around, StateKind, told};
 use crate::model::{
     self, Evidence, Graph, GraphStep, Links, Moment, Run, RunPath, RunRecord, Status, StepKind,
     System, Task, TaskAt,
@@ -97,8 +97,16 @@ impl Gathered {
         alive: bool,
     ) -> Run {
         let course = &self.run.course;
-        let (status, evidence) = self.own.status(course, alive);
-        let goes_on = alive && status == Status::Running;
+        let own = around(alive);
+        let (status, evidence) = self.own.status(course, own);
+        let is_over = course
+            .state
+            .as_ref()
+            .is_some_and(|state| state.kind.is_final());
+        let of_tasks = match is_over {
+            true => Around::Over,
+            false => own,
+        };
         let steps: Vec<model::Step> = self
             .steps
             .iter()
@@ -111,7 +119,7 @@ impl Gathered {
                     .iter()
                     .filter_map(|member| {
                         let subflow = member.subflow.as_ref().and_then(&subflow);
-                        self.task_at(member.at, subflow, goes_on)
+                        self.task_at(member.at, subflow, of_tasks)
                     })
                     .collect(),
             })
@@ -126,26 +134,26 @@ impl Gathered {
             ended: course.ended.or_else(|| last.max()),
             graph: self.graph(),
             links: Some(self.links()),
-            body: self.body(alive),
+            body: self.body(own),
             steps,
             parameters: None,
-            state: course.state.as_ref().map(|state| label(state).into()),
+            state: course.state.as_ref().and_then(told).map(Into::into),
             origin: None,
             spun: false,
             problems: Vec::new(),
         }
     }
 
-    fn task_at(&self, at: usize, subflow: Option<RunPath>, alive: bool) -> Option<Task> {
+    fn task_at(&self, at: usize, subflow: Option<RunPath>, around: Around) -> Option<Task> {
         let (run, tries) = (self.tasks.get(at)?, self.attempts.get(at)?);
         Some(Task {
             subflow: subflow.map(Box::new),
-            ..task_of(&run.id, &run.name, &run.course, tries, alive)
+            ..task_of(&run.id, &run.name, &run.course, tries, around)
         })
     }
 
     /// The flow itself, as a task. One that was called outside of flows has none around it.
-    fn body(&self, alive: bool) -> Option<Task> {
+    fn body(&self, around: Around) -> Option<Task> {
         let is_free = self.tasks.iter().any(|task| task.id == self.run.id);
         (!is_free).then(|| {
             task_of(
@@ -153,7 +161,7 @@ impl Gathered {
                 &self.run.name,
                 &self.run.course,
                 &self.own,
-                alive,
+                around,
             )
         })
     }
@@ -199,8 +207,8 @@ impl Gathered {
     }
 }
 
-fn task_of(id: &Id, name: &str, course: &Course, tries: &Attempts, alive: bool) -> Task {
-    let (status, _) = tries.status(course, alive);
+fn task_of(id: &Id, name: &str, course: &Course, tries: &Attempts, around: Around) -> Task {
+    let (status, _) = tries.status(course, around);
     let count = tries.list.len();
     let numbered = tries.list.iter().enumerate();
     Task {
@@ -209,15 +217,23 @@ fn task_of(id: &Id, name: &str, course: &Course, tries: &Attempts, alive: bool) 
         recorded: true,
         status,
         attempts: numbered
-            .map(|(at, one)| one.to_model(at + 1 == count, alive))
+            .map(|(at, one)| one.to_model(at + 1 == count, around))
             .collect(),
         foreach: Vec::new(),
         iteration: None,
         origin: None,
         control: false,
         name: Some(name.into()),
-        state: course.state.as_ref().map(|state| label(state).into()),
+        state: course.state.as_ref().and_then(told).map(Into::into),
         subflow: None,
+    }
+}
+
+/// What is around a run itself.
+fn around(alive: bool) -> Around {
+    match alive {
+        true => Around::Alive,
+        false => Around::Saved,
     }
 }
 
@@ -238,7 +254,7 @@ pub fn record(run: &FlowRun, flow: &str) -> RunRecord {
 
 /// How a run went as far as it says itself, and on what that rests.
 pub fn status(run: &FlowRun, alive: bool) -> (Status, Evidence) {
-    attempts(&run.course, &[]).status(&run.course, alive)
+    attempts(&run.course, &[]).status(&run.course, around(alive))
 }
 
 /// What its task runs come to, for a list of runs.

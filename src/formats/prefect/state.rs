@@ -9,6 +9,17 @@
 use super::records::{State, StateType};
 use crate::model::{Evidence, Moment, Status};
 
+/// What is around a state that is not final: whether it is still true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Around {
+    /// A server says so now, and the run around it goes on.
+    Alive,
+    /// It was so when the records were saved, and the run around it had not ended.
+    Saved,
+    /// The run around it is over: nothing will come of it any more.
+    Over,
+}
+
 /// What a run is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StateKind {
@@ -123,50 +134,70 @@ impl StateKind {
     }
 
     /// The nearest status, of a run that was in all started so many times.
-    ///
-    /// What is not final is only true while somebody sees to it: `alive` says whether the
-    /// records are those of a server that is asked now, and the run around it still goes on.
-    pub fn status(self, run_count: u64, alive: bool) -> Status {
-        let goes_on = match alive {
-            true => Status::Running,
-            false => Status::Unfinished,
-        };
+    pub fn status(self, run_count: u64, around: Around) -> Status {
         match self {
             Self::Completed if run_count > 1 => Status::Retried,
             // The label says that it was taken back.
             Self::Completed | Self::RolledBack => Status::Succeeded,
             Self::Cached => Status::Cached,
             Self::Failed | Self::TimedOut | Self::Crashed => Status::Failed,
-            Self::Cancelled if run_count == 0 => Status::Skipped,
-            Self::Cancelled => Status::Failed,
-            Self::Running
-            | Self::Retrying
-            | Self::Cancelling
-            | Self::AwaitingRetry
-            | Self::Paused
-            | Self::Suspended
-            | Self::Resuming => goes_on,
+            Self::Cancelled => Status::Cancelled,
             Self::NotReady => Status::Skipped,
-            // Not begun, or about to begin again.
+            Self::Running | Self::Retrying | Self::Cancelling => match around {
+                Around::Alive => Status::Running,
+                Around::Saved | Around::Over => Status::Unfinished,
+            },
             Self::Scheduled
             | Self::Late
+            | Self::AwaitingRetry
             | Self::AwaitingConcurrencySlot
+            | Self::Resuming
             | Self::Pending
-            | Self::Submitting => match run_count {
-                0 => Status::Skipped,
-                _ => goes_on,
+            | Self::Submitting
+            | Self::Paused
+            | Self::Suspended => match (around, run_count) {
+                (Around::Alive | Around::Saved, _) => Status::Waiting,
+                (Around::Over, 0) => Status::Skipped,
+                (Around::Over, _) => Status::Unfinished,
             },
             Self::Unknown => Status::Unknown,
         }
     }
 
+    /// What it came to, in words, where that is more than the status says.
+    fn told(self) -> Option<&'static str> {
+        Some(match self {
+            Self::RolledBack => "Rolled back",
+            Self::TimedOut => "Timed out",
+            Self::Crashed => "Crashed",
+            Self::Cancelling => "Cancelling",
+            Self::Paused => "Paused",
+            Self::Suspended => "Suspended",
+            Self::Scheduled => "Scheduled",
+            Self::Late => "Late",
+            Self::AwaitingRetry => "Awaiting a retry",
+            Self::AwaitingConcurrencySlot => "Awaiting a concurrency slot",
+            Self::Resuming => "Resuming",
+            Self::Pending => "Pending",
+            Self::Submitting => "Submitting",
+            Self::NotReady => "Not ready",
+            Self::Completed
+            | Self::Cached
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Running
+            | Self::Retrying
+            | Self::Unknown => return None,
+        })
+    }
+
     /// What the status rests on.
     pub fn evidence(self, name: &str, last_sign: Option<Moment>) -> Evidence {
-        match self.is_final() || self == Self::Unknown {
-            true => Evidence::Recorded {
+        match self {
+            Self::Running | Self::Retrying | Self::Cancelling => Evidence::NoEnd { last_sign },
+            _ => Evidence::Recorded {
                 record: format!("its state {name}"),
             },
-            false => Evidence::NoEnd { last_sign },
         }
     }
 
@@ -195,37 +226,28 @@ impl StateKind {
     ];
 }
 
-/// The words of Prefect for a state: its name, and its type where the name is one of those
-/// that somebody gave: `Completed`, `TimedOut`, `All fine (COMPLETED)`.
-pub fn label(state: &State) -> String {
-    const NAMES: [&str; 22] = [
-        "Scheduled",
-        "Late",
-        "AwaitingRetry",
-        "AwaitingConcurrencySlot",
-        "Resuming",
-        "Pending",
-        "Submitting",
-        "InfrastructurePending",
-        "NotReady",
-        "Running",
-        "Retrying",
-        "Completed",
-        "Cached",
-        "RolledBack",
-        "Failed",
-        "TimedOut",
-        "Cancelled",
-        "Cancelling",
-        "Crashed",
-        "Paused",
-        "Suspended",
-        "",
-    ];
-    match NAMES.contains(&&*state.name) {
-        true if state.name.is_empty() => state.kind.word().to_owned(),
-        true => state.name.to_string(),
-        false => format!("{} ({})", state.name, state.kind.word()),
+/// What a state is called where that says more than the status: `Timed out`; a name that somebody
+/// gave with the type behind it, `All fine (COMPLETED)`.
+pub fn told(state: &State) -> Option<String> {
+    let kind = StateKind::of_state(state);
+    if let Some(told) = kind.told() {
+        return Some(told.to_owned());
+    }
+    let usual = match kind {
+        StateKind::Completed => "Completed",
+        StateKind::Cached => "Cached",
+        StateKind::Failed => "Failed",
+        StateKind::Cancelled => "Cancelled",
+        StateKind::Running => "Running",
+        StateKind::Retrying => "Retrying",
+        _ => "",
+    };
+    let kind = state.kind.word();
+    match &*state.name {
+        "" if usual.is_empty() => Some(kind.to_owned()),
+        "" => None,
+        name if name == usual => None,
+        name => Some(format!("{name} ({kind})")),
     }
 }
 
@@ -235,165 +257,78 @@ mod tests {
     use StateKind::*;
 
     #[track_caller]
-    fn check(kind: &str, name: &str, expected: StateKind, runs: u64, live: Status, saved: Status) {
+    fn check(kind: &str, name: &str, expected: StateKind, runs: u64, all: [Status; 3]) {
         let kind = StateType::of(kind.into());
         let found = StateKind::of(&kind, name);
         assert_eq!(found, expected);
-        assert_eq!(
-            (found.status(runs, true), found.status(runs, false)),
-            (live, saved)
-        );
+        let around = [Around::Alive, Around::Saved, Around::Over];
+        assert_eq!(around.map(|around| found.status(runs, around)), all);
     }
 
     #[test]
     fn states_are_told_apart() {
         use Status as S;
-        check(
-            "COMPLETED",
-            "Completed",
-            Completed,
-            1,
-            S::Succeeded,
-            S::Succeeded,
-        );
-        check(
-            "COMPLETED",
-            "Completed",
-            Completed,
-            2,
-            S::Retried,
-            S::Retried,
-        );
-        check(
-            "COMPLETED",
-            "all fine",
-            Completed,
-            1,
-            S::Succeeded,
-            S::Succeeded,
-        );
-        check("COMPLETED", "Cached", Cached, 1, S::Cached, S::Cached);
-        check(
-            "COMPLETED",
-            "RolledBack",
-            RolledBack,
-            1,
-            S::Succeeded,
-            S::Succeeded,
-        );
-        check(
-            "COMPLETED",
-            "Failed",
-            Completed,
-            1,
-            S::Succeeded,
-            S::Succeeded,
-        );
-        check("FAILED", "Failed", Failed, 3, S::Failed, S::Failed);
-        check("FAILED", "TimedOut", TimedOut, 1, S::Failed, S::Failed);
-        check("FAILED", "Completed", Failed, 1, S::Failed, S::Failed);
-        check("CRASHED", "Crashed", Crashed, 1, S::Failed, S::Failed);
-        check("CANCELLED", "Cancelled", Cancelled, 1, S::Failed, S::Failed);
-        check(
-            "CANCELLED",
-            "Cancelled",
-            Cancelled,
-            0,
-            S::Skipped,
-            S::Skipped,
-        );
-        check(
-            "CANCELLING",
-            "Cancelling",
-            Cancelling,
-            1,
-            S::Running,
-            S::Unfinished,
-        );
-        check("PAUSED", "Paused", Paused, 1, S::Running, S::Unfinished);
-        check(
-            "PAUSED",
-            "Suspended",
-            Suspended,
-            1,
-            S::Running,
-            S::Unfinished,
-        );
-        check(
-            "SCHEDULED",
-            "Scheduled",
-            Scheduled,
-            0,
-            S::Skipped,
-            S::Skipped,
-        );
-        check("SCHEDULED", "Late", Late, 0, S::Skipped, S::Skipped);
-        check(
-            "SCHEDULED",
-            "AwaitingRetry",
-            AwaitingRetry,
-            1,
-            S::Running,
-            S::Unfinished,
-        );
+        let runs = [S::Running, S::Unfinished, S::Unfinished];
+        let waits = [S::Waiting, S::Waiting, S::Unfinished];
+        let comes = [S::Waiting, S::Waiting, S::Skipped];
+        check("COMPLETED", "Completed", Completed, 1, [S::Succeeded; 3]);
+        check("COMPLETED", "Completed", Completed, 2, [S::Retried; 3]);
+        check("COMPLETED", "all fine", Completed, 1, [S::Succeeded; 3]);
+        check("COMPLETED", "Cached", Cached, 1, [S::Cached; 3]);
+        check("COMPLETED", "RolledBack", RolledBack, 1, [S::Succeeded; 3]);
+        check("COMPLETED", "Failed", Completed, 1, [S::Succeeded; 3]);
+        check("FAILED", "Failed", Failed, 3, [S::Failed; 3]);
+        check("FAILED", "TimedOut", TimedOut, 1, [S::Failed; 3]);
+        check("FAILED", "Completed", Failed, 1, [S::Failed; 3]);
+        check("CRASHED", "Crashed", Crashed, 1, [S::Failed; 3]);
+        check("CANCELLED", "Cancelled", Cancelled, 1, [S::Cancelled; 3]);
+        check("CANCELLED", "Cancelled", Cancelled, 0, [S::Cancelled; 3]);
+        check("CANCELLING", "Cancelling", Cancelling, 1, runs);
+        check("PAUSED", "Paused", Paused, 1, waits);
+        check("PAUSED", "Suspended", Suspended, 1, waits);
+        check("SCHEDULED", "Scheduled", Scheduled, 0, comes);
+        check("SCHEDULED", "Late", Late, 0, comes);
+        check("SCHEDULED", "AwaitingRetry", AwaitingRetry, 1, waits);
         check(
             "SCHEDULED",
             "AwaitingConcurrencySlot",
             AwaitingConcurrencySlot,
             0,
-            S::Skipped,
-            S::Skipped,
+            comes,
         );
-        check(
-            "SCHEDULED",
-            "Resuming",
-            Resuming,
-            1,
-            S::Running,
-            S::Unfinished,
-        );
-        check("PENDING", "Pending", Pending, 0, S::Skipped, S::Skipped);
-        check("PENDING", "Pending", Pending, 1, S::Running, S::Unfinished);
-        check(
-            "PENDING",
-            "InfrastructurePending",
-            Submitting,
-            0,
-            S::Skipped,
-            S::Skipped,
-        );
-        check("PENDING", "NotReady", NotReady, 0, S::Skipped, S::Skipped);
-        check("RUNNING", "Running", Running, 1, S::Running, S::Unfinished);
-        check(
-            "RUNNING",
-            "Retrying",
-            Retrying,
-            2,
-            S::Running,
-            S::Unfinished,
-        );
-        check("EVAPORATED", "Running", Unknown, 1, S::Unknown, S::Unknown);
+        check("SCHEDULED", "Resuming", Resuming, 1, waits);
+        check("PENDING", "Pending", Pending, 0, comes);
+        check("PENDING", "Pending", Pending, 1, waits);
+        check("PENDING", "InfrastructurePending", Submitting, 0, comes);
+        check("PENDING", "NotReady", NotReady, 0, [S::Skipped; 3]);
+        check("RUNNING", "Running", Running, 1, runs);
+        check("RUNNING", "Retrying", Retrying, 2, runs);
+        check("EVAPORATED", "Running", Unknown, 1, [S::Unknown; 3]);
     }
 
     #[track_caller]
-    fn check_label(kind: &str, name: &str, expected: &str) {
+    fn check_told(kind: &str, name: &str, expected: Option<&str>) {
         let state = State::named(StateType::of(kind.into()), name.into());
-        assert_eq!(label(&state), expected);
+        assert_eq!(super::told(&state).as_deref(), expected);
     }
 
     #[test]
-    fn a_label_says_the_type_of_a_name_that_somebody_gave() {
-        check_label("FAILED", "TimedOut", "TimedOut");
-        check_label("COMPLETED", "all fine", "all fine (COMPLETED)");
-        check_label("EVAPORATED", "", "EVAPORATED");
-        check_label("EVAPORATED", "Gone", "Gone (EVAPORATED)");
+    fn what_is_told_of_a_state_is_more_than_the_status() {
+        check_told("FAILED", "TimedOut", Some("Timed out"));
+        check_told("PENDING", "NotReady", Some("Not ready"));
+        check_told("COMPLETED", "Completed", None);
+        check_told("COMPLETED", "", None);
+        check_told("COMPLETED", "all fine", Some("all fine (COMPLETED)"));
+        check_told("COMPLETED", "Failed", Some("Failed (COMPLETED)"));
+        check_told("EVAPORATED", "", Some("EVAPORATED"));
+        check_told("EVAPORATED", "Gone", Some("Gone (EVAPORATED)"));
     }
 
     #[test]
     fn evidence_is_the_state_or_that_there_is_no_end() {
         for kind in StateKind::ALL {
             let recorded = matches!(kind.evidence("X", None), Evidence::Recorded { .. });
-            assert_eq!(recorded, kind.is_final() || kind == Unknown);
+            assert_eq!(recorded, !matches!(kind, Running | Retrying | Cancelling));
             assert!(kind.meaning().ends_with('.'));
         }
     }

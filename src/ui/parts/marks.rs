@@ -31,7 +31,9 @@ pub fn mark() -> View {
 pub fn status_class(status: Status) -> &'static str {
     match status {
         Status::Failed => "fail",
+        Status::Cancelled => "stop",
         Status::Running => "run",
+        Status::Waiting => "wait",
         Status::Unfinished | Status::Unknown => "unf",
         Status::Retried => "retry",
         Status::Succeeded => "ok",

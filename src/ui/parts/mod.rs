@@ -6,6 +6,7 @@ pub mod lasting;
 pub mod lines;
 pub mod locked;
 pub mod marks;
+pub mod named;
 pub mod menu;
 pub mod table;
 pub mod tabs;

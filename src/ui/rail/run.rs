@@ -6,6 +6,7 @@ use super::step::{row, step_row};
 use crate::engine::picture::Absence;
 use crate::engine::rail::find::{RailFindQuery, RailFindView, RailSpotQuery};
 use crate::engine::rail::{RailQuery, RailStep, RailView};
+use crate::model::pathspec::shown_run;
 use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::ask::answer;
@@ -165,7 +166,7 @@ fn tree_rows(
         None,
         Some(Spot::of(here, run, &[])),
         spoken_glyph(view.status, ""),
-        view.run.run.clone(),
+        shown_run(&view.run.run, view.name.as_deref()),
         None,
         "mono",
         View::Nothing,

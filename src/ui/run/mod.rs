@@ -16,6 +16,7 @@ use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
 use super::{cards, code, sources};
 use crate::engine::overview::{OverviewQuery, OverviewView};
+use crate::model::pathspec::{shown_run, shown_task};
 use crate::model::{RunPath, Status, TaskPath};
 use crate::ui::dom::prelude::*;
 
@@ -141,7 +142,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                     el::a()
                         .class("link")
                         .attr("href", app.task_href(&task))
-                        .child(format!("{}/{}", first.task.step, first.task.id)),
+                        .child(shown_task(&first.task.step, &first.task.id)),
                 )
                 .child(label)
         });
@@ -163,7 +164,7 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
                 el::h1().child(title).child(" ").child(
                     el::span()
                         .class("mono only-wide")
-                        .child(view.run.run.clone()),
+                        .child(shown_run(&view.run.run, view.name.as_deref())),
                 ),
             )
             .child(place)
@@ -187,7 +188,8 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
         "Run",
         el::span()
             .class("mono")
-            .child(view.run.run.clone())
+            .attr("title", view.name.as_ref().map(|_| view.run.run.clone()))
+            .child(shown_run(&view.run.run, view.name.as_deref()))
             .into_view(),
         false,
     )];
@@ -304,14 +306,15 @@ fn head(app: App, view: &OverviewView, tall: bool) -> View {
         let glyphs = view
             .previous
             .iter()
-            .map(|(run, status)| {
-                let href = app.run_href(&RunPath::new(&view.run.flow, run));
-                let label = format!("{run}, {}", status.in_sentence());
+            .map(|past| {
+                let href = app.run_href(&RunPath::new(&view.run.flow, &past.run));
+                let name = shown_run(&past.run, past.name.as_deref());
+                let label = format!("{name}, {}", past.status.in_sentence());
                 el::a()
                     .attr("href", href)
                     .attr("title", label.clone())
                     .attr("aria-label", label)
-                    .child(super::parts::marks::glyph(*status, "glyph-s"))
+                    .child(super::parts::marks::glyph(past.status, "glyph-s"))
             })
             .collect_view();
         facts.push(fact("Previous", glyphs.into_view(), true));

@@ -10,6 +10,7 @@ use super::dag;
 use crate::engine::failure_card::{FailureCardQuery, FailureCardView};
 use crate::engine::overview::{FailureGroup, OverviewView, Siblings, StepTime};
 use crate::engine::tasks::StripTask;
+use crate::model::pathspec::shown_task;
 use crate::model::{RunPath, Span, Status, TaskPath};
 use crate::route::Place;
 use crate::text::human;
@@ -42,7 +43,7 @@ pub fn tab(app: App, view: &OverviewView) -> View {
                     el::a()
                         .class("whole mono")
                         .attr("href", app.task_href(&path))
-                        .child(format!("{}/{}", task.step, task.id)),
+                        .child(shown_task(&task.step, &task.id)),
                 )
                 .child(
                     el::span()
@@ -156,7 +157,7 @@ fn card(app: App, run: &RunPath, group: &FailureGroup) -> View {
             .with_untracked(|route| route.clone().to(place).with_filters(filters))
             .to_hash()
     };
-    let label = format!("{}/{} failed", group.task.step, group.task.id);
+    let label = format!("{} failed", shown_task(&group.task.step, &group.task.id));
     let draw = shown(found, move |view: &FailureCardView| {
         inside(app, view, attempt, more, &step_href)
     });

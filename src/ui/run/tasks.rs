@@ -10,6 +10,7 @@ use super::super::parts::marks::{bar, glyph, percent};
 use super::super::parts::table::{Scrolled, Table, TableRows, column, plain};
 use super::super::state::App;
 use crate::engine::tasks::{TaskRow, TasksQuery, TasksSort, TasksView};
+use crate::model::pathspec::shown_task;
 use crate::model::{RunPath, Span, Status};
 use crate::route::Sort;
 use crate::text::human;
@@ -158,7 +159,7 @@ fn task_row(app: App, run: &RunPath, row: &TaskRow, longest: Option<Span>) -> Vi
                 el::a()
                     .class("whole mono")
                     .attr("href", app.task_href(&path))
-                    .child(format!("{}/{}", row.step, row.id)),
+                    .child(shown_task(&row.step, &row.id)),
             ),
         )
         .child(

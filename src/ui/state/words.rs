@@ -3,7 +3,7 @@
 use super::App;
 use crate::browser::clock;
 use crate::engine::failure_card;
-use crate::model::{Evidence, Moment, Span, Status};
+use crate::model::{Evidence, Moment, Span, Status, System};
 use crate::text::clock::{self as words, Zone};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -49,8 +49,8 @@ pub fn span(span: Option<Span>) -> String {
 }
 
 /// How the status of an attempt is known, as a sentence.
-pub fn how_known(status: Status, evidence: &Evidence, caught: bool) -> String {
-    let known = failure_card::how(status, evidence);
+pub fn how_known(status: Status, evidence: &Evidence, caught: bool, system: System) -> String {
+    let known = failure_card::how(status, evidence, system);
     if caught {
         format!("{known} An exception was caught on the way.")
     } else {

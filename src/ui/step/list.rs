@@ -6,6 +6,7 @@ use crate::engine::siblings::Chosen;
 use crate::engine::siblings::rows::{SiblingRow, SiblingRowsQuery, SiblingRowsView, SiblingSort};
 use crate::engine::siblings::scalar::ScalarKind;
 use crate::layout::spread::Fences;
+use crate::model::pathspec::shown_task;
 use crate::model::{Span, Status};
 use crate::route::Sort;
 use crate::text::human;
@@ -224,7 +225,7 @@ fn task_row(app: App, of: &Chosen, view: &SiblingRowsView, row: &SiblingRow) -> 
                 el::a()
                     .class("whole mono")
                     .attr("href", app.task_href(&path))
-                    .child(format!("{}/{}", of.step, row.id)),
+                    .child(shown_task(&of.step, &row.id)),
             ),
         )
         .child(parts.collect_view())

@@ -5,6 +5,7 @@ use super::columns::capital;
 use super::durations::of_all;
 use crate::engine::siblings::rows::SiblingRow;
 use crate::engine::siblings::trouble::{TroubleGroup, TroubleQuery, TroubleView};
+use crate::model::pathspec::shown_task;
 use crate::model::{RunPath, Status};
 use crate::text::human;
 use crate::ui::ask::answer;
@@ -155,7 +156,7 @@ fn apart(begins: &'static str, said: &[String]) -> Option<Element> {
 
 fn one(app: App, run: &RunPath, step: &str, row: &SiblingRow) -> View {
     let path = run.task(step, &row.id);
-    let id = format!("{step}/{}", row.id);
+    let id = shown_task(step, &row.id);
     // With the names of its values, where there is room for them.
     let whole = row.label.clone().unwrap_or_else(|| id.clone());
     let short = match row.parts.iter().any(|value| !value.is_empty()) {

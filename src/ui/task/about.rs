@@ -6,6 +6,7 @@ use super::super::parts::marks::glyph;
 use super::super::state::{App, how_known, span};
 use crate::engine::task::{AttemptView, not_recorded};
 use crate::engine::task_about::{TaskAboutQuery, TaskAboutView};
+use crate::model::System;
 use crate::model::{Host, Moment, TaskPath};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -57,7 +58,10 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
     facts.push(pair("Created", moment(view.created)));
     facts.push(pair("Finished", moment(view.finished)));
     facts.push(pair("Python client says", mono(&view.client.line())));
-    let attempts = view.attempts.iter().map(|one| attempt(app, one));
+    let attempts = view
+        .attempts
+        .iter()
+        .map(|one| attempt(app, view.system, one));
     let log = |size: Option<u64>| match (size, &view.origin) {
         (Some(0), Some(_)) => faint("with the task that it was copied from"),
         (Some(size), _) => human::size(size).into_view(),
@@ -141,7 +145,7 @@ fn sections(app: App, task: &TaskPath, view: &TaskAboutView) -> View {
 }
 
 /// When an attempt began and ended, how it is known, and what it waited for.
-fn attempt(app: App, one: &AttemptView) -> View {
+fn attempt(app: App, system: System, one: &AttemptView) -> View {
     let mut told = Vec::new();
     if let Some(at) = one.started {
         told.push(format!("started {}", app.full(at)));
@@ -168,7 +172,7 @@ fn attempt(app: App, one: &AttemptView) -> View {
     if let Some(host) = &one.host {
         told.push(format!("on {host}"));
     }
-    let known = how_known(one.status, &one.evidence, one.caught);
+    let known = how_known(one.status, &one.evidence, one.caught, system);
     let value = group()
         .child(
             el::span()

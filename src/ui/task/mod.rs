@@ -13,6 +13,7 @@ use super::run::dag;
 use super::state::{App, span};
 use super::{artifact, cards, code, parts};
 use crate::engine::task::{AttemptView, TaskQuery, TaskView, not_recorded};
+use crate::model::pathspec::shown_task;
 use crate::model::{RunPath, Status, Stream, TaskPath};
 use crate::route::Place;
 use crate::text::human;
@@ -178,6 +179,8 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
         (Status::Succeeded, _) => "succeeded".to_owned(),
         (Status::Cached, _) => "copied from an earlier run".to_owned(),
         (Status::Running, _) => "is running".to_owned(),
+        (Status::Cancelled, _) => "was cancelled".to_owned(),
+        (Status::Waiting, _) => "waits".to_owned(),
         (Status::Unfinished, _) => "has no end".to_owned(),
         (Status::Skipped, _) => "was not reached".to_owned(),
     };
@@ -245,7 +248,12 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
         .iter()
         .find(|attempt| attempt.number == view.attempt);
     let why = shown.map(|attempt| {
-        let known = super::state::how_known(attempt.status, &attempt.evidence, attempt.caught);
+        let known = super::state::how_known(
+            attempt.status,
+            &attempt.evidence,
+            attempt.caught,
+            view.system,
+        );
         let next = view
             .attempts
             .iter()
@@ -392,7 +400,7 @@ fn relatives(app: App, run: &RunPath, view: &TaskView) -> View {
                     .attr("href", href)
                     .attr("title", label.clone())
                     .child(glyph(one.status, "glyph-s"))
-                    .child(format!("{}/{}", one.step, one.id))
+                    .child(shown_task(&one.step, &one.id))
                     .child(label.map(|label| {
                         group()
                             .child(" ")

@@ -14,7 +14,7 @@ pub use failure::{Failure, failure};
 
 use super::id::Word;
 use super::records::{Course, Log, State, StateType};
-use super::state::StateKind;
+use super::state::{Around, StateKind};
 use crate::model::{self, AttemptNumber, Evidence, Moment, Status};
 use failure::retried;
 
@@ -84,8 +84,8 @@ impl Attempts {
         }
     }
 
-    /// How the run went, of which these are the tries; `alive` as for [`StateKind::status`].
-    pub fn status(&self, course: &Course, alive: bool) -> (Status, Evidence) {
+    /// How the run went, of which these are the tries.
+    pub fn status(&self, course: &Course, around: Around) -> (Status, Evidence) {
         let Some(state) = &course.state else {
             let last_sign = course.updated.or(course.started);
             return (Status::Unknown, Evidence::NoEnd { last_sign });
@@ -97,7 +97,7 @@ impl Attempts {
             (_, true) => 2,
         };
         let evidence = kind.evidence(&state.name, state.at.or(course.updated));
-        (kind.status(starts, alive), evidence)
+        (kind.status(starts, around), evidence)
     }
 }
 
@@ -178,10 +178,14 @@ fn of_course(course: &Course) -> Option<Attempt> {
 }
 
 impl Attempt {
-    /// How it went. `is_last`: no other try follows; `alive`: see [`StateKind::status`].
-    pub fn status(&self, is_last: bool, alive: bool) -> (Status, Evidence) {
+    /// How it went. `is_last`: no other try follows.
+    pub fn status(&self, is_last: bool, around: Around) -> (Status, Evidence) {
+        let around = match is_last {
+            true => around,
+            false => Around::Over,
+        };
         let Some(end) = self.end else {
-            let status = StateKind::Running.status(1, alive && is_last);
+            let status = StateKind::Running.status(1, around);
             return (status, Evidence::NoEnd { last_sign: None });
         };
         match end {
@@ -193,17 +197,14 @@ impl Attempt {
             }
             _ => {
                 let name = self.ended_by.as_deref().unwrap_or_default();
-                (
-                    end.status(1, alive && is_last),
-                    end.evidence(name, self.ended),
-                )
+                (end.status(1, around), end.evidence(name, self.ended))
             }
         }
     }
 
     /// The same in the words that hold for every engine.
-    pub fn to_model(&self, is_last: bool, alive: bool) -> model::Attempt {
-        let (status, evidence) = self.status(is_last, alive);
+    pub fn to_model(&self, is_last: bool, around: Around) -> model::Attempt {
+        let (status, evidence) = self.status(is_last, around);
         model::Attempt {
             number: self.number,
             status,

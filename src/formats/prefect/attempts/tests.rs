@@ -1,6 +1,7 @@
 use super::failure::{of_message, of_row};
 use super::*;
 use crate::formats::prefect::records::Details;
+use crate::formats::prefect::state::Around;
 use proptest::prelude::*;
 
 /// `Running@5 AwaitingRetry@7>9 Retrying@9`: states with their times and what is due.
@@ -44,7 +45,7 @@ fn check(told: &str, expected: &[&str]) {
         .iter()
         .enumerate()
         .map(|(at, one)| {
-            let status = one.status(at == last, false).0.key();
+            let status = one.status(at == last, Around::Saved).0.key();
             let ended = one.ended_by.as_deref().unwrap_or("?");
             let mut line = format!(
                 "{}-{} {}>{ended} {status}",
@@ -163,7 +164,10 @@ fn check_run(told: &str, runs: u64, status: Status, retried: bool) {
     };
     let found = attempts(&course, &history);
     assert_eq!(
-        (found.status(&course, false).0, found.is_retried(&course)),
+        (
+            found.status(&course, Around::Saved).0,
+            found.is_retried(&course)
+        ),
         (status, retried),
         "{told}"
     );
@@ -184,7 +188,9 @@ fn a_run_that_was_paused_was_not_tried_again() {
         false,
     );
     check_run("Scheduled@1", 0, Status::Skipped, false);
-    let unknown = Attempts::default().status(&Course::default(), true).0;
+    let unknown = Attempts::default()
+        .status(&Course::default(), Around::Alive)
+        .0;
     assert_eq!(unknown, Status::Unknown);
 }
 
@@ -390,7 +396,7 @@ proptest! {
         }
         for (at, one) in tries.iter().enumerate() {
             let is_last = at + 1 == tries.len();
-            let model = one.to_model(is_last, false);
+            let model = one.to_model(is_last, Around::Saved);
             prop_assert_eq!((model.number as usize, model.started), (at, one.started));
             let _ = failure(one, &logs);
         }

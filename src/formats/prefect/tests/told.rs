@@ -7,7 +7,7 @@ use crate::formats::prefect::attempts::{attempts, failure, rows};
 use crate::formats::prefect::names;
 use crate::formats::prefect::options::{Facts, Known, options, reused, transaction};
 use crate::formats::prefect::records::{AssetEvent, Course, Log, State};
-use crate::formats::prefect::state::{StateKind, label};
+use crate::formats::prefect::state::{Around, StateKind, told};
 use crate::model::Moment;
 use std::fmt::Write as _;
 
@@ -15,11 +15,11 @@ use std::fmt::Write as _;
 fn course(out: &mut String, course: &Course, history: &[State], logs: &[&Log]) {
     let state = course.state.as_ref().unwrap();
     let kind = StateKind::of_state(state);
-    let status = kind.status(course.run_count, false);
+    let status = kind.status(course.run_count, Around::Saved);
     writeln!(
         out,
         "  {} -> {}: {}",
-        label(state),
+        told(state).unwrap_or_default(),
         status.word(),
         kind.meaning()
     )
@@ -39,7 +39,7 @@ fn course(out: &mut String, course: &Course, history: &[State], logs: &[&Log]) {
             .filter(|(_, of)| **of == Some(one.number))
             .map(|(log, _)| *log)
             .collect();
-        let (status, evidence) = one.status(at + 1 == tries.len(), false);
+        let (status, evidence) = one.status(at + 1 == tries.len(), Around::Saved);
         writeln!(
             out,
             "  {}: {} to {}, {} by {evidence:?}, {} rows",

@@ -219,6 +219,14 @@ fn outline(one: &AttemptBar, x: f64, width: f64) -> String {
             let neck = number((x + width - 5.0).max(x));
             format!("M{left} {top}H{neck}L{right} {MIDDLE}L{neck} {bottom}H{left}Z")
         }
+        Status::Cancelled => {
+            let neck = number((x + width - 5.0).max(x));
+            format!("M{left} {top}H{right}L{neck} {MIDDLE}L{right} {bottom}H{left}Z")
+        }
+        Status::Waiting => {
+            let (first, last) = (number(x + width * 0.35), number(x + width * 0.65));
+            format!("M{left} {top}H{first}V{bottom}H{left}ZM{last} {top}H{right}V{bottom}H{last}Z")
+        }
         Status::Unfinished | Status::Unknown | Status::Skipped => {
             format!("M{right} {top}H{left}V{bottom}H{right}")
         }

@@ -20,6 +20,7 @@ pub(super) fn legend(view: &TimelineView) -> View {
             swatch("mk fail"),
             "failed attempt",
         ),
+        (has(&[Status::Cancelled]), swatch("mk stop"), "cancelled"),
         (has(&[Status::Running]), swatch("mk run"), "running"),
         (
             has(&[Status::Unfinished]),

@@ -2,6 +2,7 @@
 //! while anything else can give way.
 
 use crate::engine::timeline::{Grouping, TaskBar};
+use crate::model::pathspec::shown_task;
 use crate::ui::dom::prelude::*;
 
 /// So many letters stand beside a mark and a duration, and fewer in a row of a group.
@@ -31,7 +32,7 @@ impl Name {
         if values.is_empty() {
             let name = match is_alone || task.name == task.step {
                 true => task.step.clone(),
-                false => format!("{}/{}", task.step, task.id),
+                false => shown_task(&task.step, &task.id),
             };
             return Self {
                 step: None,

@@ -6,6 +6,7 @@ use super::look::{Scale, told};
 use super::rows::{mark_of, why};
 use crate::engine::timeline::{GroupRow, Shape, TaskBar, TimelineRow};
 use crate::layout::timeline::Stretch;
+use crate::model::pathspec::shown_task;
 use crate::model::{Span, Status};
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -203,7 +204,7 @@ pub(super) fn facts_of(
             },
         ));
     }
-    facts.push(("Task", format!("{}/{}", task.step, task.id)));
+    facts.push(("Task", shown_task(&task.step, &task.id)));
     facts
 }
 

@@ -7,9 +7,11 @@ use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::status_class;
 
 /// The statuses whose mark needs a name; that the others went well goes without saying.
-const NAMED: [(Status, &str); 6] = [
+const NAMED: [(Status, &str); 8] = [
     (Status::Failed, "failed"),
+    (Status::Cancelled, "cancelled"),
     (Status::Running, "running"),
+    (Status::Waiting, "waiting"),
     (Status::Unfinished, "unfinished"),
     (Status::Retried, "retried"),
     (Status::Cached, "cached"),
@@ -85,6 +87,8 @@ fn mark(status: Status) -> View {
         Status::Retried => "M1 1h5l5 5v5H1Z",
         Status::Running => "M1 1h5.5L11 6l-4.5 5H1Z",
         Status::Unfinished | Status::Unknown => "M11 1.5H1.5v9H11",
+        Status::Cancelled => "M1 1h10L6.5 6 11 11H1Z",
+        Status::Waiting => "M1 1h3.5v10H1ZM7.5 1H11v10H7.5Z",
         Status::Cached => "M1 1h10v1H1ZM1 5h10v6H1Z",
         Status::Skipped => "M1 6h10",
         Status::Succeeded => "M1 1h10v10H1Z",

@@ -182,6 +182,18 @@ fn shape(
             path(&[(0.0, 0.0), (0.55, 0.0), (1.0, 0.5), (0.55, 1.0), (0.0, 1.0)]);
             context.fill();
         }
+        // Notched, as what was broken off.
+        Status::Cancelled => {
+            context.set_fill_style_str(&palette.cancelled);
+            path(&[(0.0, 0.0), (1.0, 0.0), (0.55, 0.5), (1.0, 1.0), (0.0, 1.0)]);
+            context.fill();
+        }
+        // Two blocks, as the mark of a pause.
+        Status::Waiting => {
+            context.set_fill_style_str(&palette.waiting);
+            context.fill_rect(x, y, w * 0.35, h);
+            context.fill_rect(x + w * 0.65, y, w * 0.35, h);
+        }
         // An outline that is open at the right.
         Status::Unfinished | Status::Unknown => {
             context.set_stroke_style_str(&palette.unfinished);

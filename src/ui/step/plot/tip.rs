@@ -4,6 +4,7 @@ use super::super::super::ask::{Found, Ticketed};
 use crate::engine::siblings::Chosen;
 use crate::engine::siblings::scalar::ScalarKind;
 use crate::engine::siblings::sibling::{SiblingQuery, SiblingView};
+use crate::model::pathspec::shown_task;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 use crate::ui::parts::marks::glyph;
@@ -109,8 +110,8 @@ impl Tip {
         let name = view
             .label
             .clone()
-            .unwrap_or_else(|| format!("{step}/{}", view.id));
-        let mut facts = vec![format!("{step}/{}", view.id)];
+            .unwrap_or_else(|| shown_task(&step, &view.id));
+        let mut facts = vec![shown_task(&step, &view.id)];
         if view.attempts != 1 {
             facts.push(human::counted(view.attempts, "attempt", "attempts"));
         }
