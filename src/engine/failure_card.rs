@@ -25,6 +25,7 @@ pub struct FailureCardQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureCardView {
     pub task: TaskPath,
+    pub system: System,
     pub label: Option<String>,
     pub attempts: Vec<AttemptView>,
     pub attempt: AttemptNumber,
@@ -201,6 +202,7 @@ impl Engine {
             .and_then(|exception| exception.traceback.clone());
         let mut view = FailureCardView {
             task: query.task.clone(),
+            system: place.loaded.run.record.system,
             label: task.label(),
             how: task
                 .attempt(place.attempt)

@@ -23,6 +23,7 @@ pub mod keys;
 pub mod live;
 pub mod open;
 pub mod parts;
+mod prefect;
 pub mod rail;
 pub mod run;
 pub mod runs;

@@ -12,6 +12,7 @@ use crate::formats::prefect::run::status;
 use crate::model::run::BODY;
 use crate::model::{Moment, RunPath, Span, Status, TaskPath};
 use crate::sorting::sort_by_key;
+use crate::text::markdown::{Document, read};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,7 +80,7 @@ pub struct ArtifactView {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ShownView {
-    Markdown(String),
+    Markdown(Document),
     Link {
         text: String,
         to: String,
@@ -232,7 +233,7 @@ impl Loaded {
         all: &[&records::Artifact],
     ) -> Option<ArtifactView> {
         let shown = match shown(one, ROWS)? {
-            Shown::Markdown(text) => ShownView::Markdown(text),
+            Shown::Markdown(text) => ShownView::Markdown(read(&text)),
             Shown::Link { text, to } => ShownView::Link { text, to },
             Shown::Table(table) => ShownView::Table {
                 columns: table.columns,

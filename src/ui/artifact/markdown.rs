@@ -21,16 +21,21 @@ pub(super) fn document(question: &ValueQuery, choice: View) -> View {
     group().child(bar(choice)).child(draw).into_view()
 }
 
+/// A document by itself.
+pub fn written(document: &Document) -> View {
+    let mut builder = Builder::default();
+    for piece in &document.pieces {
+        builder.piece(piece);
+    }
+    el::div().class("markdown").child(builder.done).into_view()
+}
+
 fn drawn(document: &Document) -> View {
     let left_out = (document.shown < document.total).then(|| {
         let (shown, total) = (human::size(document.shown), human::size(document.total));
         let told = format!("The first {shown} of {total}; all of it is in the text.");
         el::p().class("note").child(told)
     });
-    let mut builder = Builder::default();
-    for piece in &document.pieces {
-        builder.piece(piece);
-    }
     group()
         .child(left_out)
         .child(
@@ -39,7 +44,7 @@ fn drawn(document: &Document) -> View {
                 .attr("tabindex", "0")
                 .attr("role", "region")
                 .attr("aria-label", "Document")
-                .child(el::div().class("markdown").child(builder.done)),
+                .child(written(document)),
         )
         .into_view()
 }

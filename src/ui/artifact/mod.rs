@@ -10,7 +10,7 @@ mod downloads;
 mod estimator;
 mod image;
 mod list;
-mod markdown;
+pub mod markdown;
 mod raised;
 mod saving;
 mod seen;

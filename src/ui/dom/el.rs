@@ -18,7 +18,7 @@ elements! {
     i iframe img input kbd label li main mark
     nav ol option output p path pattern pre progress rect
     s section select small span strong summary svg
-    table td text th time title tr tspan ul
+    table tbody td text th thead time title tr tspan ul
 }
 
 /// `<use>`

@@ -372,7 +372,13 @@ pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> Vi
                     .attr("title", row.at.map(|at| app.full(at)))
                     .child(text)
             });
-            let err = marks.both && row.stream == crate::model::Stream::Stderr;
+            let is_err = marks.both && row.stream == crate::model::Stream::Stderr;
+            let err = is_err && row.level.is_none();
+            let level = row.level.map(|level| {
+                el::span()
+                    .class(format!("level {}", level.word()))
+                    .child(level.word())
+            });
             el::div()
                 .class("line")
                 .class_if("err", err)
@@ -382,6 +388,7 @@ pub fn marked_lines(app: App, rows: &[LogRow], times: bool, marks: &Marks) -> Vi
                 .attr("data-line", number)
                 .child(el::span().class("no").child(number))
                 .child(time)
+                .child(level)
                 .child(if marks.text.is_empty() {
                     text(&row.line)
                 } else {

@@ -1,4 +1,4 @@
-//! A run: overview, DAG, tasks, data, code, cards, about.
+//! A run: overview, DAG, timeline, tasks, data, what else its engine has of it, about.
 
 mod about;
 pub mod dag;
@@ -14,15 +14,32 @@ use super::parts::lasting::so_far;
 use super::parts::marks::spoken_glyph;
 use super::parts::tabs::{self, Tab};
 use super::state::{App, span};
-use super::{cards, code, sources};
+use super::{cards, code, prefect, sources};
 use crate::engine::overview::{OverviewQuery, OverviewView};
 use crate::model::pathspec::{shown_run, shown_task};
-use crate::model::{RunPath, Status, TaskPath};
+use crate::model::{RunPath, Status, System, TaskPath};
 use crate::ui::dom::prelude::*;
 
 const TABS: &[&str] = &[
-    "overview", "dag", "timeline", "tasks", "data", "code", "cards", "about",
+    "overview",
+    "dag",
+    "timeline",
+    "tasks",
+    "log",
+    "data",
+    "artifacts",
+    "code",
+    "cards",
+    "about",
 ];
+
+/// Whether an engine has what a tab shows.
+fn is_of(system: System, tab: &str) -> bool {
+    match system {
+        System::Metaflow => !matches!(tab, "log" | "artifacts"),
+        System::Prefect => !matches!(tab, "code" | "cards"),
+    }
+}
 
 pub fn page(app: App, flow: String, run: String) -> View {
     let path = RunPath::new(flow, run);
@@ -47,6 +64,15 @@ pub fn page(app: App, flow: String, run: String) -> View {
             "data" => data::tab(app, here.clone()),
             "code" => code::tab(app, here.clone(), None),
             "cards" => cards::tab(app, here.clone(), None),
+            "log" => prefect::run::log(app, &here),
+            "artifacts" => prefect::artifacts::tab(app, here.clone()),
+            "about"
+                if overview
+                    .value_untracked()
+                    .is_some_and(|view| view.system == System::Prefect) =>
+            {
+                prefect::run::about(app, here.clone())
+            }
             "about" => about::tab(app, here.clone()),
             _ => {
                 let drawn = move || overview.value().map(|view| overview::tab(app, &view));
@@ -54,7 +80,7 @@ pub fn page(app: App, flow: String, run: String) -> View {
             }
         };
         tabs::panel(tab)
-            .class_if("stack", matches!(tab, "tasks" | "data"))
+            .class_if("stack", matches!(tab, "tasks" | "data" | "log"))
             .class_if("choose", matches!(tab, "code" | "cards"))
             .attr("data-chosen", move || {
                 app.route.with(|route| tabs::is_chosen(route, tab))
@@ -98,13 +124,19 @@ fn bar(app: App, view: &OverviewView, tab: &'static str) -> View {
         "dag" => "DAG",
         "timeline" => "Timeline",
         "tasks" => "Tasks",
-        "data" => "Data",
+        "log" => "Log",
+        "data" => match view.system {
+            System::Metaflow => "Data",
+            System::Prefect => "Results",
+        },
+        "artifacts" => "Artifacts",
         "code" => "Code",
         "cards" => "Cards",
         _ => "About",
     };
     let tabs = TABS
         .iter()
+        .filter(|word| is_of(view.system, word))
         .map(|word| Tab {
             word,
             name: name(word),

@@ -11,7 +11,7 @@ use crate::engine::failure_card::{FailureCardQuery, FailureCardView};
 use crate::engine::overview::{FailureGroup, OverviewView, Siblings, StepTime};
 use crate::engine::tasks::StripTask;
 use crate::model::pathspec::shown_task;
-use crate::model::{RunPath, Span, Status, TaskPath};
+use crate::model::{RunPath, Span, Status, System, TaskPath};
 use crate::route::Place;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -176,7 +176,7 @@ fn inside(
     step_href: &str,
 ) -> View {
     let task = &view.task;
-    let name = format!("{}/{}", task.step, task.task);
+    let name = shown_task(&task.step, &task.task);
     let chip = view
         .label
         .clone()
@@ -255,15 +255,20 @@ fn inside(
         .with_tab("logs")
         .to_hash();
     let tail = if view.tail.is_empty() {
-        let text = if view.stderr_recorded {
-            "stderr is there and has 0 bytes."
-        } else {
-            "No stderr was recorded for this attempt."
+        let text = match (view.system, view.stderr_recorded) {
+            (System::Metaflow, true) => "stderr is there and has 0 bytes.",
+            (System::Metaflow, false) => "No stderr was recorded for this attempt.",
+            (System::Prefect, true) => "The log has no warnings and no errors of this attempt.",
+            (System::Prefect, false) => "There are no logs among these records.",
         };
         el::p().class("card-none faint").child(text).into_view()
     } else {
         let first = view.tail.first().map_or(0, |row| row.number + 1);
         let hot = view.raised_at.clone();
+        let (last, all) = match view.system {
+            System::Metaflow => ("Last lines of stderr", "All stderr"),
+            System::Prefect => ("Last warnings and errors", "Whole log"),
+        };
         let range = format!(
             "{} to {} of {}",
             human::count(first),
@@ -274,13 +279,13 @@ fn inside(
             .child(
                 el::div()
                     .class("card-bar")
-                    .child(el::span().child("Last lines of stderr"))
+                    .child(el::span().child(last))
                     .child(el::span().class("faint").child(range))
                     .child(
                         el::a()
                             .class("link push")
                             .attr("href", stderr_href)
-                            .child("All stderr"),
+                            .child(all),
                     ),
             )
             .child(
@@ -288,7 +293,7 @@ fn inside(
                     .class("log")
                     .attr("tabindex", "0")
                     .attr("role", "region")
-                    .attr("aria-label", "stderr")
+                    .attr("aria-label", last)
                     .child(lines::log_lines(
                         app,
                         &view.tail,

@@ -22,7 +22,7 @@ static TABLE: Table = Table {
     columns: &[
         column("Status", "status"),
         column("Task", "step"),
-        plain("Foreach"),
+        plain("Value or name"),
         column("Attempts", "attempts"),
         column("Duration", "duration"),
         plain("Exception"),

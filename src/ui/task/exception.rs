@@ -133,6 +133,16 @@ fn from(app: App, task: &TaskPath, view: &FailureCardView, exception: &Exception
             .child(same)
             .into_view();
     }
+    if !exception.from.starts_with('_') {
+        return el::p()
+            .class("dim")
+            .child(format!(
+                "From {} of attempt {}.",
+                exception.from, view.attempt
+            ))
+            .child(same)
+            .into_view();
+    }
     let href = app
         .artifact_route(task, &exception.from)
         .with_attempt(Some(view.attempt))

@@ -11,7 +11,7 @@ use crate::engine::ask::Window;
 use crate::engine::logs::{LogQuery, LogTextQuery, LogView, Streams};
 use crate::layout::number::number;
 use crate::layout::window::{self, Place, Rows};
-use crate::model::{Stream, TaskPath};
+use crate::model::{Stream, System, TaskPath};
 use crate::route::Lines;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -25,21 +25,88 @@ struct Shown {
     app: App,
     task: StoredValue<TaskPath>,
     attempt: u32,
+    system: System,
     wrap: RwSignal<bool>,
     times: RwSignal<bool>,
     search: RwSignal<String>,
 }
 
-pub fn tab(app: App, task: TaskPath, attempt: u32, first: Stream, foot: artifact::Foot) -> View {
-    let merged = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("merged")));
-    let view = Shown {
-        app,
-        task: StoredValue::new(task.clone()),
-        attempt,
-        wrap: RwSignal::new(false),
-        times: RwSignal::new(true),
-        search: RwSignal::new(String::new()),
+impl Shown {
+    fn of(app: App, task: &TaskPath, attempt: u32, system: System) -> Self {
+        Self {
+            app,
+            task: StoredValue::new(task.clone()),
+            attempt,
+            system,
+            wrap: RwSignal::new(false),
+            times: RwSignal::new(true),
+            search: RwSignal::new(String::new()),
+        }
+    }
+
+    /// What a stream is called.
+    fn name(&self, stream: &'static str) -> &'static str {
+        match (self.system, stream) {
+            (System::Metaflow, "both") => "stdout and stderr",
+            (System::Metaflow, name) => name,
+            (System::Prefect, "both") => "Log",
+            (System::Prefect, _) => "Warnings and errors",
+        }
+    }
+}
+
+pub fn tab(
+    app: App,
+    task: TaskPath,
+    attempt: u32,
+    system: System,
+    first: Stream,
+    foot: artifact::Foot,
+) -> View {
+    let content = match system {
+        System::Metaflow => of_streams(app, &task, attempt, first),
+        System::Prefect => of_levels(app, &task, attempt),
     };
+    group()
+        .child(content)
+        .child(artifact::side_list(app, task, attempt, foot))
+        .into_view()
+}
+
+/// The log of an engine that tells rows by how much they matter, and not by streams.
+pub fn of_levels(app: App, task: &TaskPath, attempt: u32) -> View {
+    let only = Memo::new(move |_| {
+        app.route
+            .with(|route| route.extra("as") == Some("warnings"))
+    });
+    let view = Shown::of(app, task, attempt, System::Prefect);
+    let rows = move || {
+        let (streams, name) = match only.get() {
+            true => (Streams::One(Stream::Stderr), "stderr"),
+            false => (Streams::Both, "both"),
+        };
+        el::div()
+            .key(name)
+            .class("panel streams")
+            .child(pane(view, streams, name))
+    };
+    let choice = controls::segments(
+        "Rows",
+        &[(false, "All"), (true, "Warnings and errors")],
+        Signal::derive(move || only.get()),
+        move |only| app.change(|route| route.with_extra("as", only.then_some("warnings"))),
+        "",
+    );
+    el::div()
+        .class("pane")
+        .child(tools(view, choice))
+        .child(rows)
+        .into_view()
+}
+
+fn of_streams(app: App, task: &TaskPath, attempt: u32, first: Stream) -> View {
+    let merged = Memo::new(move |_| app.route.with(|route| route.extra("as") == Some("merged")));
+    let view = Shown::of(app, task, attempt, System::Metaflow);
     // On a narrow screen one stream is shown at a time: that of the selected lines first,
     // else the one with something in it.
     let show = RwSignal::new(app.route.with_untracked(|route| {
@@ -48,13 +115,6 @@ pub fn tab(app: App, task: TaskPath, attempt: u32, first: Stream, foot: artifact
             .as_ref()
             .map_or(first.word().to_owned(), |lines| lines.stream.clone())
     }));
-    let toggle = |signal: RwSignal<bool>, name: &'static str| {
-        el::button()
-            .class("btn btn-s btn-quiet only-wide")
-            .attr("aria-pressed", move || signal.get().to_string())
-            .on_click(move |_| signal.update(|on| *on = !*on))
-            .child(name)
-    };
     let streams = move || {
         if merged.get() {
             el::div()
@@ -72,54 +132,57 @@ pub fn tab(app: App, task: TaskPath, attempt: u32, first: Stream, foot: artifact
     };
     let chosen = Signal::derive(move || merged.get());
     let narrow = Signal::derive(move || show.get() == "stdout");
-    group()
+    let layout = group()
+        .child(el::div().class("only-wide").child(controls::segments(
+            "Layout",
+            &[(false, "Split"), (true, "Merged")],
+            chosen,
+            move |merged| app.change(|route| route.with_extra("as", merged.then_some("merged"))),
+            "",
+        )))
+        .child(el::div().class("only-narrow").child(controls::segments(
+            "Stream",
+            &[(true, "stdout"), (false, "stderr")],
+            narrow,
+            move |stdout| show.set(if stdout { "stdout" } else { "stderr" }.to_owned()),
+            "",
+        )));
+    el::div()
+        .class("pane")
+        .child(tools(view, layout.into_view()))
+        .child(streams)
+        .into_view()
+}
+
+/// What stands above the lines.
+fn tools(view: Shown, choice: View) -> View {
+    let toggle = |signal: RwSignal<bool>, name: &'static str| {
+        el::button()
+            .class("btn btn-s btn-quiet only-wide")
+            .attr("aria-pressed", move || signal.get().to_string())
+            .on_click(move |_| signal.update(|on| *on = !*on))
+            .child(name)
+    };
+    el::div()
+        .class("tools")
         .child(
-            el::div()
-                .class("pane")
-                .child(
-                    el::div()
-                        .class("tools")
-                        .child(
-                            el::label()
-                                .class("field s")
-                                .child(icon("search", ""))
-                                .child(controls::search_input("Search these logs", move |text| {
-                                    view.search.set(text);
-                                })),
-                        )
-                        .child(el::div().class("only-wide").child(controls::segments(
-                            "Layout",
-                            &[(false, "Split"), (true, "Merged")],
-                            chosen,
-                            move |merged| {
-                                app.change(|route| {
-                                    route.with_extra("as", merged.then_some("merged"))
-                                })
-                            },
-                            "",
-                        )))
-                        .child(el::div().class("only-narrow").child(controls::segments(
-                            "Stream",
-                            &[(true, "stdout"), (false, "stderr")],
-                            narrow,
-                            move |stdout| {
-                                show.set(if stdout { "stdout" } else { "stderr" }.to_owned())
-                            },
-                            "",
-                        )))
-                        .child(toggle(view.wrap, "Wrap"))
-                        .child(toggle(view.times, "Times"))
-                        .child(
-                            el::button()
-                                .class("btn btn-s btn-quiet push only-wide")
-                                .on_click(move |_| save(view))
-                                .child(icon("download", ""))
-                                .child("Download"),
-                        ),
-                )
-                .child(streams),
+            el::label()
+                .class("field s")
+                .child(icon("search", ""))
+                .child(controls::search_input("Search these logs", move |text| {
+                    view.search.set(text);
+                })),
         )
-        .child(artifact::side_list(app, task, attempt, foot))
+        .child(choice)
+        .child(toggle(view.wrap, "Wrap"))
+        .child(toggle(view.times, "Times"))
+        .child(
+            el::button()
+                .class("btn btn-s btn-quiet push only-wide")
+                .on_click(move |_| save(view))
+                .child(icon("download", ""))
+                .child("Download"),
+        )
         .into_view()
 }
 
@@ -386,7 +449,7 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
         } => parts::loading(progress),
         Answer {
             value: Some(log), ..
-        } if log.total == 0 => nothing(view.app, name, &log),
+        } if log.total == 0 => nothing(view, name, &log),
         Answer {
             value: Some(log), ..
         } => {
@@ -436,11 +499,7 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
         .child(
             el::div()
                 .class("pane-head sunk")
-                .child(el::h2().child(if name == "both" {
-                    "stdout and stderr"
-                } else {
-                    name
-                }))
+                .child(el::h2().child(view.name(name)))
                 .child(head),
         )
         .child(notes)
@@ -451,7 +510,7 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
                 .attr("data-times", move || (!view.times.get()).then_some("off"))
                 .attr("tabindex", "0")
                 .attr("role", "region")
-                .attr("aria-label", name)
+                .attr("aria-label", view.name(name))
                 .reference(node)
                 .on("scroll", move |_| scrolled())
                 .on("scrollend", move |_| settle(steps.get_value()))
@@ -461,7 +520,27 @@ fn pane(view: Shown, streams: Streams, name: &'static str) -> View {
         .into_view()
 }
 
-fn nothing(app: App, name: &'static str, log: &LogView) -> View {
+fn nothing(view: Shown, name: &'static str, log: &LogView) -> View {
+    let app = view.app;
+    if view.system == System::Prefect && log.problems.is_empty() {
+        return match (log.recorded, name) {
+            (true, "stderr") => parts::empty(
+                "No warnings and no errors",
+                "All rows have what else was logged.",
+                None,
+            ),
+            (true, _) => parts::empty(
+                "Nothing was logged",
+                "No row of the log belongs to this attempt. What was printed is only logged where log_prints is on.",
+                None,
+            ),
+            (false, _) => parts::empty(
+                "There are no logs here",
+                "The records that were opened have none: no logs.json lies beside them.",
+                None,
+            ),
+        };
+    }
     if let Some(leader) = &log.led_by {
         let route = app.task_route(leader).with_tab("logs");
         let way_out = el::a()
@@ -516,22 +595,25 @@ fn copy_lines(view: Shown, streams: Streams, lines: Lines) {
     });
 }
 
-/// Saves both streams, each as a file of its own.
+/// Saves what there is, each stream as a file of its own.
 fn save(view: Shown) {
-    for stream in [Stream::Stdout, Stream::Stderr] {
+    let files: &[(Streams, &str)] = match view.system {
+        System::Metaflow => &[
+            (Streams::One(Stream::Stdout), "stdout"),
+            (Streams::One(Stream::Stderr), "stderr"),
+        ],
+        System::Prefect => &[(Streams::Both, "log")],
+    };
+    for (streams, word) in files {
         let task = view.task.get_value();
         let name = format!(
-            "{}-{}-{}-{}.{}.txt",
-            task.flow,
-            task.step,
-            task.task,
-            view.attempt,
-            stream.word()
+            "{}-{}-{}-{}.{word}.txt",
+            task.flow, task.step, task.task, view.attempt,
         );
         let question = LogTextQuery {
             task,
             attempt: view.attempt,
-            streams: Streams::One(stream),
+            streams: *streams,
             lines: None,
         };
         once(view.app, question, move |log| {

@@ -8,13 +8,15 @@ mod metadata;
 use super::ask::answer;
 use super::parts::lasting::so_far;
 use super::parts::marks::{glyph, icon, spoken_glyph};
+use super::parts::named::run_name;
 use super::parts::tabs::{self, Tab};
 use super::run::dag;
 use super::state::{App, span};
-use super::{artifact, cards, code, parts};
+use super::{artifact, cards, code, parts, prefect};
 use crate::engine::task::{AttemptView, TaskQuery, TaskView, not_recorded};
 use crate::model::pathspec::shown_task;
-use crate::model::{RunPath, Status, Stream, TaskPath};
+use crate::model::run::BODY;
+use crate::model::{RunPath, Status, Stream, System, TaskPath};
 use crate::route::Place;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
@@ -62,7 +64,9 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
         let attempt = attempt.get()?;
         let here = here.clone();
         let tab = tab.get();
+        let system = found.value_untracked()?.system;
         let (class, content) = match tab {
+            "about" if system == System::Prefect => ("panel", prefect::task::tab(app, here)),
             "exception" => ("panel", exception::tab(app, here, attempt)),
             "data" => {
                 let data = artifact::tab(app, here, attempt, foot.clone());
@@ -82,7 +86,7 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
                 let quiet = |view: &Rc<TaskView>| view.counts.stderr == 0 && view.counts.stdout > 0;
                 let first = found.value_untracked().filter(quiet);
                 let first = first.map_or(Stream::Stderr, |_| Stream::Stdout);
-                let logs = logs::tab(app, here, attempt, first, foot.clone());
+                let logs = logs::tab(app, here, attempt, system, first, foot.clone());
                 ("panel beside", logs)
             }
         };
@@ -121,6 +125,14 @@ pub fn page(app: App, flow: String, run: String, step: String, task: String) -> 
     main.into_view()
 }
 
+/// Whether an engine has what a tab shows.
+fn is_of(system: System, tab: &str) -> bool {
+    match system {
+        System::Metaflow => true,
+        System::Prefect => !matches!(tab, "code" | "cards" | "metadata"),
+    }
+}
+
 fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
     let counts = view.counts;
     let tab_of = |word: &'static str| match word {
@@ -136,7 +148,10 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
         },
         "data" => Tab {
             word,
-            name: "Data",
+            name: match view.system {
+                System::Metaflow => "Data",
+                System::Prefect => "Result",
+            },
             count: Some(counts.artifacts),
         },
         "code" => Tab {
@@ -163,7 +178,10 @@ fn bar(app: App, view: &TaskView, tab: Memo<&'static str>) -> View {
     tabs::bar(
         app,
         "This task",
-        TABS.iter().map(|word| tab_of(word)).collect(),
+        TABS.iter()
+            .filter(|word| is_of(view.system, word))
+            .map(|word| tab_of(word))
+            .collect(),
         tab,
     )
 }
@@ -216,33 +234,6 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
             .child("Next task")
             .child(icon("right", ""))
     });
-    let parts = view
-        .attempts
-        .iter()
-        .map(|attempt| {
-            let number = attempt.number;
-            // The tab and the artifact that are looked at stay.
-            let href = move || {
-                app.route
-                    .with(|route| route.clone().with_attempt(Some(number)))
-                    .to_hash()
-            };
-            let chosen = number == view.attempt;
-            let word = attempt.status.word();
-            let link = el::a()
-                .attr("href", href)
-                .attr("aria-current", chosen.to_string())
-                .child(glyph(attempt.status, ""))
-                .child(el::b().child(number))
-                .child(" ")
-                .child(word)
-                .child(" ")
-                .child(el::span().class("faint").child(seen(attempt)));
-            let gap = attempt.missing_before;
-            let gap = gap.map(|(first, last)| missing(first, last));
-            group().child(gap).child(link)
-        })
-        .collect_view();
     let shown = view
         .attempts
         .iter()
@@ -324,11 +315,10 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
         .child(spoken_glyph(view.status, ""))
         .child(
             el::h1()
-                .child(
-                    el::span()
-                        .class("mono")
-                        .child(format!("{}/{}", path.step, path.task)),
-                )
+                .child(el::span().class("mono").child(match path.step == BODY {
+                    true => run_name(path.run_path()),
+                    false => shown_task(&path.step, &path.task).into_view(),
+                }))
                 .child(" ")
                 .child(el::span().class("dim").child(told))
                 .child(chip),
@@ -342,13 +332,7 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
         .child(
             el::div()
                 .class("attempts")
-                .child(
-                    el::div()
-                        .class("seg seg-m")
-                        .attr("role", "group")
-                        .attr("aria-label", "Attempt")
-                        .child(parts),
-                )
+                .child(attempts(app, view))
                 .child(why)
                 .child(origin)
                 .child(client)
@@ -361,6 +345,47 @@ fn head(app: App, path: &TaskPath, view: &TaskView) -> View {
                 ),
         )
         .into_view()
+}
+
+/// The attempts, each a link to what it left.
+pub fn attempts(app: App, view: &TaskView) -> Element {
+    let parts = view
+        .attempts
+        .iter()
+        .map(|attempt| {
+            let number = attempt.number;
+            // The tab and the artifact that are looked at stay.
+            let href = move || {
+                app.route
+                    .with(|route| route.clone().with_attempt(Some(number)))
+                    .to_hash()
+            };
+            let chosen = number == view.attempt;
+            let word = attempt.status.word();
+            let link = el::a()
+                .attr("href", href)
+                .attr("aria-current", chosen.to_string())
+                .child(glyph(attempt.status, ""))
+                .child(el::b().child(number))
+                .child(" ")
+                .child(word)
+                .child(" ")
+                .child(el::span().class("faint").child(seen(attempt)));
+            let gap = attempt.missing_before;
+            let gap = gap.map(|(first, last)| missing(first, last));
+            group().child(gap).child(link)
+        })
+        .collect_view();
+    el::div()
+        .class("seg seg-m")
+        .attr("role", "group")
+        .attr("aria-label", "Attempt")
+        .child(parts)
+}
+
+/// The log of a flow's own code, by itself.
+pub fn flow_log(app: App, task: &TaskPath, attempt: u32) -> View {
+    logs::of_levels(app, task, attempt)
 }
 
 /// How long an attempt took; without a note of its end, how long it was seen.
