@@ -134,6 +134,7 @@ async fn alone(
             parameters,
             origin: origin_run,
             state: None,
+            message: None,
             links: None,
             body: None,
             spun: false,

@@ -5,6 +5,7 @@ use super::overview::FailureGroup;
 use super::rail::short;
 use super::reach::not_reached;
 use crate::counts::{count, counted};
+use crate::model::run::BODY;
 use crate::model::{Evidence, Run, Status, Step, Task};
 
 pub(super) fn headline(run: &Run, failures: &[FailureGroup]) -> String {
@@ -21,11 +22,16 @@ pub(super) fn headline(run: &Run, failures: &[FailureGroup]) -> String {
                 format!("{}, {}", first.task.step, first.task.label)
             };
             let more: u64 = failures.iter().map(|group| group.count).sum::<u64>() - 1;
+            let failed = run.state.as_deref().unwrap_or("Failed");
             match more {
-                0 => format!("Failed in {place}"),
-                1 => format!("Failed in {place} and one more task"),
-                _ => format!("Failed in {place} and {} more tasks", count(more)),
+                _ if first.task.step == BODY => format!("{failed} in the flow's own code"),
+                0 => format!("{failed} in {place}"),
+                1 => format!("{failed} in {place} and one more task"),
+                _ => format!("{failed} in {place} and {} more tasks", count(more)),
             }
+        }
+        (Status::Failed | Status::Cancelled | Status::Waiting, _) if run.state.is_some() => {
+            run.state.as_deref().unwrap_or_default().to_owned()
         }
         (Status::Succeeded | Status::Retried | Status::Cached, _) if !failed(run).is_empty() => {
             let tasks = counted(failed(run).len() as u64, "task", "tasks");
@@ -86,7 +92,12 @@ pub(super) fn evidence(run: &Run) -> String {
                 .filter(|step| step.status() == Status::Failed)
                 .collect();
             let told = failed.iter().take(3).map(|step| failed_tasks(step));
-            told.collect::<Vec<_>>().join(" ") + &unreached
+            let told = told.collect::<Vec<_>>().join(" ");
+            let message = run.message.as_deref().filter(|_| told.is_empty());
+            message.map(sentence).unwrap_or(told) + &unreached
+        }
+        Status::Cancelled | Status::Waiting if run.message.is_some() => {
+            run.message.as_deref().map(sentence).unwrap_or_default()
         }
         Status::Unfinished => {
             let last = outcome_sign(run);
@@ -98,7 +109,7 @@ pub(super) fn evidence(run: &Run) -> String {
         Status::Running => format!("No end is recorded yet{}.", outcome_sign(run)),
         _ => {
             let tasks = || run.tasks().map(|(_, task)| task);
-            let mut told = counted(tasks().count() as u64, "task", "tasks");
+            let mut told = counted(run.count(), "task", "tasks");
             let retried = tasks().filter(|task| is_retried(task));
             match retried.count() as u64 {
                 0 => {}
@@ -114,6 +125,15 @@ pub(super) fn evidence(run: &Run) -> String {
             }
             format!("{told}.{}{unreached}", failed_all_the_same(run))
         }
+    }
+}
+
+/// What an engine says in its own words, as a sentence: the first line of it.
+fn sentence(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default().trim_end();
+    match line.ends_with(['.', '!', '?']) {
+        true => line.to_owned(),
+        false => format!("{line}."),
     }
 }
 

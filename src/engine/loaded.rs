@@ -317,6 +317,7 @@ impl Engine {
             parameters: found.parameters.map(|(_, task)| task),
             origin: found.origin,
             state: None,
+            message: None,
             links: None,
             body: None,
             spun: found.spun,

@@ -458,15 +458,22 @@ impl Engine {
     pub fn run_paths(&self) -> Vec<RunPath> {
         let opened = self.opened.borrow();
         let stores = opened.iter().flat_map(|opened| &opened.stores);
-        let flows = stores.flat_map(|store| &store.flows);
-        let paths = flows.flat_map(|flow| {
-            let runs = flow.runs.iter();
-            runs.map(|run| RunPath::new(&flow.name, run))
+        let paths = stores.flat_map(|store| {
+            let flows = store.flows.iter();
+            let paths = flows.flat_map(|flow| {
+                let runs = flow.runs.iter();
+                runs.map(|run| RunPath::new(&flow.name, run))
+            });
+            paths.map(|path| (store.records.begins(&path), path))
         });
-        let mut paths: Vec<RunPath> = paths.collect();
-        sort_by(&mut paths, |a, b| {
-            a.flow.cmp(&b.flow).then_with(|| natural(&b.run, &a.run))
+        let mut paths: Vec<(Option<Moment>, RunPath)> = paths.collect();
+        sort_by(&mut paths, |(began, a), (other, b)| {
+            let flows = a.flow.cmp(&b.flow);
+            // An id may be anything: where it says nothing of the time, the record does.
+            let times = || other.cmp(began);
+            flows.then_with(times).then_with(|| natural(&b.run, &a.run))
         });
+        let mut paths: Vec<RunPath> = paths.into_iter().map(|(_, path)| path).collect();
         paths.dedup();
         paths
     }

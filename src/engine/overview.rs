@@ -11,6 +11,7 @@ use super::says::ClientSays;
 use super::tasks::{StripTask, strip_task};
 use super::timeline::StepWaits;
 use super::{Engine, Work};
+use crate::model::run::BODY;
 use crate::model::{
     Moment, Problem, Run, RunPath, Span, Status, Step, System, Task, pathspec::natural,
 };
@@ -211,7 +212,7 @@ impl Engine {
             siblings: siblings(&loaded, &failures, now),
             longest_steps: longest_steps(run, &[], now),
             running: running(run, now),
-            tasks: run.tasks().count() as u64,
+            tasks: run.count(),
             has_code: None,
             has_cards: None,
             has_end: went_well(run.status),
@@ -262,6 +263,19 @@ impl Engine {
                 .then_with(|| natural(&a.1.id, &b.1.id))
         });
         let mut groups: Vec<FailureGroup> = Vec::new();
+        let body = run.body.as_ref().filter(|_| failed.is_empty());
+        if let Some(body) = body.filter(|body| body.status == Status::Failed) {
+            let path = loaded.path.task(BODY, &body.id);
+            let attempt = body.last_attempt().map_or(0, |attempt| attempt.number);
+            let exception = self.exception_of(&path, attempt, work).await.ok().flatten();
+            groups.push(FailureGroup {
+                kind: exception
+                    .map(|exception| exception.kind)
+                    .unwrap_or_default(),
+                task: strip_task(BODY, body, work.host.now()),
+                count: 1,
+            });
+        }
         for (at, (step, task)) in failed.iter().enumerate() {
             let path = loaded.path.task(&step.name, &task.id);
             let kind = if at < FAILURES_READ {

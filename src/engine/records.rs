@@ -6,7 +6,7 @@
 
 use super::prefect::{Kept, Loaded};
 use crate::formats::metaflow::Store;
-use crate::model::RunPath;
+use crate::model::{Moment, RunPath};
 use std::rc::Rc;
 
 /// The records in one place of a source.
@@ -31,6 +31,14 @@ impl Records {
         match self {
             Self::Metaflow(_) => None,
             Self::Prefect(kept) => kept.name_of(run),
+        }
+    }
+
+    /// When a run began, where its id does not tell which of two is the newer one.
+    pub fn begins(&self, run: &RunPath) -> Option<Moment> {
+        match self {
+            Self::Metaflow(_) => None,
+            Self::Prefect(kept) => kept.begins(run),
         }
     }
 

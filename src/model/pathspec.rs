@@ -88,7 +88,10 @@ pub fn shown_run(run: &str, name: Option<&str>) -> String {
 
 /// A task in its run: `features/10`.
 pub fn shown_task(step: &str, task: &str) -> String {
-    format!("{step}/{}", shown_id(task))
+    match step {
+        super::run::BODY => "the flow's own code".to_owned(),
+        step => format!("{step}/{}", shown_id(task)),
+    }
 }
 
 /// Orders ids as people count: by number where both are numbers, else as text,

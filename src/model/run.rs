@@ -72,6 +72,8 @@ pub struct Run {
     pub parameters: Option<Task>,
     /// What the engine calls the state that it is in (Prefect: `TimedOut`).
     pub state: Option<Box<str>>,
+    /// What the engine says of that state, in its own words.
+    pub message: Option<Box<str>>,
     /// What followed what, where the engine has recorded it task by task.
     pub links: Option<Links>,
     /// The code of the flow itself, where the engine runs it as it runs tasks, with attempts, a
@@ -202,6 +204,12 @@ impl Run {
             return self.body.as_ref().filter(|found| found.id == task);
         }
         self.step(step)?.tasks.iter().find(|found| found.id == task)
+    }
+
+    /// How many tasks there are, without those that stand in for another run.
+    pub fn count(&self) -> u64 {
+        let own = self.tasks().filter(|(_, task)| task.subflow.is_none());
+        own.count() as u64
     }
 
     pub fn tasks(&self) -> impl Iterator<Item = (&Step, &Task)> {

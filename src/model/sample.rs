@@ -64,6 +64,7 @@ pub fn run(steps: Vec<Step>) -> Run {
         parameters: None,
         origin: None,
         state: None,
+        message: None,
         links: None,
         body: None,
         spun: false,

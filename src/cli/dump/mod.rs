@@ -242,6 +242,7 @@ pub async fn dump_engine(
         })
         .collect();
     let mut problems: BTreeSet<Problem> = found.into_inner();
+    problems.extend(std::mem::take(&mut prefect.problems));
     problems.extend(engine.all_problems(ProblemsQuery).problems);
     let mut told = json!({
         "source": source,

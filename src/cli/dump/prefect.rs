@@ -7,7 +7,7 @@ use crate::formats::prefect::edges::inputs;
 use crate::formats::prefect::id::Id;
 use crate::formats::prefect::records::{Course, RetryDelay, State, TaskRun};
 use crate::formats::prefect::run::NO_FLOW;
-use crate::model::{Moment, RunPath, Span};
+use crate::model::{Moment, Problem, RunPath, Span};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -17,6 +17,8 @@ pub(super) struct Prefect {
     flows: BTreeSet<String>,
     flow_runs: Map<String, Value>,
     task_runs: Map<String, Value>,
+    /// What was wrong with what only some screens read.
+    pub(super) problems: BTreeSet<Problem>,
 }
 
 impl Prefect {
@@ -35,6 +37,9 @@ impl Prefect {
     /// Tells a run and its tasks.
     pub(super) async fn run(&mut self, path: &RunPath, loaded: &Loaded, work: &Work) {
         let logs = loaded.logs(work).await;
+        let extras = loaded.extras(work).await;
+        self.problems
+            .extend(logs.problems.iter().chain(&extras.problems).cloned());
         let told = &loaded.gathered;
         if path.flow != NO_FLOW {
             self.flows.insert(path.flow.clone());

@@ -28,7 +28,7 @@ pub(super) fn glyph(status: Status) -> (&'static str, &'static str) {
             r#"<circle class="ink" cx="8" cy="8" r="6.2"/><path class="ink" d="m3.8 12.2 8.4-8.4"/>"#,
         ),
         Status::Waiting => (
-            "g-wait",
+            "g-hold",
             r#"<circle class="ink" cx="8" cy="8" r="6.2"/><path d="M5.4 5h1.9v6H5.4Zm3.3 0h1.9v6H8.7Z"/>"#,
         ),
         Status::Unfinished | Status::Unknown => (

@@ -197,6 +197,11 @@ impl Kept {
         self.runs.get(&Id::of(&path.run)?)
     }
 
+    /// When a run began, or was to begin.
+    pub fn begins(&self, path: &RunPath) -> Option<Moment> {
+        begins(&self.known(path)?.run)
+    }
+
     /// What a run is called.
     pub fn name_of(&self, path: &RunPath) -> Option<String> {
         self.known(path).map(|known| known.run.name.clone())

@@ -98,7 +98,14 @@ impl Loaded {
         let tries = self.tries(step, task)?;
         let one = tries.list.iter().find(|one| one.number == attempt)?;
         let logs = self.logs(work).await;
-        failure(one, self.rows_of(&logs.rows, step, task, attempt))
+        let found = failure(one, self.rows_of(&logs.rows, step, task, attempt))?;
+        Some(Failure {
+            // Where no exception is named, the state is: `TimedOut`, `Crashed`.
+            class: found
+                .class
+                .or_else(|| Some(one.ended_by.as_deref()?.to_owned())),
+            ..found
+        })
     }
 
     /// The attempts of a task, or of the flow itself.

@@ -10,7 +10,7 @@ use crate::formats::prefect::json::Json;
 use crate::formats::prefect::records::{self, AssetEventKind, Deployment, FlowRun, RetryDelay};
 use crate::formats::prefect::run::status;
 use crate::model::run::BODY;
-use crate::model::{Moment, RunPath, Span, Status, TaskPath};
+use crate::model::{Moment, Problem, RunPath, Span, Status, TaskPath};
 use crate::sorting::sort_by_key;
 use crate::text::markdown::{Document, read};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ pub struct RunFactsView {
     pub subflows: Vec<RunView>,
     pub artifacts: Vec<ArtifactView>,
     pub assets: Vec<AssetView>,
+    /// What is wrong with the files of artifacts and events.
+    pub problems: Vec<Problem>,
 }
 
 /// A run, as a link to it.
@@ -130,6 +132,7 @@ impl Engine {
         let extras = run.extras(work).await;
         let mut artifacts: Vec<&records::Artifact> = extras.artifacts.iter().collect();
         sort_by_key(&mut artifacts, |one| one.created);
+        view.problems = extras.problems.clone();
         view.artifacts = artifacts
             .iter()
             .filter_map(|one| run.artifact(&query.run, one, &artifacts))
@@ -193,6 +196,7 @@ impl Loaded {
             subflows: self.subflows(),
             artifacts: Vec::new(),
             assets: Vec::new(),
+            problems: Vec::new(),
         }
     }
 
@@ -240,7 +244,11 @@ impl Loaded {
                 rows: table
                     .rows
                     .into_iter()
-                    .map(|row| row.into_iter().map(|cell| cell.map(String::from)).collect())
+                    .map(|row| {
+                        row.into_iter()
+                            .map(|cell| cell.as_deref().map(plain))
+                            .collect()
+                    })
                     .collect(),
                 left_out: table.left_out,
             },
@@ -292,6 +300,13 @@ impl Kept {
             run,
         })
     }
+}
+
+/// A value of JSON in a cell: a text as it is.
+fn plain(json: &str) -> String {
+    let value = Json::whole(json.as_bytes()).ok();
+    let text = value.as_ref().and_then(Json::text);
+    text.map_or_else(|| json.to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// What is recorded in a word or two.

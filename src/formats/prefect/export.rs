@@ -98,13 +98,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// What a folder is as an export; `None` for one that is none. Two of the answers that are
-    /// needed make one, or one beside another of its files: a file of such a name alone may be
-    /// anything.
+    /// What a folder is as an export; `None` for one that is none. A file of runs makes one, and
+    /// flows beside another of its files: a `flows.json` alone may be anything.
     pub fn of(folder: &str, listing: &Listing) -> Option<Self> {
         let files = listing.files().filter_map(|(name, _)| File::of(name));
         let files: Vec<File> = files.collect();
-        let is_export = files.len() > 1 && files.iter().any(|file| file.is_needed());
+        let has_runs = files.contains(&File::FlowRuns) || files.contains(&File::TaskRuns);
+        let is_export = has_runs || files.contains(&File::Flows) && files.len() > 1;
         is_export.then(|| Self {
             folder: folder.to_owned(),
             files,

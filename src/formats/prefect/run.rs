@@ -118,7 +118,11 @@ impl Gathered {
                     .tasks
                     .iter()
                     .filter_map(|member| {
-                        let subflow = member.subflow.as_ref().and_then(&subflow);
+                        let of = |id| {
+                            let known = subflow(id);
+                            known.unwrap_or_else(|| RunPath::new(NO_FLOW, id.to_string()))
+                        };
+                        let subflow = member.subflow.as_ref().map(of);
                         self.task_at(member.at, subflow, of_tasks)
                     })
                     .collect(),
@@ -138,6 +142,9 @@ impl Gathered {
             steps,
             parameters: None,
             state: course.state.as_ref().and_then(told).map(Into::into),
+            message: (course.state.as_ref())
+                .and_then(|state| state.message.clone())
+                .filter(|message| !message.is_empty()),
             origin: None,
             spun: false,
             problems: Vec::new(),

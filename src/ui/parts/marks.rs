@@ -33,7 +33,7 @@ pub fn status_class(status: Status) -> &'static str {
         Status::Failed => "fail",
         Status::Cancelled => "stop",
         Status::Running => "run",
-        Status::Waiting => "wait",
+        Status::Waiting => "hold",
         Status::Unfinished | Status::Unknown => "unf",
         Status::Retried => "retry",
         Status::Succeeded => "ok",

@@ -67,11 +67,11 @@ fn artifact(app: App, one: &ArtifactView) -> View {
     let description =
         (!one.description.is_empty()).then(|| el::p().class("dim").child(one.description.clone()));
     el::article()
-        .class("card")
+        .class("one")
         .attr("aria-label", name.clone())
         .child(
             el::div()
-                .class("card-head")
+                .class("one-head")
                 .child(el::h2().class("mono").child(name))
                 .child(version)
                 .child(by)

@@ -4,7 +4,7 @@ pub mod artifacts;
 pub mod run;
 pub mod task;
 
-use super::parts::facts::{chip_pair, named_pair, section};
+use super::parts::facts::{chip_pair, section};
 use super::parts::marks::glyph;
 use super::state::App;
 use crate::engine::prefect::task::StateRow;
@@ -16,9 +16,17 @@ fn recorded(facts: &[(String, String)]) -> Vec<View> {
     facts
         .map(|(name, value)| {
             let value = el::span().class("mono").child(value.clone());
-            named_pair(name.clone(), value.into_view())
+            fact(name, value.into_view())
         })
         .collect()
+}
+
+/// A fact under a name of ours.
+fn fact(name: &str, value: View) -> View {
+    el::div()
+        .child(el::dt().child(name.to_owned()))
+        .child(el::dd().child(value))
+        .into_view()
 }
 
 fn faint(text: &'static str) -> View {
@@ -55,7 +63,7 @@ fn states(app: App, states: &[StateRow]) -> View {
         el::li()
             .child(
                 el::span()
-                    .class("flex")
+                    .class("state")
                     .attr("title", format!("{} {}", state.kind, state.meaning))
                     .child(glyph(state.status, ""))
                     .child(el::b().child(state.name.clone())),

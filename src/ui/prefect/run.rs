@@ -1,6 +1,6 @@
 //! A flow run of Prefect: its own log, and what is known of it beyond its tasks.
 
-use super::{chips, recorded, states};
+use super::{chips, fact, recorded, states};
 use crate::engine::prefect::run::{
     AssetView, DeploymentView, RunFactsQuery, RunFactsView, RunView,
 };
@@ -25,7 +25,8 @@ pub fn log(app: App, run: &RunPath) -> View {
         })
     });
     let draw = shown(found, move |view| {
-        let all = (view.attempts.len() > 1).then(|| task::attempts(app, view));
+        let all = (view.attempts.len() > 1)
+            .then(|| el::div().class("tries").child(task::attempts(app, view)));
         group()
             .child(all)
             .child(task::flow_log(app, &body, view.attempt))
@@ -59,7 +60,7 @@ fn sections(app: App, view: &RunFactsView) -> View {
     let mut facts = vec![pair("Id", mono(&view.id))];
     facts.extend(recorded(&view.facts));
     for (name, at) in &view.times {
-        facts.push(named_pair(name.clone(), app.full(*at).into_view()));
+        facts.push(fact(name, app.full(*at).into_view()));
     }
     // What is less says nothing.
     let late = view.late.filter(|late| *late > Span(1_000_000));
@@ -69,9 +70,13 @@ fn sections(app: App, view: &RunFactsView) -> View {
     facts.push(pair("At work", span(view.worked).into_view()));
     facts.extend(chips("Tags", &view.tags));
     facts.extend(recorded(&view.labels));
+    let parameter = |(name, value): &(String, String)| {
+        let value = el::span().class("mono").child(value.clone());
+        named_pair(name.clone(), value.into_view())
+    };
     let parameters = match view.parameters.as_slice() {
         [] => el::p().class("faint").child("It has none.").into_view(),
-        all => pairs(recorded(all)),
+        all => pairs(all.iter().map(parameter).collect()),
     };
     let mut around = Vec::new();
     if let Some((parent, place)) = &view.parent {
@@ -87,7 +92,9 @@ fn sections(app: App, view: &RunFactsView) -> View {
         let rows = view.assets.iter().map(|one| asset(app, one));
         section("Assets", view.assets.len(), pairs(rows.collect()))
     });
+    let problems = view.problems.iter().map(parts::problem).collect_view();
     group()
+        .child(problems)
         .child(section("Flow run", 0, pairs(facts)))
         .child(section("Parameters", view.parameters.len(), parameters))
         .child((!around.is_empty()).then(|| section("Subflows", 0, pairs(around))))

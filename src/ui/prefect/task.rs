@@ -1,6 +1,6 @@
 //! All that Prefect knows of a task: each of its options with how it is known.
 
-use super::{chips, faint, recorded, states};
+use super::{chips, fact, faint, recorded, states};
 use crate::engine::prefect::task::{
     InputFrom, InputRow, OptionKnown, OptionRow, TaskFactsQuery, TaskFactsView,
 };
@@ -43,10 +43,10 @@ fn sections(app: App, task: &TaskPath, view: &TaskFactsView) -> View {
         facts.push(pair("Among its task's", value.into_view()));
     }
     for (name, at) in &view.times {
-        facts.push(named_pair(name.clone(), app.full(*at).into_view()));
+        facts.push(fact(name, app.full(*at).into_view()));
     }
     facts.push(pair("At work", span(view.worked).into_view()));
-    facts.push(pair("Started", started(view.run_count).into_view()));
+    facts.push(pair("Times started", started(view.run_count).into_view()));
     if let Some(number) = view.flow_attempt.filter(|number| *number > 1) {
         let told = human::count(number);
         facts.push(pair("In the flow's attempt", told.into_view()));

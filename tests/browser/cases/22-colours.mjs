@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 
 export const name = "Without colour: each status has a shape of its own, as a mark, a bar and a cell";
 
-const STATUSES = ["ok", "fail", "stop", "run", "wait", "retry", "unf", "cache", "skip"];
+const STATUSES = ["ok", "fail", "stop", "run", "hold", "retry", "unf", "cache", "skip"];
 
 /** Of the dots that are on in one of two pictures, so many are not in the other: half of a mark is its own, a bar has a cross or a corner. */
 const [OF_MARK, OF_BAR] = [0.25, 0.03];
