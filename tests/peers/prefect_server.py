@@ -1,6 +1,6 @@
 """A real Prefect server on this machine, for tests: it ends with its standard input.
 
-    python3 prefect_server.py [--database FILE] [--home FOLDER] [--port N] [--no-services] [--page]
+    python3 prefect_server.py [--database FILE] [--home FOLDER] [--port N] [--no-services] [--bulk] [--page]
                               [--auth USER:PASSWORD] [--csrf] [--origins URL,URL]
     python3 prefect_server.py --prepare
 
@@ -9,18 +9,21 @@ database and what flows keep lie. Listens on 127.0.0.1 only, at a free port or a
 
 --database is copied into the home first, with the `-wal` beside it, and served; else there is a blank one. --home is
 used and stays (with a prefect.db in it, that one is served); else there is one that goes with the server. What records
-what flows do, runs; --no-services ends that too, so that nothing is written but what is asked for. --page serves
-Prefect's own page at `/`. --auth, --csrf and --origins are its settings of these names.
+what flows do, runs; --no-services ends that too, so that nothing is written but what is asked for; --bulk has it keep
+up with thousands of tasks. --page serves Prefect's own page at `/`. --auth, --csrf and --origins are its settings of
+these names.
 
 --prepare makes the blank database that every server begins with, which takes seconds, and keeps it beside Python's.
 """
 
 import argparse
 import asyncio
+import atexit
 import gc
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -33,6 +36,8 @@ from pathlib import Path
 import prefect_alone
 
 BLANK = Path(sys.prefix) / "blank.db"
+# Seconds in which the server may end by itself.
+END = 2
 # A proxy cannot reach this machine.
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -64,9 +69,9 @@ def database_of(home, options):
     """Puts the database into the home; whether it may be of another version of Prefect."""
     served = home / "prefect.db"
     if options.database:
-        for end in ("", "-wal"):
-            if Path(f"{options.database}{end}").exists():
-                shutil.copyfile(f"{options.database}{end}", f"{served}{end}")
+        shutil.copyfile(options.database, served)
+        if Path(f"{options.database}-wal").exists():
+            shutil.copyfile(f"{options.database}-wal", f"{served}-wal")
         return True
     if served.exists():
         return True
@@ -79,6 +84,7 @@ def database_of(home, options):
 def settings(port, home, migrate, options):
     more = {
         **prefect_alone.SERVER,
+        **(prefect_alone.BULK if options.bulk else {}),
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": str(migrate).lower(),
@@ -110,17 +116,29 @@ def serve(listening, home, options):
     class Server(uvicorn.Server):
         async def startup(self, sockets=None):
             await super().startup(sockets)
-            threading.Thread(target=tell, daemon=True).start()
+            if self.started:
+                threading.Thread(target=tell, daemon=True).start()
 
     def tell():
         opener.open(f"{url}/health").close()
         print(json.dumps({"url": url, "version": prefect.__version__, "home": str(home)}), flush=True)
         sys.stdin.read()
         server.should_exit = True
+        if not served.wait(END):
+            end(0)
 
+    def end(code):
+        # What else Python would tidy up takes a second, and services that do not end are not waited for.
+        if not options.home:
+            shutil.rmtree(home, ignore_errors=True)
+        os._exit(code)
+
+    served = threading.Event()
     app = create_app(final=True, webserver_only=options.no_services)
     server = Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     server.run(sockets=[listening])
+    served.set()
+    end(0 if server.started else 1)
 
 
 def main():
@@ -128,7 +146,7 @@ def main():
     for name in ("--database", "--home"):
         asked.add_argument(name, type=Path)
     asked.add_argument("--port", type=int, default=0)
-    for name in ("--no-services", "--page", "--csrf", "--prepare"):
+    for name in ("--no-services", "--bulk", "--page", "--csrf", "--prepare"):
         asked.add_argument(name, action="store_true")
     for name in ("--auth", "--origins"):
         asked.add_argument(name)
@@ -141,16 +159,14 @@ def main():
         home.mkdir(parents=True, exist_ok=True)
     else:
         home = Path(tempfile.mkdtemp(prefix="runglass-prefect-"))
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", options.port))
     prefect_alone.settle(home, **settings(listening.getsockname()[1], home, database_of(home, options), options))
     serve(listening, home, options)
-    if not options.home:
-        shutil.rmtree(home, ignore_errors=True)
-    # Python would tidy up for a second.
-    os._exit(0)
 
 
 prefect_alone.with_prefect()
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 main()
