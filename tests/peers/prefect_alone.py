@@ -1,14 +1,17 @@
 """Prefect for tests: the pinned one, by itself and on this machine only, whatever the person who runs the tests has set.
 
-Both sides begin with it, before they import Prefect: `prefect_server.py` and `prefect_flows.py`.
+What else is called `prefect_…` here begins with it, before it imports Prefect.
 """
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).parent / "requirements-prefect.txt"
+# What `prefect_server.py --prepare` makes.
+BLANK = Path(sys.prefix) / "blank.db"
 # Nothing that is recorded may grow old: a hundred years.
 FOR_EVER = "P36500D"
 
@@ -65,3 +68,11 @@ def settle(home, **more):
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         del os.environ[name]
     os.environ.update(BOTH | {"PREFECT_HOME": str(home), "PREFECT_LOCAL_STORAGE_PATH": str(Path(home) / "storage")} | more)
+
+
+def blank():
+    """The database with which a server begins, where it lies."""
+    if not BLANK.exists():
+        server = Path(__file__).with_name("prefect_server.py")
+        subprocess.run([sys.executable, server, "--prepare"], check=True, stdout=sys.stderr)
+    return BLANK

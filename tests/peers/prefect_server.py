@@ -26,7 +26,6 @@ import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
@@ -35,7 +34,6 @@ from pathlib import Path
 
 import prefect_alone
 
-BLANK = Path(sys.prefix) / "blank.db"
 # Seconds in which the server may end by itself.
 END = 2
 # A proxy cannot reach this machine.
@@ -44,7 +42,7 @@ opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def prepare():
     """The tables and the kinds of blocks, as a server makes them when it starts for the first time."""
-    with tempfile.TemporaryDirectory(dir=BLANK.parent) as home:
+    with tempfile.TemporaryDirectory(dir=sys.prefix) as home:
         prefect_alone.settle(home, **prefect_alone.SERVER)
         from prefect.server.database import provide_database_interface
         from prefect.server.models.block_registration import run_block_auto_registration
@@ -62,7 +60,7 @@ def prepare():
             made.execute("VACUUM INTO ?", [f"{home}/blank.db"])
         made.close()
         # Several may do this at once.
-        os.replace(f"{home}/blank.db", BLANK)
+        os.replace(f"{home}/blank.db", prefect_alone.BLANK)
 
 
 def database_of(home, options):
@@ -75,9 +73,7 @@ def database_of(home, options):
         return True
     if served.exists():
         return True
-    if not BLANK.exists():
-        subprocess.run([sys.executable, __file__, "--prepare"], check=True, stdout=sys.stderr)
-    shutil.copyfile(BLANK, served)
+    shutil.copyfile(prefect_alone.blank(), served)
     return False
 
 
