@@ -156,7 +156,8 @@ def main():
     else:
         home = Path(tempfile.mkdtemp(prefix="runglass-prefect-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
-    listening = socket.socket()
+    # Named as TCP, or asyncio lets small answers wait for 40 ms (it sets TCP_NODELAY on no others).
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", options.port))
     prefect_alone.settle(home, **settings(listening.getsockname()[1], home, database_of(home, options), options))
