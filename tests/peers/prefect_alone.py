@@ -43,9 +43,6 @@ BULK = {
 }
 FLOWS = {
     "PREFECT_LOGGING_TO_API_BATCH_INTERVAL": "0.1",
-    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-    # Standard output is for the test that listens.
-    "PREFECT_LOGGING_LEVEL": "INFO",
 }
 
 

@@ -47,14 +47,16 @@ def main(export, out):
     runs = {name: [record | {"state_timestamp": record["state"] and record["state"]["timestamp"]} for record in read[name]]
             for name in ("flow_runs", "task_runs")}
     states = {kind: [state | {f"{kind}_id": run, "created": state["timestamp"], "updated": state["timestamp"]}
-                     for run, history in read[f"{kind}_states"].items() for state in history] for kind in ("flow_run", "task_run")}
+                     for run, history in read[f"{kind}_states"].items() for state in history]
+              for kind in ("flow_run", "task_run")}
     shutil.copyfile(prefect_alone.blank(), out)
     # Without a check of keys that lead elsewhere: a run and its last state name each other.
     engine = sqlalchemy.create_engine(f"sqlite:///{out}")
     with engine.begin() as connection:
         for model, records in (
             (orm_models.Flow, read["flows"]), (orm_models.FlowRun, runs["flow_runs"]), (orm_models.TaskRun, runs["task_runs"]),
-            (orm_models.FlowRunState, states["flow_run"]), (orm_models.TaskRunState, states["task_run"]), (orm_models.Log, read["logs"]),
+            (orm_models.FlowRunState, states["flow_run"]), (orm_models.TaskRunState, states["task_run"]),
+            (orm_models.Log, read["logs"]),
         ):
             columns = [column for column in model.__table__.columns if records and column.name in records[0]]
             rows = [{column.name: kept(column, record[column.name]) for column in columns} for record in records]
