@@ -17,7 +17,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { CHROMIUM_ARGS, chromiumPath } from "./chromium.mjs";
 import { AppPage, eyes } from "./page.mjs";
+import { startFlows, startPrefect } from "./prefect.mjs";
 import { startProgram } from "./program.mjs";
 import { startServer } from "./server.mjs";
 
@@ -29,17 +31,6 @@ const FIXTURES = join(ROOT, "tests/fixtures");
 /** Longest wait for one thing on the screen, and for one check, in milliseconds. */
 const PATIENCE = 20_000;
 const CHECK_DEADLINE = 120_000;
-
-const CHROMIUM_ARGS = [
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // Whatever the app asks for, nothing leaves this machine.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-];
 
 let [passed, failed] = [0, 0];
 
@@ -127,6 +118,21 @@ class Case {
     const server = { origin: new URL(url).origin, url: (path) => url + path, root, close };
     this.#servers.push(server);
     return server;
+  }
+
+  /** A real Prefect server, as tests/peers/prefect_server.py starts it. It ends with the case. */
+  async prefect(...flags) {
+    const server = await startPrefect(ROOT, flags);
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** Flows on that server which go on when they are let, as in tests/peers/prefect_flows.py. They end with the case. */
+  flows(server, ...flags) {
+    const flows = startFlows(ROOT, server, flags);
+    // Before the server does.
+    this.#servers.unshift(flows);
+    return flows;
   }
 
   /**
@@ -316,8 +322,7 @@ mkdirSync(OUT, { recursive: true });
 const home = await startServer({
   mounts: { "/some/where/": dist, "/some/where/runs/": join(FIXTURES, "metaflow"), "/some/where/broken/": join(FIXTURES, "broken") },
 });
-const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS });
 try {
   for (const file of files.sort()) await runCase(browser, file, home);
 } finally {
