@@ -19,6 +19,9 @@ pub struct Sizes {
 }
 
 /// Opens a database while it is fed with the parts that it wants.
+///
+/// It is that of one moment: where somebody goes on writing, what is read later may be of
+/// another, and is to be opened anew.
 #[derive(Debug)]
 pub struct Opening {
     sizes: Sizes,

@@ -105,6 +105,9 @@ pub struct Entry {
 /// How many values a row of the list has.
 pub const ENTRY_FIELDS: usize = 5;
 
+/// So many constraints of a table are looked at, each of which is compared with all before.
+const MOST_UNIQUES: usize = 1000;
+
 /// SQLite takes no longer statement, unless it is built to.
 const LONGEST: usize = 1_000_000;
 
@@ -164,6 +167,7 @@ impl Draft {
         let text = entry.sql.as_deref().and_then(statement::table);
         let mut text = text.unwrap_or_default();
         text.columns.truncate(MOST_FIELDS);
+        text.uniques.truncate(MOST_UNIQUES);
         let names = Names::of(&text.columns);
         let alias = |unique: &Unique| {
             let column = single(unique, &names)?;
