@@ -1,4 +1,5 @@
-//! From files to the model: one folder per engine.
+//! From files to the model: one folder per engine, and one for a kind of file that engines
+//! keep their records in.
 //!
 //! Readers are plain functions over a [`Shelf`](crate::source::Shelf); they never
 //! wait and never know which source they read. They return what they could read
@@ -8,3 +9,4 @@
 pub mod metaflow;
 pub mod prefect;
 pub mod search;
+pub mod sqlite;
