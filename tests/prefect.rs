@@ -42,10 +42,17 @@ const ALL: Window = Window {
 
 /// The files of the export, as unpacking it would leave them.
 fn files() -> BTreeMap<String, Vec<u8>> {
-    let blob = MemoryBlob::new(
-        "basics.zip",
-        fixtures::bytes("tests/fixtures/prefect/basics.zip"),
-    );
+    files_of("basics.zip")
+}
+
+/// The database of the server of which the export is, and its write-ahead log.
+fn database() -> BTreeMap<String, Vec<u8>> {
+    files_of("db-with-wal.zip")
+}
+
+fn files_of(name: &str) -> BTreeMap<String, Vec<u8>> {
+    let bytes = fixtures::bytes(&format!("tests/fixtures/prefect/{name}"));
+    let blob = MemoryBlob::new(name, bytes);
     let source = pollster::block_on(open_blob(Rc::new(blob), Rc::new(NoPace))).unwrap();
     unpacked(&*source)
 }
@@ -57,9 +64,13 @@ fn expected() -> Value {
 
 /// The export in its archive.
 fn archive() -> Engine {
-    let bytes = fixtures::bytes("tests/fixtures/prefect/basics.zip");
-    let blob = MemoryBlob::new("basics.zip", bytes);
-    let (engine, opened) = TestHost::given(Given::File(Rc::new(blob))).open("basics.zip");
+    archive_of("basics.zip")
+}
+
+fn archive_of(name: &str) -> Engine {
+    let bytes = fixtures::bytes(&format!("tests/fixtures/prefect/{name}"));
+    let blob = MemoryBlob::new(name, bytes);
+    let (engine, opened) = TestHost::given(Given::File(Rc::new(blob))).open(name);
     opened.unwrap();
     engine
 }
@@ -114,4 +125,28 @@ fn a_folder_is_what_the_client_says() {
 fn an_export_is_found_in_folders() {
     let below = |(path, bytes)| (format!("backup/monday/prefect/{path}"), bytes);
     check_dump(&folder(files().into_iter().map(below).collect()).unwrap());
+}
+
+/// The same runs, as the server keeps them: its process was stopped, and left the log behind.
+#[test]
+fn a_database_is_what_the_client_says() {
+    check_dump(&folder(database()).unwrap());
+    check_dump(&archive_of("db-with-wal.zip"));
+}
+
+/// Somebody chooses the home of Prefect, with its results, profiles and all.
+#[test]
+fn a_home_is_what_the_client_says() {
+    let home = |(path, bytes): (String, Vec<u8>)| (format!(".prefect/{path}"), bytes);
+    let mut all: BTreeMap<String, Vec<u8>> = database().into_iter().map(home).collect();
+    let results = files().into_iter();
+    let results = results.filter(|(path, _)| path.starts_with("storage/"));
+    all.extend(results.map(home));
+    all.insert(
+        ".prefect/profiles.toml".to_owned(),
+        b"active = 'x'".to_vec(),
+    );
+    let engine = folder(all).unwrap();
+    check_dump(&engine);
+    results::check(&engine);
 }

@@ -4,7 +4,7 @@ use super::ask::Failure;
 use super::briefs::KeptBrief;
 use super::history::KeptSteps;
 use super::loaded::{LoadedRun, Settled};
-use super::prefect::Kept;
+use super::prefect::{Kept, Origin};
 use super::records::Records;
 use super::recovered::RecoveredView;
 use super::turns::Readers;
@@ -179,9 +179,18 @@ impl Opened {
                     opened.push(OpenedStore::of(Records::Metaflow(store), flows));
                 }
                 Found::Prefect(place) => {
-                    let kept = Kept::read(&source, place.clone(), work, &mut problems).await;
+                    let origin = Origin::of_export(&source, place.clone());
+                    let kept = Kept::read(origin, work, &mut problems).await;
                     let flows = kept.flows();
                     opened.push(OpenedStore::of(Records::Prefect(Rc::new(kept)), flows));
+                }
+                Found::PrefectDatabase(folder, name) => {
+                    let origin = Origin::open(&source, folder, name, &mut problems, work).await;
+                    if let Some(origin) = origin {
+                        let kept = Kept::read(origin, work, &mut problems).await;
+                        let flows = kept.flows();
+                        opened.push(OpenedStore::of(Records::Prefect(Rc::new(kept)), flows));
+                    }
                 }
             }
         }

@@ -46,7 +46,7 @@ impl Records {
     pub fn root(&self) -> &str {
         match self {
             Self::Metaflow(store) => &store.root,
-            Self::Prefect(kept) => kept.folder(),
+            Self::Prefect(kept) => kept.root(),
         }
     }
 

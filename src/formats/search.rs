@@ -31,6 +31,8 @@ pub enum Found {
     Metaflow(Store),
     /// An export of a server of Prefect.
     Prefect(prefect::export::Place),
+    /// What may be the database of one: the folder, and its name there.
+    PrefectDatabase(String, String),
 }
 
 /// What a search came to.
@@ -65,6 +67,11 @@ pub fn search(shelf: &Shelf) -> Search {
             };
             if let Some(export) = prefect::export::Place::of(&folder, listing) {
                 search.found.push(Found::Prefect(export));
+                continue;
+            }
+            if let Some(name) = prefect::rows::database_in(listing) {
+                let name = name.to_owned();
+                search.found.push(Found::PrefectDatabase(folder, name));
                 continue;
             }
             let (folders, skipped): (Vec<&str>, Vec<&str>) =

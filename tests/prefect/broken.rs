@@ -1,6 +1,6 @@
 //! Exports of which something is missing, cut or odd: what is said of it, and what is shown.
 
-use super::{ALL, ask, files, folder, words};
+use super::{ALL, ask, database, files, folder, words};
 use runglass::cli::dump::dump_engine;
 use runglass::engine::runs::RunsQuery;
 use std::collections::BTreeMap;
@@ -38,7 +38,16 @@ fn told(files: Files) -> String {
 
 #[track_caller]
 fn check(name: &str, change: impl Fn(&mut Files)) {
-    let mut files = files();
+    check_files(name, files(), change);
+}
+
+#[track_caller]
+fn check_database(name: &str, change: impl Fn(&mut Files)) {
+    check_files(name, database(), change);
+}
+
+#[track_caller]
+fn check_files(name: &str, mut files: Files, change: impl Fn(&mut Files)) {
     change(&mut files);
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("snapshots/broken");
@@ -118,5 +127,28 @@ fn records_that_are_odd() {
             "\"format_version\": 1",
             "\"format_version\": 7",
         );
+    });
+}
+
+#[test]
+fn a_database_that_is_not_whole() {
+    check_database("database-without-its-log", |files| {
+        without(files, &["prefect.db-wal"]);
+    });
+    check_database("database-cut", |files| cut(files, "prefect.db", 0.4));
+    check_database("log-cut", |files| cut(files, "prefect.db-wal", 0.5));
+    check_database("database-empty", |files| cut(files, "prefect.db", 0.0));
+    check_database("database-of-text", |files| {
+        files.insert(
+            "prefect.db".to_owned(),
+            b"not a database at all, only words".to_vec(),
+        );
+    });
+    check_database("a-page-of-noise", |files| {
+        without(files, &["prefect.db-wal"]);
+        let bytes = files.get_mut("prefect.db").unwrap();
+        for byte in &mut bytes[4096 * 60..4096 * 61] {
+            *byte ^= 0x5a;
+        }
     });
 }

@@ -1,8 +1,8 @@
 //! What is known of all runs of a server as soon as its records are opened.
 
-use super::reading::each;
+use super::origin::{Origin, Which};
 use crate::engine::Work;
-use crate::formats::prefect::export::{File, Manifest, Place};
+use crate::formats::prefect::export::{File, Manifest};
 use crate::formats::prefect::id::{Id, Words};
 use crate::formats::prefect::names::stand_ins;
 use crate::formats::prefect::records::{Deployment, Flow, FlowRun, TaskRun};
@@ -11,16 +11,13 @@ use crate::formats::prefect::state::told;
 use crate::formats::prefect::{names, reading};
 use crate::model::{self, Moment, Problem, RunBrief, RunPath};
 use crate::sorting::{SortedMap, sort_by};
-use crate::source::{Source, gather};
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 /// The records of one server, as far as lists need them.
 pub struct Kept {
-    pub(super) place: Place,
-    pub(super) source: Rc<dyn Source>,
+    pub(super) origin: Origin,
     pub manifest: Manifest,
     /// Names of flows by their ids.
     flows: HashMap<Id, String>,
@@ -41,44 +38,23 @@ struct Known {
 }
 
 impl Kept {
-    pub async fn read(
-        source: &Rc<dyn Source>,
-        place: Place,
-        work: &Work,
-        problems: &mut Vec<Problem>,
-    ) -> Self {
-        let from = &**source;
+    pub async fn read(origin: Origin, work: &Work, problems: &mut Vec<Problem>) -> Self {
         let mut words = Words::default();
-        let manifest = manifest(from, &place, work, problems).await;
+        let all = Which::All;
+        let manifest = origin.manifest(problems, work).await;
         let mut flows = reading::Kept::<Flow>::default();
-        each(
-            from,
-            &place,
-            File::Flows,
-            &mut words,
-            problems,
-            work,
-            |flow| {
-                flows.add(flow);
-            },
-        )
-        .await;
+        let take = |flow| flows.add(flow);
+        origin
+            .each(File::Flows, all, &mut words, problems, work, take)
+            .await;
         let flows: HashMap<Id, String> = (flows.records.into_iter())
             .map(|flow| (flow.id, flow.name))
             .collect();
         let mut runs = reading::Kept::<FlowRun>::default();
-        each(
-            from,
-            &place,
-            File::FlowRuns,
-            &mut words,
-            problems,
-            work,
-            |run| {
-                runs.add(run);
-            },
-        )
-        .await;
+        let take = |run| runs.add(run);
+        origin
+            .each(File::FlowRuns, all, &mut words, problems, work, take)
+            .await;
         let stand_ins = stand_ins(&runs.records);
         let mut known: HashMap<Id, Known> = HashMap::new();
         for run in runs.records {
@@ -87,18 +63,10 @@ impl Kept {
             known.insert(run.id.clone(), Known { run, flow, tally });
         }
         let mut tasks = reading::Kept::<TaskRun>::default();
-        each(
-            from,
-            &place,
-            File::TaskRuns,
-            &mut words,
-            problems,
-            work,
-            |task| {
-                tasks.add(task);
-            },
-        )
-        .await;
+        let take = |task| tasks.add(task);
+        origin
+            .each(File::TaskRuns, all, &mut words, problems, work, take)
+            .await;
         let mut stand_ins_at = HashMap::new();
         for task in &tasks.records {
             let is_stand_in = names::subflow(task, &stand_ins).is_some();
@@ -118,10 +86,9 @@ impl Kept {
             });
             of.tally.add(task, is_stand_in);
         }
-        problems.extend(lacks(&place));
+        problems.extend(origin.lacks());
         Self {
-            place,
-            source: source.clone(),
+            origin,
             manifest,
             flows,
             runs: known,
@@ -132,9 +99,9 @@ impl Kept {
         }
     }
 
-    /// Where the records lie in their source.
-    pub fn folder(&self) -> &str {
-        &self.place.folder
+    /// What tells them from others of their source.
+    pub fn root(&self) -> &str {
+        self.origin.root()
     }
 
     /// Each flow by its name with its runs, newest first. A flow without runs is one too.
@@ -158,7 +125,7 @@ impl Kept {
             model::Flow {
                 name,
                 runs: runs.iter().map(|run| run.id.to_string()).collect(),
-                has_values: self.place.has_storage,
+                has_values: self.origin.storage().is_some(),
                 has_metadata: true,
             }
         });
@@ -221,20 +188,18 @@ impl Kept {
         if self.deployments.get().is_none() {
             let mut words = self.words.take();
             let mut found = reading::Kept::<Deployment>::default();
-            let (from, mut ignored) = (&*self.source, Vec::new());
-            let problems = &mut ignored;
-            each(
-                from,
-                &self.place,
-                File::Deployments,
-                &mut words,
-                problems,
-                work,
-                |one| {
-                    found.add(one);
-                },
-            )
-            .await;
+            let mut ignored = Vec::new();
+            let take = |one| found.add(one);
+            self.origin
+                .each(
+                    File::Deployments,
+                    Which::All,
+                    &mut words,
+                    &mut ignored,
+                    work,
+                    take,
+                )
+                .await;
             self.words.replace(words);
             // Two may have asked at once, and both read the same.
             let _known = self.deployments.set(found.records);
@@ -263,48 +228,4 @@ fn flow_of(run: &FlowRun, flows: &HashMap<Id, String>) -> String {
         Some(id) => flows.get(id).cloned().unwrap_or_else(|| id.to_string()),
         None => NO_FLOW.to_owned(),
     }
-}
-
-async fn manifest(
-    source: &dyn Source,
-    place: &Place,
-    work: &Work,
-    problems: &mut Vec<Problem>,
-) -> Manifest {
-    if !place.has(File::Manifest) {
-        return Manifest::default();
-    }
-    let path = place.path(File::Manifest);
-    let (manifest, more) = gather(source, work, |shelf| {
-        let mut problems = Vec::new();
-        let manifest = match shelf.read(&path) {
-            Some(Ok(bytes)) => Manifest::read(bytes, &path, &mut problems),
-            Some(Err(error)) => {
-                let hint = "It is read as an export without one.";
-                let at = model::Place::file(&path);
-                problems.push(Problem::warning(at, error.to_string(), hint));
-                Manifest::default()
-            }
-            None => Manifest::default(),
-        };
-        (manifest, problems)
-    })
-    .await;
-    problems.extend(more);
-    manifest
-}
-
-/// What an export does not have, and what is not known for that.
-fn lacks(place: &Place) -> Vec<Problem> {
-    let missing = File::ALL.into_iter().filter(|file| !place.has(*file));
-    let told = missing.filter_map(|file| {
-        let what = format!("The export has no {}.", file.name());
-        let at = model::Place::file(place.path(file));
-        let lack = file.lack()?;
-        Some(match file.is_needed() {
-            true => Problem::damage(at, what, lack),
-            false => Problem::note(at, what, lack),
-        })
-    });
-    told.collect()
 }

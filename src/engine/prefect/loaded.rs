@@ -1,14 +1,14 @@
 //! One run of Prefect, loaded: its tasks, their states, and on request their logs and results.
 
 use super::Kept;
-use super::reading::each;
+use super::origin::Which;
 use crate::counts::counted;
 use crate::engine::loaded::LoadedRun;
 use crate::engine::opened::{Holds, Opened};
 use crate::engine::records::RunRecords;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::task::TaskDetail;
-use crate::formats::prefect::export::{File, STORAGE};
+use crate::formats::prefect::export::File;
 use crate::formats::prefect::id::Id;
 use crate::formats::prefect::reading;
 use crate::formats::prefect::records::{
@@ -96,64 +96,69 @@ impl Kept {
             return Gathered::of(nothing, Vec::new(), Vec::new(), none, &self.stand_ins);
         };
         let run = self.run(path).cloned();
-        let run = run.unwrap_or_else(|| FlowRun::bare(id.clone()));
-        let from = &*self.source;
+        let mut run = run.unwrap_or_else(|| FlowRun::bare(id.clone()));
         // They are only met again, so that nobody else writes meanwhile.
         let mut words = self.words.take();
         let mut tasks = reading::Kept::<TaskRun>::default();
-        let is_of_it = |task: &TaskRun| match &task.flow_run_id {
-            Some(flow_run) => *flow_run == id,
-            None => task.id == id,
+        let take = |task: TaskRun| {
+            let is_of_it = match &task.flow_run_id {
+                Some(flow_run) => *flow_run == id,
+                None => task.id == id,
+            };
+            if is_of_it {
+                tasks.add(task);
+            }
         };
-        each(
-            from,
-            &self.place,
-            File::TaskRuns,
-            &mut words,
-            &mut Vec::new(),
-            work,
-            |task| {
-                if is_of_it(&task) {
-                    tasks.add(task);
-                }
-            },
-        )
-        .await;
-        let tasks = tasks.records;
-        let ids: HashSet<&Id> = tasks.iter().map(|task| &task.id).collect();
+        let of_run = Which::OfRun(&id);
+        // What is wrong with them was told when they were counted.
+        let mut ignored = Vec::new();
+        self.origin
+            .each(File::TaskRuns, of_run, &mut words, &mut ignored, work, take)
+            .await;
+        let mut tasks = tasks.records;
+        let ids: Vec<Id> = tasks.iter().map(|task| task.id.clone()).collect();
+        let known: HashSet<&Id> = ids.iter().collect();
         let mut histories = Histories::default();
-        each(
-            from,
-            &self.place,
-            File::TaskRunStates,
-            &mut words,
-            problems,
-            work,
-            |of: StatesOfRun| {
-                if ids.contains(&of.run) {
-                    histories.add(of);
-                }
-            },
-        )
-        .await;
+        let take = |of: StatesOfRun| {
+            if known.contains(&of.run) {
+                histories.add(of);
+            }
+        };
+        let of_tasks = Which::Of(&ids);
+        self.origin
+            .each(
+                File::TaskRunStates,
+                of_tasks,
+                &mut words,
+                problems,
+                work,
+                take,
+            )
+            .await;
         histories.finish();
         let mut own = Histories::default();
-        each(
-            from,
-            &self.place,
-            File::FlowRunStates,
-            &mut words,
-            problems,
-            work,
-            |of: StatesOfRun| {
-                if of.run == id {
-                    own.add(of);
-                }
-            },
-        )
-        .await;
+        let take = |of: StatesOfRun| {
+            if of.run == id {
+                own.add(of);
+            }
+        };
+        self.origin
+            .each(
+                File::FlowRunStates,
+                of_run,
+                &mut words,
+                problems,
+                work,
+                take,
+            )
+            .await;
         own.finish();
         self.words.replace(words);
+        // A database has the state of a run among all of them.
+        run.course.complete(own.of(&id));
+        for task in &mut tasks {
+            task.course.complete(histories.of(&task.id));
+        }
         let history = match own.of(&id) {
             // A task run without a flow run has its own.
             [] => histories.of(&id).to_vec(),
@@ -171,28 +176,23 @@ impl Loaded {
         }
         let kept = &self.kept;
         let mut logs = Logs {
-            is_recorded: kept.place.has(File::Logs),
+            is_recorded: kept.origin.has(File::Logs),
             ..Logs::default()
         };
         let id = &self.gathered.run.id;
         let mut words = kept.words.take();
         let mut rows = Vec::new();
         let problems = &mut logs.problems;
-        each(
-            &*kept.source,
-            &kept.place,
-            File::Logs,
-            &mut words,
-            problems,
-            work,
-            |row: Log| {
-                let of_task = || row.task_run_id.as_ref() == Some(id);
-                if row.flow_run_id.as_ref() == Some(id) || row.flow_run_id.is_none() && of_task() {
-                    rows.push(row);
-                }
-            },
-        )
-        .await;
+        let take = |row: Log| {
+            let of_task = || row.task_run_id.as_ref() == Some(id);
+            if row.flow_run_id.as_ref() == Some(id) || row.flow_run_id.is_none() && of_task() {
+                rows.push(row);
+            }
+        };
+        let of_run = Which::OfRun(id);
+        kept.origin
+            .each(File::Logs, of_run, &mut words, problems, work, take)
+            .await;
         kept.words.replace(words);
         sort_by_key(&mut rows, |row| row.at.unwrap_or(Moment(i64::MAX)));
         logs.rows = rows;
@@ -206,8 +206,8 @@ impl Loaded {
             return known.clone();
         }
         let kept = &self.kept;
-        let (from, place) = (&*kept.source, &kept.place);
         let run = &self.gathered.run.id;
+        let of_run = Which::OfRun(run);
         let is_of_it = |flow_run: Option<&Id>, task_run: Option<&Id>| {
             flow_run == Some(run) || flow_run.is_none() && task_run == Some(run)
         };
@@ -215,38 +215,28 @@ impl Loaded {
         let mut words = kept.words.take();
         let mut artifacts = reading::Kept::<records::Artifact>::default();
         let problems = &mut extras.problems;
-        each(
-            from,
-            place,
-            File::Artifacts,
-            &mut words,
-            problems,
-            work,
-            |one: records::Artifact| {
-                if is_of_it(one.flow_run_id.as_ref(), one.task_run_id.as_ref()) {
-                    artifacts.add(one);
-                }
-            },
-        )
-        .await;
+        let take = |one: records::Artifact| {
+            if is_of_it(one.flow_run_id.as_ref(), one.task_run_id.as_ref()) {
+                artifacts.add(one);
+            }
+        };
+        kept.origin
+            .each(File::Artifacts, of_run, &mut words, problems, work, take)
+            .await;
         extras.artifacts = artifacts.records;
         let mut events = reading::Kept::<AssetEvent>::default();
         let problems = &mut extras.problems;
-        each(
-            from,
-            place,
-            File::Events,
-            &mut words,
-            problems,
-            work,
-            |one: AssetEvent| {
-                if is_of_it(one.flow_run_id.as_ref(), one.task_run_id.as_ref()) {
-                    events.add(one);
-                }
-            },
-        )
-        .await;
+        let take = |one: AssetEvent| {
+            if is_of_it(one.flow_run_id.as_ref(), one.task_run_id.as_ref()) {
+                events.add(one);
+            }
+        };
+        kept.origin
+            .each(File::Events, of_run, &mut words, problems, work, take)
+            .await;
         extras.events = events.records;
+        // Rows of a table may come in any order.
+        sort_by_key(&mut extras.events, |event| event.occurred);
         kept.words.replace(words);
         self.extras.get_or_init(|| Rc::new(extras)).clone()
     }
@@ -257,13 +247,13 @@ impl Loaded {
             return known.clone();
         }
         let kept = &self.kept;
-        let folder = join(&kept.place.folder, STORAGE);
-        let paths = match kept.place.has_storage {
-            true => files_in(&*kept.source, &folder).await,
-            false => Vec::new(),
+        let folder = kept.origin.storage();
+        let paths = match folder {
+            Some(folder) => files_in(&*kept.origin.source, folder).await,
+            None => Vec::new(),
         };
         let base = kept.manifest.storage_base.as_deref();
-        let files = Rc::new(Files::of(&folder, paths, base));
+        let files = Rc::new(Files::of(folder.unwrap_or_default(), paths, base));
         self.results.get_or_init(|| files).clone()
     }
 
@@ -321,7 +311,7 @@ async fn files_in(source: &dyn Source, folder: &str) -> Vec<String> {
 
 /// What is odd about a run as a whole.
 fn told(kept: &Kept, gathered: &Gathered) -> Vec<Problem> {
-    let at = || Place::file(kept.place.path(File::TaskRuns));
+    let at = || Place::file(kept.origin.path(File::TaskRuns));
     let mut told = Vec::new();
     if let lost @ 1.. = gathered.edges.lost.len() as u64 {
         let runs = counted(lost, "task run is", "task runs are");

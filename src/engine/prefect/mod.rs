@@ -9,12 +9,14 @@
 //!
 //! What the records say is for [`formats::prefect`](crate::formats::prefect).
 
+mod database;
 mod kept;
 mod loaded;
 mod logs;
-mod reading;
+mod origin;
 pub mod run;
 pub mod task;
 
 pub use kept::Kept;
 pub use loaded::{Extras, Loaded, Logs};
+pub use origin::Origin;

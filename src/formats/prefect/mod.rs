@@ -3,7 +3,7 @@
 //! what a run is.
 //!
 //! Two halves. The first reads: [`export`] says which file is which, [`pages`] finds the
-//! records of a file, [`reading`] reads them field by field, [`records`] says what fields there
+//! records of a file, [`reading`] reads them field by field ([`rows`] out of the database), [`records`] says what fields there
 //! are. The second derives, from records alone: [`state`] what a state means, [`attempts`]
 //! which tries a history tells and which log rows belong to each, [`edges`] what followed what,
 //! [`names`] steps and their tasks, [`options`] which options of a task are known and how,
@@ -29,6 +29,7 @@ pub mod pages;
 pub mod reading;
 pub mod records;
 pub mod result;
+pub mod rows;
 pub mod run;
 pub mod state;
 pub mod times;

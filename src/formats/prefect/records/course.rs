@@ -63,6 +63,17 @@ impl Course {
         true
     }
 
+    /// Takes the state out of the history, where only its type and its name are known so far.
+    pub fn complete(&mut self, history: &[State]) {
+        let Some(state) = self.state.as_mut().filter(|state| state.is_bare) else {
+            return;
+        };
+        let is_same = |other: &&State| other.kind == state.kind && other.name == state.name;
+        if let Some(found) = history.iter().rev().find(is_same) {
+            *state = found.clone();
+        }
+    }
+
     /// The state as far as it is told beside the record of it; nothing where that was read.
     fn bare_state(&mut self) -> Option<&mut State> {
         let state = self.state.get_or_insert_with(State::bare);
