@@ -68,15 +68,15 @@ pub async fn chosen(asked: Promise) -> Vec<Gift> {
     if let Some(folder) = chosen.dyn_ref::<FileSystemDirectoryHandle>() {
         return vec![Gift::Folder(Rc::new(DroppedFolder::of_handle(folder)))];
     }
-    let mut gifts = Vec::new();
+    let mut files = Vec::new();
     for handle in chosen.dyn_into::<Array>().unwrap_or_default().iter() {
         let handle: FileSystemFileHandle = handle.unchecked_into();
         if let Ok(file) = JsFuture::from(handle.get_file()).await {
             let way: Promise = Promise::resolve(&handle).unchecked_into();
-            gifts.push(Gift::File(file.unchecked_into(), Some(way)));
+            files.push((file.unchecked_into(), Some(way)));
         }
     }
-    gifts
+    each_or_together(files)
 }
 
 /// What a field was given: each file by itself, or all files of a folder.
@@ -88,7 +88,7 @@ pub fn picked(files: &FileList) -> Vec<Gift> {
             .filter(|path| !path.is_empty())
     };
     let Some(first) = files().find_map(|file| path(&file)) else {
-        return files().map(|file| Gift::File(file, None)).collect();
+        return each_or_together(files().map(|file| (file, None)).collect());
     };
     let pair = |file: File| Array::of2(&path(&file).unwrap_or_else(|| file.name()).into(), &file);
     let name = first.split('/').next().unwrap_or("folder").to_owned();
@@ -142,7 +142,28 @@ const BY_THEMSELVES: usize = 32;
 /// Whether something says nothing without what lies beside it: who drops it has gone into a
 /// folder of records and chosen everything.
 fn is_a_part(name: &str) -> bool {
+    const OF_EXPORTS: [&str; 3] = ["flows.json", "flow_runs.json", "task_runs.json"];
+    // A database, its log and its journal.
+    const OF_DATABASES: [&str; 3] = [".db", ".db-wal", ".db-journal"];
     matches!(name, "runglass.json" | "_meta" | "_self.json")
+        || OF_EXPORTS.contains(&name)
+        || OF_DATABASES.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Files as they were picked: each by itself, or all of them together where one says nothing
+/// without the others.
+fn each_or_together(files: Vec<(File, Option<Promise>)>) -> Vec<Gift> {
+    let Some((first, _)) = files.iter().find(|(file, _)| is_a_part(&file.name())) else {
+        let gift = |(file, way)| Gift::File(file, way);
+        return files.into_iter().map(gift).collect();
+    };
+    let name = match files.len() {
+        1 => first.name(),
+        many => format!("{} and {} more", first.name(), many - 1),
+    };
+    let pair = |(file, _): &(File, _)| Array::of2(&file.name().into(), file);
+    let files = files.iter().map(pair).collect();
+    vec![Gift::Files { name, files }]
 }
 
 /// A folder that was dropped: entries are asked for when they are looked at.

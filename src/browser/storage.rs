@@ -44,6 +44,8 @@ pub struct Recent {
     pub at: i64,
     /// Whose runs were looked at; none for everything.
     pub namespace: Option<String>,
+    /// Whose records they are, in words.
+    pub systems: String,
 }
 
 /// What was opened before, the newest first.
@@ -76,17 +78,18 @@ pub fn remember_namespace(key: &str, namespace: Option<&str>) {
 }
 
 impl Recent {
-    /// `AT RUNS SIZE file|folder NAME KEY NAMESPACE`, the words between spaces and encoded.
+    /// `AT RUNS SIZE file|folder NAME KEY NAMESPACE ENGINES`, the words between spaces and encoded.
     fn line(&self) -> String {
         format!(
-            "{} {} {} {} {} {} {}",
+            "{} {} {} {} {} {} {} {}",
             self.at,
             self.runs,
             self.size.map(|size| size.to_string()).unwrap_or_default(),
             if self.folder { "folder" } else { "file" },
             encode_uri_component(&self.name),
             encode_uri_component(&self.key),
-            encode_uri_component(self.namespace.as_deref().unwrap_or_default())
+            encode_uri_component(self.namespace.as_deref().unwrap_or_default()),
+            encode_uri_component(&self.systems)
         )
     }
 
@@ -102,6 +105,10 @@ impl Recent {
             name: text(word()?)?,
             key: text(word()?)?,
             namespace: word().and_then(text).filter(|name| !name.is_empty()),
+            // Who opened it before there were others has none.
+            systems: word()
+                .and_then(text)
+                .unwrap_or_else(|| "Metaflow".to_owned()),
         })
     }
 }

@@ -6,7 +6,7 @@
 
 use super::prefect::{Kept, Loaded};
 use crate::formats::metaflow::Store;
-use crate::model::{Moment, RunPath};
+use crate::model::{Moment, RunPath, System};
 use std::rc::Rc;
 
 /// The records in one place of a source.
@@ -23,6 +23,14 @@ impl Records {
         match self {
             Self::Metaflow(store) => Some(store),
             Self::Prefect(_) => None,
+        }
+    }
+
+    /// Who wrote them.
+    pub fn system(&self) -> System {
+        match self {
+            Self::Metaflow(_) => System::Metaflow,
+            Self::Prefect(_) => System::Prefect,
         }
     }
 

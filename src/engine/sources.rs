@@ -4,9 +4,9 @@ use super::ask::{Failure, FailureKind};
 use super::opened::Opened;
 use super::{Engine, Given, Listener, Work};
 use crate::formats::search::Search;
-use crate::model::{Problem, Severity};
+use crate::model::{Problem, Severity, System};
 use crate::pack::index::DONE_SO_FAR;
-use crate::sorting::sort;
+use crate::sorting::{SortedSet, sort};
 use crate::source::hosts::may_be_a_path;
 use crate::source::http::key::{Key, Keyed};
 use crate::source::http::signed::signed;
@@ -108,6 +108,8 @@ pub struct SourceView {
     pub size: Option<u64>,
     pub runs: u64,
     pub flows: u64,
+    /// Whose records it has, each once.
+    pub systems: Vec<System>,
     /// New records may appear while it is open.
     pub grows: bool,
 }
@@ -353,6 +355,10 @@ impl Engine {
                     grows: facts.can_grow,
                     runs: flows().map(|flow| flow.runs.len() as u64).sum(),
                     flows: flows().count() as u64,
+                    systems: {
+                        let all = open.stores.iter().map(|store| store.records.system());
+                        all.collect::<SortedSet<_>>().into_vec()
+                    },
                 }
             })
             .collect();

@@ -10,7 +10,7 @@ use crate::formats::prefect::run::{NO_FLOW, Tally, free, record, status};
 use crate::formats::prefect::state::told;
 use crate::formats::prefect::{names, reading};
 use crate::model::{self, Moment, Problem, RunBrief, RunPath};
-use crate::sorting::{SortedMap, sort_by};
+use crate::sorting::sort_by;
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -106,28 +106,28 @@ impl Kept {
 
     /// Each flow by its name with its runs, newest first. A flow without runs is one too.
     pub fn flows(&self) -> Vec<model::Flow> {
-        let mut by_flow: SortedMap<String, Vec<&FlowRun>> = SortedMap::default();
-        for name in self.flows.values() {
-            by_flow.value_or_insert_with(name.clone(), Vec::new);
-        }
-        for known in self.runs.values() {
-            let runs = by_flow.value_or_insert_with(known.flow.clone(), Vec::new);
-            runs.push(&known.run);
-        }
-        let newest_first = |runs: &mut Vec<&FlowRun>| {
-            sort_by(runs, |one, other| {
-                let key = |run: &FlowRun| (Reverse(begins(run)), Reverse(run.id.clone()));
-                key(one).cmp(&key(other))
-            });
-        };
-        let flows = by_flow.into_iter().map(|(name, mut runs)| {
-            newest_first(&mut runs);
-            model::Flow {
-                name,
-                runs: runs.iter().map(|run| run.id.to_string()).collect(),
+        // What is in no order is put into one, flows without runs among them.
+        let names = self.flows.values().map(|name| (name.as_str(), None));
+        let runs = self.runs.values();
+        let runs = runs.map(|known| (known.flow.as_str(), Some(&known.run)));
+        let mut all: Vec<(&str, Option<&FlowRun>)> = names.chain(runs).collect();
+        sort_by(&mut all, |(flow, one), (other_flow, other)| {
+            let key = |run: &Option<&FlowRun>| {
+                let run = run.as_ref();
+                Reverse(run.map(|run| (begins(run), run.id.clone())))
+            };
+            flow.cmp(other_flow).then_with(|| key(one).cmp(&key(other)))
+        });
+        let by_flow = all.chunk_by(|(one, _), (other, _)| one == other);
+        let flows = by_flow.filter_map(|of_flow| {
+            let (name, _) = of_flow.first()?;
+            let runs = of_flow.iter().filter_map(|(_, run)| *run);
+            Some(model::Flow {
+                name: (*name).to_owned(),
+                runs: runs.map(|run| run.id.to_string()).collect(),
                 has_values: self.origin.storage().is_some(),
                 has_metadata: true,
-            }
+            })
         });
         flows.collect()
     }

@@ -18,5 +18,5 @@ pub mod run;
 pub mod task;
 
 pub use kept::Kept;
-pub use loaded::{Extras, Loaded, Logs};
+pub use loaded::{Extras, Loaded, Logs, RESULT};
 pub use origin::Origin;

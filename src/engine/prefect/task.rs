@@ -243,7 +243,7 @@ impl Loaded {
         })
     }
 
-    fn has_result(&self, id: &str) -> bool {
+    pub fn has_result(&self, id: &str) -> bool {
         self.stored(id)
             .is_some_and(|told| told.storage_key.is_some())
     }

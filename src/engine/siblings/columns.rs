@@ -6,6 +6,9 @@
 
 use super::order::Siblings;
 use super::scalar::{Scalar, ScalarKind};
+use crate::engine::prefect::RESULT;
+use crate::engine::records::RunRecords;
+use crate::engine::values::Most;
 use crate::engine::{Engine, Work};
 use crate::formats::metaflow::{blob, record};
 use crate::libraries::words;
@@ -22,6 +25,9 @@ pub(super) const AT_ONCE: usize = 128;
 
 /// Larger values are no scalars. As stored they may be somewhat more.
 pub(super) const SMALL: u64 = 4 << 10;
+
+/// Results of Prefect are no scalars beyond that: they are texts of Base64 in JSON.
+const LARGEST_RESULT: u64 = 4 * SMALL;
 
 /// One artifact in the table of a task.
 pub(super) struct Named {
@@ -88,6 +94,24 @@ impl Engine {
         work: &Work,
     ) -> Vec<SortedMap<String, Named>> {
         let loaded = &siblings.loaded;
+        if let RunRecords::Prefect(run) = &loaded.records {
+            let result = |place: &usize| {
+                let task = siblings.task(*place)?;
+                run.has_result(&task.id).then(|| {
+                    let named = Named {
+                        sha: task.id.clone(),
+                        size: None,
+                        class: String::new(),
+                        is_pickle: true,
+                    };
+                    (RESULT.to_owned(), named)
+                })
+            };
+            let tables = places
+                .iter()
+                .map(|place| result(place).into_iter().collect());
+            return tables.collect();
+        }
         let folders: Vec<Option<(String, u32)>> = places
             .iter()
             .map(|place| {
@@ -150,6 +174,22 @@ impl Engine {
         };
         let mut places = Vec::new();
         let mut found = Vec::new();
+        if loaded.records.prefect().is_some() {
+            for key in wanted.into_vec() {
+                let stored = loaded.stored(&key);
+                let decoded = self.decode(stored, Most::Default, work).await;
+                let scalar = match decoded {
+                    Ok(decoded) if decoded.stored <= LARGEST_RESULT => {
+                        Scalar::of_pickle(&decoded.pickle)
+                    }
+                    Ok(_) => Scalar::of(ScalarKind::Large, ""),
+                    Err(failure) => Scalar::of(ScalarKind::Faulty, failure.explanation),
+                };
+                found.push((key, scalar));
+            }
+            siblings.order.by_sha.borrow_mut().extend(found);
+            return;
+        }
         for sha in wanted.into_vec() {
             let store = loaded.metaflow();
             match store.and_then(|store| blob::place(store, &loaded.path.flow, &sha)) {
@@ -219,7 +259,8 @@ impl Engine {
 
 impl Named {
     fn is_readable(&self) -> bool {
-        let is_small = self.size.is_some_and(|size| size <= SMALL);
+        // How large a result of Prefect is, no record says.
+        let is_small = self.size.is_none_or(|size| size <= SMALL);
         is_small && self.is_pickle && known(&self.sha).is_none()
     }
 }

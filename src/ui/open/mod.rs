@@ -90,6 +90,8 @@ pub fn page(app: App) -> View {
                 .class("lead")
                 .child("Runglass opens the records that ")
                 .child(el::b().child("Metaflow"))
+                .child(" and ")
+                .child(el::b().child("Prefect"))
                 .child(LEAVES_BEHIND)
                 .into_view(),
         })
@@ -127,7 +129,7 @@ pub fn page(app: App) -> View {
 }
 
 const LEAVES_BEHIND: &str =
-    " leaves behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload.";
+    " leave behind: tasks, attempts, logs, artifacts. In this tab, with no server and no upload.";
 const RANGES: &str =
     "A zip is read in ranges, a folder as its server lists it: only what you look at is fetched.";
 
@@ -159,6 +161,10 @@ fn drop_field(app: App) -> Element {
     let kinds = el::dl()
         .child(el::dt().child("Metaflow"))
         .child(el::dd().child("the .metaflow folder, or a folder that holds it"))
+        .child(el::dt().child("Prefect"))
+        .child(
+            el::dd().child("the folder .prefect, its prefect.db with prefect.db-wal, or an export"),
+        )
         .child(el::dt().child("Packed"))
         .child(el::dd().child("a .zip or .tar of either; .tar.gz, .bz2, .xz, .zst"));
     el::div()

@@ -76,6 +76,10 @@ pub fn remember(app: App, view: &SourcesView) {
                 size: source.size,
                 at: clock::now().0,
                 namespace: storage::namespace_of(&source.key),
+                systems: {
+                    let words = source.systems.iter().map(|one| one.word());
+                    words.collect::<Vec<_>>().join(", ")
+                },
             },
         );
     }
@@ -121,6 +125,7 @@ fn list() -> View {
                 size: note.size,
                 at: 0,
                 namespace: None,
+                systems: String::new(),
             });
         }
     }
@@ -169,12 +174,12 @@ fn list() -> View {
                             el::b().class("cut-end").child(recent.name).child(
                                 el::small()
                                     .class("faint")
-                                    .child("Metaflow")
+                                    .child(recent.systems.clone())
                                     .child(runs.clone().map(|runs| format!(", {runs}{size}")))
                                     .child(kept.map(|kept| format!(", {kept}"))),
                             ),
                         )
-                        .child(el::span().class("engine").child("Metaflow"))
+                        .child(el::span().class("engine").child(recent.systems))
                         .child(el::span().class("num").child(runs))
                         .child(el::span().class("past cut-end").child(kept))
                         .child(el::span().class("num when").child(when)),

@@ -9,6 +9,7 @@ use super::super::state::App;
 use super::about::end_link;
 use crate::engine::data::{RunArtifactRow, RunDataQuery, RunDataView};
 use crate::model::RunPath;
+use crate::model::pathspec::shown_task;
 use crate::text::human;
 use crate::ui::dom::prelude::*;
 
@@ -111,7 +112,7 @@ fn artifact_row(app: App, run: &RunPath, row: &RunArtifactRow) -> View {
     let set_by = if row.values > 1 {
         row.step.clone()
     } else {
-        format!("{}/{}", row.step, row.task)
+        shown_task(&row.step, &row.task)
     };
     let set_href = if row.values > 1 {
         app.step_href(run, &row.step)

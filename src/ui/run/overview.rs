@@ -307,7 +307,8 @@ fn inside(
     let traceback = view
         .exception
         .as_ref()
-        .map(|exception| exception.text.clone());
+        .map(|exception| exception.text.clone())
+        .filter(|text| !text.is_empty());
     let copy = traceback.map(|text| {
         controls::copy_button(app, "Copy traceback", "Traceback", "btn btn-s", move || {
             text.clone()
