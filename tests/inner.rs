@@ -309,7 +309,7 @@ fn the_first_run_of_a_project_with_archives_is_waited_for() {
     assert_eq!(failure.headline, "There are no runs in here yet");
     assert_eq!(
         failure.explanation,
-        "memory holds 6 files, and nothing in it, nor in the archive there that was looked into, is a flow with runs (a folder with _meta/_self.json, as Metaflow writes it)."
+        "memory holds 6 files, and nothing in it, nor in the archive there that was looked into, is a flow with runs (a folder with _meta/_self.json, as Metaflow writes it, or an export of Prefect with flow_runs.json)."
     );
     assert!(failure.waits());
     // What is left out may matter, and is told.

@@ -206,7 +206,7 @@ fn what_cannot_be_told_leaves_out_nothing_and_says_so() {
     assert!(said("country>FI").contains("only numbers"));
     assert!(said("loss<low").contains("only numbers"));
     assert!(said("status>failed").contains("equal"));
-    assert!(said("status=broken").contains("failed, running"));
+    assert!(said("status=broken").contains("failed, cancelled, running"));
     // What is still being typed, and what is fine.
     for word in [
         "duration>",

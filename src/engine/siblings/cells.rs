@@ -64,25 +64,28 @@ pub struct Cell {
 /// A cell without a task.
 const NOTHING: u8 = 0xff;
 
-/// The statuses in three bits, the strength in three more, and one for the filter.
-const STRENGTH: u8 = 3;
-const OUT: u8 = 6;
+/// The status counts by one, the strength by as many as there are statuses, and what the filter
+/// leaves out by as many as there are of both.
+const STRENGTH: u8 = Status::ALL.len() as u8;
+const OUT: u8 = STRENGTH * (STRONGEST + 1);
+const STRONGEST: u8 = 5;
 
 impl Cell {
     /// `None` where there is no task.
     pub fn read(byte: u8) -> Option<Self> {
-        let status = Status::ALL.get(usize::from(byte & 7)).copied()?;
+        let status = Status::ALL.get(usize::from(byte % STRENGTH)).copied()?;
         (byte != NOTHING).then_some(Self {
             status,
-            strength: byte >> STRENGTH & 7,
-            is_out: byte >> OUT & 1 == 1,
+            strength: byte % OUT / STRENGTH,
+            is_out: byte / OUT == 1,
         })
     }
 
     fn write(self) -> u8 {
         let status = Status::ALL.iter().position(|one| *one == self.status);
         let status = status.unwrap_or_default() as u8;
-        status | self.strength.min(5) << STRENGTH | u8::from(self.is_out) << OUT
+        let strength = self.strength.min(STRONGEST);
+        status + strength * STRENGTH + u8::from(self.is_out) * OUT
     }
 }
 

@@ -109,7 +109,7 @@ fn a_history_tells_the_tries() {
     check("Scheduled@0", &[]);
     check(
         "Scheduled@0 Pending@1 Submitting@2 Running@3 Cancelling@4 Cancelled@5",
-        &["3-4 Running>Cancelling failed"],
+        &["3-4 Running>Cancelling cancelled"],
     );
     check(
         "Running@1 AwaitingRetry@2>3 Running@4 Completed@5",
@@ -180,14 +180,14 @@ fn check_run(told: &str, runs: u64, status: Status, retried: bool) {
 fn a_run_that_was_paused_was_not_tried_again() {
     check_run("Running@1 Completed@2", 1, Status::Succeeded, false);
     check_run("Running@1 Retrying@2 Completed@3", 2, Status::Retried, true);
-    check_run("Running@1 AwaitingRetry@2", 1, Status::Unfinished, true);
+    check_run("Running@1 AwaitingRetry@2", 1, Status::Waiting, true);
     check_run(
         "Running@1 Paused@2 Running@3 Completed@4",
         2,
         Status::Succeeded,
         false,
     );
-    check_run("Scheduled@1", 0, Status::Skipped, false);
+    check_run("Scheduled@1", 0, Status::Waiting, false);
     let unknown = Attempts::default()
         .status(&Course::default(), Around::Alive)
         .0;

@@ -19,7 +19,7 @@ fn course(out: &mut String, course: &Course, history: &[State], logs: &[&Log]) {
     writeln!(
         out,
         "  {} -> {}: {}",
-        told(state).unwrap_or_default(),
+        told(state).unwrap_or_else(|| state.name.to_string()),
         status.word(),
         kind.meaning()
     )
