@@ -387,9 +387,11 @@ async fn of_prefect(run: &Loaded, place: &TaskPlace, streams: Streams, work: &Wo
         Streams::One(only) => stream == only,
         Streams::Both => true,
     };
-    let lines = found.lines.into_iter();
+    let mut lines = found.lines;
+    lines.retain(|line| is_asked(line.stream()));
+    let size = lines.iter().map(|line| line.text.len() as u64 + 1).sum();
     let mut carried = Style::default();
-    let lines = lines.filter(|line| is_asked(line.stream())).map(|line| {
+    let lines = lines.into_iter().map(|line| {
         let before = carried;
         if line.text.contains('\u{1b}') {
             carried = ansi::line(&line.text, carried, 0).1;
@@ -404,7 +406,7 @@ async fn of_prefect(run: &Loaded, place: &TaskPlace, streams: Streams, work: &Wo
     });
     ReadLog {
         lines: lines.collect(),
-        size: found.size,
+        size,
         recorded: found.is_recorded,
         problems: found.problems,
         ..ReadLog::default()

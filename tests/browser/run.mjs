@@ -320,7 +320,7 @@ if (files.length === 0) {
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 const home = await startServer({
-  mounts: { "/some/where/": dist, "/some/where/runs/": join(FIXTURES, "metaflow"), "/some/where/broken/": join(FIXTURES, "broken") },
+  mounts: { "/some/where/": dist, "/some/where/runs/": join(FIXTURES, "metaflow"), "/some/where/broken/": join(FIXTURES, "broken"), "/some/where/prefect/": join(FIXTURES, "prefect") },
 });
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS });
 try {

@@ -20,6 +20,8 @@ export function screens(t) {
   const at = (place, more = "") => `#/${place}?${src}${more}`;
   const several = `#/?${src}&src=runs/basics.zip&src=local:${"2ac6685e".repeat(8)}:nov.zip`;
   const client = (place, more = "") => `#/${place}?src=runs/client-api.zip${more}`;
+  const prefect = (place, more = "") => `#/${place}?src=prefect/basics.zip${more}`;
+  const task = "flaky-pipeline/5d81f52a-925b-4db5-915e-88f42c600435/flaky/01a1faf5-a964-7b78-9372-c0a88c5e0489";
   const main = (page) => page.getByRole("main");
   const row = (page) => main(page).getByRole("rowgroup").getByRole("row").first();
   const panel = (page) => main(page).getByRole("tabpanel");
@@ -73,6 +75,13 @@ export function screens(t) {
     ["task-code", at(broken, "&tab=code&lines=code:40"), (page) => panel(page).getByRole("region", { name: "Source" })],
     ["task-cards", client("OvenFlow/1795247998138110/bake/2", "&tab=cards&select=8cf589964d624ddbac08675abdff38dd"), (page) => panel(page).locator("iframe")],
     ["task-about", at(retried, "&tab=about"), (page) => panel(page).getByText("Attempts").first()],
+    ["prefect-runs", "#/?src=prefect/basics.zip", row],
+    ["prefect-run-failed", prefect("broken-flow/4f04c36c-4447-4356-acfd-93a7f0fa444a"), (page) => main(page).getByRole("article")],
+    ["prefect-run-log", prefect("flow-retry/88516e9c-bc82-4fba-b1ef-b99e0bafea8e", "&tab=log"), (page) => panel(page).getByText("Finished in state Completed()")],
+    ["prefect-run-artifacts", prefect("weather-report/add3a9e6-1e55-4b95-8717-76389d204a2e", "&tab=artifacts"), (page) => panel(page).getByRole("article").first()],
+    ["prefect-run-about", prefect("weather-report/add3a9e6-1e55-4b95-8717-76389d204a2e", "&tab=about"), (page) => panel(page).getByText("Parameters")],
+    ["prefect-task-logs", prefect(task), (page) => panel(page).getByText("attempt 3 of flaky")],
+    ["prefect-task-about", prefect(task, "&tab=about"), (page) => panel(page).getByText("retries", { exact: true })],
     ["artifact-text", at(`${retried}/report`), (page) => main(page).getByRole("heading", { name: "report" })],
     ["artifact-dict", at(`${retried}/best_params`), (page) => main(page).getByText("patience").first()],
     ["artifact-frame", at(`${retried}/history`), (page) => main(page).getByRole("heading", { name: "history" })],

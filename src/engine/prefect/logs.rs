@@ -12,8 +12,6 @@ use crate::model::{AttemptNumber, Level, Moment, Problem, Stream};
 #[derive(Default)]
 pub struct LinesOf {
     pub lines: Vec<Line>,
-    /// Bytes of the messages.
-    pub size: u64,
     pub is_recorded: bool,
     pub problems: Vec<Problem>,
 }
@@ -56,7 +54,6 @@ impl Loaded {
             ..LinesOf::default()
         };
         for row in rows {
-            found.size += row.message.len() as u64;
             let level = Level::of(row.level);
             found.lines.extend(row.message.lines().map(|text| Line {
                 at: row.at,
