@@ -29,7 +29,7 @@ pub(super) fn glyph(status: Status) -> (&'static str, &'static str) {
         ),
         Status::Waiting => (
             "g-hold",
-            r#"<circle class="ink" cx="8" cy="8" r="6.2"/><path d="M5.4 5h1.9v6H5.4Zm3.3 0h1.9v6H8.7Z"/>"#,
+            r#"<rect x="2.8" y="2" width="3.9" height="12" rx="1.2"/><rect x="9.3" y="2" width="3.9" height="12" rx="1.2"/>"#,
         ),
         Status::Unfinished | Status::Unknown => (
             "g-unf",
